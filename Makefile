@@ -1,0 +1,50 @@
+# Everything happens in .venv; the two commands a newcomer needs are `make demo` and `make test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: help demo test check lint types tests coverage bench clean
+
+help:  ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/core  ## install the small core and classify some sentences
+	$(BIN)/textrnn classify docs/samples/reviews-en.txt
+
+test: .venv/all check tests  ## install everything, lint, check types, run the tests
+
+check: lint types  ## lint and check types
+
+lint: .venv/all
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# The folders are not where the package is installed (see [tool.setuptools.package-dir]), which
+# mypy cannot follow: so it reads an installed copy, from outside the root.
+types: .venv/all
+	rm -rf .types && $(PIP) install --no-deps --target .types .
+	cd .types && MYPYPATH=. ../$(BIN)/mypy --config-file ../pyproject.toml -p textrnn
+
+tests: .venv/all
+	$(BIN)/pytest
+
+coverage: .venv/all  ## run the tests and report the lines they miss
+	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+
+bench: .venv/all  ## start-up times, side by side
+	$(BIN)/python benchmarks/startup.py
+
+clean:  ## remove everything that was made here
+	rm -rf .venv .types build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
+
+.venv/bin/pip:
+	$(PYTHON) -m venv .venv
+
+.venv/core: .venv/bin/pip pyproject.toml
+	$(PIP) install --editable .
+	@touch $@
+
+.venv/all: .venv/bin/pip pyproject.toml
+	$(PIP) install --editable '.[all]'
+	@touch .venv/core $@

@@ -1,0 +1,135 @@
+"""``textrnn classify``: a label and a probability for each text."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import tee
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from textrnn.cli.inputs import Inputs, gather_inputs, peek_language
+from textrnn.cli.output import FORMATS, choose_format, open_output, write_rows
+from textrnn.cli.progress import byte_progress
+
+from textrnn.errors import ConfigurationError, InputError
+
+if TYPE_CHECKING:
+    from textrnn.corpora import Line
+
+    from textrnn.heads.classifier import Classifier
+    from textrnn.results import Classification
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--text", "texts", multiple=True, help="A text to classify; may be given again.")
+@click.option("--whole", is_flag=True, help="Take each file as one text, not line by line.")
+@click.option("--model", help="A shipped model or a model folder [by the texts' language].")
+@click.option("--top-k", type=click.IntRange(1), default=1, help="Labels to show for a text.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="[table on a terminal, or tsv]")
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
+@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
+@click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@click.pass_obj
+def command(
+    settings: dict[str, bool],
+    files: tuple[str, ...],
+    texts: tuple[str, ...],
+    whole: bool,
+    model: str | None,
+    top_k: int,
+    form: str | None,
+    output: Path | None,
+    encoding: str,
+    batch_size: int,
+    threads: int | None,
+) -> None:
+    """Label the texts of files, each with a probability.
+
+    A text is a line that is not blank, or with --whole a file. FILE may be compressed (gzip,
+    bzip2, xz); - is standard input. A text of any length is read to its end.
+
+    \b
+        textrnn classify reviews.txt
+        textrnn classify --text "What a day!" --format jsonl
+        zcat reviews.gz | textrnn classify - --output labels.csv
+    """
+    inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
+    summary = Summary()
+    with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
+        classifier, lines = _open(inputs, on_bytes, model, threads)
+        top = min(top_k, len(classifier.labels))
+        rows = summary.watch(_classify(classifier, lines, batch_size))
+        with open_output(output) as file:
+            write_rows(
+                rows, file, form=choose_format(form, output), top_k=top, labels=classifier.labels
+            )
+    if settings["verbose"] or (not settings["quiet"] and output is not None):
+        click.echo(f"{summary} by {classifier.bundle.name}", err=True)
+
+
+class Summary:
+    """Counts texts, labels and time while rows pass by."""
+
+    def __init__(self) -> None:
+        self.labels: Counter[str] = Counter()
+        self.tokens = 0
+        self.elapsed_s = 0.0
+
+    def watch(
+        self, rows: Iterator[tuple[Line, Classification]]
+    ) -> Iterator[tuple[Line, Classification]]:
+        """The same rows, counted."""
+        started = time.monotonic()
+        for line, result in rows:
+            self.labels[result.label] += 1
+            self.tokens += result.tokens
+            self.elapsed_s = time.monotonic() - started
+            yield line, result
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{count:,} {label}" for label, count in self.labels.most_common())
+        rate = self.tokens / max(self.elapsed_s, 1e-9)
+        return f"{sum(self.labels.values()):,} texts ({parts}), {rate:,.0f} tokens/s"
+
+
+def _open(
+    inputs: Inputs, on_bytes: Callable[[int], None], model: str | None, threads: int | None
+) -> tuple[Classifier, Iterator[Line]]:
+    """The model that was named or that fits the language, and the texts.
+
+    Raises:
+        InputError: there are no texts.
+        ConfigurationError: the model does something else.
+    """
+    from textrnn.catalog import default_model, load
+    from textrnn.heads.classifier import Classifier
+
+    language, lines = peek_language(inputs.stream(on_bytes))
+    first = next(lines, None)
+    if first is None:
+        raise InputError("nothing to classify: there is no text in the input")
+    found = load(model or default_model("classifier", language), threads=threads)
+    if not isinstance(found, Classifier):
+        raise ConfigurationError(f"{found.bundle.name} is not a classifier")
+    return found, _with_first(first, lines)
+
+
+def _with_first(first: Line, lines: Iterator[Line]) -> Iterator[Line]:
+    yield first
+    yield from lines
+
+
+def _classify(
+    classifier: Classifier, lines: Iterator[Line], batch_size: int
+) -> Iterator[tuple[Line, Classification]]:
+    """Each line with its result; ``tee`` holds only the lines that wait for theirs."""
+    kept, sent = tee(lines)
+    results = classifier.classify_stream(
+        (line.text for line in sent), batch_size=batch_size, token_weights=False
+    )
+    return zip(kept, results, strict=False)

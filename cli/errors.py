@@ -1,0 +1,52 @@
+"""Errors as one line on standard error, and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+import click
+
+from textrnn.errors import (
+    ConfigurationError,
+    InputError,
+    ModelNotFoundError,
+    TextRNNError,
+)
+
+FAILED, WRONG_CALL, INTERRUPTED = 1, 2, 130
+_WRONG_CALL_ERRORS = (InputError, ConfigurationError, ModelNotFoundError)
+
+
+def report_errors(run: Callable[[], object]) -> int:
+    """Run a command and return its exit code; a user's error never shows a traceback."""
+    try:
+        run()
+    except TextRNNError as error:
+        _complain(str(error))
+        return WRONG_CALL if isinstance(error, _WRONG_CALL_ERRORS) else FAILED
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        _silence_standard_output()
+        return 0
+    except (KeyboardInterrupt, click.Abort):
+        _complain("interrupted")
+        return INTERRUPTED
+    except OSError as error:
+        _complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        return FAILED
+    return 0
+
+
+def _complain(message: str) -> None:
+    click.echo(f"textrnn: error: {' '.join(message.split())}", err=True)
+
+
+def _silence_standard_output() -> None:
+    """Let what is still buffered go nowhere, since nobody reads it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,70 @@
+"""``textrnn``: the group of commands, and what all of them have in common."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+from textrnn.cli.errors import report_errors
+
+import textrnn
+
+# Each command with its line of help: modules are imported only when their command runs.
+_COMMANDS = {
+    "classify": "Label the texts of files, each with a probability.",
+    "evaluate": "Score a model on labelled texts.",
+    "models": "List, show and verify models.",
+    "train": "Train a model from labelled texts or a recipe.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, sorted."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import ``textrnn.cli.<name>`` and return its ``command``."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command = import_module(f"textrnn.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, help="Say more on standard error.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+@click.version_option(textrnn.__version__, prog_name="textrnn")
+@click.pass_context
+def cli(context: click.Context, verbose: bool, quiet: bool) -> None:
+    """Classify text with recurrent networks, on an ordinary CPU, offline.
+
+    \b
+        textrnn classify reviews.txt
+        echo "What a day!" | textrnn classify -
+    """
+    context.obj = {"verbose": verbose, "quiet": quiet}
+
+
+def main() -> None:
+    """The entry point: run the command, then leave with its exit code.
+
+    0: done. 1: the work failed. 2: the call was wrong. 130: interrupted.
+    """
+    code = report_errors(lambda: cli(standalone_mode=False, prog_name="textrnn"))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads any more; Python must not complain about that while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

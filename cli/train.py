@@ -1,0 +1,261 @@
+"""``textrnn train``: a classifier from labelled texts, or a shipped model from its recipe."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from textrnn.cli.training_progress import TrainingDisplay
+
+from textrnn.errors import ConfigurationError, MissingExtraError
+
+if TYPE_CHECKING:
+    from textrnn.corpora import Source
+
+    from textrnn.training.classifier import ClassifierPlan
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--recipe", metavar="FILE.toml", help="Make the model that this recipe describes.")
+@click.option("--data", metavar="DIR", help="Where the recipe's files lie [TEXTRNN_DATA].")
+@click.option("--out", type=_FOLDER, help="The folder that becomes the model.")
+@click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
+@click.option("--no-measure", is_flag=True, help="Leave the recipe's test files alone.")
+@click.pass_context
+def command(
+    context: click.Context,
+    recipe: str | None,
+    data: str | None,
+    out: Path | None,
+    resume: bool,
+    no_measure: bool,
+) -> None:
+    """Train a model: from a recipe, or with one of the commands below.
+
+    \b
+        textrnn train --recipe recipes/sentiment-en.toml --data DIR --out models/mine
+        textrnn train classifier --train reviews.csv --out models/mine
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if recipe is None or out is None:
+        raise click.UsageError("give --recipe FILE.toml and --out DIR, or a command: classifier")
+    library = _TrainingLibrary()
+    with TrainingDisplay(quiet=_quiet(context)) as display:
+        library.reproduce.reproduce(
+            library.recipe.read_recipe(recipe),
+            data=library.recipe.data_folder(data),
+            out=out,
+            resume=resume,
+            measure=not no_measure,
+            on_event=display.event,
+            on_message=display.message,
+        )
+
+
+def _network_options(function: Any) -> Any:
+    for option in reversed(
+        [
+            click.option("--cell", type=click.Choice(["rnn", "lstm", "gru"]), default="lstm"),
+            click.option("--units", default=100, help="Units of each encoder and direction."),
+            click.option("--layers", default=1, help="Encoders stacked on one another."),
+            click.option("--unidirectional", is_flag=True, help="Read forward only."),
+            click.option("--merge", type=click.Choice(["concat", "sum", "mul", "ave"])),
+            click.option("--embedding-units", default=100, help="Numbers a token."),
+            click.option(
+                "--pooling",
+                default="attention,max",
+                help="Of attention, last, mean, max; commas between several.",
+            ),
+            click.option("--hidden-units", default=0, help="A dense layer before the output."),
+            click.option("--dropout", default=0.5, help="On the pooled vector."),
+            click.option("--embedding-dropout", default=0.2, help="On the embeddings."),
+            click.option("--recurrent-dropout", default=0.0, help="On the recurrent states."),
+            click.option("--word-dropout", default=0.0, help="Share of words read as unknown."),
+        ]
+    ):
+        function = option(function)
+    return function
+
+
+def _training_options(function: Any) -> Any:
+    for option in reversed(
+        [
+            click.option("--optimizer", help="sgd, rmsprop, adam or adamw [adam]."),
+            click.option("--learning-rate", type=float, help="The highest rate [0.001]."),
+            click.option("--schedule", help="constant, cosine, plateau, one-cycle [constant]."),
+            click.option("--epochs", type=int, help="The most passes [10]."),
+            click.option("--patience", type=int, help="Stop after this many without gain [3]."),
+            click.option("--batch-size", type=int, help="Texts a step [32]."),
+            click.option("--max-tokens", type=int, help="Window of long texts [400]."),
+            click.option("--clip-norm", type=float, help="Largest gradient norm; 0: any [1]."),
+            click.option("--l1", type=float, help="L1 penalty on kernels [0]."),
+            click.option("--l2", type=float, help="L2 penalty on kernels [0]."),
+            click.option("--weight-decay", type=float, help="For adamw [0]."),
+            click.option("--label-smoothing", type=float, help="Share spread over labels [0]."),
+            click.option("--class-weights", help="none, balanced, or label=weight,… [none]."),
+            click.option("--validation-split", type=float, help="Cut from --train [0.1]."),
+            click.option("--checkpoint-minutes", type=float, help="For --resume [10]."),
+            click.option("--random-state", type=int, help="Fixes everything random [0]."),
+        ]
+    ):
+        function = option(function)
+    return function
+
+
+@command.command()
+@click.option("--train", "train_file", required=True, help="Labelled texts: CSV, TSV, JSONL, …")
+@click.option("--validation", "validation_file", help="Labelled texts to choose the epoch by.")
+@click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
+@click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
+@click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
+@click.option("--text-column", help="Column or key of the text, by name or number.")
+@click.option("--label-column", help="Column or key of the label, by name or number.")
+@click.option("--input-format", help="csv, tsv, jsonl, label-first or imdb, if not by suffix.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
+@click.option("--name", default="", help="The model's name [that of the folder].")
+@click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")
+@click.option("--level", default="word", show_default=True, help="character, word, bpe, wordpiece.")
+@click.option("--vocabulary-size", default=30_000, show_default=True)
+@click.option("--vectors", default="none", show_default=True, help="none, skipgram or cbow.")
+@click.option("--precision", default="int8", show_default=True, help="int8 or float32.")
+@_network_options
+@_training_options
+@click.pass_context
+def classifier(context: click.Context, **options: Any) -> None:
+    """Train a classifier and write it as a model folder.
+
+    Formats: CSV or TSV with a header (text, label), JSONL with these keys, a label before each
+    text (label-first), or a folder with pos and neg inside (imdb). Compressed files are opened.
+    """
+    library = _TrainingLibrary()
+    plan = _plan(library, options)
+    corpora = library.corpora
+    sources = {name: _source(options, options[f"{name}_file"]) for name in ("train", "validation")}
+    validation = sources["validation"] and list(corpora.read_labelled(sources["validation"]))
+    plain = options["unlabelled_file"]
+    with TrainingDisplay(quiet=_quiet(context)) as display:
+        library.classifier.train_classifier(
+            corpora.read_labelled(sources["train"]),
+            out=options["out"],
+            validation=validation,
+            unlabelled=corpora.read_texts(plain) if plain else (),
+            plan=plan,
+            info=library.classifier.ModelInfo(options["name"], options["language"]),
+            precision=options["precision"],
+            resume=options["resume"],
+            on_event=display.event,
+            on_message=display.message,
+        )
+
+
+class _TrainingLibrary:
+    """The training wing, loaded when a command needs it."""
+
+    def __init__(self) -> None:
+        # TensorFlow writes start-up remarks to standard error, where our progress goes.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        with _silent_standard_error():
+            try:
+                import keras  # noqa: F401
+                import onnx  # noqa: F401
+
+                from textrnn.training import classifier, recipe, reproduce, settings
+            except ModuleNotFoundError as error:
+                raise MissingExtraError("training", "train") from error
+        from textrnn import corpora
+
+        self.corpora = corpora
+        self.classifier = classifier
+        self.recipe = recipe
+        self.reproduce = reproduce
+        self.settings = settings
+
+
+@contextmanager
+def _silent_standard_error() -> Iterator[None]:
+    """Send the process' standard error nowhere: some remarks come before any setting is read."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _quiet(context: click.Context) -> bool:
+    return bool((context.find_root().obj or {}).get("quiet"))
+
+
+def _source(options: dict[str, Any], file: str | None) -> Source | None:
+    from textrnn.corpora import Source
+
+    if file is None:
+        return None
+    return Source(
+        file=file,
+        format=options["input_format"],
+        text=options["text_column"],
+        label=options["label_column"],
+        encoding=options["encoding"],
+    )
+
+
+def _plan(library: _TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
+    """The settings that the options name; what was not given keeps its default."""
+    from textrnn.network import Embedding, Encoder
+
+    settings = library.settings
+    encoder = Encoder(
+        cell=options["cell"],
+        units=options["units"],
+        bidirectional=not options["unidirectional"],
+        merge=options["merge"] or "concat",
+        recurrent_dropout=options["recurrent_dropout"],
+    )
+    names = [field.name for field in dataclasses.fields(settings.TrainingSettings)]
+    given = {name: options[name] for name in names if options.get(name) is not None}
+    if "class_weights" in given:
+        given["class_weights"] = _class_weights(given["class_weights"])
+    return library.classifier.ClassifierPlan(
+        tokenizer=settings.TokenizerSettings(
+            level=options["level"], vocabulary_size=options["vocabulary_size"]
+        ),
+        embedding=Embedding(
+            units=options["embedding_units"],
+            dropout=options["embedding_dropout"],
+            word_dropout=options["word_dropout"],
+        ),
+        vectors=settings.VectorSettings(method=options["vectors"]),
+        encoders=(encoder,) * options["layers"],
+        head=settings.HeadSettings(
+            pooling=tuple(options["pooling"].split(",")),
+            hidden_units=options["hidden_units"],
+            dropout=options["dropout"],
+        ),
+        training=settings.TrainingSettings(**given),
+    )
+
+
+def _class_weights(text: str) -> str | dict[str, float]:
+    """``balanced`` and ``none`` as they are; ``good=2,bad=1`` as a mapping."""
+    if "=" not in text:
+        return text
+    pairs = [pair.rpartition("=") for pair in text.split(",")]
+    try:
+        return {label: float(weight) for label, _, weight in pairs}
+    except ValueError as error:
+        raise ConfigurationError(
+            f"--class-weights: expected label=weight,…; received {text!r}"
+        ) from error

@@ -1,0 +1,74 @@
+"""Rich progress of a training run, on standard error."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from textrnn.training.fit import TrainingEvent
+
+_LINE_EVERY = 200  # steps between lines of a log that is no terminal
+
+
+class TrainingDisplay:
+    """A bar with loss, rate and time left on a terminal; plain lines in a log; nothing if quiet."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = Console(stderr=True, quiet=quiet, highlight=False)
+        self._bar = Progress(
+            TextColumn("epoch {task.fields[epoch]}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total}"),
+            TextColumn("{task.fields[numbers]}"),
+            TimeElapsedColumn(),
+            console=self._console,
+            disable=quiet or not self._console.is_terminal,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None, epoch="", numbers="")
+
+    def __enter__(self) -> TrainingDisplay:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def message(self, line: str) -> None:
+        """Show a line."""
+        self._console.print(line, soft_wrap=True)
+
+    def event(self, event: TrainingEvent) -> None:
+        """Show a step or an epoch's result."""
+        numbers = (
+            f"loss {event.loss_nats:.4f}  {event.tokens_per_s:,.0f} tokens/s  "
+            f"{_duration(event.eta_s)} left"
+        )
+        epoch = f"{event.epoch}/{event.epochs}"
+        self._bar.update(
+            self._task, completed=event.step, total=event.steps, epoch=epoch, numbers=numbers
+        )
+        if event.record is not None:
+            self.message(
+                f"epoch {epoch}: loss {event.loss_nats:.4f}, validation loss "
+                f"{event.record['validation_loss_nats']:.4f}, validation accuracy "
+                f"{event.record['validation_accuracy']:.4f}, "
+                f"{_duration(event.record['elapsed_s'])}"
+            )
+        elif not self._console.is_terminal and event.step % _LINE_EVERY == 0:
+            self.message(f"epoch {epoch}, step {event.step}/{event.steps}: {numbers}")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,215 @@
+"""Text files, however they are packed and encoded, as lines or whole.
+
+``-`` is standard input. gzip, bzip2 and xz are recognised by their first bytes, a byte-order mark
+is dropped, and lines may end in LF, CR LF or CR. Whatever is wrong is named with its place.
+"""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from textrnn.errors import ConfigurationError, InputError
+
+_BLOCK_BYTES = 1 << 20
+_SNIFF_BYTES = 8192
+_PACKERS = {b"\x1f\x8b": gzip.GzipFile, b"BZh": bz2.BZ2File, b"\xfd7zXZ\x00": lzma.LZMAFile}
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line without its end.
+
+    Attributes:
+        text: what it says.
+        number: counted from 1.
+        source: the file's name, as the user gave it; ``<stdin>`` for standard input.
+    """
+
+    text: str
+    number: int
+    source: str
+
+
+def read_lines(path: str | Path, *, encoding: str = "utf-8") -> Iterator[Line]:
+    """Read a file line by line; memory does not grow with the file, only with its longest line.
+
+    Args:
+        path: a file, or ``-``.
+        encoding: any that Python knows.
+
+    Yields:
+        Every line, empty ones too.
+
+    Raises:
+        InputError: the file is missing, unreadable, a folder, binary, cut off, or has bytes that
+            are not of that encoding.
+        ConfigurationError: the encoding is unknown.
+    """
+    pieces: list[str] = []
+    number = 0
+    for block in _decoded(path, encoding):
+        lines = block.split("\n")
+        pieces.append(lines[0])
+        for rest in lines[1:]:
+            number += 1
+            yield Line("".join(pieces), number, source_name(path))
+            pieces = [rest]
+    last = "".join(pieces)
+    if last:
+        yield Line(last, number + 1, source_name(path))
+
+
+def read_whole(path: str | Path, *, encoding: str = "utf-8") -> str:
+    """Read a file as one text, its line ends as ``\\n``.
+
+    Raises:
+        InputError, ConfigurationError: as :func:`read_lines` does.
+    """
+    return "".join(_decoded(path, encoding))
+
+
+def check_readable(path: str | Path) -> None:
+    """Raise the error that opening and starting to read ``path`` would; reads next to nothing.
+
+    Raises:
+        InputError: the file is missing, unreadable, a folder or binary.
+    """
+    if str(path) != "-":
+        with open_binary(path) as file:
+            _refuse_binary(_start(file), "utf-8", source_name(path))
+
+
+def source_name(path: str | Path) -> str:
+    """How messages call a file."""
+    return "<stdin>" if str(path) == "-" else str(path)
+
+
+@contextmanager
+def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
+    """A file's bytes, unpacked, with errors of the system and of the packing as ours.
+
+    Raises:
+        InputError: the file is missing, unreadable, a folder, or its packed data is damaged.
+    """
+    name = source_name(path)
+    try:
+        if str(path) == "-":
+            yield _unpacked(cast(io.BufferedReader, sys.stdin.buffer))
+            return
+        with Path(path).open("rb") as file:
+            yield _unpacked(file)
+    except IsADirectoryError as error:
+        raise InputError(f"{name}: a folder, not a file") from error
+    except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{name}: the compressed file is damaged or cut off ({error})") from error
+    except OSError as error:
+        raise InputError(f"{name}: {error.strerror or error}") from error
+
+
+def _unpacked(file: io.BufferedReader) -> io.BufferedReader:
+    start = file.peek(6)
+    for magic, packer in _PACKERS.items():
+        if start.startswith(magic):
+            return io.BufferedReader(cast(io.RawIOBase, packer(cast(BinaryIO, file))))  # type: ignore[arg-type]
+    return file
+
+
+def _decoded(path: str | Path, encoding: str) -> Iterator[str]:
+    """Blocks of text with ``\\n`` for every line end."""
+    decoder = _decoder(encoding)
+    newlines = io.IncrementalNewlineDecoder(None, translate=True)
+    name, place = source_name(path), _Place()
+    with open_binary(path) as file:
+        start = _start(file)
+        _refuse_binary(start, encoding, name)
+        if start.startswith(codecs.BOM_UTF8) and decoder_is_utf8(encoding):
+            file.read(len(codecs.BOM_UTF8))
+            place.offset = len(codecs.BOM_UTF8)
+        while True:
+            block = file.read1(_BLOCK_BYTES)
+            pending = decoder.getstate()[0]
+            try:
+                text = decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                raise _undecodable(error, place, pending, encoding, name) from error
+            place.advance(block)
+            yield newlines.decode(text, final=not block)
+            if not block:
+                return
+
+
+class _Place:
+    """How far the reading of a file has come."""
+
+    def __init__(self) -> None:
+        self.offset = 0
+        self.line = 1
+        self._ended_in_return = False
+
+    def advance(self, block: bytes) -> None:
+        """Note that ``block`` was read."""
+        self.offset += len(block)
+        self.line += _line_ends(block)
+        if self._ended_in_return and block.startswith(b"\n"):
+            self.line -= 1  # CR LF, cut in two by the block's border
+        self._ended_in_return = block.endswith(b"\r") if block else self._ended_in_return
+
+
+def _undecodable(
+    error: UnicodeDecodeError, place: _Place, pending: bytes, encoding: str, name: str
+) -> InputError:
+    """Say where the bad byte is; ``error.start`` counts from the bytes that were pending."""
+    position = place.offset - len(pending) + error.start
+    line = place.line + _line_ends(error.object[len(pending) : max(error.start, len(pending))])
+    advice = "e.g. gb18030 or latin-1" if decoder_is_utf8(encoding) else "e.g. utf-8"
+    return InputError(
+        f"{name}: line {line}, byte {position}: not valid {encoding.upper()} "
+        f"(0x{error.object[error.start]:02x}); give the file's encoding with --encoding, {advice}"
+    )
+
+
+def _line_ends(block: bytes) -> int:
+    return block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
+
+
+def _start(file: io.BufferedReader) -> bytes:
+    return file.peek(_SNIFF_BYTES)[:_SNIFF_BYTES]
+
+
+def _refuse_binary(start: bytes, encoding: str, name: str) -> None:
+    """Raise where a file is not text in an encoding of single bytes or UTF-8."""
+    if encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
+        return
+    for mark, found in _MARKS.items():
+        if start.startswith(mark):
+            raise InputError(
+                f"{name}: the file begins like {found.upper()}; add --encoding {found}"
+            )
+    if b"\0" in start:
+        raise InputError(f"{name}: a binary file (byte {start.index(0)} is zero), not text")
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    try:
+        return codecs.getincrementaldecoder(encoding)()
+    except LookupError as error:
+        raise ConfigurationError(
+            f"unknown encoding {encoding!r}; known are utf-8, gb18030, latin-1 and many more"
+        ) from error
+
+
+def decoder_is_utf8(encoding: str) -> bool:
+    """Whether an encoding's name means UTF-8."""
+    return codecs.lookup(encoding).name == "utf-8"

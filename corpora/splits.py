@@ -1,0 +1,72 @@
+"""Cutting texts in two without the same text on both sides."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+
+from textrnn.corpora.labelled import LabelledText
+
+from textrnn.errors import ConfigurationError
+
+
+def text_key(text: str) -> str:
+    """What two copies of a text have in common, however they are spaced, cased or tokenised.
+
+    Example:
+        >>> text_key("It 's  GOOD !") == text_key("it's good")
+        True
+        >>> text_key("!!!")  # nothing but marks: they are all there is to compare
+        '!!!'
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(filter(str.isalnum, folded)) or "".join(folded.split())
+
+
+def split_by_text(
+    examples: Sequence[LabelledText], *, fraction: float, random_state: int
+) -> tuple[list[LabelledText], list[LabelledText]]:
+    """Cut off a share of the examples, the labels in proportion.
+
+    Copies of one text (see :func:`text_key`) stay together, so neither side knows the other.
+
+    Args:
+        examples: the examples; their order within each side stays.
+        fraction: share of each label's different texts that is cut off, at least one of them.
+        random_state: the same gives the same split.
+
+    Returns:
+        The rest, and what was cut off.
+
+    Raises:
+        ConfigurationError: ``fraction`` is not between 0 and 1.
+    """
+    if not 0 < fraction < 1:
+        raise ConfigurationError(f"fraction must be between 0 and 1; received {fraction}")
+    keys = [text_key(example.text) for example in examples]
+    first_label = {key: e.label for key, e in zip(reversed(keys), reversed(examples), strict=True)}
+    by_label: dict[str, list[str]] = {}
+    for key, label in sorted(first_label.items()):
+        by_label.setdefault(label, []).append(key)
+    cut: set[str] = set()
+    rng = random.Random(random_state)
+    for _, texts in sorted(by_label.items()):
+        cut.update(rng.sample(texts, max(1, round(len(texts) * fraction))))
+    sides: tuple[list[LabelledText], list[LabelledText]] = ([], [])
+    for key, example in zip(keys, examples, strict=True):
+        sides[key in cut].append(example)
+    return sides
+
+
+def drop_overlap(
+    examples: Iterable[LabelledText], keys: Collection[str]
+) -> tuple[list[LabelledText], int]:
+    """Drop every example whose :func:`text_key` is among ``keys``.
+
+    Returns:
+        The examples kept, and how many were dropped.
+    """
+    everything = list(examples)
+    kept = [example for example in everything if text_key(example.text) not in keys]
+    return kept, len(everything) - len(kept)

@@ -1,0 +1,31 @@
+"""Fixtures that several rooms' tests share: one tiny model, really trained, really served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made_up import made_up_reviews
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The path of a bundle that tells the made-up reviews apart."""
+    from textrnn.heads.classifier import Classifier
+    from textrnn.network import Embedding, Encoder
+    from textrnn.training.classifier import ClassifierPlan, ModelInfo
+    from textrnn.training.settings import HeadSettings, TokenizerSettings, TrainingSettings
+
+    out = tmp_path_factory.mktemp("models") / "tiny"
+    plan = ClassifierPlan(
+        tokenizer=TokenizerSettings(min_frequency=3),
+        embedding=Embedding(units=8),
+        encoders=(Encoder(units=6),),
+        head=HeadSettings(pooling=("attention", "max"), attention_units=4, dropout=0.1),
+        training=TrainingSettings(
+            epochs=8, learning_rate=0.02, max_tokens=12, window_overlap=3, batch_size=16
+        ),
+    )
+    info = ModelInfo(name="tiny", language="en", description="Made-up reviews.", licence="CC0-1.0")
+    Classifier.train(made_up_reviews(240), out=out, plan=plan, info=info)
+    return out

@@ -1,0 +1,170 @@
+"""The classifier as a user of the library meets it, on a tiny model that was really trained."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import textrnn
+from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
+from textrnn.heads.classifier import Classifier
+
+pytestmark = pytest.mark.train
+
+
+@pytest.fixture(scope="module")
+def classifier(tiny_bundle: Path) -> Classifier:
+    return textrnn.load(tiny_bundle, threads=1)
+
+
+def test_it_learned_the_words(classifier: Classifier) -> None:
+    results = classifier.classify(["the soup was awful", "what a superb garden"])
+    assert [result.label for result in results] == ["negative", "positive"]
+    assert all(result.probability > 0.8 for result in results)
+
+
+def test_probabilities_are_sorted_and_sum_to_one(classifier: Classifier) -> None:
+    result = classifier.classify(["a charming , bright song !"])[0]
+    values = list(result.probabilities.values())
+    assert values == sorted(values, reverse=True)
+    assert sum(values) == pytest.approx(1.0)
+    assert result.probabilities[result.label] == result.probability == values[0]
+    assert result.top(1) == [("positive", result.probability)]
+
+
+def test_token_weights_point_into_the_text(classifier: Classifier) -> None:
+    text = "What a  DREADFUL film!!"
+    weights = classifier.classify([text])[0].token_weights
+    assert [weight.text for weight in weights] == ["What", "a", "DREADFUL", "film", "!!"]
+    assert all(text[w.start : w.end] == w.text for w in weights)
+    assert sum(weight.weight for weight in weights) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_token_weights_can_be_left_out(classifier: Classifier) -> None:
+    result = next(classifier.classify_stream(["dull"], token_weights=False))
+    assert result.token_weights == ()
+    assert result.label == "negative"
+
+
+def test_an_empty_text_gets_an_answer(classifier: Classifier) -> None:
+    result = classifier.classify([""])[0]
+    assert (result.tokens, result.windows, result.token_weights) == (0, 1, ())
+    assert 0.5 <= result.probability <= 1.0
+
+
+def test_a_long_text_is_read_to_its_end(classifier: Classifier) -> None:
+    """The words that decide stand where a model that cuts would never look."""
+    filler = "the story was the story " * 40
+    end = "dreadful boring clumsy awful dull " * 40
+    result = classifier.classify([filler + end])[0]
+    assert result.windows > 1
+    assert result.tokens == 400
+    assert result.label == "negative"
+    assert len(result.token_weights) == result.tokens
+    assert sum(weight.weight for weight in result.token_weights) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_results_come_in_input_order(classifier: Classifier) -> None:
+    words = ["dull", "superb song", "", "a boring , awful film ! " * 9, "what a bright hotel"]
+    texts = [words[i % 5] + " x" * (i % 7) for i in range(150)]
+    assert [r.text for r in classifier.classify_stream(texts, batch_size=4)] == texts
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.text(max_size=80), max_size=6))
+def test_any_unicode_is_classified(classifier: Classifier, texts: list[str]) -> None:
+    for text, result in zip(texts, classifier.classify(texts), strict=True):
+        assert result.text == text
+        assert 0.5 <= result.probability <= 1.0
+        for weight in result.token_weights:
+            assert text[weight.start : weight.end] == weight.text
+
+
+def test_batch_size_hardly_matters(classifier: Classifier) -> None:
+    """Not at all in float32; 8-bit weights scale their inputs by the batch."""
+    texts = [f"the film was {word}" for word in ("dull", "bright", "lovely", "odd")] + ["x y z"]
+    together = classifier.classify(texts, batch_size=5)
+    alone = classifier.classify(texts, batch_size=1)
+    for first, second in zip(together, alone, strict=True):
+        assert first.probabilities[second.label] == pytest.approx(second.probability, abs=0.02)
+
+
+def test_the_stream_reads_no_further_than_it_must(classifier: Classifier) -> None:
+    taken = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield "a lovely song"
+
+    stream = classifier.classify_stream(endless(), batch_size=8)
+    assert next(stream).label == "positive"
+    assert taken <= 8
+
+
+def test_a_single_string_is_refused(classifier: Classifier) -> None:
+    with pytest.raises(ConfigurationError, match="put a single one in a list"):
+        classifier.classify("a lovely song")
+
+
+def test_a_batch_size_of_zero_is_refused(classifier: Classifier) -> None:
+    with pytest.raises(ConfigurationError, match="batch_size must be at least 1; received 0"):
+        classifier.classify(["x"], batch_size=0)
+
+
+def test_unknown_models_are_named_with_the_known() -> None:
+    with pytest.raises(ModelNotFoundError, match=r"no model 'sentiment-xx'.*shipped: "):
+        textrnn.load("sentiment-xx")
+
+
+def test_a_zipped_bundle_answers_the_same(
+    classifier: Classifier, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    packed = tmp_path / "tiny.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in tiny_bundle.iterdir():
+            archive.write(file, file.name)
+    texts = ["a dull , awful song !"]
+    assert textrnn.load(packed, threads=1).classify(texts) == classifier.classify(texts)
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+def test_a_flipped_byte_is_noticed(tiny_bundle: Path, tmp_path: Path, name: str) -> None:
+    copy = shutil.copytree(tiny_bundle, tmp_path / "copy")
+    content = bytearray((copy / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / name).write_bytes(content)
+    with pytest.raises(BundleError, match=f"{name} is damaged"):
+        textrnn.load(copy)
+    assert [check.name for check in textrnn.Bundle.open(copy).verify() if not check.ok] == [name]
+
+
+def test_a_newer_format_is_refused(tiny_bundle: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(tiny_bundle, tmp_path / "copy")
+    manifest = json.loads((copy / "bundle.json").read_text("utf-8"))
+    (copy / "bundle.json").write_text(json.dumps({**manifest, "format_version": 2}), "utf-8")
+    with pytest.raises(BundleError, match="bundle format 2; this textrnn reads format 1"):
+        textrnn.load(copy)
+
+
+def test_the_card_says_what_the_model_is(tiny_bundle: Path) -> None:
+    card = textrnn.Bundle.open(tiny_bundle).card()
+    assert card.startswith("# tiny\n")
+    assert "bidirectional LSTM 6 (concat)" in card
+    assert "CC0-1.0" in card
+
+
+def test_training_leaves_its_course_in_the_bundle(tiny_bundle: Path) -> None:
+    lines = (tiny_bundle / "history.csv").read_text("utf-8").splitlines()
+    assert lines[0].startswith("epoch,learning_rate,loss_nats,validation_loss_nats")
+    assert 2 <= len(lines) <= 9
+    assert (tiny_bundle / "training.png").read_bytes().startswith(b"\x89PNG")
+    assert not tiny_bundle.with_name("tiny.training").exists()

@@ -1,0 +1,222 @@
+"""Training: the same twice, the same after an interruption, and each setting doing its work."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_up import made_up_reviews
+from textrnn.corpora import LabelledText
+
+from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.heads.classifier import Classifier
+from textrnn.network import Embedding, Encoder
+from textrnn.training.classifier import ClassifierPlan, train_classifier
+from textrnn.training.fit import TrainingEvent, label_weights
+from textrnn.training.settings import (
+    HeadSettings,
+    TokenizerSettings,
+    TrainingSettings,
+    VectorSettings,
+)
+
+pytestmark = pytest.mark.train
+
+REVIEWS = made_up_reviews(96)
+PLAN = ClassifierPlan(
+    tokenizer=TokenizerSettings(min_frequency=2),
+    embedding=Embedding(units=6, dropout=0.2, word_dropout=0.1),
+    encoders=(Encoder(units=4, dropout=0.1, recurrent_dropout=0.1),),
+    head=HeadSettings(pooling=("attention", "last"), attention_units=3, dropout=0.2),
+    training=TrainingSettings(
+        epochs=3, patience=0, batch_size=16, learning_rate=0.01, validation_split=0.2
+    ),
+)
+
+
+class InterruptionError(Exception):
+    """Stands for a power cut in the middle of training."""
+
+
+def weights(out: Path) -> dict[str, np.ndarray]:
+    with np.load(out / "weights.npz", allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def train(out: Path, plan: ClassifierPlan = PLAN, **options: object) -> dict[str, np.ndarray]:
+    train_classifier(REVIEWS, out=out, plan=plan, **options)  # type: ignore[arg-type]
+    return weights(out)
+
+
+def assert_same(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> None:
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        np.testing.assert_array_equal(value, second[name], err_msg=name)
+
+
+def with_training(**changes: object) -> ClassifierPlan:
+    return replace(PLAN, training=replace(PLAN.training, **changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
+    return train(tmp_path_factory.mktemp("plain") / "model")
+
+
+def test_the_same_random_state_gives_the_same_weights(
+    plain: dict[str, np.ndarray], tmp_path: Path
+) -> None:
+    assert_same(plain, train(tmp_path / "again"))
+
+
+def test_another_random_state_gives_others(plain: dict[str, np.ndarray], tmp_path: Path) -> None:
+    other = train(tmp_path / "other", with_training(random_state=1))
+    assert not np.array_equal(plain["output/kernel"], other["output/kernel"])
+
+
+@pytest.mark.parametrize("stop_at", [(1, 2), (2, 4)], ids=["first epoch", "second epoch"])
+def test_resuming_goes_on_exactly(
+    plain: dict[str, np.ndarray], tmp_path: Path, stop_at: tuple[int, int]
+) -> None:
+    """Optimizer, dropout masks and order of texts all continue: the weights are the same."""
+
+    def interrupt(event: TrainingEvent) -> None:
+        if (event.epoch, event.step) == stop_at and event.record is None:
+            raise InterruptionError
+
+    plan = with_training(checkpoint_minutes=1e-9)  # after every step
+    with pytest.raises(InterruptionError):
+        train(tmp_path / "model", plan, on_event=interrupt)
+    assert (tmp_path / "model.training" / "checkpoint.npz").exists()
+    lines: list[str] = []
+    resumed = train(tmp_path / "model", plan, resume=True, on_message=lines.append)
+    # The checkpoint of the step that was interrupted had not been written yet.
+    assert f"going on in epoch {stop_at[0]}, step {stop_at[1] - 1}" in lines
+    assert_same(plain, resumed)
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
+    def interrupt(event: TrainingEvent) -> None:
+        if event.epoch == 2:
+            raise InterruptionError
+
+    with pytest.raises(InterruptionError):
+        train(tmp_path / "model", on_event=interrupt)
+    with pytest.raises(TrainingError, match="made with other data or settings"):
+        train(tmp_path / "model", with_training(learning_rate=0.5), resume=True)
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "model.training"
+    folder.mkdir()
+    (folder / "checkpoint.npz").write_bytes(b"PK half a file")
+    with pytest.raises(TrainingError, match=r"checkpoint\.npz: the checkpoint is damaged"):
+        train(tmp_path / "model", resume=True)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adam", "adamw"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "plateau", "one-cycle"])
+def test_optimizers_and_schedules_learn(optimizer: str, schedule: str, tmp_path: Path) -> None:
+    records: list[dict[str, float]] = []
+    plan = with_training(
+        optimizer=optimizer,
+        schedule=schedule,
+        weight_decay=0.01 if optimizer == "adamw" else 0.0,
+        learning_rate=0.3 if optimizer == "sgd" else 0.02,
+        epochs=2,
+    )
+    train(tmp_path / "m", plan, on_event=lambda e: records.append(e.record) if e.record else None)
+    assert len(records) == 2
+    assert records[-1]["loss_nats"] < math.log(2)
+
+
+def test_frozen_embeddings_stay_and_freed_ones_move(tmp_path: Path) -> None:
+    vectors = VectorSettings(method="skipgram", epochs=2)
+    frozen = replace(PLAN, vectors=vectors, embedding=replace(PLAN.embedding, frozen_epochs=-1))
+    short, long = (replace(frozen, training=replace(PLAN.training, epochs=n)) for n in (1, 3))
+    first = train(tmp_path / "short", short)
+    second = train(tmp_path / "long", long)
+    np.testing.assert_array_equal(first["embedding"], second["embedding"])
+    assert not np.array_equal(first["output/kernel"], second["output/kernel"])
+    freed = replace(long, embedding=replace(PLAN.embedding, frozen_epochs=1))
+    assert not np.array_equal(train(tmp_path / "freed", freed)["embedding"], first["embedding"])
+
+
+def test_penalties_make_kernels_smaller(plain: dict[str, np.ndarray], tmp_path: Path) -> None:
+    penalised = train(tmp_path / "l2", with_training(l2=0.1, l1=0.01))
+    name = "encoder_0/forward/kernel"
+    assert np.abs(penalised[name]).sum() < 0.8 * np.abs(plain[name]).sum()
+
+
+def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
+    """At this rate it is all downhill after a while; training stops and goes back."""
+    records: list[dict[str, float]] = []
+    plan = with_training(epochs=30, patience=2, learning_rate=0.1)
+    train(tmp_path / "m", plan, on_event=lambda e: records.append(e.record) if e.record else None)
+    scores = [(r["validation_accuracy"], -r["validation_loss_nats"]) for r in records]
+    assert len(scores) < 30
+    assert scores.index(max(scores)) == len(scores) - 1 - 2
+    manifest = Classifier.load(tmp_path / "m").bundle.manifest
+    assert manifest.scores["validation_accuracy"] == pytest.approx(max(scores)[0], abs=1e-4)
+    assert manifest.training["best_epoch"] == len(scores) - 2
+
+
+def test_a_loss_that_is_no_number_stops_with_advice(tmp_path: Path) -> None:
+    plan = with_training(learning_rate=1e30, clip_norm=0.0, optimizer="sgd")
+    with pytest.raises(TrainingError, match="try a lower learning rate"):
+        train(tmp_path / "m", plan)
+
+
+def test_one_label_cannot_be_learned(tmp_path: Path) -> None:
+    texts = [LabelledText(f"text {i}", "only") for i in range(20)]
+    with pytest.raises(TrainingError, match="one label only: only"):
+        train_classifier(texts, out=tmp_path / "m", plan=PLAN)
+
+
+def test_a_validation_label_must_be_known(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="labels unseen in training: mixed"):
+        train_classifier(
+            REVIEWS, out=tmp_path / "m", validation=[LabelledText("well", "mixed")], plan=PLAN
+        )
+
+
+def test_validation_texts_never_train(tmp_path: Path) -> None:
+    lines: list[str] = []
+    train_classifier(
+        REVIEWS,
+        out=tmp_path / "m",
+        validation=[replace(example, text=example.text.upper()) for example in REVIEWS[:10]],
+        plan=with_training(epochs=1),
+        on_message=lines.append,
+    )
+    assert "dropped 10 training texts that are validation texts too" in lines
+    assert "86 training texts, 10 validation texts" in lines
+
+
+def test_label_weights() -> None:
+    numbers = np.array([0, 0, 0, 1])
+    balanced = label_weights(TrainingSettings(class_weights="balanced"), ["a", "b"], numbers)
+    np.testing.assert_allclose(balanced, [4 / 6, 2.0])
+    assert balanced[numbers].mean() == pytest.approx(1.0)
+    given = label_weights(TrainingSettings(class_weights={"b": 3.0}), ["a", "b"], numbers)
+    np.testing.assert_allclose(given, [1.0, 3.0])
+    with pytest.raises(ConfigurationError, match="must be one of a, b; received 'c'"):
+        label_weights(TrainingSettings(class_weights={"c": 3.0}), ["a", "b"], numbers)
+
+
+def test_class_weights_move_the_answers(tmp_path: Path) -> None:
+    """A label that counts fifty times as much wins where the words say nothing."""
+    plan = with_training(class_weights={"negative": 50.0}, epochs=3)
+    train_classifier(REVIEWS, out=tmp_path / "m", plan=plan)
+    assert Classifier.load(tmp_path / "m").classify(["the garden"])[0].label == "negative"
+
+
+def test_float32_on_request(tmp_path: Path) -> None:
+    sizes = []
+    for precision in ("int8", "float32"):
+        train(tmp_path / precision, with_training(epochs=1), precision=precision)
+        sizes.append((tmp_path / precision / "model.onnx").stat().st_size)
+    assert sizes[1] > sizes[0]

@@ -1,0 +1,52 @@
+"""Classify text with recurrent networks, on an ordinary CPU, offline.
+
+Names are loaded when they are first used: ``import textrnn`` itself imports next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textrnn.bundle import Bundle
+    from textrnn.catalog import load, shipped_models
+    from textrnn.errors import TextRNNError
+    from textrnn.heads.classifier import Classifier
+    from textrnn.results import Classification, TokenWeight
+    from textrnn.tokenization import Tokenizer
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Bundle",
+    "Classification",
+    "Classifier",
+    "TextRNNError",
+    "TokenWeight",
+    "Tokenizer",
+    "__version__",
+    "load",
+    "shipped_models",
+]
+
+_HOMES = {
+    "Bundle": "textrnn.bundle",
+    "Classification": "textrnn.results",
+    "Classifier": "textrnn.heads.classifier",
+    "TextRNNError": "textrnn.errors",
+    "TokenWeight": "textrnn.results",
+    "Tokenizer": "textrnn.tokenization",
+    "load": "textrnn.catalog",
+    "shipped_models": "textrnn.catalog",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'textrnn' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,81 @@
+"""The models that ship with textrnn, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textrnn.bundle import MANIFEST, Bundle
+from textrnn.errors import BundleError, ModelNotFoundError
+
+if TYPE_CHECKING:
+    from textrnn.heads.classifier import Classifier
+
+_MODELS = Path(__file__).parent / "models"
+
+# Task and language to the model that answers where the user names none.
+_DEFAULTS = {("classifier", "en"): "sentiment-en"}
+
+
+def shipped_models() -> list[str]:
+    """The names of the models that ship with textrnn, sorted."""
+    return sorted(path.parent.name for path in _MODELS.glob(f"*/{MANIFEST}"))
+
+
+def model_path(name: str | Path) -> Path:
+    """Where a model lies: a shipped one by its name, any other by its path.
+
+    Raises:
+        ModelNotFoundError: it is neither.
+    """
+    if str(name) in shipped_models():
+        return _MODELS / str(name)
+    path = Path(name)
+    if path.exists():
+        return path
+    known = ", ".join(shipped_models()) or "none"
+    raise ModelNotFoundError(
+        f"no model {str(name)!r}: it is neither a path nor a shipped model (shipped: {known})"
+    )
+
+
+def default_model(task: str, language: str) -> str:
+    """The shipped model for a task in a language.
+
+    Raises:
+        ModelNotFoundError: none ships.
+    """
+    try:
+        return _DEFAULTS[task, language]
+    except KeyError:
+        have = ", ".join(sorted(lang for kind, lang in _DEFAULTS if kind == task)) or "none"
+        raise ModelNotFoundError(
+            f"no {task} ships for the language {language!r} (there is one for: {have}); "
+            "name a model with --model"
+        ) from None
+
+
+def load(name: str | Path, *, threads: int | None = None) -> Classifier:
+    """Load a model, ready to use.
+
+    Args:
+        name: a shipped model's name, as ``sentiment-en``, or the path of a bundle.
+        threads: threads for the network; by default as many as this process has cores.
+
+    Returns:
+        The head for the model's task.
+
+    Raises:
+        ModelNotFoundError: there is no such model.
+        BundleError: its files are damaged or its task is unknown.
+
+    Example:
+        >>> textrnn.load("sentiment-en").classify(["A joy."])[0].label  # doctest: +SKIP
+        'positive'
+    """
+    from textrnn.heads.classifier import Classifier
+
+    bundle = Bundle.open(model_path(name))
+    if bundle.manifest.task != "classifier":
+        raise BundleError(f"{bundle.path}: unknown task {bundle.manifest.task!r}")
+    return Classifier(bundle, threads=threads)

@@ -1,0 +1,34 @@
+"""The errors a user can meet. The one module that all four rooms may import."""
+
+from __future__ import annotations
+
+
+class TextRNNError(Exception):
+    """The root: catch this to catch everything that textrnn raises on purpose."""
+
+
+class InputError(TextRNNError):
+    """A file or text that the user gave cannot be used; the message says where it is wrong."""
+
+
+class ConfigurationError(TextRNNError):
+    """An option, a network description or a recipe is wrong."""
+
+
+class ModelNotFoundError(TextRNNError):
+    """No model of that name ships with textrnn, and no bundle lies at that path."""
+
+
+class BundleError(TextRNNError):
+    """A model bundle is damaged, or made by a newer version of textrnn."""
+
+
+class MissingExtraError(TextRNNError):
+    """The work needs an optional part of textrnn that is not installed."""
+
+    def __init__(self, purpose: str, extra: str) -> None:
+        super().__init__(f"{purpose} needs an extra: pip install 'textrnn[{extra}]'")
+
+
+class TrainingError(TextRNNError):
+    """Training cannot go on: the loss is not finite, or the data cannot be learned from."""

@@ -1,0 +1,1 @@
+"""What a user calls: one class a task, over a bundle."""

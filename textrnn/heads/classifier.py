@@ -1,0 +1,207 @@
+"""The classifier: texts in, labels with probabilities and attention out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle import Bundle
+from textrnn.configuration import require
+from textrnn.errors import BundleError, MissingExtraError
+from textrnn.results import Classification, TokenWeight
+from textrnn.runtime.session import Session
+from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
+from textrnn.tokenization import TokenizedText, Tokenizer
+
+if TYPE_CHECKING:
+    from textrnn.corpora import LabelledText
+
+_POOL_BATCHES = 16  # texts are sorted by length within pools of this many batches
+
+
+class Classifier:
+    """Gives each text one of a model's labels.
+
+    Args:
+        bundle: the model.
+        threads: threads for the network; by default as many as this process has cores.
+
+    Attributes:
+        bundle: the model.
+        labels: its labels, in the order of the network's outputs.
+
+    Raises:
+        BundleError: a file of the bundle is damaged, or the bundle is not a classifier's.
+    """
+
+    def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
+        manifest = bundle.manifest
+        if manifest.task != "classifier":
+            raise BundleError(f"{bundle.path}: a {manifest.task}, not a classifier")
+        self.bundle = bundle
+        self.labels = manifest.labels
+        try:
+            self._window_tokens = int(manifest.serving["window_tokens"])
+            self._window_overlap = int(manifest.serving["window_overlap"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
+        self._tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
+        self._session = Session(bundle.read("model.onnx"), threads=threads)
+
+    @classmethod
+    def load(cls, path: str | Path, *, threads: int | None = None) -> Classifier:
+        """Load a classifier from a bundle's folder or zip.
+
+        Raises:
+            ModelNotFoundError: there is no bundle at that path.
+            BundleError: it is damaged.
+        """
+        return cls(Bundle.open(path), threads=threads)
+
+    @classmethod
+    def train(
+        cls,
+        train: Iterable[LabelledText],
+        *,
+        out: str | Path,
+        validation: Iterable[LabelledText] | None = None,
+        **options: Any,
+    ) -> Classifier:
+        """Train a classifier and write its bundle.
+
+        Args:
+            train: the texts to learn from.
+            out: the folder that becomes the bundle.
+            validation: the texts to choose the best epoch by; by default cut from ``train``.
+            **options: the keyword arguments of
+                :func:`textrnn.training.classifier.train_classifier`, which checks their names.
+
+        Returns:
+            The trained classifier, loaded from ``out``.
+
+        Raises:
+            MissingExtraError: Keras is not installed.
+            ConfigurationError: a setting is wrong.
+            TrainingError: the loss is not a number any more, or the texts are of one label only.
+        """
+        try:
+            from textrnn.training.classifier import train_classifier
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("training", "train") from error
+        train_classifier(train, validation=validation, out=Path(out), **options)
+        return cls.load(out)
+
+    def classify(self, texts: Sequence[str], *, batch_size: int = 32) -> list[Classification]:
+        """Classify some texts.
+
+        Args:
+            texts: the texts; an empty one gets the label that the network gives to nothing.
+            batch_size: windows run at once.
+
+        Returns:
+            One result for each text, in order.
+
+        Raises:
+            ConfigurationError: ``texts`` is a single string, or ``batch_size`` is below 1.
+        """
+        return list(self.classify_stream(texts, batch_size=batch_size))
+
+    def classify_stream(
+        self, texts: Iterable[str], *, batch_size: int = 32, token_weights: bool = True
+    ) -> Iterator[Classification]:
+        """Classify any number of texts as they come, in bounded memory.
+
+        A text longer than the model's window is read in overlapping windows, whose logits are
+        averaged by the tokens each adds. With 8-bit weights a probability depends a little, in
+        the third decimal or so, on the texts that share the batch.
+
+        Args:
+            texts: an iterator of texts.
+            batch_size: windows run at once.
+            token_weights: whether to return the attention, where the network has one.
+
+        Yields:
+            One result for each text, in order.
+
+        Raises:
+            ConfigurationError: ``texts`` is a single string, or ``batch_size`` is below 1.
+        """
+        require(not isinstance(texts, str), "expected several texts; put a single one in a list")
+        require(batch_size >= 1, f"batch_size must be at least 1; received {batch_size}")
+        return self._classify_pools(iter(texts), batch_size, token_weights)
+
+    def _classify_pools(
+        self, texts: Iterator[str], batch_size: int, token_weights: bool
+    ) -> Iterator[Classification]:
+        # The first pool is small, so that a slow source shows its first results early.
+        pool_size = batch_size
+        while pool := list(islice(texts, pool_size)):
+            yield from self._classify_pool(pool, batch_size, token_weights)
+            pool_size = batch_size * _POOL_BATCHES
+
+    def _classify_pool(
+        self, texts: list[str], batch_size: int, token_weights: bool
+    ) -> Iterator[Classification]:
+        tokenized = self._tokenizer.encode_batch(texts)
+        plans = [
+            plan_windows(len(t.ids), size=self._window_tokens, overlap=self._window_overlap)
+            for t in tokenized
+        ]
+        windows = [t.ids[a:b] for t, plan in zip(tokenized, plans, strict=True) for a, b in plan]
+        logits, attention = self._run(windows, batch_size)
+        position = 0
+        for text, tokens, plan in zip(texts, tokenized, plans, strict=True):
+            part = slice(position, position + len(plan))
+            position += len(plan)
+            weights: tuple[TokenWeight, ...] = ()
+            if token_weights and attention[part.start] is not None:
+                weights = _token_weights(text, tokens, merge_attention(attention[part], plan))
+            yield self._result(text, len(tokens.ids), plan, logits[part], weights)
+
+    def _run(
+        self, windows: list[NDArray[np.int32]], batch_size: int
+    ) -> tuple[NDArray[np.float32], list[Any]]:
+        """Logits (windows, labels) and attention of each window, run by like length."""
+        logits = np.zeros((len(windows), len(self.labels)), np.float32)
+        attention: list[Any] = [None] * len(windows)
+        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
+        for begin in range(0, len(order), batch_size):
+            members = order[begin : begin + batch_size]
+            logits[members], weights = self._session.run([windows[i] for i in members])
+            if weights is not None:
+                for i, row in zip(members, weights, strict=True):
+                    attention[i] = row[: len(windows[i])]
+        return logits, attention
+
+    def _result(
+        self,
+        text: str,
+        tokens: int,
+        plan: list[tuple[int, int]],
+        logits: NDArray[np.float32],
+        weights: tuple[TokenWeight, ...],
+    ) -> Classification:
+        probabilities = _softmax(merge_logits(logits, plan))
+        order = np.argsort(-probabilities, kind="stable")
+        ranked = {self.labels[i]: float(probabilities[i]) for i in order}
+        label = next(iter(ranked))
+        return Classification(text, label, ranked[label], ranked, weights, tokens, len(plan))
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    shares = np.exp((logits - logits.max()).astype(np.float64))
+    return shares / shares.sum()
+
+
+def _token_weights(
+    text: str, tokens: TokenizedText, weights: NDArray[np.float32]
+) -> tuple[TokenWeight, ...]:
+    return tuple(
+        TokenWeight(start, end, text[start:end], weight)
+        for (start, end), weight in zip(tokens.offsets.tolist(), weights.tolist(), strict=True)
+    )

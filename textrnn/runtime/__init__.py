@@ -1,0 +1,1 @@
+"""Serving: ONNX graphs written from trained weights, and run with ONNX Runtime."""

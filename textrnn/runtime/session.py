@@ -1,0 +1,77 @@
+"""An ONNX graph, loaded and ready to run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from textrnn.errors import BundleError, ConfigurationError
+
+
+class Session:
+    """Runs a graph that :func:`textrnn.runtime.compile.compile_network` wrote.
+
+    Args:
+        graph: the serialised model.
+        threads: how many threads one run may use; by default as many as this process has cores.
+
+    Raises:
+        BundleError: ONNX Runtime cannot read the graph.
+        ConfigurationError: ``threads`` is below 1.
+    """
+
+    def __init__(self, graph: bytes, *, threads: int | None = None) -> None:
+        threads = available_cores() if threads is None else threads
+        if threads < 1:
+            raise ConfigurationError(f"threads must be at least 1; received {threads}")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3  # errors alone: the rest is about its own tuning
+        # Batches differ in length; a plan of memory kept for each shape would only grow.
+        options.enable_mem_pattern = False
+        try:
+            self._session = onnxruntime.InferenceSession(
+                graph, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # ONNX Runtime's errors have no common class of their own
+            raise BundleError(f"ONNX Runtime cannot load the graph: {error}") from error
+        self._outputs = [output.name for output in self._session.get_outputs()]
+
+    def run(
+        self, sequences: Sequence[NDArray[np.int32]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
+        """Run one batch.
+
+        Args:
+            sequences: the token ids of each text, (tokens,), possibly none.
+
+        Returns:
+            The logits (batch, labels), and the attention (batch, longest) or None.
+        """
+        tokens, lengths = pad(sequences)
+        found = self._session.run(self._outputs, {"tokens": tokens, "lengths": lengths})
+        by_name = dict(zip(self._outputs, found, strict=True))
+        return by_name["logits"], by_name.get("attention")
+
+
+def pad(
+    sequences: Sequence[NDArray[np.int32]],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Token ids (batch, longest), padded with 0 and at least one column wide, and lengths."""
+    lengths = np.array([len(sequence) for sequence in sequences], np.int32)
+    tokens = np.zeros((len(sequences), max(1, int(lengths.max(initial=0)))), np.int32)
+    for row, sequence in zip(tokens, sequences, strict=True):
+        row[: len(sequence)] = sequence
+    return tokens, lengths
+
+
+def available_cores() -> int:
+    """How many cores this process may use, which can be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,236 @@
+"""Tokenizers: characters, words, and subwords (byte-level BPE, WordPiece), over ``tokenizers``.
+
+Every token knows the code points of the original text that it stands for, whatever the
+normalisation did in between.
+
+===========  ======================================================  ==========================
+level        a token is                                              decode
+===========  ======================================================  ==========================
+character    one code point                                          exact, if all are known
+word         letters, marks and digits, with inner apostrophes       words joined by spaces
+             (don't); a run of one punctuation mark (!!!); each
+             Chinese or Japanese character alone
+bpe          a frequent sequence of UTF-8 bytes (Sennrich et al.     exact for any text
+             2016; nothing is ever unknown)
+wordpiece    a word or a frequent part of one, ``##`` before inner   words joined by spaces
+             parts (Schuster & Nakajima 2012)
+===========  ======================================================  ==========================
+
+"Exact" means: the normalised text comes back. Words also turn ``<br />`` into a space and
+typographic apostrophes into plain ones, since reviews are full of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tokenizers
+from numpy.typing import NDArray
+from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, trainers
+
+from textrnn.configuration import require, require_choice
+from textrnn.errors import BundleError, InputError
+
+LEVELS = ("character", "word", "bpe", "wordpiece")
+NORMALIZATIONS = ("NFC", "NFKC", "none")
+
+_CJK = r"\p{Han}\p{Hiragana}\p{Katakana}"
+_WORD = (
+    rf"[{_CJK}]"
+    rf"|[[\p{{L}}\p{{M}}\p{{N}}_]&&[^{_CJK}]]+(?:'[[\p{{L}}\p{{M}}]&&[^{_CJK}]]+)*"
+    r"|([^\s\p{L}\p{M}\p{N}_])\1*"
+)
+
+
+@dataclass(frozen=True)
+class TokenizedText:
+    """A text as token ids.
+
+    Attributes:
+        ids: (tokens,), int32.
+        offsets: (tokens, 2), int32: first code point and one past the last, in the original text.
+    """
+
+    ids: NDArray[np.int32]
+    offsets: NDArray[np.int32]
+
+
+class Tokenizer:
+    """Turns text into token ids and back. Made by :meth:`train` or :meth:`load`.
+
+    Ids 0 to 3 are ``<pad>``, ``<unk>``, ``<s>`` and ``</s>``; a text that contains these strings
+    gets ordinary tokens for them.
+    """
+
+    PAD, UNK, START, END = range(4)
+    SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
+
+    def __init__(self, inner: tokenizers.Tokenizer) -> None:
+        self._inner = inner
+        self._inner.encode_special_tokens = True
+        self._inner.no_padding()
+        self._inner.no_truncation()
+        self.level = _level(inner)
+
+    @classmethod
+    def train(
+        cls,
+        texts: Iterable[str],
+        *,
+        level: str = "word",
+        vocabulary_size: int = 30_000,
+        min_frequency: int = 2,
+        lowercase: bool = False,
+        normalization: str = "NFC",
+    ) -> Tokenizer:
+        """Make a vocabulary from texts.
+
+        Args:
+            texts: read once.
+            level: ``character``, ``word``, ``bpe`` or ``wordpiece``.
+            vocabulary_size: the most tokens, special ones included.
+            min_frequency: a rarer token is left out.
+            lowercase: fold case.
+            normalization: Unicode form: ``NFC`` (one code for one look), ``NFKC`` (also full-width
+                letters and ligatures to plain ones) or ``none``.
+
+        Raises:
+            ConfigurationError: a level, form or number is out of range.
+        """
+        require_choice("level", level, LEVELS)
+        require_choice("normalization", normalization, NORMALIZATIONS)
+        require(vocabulary_size >= 5, f"vocabulary_size must be at least 5: {vocabulary_size}")
+        require(min_frequency >= 1, f"min_frequency must be at least 1: {min_frequency}")
+        inner, trainer = _untrained(level, vocabulary_size, min_frequency)
+        inner.normalizer = _normalizer(level, lowercase, normalization)
+        inner.train_from_iterator(texts, trainer)
+        return cls(inner)
+
+    @classmethod
+    def from_json(cls, text: str) -> Tokenizer:
+        """The tokenizer that :meth:`to_json` wrote.
+
+        Raises:
+            BundleError: the text is damaged, or holds a tokenizer that textrnn did not make.
+        """
+        try:
+            inner = tokenizers.Tokenizer.from_str(text)
+        except Exception as error:  # the library raises bare Exception
+            raise BundleError(f"tokenizer.json is damaged: {error}") from error
+        if [inner.id_to_token(i) for i in range(4)] != list(cls.SPECIAL_TOKENS):
+            raise BundleError("tokenizer.json: ids 0 to 3 are not <pad>, <unk>, <s>, </s>")
+        return cls(inner)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Tokenizer:
+        """Read a ``tokenizer.json``.
+
+        Raises:
+            InputError: the file cannot be read.
+            BundleError: it is damaged.
+        """
+        try:
+            return cls.from_json(Path(path).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise InputError(f"{path}: {error.strerror or error}") from error
+        except UnicodeDecodeError as error:
+            raise BundleError(f"{path}: tokenizer.json is damaged: {error}") from error
+
+    def to_json(self) -> str:
+        """The whole tokenizer as JSON."""
+        return str(self._inner.to_str())
+
+    def save(self, path: str | Path) -> None:
+        """Write a ``tokenizer.json``."""
+        Path(path).write_text(self.to_json(), encoding="utf-8")
+
+    @property
+    def vocabulary_size(self) -> int:
+        """How many tokens there are, special ones included."""
+        return int(self._inner.get_vocab_size())
+
+    def vocabulary(self) -> dict[str, int]:
+        """Each token with its id."""
+        return dict(self._inner.get_vocab())
+
+    def token(self, number: int) -> str:
+        """The token of an id.
+
+        Raises:
+            ConfigurationError: there is no such id.
+        """
+        found = self._inner.id_to_token(number) if number >= 0 else None
+        require(found is not None, f"id {number} is outside 0 to {self.vocabulary_size - 1}")
+        return str(found)
+
+    def encode(self, text: str) -> TokenizedText:
+        """The tokens of one text."""
+        return self.encode_batch([text])[0]
+
+    def encode_batch(self, texts: Sequence[str]) -> list[TokenizedText]:
+        """The tokens of several texts, on several threads."""
+        encodings = self._inner.encode_batch(list(texts), add_special_tokens=False)
+        return [
+            TokenizedText(
+                np.array(encoding.ids, np.int32),
+                np.array(encoding.offsets, np.int32).reshape(-1, 2),
+            )
+            for encoding in encodings
+        ]
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text of some ids, without special tokens: see the table at the module's head."""
+        return str(self._inner.decode([int(i) for i in ids], skip_special_tokens=True))
+
+
+def _untrained(level: str, size: int, min_frequency: int) -> tuple[tokenizers.Tokenizer, Any]:
+    """An empty tokenizer of a level, and its trainer."""
+    options: dict[str, Any] = {
+        "vocab_size": size,
+        "min_frequency": min_frequency,
+        "special_tokens": list(Tokenizer.SPECIAL_TOKENS),
+        "show_progress": False,
+    }
+    if level == "bpe":
+        inner = tokenizers.Tokenizer(models.BPE())
+        inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        inner.decoder = decoders.ByteLevel()
+        options["initial_alphabet"] = pre_tokenizers.ByteLevel.alphabet()
+        return inner, trainers.BpeTrainer(**options)
+    if level == "wordpiece":
+        inner = tokenizers.Tokenizer(models.WordPiece(unk_token="<unk>"))
+        inner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        inner.decoder = decoders.WordPiece()
+        return inner, trainers.WordPieceTrainer(**options)
+    inner = tokenizers.Tokenizer(models.WordLevel(unk_token="<unk>"))
+    if level == "character":
+        inner.pre_tokenizer = pre_tokenizers.Split(Regex(r"(?m)."), "isolated")
+        inner.decoder = decoders.Fuse()
+    else:
+        inner.pre_tokenizer = pre_tokenizers.Split(Regex(_WORD), "removed", invert=True)
+    return inner, trainers.WordLevelTrainer(**options)
+
+
+def _normalizer(level: str, lowercase: bool, form: str) -> Any:
+    steps: list[Any] = []
+    if level == "word":
+        steps.append(normalizers.Replace(Regex(r"<br\s*/?>"), " "))
+        steps.append(normalizers.Replace(Regex("[‘’]"), "'"))
+    if form != "none":
+        steps.append({"NFC": normalizers.NFC, "NFKC": normalizers.NFKC}[form]())
+    if lowercase:
+        steps.append(normalizers.Lowercase())
+    return normalizers.Sequence(steps)
+
+
+def _level(inner: tokenizers.Tokenizer) -> str:
+    """The level of a loaded tokenizer, by its parts."""
+    if isinstance(inner.model, models.BPE):
+        return "bpe"
+    if isinstance(inner.model, models.WordPiece):
+        return "wordpiece"
+    return "character" if isinstance(inner.decoder, decoders.Fuse) else "word"

@@ -1,0 +1,86 @@
+"""Batches of texts of like length, so that little is spent on padding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.runtime.session import pad
+
+_POOL_BATCHES = 100  # texts are sorted within pools of this many batches: order stays random
+
+
+@dataclass(frozen=True)
+class EncodedTexts:
+    """Texts as token ids, with their targets.
+
+    Attributes:
+        tokens: one array (tokens,), int32, for each text.
+        labels: the label's number of each text, (texts,), int64.
+    """
+
+    tokens: Sequence[NDArray[np.int32]]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One step's texts: ``tokens`` (B, T), padded with 0, and ``labels`` (B,)."""
+
+    tokens: NDArray[np.int32]
+    labels: NDArray[np.int64]
+
+
+def plan_batches(
+    lengths: NDArray[np.int64], *, batch_size: int, rng: np.random.Generator
+) -> list[NDArray[np.int64]]:
+    """Which texts go together in one epoch: every text once, in random order, like by like.
+
+    Args:
+        lengths: tokens of each text, (texts,).
+        batch_size: texts a batch; the last may have fewer.
+        rng: decides the order.
+
+    Returns:
+        For each batch the texts' numbers.
+    """
+    order = rng.permutation(len(lengths))
+    pool = batch_size * _POOL_BATCHES
+    batches: list[NDArray[np.int64]] = []
+    for start in range(0, len(order), pool):
+        members = order[start : start + pool]
+        members = members[np.argsort(lengths[members], kind="stable")]
+        batches += [members[i : i + batch_size] for i in range(0, len(members), batch_size)]
+    return [batches[number] for number in rng.permutation(len(batches))]
+
+
+def training_batches(
+    texts: EncodedTexts, *, batch_size: int, max_tokens: int, seed: tuple[int, int], skip: int = 0
+) -> Iterator[Batch]:
+    """The batches of one epoch.
+
+    Args:
+        texts: what to train on.
+        batch_size: texts a batch.
+        max_tokens: a longer text gives one window of this length, drawn at random.
+        seed: random state and epoch: the same pair gives the same batches.
+        skip: batches already done, for going on in the middle of an epoch.
+    """
+    rng = np.random.default_rng(seed)
+    sizes = np.array([len(tokens) for tokens in texts.tokens], np.int64)
+    starts = rng.integers(0, np.maximum(sizes - max_tokens, 0) + 1)
+    plan = plan_batches(np.minimum(sizes, max_tokens), batch_size=batch_size, rng=rng)
+    for members in plan[skip:]:
+        cut = [texts.tokens[i][starts[i] : starts[i] + max_tokens] for i in members]
+        yield Batch(pad(cut)[0], texts.labels[members])
+
+
+def steps_per_epoch(texts: int, batch_size: int) -> int:
+    """How many batches an epoch has."""
+    return -(-texts // batch_size)

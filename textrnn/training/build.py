@@ -1,0 +1,146 @@
+"""From a network's description to a Keras model, and from its weights to named arrays.
+
+Shapes: B texts in a batch, T tokens (padded with id 0), U units, L labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from textrnn.errors import BundleError
+from textrnn.network import ClassifierHead, Encoder, Network
+from textrnn.runtime.weights import weight_shapes
+from textrnn.tokenization import Tokenizer
+from textrnn.training.layers import AttentionPooling, MaxPooling, MeanPooling, WordDropout
+
+_CELLS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+
+
+def build_model(network: Network, *, l1: float = 0.0, l2: float = 0.0) -> keras.Model:
+    """The Keras model of ``network``.
+
+    Args:
+        network: the description.
+        l1: L1 penalty on the kernels (not on embeddings or biases).
+        l2: L2 penalty on the same.
+
+    Returns:
+        A model from token ids (B, T), int32, to logits (B, L).
+    """
+    penalty = keras.regularizers.L1L2(l1=l1, l2=l2) if l1 or l2 else None
+    tokens = keras.Input((None,), dtype="int32", name="tokens")  # (B, T)
+    mask = ops.not_equal(tokens, Tokenizer.PAD)  # (B, T)
+    embedding = network.embedding
+    kept = WordDropout(embedding.word_dropout, unknown=Tokenizer.UNK)(tokens)
+    table = keras.layers.Embedding(network.vocabulary_size, embedding.units, name="embedding")
+    encoded = keras.layers.SpatialDropout1D(embedding.dropout)(table(kept))  # (B, T, U)
+    final = None
+    for number, encoder in enumerate(network.encoders):
+        encoded, final = _encode(encoder, number, encoded, mask, penalty)
+    pooled = _pool(network.head, encoded, final, mask)  # (B, U')
+    return keras.Model(tokens, _classify(network.head, pooled, penalty))
+
+
+def with_attention(model: keras.Model) -> keras.Model:
+    """``model`` with two outputs: ``logits`` (B, L) and ``attention`` (B, T)."""
+    weights = model.get_layer("attention").output[1]
+    return keras.Model(model.input, {"logits": model.output, "attention": weights})
+
+
+def export_weights(model: keras.Model, network: Network) -> dict[str, np.ndarray]:
+    """The weights of ``model`` by the names of :func:`textrnn.runtime.weights.weight_shapes`."""
+    variables = _variables(model, network)
+    return {name: np.asarray(ops.convert_to_numpy(v), "float32") for name, v in variables.items()}
+
+
+def import_weights(model: keras.Model, network: Network, weights: Mapping[str, np.ndarray]) -> None:
+    """Set the weights of ``model`` from named arrays.
+
+    Raises:
+        BundleError: a weight is missing or its shape is not the one that the network asks for.
+    """
+    for name, variable in _variables(model, network).items():
+        if name not in weights:
+            raise BundleError(f"the weights lack {name!r}")
+        if tuple(weights[name].shape) != tuple(variable.shape):
+            raise BundleError(
+                f"weight {name!r} has shape {tuple(weights[name].shape)}; "
+                f"the network asks for {tuple(variable.shape)}"
+            )
+        variable.assign(weights[name])
+
+
+def _encode(encoder: Encoder, number: int, inputs: Any, mask: Any, penalty: Any) -> tuple[Any, Any]:
+    """The encoder's outputs (B, T, U) and final states (B, U)."""
+    options: dict[str, Any] = {
+        "dropout": encoder.dropout,
+        "recurrent_dropout": encoder.recurrent_dropout,
+        "kernel_regularizer": penalty,
+        "recurrent_regularizer": penalty,
+        "return_sequences": True,
+        "return_state": True,
+    }
+    name = f"encoder_{number}"
+    if not encoder.bidirectional:
+        outputs, final, *_ = _CELLS[encoder.cell](encoder.units, name=name, **options)(
+            inputs, mask=mask
+        )
+        return outputs, final
+    layer = keras.layers.Bidirectional(
+        _CELLS[encoder.cell](encoder.units, **options), merge_mode=encoder.merge, name=name
+    )
+    outputs, *states = layer(inputs, mask=mask)
+    forward, backward = states[0], states[len(states) // 2]
+    return outputs, _merge(encoder.merge, forward, backward)
+
+
+def _merge(merge: str, forward: Any, backward: Any) -> Any:
+    if merge == "concat":
+        return ops.concatenate([forward, backward], axis=-1)
+    if merge == "mul":
+        return forward * backward
+    return (forward + backward) * (0.5 if merge == "ave" else 1.0)
+
+
+def _pool(head: ClassifierHead, encoded: Any, final: Any, mask: Any) -> Any:
+    pooled = []
+    for kind in head.pooling:
+        if kind == "attention":
+            layer = AttentionPooling(head.attention_units, name="attention")
+            pooled.append(layer(encoded, mask=mask)[0])
+        elif kind == "mean":
+            pooled.append(MeanPooling()(encoded, mask=mask))
+        elif kind == "max":
+            pooled.append(MaxPooling()(encoded, mask=mask))
+        else:
+            pooled.append(final)
+    return pooled[0] if len(pooled) == 1 else ops.concatenate(pooled, axis=-1)
+
+
+def _classify(head: ClassifierHead, pooled: Any, penalty: Any) -> Any:
+    pooled = keras.layers.Dropout(head.dropout)(pooled)
+    if head.hidden_units:
+        hidden = keras.layers.Dense(
+            head.hidden_units, activation="relu", kernel_regularizer=penalty, name="hidden"
+        )
+        pooled = keras.layers.Dropout(head.dropout)(hidden(pooled))
+    return keras.layers.Dense(len(head.labels), kernel_regularizer=penalty, name="output")(pooled)
+
+
+def _variables(model: keras.Model, network: Network) -> dict[str, Any]:
+    """Keras variables by our names; the order within a layer is Keras' documented one."""
+    found: list[Any] = list(model.get_layer("embedding").weights)
+    for number in range(len(network.encoders)):
+        found += model.get_layer(f"encoder_{number}").weights
+    if network.has_attention:
+        found += model.get_layer("attention").weights
+    if network.head.hidden_units:
+        found += model.get_layer("hidden").weights
+    found += model.get_layer("output").weights
+    trainable = [variable for variable in found if "seed" not in variable.name]
+    return dict(zip(weight_shapes(network), trainable, strict=True))

@@ -1,0 +1,78 @@
+"""The course of a training run: ``history.csv`` and ``training.png``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+
+from textrnn.errors import MissingExtraError
+
+_LOSS, _VALIDATION, _RATE = "#8a8f98", "#2563eb", "#b45309"
+
+
+def history_csv(history: Sequence[Mapping[str, float]]) -> str:
+    """One line an epoch, under a header with the units in the names."""
+    text = io.StringIO()
+    names = list(history[0]) if history else ["epoch"]
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    for record in history:
+        writer.writerow({name: _short(value) for name, value in record.items()})
+    return text.getvalue()
+
+
+def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> bytes:
+    """The losses and the validation accuracy over the epochs, as a PNG picture.
+
+    Args:
+        history: one record an epoch, at least one.
+        best_epoch: the epoch, from 1, whose weights were kept.
+
+    Raises:
+        MissingExtraError: Matplotlib is not installed.
+    """
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("drawing training.png", "train") from error
+    epochs = [record["epoch"] for record in history]
+    figure = Figure(figsize=(9, 3.6), dpi=130, layout="constrained")
+    FigureCanvasAgg(figure)
+    losses, accuracy = figure.subplots(1, 2)
+    losses.plot(epochs, [r["loss_nats"] for r in history], "o-", color=_LOSS, label="training")
+    losses.plot(
+        epochs,
+        [r["validation_loss_nats"] for r in history],
+        "o-",
+        color=_VALIDATION,
+        label="validation",
+    )
+    losses.set(title="Loss (nats)", xlabel="epoch")
+    losses.legend(frameon=False)
+    scores = [record["validation_accuracy"] for record in history]
+    accuracy.plot(epochs, scores, "o-", color=_VALIDATION)
+    accuracy.axvline(best_epoch, color=_RATE, linewidth=1, linestyle="--")
+    best = scores[epochs.index(best_epoch)]
+    accuracy.annotate(
+        f"kept: epoch {best_epoch:g}, {best:.4f}",
+        (best_epoch, min(scores)),
+        xytext=(6, 2),
+        textcoords="offset points",
+        color=_RATE,
+        ha="left" if best_epoch <= max(epochs) / 2 else "right",
+    )
+    accuracy.set(title="Validation accuracy", xlabel="epoch")
+    for axes in (losses, accuracy):
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(alpha=0.25)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png")
+    return picture.getvalue()
+
+
+def _short(value: float) -> str:
+    return f"{value:.6g}"
