@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
 from textrnn.cli.inputs import Inputs, gather_inputs, peek_language
 from textrnn.cli.output import FORMATS, choose_format, open_output, write_rows
 from textrnn.cli.progress import byte_progress
-
 from textrnn.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
-
     from textrnn.heads.classifier import Classifier
     from textrnn.results import Classification
 

@@ -48,9 +48,8 @@ def command(
     \b
         textrnn evaluate sentiment-en test.csv --map-label 1=positive --map-label 0=negative
     """
-    from textrnn.corpora import Source, read_labelled
-
     from textrnn.catalog import load
+    from textrnn.corpora import Source, read_labelled
     from textrnn.evaluation import evaluate_classifier, write_report
 
     source = Source(file, input_format, text_column, label_column, _renamed(pairs), None, encoding)

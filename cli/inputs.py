@@ -9,8 +9,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 import click
-from textrnn.corpora import Line, check_readable, read_lines, read_whole, source_name
 
+from textrnn.corpora import Line, check_readable, read_lines, read_whole, source_name
 from textrnn.language import detect_language
 
 _LANGUAGE_TEXTS = 20

@@ -7,9 +7,9 @@ import sys
 from importlib import import_module
 
 import click
-from textrnn.cli.errors import report_errors
 
 import textrnn
+from textrnn.cli.errors import report_errors
 
 # Each command with its line of help: modules are imported only when their command runs.
 _COMMANDS = {

@@ -16,7 +16,6 @@ from textrnn.errors import InputError
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
-
     from textrnn.results import Classification
 
 FORMATS = ("table", "tsv", "csv", "jsonl")

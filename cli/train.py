@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from textrnn.cli.training_progress import TrainingDisplay
 
+from textrnn.cli.training_progress import TrainingDisplay
 from textrnn.errors import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
     from textrnn.corpora import Source
-
     from textrnn.training.classifier import ClassifierPlan
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -130,7 +129,7 @@ def _training_options(function: Any) -> Any:
 @_network_options
 @_training_options
 @click.pass_context
-def classifier(context: click.Context, **options: Any) -> None:
+def classifier(context: click.Context, /, **options: Any) -> None:
     """Train a classifier and write it as a model folder.
 
     Formats: CSV or TSV with a header (text, label), JSONL with these keys, a label before each
@@ -228,7 +227,7 @@ def _plan(library: _TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
     given = {name: options[name] for name in names if options.get(name) is not None}
     if "class_weights" in given:
         given["class_weights"] = _class_weights(given["class_weights"])
-    return library.classifier.ClassifierPlan(
+    plan: ClassifierPlan = library.classifier.ClassifierPlan(
         tokenizer=settings.TokenizerSettings(
             level=options["level"], vocabulary_size=options["vocabulary_size"]
         ),
@@ -246,6 +245,7 @@ def _plan(library: _TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
         ),
         training=settings.TrainingSettings(**given),
     )
+    return plan
 
 
 def _class_weights(text: str) -> str | dict[str, float]:

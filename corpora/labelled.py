@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from textrnn.corpora.reading import read_lines, read_whole, source_name
-
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = ("csv", "tsv", "jsonl", "label-first", "txt", "imdb")

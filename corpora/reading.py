@@ -13,17 +13,21 @@ import io
 import lzma
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from textrnn.errors import ConfigurationError, InputError
 
 _BLOCK_BYTES = 1 << 20
 _SNIFF_BYTES = 8192
-_PACKERS = {b"\x1f\x8b": gzip.GzipFile, b"BZh": bz2.BZ2File, b"\xfd7zXZ\x00": lzma.LZMAFile}
+_PACKERS: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -106,7 +110,7 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
     name = source_name(path)
     try:
         if str(path) == "-":
-            yield _unpacked(cast(io.BufferedReader, sys.stdin.buffer))
+            yield _unpacked(sys.stdin.buffer)
             return
         with Path(path).open("rb") as file:
             yield _unpacked(file)
@@ -118,12 +122,16 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
         raise InputError(f"{name}: {error.strerror or error}") from error
 
 
-def _unpacked(file: io.BufferedReader) -> io.BufferedReader:
-    start = file.peek(6)
-    for magic, packer in _PACKERS.items():
+def _unpacked(file: BinaryIO) -> io.BufferedReader:
+    if isinstance(file, io.BufferedReader):
+        buffered: io.BufferedReader = file
+    else:  # standard input that a program has replaced
+        buffered = io.BufferedReader(cast(io.RawIOBase, file))
+    start = buffered.peek(6)
+    for magic, unpack in _PACKERS.items():
         if start.startswith(magic):
-            return io.BufferedReader(cast(io.RawIOBase, packer(cast(BinaryIO, file))))  # type: ignore[arg-type]
-    return file
+            return io.BufferedReader(unpack(buffered, "rb"))
+    return buffered
 
 
 def _decoded(path: str | Path, encoding: str) -> Iterator[str]:

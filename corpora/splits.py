@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 from textrnn.corpora.labelled import LabelledText
-
 from textrnn.errors import ConfigurationError
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from made_up import made_up_reviews
 from textrnn.corpora import LabelledText
-
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.heads.classifier import Classifier
 from textrnn.network import Embedding, Encoder

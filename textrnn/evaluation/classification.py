@@ -137,4 +137,5 @@ def _class_score(label: str, i: int, confusion: NDArray[np.int64]) -> ClassScore
 
 def _average(name: str, classes: tuple[ClassScore, ...], weights: NDArray[Any]) -> ClassScore:
     mean = np.average([(c.precision, c.recall, c.f1) for c in classes], axis=0, weights=weights)
-    return ClassScore(name, *(float(value) for value in mean), sum(c.support for c in classes))
+    precision, recall, f1 = (float(value) for value in mean)
+    return ClassScore(name, precision, recall, f1, sum(c.support for c in classes))

@@ -194,8 +194,9 @@ class Classifier:
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    shares = np.exp((logits - logits.max()).astype(np.float64))
-    return shares / shares.sum()
+    shares: NDArray[np.float64] = np.exp((logits - logits.max()).astype(np.float64))
+    shares /= shares.sum()
+    return shares
 
 
 def _token_weights(

@@ -75,7 +75,7 @@ class _Graph:
         if self.network.head.hidden_units:
             vector = self.node("Relu", [self._dense("hidden", vector)])
         self.node("Identity", [self._dense("output", vector)], output="logits")
-        return self._model().SerializeToString()
+        return bytes(self._model().SerializeToString())
 
     def node(
         self, operator: str, inputs: Sequence[str], *, output: str = "", **attributes: object

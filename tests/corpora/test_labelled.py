@@ -1,0 +1,112 @@
+"""Labelled files: every format, and malformed rows named with file and line."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from textrnn.corpora import LabelledText, Source, read_labelled, read_texts
+from textrnn.errors import ConfigurationError, InputError
+
+EXPECTED = [LabelledText('He said "no", twice', "bad"), LabelledText("fine", "good")]
+FILES = {
+    "a.csv": 'id,label,text\n1,bad,"He said ""no"", twice"\n\n2,good,fine\n',
+    "b.tsv": 'sentence\tsentiment\nHe said "no", twice\tbad\nfine\tgood\n',
+    "c.jsonl": '{"text": "He said \\"no\\", twice", "label": "bad"}\n\n'
+    '{"label": "good", "review": "fine"}\n',
+}
+
+
+def write(folder: Path, name: str, content: str) -> Path:
+    path = folder / name
+    path.write_text(content, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_formats_by_name(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path, name, FILES[name])
+    assert list(read_labelled(path)) == EXPECTED
+    packed = tmp_path / f"{name}.gz"
+    packed.write_bytes(gzip.compress(FILES[name].encode()))
+    assert list(read_labelled(packed)) == EXPECTED
+    assert list(read_texts(packed)) == [example.text for example in EXPECTED]
+
+
+def test_label_first_lines(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.train", 'bad He said "no", twice\n\ngood fine\n')
+    assert list(read_labelled(Source(str(path), "label-first"))) == EXPECTED
+
+
+def test_columns_by_number_need_no_header(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.tsv", 'books\tbad\tHe said "no", twice\nbooks\tgood\tfine\n')
+    assert list(read_labelled(Source(str(path), text=2, label=1))) == EXPECTED
+    assert list(read_labelled(Source(str(path), text="2", label="1"))) == EXPECTED
+
+
+def test_labels_are_renamed_and_numbers_become_text(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.jsonl", '{"text": "fine", "label": 1}\n{"text": "odd", "label": 2}\n')
+    source = Source(str(path), labels={"1": "good"})
+    reader = read_labelled(source)
+    assert next(reader) == LabelledText("fine", "good")
+    with pytest.raises(InputError, match=r"x\.jsonl: line 2: label '2' is not one of 1"):
+        next(reader)
+
+
+def test_a_constant_label(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.txt", "fine\n\n  \nquite good\n")
+    examples = list(read_labelled(Source(str(path), constant_label="good")))
+    assert examples == [LabelledText("fine", "good"), LabelledText("quite good", "good")]
+
+
+def test_imdb_folder(tmp_path: Path) -> None:
+    for name, text in (("pos/1_9.txt", "fine\nfilm"), ("neg/0_2.txt", "bad"), ("unsup/0.txt", "?")):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, "utf-8")
+    assert list(read_labelled(tmp_path)) == [
+        LabelledText("bad", "negative"),
+        LabelledText("fine\nfilm", "positive"),
+    ]
+
+
+def test_a_long_cell_is_read_whole(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.csv", "text,label\n" + "a" * 300_000 + ",good\n")
+    assert len(next(read_labelled(path)).text) == 300_000
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.csv", "id,words\n1,fine\n", "line 1: no column text/sentence/review/content"),
+        ("x.csv", "text,mark\nfine,1\n", "line 2: a text without a label"),
+        ("x.csv", 'text,label\n"never closed,1\n', "line 2: not CSV"),
+        ("x.tsv", "text\tlabel\nfine\tgood\nalone\n", "line 3: 1 columns; expected at least 2"),
+        ("x.jsonl", '{"text": "a", "label": "b"}\n{"text"\n', "line 2: not JSON"),
+        ("x.jsonl", '["fine", "good"]\n', "line 1: expected an object"),
+        ("x.jsonl", '{"words": "fine"}\n', "line 1: no text under text/sentence"),
+    ],
+)
+def test_malformed_rows_are_named(tmp_path: Path, name: str, content: str, message: str) -> None:
+    path = write(tmp_path, name, content)
+    with pytest.raises(InputError, match=rf"{name}: {message}"):
+        list(read_labelled(path))
+
+
+def test_columns_that_are_not_there(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.csv", "text,label\nfine,good\n")
+    with pytest.raises(InputError, match="no column stars in the header: text, label"):
+        list(read_labelled(Source(str(path), label="stars")))
+    path = write(tmp_path, "x.jsonl", '{"text": "fine"}\n')
+    with pytest.raises(InputError, match="no key 'stars'; there are: text"):
+        list(read_labelled(Source(str(path), label="stars")))
+
+
+def test_unknown_formats(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot tell the format from the name"):
+        list(read_labelled(write(tmp_path, "reviews", "x")))
+    with pytest.raises(ConfigurationError, match="received 'excel'"):
+        Source("x", "excel")
+    with pytest.raises(InputError, match="expected folders called pos and neg"):
+        list(read_labelled(tmp_path))

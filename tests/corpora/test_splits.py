@@ -1,0 +1,54 @@
+"""Splits that never have the same text on both sides."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
+from textrnn.errors import ConfigurationError
+
+EXAMPLES = [LabelledText(f"text number {i}", "ab"[i % 3 == 0]) for i in range(300)]
+FEW_TEXTS = st.sampled_from(["a", "A", " a!", "b b", "bb", "...", "!", "", "é", "e\u0301", "Ａ"])
+
+
+def test_keys_see_through_tokenisation() -> None:
+    assert text_key("It 's n't GOOD , is it ?") == text_key("it's n't good, is it?")
+    assert text_key("ＡＢ é") == text_key("ab e\u0301")
+    assert text_key("!!!") != text_key("???")
+
+
+@given(
+    st.lists(st.builds(LabelledText, FEW_TEXTS, st.sampled_from("xyz")), min_size=2),
+    st.floats(0.05, 0.95),
+)
+def test_nothing_leaks_and_nothing_is_lost(examples: list[LabelledText], fraction: float) -> None:
+    rest, cut = split_by_text(examples, fraction=fraction, random_state=0)
+    assert sorted(rest + cut, key=repr) == sorted(examples, key=repr)
+    assert not {text_key(e.text) for e in rest} & {text_key(e.text) for e in cut}
+
+
+def test_labels_keep_their_shares() -> None:
+    rest, cut = split_by_text(EXAMPLES, fraction=0.2, random_state=1)
+    assert len(cut) == 60
+    assert sum(example.label == "b" for example in cut) == 20
+    assert rest == [example for example in EXAMPLES if example in rest]  # order stays
+
+
+def test_the_random_state_decides() -> None:
+    first = split_by_text(EXAMPLES, fraction=0.2, random_state=1)
+    assert split_by_text(EXAMPLES, fraction=0.2, random_state=1) == first
+    assert split_by_text(EXAMPLES, fraction=0.2, random_state=2) != first
+
+
+@pytest.mark.parametrize("fraction", [0.0, 1.0, -1.0])
+def test_fractions_out_of_range(fraction: float) -> None:
+    with pytest.raises(ConfigurationError, match="fraction must be between 0 and 1"):
+        split_by_text(EXAMPLES, fraction=fraction, random_state=0)
+
+
+def test_drop_overlap() -> None:
+    kept, dropped = drop_overlap(EXAMPLES, {text_key("TEXT number 7!")})
+    assert dropped == 1
+    assert [e.text for e in EXAMPLES if e not in kept] == ["text number 7"]

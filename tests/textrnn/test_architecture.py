@@ -1,0 +1,109 @@
+"""What may import what, in the code and in a fresh process."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import textrnn
+import textrnn.corpora
+import textrnn.embeddings
+import textrnn.evaluation
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {"tensorflow", "keras", "gensim", "matplotlib", "onnx", "torch", "jax"}
+ALLOWED = {  # room: what it may import of ours
+    "corpora": ("textrnn.corpora", "textrnn.errors"),
+    "embeddings": ("textrnn.embeddings", "textrnn.errors"),
+}
+
+
+def imports(file: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: a relative import"
+            found.add(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("room", ALLOWED)
+def test_lower_rooms_know_nothing_of_upper_ones(room: str) -> None:
+    for file in (ROOT / room).glob("*.py"):
+        for name in imports(file):
+            if name.split(".")[0] == "textrnn":
+                assert name.startswith(ALLOWED[room]), f"{file} imports {name}"
+
+
+def test_the_library_knows_nothing_of_the_command_line() -> None:
+    for file in (ROOT / "textrnn").rglob("*.py"):
+        for name in imports(file):
+            assert name.split(".")[0] not in ("click", "rich"), f"{file} imports {name}"
+            assert not name.startswith("textrnn.cli"), f"{file} imports {name}"
+
+
+def test_every_package_is_installed() -> None:
+    """The list in pyproject.toml names each folder with Python files."""
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    for file in (ROOT / "textrnn").rglob("__init__.py"):
+        name = ".".join(file.parent.relative_to(ROOT).parts)
+        assert f'"{name}"' in text
+
+
+def loaded_after(code: str, *arguments: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after running ``code``."""
+    report = "; import sys; print('\\n' + ' '.join({name.split('.')[0] for name in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code + report, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_importing_the_library_loads_next_to_nothing() -> None:
+    loaded = loaded_after("import textrnn")
+    assert not loaded & (HEAVY | {"numpy", "onnxruntime", "tokenizers", "click", "rich"})
+
+
+def test_help_loads_next_to_nothing() -> None:
+    code = "from textrnn.cli.main import cli; cli(['--help'], standalone_mode=False)"
+    assert not loaded_after(code) & (HEAVY | {"numpy", "onnxruntime", "tokenizers", "rich"})
+
+
+@pytest.mark.train
+def test_classifying_never_loads_the_training_packages(tiny_bundle: Path) -> None:
+    code = (
+        "import sys; from textrnn.cli.main import cli; "
+        "cli(['classify', '--text', 'a dull song', '--model', sys.argv[1]], standalone_mode=False)"
+    )
+    loaded = loaded_after(code, str(tiny_bundle))
+    assert "onnxruntime" in loaded
+    assert not loaded & HEAVY
+
+
+@pytest.mark.parametrize(
+    "module", [textrnn, textrnn.corpora, textrnn.embeddings, textrnn.evaluation]
+)
+def test_exported_names_exist(module: object) -> None:
+    for name in module.__all__:  # type: ignore[attr-defined]
+        assert getattr(module, name) is not None
+
+
+def test_public_names() -> None:
+    assert set(textrnn.__all__) == {
+        "Bundle", "Classification", "Classifier", "TextRNNError", "TokenWeight", "Tokenizer",
+        "__version__", "load", "shipped_models",
+    }  # fmt: skip
+    assert set(textrnn.__all__) <= set(dir(textrnn))
+
+
+def test_version_is_the_package_s() -> None:
+    assert f'version = "{textrnn.__version__}"' in (ROOT / "pyproject.toml").read_text("utf-8")

@@ -1,0 +1,99 @@
+"""Descriptions and settings: there and back, and every mistake named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from textrnn.configuration import from_dict, to_dict
+from textrnn.errors import ConfigurationError, InputError
+from textrnn.network import ClassifierHead, Embedding, Encoder, Network
+from textrnn.training.settings import Settings, TrainingSettings
+
+NETWORK = Network(
+    vocabulary_size=9,
+    head=ClassifierHead(labels=("a", "b"), pooling=("last", "max"), hidden_units=3),
+    embedding=Embedding(units=4, word_dropout=0.1),
+    encoders=(Encoder(cell="gru", units=3, merge="sum"), Encoder(bidirectional=False)),
+)
+
+
+def test_a_network_survives_json() -> None:
+    assert Network.from_dict(json.loads(json.dumps(NETWORK.as_dict()))) == NETWORK
+
+
+def test_settings_survive_json() -> None:
+    settings = Settings(training=TrainingSettings(class_weights={"a": 2.0}, l2=1e-5))
+    assert from_dict(Settings, json.loads(json.dumps(to_dict(settings)))) == settings
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"epoch": 3}, "unknown setting 'epoch'; did you mean 'epochs'?"),
+        ({"zzz": 3}, "unknown setting 'zzz'; known: optimizer, learning_rate"),
+        ({"epochs": "3"}, "epochs: expected int, received '3'"),
+        ({"epochs": True}, "epochs: expected int, received True"),
+        ({"epochs": 0}, "epochs must be at least 1: 0"),
+        ({"optimizer": "adm"}, "optimizer must be one of sgd, rmsprop, adam, adamw"),
+        ({"learning_rate": 0}, "learning_rate must be above 0"),
+        ({"class_weights": "some"}, "class_weights must be one of none, balanced"),
+        ({"weight_decay": 0.1}, "weight_decay belongs to the optimizer adamw"),
+        ({"window_overlap": 400}, "window_overlap must be below max_tokens"),
+        ({"validation_split": 1.0}, "validation_split must be at least 0 and below 1"),
+    ],
+)
+def test_wrong_settings_are_named(data: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        from_dict(TrainingSettings, data, where="recipe.toml")
+    assert str(caught.value).startswith("recipe.toml: ")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"vocabulary_size": 1}, "vocabulary_size must be at least 2"),
+        ({"encoders": []}, "at least one encoder"),
+        ({"encoders": [{"cell": "lstmm"}]}, "cell must be one of rnn, lstm, gru"),
+        ({"encoders": [{"dropout": 1.0}]}, "dropout must be at least 0 and below 1"),
+        ({"encoders": {"cell": "lstm"}}, "expected a list"),
+        ({"head": {"labels": ["a"]}}, "at least 2 labels"),
+        ({"head": {"labels": ["a", "a"]}}, "labels repeat"),
+        ({"head": {"labels": ["a", "b"], "pooling": ["avg"]}}, "pooling must be one of"),
+        ({"head": {"pooling": ["max"]}}, "'labels' is missing"),
+        ({"embedding": {"units": 0}}, "units must be at least 1"),
+        ({"embedding": 3}, "expected a table"),
+    ],
+)
+def test_wrong_networks_are_named(change: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Network.from_dict({**NETWORK.as_dict(), **change})
+
+
+@pytest.mark.train
+def test_recipes_are_strict(tmp_path: Path) -> None:
+    from textrnn.training.recipe import data_folder, read_recipe
+
+    path = tmp_path / "r.toml"
+    path.write_text('name = "x"\n[[data.train]]\nfile = "a.csv"\n[training]\nepoch = 3\n', "utf-8")
+    with pytest.raises(ConfigurationError, match=r"r\.toml: training: unknown setting 'epoch'"):
+        read_recipe(path)
+    path.write_text("name = ", "utf-8")
+    with pytest.raises(InputError, match=r"r\.toml: not TOML"):
+        read_recipe(path)
+    with pytest.raises(InputError, match=r"absent\.toml: No such file"):
+        read_recipe(tmp_path / "absent.toml")
+    with pytest.raises(ConfigurationError, match="the data folder does not exist"):
+        data_folder(tmp_path / "absent")
+
+
+@pytest.mark.train
+def test_the_shipped_recipes_are_valid() -> None:
+    from textrnn.training.recipe import read_recipe
+
+    recipes = Path(__file__).parents[2] / "recipes"
+    names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
+    assert names == {"sentiment-en": "sentiment-en"}

@@ -1,0 +1,104 @@
+"""Scores against scikit-learn and against sums done by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from textrnn.corpora import LabelledText
+from textrnn.errors import ConfigurationError, InputError
+from textrnn.evaluation import (
+    ClassificationReport,
+    evaluate_classifier,
+    expected_calibration_error,
+    reliability,
+    score_classification,
+    write_report,
+)
+from textrnn.heads.classifier import Classifier
+
+LABELS = ("bad", "good", "odd")
+
+
+def report(gold: list[str], predicted: list[str]) -> ClassificationReport:
+    rows = [{label: 0.9} for label in predicted]
+    return score_classification(gold, rows, labels=LABELS)
+
+
+@given(st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)), min_size=1))
+def test_scores_equal_scikit_learn(pairs: list[tuple[str, str]]) -> None:
+    gold, predicted = [list(side) for side in zip(*pairs, strict=True)]
+    found = report(gold, predicted)
+    for i, average in ((None, None), (found.macro, "macro"), (found.weighted, "weighted")):
+        expected = precision_recall_fscore_support(
+            gold, predicted, labels=LABELS, average=average, zero_division=0
+        )
+        scores = found.classes if i is None else (i,)
+        for row, *numbers in zip(scores, *map(np.atleast_1d, expected[:3]), strict=True):
+            assert (row.precision, row.recall, row.f1) == pytest.approx(tuple(numbers))
+    np.testing.assert_array_equal(found.confusion, confusion_matrix(gold, predicted, labels=LABELS))
+    assert found.accuracy == pytest.approx(np.mean([a == b for a, b in pairs]))
+
+
+def test_calibration_error_by_hand() -> None:
+    """Four texts at 0.95 of which 3 are right, and one wrong at 0.55, in fifteen bins."""
+    bins = reliability([0.95] * 4 + [0.55], [True, True, True, False, False])
+    assert [(b.texts, b.accuracy) for b in bins if b.texts] == [(1, 0.0), (4, 0.75)]
+    assert expected_calibration_error(bins) == pytest.approx((4 * 0.2 + 0.55) / 5)
+
+
+def test_borders_belong_to_the_lower_bin() -> None:
+    bins = reliability([0.0, 0.2, 1.0], [True, True, True], bins=5)
+    assert [b.texts for b in bins] == [2, 0, 0, 0, 1]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans())))
+def test_calibration_error_is_a_share(rows: list[tuple[float, bool]]) -> None:
+    bins = reliability([p for p, _ in rows], [right for _, right in rows])
+    assert sum(b.texts for b in bins) == len(rows)
+    assert 0 <= expected_calibration_error(bins) <= 1
+
+
+def test_nothing_to_score() -> None:
+    with pytest.raises(ConfigurationError, match="there are no texts to score"):
+        report([], [])
+
+
+def test_evaluating_a_model(tiny_bundle: Path) -> None:
+    classifier = Classifier.load(tiny_bundle, threads=1)
+    examples = [
+        LabelledText("the soup was awful", "negative"),
+        LabelledText("a superb song", "negative"),  # the label is wrong on purpose
+        LabelledText("what a lovely garden", "positive"),
+    ]
+    seen: list[None] = []
+    found = evaluate_classifier(classifier, examples, on_text=lambda: seen.append(None))
+    assert (found.texts, len(seen)) == (3, 3)
+    assert found.accuracy == pytest.approx(2 / 3)
+    assert found.confusion == ((1, 1), (0, 1))
+    assert [(m.text, m.gold, m.predicted) for m in found.mistakes] == [
+        ("a superb song", "negative", "positive")
+    ]
+
+
+def test_a_label_the_model_lacks(tiny_bundle: Path) -> None:
+    classifier = Classifier.load(tiny_bundle, threads=1)
+    with pytest.raises(InputError, match="label '1' is not one of the model's: negative, positive"):
+        evaluate_classifier(classifier, [LabelledText("fine", "1")])
+
+
+def test_the_report_folder(tmp_path: Path) -> None:
+    found = report(["bad", "good", "good"], ["bad", "good", "bad"])
+    write_report(found, tmp_path / "new" / "report", title="tiny on three texts")
+    folder = tmp_path / "new" / "report"
+    numbers = json.loads((folder / "report.json").read_text("utf-8"))
+    assert numbers["confusion"] == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]
+    assert "| good | 1.0000 | 0.5000 | 0.6667 | 2 |" in (folder / "report.md").read_text("utf-8")
+    for name in ("confusion.png", "reliability.png"):
+        assert (folder / name).read_bytes().startswith(b"\x89PNG")

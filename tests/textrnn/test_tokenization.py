@@ -1,0 +1,142 @@
+"""Tokenizers: what a token is, where it stood, and how to get back."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textrnn.errors import BundleError, ConfigurationError, InputError
+from textrnn.tokenization import LEVELS, Tokenizer
+
+TEXTS = [
+    "The soup wasn't cold, it was frozen!!!",
+    "Wasn’t it lovely… <br />Wasn't it?",
+    "这部电影很好看。 I liked it.",
+    "naïve café, ﬁne ＦＵＬＬ width 👍🏽",
+]
+
+
+def trained(level: str, **options: object) -> Tokenizer:
+    return Tokenizer.train(TEXTS, level=level, vocabulary_size=500, min_frequency=1, **options)  # type: ignore[arg-type]
+
+
+ALL = {level: trained(level) for level in LEVELS}
+WORDS = trained("word", lowercase=True, normalization="NFKC")
+
+
+def pieces(tokenizer: Tokenizer, text: str) -> list[str]:
+    return [text[start:end] for start, end in tokenizer.encode(text).offsets]
+
+
+def test_words() -> None:
+    text = "Don't stop!!! It’s 3.5/10 — well-made<br/>l'été 好看 カナ a_b"
+    assert pieces(WORDS, text) == [
+        "Don't", "stop", "!!!", "It’s", "3", ".", "5", "/", "10", "—", "well", "-", "made",
+        "l'été", "好", "看", "カ", "ナ", "a_b",
+    ]  # fmt: skip
+
+
+def test_known_words_are_found_whatever_their_case_or_apostrophe() -> None:
+    vocabulary = WORDS.vocabulary()
+    ids = WORDS.encode("WASN’T wasn't ＦＵＬＬ ﬁne unheard").ids.tolist()
+    assert ids == [vocabulary[w] for w in ("wasn't", "wasn't", "full", "fine")] + [Tokenizer.UNK]
+
+
+def test_characters() -> None:
+    tokenizer = ALL["character"]
+    assert pieces(tokenizer, "a好\n👍🏽") == ["a", "好", "\n", "👍", "🏽"]
+    assert tokenizer.decode(tokenizer.encode("soup wasn't").ids) == "soup wasn't"
+
+
+def test_special_tokens_come_first() -> None:
+    for tokenizer in ALL.values():
+        assert [tokenizer.token(i) for i in range(4)] == ["<pad>", "<unk>", "<s>", "</s>"]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_special_strings_in_a_text_are_ordinary(level: str) -> None:
+    ids = ALL[level].encode("<pad> </s> <s>").ids
+    assert not {Tokenizer.PAD, Tokenizer.START, Tokenizer.END} & set(ids.tolist())
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@given(text=st.text(max_size=60))
+def test_offsets_lie_in_the_text_and_in_order(level: str, text: str) -> None:
+    encoded = ALL[level].encode(text)
+    assert encoded.ids.dtype == encoded.offsets.dtype == np.int32
+    assert encoded.offsets.shape == (len(encoded.ids), 2)
+    starts, ends = encoded.offsets.T
+    assert (starts >= 0).all()
+    assert (ends <= len(text)).all()
+    assert (starts <= ends).all()
+    assert (np.diff(starts) >= 0).all()
+
+
+@given(text=st.text(max_size=60))
+def test_bytes_give_any_text_back(text: str) -> None:
+    tokenizer = trained_once()
+    assert tokenizer.decode(tokenizer.encode(text).ids) == text
+
+
+def trained_once(cache: dict[str, Tokenizer] = {}) -> Tokenizer:  # noqa: B006 - one for all examples
+    if not cache:
+        cache["bpe"] = trained("bpe", normalization="none")
+    return cache["bpe"]
+
+
+@given(text=st.text(max_size=60))
+def test_words_cover_every_letter_and_digit(text: str) -> None:
+    covered = {i for a, b in WORDS.encode(text).offsets.tolist() for i in range(a, b)}
+    for i, char in enumerate(text):
+        if char.isalnum() and unicodedata.category(char)[0] in "LN" and "<" not in text:
+            assert i in covered
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_saved_and_loaded_is_the_same(level: str, tmp_path: Path) -> None:
+    tokenizer = ALL[level]
+    tokenizer.save(tmp_path / "tokenizer.json")
+    loaded = Tokenizer.load(tmp_path / "tokenizer.json")
+    assert loaded.level == level
+    assert loaded.vocabulary() == tokenizer.vocabulary()
+    for text in TEXTS:
+        first, second = tokenizer.encode(text), loaded.encode(text)
+        np.testing.assert_array_equal(first.ids, second.ids)
+        np.testing.assert_array_equal(first.offsets, second.offsets)
+
+
+def test_batches_equal_single_texts() -> None:
+    for text, encoded in zip(TEXTS, WORDS.encode_batch(TEXTS), strict=True):
+        np.testing.assert_array_equal(encoded.ids, WORDS.encode(text).ids)
+
+
+def test_empty_text() -> None:
+    assert WORDS.encode("").ids.shape == (0,)
+    assert WORDS.encode("").offsets.shape == (0, 2)
+
+
+def test_rare_words_are_left_out() -> None:
+    tokenizer = Tokenizer.train(["a a b", "a b c"], level="word", min_frequency=2)
+    assert set(tokenizer.vocabulary()) == {*Tokenizer.SPECIAL_TOKENS, "a", "b"}
+
+
+def test_wrong_options_are_named() -> None:
+    with pytest.raises(ConfigurationError, match="level must be one of character, word, bpe"):
+        Tokenizer.train(TEXTS, level="words")
+    with pytest.raises(ConfigurationError, match="vocabulary_size must be at least 5: 2"):
+        Tokenizer.train(TEXTS, vocabulary_size=2)
+    with pytest.raises(ConfigurationError, match="id 99999 is outside 0 to"):
+        WORDS.token(99999)
+
+
+def test_damaged_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_text('{"version"', "utf-8")
+    with pytest.raises(BundleError, match=r"tokenizer\.json is damaged"):
+        Tokenizer.load(tmp_path / "tokenizer.json")
+    with pytest.raises(InputError, match="No such file"):
+        Tokenizer.load(tmp_path / "absent.json")
