@@ -31,9 +31,6 @@ def report_errors(run: Callable[[], object]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except BrokenPipeError:
-        _silence_standard_output()
-        return 0
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted")
         return INTERRUPTED
@@ -47,6 +44,6 @@ def _complain(message: str) -> None:
     click.echo(f"textrnn: error: {' '.join(message.split())}", err=True)
 
 
-def _silence_standard_output() -> None:
-    """Let what is still buffered go nowhere, since nobody reads it."""
+def silence_standard_output() -> None:
+    """Let what is still buffered go nowhere, so that Python can flush it when it shuts down."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

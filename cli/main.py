@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 import textrnn
-from textrnn.cli.errors import report_errors
+from textrnn.cli.errors import report_errors, silence_standard_output
 
 # Each command with its line of help: modules are imported only when their command runs.
 _COMMANDS = {
@@ -34,6 +34,14 @@ class LazyGroup(click.Group):
         command = import_module(f"textrnn.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; that nobody reads its output any more (``| head``) is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            silence_standard_output()
+            ctx.exit(0)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -65,6 +73,5 @@ def main() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        # Nobody reads any more; Python must not complain about that while it shuts down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence_standard_output()
     sys.exit(code)

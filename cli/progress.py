@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 _LONG_BYTES = 200_000  # a shorter input is done before a bar could be read
 
@@ -14,17 +18,34 @@ def byte_progress(total: int | None, *, quiet: bool) -> Iterator[Callable[[int],
     """A bar over the bytes of the input, with rate and time left.
 
     Args:
-        total: bytes in all; None where it is not known: then there is no time left to show.
+        total: bytes in all; None where it is not known: then there is no time left to show, and
+            the bar waits until the input has turned out to be long.
         quiet: show nothing.
 
     Yields:
-        A function to call with the bytes done.
+        A function to call with the bytes of each text.
     """
-    long = total is None or total >= _LONG_BYTES
-    if quiet or not long or not sys.stderr.isatty() or sys.stdout.isatty():
-        # Rows that scroll by on the same terminal are progress enough, and would cut the bar.
+    if quiet or not sys.stderr.isatty() or (total is not None and total < _LONG_BYTES):
         yield lambda count: None
         return
+    progress = _bar()
+    task = progress.add_task("", total=total)
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        if not progress.live.is_started and (total or done) >= _LONG_BYTES:
+            progress.start()
+        progress.update(task, completed=done)
+
+    try:
+        yield advance
+    finally:
+        progress.stop()
+
+
+def _bar() -> Progress:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -35,13 +56,12 @@ def byte_progress(total: int | None, *, quiet: bool) -> Iterator[Callable[[int],
         TransferSpeedColumn,
     )
 
-    columns = (
-        TextColumn("classifying"),
+    return Progress(
+        TextColumn("reading"),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=total)
-        yield lambda count: progress.advance(task, count)

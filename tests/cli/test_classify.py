@@ -1,0 +1,241 @@
+"""``textrnn classify`` as a person or a pipe calls it, each call in a process of its own."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+pytestmark = pytest.mark.train
+
+TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
+SENTENCES = "the soup was awful\n\nwhat a superb garden\r\na charming \\ bright song\t!\n"
+
+
+class Caller:
+    """Runs ``textrnn`` in a process with the tiny model at hand."""
+
+    def __init__(self, model: Path, folder: Path) -> None:
+        self.model = str(model)
+        self.folder = folder
+
+    def __call__(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [*TEXTRNN, *arguments], input=stdin, capture_output=True, cwd=self.folder, check=False
+        )
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        )
+
+    def classify(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        return self("classify", "--model", self.model, *arguments, stdin=stdin)
+
+    def file(self, content: str | bytes, name: str = "texts.txt") -> str:
+        data = content.encode() if isinstance(content, str) else content
+        (self.folder / name).write_bytes(data)
+        return name
+
+
+@pytest.fixture
+def call(tiny_bundle: Path, tmp_path: Path) -> Caller:
+    return Caller(tiny_bundle, tmp_path)
+
+
+def fails(done: subprocess.CompletedProcess[str], code: int, message: str) -> None:
+    """One line on standard error, nothing on standard output."""
+    assert done.stderr.splitlines()[-1] == f"textrnn: error: {message}"
+    assert "Traceback" not in done.stderr
+    assert (done.returncode, done.stdout) == (code, "")
+
+
+def test_a_pipe_gets_tsv(call: Caller) -> None:
+    done = call.classify(call.file(SENTENCES))
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert [(row[0], row[2]) for row in rows] == [
+        ("negative", "the soup was awful"),
+        ("positive", "what a superb garden"),
+        ("positive", r"a charming \\ bright song\t!"),
+    ]
+    assert all(0.5 <= float(row[1]) <= 1 for row in rows)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_jsonl_says_where_each_text_stood(call: Caller) -> None:
+    done = call.classify(call.file(SENTENCES), "--format", "jsonl", "--top-k", "2")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(r["file"], r["line"]) for r in records] == [("texts.txt", n) for n in (1, 3, 4)]
+    assert list(records[0]["probabilities"]) == ["negative", "positive"]
+    assert records[0]["tokens"] == 4
+
+
+def test_csv_has_a_header_and_quotes(call: Caller) -> None:
+    done = call.classify("--text", 'a "dull", clumsy film', "--format", "csv", "--top-k", "2")
+    header, row = csv.reader(io.StringIO(done.stdout))
+    assert header == ["file", "line", "label", "probability", "label_2", "probability_2", "text"]
+    assert row[2] == "negative"
+    assert row[4] == "positive"
+    assert row[6] == 'a "dull", clumsy film'
+
+
+def test_a_table_on_request(call: Caller) -> None:
+    done = call.classify(call.file("a lovely song\n好的 film\n"), "--format", "table")
+    assert "label" in done.stdout
+    assert "a lovely song" in done.stdout
+    assert len({cell_len(line) for line in done.stdout.splitlines()}) == 1
+
+
+def test_standard_input_named_or_not(call: Caller) -> None:
+    piped = SENTENCES.encode()
+    named = call.classify("-", stdin=piped)
+    assert named.stdout.count("\n") == 3
+    assert call.classify(stdin=piped).stdout == named.stdout
+
+
+def test_several_files_and_texts_in_order(call: Caller) -> None:
+    packed = call.file(gzip.compress(b"a dull film"), "one.gz")
+    done = call.classify(packed, call.file("fine"), "--text", "first", "--format", "jsonl")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [r["file"] for r in records] == ["--text", "one.gz", "texts.txt"]
+
+
+def test_whole_takes_a_file_as_one_text(call: Caller) -> None:
+    done = call.classify(call.file("a dull film\n\na lovely song\n"), "--whole")
+    assert done.stdout.endswith("\ta dull film\\n\\na lovely song\\n\n")
+    assert done.stdout.count("\n") == 1
+
+
+def test_encodings(call: Caller) -> None:
+    name = call.file("好的 film\n".encode("gb18030"))
+    assert "好的 film" in call.classify(name, "--encoding", "gb18030").stdout
+    assert "a bright day" in call.classify(call.file("\ufeffa bright day")).stdout
+
+
+def test_a_long_line_is_read_in_windows(call: Caller) -> None:
+    text = "the story was dull and the song was lovely . " * 4000 + "dreadful " * 60_000
+    done = call.classify(call.file(text), "--format", "jsonl")
+    record = json.loads(done.stdout)
+    assert record["tokens"] == 4000 * 10 + 60_000
+    assert record["windows"] > 200
+    assert record["text"] == text
+    assert record["label"] == "negative"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"fine\nbad \xff", "texts.txt: line 2, byte 9: not valid UTF-8 (0xff); give the file's "
+                            "encoding with --encoding, e.g. gb18030 or latin-1"),
+        (b"\x89PNG\0\0", "texts.txt: a binary file (byte 4 is zero), not text"),
+        (b"\n  \n", "nothing to classify: there is no text in the input"),
+        (b"", "nothing to classify: there is no text in the input"),
+    ],
+)  # fmt: skip
+def test_unusable_texts(call: Caller, content: bytes, message: str) -> None:
+    fails(call.classify(call.file(content)), 2, message)
+
+
+def test_unusable_calls(call: Caller) -> None:
+    good = call.file("fine")
+    fails(call.classify(good, "absent.txt"), 2, "absent.txt: No such file or directory")
+    fails(call.classify(good, "."), 2, ".: a folder, not a file")
+    assert call("classify", good, "--model", "absent").stderr.startswith(
+        "textrnn: error: no model 'absent': it is neither a path nor a shipped model (shipped:"
+    )
+    assert call("classify", good, "--model", ".").returncode == 2
+    assert call.classify(good, "--top-k", "0").returncode == 2
+    assert call.classify(good, "--format", "xml").returncode == 2
+    assert call("classfy").returncode == 2
+    assert call.classify(good, "--encoding", "klingon").returncode == 2
+
+
+def test_chinese_has_no_model_yet(call: Caller) -> None:
+    done = call("classify", "--text", "这家酒店很干净")
+    assert done.returncode == 2
+    assert "no classifier ships for the language 'zh'" in done.stderr
+
+
+def test_a_damaged_model_is_refused(call: Caller, tmp_path: Path) -> None:
+    copy = shutil.copytree(call.model, tmp_path / "copy")
+    (copy / "model.onnx").write_bytes(b"no graph")
+    done = call("classify", "--text", "fine", "--model", "copy")
+    fails(
+        done, 1, "copy: model.onnx is damaged: its sha256 is not the one in bundle.json; "
+        "install or copy the model again",
+    )  # fmt: skip
+
+
+def test_output_is_written_in_one_piece(call: Caller) -> None:
+    done = call.classify(call.file(SENTENCES), "--output", "out.jsonl")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "3 texts (2 positive, 1 negative)" in done.stderr
+    lines = (call.folder / "out.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["label"] for line in lines] == ["negative", "positive", "positive"]
+    assert sorted(os.listdir(call.folder)) == ["out.jsonl", "texts.txt"]
+    assert call("-q", "classify", "--model", call.model, "texts.txt", "--output", "o").stderr == ""
+
+
+def test_an_error_leaves_the_old_output(call: Caller) -> None:
+    (call.folder / "out.tsv").write_text("old\n", "utf-8")
+    bad = call.file(b"a dull film\n" * 200_000 + b"\xff\n")
+    done = call.classify(bad, "--output", "out.tsv")
+    assert done.returncode == 2
+    assert "line 200001, byte 2400000" in done.stderr
+    assert (call.folder / "out.tsv").read_text("utf-8") == "old\n"
+    assert sorted(os.listdir(call.folder)) == ["out.tsv", "texts.txt"]
+
+
+def test_output_that_cannot_be_written(call: Caller) -> None:
+    good = call.file("fine")
+    done = call.classify(good, "--output", "absent/out.tsv")
+    fails(done, 2, "absent/out.tsv: cannot be written: No such file or directory")
+    fails(call.classify(good, "--output", "."), 2, ".: a folder; --output needs a file")
+
+
+def test_a_closed_pipe_ends_quietly(call: Caller) -> None:
+    call.file("a dull film\n" * 20_000)
+    process = subprocess.Popen(
+        [*TEXTRNN, "classify", "--model", call.model, "texts.txt"],
+        cwd=call.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline().startswith(b"negative\t")
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(timeout=60) == 0
+    process.stderr.close()
+
+
+def test_an_interruption_leaves_no_file(call: Caller) -> None:
+    process = subprocess.Popen(
+        [*TEXTRNN, "classify", "--model", call.model, "-", "--output", "out.tsv"],
+        cwd=call.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(b"a dull film\n" * 5000)
+    process.stdin.flush()
+    deadline = time.monotonic() + 60
+    while not any(name.startswith(".out.tsv-") for name in os.listdir(call.folder)):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=60)
+    process.stdin.close()
+    assert process.stderr is not None
+    assert process.stdout is not None
+    assert process.stderr.read().strip() == b"textrnn: error: interrupted"
+    assert process.returncode == 130
+    assert os.listdir(call.folder) == []
+    process.stdout.close()
+    process.stderr.close()

@@ -1,0 +1,182 @@
+"""The group itself, ``models``, ``evaluate`` and ``train``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import textrnn
+from made_up import made_up_reviews
+from textrnn.cli.errors import report_errors
+from textrnn.cli.main import cli
+from textrnn.corpora import LabelledText
+
+pytestmark = pytest.mark.train
+
+
+def call(*arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error."""
+    results: list[Result] = []
+
+    def run() -> None:
+        result = CliRunner().invoke(cli, arguments, standalone_mode=False)
+        results.append(result)
+        if result.exception is not None:
+            raise result.exception
+
+    code = report_errors(run)
+    return code, results[0].stdout, results[0].stderr
+
+
+def write_csv(path: Path, examples: list[LabelledText]) -> Path:
+    rows = [f'"{example.text}",{example.label}' for example in examples]
+    path.write_text("\n".join(["text,label", *rows]) + "\n", "utf-8")
+    return path
+
+
+def test_help_lists_every_command() -> None:
+    code, out, _ = call("--help")
+    assert code == 0
+    for name in ("classify", "evaluate", "models", "train"):
+        assert f"  {name} " in out
+        code, command_help, _ = call(name, "--help")
+        assert code == 0
+        assert len(command_help) > 100
+
+
+def test_version() -> None:
+    assert call("--version")[1] == f"textrnn, version {textrnn.__version__}\n"
+
+
+def test_models_list_and_path() -> None:
+    names = [record["name"] for record in json.loads(call("models", "list", "--format", "json")[1])]
+    assert names == textrnn.shipped_models()
+    table = call("models", "list")[1]
+    for name in names:
+        assert name in table
+        assert (Path(call("models", "path", name)[1].strip()) / "bundle.json").exists()
+        assert call("models", "verify", name)[0] == 0
+
+
+def test_models_show_is_the_card(tiny_bundle: Path) -> None:
+    assert call("models", "show", str(tiny_bundle))[1] == (tiny_bundle / "README.md").read_text()
+
+
+def test_models_verify_finds_damage(tiny_bundle: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(tiny_bundle, tmp_path / "copy")
+    assert call("models", "verify", str(copy))[0] == 0
+    (copy / "weights.npz").write_bytes(b"other")
+    (copy / "README.md").unlink()
+    code, out, _ = call("models", "verify", str(copy))
+    assert code == 1
+    states = {line.split()[-1]: line.split()[0] for line in out.splitlines()}
+    assert states["weights.npz"] == "damaged"
+    assert states["README.md"] == "missing"
+    assert states["model.onnx"] == "ok"
+
+
+def test_models_unknown() -> None:
+    assert call("models", "path", "absent")[0] == 2
+
+
+def test_evaluate(tiny_bundle: Path, tmp_path: Path) -> None:
+    held_out = write_csv(tmp_path / "test.csv", made_up_reviews(40, random_state=9))
+    code, out, _ = call("evaluate", str(tiny_bundle), str(held_out))
+    assert code == 0
+    assert "accuracy 1.0000 on 40 texts" in out
+    report = tmp_path / "report"
+    options = ("--format", "json", "--report", str(report))
+    scores = json.loads(call("evaluate", str(tiny_bundle), str(held_out), *options)[1])
+    assert scores["confusion"] == [[20, 0], [0, 20]]
+    assert sorted(path.name for path in report.iterdir()) == [
+        "confusion.png", "reliability.png", "report.json", "report.md",
+    ]  # fmt: skip
+
+
+def test_evaluate_with_other_names(tiny_bundle: Path, tmp_path: Path) -> None:
+    path = tmp_path / "test.tsv"
+    path.write_text("body\tstars\na dull song\t1\na lovely song\t5\n", "utf-8")
+    columns = ("--text-column", "body", "--label-column", "stars")
+    names = ("--map-label", "1=negative", "--map-label", "5=positive")
+    assert "on 2 texts" in call("evaluate", str(tiny_bundle), str(path), *columns, *names)[1]
+    assert call("evaluate", str(tiny_bundle), str(path), *columns)[0] == 2  # unknown label
+    assert call("evaluate", str(tiny_bundle), str(path), "--map-label", "1")[0] == 2
+    assert call("evaluate", str(tiny_bundle), str(tmp_path / "absent.csv"))[0] == 2
+
+
+OPTIONS = (
+    "--units", "6", "--embedding-units", "8", "--learning-rate", "0.02", "--epochs", "2",
+    "--cell", "gru", "--layers", "2", "--merge", "sum", "--pooling", "mean,last", "--level",
+    "character", "--class-weights", "negative=2,positive=1", "--optimizer", "adamw",
+)  # fmt: skip
+
+
+def test_train_classifier(tmp_path: Path) -> None:
+    data = write_csv(tmp_path / "train.csv", made_up_reviews(80))
+    out = tmp_path / "model"
+    code, _, log = call("train", "classifier", "--train", str(data), "--out", str(out), *OPTIONS)
+    assert code == 0
+    assert "72 training texts, 8 validation texts" in log
+    assert "epoch 2/2: loss" in log
+    manifest = textrnn.Bundle.open(out).manifest
+    assert manifest.name == "model"
+    assert manifest.training["training"]["class_weights"] == {"negative": 2.0, "positive": 1.0}
+    assert [encoder["cell"] for encoder in manifest.network["encoders"]] == ["gru", "gru"]
+    assert manifest.network["head"]["pooling"] == ["mean", "last"]
+    assert textrnn.load(out).classify(["a dull song"])[0].label in manifest.labels
+
+
+RECIPE = """
+name = "reviews"
+description = "Made-up reviews."
+[[data.train]]
+file = "train.csv"
+corpus = "Made up"
+licence = "CC0-1.0"
+validation_share = 0.2
+[[data.test]]
+file = "test.csv"
+corpus = "Made up, test"
+[embedding]
+units = 8
+[vectors]
+method = "cbow"
+[[encoders]]
+units = 6
+[training]
+epochs = 3
+learning_rate = 0.02
+"""
+
+
+def test_train_from_a_recipe(tmp_path: Path) -> None:
+    examples = made_up_reviews(120)
+    write_csv(tmp_path / "train.csv", examples)
+    write_csv(tmp_path / "test.csv", examples[:10])
+    (tmp_path / "recipe.toml").write_text(RECIPE, "utf-8")
+    recipe = ("--recipe", str(tmp_path / "recipe.toml"), "--out", str(tmp_path / "model"))
+    code, _, log = call("train", *recipe, "--data", str(tmp_path))
+    assert code == 0
+    assert (
+        "dropped 8 training texts" in log
+        or "dropped 10 training texts" in log
+        or ("dropped 9 training texts" in log or "dropped 7 training texts" in log)
+    )
+    bundle = textrnn.Bundle.open(tmp_path / "model")
+    assert bundle.manifest.scores["Made up, test: accuracy"] >= 0.8
+    assert "| Made up, test: accuracy |" in bundle.card()
+    assert all(check.ok for check in bundle.verify())
+    assert [corpus["texts"] for corpus in bundle.manifest.corpora] == [120, 10]
+
+
+def test_train_needs_to_know_what(tmp_path: Path) -> None:
+    assert call("train")[0] == 2
+    code, _, _ = call("train", "--recipe", str(tmp_path / "x.toml"), "--out", str(tmp_path / "m"))
+    assert code == 2
+    code, _, _ = call("train", "classifier", "--train", "absent.csv", "--out", str(tmp_path / "m"))
+    assert code == 2
+    assert not (tmp_path / "m").exists()
