@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.training_options import network_options, training_options
 from textrnn.cli.training_progress import TrainingDisplay
 from textrnn.errors import ConfigurationError, MissingExtraError
 
@@ -60,56 +61,6 @@ def command(
         )
 
 
-def _network_options(function: Any) -> Any:
-    for option in reversed(
-        [
-            click.option("--cell", type=click.Choice(["rnn", "lstm", "gru"]), default="lstm"),
-            click.option("--units", default=100, help="Units of each encoder and direction."),
-            click.option("--layers", default=1, help="Encoders stacked on one another."),
-            click.option("--unidirectional", is_flag=True, help="Read forward only."),
-            click.option("--merge", type=click.Choice(["concat", "sum", "mul", "ave"])),
-            click.option("--embedding-units", default=100, help="Numbers a token."),
-            click.option(
-                "--pooling",
-                default="attention,max",
-                help="Of attention, last, mean, max; commas between several.",
-            ),
-            click.option("--hidden-units", default=0, help="A dense layer before the output."),
-            click.option("--dropout", default=0.5, help="On the pooled vector."),
-            click.option("--embedding-dropout", default=0.2, help="On the embeddings."),
-            click.option("--recurrent-dropout", default=0.0, help="On the recurrent states."),
-            click.option("--word-dropout", default=0.0, help="Share of words read as unknown."),
-        ]
-    ):
-        function = option(function)
-    return function
-
-
-def _training_options(function: Any) -> Any:
-    for option in reversed(
-        [
-            click.option("--optimizer", help="sgd, rmsprop, adam or adamw [adam]."),
-            click.option("--learning-rate", type=float, help="The highest rate [0.001]."),
-            click.option("--schedule", help="constant, cosine, plateau, one-cycle [constant]."),
-            click.option("--epochs", type=int, help="The most passes [10]."),
-            click.option("--patience", type=int, help="Stop after this many without gain [3]."),
-            click.option("--batch-size", type=int, help="Texts a step [32]."),
-            click.option("--max-tokens", type=int, help="Window of long texts [400]."),
-            click.option("--clip-norm", type=float, help="Largest gradient norm; 0: any [1]."),
-            click.option("--l1", type=float, help="L1 penalty on kernels [0]."),
-            click.option("--l2", type=float, help="L2 penalty on kernels [0]."),
-            click.option("--weight-decay", type=float, help="For adamw [0]."),
-            click.option("--label-smoothing", type=float, help="Share spread over labels [0]."),
-            click.option("--class-weights", help="none, balanced, or label=weight,… [none]."),
-            click.option("--validation-split", type=float, help="Cut from --train [0.1]."),
-            click.option("--checkpoint-minutes", type=float, help="For --resume [10]."),
-            click.option("--random-state", type=int, help="Fixes everything random [0]."),
-        ]
-    ):
-        function = option(function)
-    return function
-
-
 @command.command()
 @click.option("--train", "train_file", required=True, help="Labelled texts: CSV, TSV, JSONL, …")
 @click.option("--validation", "validation_file", help="Labelled texts to choose the epoch by.")
@@ -126,8 +77,9 @@ def _training_options(function: Any) -> Any:
 @click.option("--vocabulary-size", default=30_000, show_default=True)
 @click.option("--vectors", default="none", show_default=True, help="none, skipgram or cbow.")
 @click.option("--precision", default="int8", show_default=True, help="int8 or float32.")
-@_network_options
-@_training_options
+@click.option("--unidirectional", is_flag=True, help="Read forward only.")
+@network_options
+@training_options
 @click.pass_context
 def classifier(context: click.Context, /, **options: Any) -> None:
     """Train a classifier and write it as a model folder.
@@ -220,7 +172,8 @@ def _plan(library: _TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
         cell=options["cell"],
         units=options["units"],
         bidirectional=not options["unidirectional"],
-        merge=options["merge"] or "concat",
+        merge=options["merge"],
+        dropout=options["layer_dropout"],
         recurrent_dropout=options["recurrent_dropout"],
     )
     names = [field.name for field in dataclasses.fields(settings.TrainingSettings)]
@@ -240,6 +193,7 @@ def _plan(library: _TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
         encoders=(encoder,) * options["layers"],
         head=settings.HeadSettings(
             pooling=tuple(options["pooling"].split(",")),
+            attention_units=options["attention_units"],
             hidden_units=options["hidden_units"],
             dropout=options["dropout"],
         ),

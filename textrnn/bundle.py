@@ -19,7 +19,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +154,20 @@ class Bundle:
         return checks
 
 
+def check_target(path: Path) -> None:
+    """See that a bundle may be written to ``path``.
+
+    Raises:
+        ConfigurationError: something else is there, which would be lost.
+    """
+    if path.is_dir() and ((path / MANIFEST).is_file() or not any(path.iterdir())):
+        return
+    if path.exists():
+        raise ConfigurationError(
+            f"{path}: is there already and is no model; name a folder that is new or a model's"
+        )
+
+
 def write_bundle(path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
     """Write a bundle's folder, first under another name, then in its place.
 
@@ -161,14 +175,19 @@ def write_bundle(path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> 
         path: the folder; one that is there already is replaced, as a whole.
         manifest: its ``files`` are filled in here.
         files: the content of the other files.
+
+    Raises:
+        ConfigurationError: something that is no bundle is there.
     """
+    check_target(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     records = {
         name: FileRecord(hashlib.sha256(content).hexdigest(), len(content))
         for name, content in files.items()
     }
-    data = {**to_dict(manifest), "files": to_dict_files(records)}
-    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    text = (
+        json.dumps(to_dict(replace(manifest, files=records)), indent=2, ensure_ascii=False) + "\n"
+    )
     partial = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
         for name, content in {**files, MANIFEST: text.encode("utf-8")}.items():
@@ -177,11 +196,6 @@ def write_bundle(path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> 
         _replace_folder(partial, path)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def to_dict_files(records: Mapping[str, FileRecord]) -> dict[str, Any]:
-    """The ``files`` table of a manifest."""
-    return {name: to_dict(record) for name, record in records.items()}
 
 
 def _replace_folder(new: Path, path: Path) -> None:

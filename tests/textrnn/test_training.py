@@ -214,6 +214,19 @@ def test_class_weights_move_the_answers(tmp_path: Path) -> None:
     assert Classifier.load(tmp_path / "m").classify(["the garden"])[0].label == "negative"
 
 
+def test_a_folder_that_is_no_model_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "diary").mkdir()
+    (tmp_path / "diary" / "today.txt").write_text("dear diary", "utf-8")
+    with pytest.raises(ConfigurationError, match="is there already and is no model"):
+        train(tmp_path / "diary")
+    assert (tmp_path / "diary" / "today.txt").exists()
+
+
+def test_an_unknown_precision_is_refused_before_training(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="precision must be one of int8, float32"):
+        train(tmp_path / "m", precision="int4")
+
+
 def test_float32_on_request(tmp_path: Path) -> None:
     sizes = []
     for precision in ("int8", "float32"):

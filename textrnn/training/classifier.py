@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import textrnn
-from textrnn.bundle import Manifest, write_bundle
-from textrnn.configuration import to_dict
+from textrnn.bundle import Manifest, check_target, write_bundle
+from textrnn.configuration import require_choice, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import ClassifierHead, Embedding, Encoder, Network
-from textrnn.runtime.compile import compile_network
+from textrnn.runtime.compile import PRECISIONS, compile_network
 from textrnn.tokenization import Tokenizer
 from textrnn.training.batches import EncodedTexts
 from textrnn.training.build import build_model, export_weights
@@ -103,6 +103,8 @@ def train_classifier(
         TrainingError: the loss is not a number any more, the texts are of one label only, or the
             checkpoint belongs to another run.
     """
+    require_choice("precision", precision, PRECISIONS)
+    check_target(out)
     run = _Run(out, plan or ClassifierPlan(), info or ModelInfo(), on_message or _silent)
     run.read(list(train), None if validation is None else list(validation), list(unlabelled))
     run.tokenize(resume=resume)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from textrnn.errors import MissingExtraError
 
-_LOSS, _VALIDATION, _RATE = "#8a8f98", "#2563eb", "#b45309"
+_LOSS, _VALIDATION, _KEPT = "#8a8f98", "#2563eb", "#b45309"
 
 
 def history_csv(history: Sequence[Mapping[str, float]]) -> str:
@@ -54,17 +54,9 @@ def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> 
     losses.legend(frameon=False)
     scores = [record["validation_accuracy"] for record in history]
     accuracy.plot(epochs, scores, "o-", color=_VALIDATION)
-    accuracy.axvline(best_epoch, color=_RATE, linewidth=1, linestyle="--")
     best = scores[epochs.index(best_epoch)]
-    accuracy.annotate(
-        f"kept: epoch {best_epoch:g}, {best:.4f}",
-        (best_epoch, min(scores)),
-        xytext=(6, 2),
-        textcoords="offset points",
-        color=_RATE,
-        ha="left" if best_epoch <= max(epochs) / 2 else "right",
-    )
-    accuracy.set(title="Validation accuracy", xlabel="epoch")
+    accuracy.plot([best_epoch], [best], "o", color=_KEPT, markersize=9)
+    accuracy.set(title=f"Validation accuracy (kept: {best:.4f})", xlabel="epoch")
     for axes in (losses, accuracy):
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)
