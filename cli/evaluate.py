@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textrnn.cli.progress import text_progress
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@click.pass_obj
 def command(
+    settings: dict[str, bool],
     model: str,
     file: str,
     form: str,
@@ -54,7 +57,10 @@ def command(
 
     source = Source(file, input_format, text_column, label_column, _renamed(pairs), None, encoding)
     classifier = load(model, threads=threads)
-    scores = evaluate_classifier(classifier, read_labelled(source), batch_size=batch_size)
+    with text_progress(quiet=settings["quiet"]) as on_text:
+        scores = evaluate_classifier(
+            classifier, read_labelled(source), batch_size=batch_size, on_text=on_text
+        )
     if report is not None:
         write_report(scores, report, title=f"{classifier.bundle.name} on {Path(file).name}")
     if form == "json":

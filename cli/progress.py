@@ -45,6 +45,29 @@ def byte_progress(total: int | None, *, quiet: bool) -> Iterator[Callable[[int],
         progress.stop()
 
 
+@contextmanager
+def text_progress(*, quiet: bool) -> Iterator[Callable[[], None]]:
+    """A count of texts with its rate.
+
+    Yields:
+        A function to call after each text.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.completed:,} texts, {task.fields[rate]:,.0f} a second"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None, rate=0.0)
+        yield lambda: progress.update(task, advance=1, rate=progress.tasks[0].speed or 0.0)
+
+
 def _bar() -> Progress:
     from rich.console import Console
     from rich.progress import (

@@ -10,7 +10,7 @@ import pytest
 from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.network import ClassifierHead, Embedding, Encoder, Network
-from textrnn.training.settings import Settings, TrainingSettings
+from textrnn.training.settings import TrainingSettings
 
 NETWORK = Network(
     vocabulary_size=9,
@@ -25,8 +25,8 @@ def test_a_network_survives_json() -> None:
 
 
 def test_settings_survive_json() -> None:
-    settings = Settings(training=TrainingSettings(class_weights={"a": 2.0}, l2=1e-5))
-    assert from_dict(Settings, json.loads(json.dumps(to_dict(settings)))) == settings
+    settings = TrainingSettings(class_weights={"a": 2.0}, l2=1e-5, optimizer="sgd")
+    assert from_dict(TrainingSettings, json.loads(json.dumps(to_dict(settings)))) == settings
 
 
 @pytest.mark.parametrize(

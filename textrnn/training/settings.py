@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from textrnn.configuration import require, require_choice, require_rate
 
@@ -129,12 +129,3 @@ class HeadSettings:
     attention_units: int = 64
     hidden_units: int = 0
     dropout: float = 0.5
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Tokenizer, vectors and training together."""
-
-    tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
-    vectors: VectorSettings = field(default_factory=VectorSettings)
-    training: TrainingSettings = field(default_factory=TrainingSettings)
