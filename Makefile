@@ -10,7 +10,7 @@ help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: .venv/core  ## install the small core and classify some sentences
-	$(BIN)/textrnn classify docs/samples/reviews-en.txt
+	$(BIN)/textrnn classify docs/samples/reviews-en.txt --format table
 
 test: .venv/all check tests  ## install everything, lint, check types, run the tests
 

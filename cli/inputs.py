@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from textrnn.corpora import Line, check_readable, read_lines, read_whole, source_name
+from textrnn.corpora import Line, check_readable, is_pipe, read_lines, read_whole, source_name
 from textrnn.language import detect_language
 
 _LANGUAGE_TEXTS = 20
+_PACKED = {".gz", ".bz2", ".xz"}
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,9 @@ class Inputs:
 
     def total_bytes(self) -> int | None:
         """Size of all files together; None where it cannot be told (pipes, compression)."""
-        paths = [Path(file) for file in self.files]
-        if any(file == "-" for file in self.files) or any(p.suffix in _PACKED for p in paths):
+        if any(is_pipe(file) or Path(file).suffix in _PACKED for file in self.files):
             return None
-        return sum(path.stat().st_size for path in paths)
-
-
-_PACKED = {".gz", ".bz2", ".xz"}
+        return sum(Path(file).stat().st_size for file in self.files)
 
 
 def gather_inputs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
@@ -11,12 +12,15 @@ from textrnn.catalog import model_path, shipped_models
 from textrnn.errors import BundleError
 
 
-@click.group()
-def command() -> None:
-    """List, show and verify models.
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """List, show and verify models; without a command, list them.
 
     NAME is a shipped model's name or the path of a model folder.
     """
+    if context.invoked_subcommand is None:
+        context.invoke(list_models, form="table")
 
 
 @command.command("list")
@@ -43,8 +47,6 @@ def list_models(form: str) -> None:
 def show(name: str) -> None:
     """Show a model's card."""
     card = Bundle.open(model_path(name)).card()
-    import sys
-
     if not sys.stdout.isatty():
         click.echo(card, nl=False)
         return

@@ -87,12 +87,21 @@ def read_whole(path: str | Path, *, encoding: str = "utf-8") -> str:
 def check_readable(path: str | Path) -> None:
     """Raise the error that opening and starting to read ``path`` would; reads next to nothing.
 
+    Pipes, standard input among them, are left alone: what is read from them is gone.
+
     Raises:
         InputError: the file is missing, unreadable, a folder or binary.
     """
-    if str(path) != "-":
+    if not is_pipe(path):
         with open_binary(path) as file:
             _refuse_binary(_start(file), "utf-8", source_name(path))
+
+
+def is_pipe(path: str | Path) -> bool:
+    """Whether ``path`` can be read only once: standard input, a FIFO, a device."""
+    return str(path) == "-" or (
+        Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
+    )
 
 
 def source_name(path: str | Path) -> str:

@@ -231,6 +231,10 @@ def _parse_manifest(content: bytes, path: Path) -> Manifest:
             "A newer textrnn may read it: pip install -U textrnn"
         )
     try:
-        return from_dict(Manifest, data, where=MANIFEST)
+        manifest = from_dict(Manifest, data, where=MANIFEST)
     except ConfigurationError as error:
         raise BundleError(f"{path}: {error}") from error
+    for name in manifest.files:
+        if name != Path(name).name or "\\" in name:
+            raise BundleError(f"{path}: {MANIFEST} names a file outside the bundle: {name!r}")
+    return manifest

@@ -115,6 +115,14 @@ def test_whole_takes_a_file_as_one_text(call: Caller) -> None:
     assert done.stdout.count("\n") == 1
 
 
+def test_a_named_pipe_is_read_once(call: Caller) -> None:
+    """As the shell's <(command) gives one: looking into it beforehand would lose its start."""
+    os.mkfifo(call.folder / "pipe")
+    writer = subprocess.Popen(["sh", "-c", "echo a dull film > pipe"], cwd=call.folder)
+    assert call.classify("pipe").stdout.endswith("\ta dull film\n")
+    assert writer.wait(timeout=60) == 0
+
+
 def test_encodings(call: Caller) -> None:
     name = call.file("好的 film\n".encode("gb18030"))
     assert "好的 film" in call.classify(name, "--encoding", "gb18030").stdout

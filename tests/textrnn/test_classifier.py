@@ -155,6 +155,15 @@ def test_a_newer_format_is_refused(tiny_bundle: Path, tmp_path: Path) -> None:
         textrnn.load(copy)
 
 
+def test_a_manifest_that_points_elsewhere_is_refused(tiny_bundle: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(tiny_bundle, tmp_path / "copy")
+    manifest = json.loads((copy / "bundle.json").read_text("utf-8"))
+    manifest["files"]["../secret"] = {"sha256": "0", "bytes": 1}
+    (copy / "bundle.json").write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(BundleError, match=r"names a file outside the bundle: '\.\./secret'"):
+        textrnn.load(copy)
+
+
 def test_the_card_says_what_the_model_is(tiny_bundle: Path) -> None:
     card = textrnn.Bundle.open(tiny_bundle).card()
     assert card.startswith("# tiny\n")

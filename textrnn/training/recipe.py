@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -236,12 +237,10 @@ def _corpora(data: RecipeData, folder: Path) -> tuple[dict[str, Any], ...]:
 
 
 def _toml_loads() -> Callable[[str], dict[str, Any]]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-
-        return tomllib.loads
+    """Python's own reader, or before 3.11 the package that it came from."""
+    name = "tomllib" if sys.version_info >= (3, 11) else "tomli"
     try:
-        import tomli
+        loads: Callable[[str], dict[str, Any]] = import_module(name).loads
     except ModuleNotFoundError as error:
         raise MissingExtraError("reading a recipe", "train") from error
-    return tomli.loads  # type: ignore[no-any-return]
+    return loads
