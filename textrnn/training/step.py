@@ -48,7 +48,7 @@ def make_train_step(
         tf.TensorSpec((None,), tf.float32),
     ]
 
-    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator, unused-ignore]
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
     def step(tokens: Any, targets: Any, weights: Any) -> Any:
         with tf.GradientTape() as tape:
             logits = model(tokens, training=True)
@@ -68,7 +68,7 @@ def make_predict(model: keras.Model) -> Predict:
         return lambda tokens: np.asarray(model.predict_on_batch(tokens))
     import tensorflow as tf
 
-    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int32)])  # type: ignore[untyped-decorator, unused-ignore]
+    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int32)], autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
     def predict(tokens: Any) -> Any:
         return model(tokens, training=False)
 
