@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from textrnn.configuration import require_choice
 from textrnn.errors import TrainingError
-from textrnn.runtime.session import pad
-from textrnn.runtime.windows import merge_logits, plan_windows
 from textrnn.training.batches import EncodedTexts, steps_per_epoch, training_batches
 from textrnn.training.checkpoint import RunState, load_checkpoint, save_checkpoint
 from textrnn.training.schedules import Plateau, rate_factor
 from textrnn.training.settings import TrainingSettings
-from textrnn.training.step import Predict, TrainStep, make_predict, make_train_step
+from textrnn.training.step import TrainStep, make_predict, make_train_step
+from textrnn.training.validation import accuracy, cross_entropy_nats, predict_logits
 
 
 @dataclass(frozen=True)
@@ -187,15 +186,15 @@ class Fit:
 
     def _finish_epoch(self, before_s: float) -> None:
         state = self.state
-        loss, accuracy = self.validate()
+        loss, score = self.validate()
         if self.settings.schedule == "plateau":
             plateau = Plateau(
                 self.settings.plateau_epochs, factor=state.plateau[0], best=state.plateau[1]
             )
             plateau.waited = int(state.plateau[2])
             state.plateau = [plateau.update(loss), plateau.best, float(plateau.waited)]
-        if (accuracy, -loss) > (state.best_score, -state.best_loss_nats):
-            state.best_score, state.best_loss_nats = accuracy, loss
+        if (score, -loss) > (state.best_score, -state.best_loss_nats):
+            state.best_score, state.best_loss_nats = score, loss
             state.best_epoch = state.epoch
             self.best = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
         state.elapsed_s = before_s + time.monotonic() - self._started
@@ -204,7 +203,7 @@ class Fit:
             "learning_rate": float(ops.convert_to_numpy(self.optimizer.learning_rate)),
             "loss_nats": state.loss_sum / max(state.seen, 1),
             "validation_loss_nats": loss,
-            "validation_accuracy": accuracy,
+            "validation_accuracy": score,
             "elapsed_s": state.elapsed_s,
         }
         state.history.append(record)
@@ -215,11 +214,9 @@ class Fit:
     def validate(self) -> tuple[float, float]:
         """Mean cross-entropy in nats and accuracy on the validation texts, read whole."""
         logits = predict_logits(self._predict, self.validation.tokens, self.settings)
-        labels = self.validation.labels
-        highest = logits.max(axis=1, keepdims=True)
-        logs = logits - highest - np.log(np.exp(logits - highest).sum(axis=1, keepdims=True))
-        loss = -logs[np.arange(len(labels)), labels].mean()
-        return float(loss), float((logits.argmax(axis=1) == labels).mean())
+        return cross_entropy_nats(logits, self.validation.labels), accuracy(
+            logits, self.validation.labels
+        )
 
     def save(self) -> None:
         """Write the checkpoint, where there is a file for it."""
@@ -294,27 +291,3 @@ def label_weights(
     for name in wanted:
         require_choice("class_weights: a label", name, tuple(labels))
     return np.array([wanted.get(label, 1.0) for label in labels], np.float32)
-
-
-def predict_logits(
-    predict: Predict, texts: Sequence[NDArray[np.int32]], settings: TrainingSettings
-) -> NDArray[np.float32]:
-    """Logits (texts, L), each text read whole, in windows where it is long."""
-    plans = [
-        plan_windows(len(t), size=settings.max_tokens, overlap=settings.window_overlap)
-        for t in texts
-    ]
-    owners = [(text, window) for text, plan in enumerate(plans) for window in plan]
-    order = sorted(range(len(owners)), key=lambda i: owners[i][1][1] - owners[i][1][0])
-    parts: list[Any] = [None] * len(owners)
-    size = 2 * settings.batch_size
-    for begin in range(0, len(order), size):
-        members = order[begin : begin + size]
-        cut = [texts[owners[i][0]][slice(*owners[i][1])] for i in members]
-        for i, row in zip(members, predict(pad(cut)[0]), strict=True):
-            parts[i] = row
-    rows, position = [], 0
-    for plan in plans:
-        rows.append(merge_logits(np.stack(parts[position : position + len(plan)]), plan))
-        position += len(plan)
-    return np.stack(rows)

@@ -1,0 +1,40 @@
+"""The examples in the docstrings, executed; and a docstring for every public module."""
+
+from __future__ import annotations
+
+import doctest
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+import textrnn
+
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(textrnn.__path__, "textrnn.")
+    if not module.ispkg
+)
+ROOMS = ("textrnn.corpora", "textrnn.embeddings", "textrnn.cli")
+
+
+def modules() -> list[str]:
+    rooms = [
+        module.name
+        for room in ROOMS
+        for module in pkgutil.iter_modules(import_module(room).__path__, f"{room}.")
+    ]
+    return sorted({*MODULES, *rooms})
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("name", modules())
+def test_examples_are_true(name: str) -> None:
+    module = import_module(name)
+    assert module.__doc__
+    assert doctest.testmod(module).failed == 0
+
+
+def test_there_are_examples() -> None:
+    names = [name for name in modules() if doctest.DocTestFinder().find(import_module(name))]
+    assert {"textrnn.corpora.splits", "textrnn.runtime.windows", "textrnn.language"} <= set(names)

@@ -1,0 +1,62 @@
+"""How well a network in training does on texts that it does not train on.
+
+Shapes: L labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.runtime.session import pad
+from textrnn.runtime.windows import merge_logits, plan_windows
+from textrnn.training.settings import TrainingSettings
+from textrnn.training.step import Predict
+
+
+def predict_logits(
+    predict: Predict, texts: Sequence[NDArray[np.int32]], settings: TrainingSettings
+) -> NDArray[np.float32]:
+    """Logits (texts, L), each text read whole, in windows where it is long."""
+    plans = [
+        plan_windows(len(t), size=settings.max_tokens, overlap=settings.window_overlap)
+        for t in texts
+    ]
+    owners = [(text, window) for text, plan in enumerate(plans) for window in plan]
+    order = sorted(range(len(owners)), key=lambda i: owners[i][1][1] - owners[i][1][0])
+    parts: list[Any] = [None] * len(owners)
+    size = 2 * settings.batch_size
+    for begin in range(0, len(order), size):
+        members = order[begin : begin + size]
+        cut = [texts[owners[i][0]][slice(*owners[i][1])] for i in members]
+        for i, row in zip(members, predict(pad(cut)[0]), strict=True):
+            parts[i] = row
+    rows, position = [], 0
+    for plan in plans:
+        rows.append(merge_logits(np.stack(parts[position : position + len(plan)]), plan))
+        position += len(plan)
+    return np.stack(rows)
+
+
+def cross_entropy_nats(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """Mean over the texts of minus the log-probability of the right label.
+
+    Args:
+        logits: (texts, L).
+        labels: the right label's number, (texts,).
+
+    Example:
+        >>> round(cross_entropy_nats(np.zeros((3, 2), np.float32), np.array([0, 1, 1])), 4)
+        0.6931
+    """
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return float(-logs[np.arange(len(labels)), labels].mean())
+
+
+def accuracy(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """Share of the texts whose highest logit, (texts, L), is that of the right label."""
+    return float((logits.argmax(axis=1) == labels).mean())
