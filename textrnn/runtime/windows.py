@@ -49,7 +49,8 @@ def merge_logits(
     Returns:
         (labels,), float32.
     """
-    return np.average(logits, axis=0, weights=_shares(windows)).astype(np.float32)
+    merged: NDArray[np.float64] = np.average(logits, axis=0, weights=_shares(windows))
+    return merged.astype(np.float32)
 
 
 def merge_attention(

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 from textrnn.errors import BundleError
 from textrnn.network import ClassifierHead, Encoder, Network
@@ -52,13 +53,15 @@ def with_attention(model: keras.Model) -> keras.Model:
     return keras.Model(model.input, {"logits": model.output, "attention": weights})
 
 
-def export_weights(model: keras.Model, network: Network) -> dict[str, np.ndarray]:
+def export_weights(model: keras.Model, network: Network) -> dict[str, NDArray[np.float32]]:
     """The weights of ``model`` by the names of :func:`textrnn.runtime.weights.weight_shapes`."""
     variables = _variables(model, network)
     return {name: np.asarray(ops.convert_to_numpy(v), "float32") for name, v in variables.items()}
 
 
-def import_weights(model: keras.Model, network: Network, weights: Mapping[str, np.ndarray]) -> None:
+def import_weights(
+    model: keras.Model, network: Network, weights: Mapping[str, NDArray[np.float32]]
+) -> None:
     """Set the weights of ``model`` from named arrays.
 
     Raises:

@@ -21,7 +21,7 @@ from textrnn.configuration import require_choice, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
 from textrnn.errors import ConfigurationError, TrainingError
-from textrnn.network import ClassifierHead, Embedding, Encoder, Network
+from textrnn.network import Embedding, Encoder, Network
 from textrnn.runtime.compile import PRECISIONS, compile_network
 from textrnn.tokenization import Tokenizer
 from textrnn.training.batches import EncodedTexts
@@ -183,7 +183,7 @@ class _Run:
         plan = self.plan
         self.network = Network(
             vocabulary_size=self.tokenizer.vocabulary_size,
-            head=ClassifierHead(labels=self.labels, **to_dict(plan.head)),
+            head=plan.head.with_labels(self.labels),
             embedding=plan.embedding,
             encoders=plan.encoders,
         )

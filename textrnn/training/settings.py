@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from textrnn.configuration import require, require_choice, require_rate
+from textrnn.configuration import require, require_choice, require_rate, to_dict
+from textrnn.network import ClassifierHead
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "plateau", "one-cycle")
@@ -129,3 +130,10 @@ class HeadSettings:
     attention_units: int = 64
     hidden_units: int = 0
     dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        self.with_labels(("one", "two"))  # checks the rest before any text is read
+
+    def with_labels(self, labels: tuple[str, ...]) -> ClassifierHead:
+        """The head that tells these labels apart."""
+        return ClassifierHead(labels=labels, **to_dict(self))
