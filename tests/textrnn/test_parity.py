@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from textrnn.errors import BundleError
 from textrnn.network import ClassifierHead, Embedding, Encoder, Network
 from textrnn.runtime.compile import compile_network
 from textrnn.runtime.session import Session, pad
@@ -128,6 +129,21 @@ def test_attention_sums_to_one_over_the_tokens() -> None:
     for row, text in zip(attention, TEXTS, strict=True):
         assert row.sum() == pytest.approx(1.0 if len(text) else 0.0, abs=1e-6)
         assert not row[len(text) :].any()
+
+
+def test_weights_go_back_into_keras() -> None:
+    """What ``weights.npz`` holds is enough to go on training the same network."""
+    from textrnn.training.build import build_model, import_weights
+
+    net = network((Encoder(units=6), Encoder(cell="gru", units=5)), pooling=("attention", "last"))
+    weights, logits, _ = keras_outputs(net)
+    model = build_model(net)
+    import_weights(model, net, weights)
+    np.testing.assert_allclose(np.array(model(pad(TEXTS)[0])), logits, atol=1e-5)
+    with pytest.raises(BundleError, match="the weights lack 'output/bias'"):
+        import_weights(model, net, {n: w for n, w in weights.items() if n != "output/bias"})
+    with pytest.raises(BundleError, match=r"'output/bias' has shape \(4,\).*asks for \(3,\)"):
+        import_weights(model, net, {**weights, "output/bias": np.zeros(4, np.float32)})
 
 
 def test_lstm_matches_its_equations() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from textrnn.configuration import require, require_choice, require_rate, to_dict
+from textrnn.configuration import require, require_choice, require_rate
 from textrnn.network import ClassifierHead
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
@@ -136,4 +136,10 @@ class HeadSettings:
 
     def with_labels(self, labels: tuple[str, ...]) -> ClassifierHead:
         """The head that tells these labels apart."""
-        return ClassifierHead(labels=labels, **to_dict(self))
+        return ClassifierHead(
+            labels=labels,
+            pooling=self.pooling,
+            attention_units=self.attention_units,
+            hidden_units=self.hidden_units,
+            dropout=self.dropout,
+        )
