@@ -23,7 +23,7 @@ lint: .venv/all
 # The folders are not where the package is installed (see [tool.setuptools.package-dir]), which
 # mypy cannot follow: so it reads an installed copy, from outside the root.
 types: .venv/all
-	rm -rf .types && $(PIP) install --no-deps --target .types .
+	rm -rf .types build && $(PIP) install --no-deps --target .types .
 	cd .types && MYPYPATH=. ../$(BIN)/mypy --config-file ../pyproject.toml -p textrnn
 
 tests: .venv/all
