@@ -226,8 +226,11 @@ def test_a_closed_pipe_ends_quietly(call: Caller) -> None:
 
 
 def test_an_interruption_leaves_no_file(call: Caller) -> None:
+    # A job in the background inherits a deaf ear for SIGINT; this one is to hear it.
+    hearing = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program = [sys.executable, "-c", hearing + TEXTRNN[2]]
     process = subprocess.Popen(
-        [*TEXTRNN, "classify", "--model", call.model, "-", "--output", "out.tsv"],
+        [*program, "classify", "--model", call.model, "-", "--output", "out.tsv"],
         cwd=call.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdin is not None

@@ -184,7 +184,8 @@ class _Graph:
     def _pool(self, kind: str, sequence: str, final: str, mask: str) -> str:
         """(T, B, U) to (B, U)."""
         if kind == "last":
-            return final
+            # ONNX Runtime 1.23 leaves a state behind in RNN even where it read nothing.
+            return self.node("Mul", [final, self._some(mask)])
         if kind == "max":
             return self._max(sequence, mask)
         share = mask if kind == "mean" else self._attention(sequence, mask)
@@ -201,8 +202,11 @@ class _Graph:
         highest = self.node(
             "ReduceMax", [self.node("Where", [present, sequence, lowest])], axes=[0], keepdims=0
         )
-        some = self.node("ReduceMax", [mask], axes=[0], keepdims=0)  # (B, 1)
-        return self.node("Mul", [highest, some])
+        return self.node("Mul", [highest, self._some(mask)])
+
+    def _some(self, mask: str) -> str:
+        """(B, 1), 1.0 where a text has tokens."""
+        return self.node("ReduceMax", [mask], axes=[0], keepdims=0)
 
     def _attention(self, sequence: str, mask: str) -> str:
         """Unnormalised attention (T, B, 1); writes the normalised one as an output (B, T)."""
