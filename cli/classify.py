@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import tee
+from itertools import chain, tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ import click
 from textrnn.cli.inputs import Inputs, gather_inputs, peek_language
 from textrnn.cli.output import FORMATS, choose_format, open_output, write_rows
 from textrnn.cli.progress import byte_progress
-from textrnn.errors import ConfigurationError, InputError
+from textrnn.errors import InputError
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
@@ -103,24 +103,16 @@ def _open(
 
     Raises:
         InputError: there are no texts.
-        ConfigurationError: the model does something else.
+        ModelNotFoundError: there is no such model, or none for the language.
     """
     from textrnn.catalog import default_model, load
-    from textrnn.heads.classifier import Classifier
 
     language, lines = peek_language(inputs.stream(on_bytes))
     first = next(lines, None)
     if first is None:
         raise InputError("nothing to classify: there is no text in the input")
-    found = load(model or default_model("classifier", language), threads=threads)
-    if not isinstance(found, Classifier):
-        raise ConfigurationError(f"{found.bundle.name} is not a classifier")
-    return found, _with_first(first, lines)
-
-
-def _with_first(first: Line, lines: Iterator[Line]) -> Iterator[Line]:
-    yield first
-    yield from lines
+    classifier = load(model or default_model("classifier", language), threads=threads)
+    return classifier, chain([first], lines)
 
 
 def _classify(

@@ -59,8 +59,7 @@ def evaluate_classifier(
     ):
         probabilities.append(result.probabilities)
         if result.label != gold[i]:
-            text = result.text[:_MISTAKE_CHARACTERS]
-            mistake = Mistake(text, gold[i], result.label, result.probability)
+            mistake = Mistake(_shortened(result.text), gold[i], result.label, result.probability)
             heapq.heappush(worst, (result.probability, next(order), mistake))
             if len(worst) > _MISTAKES:
                 heapq.heappop(worst)
@@ -69,3 +68,7 @@ def evaluate_classifier(
         raise InputError("there are no texts to score")
     mistakes = [mistake for *_, mistake in sorted(worst, reverse=True)]
     return score_classification(gold, probabilities, labels=classifier.labels, mistakes=mistakes)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MISTAKE_CHARACTERS else text[:_MISTAKE_CHARACTERS] + "…"
