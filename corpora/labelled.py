@@ -209,7 +209,12 @@ def _json_lines(source: Source) -> Iterator[_Row]:
         label = _value(record, source.label, LABEL_NAMES, place)
         if not isinstance(text, str):
             raise InputError(f"{place}: no text under {source.text or '/'.join(TEXT_NAMES)}")
-        yield _Row(text, None if label is None else str(label), place)
+        yield _Row(_mended(text), None if label is None else str(label), place)
+
+
+def _mended(text: str) -> str:
+    """The text with U+FFFD for half surrogate pairs, which JSON can hold and no file can."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _value(

@@ -13,17 +13,22 @@ word         letters, marks and digits, with inner apostrophes       words joine
 bpe          a frequent sequence of UTF-8 bytes (Sennrich et al.     exact for any text
              2016; nothing is ever unknown)
 wordpiece    a word or a frequent part of one, ``##`` before inner   words joined by spaces
-             parts (Schuster & Nakajima 2012)
+             parts (Schuster & Nakajima 2012); each Chinese or
+             Japanese character alone
 ===========  ======================================================  ==========================
 
 "Exact" means: the normalised text comes back. Words also turn ``<br />`` into a space and
-typographic apostrophes into plain ones, since reviews are full of both.
+typographic apostrophes into plain ones, since reviews are full of both. Half a surrogate pair,
+which JSON can hold though it is no character, is read as U+FFFD.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +44,14 @@ LEVELS = ("character", "word", "bpe", "wordpiece")
 NORMALIZATIONS = ("NFC", "NFKC", "none")
 
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}"
+# Words come first since most tokens are words: the order is worth a tenth of the time.
 _WORD = (
-    rf"[{_CJK}]"
-    rf"|[[\p{{L}}\p{{M}}\p{{N}}_]&&[^{_CJK}]]+(?:'[[\p{{L}}\p{{M}}]&&[^{_CJK}]]+)*"
+    rf"[\p{{L}}\p{{M}}\p{{N}}_&&[^{_CJK}]]+(?:'[\p{{L}}\p{{M}}&&[^{_CJK}]]+)*"
+    rf"|[{_CJK}]"
     r"|([^\s\p{L}\p{M}\p{N}_])\1*"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FIRST_MARK = "\u0300"  # no combining mark, and no letter that composes, lies below
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ class Tokenizer:
         require(min_frequency >= 1, f"min_frequency must be at least 1: {min_frequency}")
         inner, trainer = _untrained(level, vocabulary_size, min_frequency)
         inner.normalizer = _normalizer(level, lowercase, normalization)
-        inner.train_from_iterator(texts, trainer)
+        inner.train_from_iterator(map(_mended, texts), trainer)
         return cls(inner)
 
     @classmethod
@@ -163,9 +171,9 @@ class Tokenizer:
         Raises:
             ConfigurationError: there is no such id.
         """
-        found = self._inner.id_to_token(number) if number >= 0 else None
-        require(found is not None, f"id {number} is outside 0 to {self.vocabulary_size - 1}")
-        return str(found)
+        last = self.vocabulary_size - 1
+        require(0 <= number <= last, f"id {number} is outside 0 to {last}")
+        return str(self._inner.id_to_token(number))
 
     def encode(self, text: str) -> TokenizedText:
         """The tokens of one text."""
@@ -173,18 +181,54 @@ class Tokenizer:
 
     def encode_batch(self, texts: Sequence[str]) -> list[TokenizedText]:
         """The tokens of several texts, on several threads."""
-        encodings = self._inner.encode_batch(list(texts), add_special_tokens=False)
-        return [
-            TokenizedText(
-                np.array(encoding.ids, np.int32),
-                np.array(encoding.offsets, np.int32).reshape(-1, 2),
-            )
-            for encoding in encodings
-        ]
+        texts = list(texts)
+        try:
+            encodings = self._inner.encode_batch(texts, add_special_tokens=False)
+        except TypeError:  # half a surrogate pair
+            texts = [_mended(text) for text in texts]
+            encodings = self._inner.encode_batch(texts, add_special_tokens=False)
+        return [_as_arrays(*pair) for pair in zip(texts, encodings, strict=True)]
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text of some ids, without special tokens: see the table at the module's head."""
+        """The text of some ids, without special tokens: see the table at the module's head.
+
+        Args:
+            ids: token ids; a number that is no token's adds nothing.
+        """
         return str(self._inner.decode([int(i) for i in ids], skip_special_tokens=True))
+
+
+def _mended(text: str) -> str:
+    """The text with U+FFFD for half surrogate pairs: as many code points, so offsets hold."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _as_arrays(text: str, encoding: Any) -> TokenizedText:
+    ids = encoding.ids
+    numbers = chain.from_iterable(encoding.offsets)  # half the time of np.array on pairs
+    offsets = np.fromiter(numbers, np.int32, 2 * len(ids)).reshape(-1, 2)  # (tokens, 2)
+    if not text.isascii():
+        _take_in_marks(text, offsets)
+    return TokenizedText(np.fromiter(ids, np.int32, len(ids)), offsets)
+
+
+def _take_in_marks(text: str, offsets: NDArray[np.int32]) -> None:
+    """Extend tokens over what was composed into their last letter.
+
+    The library maps a composed letter to the first of its code points: of ``e`` and a combining
+    accent, that become ``é``, to the ``e`` alone.
+    """
+    borders = np.append(offsets[1:, 0], len(text))  # where the next token starts
+    for i in np.flatnonzero(offsets[:, 1] < borders):
+        end, border = int(offsets[i, 1]), int(borders[i])
+        while end < border and text[end] >= _FIRST_MARK and _composes(text[end]):
+            end += 1
+        offsets[i, 1] = end
+
+
+def _composes(char: str) -> bool:
+    """Whether a code point can melt into the letter before it: marks, and vowels of Hangul."""
+    return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff"
 
 
 def _untrained(level: str, size: int, min_frequency: int) -> tuple[tokenizers.Tokenizer, Any]:
@@ -203,7 +247,11 @@ def _untrained(level: str, size: int, min_frequency: int) -> tuple[tokenizers.To
         return inner, trainers.BpeTrainer(**options)
     if level == "wordpiece":
         inner = tokenizers.Tokenizer(models.WordPiece(unk_token="<unk>"))
-        inner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        # alone, for a clause without spaces would else be one overlong, unknown word
+        characters = pre_tokenizers.Split(Regex(f"[{_CJK}]"), "isolated")
+        inner.pre_tokenizer = pre_tokenizers.Sequence(
+            [characters, pre_tokenizers.BertPreTokenizer()]
+        )
         inner.decoder = decoders.WordPiece()
         return inner, trainers.WordPieceTrainer(**options)
     inner = tokenizers.Tokenizer(models.WordLevel(unk_token="<unk>"))
@@ -219,7 +267,8 @@ def _normalizer(level: str, lowercase: bool, form: str) -> Any:
     steps: list[Any] = []
     if level == "word":
         steps.append(normalizers.Replace(Regex(r"<br\s*/?>"), " "))
-        steps.append(normalizers.Replace(Regex("[‘’]"), "'"))
+        # one by one: searching for a string is faster than for a class of characters
+        steps.extend(normalizers.Replace(quote, "'") for quote in "‘’")
     if form != "none":
         steps.append({"NFC": normalizers.NFC, "NFKC": normalizers.NFKC}[form]())
     if lowercase:
@@ -233,4 +282,6 @@ def _level(inner: tokenizers.Tokenizer) -> str:
         return "bpe"
     if isinstance(inner.model, models.WordPiece):
         return "wordpiece"
-    return "character" if isinstance(inner.decoder, decoders.Fuse) else "word"
+    if isinstance(inner.model, models.WordLevel):
+        return "character" if isinstance(inner.decoder, decoders.Fuse) else "word"
+    raise BundleError(f"tokenizer.json: textrnn makes no {type(inner.model).__name__} tokenizers")

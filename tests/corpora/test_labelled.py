@@ -35,6 +35,11 @@ def test_formats_by_name(tmp_path: Path, name: str) -> None:
     assert list(read_texts(packed)) == [example.text for example in EXPECTED]
 
 
+def test_half_a_surrogate_pair_is_mended(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.jsonl", '{"text": "so \\ud83d bad \\ud83d\\ude00", "label": "b"}\n')
+    assert list(read_texts(path)) == ["so \ufffd bad 😀"]
+
+
 def test_label_first_lines(tmp_path: Path) -> None:
     path = write(tmp_path, "x.train", 'bad He said "no", twice\n\ngood fine\n')
     assert list(read_labelled(Source(str(path), "label-first"))) == EXPECTED

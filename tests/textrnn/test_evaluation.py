@@ -58,6 +58,14 @@ def test_borders_belong_to_the_lower_bin() -> None:
     assert [b.texts for b in bins] == [2, 0, 0, 0, 1]
 
 
+@given(st.integers(1, 40))
+def test_every_border_belongs_to_the_bin_it_closes(count: int) -> None:
+    """Also where a product such as 0.6 * 15 does not come out whole."""
+    highs = [i / count for i in range(1, count + 1)]
+    bins = reliability(highs, [True] * count, bins=count)
+    assert [(b.texts, b.high, b.confidence) for b in bins] == [(1, h, h) for h in highs]
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans())))
 def test_calibration_error_is_a_share(rows: list[tuple[float, bool]]) -> None:
     bins = reliability([p for p, _ in rows], [right for _, right in rows])

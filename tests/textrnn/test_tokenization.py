@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tokenizers
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +26,16 @@ TEXTS = [
 def trained(level: str, **options: object) -> Tokenizer:
     return Tokenizer.train(TEXTS, level=level, vocabulary_size=500, min_frequency=1, **options)  # type: ignore[arg-type]
 
+
+# What reviews hold, and what is hard: an accent apart from its letter, hearts made red, jamo.
+# One kind of accent: NFC may swap two, and the library points at them in the order they end up in.
+REVIEW = st.lists(
+    st.sampled_from([
+        *"aEéö_ 39!.,-'‘’“”…\t\n好影のカー한❤<", "\u0301", "\ufe0f", "\u200d", "\u3000",
+        "👍🏽", "<br />", "<BR>", "don’t", "\u1112\u1161\u11ab",
+    ]),
+    max_size=25,
+).map("".join)  # fmt: skip
 
 ALL = {level: trained(level) for level in LEVELS}
 WORDS = trained("word", lowercase=True, normalization="NFKC")
@@ -75,6 +87,54 @@ def test_offsets_lie_in_the_text_and_in_order(level: str, text: str) -> None:
     assert (ends <= len(text)).all()
     assert (starts <= ends).all()
     assert (np.diff(starts) >= 0).all()
+
+
+@given(text=REVIEW)
+def test_words_and_characters_stand_for_what_they_point_at(text: str) -> None:
+    """The code points of a token, normalised, are the token: nothing missing, nothing more."""
+    for level in ("word", "character"):
+        tokenizer = Tokenizer.train([text], level=level, min_frequency=1, normalization="NFC")
+        encoded = tokenizer.encode(text)
+        for number, (start, end) in zip(encoded.ids.tolist(), encoded.offsets, strict=True):
+            piece = text[start:end]
+            if level == "word":
+                piece = piece.replace("‘", "'").replace("’", "'")
+            assert unicodedata.normalize("NFC", piece) == tokenizer.token(number)
+        starts, ends = encoded.offsets.T
+        assert (ends[:-1] <= starts[1:]).all()
+        if level == "character":
+            assert tokenizer.decode(encoded.ids) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("text", ["cafe\u0301", "cafe\u0323\u0301", "\u1112\u1161\u11ab"])
+def test_accents_and_jamo_at_the_end_belong_to_the_last_token(level: str, text: str) -> None:
+    """Composed into the letter before them, they are still its code points in the original."""
+    assert ALL[level].encode(text).offsets[-1, 1] == len(text)
+    assert ALL[level].encode(text + " ok").offsets[:, 1].tolist().count(len(text)) >= 1
+
+
+def test_subwords_of_chinese_are_not_one_long_unknown_word() -> None:
+    encoded = ALL["wordpiece"].encode("这部电影很好看" * 30)
+    assert len(encoded.ids) == 210
+    assert Tokenizer.UNK not in encoded.ids
+
+
+def test_half_a_surrogate_pair_is_a_replacement_character() -> None:
+    tokenizer = trained("bpe")
+    assert tokenizer.decode(tokenizer.encode("so\ud83d bad").ids) == "so\ufffd bad"
+    assert pieces(WORDS, "so \ud83d bad") == ["so", "\ud83d", "bad"]
+    learned = Tokenizer.train(["a \ud83d"], min_frequency=1)
+    assert "\ufffd" in learned.vocabulary()
+
+
+def test_an_error_of_the_reader_comes_through() -> None:
+    def texts() -> Iterator[str]:
+        yield "one line"
+        raise InputError("line 2 is wrong")
+
+    with pytest.raises(InputError, match="line 2 is wrong"):
+        Tokenizer.train(texts())
 
 
 @given(text=st.text(max_size=60))
@@ -140,3 +200,13 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
         Tokenizer.load(tmp_path / "tokenizer.json")
     with pytest.raises(InputError, match="No such file"):
         Tokenizer.load(tmp_path / "absent.json")
+
+
+def test_foreign_tokenizers_are_refused() -> None:
+    pieces = [(token, 0.0) for token in Tokenizer.SPECIAL_TOKENS]
+    foreign = tokenizers.Tokenizer(tokenizers.models.Unigram(pieces, 1, False))
+    with pytest.raises(BundleError, match="textrnn makes no Unigram tokenizers"):
+        Tokenizer.from_json(foreign.to_str())
+    empty = tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0}, "a"))
+    with pytest.raises(BundleError, match="ids 0 to 3 are not <pad>"):
+        Tokenizer.from_json(empty.to_str())

@@ -1,0 +1,156 @@
+"""The two pictures of a classifier's report: what it confuses, and how far to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from textrnn.errors import MissingExtraError
+from textrnn.evaluation.classification import ClassificationReport
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_BLUE, _RED, _GREY = "#2563eb", "#dc2626", "#6b7280"
+_LABELS_WITH_SHARES = 6  # with more, a cell has room for a number alone
+_LABELS_WITH_NUMBERS = 20  # with more, for none
+_INCHES = (4.4, 12.0)  # the smallest and the largest confusion matrix
+# The font of the numbers, then those of the common systems that have Chinese characters.
+_FONTS = (
+    "DejaVu Sans",
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "SimHei",
+)
+
+
+def confusion_figure(report: ClassificationReport) -> Figure:
+    """Gold labels in rows, predicted ones in columns, shaded by the share of the row.
+
+    Labels that no installed font can draw are shown by their number, counted from 1.
+
+    Args:
+        report: the scores.
+
+    Raises:
+        MissingExtraError: Matplotlib is not installed.
+    """
+    count = len(report.labels)
+    smallest, largest = _INCHES
+    with _style():
+        side = min(max(smallest, 0.62 * count + 1.6), largest)
+        figure = _figure((side, side))
+        axes = figure.subplots()
+        shares = [[number / max(sum(row), 1) for number in row] for row in report.confusion]
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        _name_rows_and_columns(axes, _drawable(report.labels))
+        axes.set_title(f"{report.accuracy:.1%} of {report.texts:,} texts right", loc="left")
+        if count <= _LABELS_WITH_NUMBERS:
+            _fill_in(axes, report.confusion, shares)
+    return figure
+
+
+def reliability_figure(report: ClassificationReport) -> Figure:
+    """Share right by the probability given, over the share of the texts in each bin.
+
+    A bar that ends at the dashed line means what it says; above it the model is too modest, below
+    it too sure. The lower panel tells how much each bar weighs.
+
+    Args:
+        report: the scores.
+
+    Raises:
+        MissingExtraError: Matplotlib is not installed.
+    """
+    filled = [one for one in report.bins if one.texts]
+    middles = [(one.low + one.high) / 2 for one in filled]
+    width = 0.92 * (report.bins[0].high - report.bins[0].low)
+    with _style():
+        figure = _figure((4.4, 5.2))
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
+        upper.bar(middles, [one.accuracy for one in filled], width, color=_BLUE, alpha=0.8)
+        ends = (report.bins[0].low, report.bins[-1].high)
+        upper.plot(ends, ends, "--", color=_RED, linewidth=1.2, label="as promised")
+        upper.set(ylabel="share right", ylim=(0, 1.02), xlim=(filled[0].low, 1.0))
+        upper.set_title(f"calibration error {report.calibration_error:.3f}", loc="left")
+        upper.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="lower right")
+        lower.bar(middles, [one.texts / report.texts for one in filled], width, color=_GREY)
+        lower.set(xlabel="probability given", ylabel="texts")
+        lower.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+        for axes in (upper, lower):
+            axes.spines[["top", "right"]].set_visible(False)
+            axes.grid(axis="y", color="white" if axes is upper else "#e5e7eb", linewidth=0.8)
+            axes.set_axisbelow(axes is lower)
+    return figure
+
+
+def _name_rows_and_columns(axes: Axes, labels: Sequence[str]) -> None:
+    places = range(len(labels))
+    slanted = sum(map(len, labels)) > 30
+    size = 10.0 if len(labels) <= _LABELS_WITH_NUMBERS else max(3.0, 200 / len(labels))
+    style: dict[str, Any] = {"parse_math": False, "fontsize": size}  # a $ in a label is a $
+    turned: dict[str, Any] = (
+        {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
+    )
+    axes.set_xticks(places, labels, **style, **turned)
+    axes.set_yticks(places, labels, **style)
+    axes.set(xlabel="predicted", ylabel="gold")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def _fill_in(
+    axes: Axes, confusion: Sequence[Sequence[int]], shares: Sequence[Sequence[float]]
+) -> None:
+    """Write how many texts a cell has and, where there is room, which share of its row."""
+    for i, row in enumerate(confusion):
+        for j, number in enumerate(row):
+            text = f"{number:,}"
+            if len(row) <= _LABELS_WITH_SHARES:
+                text += f"\n{shares[i][j]:.1%}"
+            colour = "white" if shares[i][j] > 0.5 else "#1f2937"
+            axes.text(j, i, text, ha="center", va="center", color=colour, linespacing=1.4)
+
+
+def _drawable(labels: Sequence[str]) -> list[str]:
+    """The labels, or their numbers for those that hold a character no font has."""
+    from matplotlib import rcParams
+    from matplotlib.font_manager import findfont, get_font
+
+    fonts = [get_font(findfont(name)) for name in rcParams["font.family"]]
+    return [
+        label
+        if all(any(font.get_char_index(ord(char)) for font in fonts) for char in label)
+        else str(number)
+        for number, label in enumerate(labels, 1)
+    ]
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Matplotlib's settings while a picture is made; the caller's are left as they were."""
+    try:
+        from matplotlib import rc_context
+        from matplotlib.font_manager import fontManager
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("drawing a report", "train") from error
+    installed = {font.name for font in fontManager.ttflist}
+    family = [name for name in _FONTS if name in installed]
+    with rc_context({"font.family": family, "axes.titlesize": 11, "axes.titleweight": "bold"}):
+        yield
+
+
+def _figure(size: tuple[float, float]) -> Figure:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size, dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)  # draws without a screen, whatever backend the caller chose
+    return figure
