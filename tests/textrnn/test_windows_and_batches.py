@@ -97,6 +97,12 @@ def test_padding() -> None:
     assert pad([np.array([], np.int32)])[0].shape == (1, 1)
 
 
+def test_weights_too_small_to_divide_by_become_zero() -> None:
+    whole, scale = quantize(np.array([[0.0, 1e-45], [0.0, 0.0]], np.float32), axis=1)
+    assert not whole.any()
+    assert scale.ravel().tolist() == [1.0, 1.0]
+
+
 @given(st.lists(st.floats(-50, 50, width=32), min_size=2, max_size=20), st.sampled_from([7, 8]))
 def test_quantised_weights_are_within_half_a_step(values: list[float], bits: int) -> None:
     weights = np.array([values, [2 * v for v in values]], np.float32)

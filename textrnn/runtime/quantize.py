@@ -22,6 +22,7 @@ def quantize(
         length 1.
     """
     limit = 2 ** (bits - 1) - 1
-    largest = np.abs(weights).max(axis=axis, keepdims=True)
-    scale = np.where(largest > 0, largest / limit, 1.0).astype(np.float32)
+    largest = np.abs(weights).max(axis=axis, keepdims=True) / limit
+    # A row of zeros, or of numbers too small to divide by, becomes a row of zeros.
+    scale = np.where(largest >= np.finfo(np.float32).tiny, largest, 1.0).astype(np.float32)
     return np.rint(weights / scale).astype(np.int8), scale
