@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from made_up import made_up_reviews
+
+# No test may fail because a machine is slow; and in CI not by a new draw of the dice either.
+settings.register_profile("textrnn", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("textrnn")
 
 
 @pytest.fixture(scope="session")
