@@ -1,4 +1,8 @@
-"""A progress bar on standard error, where somebody is there to see it."""
+"""A progress bar on standard error, where somebody is there to see it.
+
+Rich would send standard output to the bar's own console too, so that lines do not run into the
+bar; where standard output is a file or a pipe that would take the results away from it.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +67,13 @@ def text_progress(*, quiet: bool) -> Iterator[Callable[[], None]]:
         TextColumn("{task.completed:,} texts, {task.fields[rate]:,.0f} a second"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    progress = Progress(
+        *columns,
+        console=Console(stderr=True),
+        redirect_stdout=sys.stdout.isatty(),
+        transient=True,
+    )
+    with progress:
         task = progress.add_task("", total=None, rate=0.0)
         yield lambda: progress.update(task, advance=1, rate=progress.tasks[0].speed or 0.0)
 
@@ -86,5 +96,6 @@ def _bar() -> Progress:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
+        redirect_stdout=sys.stdout.isatty(),
         transient=True,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ class TrainingDisplay:
             TimeElapsedColumn(),
             console=self._console,
             disable=quiet or not self._console.is_terminal,
+            redirect_stdout=sys.stdout.isatty(),
             transient=True,
         )
         self._task = self._bar.add_task("", total=None, epoch="", numbers="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
@@ -11,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -250,3 +252,32 @@ def test_an_interruption_leaves_no_file(call: Caller) -> None:
     assert os.listdir(call.folder) == []
     process.stdout.close()
     process.stderr.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
+def test_a_progress_bar_leaves_standard_output_alone(call: Caller) -> None:
+    """A terminal for messages, a file for results: the bar must not swallow the results."""
+    name = call.file("a charming song\n" * 20_000)
+    terminal, screen = os.openpty()
+    threading.Thread(target=_drain, args=(terminal,), daemon=True).start()
+    try:
+        done = subprocess.run(
+            [*TEXTRNN, "classify", "--model", call.model, name],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=screen,
+            cwd=call.folder,
+            env={**os.environ, "TERM": "xterm"},
+            check=True,
+        )
+    finally:
+        os.close(screen)
+    assert len(done.stdout.splitlines()) == 20_000
+
+
+def _drain(terminal: int) -> None:
+    """Read what a terminal is shown, until nobody holds it any more."""
+    with contextlib.suppress(OSError):
+        while os.read(terminal, 65536):
+            pass
+    os.close(terminal)
