@@ -9,20 +9,40 @@ from textrnn.corpora.reading import (
     read_whole,
     source_name,
 )
+from textrnn.corpora.schemes import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.splits import drop_overlap, split_by_text, text_key
+from textrnn.corpora.tagged import (
+    SpannedText,
+    TaggedSentence,
+    TaggedSource,
+    read_tagged,
+    read_words,
+    split_by_document,
+)
 
 __all__ = [
     "LabelledText",
     "Line",
     "Source",
+    "Span",
+    "SpannedText",
+    "TaggedSentence",
+    "TaggedSource",
     "check_readable",
+    "convert_tags",
     "drop_overlap",
     "is_pipe",
     "read_labelled",
     "read_lines",
+    "read_tagged",
     "read_texts",
     "read_whole",
+    "read_words",
     "source_name",
+    "spans_to_tags",
+    "split_by_document",
     "split_by_text",
+    "split_tag",
+    "tags_to_spans",
     "text_key",
 ]

@@ -1,0 +1,136 @@
+"""Tag schemes: how the spans of a sentence are written as one tag a word, and back.
+
+=========  ==================================================================================
+scheme     a span's words, first to last
+=========  ==================================================================================
+``iob1``   I I I; B only where a span of the same label ends right before
+``bio``    B I I (also called IOB2)
+``bioes``  B I E, and S for a span of one word (BMES, with M for I, and BILOU are read as such)
+=========  ==================================================================================
+
+A tag is such a letter, a hyphen and the label, as ``B-PER``; ``O`` is outside of all spans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textrnn.errors import ConfigurationError, InputError
+
+SCHEMES = ("iob1", "bio", "bioes")
+_PREFIXES = frozenset("BIOESMLU")
+_CANONICAL = {"M": "I", "L": "E", "U": "S"}
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A labelled stretch: of words, or of a text's code points.
+
+    Attributes:
+        start: its first.
+        end: one past its last.
+        label: what it is.
+    """
+
+    start: int
+    end: int
+    label: str
+
+
+def split_tag(tag: str) -> tuple[str, str]:
+    """A tag's letter (B, I, O, E or S; M, L and U are turned into these) and its label.
+
+    Raises:
+        InputError: it is no tag.
+
+    Example:
+        >>> split_tag("M-ORG"), split_tag("O"), split_tag("B-creative-work")
+        (('I', 'ORG'), ('O', ''), ('B', 'creative-work'))
+    """
+    if tag == "O":
+        return "O", ""
+    letter, hyphen, label = tag.partition("-")
+    if letter not in _PREFIXES or letter == "O" or not hyphen or not label:
+        raise InputError(f"{tag!r} is no tag: expected O, or a letter of BIESMLU, - and a label")
+    return _CANONICAL.get(letter, letter), label
+
+
+def tags_to_spans(tags: Sequence[str]) -> list[Span]:
+    """The spans that tags of any scheme stand for.
+
+    A span begins at B or S, and where I or E does not go on the span before (in IOB1 that is how
+    it is written; elsewhere it is a slip, and read as conlleval reads it). It ends at E or S, and
+    where the next word does not go on.
+
+    Raises:
+        InputError: one is no tag.
+
+    Example:
+        >>> tags_to_spans(["B-PER", "E-PER", "O", "I-LOC", "I-LOC"])
+        [Span(start=0, end=2, label='PER'), Span(start=3, end=5, label='LOC')]
+    """
+    spans: list[Span] = []
+    start, current = 0, ""
+    for i, tag in enumerate(tags):
+        letter, label = split_tag(tag)
+        if current and (letter in "BSO" or label != current):
+            spans.append(Span(start, i, current))
+            current = ""
+        if not current and letter != "O":
+            start, current = i, label
+        if current and letter in "ES":
+            spans.append(Span(start, i + 1, current))
+            current = ""
+    if current:
+        spans.append(Span(start, len(tags), current))
+    return spans
+
+
+def spans_to_tags(spans: Iterable[Span], length: int, *, scheme: str = "bio") -> list[str]:
+    """The tags of a sentence's words.
+
+    Args:
+        spans: of words; none may overlap another.
+        length: how many words the sentence has.
+        scheme: ``iob1``, ``bio`` or ``bioes``.
+
+    Raises:
+        ConfigurationError: the scheme is unknown, or spans overlap or lie outside the sentence.
+
+    Example:
+        >>> spans_to_tags([Span(0, 2, "PER"), Span(2, 3, "PER")], 4, scheme="iob1")
+        ['I-PER', 'I-PER', 'B-PER', 'O']
+    """
+    if scheme not in SCHEMES:
+        raise ConfigurationError(f"scheme must be one of {', '.join(SCHEMES)}; received {scheme!r}")
+    tags = ["O"] * length
+    end, last = 0, ""
+    for span in sorted(spans):
+        if not (end <= span.start < span.end <= length):
+            raise ConfigurationError(f"{span} overlaps another or lies outside 0 to {length}")
+        touches = span.start == end and span.label == last
+        tags[span.start : span.end] = _span_tags(span, scheme, touches)
+        end, last = span.end, span.label
+    return tags
+
+
+def convert_tags(tags: Sequence[str], *, scheme: str) -> list[str]:
+    """Tags of any scheme in another one.
+
+    Example:
+        >>> convert_tags(["B-PER", "I-PER", "B-LOC"], scheme="bioes")
+        ['B-PER', 'E-PER', 'S-LOC']
+    """
+    return spans_to_tags(tags_to_spans(tags), len(tags), scheme=scheme)
+
+
+def _span_tags(span: Span, scheme: str, touches: bool) -> list[str]:
+    inner = span.end - span.start - 2
+    if scheme == "iob1":
+        letters = ("B" if touches else "I") + "I" * (inner + 1)
+    elif scheme == "bio":
+        letters = "B" + "I" * (inner + 1)
+    else:
+        letters = "S" if inner < 0 else "B" + "I" * inner + "E"
+    return [f"{letter}-{span.label}" for letter in letters]

@@ -1,0 +1,137 @@
+"""Readers of tagged text: columns in all their kinds, JSON lines, and what is wrong with them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from textrnn.corpora import (
+    Span,
+    SpannedText,
+    TaggedSentence,
+    TaggedSource,
+    read_tagged,
+    read_words,
+    split_by_document,
+)
+from textrnn.errors import ConfigurationError, InputError
+
+ADA = TaggedSentence(("Ada", "saw", "New", "York"), (Span(0, 1, "PER"), Span(2, 4, "LOC")))
+
+
+def write(folder: Path, content: str, name: str = "tagged.conll") -> Path:
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Ada B-PER\nsaw O\nNew B-LOC\nYork I-LOC\n",
+        "Ada\tI-PER\nsaw\tO\nNew\tI-LOC\nYork\tI-LOC",
+        "Ada NNP B-NP S-PER\nsaw VBD B-VP O\nNew NNP B-NP B-LOC\nYork NNP I-NP E-LOC\n\n\n",
+        "\n\nAda\tx\tS-PER\r\nsaw\tx\tO\r\nNew\tx\tB-LOC\r\nYork\tx\tE-LOC\r\n",
+    ],
+)
+def test_columns_of_every_kind(tmp_path: Path, content: str) -> None:
+    assert list(read_tagged(write(tmp_path, content))) == [ADA]
+
+
+def test_compressed_columns(tmp_path: Path) -> None:
+    path = tmp_path / "tagged.gz"
+    path.write_bytes(gzip.compress(b"Ada B-PER\nsaw O\nNew B-LOC\nYork I-LOC\n"))
+    assert list(read_tagged(path)) == [ADA]
+
+
+def test_documents(tmp_path: Path) -> None:
+    text = "-DOCSTART- -X- O\n\na x O\n\nb x O\n\n-DOCSTART- -X- O\nc x O\n"
+    found = list(read_tagged(write(tmp_path, text)))
+    assert [(s.words, s.document) for s in found] == [(("a",), 1), (("b",), 1), (("c",), 2)]  # type: ignore[union-attr]
+    without = list(read_tagged(write(tmp_path, "a O\n\nb O\n")))
+    assert [s.document for s in without] == [0, 1]
+
+
+def test_labels_are_renamed_and_dropped(tmp_path: Path) -> None:
+    path = write(tmp_path, "Ada B-per\nsaw O\nNew B-geo\nYork I-geo\nMonday B-tim\n")
+    source = TaggedSource(str(path), labels={"per": "PER", "tim": ""})
+    (found,) = read_tagged(source)
+    assert found.spans == (Span(0, 1, "PER"), Span(2, 4, "geo"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("Ada B-PER\nsaw\n", r"line 2: 1 columns; expected 2, as before"),
+        ("Ada\n", r"line 1: 1 columns; expected 2 to 4 \(a word, …, its tag\): 'Ada'"),
+        ("a b c d O\n", r"line 1: 5 columns; expected 2 to 4"),
+        ("Ada x O\n\nsaw O\n", r"line 3: 2 columns; expected 3, as before"),
+        ("Ada PER\n", r"line 1: 'PER' is no tag: expected O, or a letter of BIESMLU"),
+        ("\tO\n", r"line 1: the first column, the word, is empty"),
+    ],
+)
+def test_malformed_lines_are_named(tmp_path: Path, content: str, message: str) -> None:
+    with pytest.raises(InputError, match=r"tagged\.conll: " + message):
+        list(read_tagged(write(tmp_path, content)))
+
+
+def json_line(**record: object) -> str:
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    entity = {"start": 0, "end": 2, "label": "LOC", "text": "北京"}
+    text = json_line(text="北京很大", entities=[entity]) + "\n" + json_line(text="x")
+    found = list(read_tagged(write(tmp_path, text, "tagged.jsonl")))
+    assert found == [
+        SpannedText("北京很大", (Span(0, 2, "LOC"),), 0),
+        SpannedText("x", (), 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{\n", "line 1: not JSON"),
+        ("[1]\n", "line 1: expected an object with a string under 'text'"),
+        (json_line(text=3), "line 1: expected an object with a string under 'text'"),
+        (json_line(text="ab", entities=3), "line 1: 'entities' is no list"),
+        (json_line(text="ab", entities=[{"start": 0}]), "needs 'start', 'end' and 'label'"),
+        (
+            json_line(text="ab", entities=[{"start": "0", "end": 1, "label": "A"}]),
+            "'start' and 'end' are numbers",
+        ),
+        (
+            json_line(text="ab", entities=[{"start": 1, "end": 3, "label": "A"}]),
+            "the span 1 to 3 overlaps another or lies outside the text's 2 code points",
+        ),
+    ],
+)
+def test_malformed_json_is_named(tmp_path: Path, content: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        list(read_tagged(write(tmp_path, content, "tagged.jsonl")))
+
+
+def test_words_alone(tmp_path: Path) -> None:
+    path = write(tmp_path, "-DOCSTART- O\n\nAda NNP\nruns VB\n\nfast\n")
+    found = [(words, line.number) for words, line in read_words(path)]
+    assert found == [(["Ada", "runs"], 4), (["fast"], 6)]
+
+
+def test_no_document_is_on_both_sides() -> None:
+    sentences = [TaggedSentence((str(i),), (), document=i // 3) for i in range(30)]
+    rest, cut = split_by_document(sentences, fraction=0.2, random_state=1)
+    assert len({s.document for s in cut}) == 2
+    assert not {s.document for s in cut} & {s.document for s in rest}
+    assert sorted([*rest, *cut], key=lambda s: int(s.words[0])) == sentences  # type: ignore[union-attr]
+    assert split_by_document(sentences, fraction=0.2, random_state=1) == (rest, cut)
+    with pytest.raises(ConfigurationError, match="between 0 and 1"):
+        split_by_document(sentences, fraction=1.0, random_state=1)
+
+
+def test_formats_are_checked() -> None:
+    with pytest.raises(ConfigurationError, match="format must be one of conll, jsonl"):
+        TaggedSource("x", format="xml")
