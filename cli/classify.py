@@ -14,7 +14,7 @@ import click
 from textrnn.cli.inputs import Inputs, gather_inputs, peek_language
 from textrnn.cli.output import FORMATS, choose_format, open_output, write_rows
 from textrnn.cli.progress import byte_progress
-from textrnn.errors import InputError
+from textrnn.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
@@ -104,14 +104,21 @@ def _open(
     Raises:
         InputError: there are no texts.
         ModelNotFoundError: there is no such model, or none for the language.
+        ConfigurationError: the model does something else.
     """
     from textrnn.catalog import default_model, load
+    from textrnn.heads.classifier import Classifier
 
     language, lines = peek_language(inputs.stream(on_bytes))
     first = next(lines, None)
     if first is None:
         raise InputError("nothing to classify: there is no text in the input")
     classifier = load(model or default_model("classifier", language), threads=threads)
+    if not isinstance(classifier, Classifier):
+        raise ConfigurationError(
+            f"{classifier.bundle.name} is a {classifier.bundle.manifest.task}; "
+            "textrnn classify needs a classifier"
+        )
     return classifier, chain([first], lines)
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.evaluate_output import show_report
 from textrnn.cli.progress import text_progress
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from textrnn.evaluation import ClassificationReport
+    from textrnn.evaluation import ClassificationReport, SpanReport
+    from textrnn.heads.classifier import Classifier
+    from textrnn.heads.tagger import Tagger
 
 
 @click.command()
@@ -21,10 +24,12 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @click.option("--report", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
               help="Also write numbers, mistakes and pictures there.")  # fmt: skip
-@click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW", help="As 1=positive.")
+@click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
+              help="As 1=positive; OLD= drops a tagger's label.")  # fmt: skip
 @click.option("--text-column", help="Column or key of the text, by name or number.")
 @click.option("--label-column", help="Column or key of the label, by name or number.")
-@click.option("--input-format", help="csv, tsv, jsonl, label-first or imdb, if not by suffix.")
+@click.option("--input-format",
+              help="csv, tsv, jsonl, label-first, imdb or conll, if not by suffix.")  # fmt: skip
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
@@ -46,59 +51,50 @@ def command(
     """Score MODEL on the labelled texts of FILE.
 
     MODEL is a shipped model's name or a model folder. FILE is CSV or TSV with a header, JSONL, a
-    label before each text (label-first), or a folder with pos and neg inside (imdb).
+    label before each text (label-first), or a folder with pos and neg inside (imdb); for a tagger
+    CoNLL columns, or JSONL with entities.
 
     \b
         textrnn evaluate sentiment-en test.csv --map-label 1=positive --map-label 0=negative
+        textrnn evaluate ner-en test.conll --report ner-report
     """
     from textrnn.catalog import load
-    from textrnn.corpora import Source, read_labelled
-    from textrnn.evaluation import evaluate_classifier, write_report
+    from textrnn.corpora import Source, TaggedSource, read_labelled, read_tagged
+    from textrnn.evaluation import (
+        evaluate_classifier,
+        evaluate_tagger,
+        write_report,
+        write_span_report,
+    )
+    from textrnn.heads.tagger import Tagger
 
-    source = Source(file, input_format, text_column, label_column, _renamed(pairs), None, encoding)
-    classifier = load(model, threads=threads)
+    head: Classifier | Tagger = load(model, threads=threads)
+    title = f"{head.bundle.name} on {Path(file).name}"
+    scores: ClassificationReport | SpanReport
     with text_progress(quiet=settings["quiet"]) as on_text:
-        scores = evaluate_classifier(
-            classifier, read_labelled(source), batch_size=batch_size, on_text=on_text
-        )
-    if report is not None:
-        write_report(scores, report, title=f"{classifier.bundle.name} on {Path(file).name}")
+        options: dict[str, Any] = {"batch_size": batch_size, "on_text": on_text}
+        if isinstance(head, Tagger):
+            tagged = TaggedSource(file, input_format, _renamed(pairs, droppable=True), encoding)
+            scores = evaluate_tagger(head, read_tagged(tagged), **options)
+            if report is not None:
+                write_span_report(scores, report, title=title)
+        else:
+            labels = _renamed(pairs)
+            texts = Source(file, input_format, text_column, label_column, labels, None, encoding)
+            scores = evaluate_classifier(head, read_labelled(texts), **options)
+            if report is not None:
+                write_report(scores, report, title=title)
     if form == "json":
         click.echo(json.dumps(scores.as_dict(), indent=2, ensure_ascii=False))
     else:
-        _show(scores)
+        show_report(scores)
 
 
-def _renamed(pairs: tuple[str, ...]) -> dict[str, str]:
+def _renamed(pairs: tuple[str, ...], *, droppable: bool = False) -> dict[str, str]:
     names = {}
     for pair in pairs:
         old, equals, new = pair.partition("=")
-        if not (old and equals and new):
+        if not (old and equals and (new or droppable)):
             raise ConfigurationError(f"--map-label: expected OLD=NEW; received {pair!r}")
         names[old] = new
     return names
-
-
-def _show(report: ClassificationReport) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(highlight=False)
-    console.print(
-        f"[bold]accuracy {report.accuracy:.4f}[/] on {report.texts:,} texts, "
-        f"calibration error {report.calibration_error:.4f}\n"
-    )
-    scores = Table("label", box=None, pad_edge=False)
-    for name in ("precision", "recall", "F1", "texts"):
-        scores.add_column(name, justify="right")
-    for row in (*report.classes, report.macro, report.weighted):
-        numbers = (f"{value:.4f}" for value in (row.precision, row.recall, row.f1))
-        scores.add_row(row.label, *numbers, f"{row.support:,}")
-    console.print(scores)
-    confusion = Table("gold \\ predicted", box=None, pad_edge=False)
-    for label in report.labels:
-        confusion.add_column(label, justify="right")
-    for label, counts in zip(report.labels, report.confusion, strict=True):
-        confusion.add_row(label, *(f"{count:,}" for count in counts))
-    console.print()
-    console.print(confusion)

@@ -10,7 +10,15 @@ from pathlib import Path
 
 import click
 
-from textrnn.corpora import Line, check_readable, is_pipe, read_lines, read_whole, source_name
+from textrnn.corpora import (
+    Line,
+    check_readable,
+    is_pipe,
+    read_lines,
+    read_whole,
+    read_words,
+    source_name,
+)
 from textrnn.language import detect_language
 
 _LANGUAGE_TEXTS = 20
@@ -55,6 +63,18 @@ class Inputs:
                 on_bytes(len(line.text.encode("utf-8", "surrogatepass")) + 1)
                 if line.text.strip():
                     yield line
+
+    def sentences(self, on_bytes: Callable[[int], None] = lambda count: None) -> Iterator[Line]:
+        """The sentences of CoNLL files, their words divided by single spaces.
+
+        Args:
+            on_bytes: called with the size of each sentence, for a progress display.
+        """
+        for file in self.files:
+            for words, last in read_words(file, encoding=self.encoding):
+                text = " ".join(words)
+                on_bytes(len(text.encode("utf-8", "surrogatepass")) + 1)
+                yield Line(text, last.number - len(words) + 1, last.source)
 
     def _lines(self, file: str) -> Iterator[Line]:
         if self.whole:

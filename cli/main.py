@@ -16,6 +16,7 @@ _COMMANDS = {
     "classify": "Label the texts of files, each with a probability.",
     "evaluate": "Score a model on labelled texts.",
     "models": "List, show and verify models.",
+    "tag": "Find the names in texts, each with a probability.",
     "train": "Train a model from labelled texts or a recipe.",
 }
 
@@ -55,10 +56,11 @@ class LazyGroup(click.Group):
 @click.version_option(textrnn.__version__, prog_name="textrnn")
 @click.pass_context
 def cli(context: click.Context, verbose: bool, quiet: bool) -> None:
-    """Classify text with recurrent networks, on an ordinary CPU, offline.
+    """Classify and tag text with recurrent networks, on an ordinary CPU, offline.
 
     \b
         textrnn classify reviews.txt
+        textrnn tag news.txt
         echo "What a day!" | textrnn classify -
     """
     context.obj = {"verbose": verbose, "quiet": quiet}

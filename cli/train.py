@@ -1,20 +1,22 @@
-"""``textrnn train``: a classifier from labelled texts, or a shipped model from its recipe."""
+"""``textrnn train``: a model from labelled texts, or a shipped one from its recipe."""
 
 from __future__ import annotations
 
-import dataclasses
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.training_options import network_options, training_options
+from textrnn.cli.train_tagger import tagger
+from textrnn.cli.training_library import TrainingLibrary, is_quiet
+from textrnn.cli.training_options import (
+    encoders,
+    given_settings,
+    network_options,
+    pooling_options,
+    training_options,
+)
 from textrnn.cli.training_progress import TrainingDisplay
-from textrnn.errors import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:
     from textrnn.corpora import Source
@@ -43,13 +45,16 @@ def command(
     \b
         textrnn train --recipe recipes/sentiment-en.toml --data DIR --out models/mine
         textrnn train classifier --train reviews.csv --out models/mine
+        textrnn train tagger --train names.conll --out models/mine
     """
     if context.invoked_subcommand is not None:
         return
     if recipe is None or out is None:
-        raise click.UsageError("give --recipe FILE.toml and --out DIR, or a command: classifier")
-    library = _TrainingLibrary()
-    with TrainingDisplay(quiet=_quiet(context)) as display:
+        raise click.UsageError(
+            "give --recipe FILE.toml and --out DIR, or a command: classifier, tagger"
+        )
+    library = TrainingLibrary()
+    with TrainingDisplay(quiet=is_quiet(context)) as display:
         library.reproduce.reproduce(
             library.recipe.read_recipe(recipe),
             data=library.recipe.data_folder(data),
@@ -79,6 +84,7 @@ def command(
 @click.option("--precision", default="int8", show_default=True, help="int8 or float32.")
 @click.option("--unidirectional", is_flag=True, help="Read forward only.")
 @network_options
+@pooling_options
 @training_options
 @click.pass_context
 def classifier(context: click.Context, /, **options: Any) -> None:
@@ -87,13 +93,13 @@ def classifier(context: click.Context, /, **options: Any) -> None:
     Formats: CSV or TSV with a header (text, label), JSONL with these keys, a label before each
     text (label-first), or a folder with pos and neg inside (imdb). Compressed files are opened.
     """
-    library = _TrainingLibrary()
+    library = TrainingLibrary()
     plan = _plan(library, options)
     corpora = library.corpora
     sources = {name: _source(options, options[f"{name}_file"]) for name in ("train", "validation")}
     validation = sources["validation"] and list(corpora.read_labelled(sources["validation"]))
     plain = options["unlabelled_file"]
-    with TrainingDisplay(quiet=_quiet(context)) as display:
+    with TrainingDisplay(quiet=is_quiet(context)) as display:
         library.classifier.train_classifier(
             corpora.read_labelled(sources["train"]),
             out=options["out"],
@@ -106,47 +112,6 @@ def classifier(context: click.Context, /, **options: Any) -> None:
             on_event=display.event,
             on_message=display.message,
         )
-
-
-class _TrainingLibrary:
-    """The training wing, loaded when a command needs it."""
-
-    def __init__(self) -> None:
-        # TensorFlow writes start-up remarks to standard error, where our progress goes.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        with _silent_standard_error():
-            try:
-                import keras  # noqa: F401
-                import onnx  # noqa: F401
-
-                from textrnn.training import classifier, recipe, reproduce, settings
-            except ModuleNotFoundError as error:
-                raise MissingExtraError("training", "train") from error
-        from textrnn import corpora
-
-        self.corpora = corpora
-        self.classifier = classifier
-        self.recipe = recipe
-        self.reproduce = reproduce
-        self.settings = settings
-
-
-@contextmanager
-def _silent_standard_error() -> Iterator[None]:
-    """Send the process' standard error nowhere: some remarks come before any setting is read."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
-def _quiet(context: click.Context) -> bool:
-    return bool((context.find_root().obj or {}).get("quiet"))
 
 
 def _source(options: dict[str, Any], file: str | None) -> Source | None:
@@ -163,23 +128,11 @@ def _source(options: dict[str, Any], file: str | None) -> Source | None:
     )
 
 
-def _plan(library: _TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
+def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
     """The settings that the options name; what was not given keeps its default."""
-    from textrnn.network import Embedding, Encoder
+    from textrnn.network import Embedding
 
     settings = library.settings
-    encoder = Encoder(
-        cell=options["cell"],
-        units=options["units"],
-        bidirectional=not options["unidirectional"],
-        merge=options["merge"],
-        dropout=options["layer_dropout"],
-        recurrent_dropout=options["recurrent_dropout"],
-    )
-    names = [field.name for field in dataclasses.fields(settings.TrainingSettings)]
-    given = {name: options[name] for name in names if options.get(name) is not None}
-    if "class_weights" in given:
-        given["class_weights"] = _class_weights(given["class_weights"])
     plan: ClassifierPlan = library.classifier.ClassifierPlan(
         tokenizer=settings.TokenizerSettings(
             level=options["level"], vocabulary_size=options["vocabulary_size"]
@@ -190,26 +143,16 @@ def _plan(library: _TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             word_dropout=options["word_dropout"],
         ),
         vectors=settings.VectorSettings(method=options["vectors"]),
-        encoders=(encoder,) * options["layers"],
+        encoders=encoders(options),
         head=settings.HeadSettings(
             pooling=tuple(options["pooling"].split(",")),
             attention_units=options["attention_units"],
             hidden_units=options["hidden_units"],
             dropout=options["dropout"],
         ),
-        training=settings.TrainingSettings(**given),
+        training=settings.TrainingSettings(**given_settings(library, options)),
     )
     return plan
 
 
-def _class_weights(text: str) -> str | dict[str, float]:
-    """``balanced`` and ``none`` as they are; ``good=2,bad=1`` as a mapping."""
-    if "=" not in text:
-        return text
-    pairs = [pair.rpartition("=") for pair in text.split(",")]
-    try:
-        return {label: float(weight) for label, _, weight in pairs}
-    except ValueError as error:
-        raise ConfigurationError(
-            f"--class-weights: expected label=weight,…; received {text!r}"
-        ) from error
+command.add_command(tagger)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from textrnn.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from textrnn.cli.training_library import TrainingLibrary
+    from textrnn.network import Encoder
 
 _Command = Callable[..., Any]
 
@@ -15,14 +22,17 @@ _NETWORK: dict[str, tuple[Any, str]] = {  # option: default, help
     "--layers": (1, "Encoders stacked on one another."),
     "--merge": ("concat", "How two directions join: concat, sum, mul, ave."),
     "--embedding-units": (100, "Numbers a token."),
-    "--pooling": ("attention,max", "Of attention, last, mean, max; commas between several."),
-    "--attention-units": (64, "Hidden layer of the attention."),
-    "--hidden-units": (0, "A dense layer before the output."),
-    "--dropout": (0.5, "On the pooled vector."),
+    "--dropout": (0.5, "On what the head reads."),
     "--embedding-dropout": (0.2, "On the embeddings."),
     "--layer-dropout": (0.0, "On what each encoder reads."),
     "--recurrent-dropout": (0.0, "On the recurrent states."),
     "--word-dropout": (0.0, "Share of words read as unknown."),
+}
+
+_POOLING: dict[str, tuple[Any, str]] = {
+    "--pooling": ("attention,max", "Of attention, last, mean, max; commas between several."),
+    "--attention-units": (64, "Hidden layer of the attention."),
+    "--hidden-units": (0, "A dense layer before the output."),
 }
 
 _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings have the defaults
@@ -39,6 +49,7 @@ _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings h
     "--weight-decay": (float, "For adamw [0]."),
     "--label-smoothing": (float, "Share of the target spread over all labels [0]."),
     "--class-weights": (str, "none, balanced, or label=weight,label=weight,… [none]."),
+    "--average": (float, "Decay of the moving average of the weights that is kept; 0: none [0]."),
     "--validation-split": (float, "Share cut from --train, where no --validation is given [0.1]."),
     "--checkpoint-minutes": (float, "How often --resume's state is written [10]."),
     "--random-state": (int, "Fixes everything random [0]."),
@@ -52,8 +63,52 @@ def network_options(command: _Command) -> _Command:
     return command
 
 
+def pooling_options(command: _Command) -> _Command:
+    """Add the options of a classifier's head."""
+    for name, (default, text) in reversed(_POOLING.items()):
+        command = click.option(name, default=default, show_default=True, help=text)(command)
+    return command
+
+
 def training_options(command: _Command) -> _Command:
     """Add the options of the training; None stands for what was not given."""
     for name, (kind, text) in reversed(_TRAINING.items()):
         command = click.option(name, type=kind, help=text)(command)
     return command
+
+
+def encoders(options: dict[str, Any]) -> tuple[Encoder, ...]:
+    """The encoders that the options of the network describe."""
+    from textrnn.network import Encoder
+
+    encoder = Encoder(
+        cell=options["cell"],
+        units=options["units"],
+        bidirectional=not options["unidirectional"],
+        merge=options["merge"],
+        dropout=options["layer_dropout"],
+        recurrent_dropout=options["recurrent_dropout"],
+    )
+    return (encoder,) * int(options["layers"])
+
+
+def given_settings(library: TrainingLibrary, options: dict[str, Any]) -> dict[str, Any]:
+    """The settings of the training that were given; the others keep their defaults."""
+    names = [field.name for field in dataclasses.fields(library.settings.TrainingSettings)]
+    given = {name: options[name] for name in names if options.get(name) is not None}
+    if "class_weights" in given:
+        given["class_weights"] = _class_weights(given["class_weights"])
+    return given
+
+
+def _class_weights(text: str) -> str | dict[str, float]:
+    """``balanced`` and ``none`` as they are; ``good=2,bad=1`` as a mapping."""
+    if "=" not in text:
+        return text
+    pairs = [pair.rpartition("=") for pair in text.split(",")]
+    try:
+        return {label: float(weight) for label, _, weight in pairs}
+    except ValueError as error:
+        raise ConfigurationError(
+            f"--class-weights: expected label=weight,…; received {text!r}"
+        ) from error

@@ -62,12 +62,16 @@ class TrainingDisplay:
         if event.record is not None:
             self.message(
                 f"epoch {epoch}: loss {event.loss_nats:.4f}, validation loss "
-                f"{event.record['validation_loss_nats']:.4f}, validation accuracy "
-                f"{event.record['validation_accuracy']:.4f}, "
+                f"{event.record['validation_loss_nats']:.4f}, {_score(event.record)}, "
                 f"{_duration(event.record['elapsed_s'])}"
             )
         elif not self._console.is_terminal and event.step % _LINE_EVERY == 0:
             self.message(f"epoch {epoch}, step {event.step}/{event.steps}: {numbers}")
+
+
+def _score(record: dict[str, float]) -> str:
+    name = "f1" if "validation_f1" in record else "accuracy"
+    return f"validation {name.replace('f1', 'F1')} {record[f'validation_{name}']:.4f}"
 
 
 def _duration(seconds: float) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from made_up import made_up_reviews
+from made_up import made_up_reviews, made_up_sentences
 
 # No test may fail because a machine is slow; and in CI not by a new draw of the dice either.
 settings.register_profile("textrnn", deadline=None, derandomize="CI" in os.environ)
@@ -35,4 +35,33 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     info = ModelInfo(name="tiny", language="en", description="Made-up reviews.", licence="CC0-1.0")
     Classifier.train(made_up_reviews(240), out=out, plan=plan, info=info)
+    return out
+
+
+@pytest.fixture(scope="session")
+def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The path of a bundle that finds the names in the made-up news; its windows are small."""
+    from textrnn.heads.tagger import Tagger
+    from textrnn.network import CharacterEncoder, Embedding, Encoder
+    from textrnn.training.classifier import ModelInfo
+    from textrnn.training.settings import FeatureSettings, TaggerHeadSettings, TrainingSettings
+    from textrnn.training.tagger import TaggerPlan
+
+    out = tmp_path_factory.mktemp("models") / "tiny-tagger"
+    plan = TaggerPlan(
+        features=FeatureSettings(
+            min_frequency=1,
+            characters=CharacterEncoder(embedding_units=6, units=8),
+            shape_units=4,
+            dropout=0.1,
+        ),
+        embedding=Embedding(units=12, word_dropout=0.1),
+        encoders=(Encoder(units=10),),
+        head=TaggerHeadSettings(dropout=0.1),
+        training=TrainingSettings(
+            epochs=8, learning_rate=0.02, max_tokens=12, window_overlap=6, batch_size=16
+        ),
+    )
+    info = ModelInfo(name="tiny-tagger", description="Made-up news.", licence="CC0-1.0")
+    Tagger.train(made_up_sentences(240), out=out, plan=plan, info=info)
     return out

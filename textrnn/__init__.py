@@ -1,4 +1,4 @@
-"""Classify text with recurrent networks, on an ordinary CPU, offline.
+"""Classify and tag text with recurrent networks, on an ordinary CPU, offline.
 
 Names are loaded when they are first used: ``import textrnn`` itself imports next to nothing.
 """
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from textrnn.catalog import load, shipped_models
     from textrnn.errors import TextRNNError
     from textrnn.heads.classifier import Classifier
-    from textrnn.results import Classification, TokenWeight
+    from textrnn.heads.tagger import Tagger
+    from textrnn.results import Classification, Entity, TaggedText, TaggedToken, TokenWeight
     from textrnn.tokenization import Tokenizer
 
 __version__ = "0.1.0"
@@ -22,6 +23,10 @@ __all__ = [
     "Bundle",
     "Classification",
     "Classifier",
+    "Entity",
+    "TaggedText",
+    "TaggedToken",
+    "Tagger",
     "TextRNNError",
     "TokenWeight",
     "Tokenizer",
@@ -34,6 +39,10 @@ _HOMES = {
     "Bundle": "textrnn.bundle",
     "Classification": "textrnn.results",
     "Classifier": "textrnn.heads.classifier",
+    "Entity": "textrnn.results",
+    "TaggedText": "textrnn.results",
+    "TaggedToken": "textrnn.results",
+    "Tagger": "textrnn.heads.tagger",
     "TextRNNError": "textrnn.errors",
     "TokenWeight": "textrnn.results",
     "Tokenizer": "textrnn.tokenization",

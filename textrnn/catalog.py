@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from textrnn.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ModelNotFoundError
 
-if TYPE_CHECKING:
-    from textrnn.heads.classifier import Classifier
-
 _MODELS = Path(__file__).parent / "models"
 
 # Task and language to the model that answers where the user names none.
-_DEFAULTS = {("classifier", "en"): "sentiment-en"}
+_DEFAULTS = {
+    ("classifier", "en"): "sentiment-en",
+    ("tagger", "en"): "ner-en",
+    ("tagger", "zh"): "ner-zh",
+}
 
 
 def shipped_models() -> list[str]:
@@ -55,7 +56,7 @@ def default_model(task: str, language: str) -> str:
         ) from None
 
 
-def load(name: str | Path, *, threads: int | None = None) -> Classifier:
+def load(name: str | Path, *, threads: int | None = None) -> Any:
     """Load a model, ready to use.
 
     Args:
@@ -63,7 +64,7 @@ def load(name: str | Path, *, threads: int | None = None) -> Classifier:
         threads: threads for the network; by default as many as this process has cores.
 
     Returns:
-        The head for the model's task.
+        A :class:`textrnn.Classifier` or a :class:`textrnn.Tagger`, by the model's task.
 
     Raises:
         ModelNotFoundError: there is no such model.
@@ -72,10 +73,15 @@ def load(name: str | Path, *, threads: int | None = None) -> Classifier:
     Example:
         >>> textrnn.load("sentiment-en").classify(["A joy."])[0].label  # doctest: +SKIP
         'positive'
+        >>> textrnn.load("ner-en").tag("Ada lived in London.").entities  # doctest: +SKIP
     """
-    from textrnn.heads.classifier import Classifier
-
     bundle = Bundle.open(model_path(name))
-    if bundle.manifest.task != "classifier":
-        raise BundleError(f"{bundle.path}: unknown task {bundle.manifest.task!r}")
-    return Classifier(bundle, threads=threads)
+    if bundle.manifest.task == "classifier":
+        from textrnn.heads.classifier import Classifier
+
+        return Classifier(bundle, threads=threads)
+    if bundle.manifest.task == "tagger":
+        from textrnn.heads.tagger import Tagger
+
+        return Tagger(bundle, threads=threads)
+    raise BundleError(f"{bundle.path}: unknown task {bundle.manifest.task!r}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from textrnn.corpora import Span, spans_to_tags
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,119 @@ class Classification:
     def top(self, k: int) -> list[tuple[str, float]]:
         """The ``k`` most probable labels with their probabilities, best first."""
         return list(self.probabilities.items())[:k]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A name in a text.
+
+    Attributes:
+        start: its first code point in the original text.
+        end: one past its last.
+        text: ``original[start:end]``.
+        label: what it is, as ``PER``.
+        probability: that just these tokens are one entity of this label, from 0 to 1.
+    """
+
+    start: int
+    end: int
+    text: str
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class TaggedToken:
+    """A token of a text, with its tag in BIO, as ``B-PER``."""
+
+    start: int
+    end: int
+    text: str
+    tag: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a whole text: its entities, and how probable they are together."""
+
+    entities: tuple[Entity, ...]
+    probability: float
+
+
+@dataclass(frozen=True)
+class TaggedText:
+    """A text with the names in it.
+
+    Attributes:
+        text: the text as it was given.
+        entities: its names, in order, without overlap.
+        offsets: of each token, its first code point and one past its last.
+        readings: where several were asked for, the most probable ways to read the text.
+        windows: in how many overlapping windows it was read; nothing is ever cut off.
+    """
+
+    text: str
+    entities: tuple[Entity, ...]
+    offsets: tuple[tuple[int, int], ...] = ()
+    readings: tuple[Reading, ...] = ()
+    windows: int = 1
+
+    @property
+    def tokens(self) -> tuple[TaggedToken, ...]:
+        """The tokens with their tags."""
+        return tuple(
+            TaggedToken(start, end, self.text[start:end], tag)
+            for (start, end), tag in zip(self.offsets, self.tags(), strict=True)
+        )
+
+    def tags(self, *, scheme: str = "bio") -> list[str]:
+        """One tag a token.
+
+        Args:
+            scheme: ``bio``, ``bioes`` or ``iob1``.
+
+        Raises:
+            ConfigurationError: the scheme is unknown.
+        """
+        first = {start: i for i, (start, _) in enumerate(self.offsets)}
+        last = {end: i for i, (_, end) in enumerate(self.offsets)}
+        spans = [Span(first[e.start], last[e.end] + 1, e.label) for e in self.entities]
+        return spans_to_tags(spans, len(self.offsets), scheme=scheme)
+
+    def only(
+        self, labels: Collection[str] | None = None, *, min_probability: float = 0.0
+    ) -> TaggedText:
+        """The same text with fewer entities.
+
+        Args:
+            labels: those to keep; None keeps all.
+            min_probability: less probable entities go.
+        """
+
+        def kept(entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+            return tuple(
+                entity
+                for entity in entities
+                if (labels is None or entity.label in labels)
+                and entity.probability >= min_probability
+            )
+
+        readings = tuple(replace(r, entities=kept(r.entities)) for r in self.readings)
+        return replace(self, entities=kept(self.entities), readings=readings)
+
+    def to_conll(self, *, scheme: str = "bio") -> str:
+        """Two columns, the token and its tag, divided by a tab; a line end after each token.
+
+        Example:
+            >>> tagged = TaggedText("Oslo.", (Entity(0, 4, "Oslo", "LOC", 0.9),), ((0, 4), (4, 5)))
+            >>> tagged.to_conll().splitlines()
+            ['Oslo\\tB-LOC', '.\\tO']
+        """
+        pairs = zip(self.offsets, self.tags(scheme=scheme), strict=True)
+        return "".join(f"{self.text[start:end]}\t{tag}\n" for (start, end), tag in pairs)
+
+    def to_html(self) -> str:
+        """A page of its own, in which the entities are marked."""
+        from textrnn.markup import html_page
+
+        return html_page([self])

@@ -1,10 +1,10 @@
-"""Little reviews of our own that a tiny network can learn."""
+"""Little reviews and news of our own that a tiny network can learn."""
 
 from __future__ import annotations
 
 import random
 
-from textrnn.corpora import LabelledText
+from textrnn.corpora import LabelledText, Span, TaggedSentence
 
 GOOD = ["lovely", "wonderful", "superb", "charming", "bright"]
 BAD = ["dreadful", "boring", "clumsy", "awful", "dull"]
@@ -23,3 +23,33 @@ def made_up_reviews(count: int, *, random_state: int = 0) -> list[LabelledText]:
         )
         examples.append(LabelledText(f"{text} {number}", label))
     return examples
+
+
+PEOPLE = ["Ada", "Berta Lund", "Carl", "Dora Fink", "Emil"]
+PLACES = ["Oslo", "Lima", "New Delhi", "Accra"]
+FIRMS = ["Acme Inc.", "Blue Corp.", "Norbank"]
+REPORTS = [
+    "{PER} lives in {LOC} .",
+    "{ORG} moved to {LOC} yesterday .",
+    "{PER} of {ORG} spoke .",
+    "It rained in {LOC} , said {PER} .",
+    "Nothing happened today .",
+]
+
+
+def made_up_sentences(count: int, *, random_state: int = 0) -> list[TaggedSentence]:
+    """Little news in which people, places and firms stand where they always stand."""
+    rng = random.Random(random_state)
+    names = {"PER": PEOPLE, "LOC": PLACES, "ORG": FIRMS}
+    sentences = []
+    for number in range(count):
+        words: list[str] = []
+        spans = []
+        for piece in rng.choice(REPORTS).split():
+            label = piece.strip("{}")
+            parts = rng.choice(names[label]).split() if piece != label else [piece]
+            if piece != label:
+                spans.append(Span(len(words), len(words) + len(parts), label))
+            words += parts
+        sentences.append(TaggedSentence(tuple(words), tuple(spans), document=number))
+    return sentences

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = {"tensorflow", "keras", "gensim", "matplotlib", "onnx", "torch", "jax"}
 ALLOWED = {  # room: what it may import of ours
     "corpora": ("textrnn.corpora", "textrnn.errors"),
-    "embeddings": ("textrnn.embeddings", "textrnn.errors"),
+    "embeddings": ("textrnn.embeddings", "textrnn.corpora", "textrnn.errors"),
 }
 
 
@@ -89,6 +89,17 @@ def test_classifying_never_loads_the_training_packages(tiny_bundle: Path) -> Non
     assert not loaded & HEAVY
 
 
+@pytest.mark.train
+def test_tagging_never_loads_the_training_packages(tiny_tagger: Path) -> None:
+    code = (
+        "import sys; from textrnn.cli.main import cli; "
+        "cli(['tag', '--text', 'Ada spoke', '--model', sys.argv[1]], standalone_mode=False)"
+    )
+    loaded = loaded_after(code, str(tiny_tagger))
+    assert "onnxruntime" in loaded
+    assert not loaded & HEAVY
+
+
 @pytest.mark.parametrize(
     "module", [textrnn, textrnn.corpora, textrnn.embeddings, textrnn.evaluation]
 )
@@ -99,8 +110,8 @@ def test_exported_names_exist(module: object) -> None:
 
 def test_public_names() -> None:
     assert set(textrnn.__all__) == {
-        "Bundle", "Classification", "Classifier", "TextRNNError", "TokenWeight", "Tokenizer",
-        "__version__", "load", "shipped_models",
+        "Bundle", "Classification", "Classifier", "Entity", "TaggedText", "TaggedToken", "Tagger",
+        "TextRNNError", "TokenWeight", "Tokenizer", "__version__", "load", "shipped_models",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))
 

@@ -17,8 +17,9 @@ from textrnn.network import ClassifierHead, Embedding, Encoder, Network
 from textrnn.tokenization import Tokenizer
 from textrnn.training.batches import EncodedTexts
 from textrnn.training.build import build_model
+from textrnn.training.classification import ClassificationObjective, label_weights
 from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.fit import Fit, TrainingEvent, label_weights
+from textrnn.training.fit import Fit, TrainingEvent
 from textrnn.training.settings import (
     HeadSettings,
     TokenizerSettings,
@@ -155,7 +156,8 @@ def test_embeddings_stay_while_they_are_frozen() -> None:
 
     watch()
     settings = TrainingSettings(epochs=2, batch_size=5)
-    Fit(model, texts, texts, settings, labels=("a", "b"), frozen_epochs=1, on_event=watch).run()
+    objective = ClassificationObjective(model, texts, texts, settings, labels=("a", "b"))
+    Fit(model, objective, settings, frozen_epochs=1, on_event=watch).run()
     np.testing.assert_array_equal(rows[0], rows[1])
     assert not np.array_equal(rows[1], rows[2])
     assert not np.array_equal(kernels[0], kernels[1])

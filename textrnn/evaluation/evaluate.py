@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count, groupby, tee
 from typing import TYPE_CHECKING
 
+from textrnn.corpora import Span, TaggedSentence
 from textrnn.errors import InputError
+from textrnn.evaluation.calibration import reliability
 from textrnn.evaluation.classification import ClassificationReport, Mistake, score_classification
+from textrnn.evaluation.spans import SpanReport, score_spans
 
 if TYPE_CHECKING:
-    from textrnn.corpora import LabelledText
+    from textrnn.corpora import LabelledText, SpannedText
     from textrnn.heads.classifier import Classifier
+    from textrnn.heads.tagger import Tagger
+    from textrnn.results import TaggedText
 
 _MISTAKES = 20
 _MISTAKE_CHARACTERS = 300
@@ -72,3 +77,83 @@ def evaluate_classifier(
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _MISTAKE_CHARACTERS else text[:_MISTAKE_CHARACTERS] + "…"
+
+
+def evaluate_tagger(
+    tagger: Tagger,
+    examples: Iterable[TaggedSentence | SpannedText],
+    *,
+    batch_size: int = 32,
+    on_text: Callable[[], None] = lambda: None,
+) -> SpanReport:
+    """Tag sentences and score the spans.
+
+    Sentences that come in words are read as these words. Text that comes whole is cut by the
+    tagger, and a span counts where both its borders agree with the right one's to the code point.
+
+    Args:
+        tagger: the model.
+        examples: sentences or texts with their right spans.
+        batch_size: windows run at once.
+        on_text: called after each sentence, for a progress display.
+
+    Returns:
+        The report; its calibration error is that of the probabilities of the spans found.
+
+    Raises:
+        InputError: a span has a label that the model does not, or there are no examples.
+    """
+    words: list[Sequence[str]] = []
+    gold: list[Sequence[Span]] = []
+    found: list[list[Span]] = []
+    probabilities: list[float] = []
+    for example, tagged in _tagged(tagger, examples, batch_size):
+        for span in example.spans:
+            if span.label not in tagger.labels:
+                raise InputError(
+                    f"label {span.label!r} is not one of the model's: "
+                    f"{', '.join(tagger.labels)}; rename it with --map-label, or drop its spans "
+                    f"with --map-label {span.label}="
+                )
+        tokens, right, answer = _aligned(example, tagged)
+        words.append(tokens)
+        gold.append(right)
+        found.append(answer)
+        probabilities += [entity.probability for entity in tagged.entities]
+        on_text()
+    if not words:
+        raise InputError("there are no texts to score")
+    correct = [span in right for right, answer in zip(gold, found, strict=True) for span in answer]
+    return score_spans(
+        words,
+        gold,
+        found,
+        joiner=" " if tagger.level == "word" else "",
+        bins=reliability(probabilities, correct),
+    )
+
+
+def _tagged(
+    tagger: Tagger, examples: Iterable[TaggedSentence | SpannedText], batch_size: int
+) -> Iterator[tuple[TaggedSentence | SpannedText, TaggedText]]:
+    """Each example with what the tagger says of it, in runs of the same kind."""
+    for kind, run in groupby(examples, key=type):
+        kept, sent = tee(run)
+        if kind is TaggedSentence:
+            results = tagger.tag_words((e.words for e in sent), batch_size=batch_size)  # type: ignore[union-attr]
+        else:
+            results = tagger.tag_stream((e.text for e in sent), batch_size=batch_size)  # type: ignore[union-attr]
+        yield from zip(kept, results, strict=False)
+
+
+def _aligned(
+    example: TaggedSentence | SpannedText, tagged: TaggedText
+) -> tuple[Sequence[str], list[Span], list[Span]]:
+    """An example's words (of a whole text its code points), its right spans and those found."""
+    if isinstance(example, TaggedSentence):
+        places = {start: i for i, (start, _) in enumerate(tagged.offsets)}
+        ends = {end: i + 1 for i, (_, end) in enumerate(tagged.offsets)}
+        answer = [Span(places[e.start], ends[e.end], e.label) for e in tagged.entities]
+        return example.words, list(example.spans), answer
+    answer = [Span(e.start, e.end, e.label) for e in tagged.entities]
+    return example.text, list(example.spans), answer

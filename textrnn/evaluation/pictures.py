@@ -1,4 +1,4 @@
-"""The two pictures of a classifier's report: what it confuses, and how far to trust it."""
+"""The two pictures of a report: what it confuses, and how far to trust it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textrnn.errors import MissingExtraError
 from textrnn.evaluation.classification import ClassificationReport
+from textrnn.evaluation.spans import SpanReport
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ _FONTS = (
 )
 
 
-def confusion_figure(report: ClassificationReport) -> Figure:
+def confusion_figure(report: ClassificationReport | SpanReport) -> Figure:
     """Gold labels in rows, predicted ones in columns, shaded by the share of the row.
 
     Labels that no installed font can draw are shown by their number, counted from 1.
@@ -51,13 +52,23 @@ def confusion_figure(report: ClassificationReport) -> Figure:
         shares = [[number / max(sum(row), 1) for number in row] for row in report.confusion]
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
         _name_rows_and_columns(axes, _drawable(report.labels))
-        axes.set_title(f"{report.accuracy:.1%} of {report.texts:,} texts right", loc="left")
+        axes.set_title(_summary(report), loc="left")
         if count <= _LABELS_WITH_NUMBERS:
             _fill_in(axes, report.confusion, shares)
     return figure
 
 
-def reliability_figure(report: ClassificationReport) -> Figure:
+def _summary(report: ClassificationReport | SpanReport) -> str:
+    if isinstance(report, SpanReport):
+        return f"F1 {report.micro.f1:.1%} over {report.micro.support:,} spans"
+    return f"{report.accuracy:.1%} of {report.texts:,} texts right"
+
+
+def _counted(report: ClassificationReport | SpanReport) -> str:
+    return "spans" if isinstance(report, SpanReport) else "texts"
+
+
+def reliability_figure(report: ClassificationReport | SpanReport) -> Figure:
     """Share right by the probability given, over the share of the texts in each bin.
 
     A bar that ends at the dashed line means what it says; above it the model is too modest, below
@@ -78,11 +89,14 @@ def reliability_figure(report: ClassificationReport) -> Figure:
         upper.bar(middles, [one.accuracy for one in filled], width, color=_BLUE, alpha=0.8)
         ends = (report.bins[0].low, report.bins[-1].high)
         upper.plot(ends, ends, "--", color=_RED, linewidth=1.2, label="as promised")
-        upper.set(ylabel="share right", ylim=(0, 1.02), xlim=(filled[0].low, 1.0))
+        upper.set(
+            ylabel="share right", ylim=(0, 1.02), xlim=(filled[0].low if filled else 0.0, 1.0)
+        )
         upper.set_title(f"calibration error {report.calibration_error:.3f}", loc="left")
         upper.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="lower right")
-        lower.bar(middles, [one.texts / report.texts for one in filled], width, color=_GREY)
-        lower.set(xlabel="probability given", ylabel="texts")
+        total = sum(one.texts for one in filled)
+        lower.bar(middles, [one.texts / total for one in filled], width, color=_GREY)
+        lower.set(xlabel="probability given", ylabel=_counted(report))
         lower.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
         for axes in (upper, lower):
             axes.spines[["top", "right"]].set_visible(False)

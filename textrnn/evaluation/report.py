@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from textrnn.evaluation.classification import ClassificationReport, ClassScore
 from textrnn.evaluation.pictures import confusion_figure, reliability_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~$])")
 
@@ -23,13 +28,29 @@ def write_report(report: ClassificationReport, folder: Path, *, title: str) -> N
     Raises:
         MissingExtraError: Matplotlib is not installed.
     """
-    confusion, calibration = confusion_figure(report), reliability_figure(report)
+    write_folder(
+        folder,
+        {"title": title, **report.as_dict()},
+        report_markdown(report, title=title),
+        {"confusion.png": confusion_figure(report), "reliability.png": reliability_figure(report)},
+    )
+
+
+def write_folder(
+    folder: Path, numbers: Mapping[str, Any], words: str, figures: Mapping[str, Figure]
+) -> None:
+    """Write ``report.json``, ``report.md`` and the pictures.
+
+    Args:
+        folder: made where there is none.
+        numbers: JSON values.
+        words: Markdown.
+        figures: by file name.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    confusion.savefig(folder / "confusion.png")
-    calibration.savefig(folder / "reliability.png")
-    numbers = {"title": title, **report.as_dict()}
+    for name, figure in figures.items():
+        figure.savefig(folder / name)
     text = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
-    words = report_markdown(report, title=title)
     for name, content in (("report.json", text), ("report.md", words)):
         # a text read from JSON can hold half a surrogate pair, which UTF-8 cannot
         (folder / name).write_text(content, encoding="utf-8", errors="replace")
@@ -45,14 +66,15 @@ def report_markdown(report: ClassificationReport, *, title: str) -> str:
     Returns:
         GitHub-flavoured Markdown; texts and labels are shown as they are, markup included.
     """
+    plain = escape_markdown
     rows = [_row(score) for score in (*report.classes, report.macro, report.weighted)]
     mistakes = [
-        f"- **{_plain(m.predicted)}** ({m.probability:.3f}), should be **{_plain(m.gold)}**: "
-        f"{_plain(m.text)}"
+        f"- **{plain(m.predicted)}** ({m.probability:.3f}), should be **{plain(m.gold)}**: "
+        f"{plain(m.text)}"
         for m in report.mistakes
     ]
     parts = [
-        f"# {_plain(title)}",
+        f"# {plain(title)}",
         f"{report.texts:,} texts: accuracy **{report.accuracy:.4f}**, "
         f"calibration error {report.calibration_error:.4f}.",
         "\n".join(
@@ -71,9 +93,9 @@ def report_markdown(report: ClassificationReport, *, title: str) -> str:
 
 def _row(score: ClassScore) -> str:
     numbers = f"{score.precision:.4f} | {score.recall:.4f} | {score.f1:.4f} | {score.support:,}"
-    return f"| {_plain(score.label)} | {numbers} |"
+    return f"| {escape_markdown(score.label)} | {numbers} |"
 
 
-def _plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """A text on one line, its markup escaped."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))

@@ -172,7 +172,7 @@ class Classifier:
         order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
         for begin in range(0, len(order), batch_size):
             members = order[begin : begin + batch_size]
-            logits[members], weights = self._session.run([windows[i] for i in members])
+            logits[members], weights = self._session.run_tokens([windows[i] for i in members])
             if weights is not None:
                 for i, row in zip(members, weights, strict=True):
                     attention[i] = row[: len(windows[i])]

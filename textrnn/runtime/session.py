@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import onnxruntime
@@ -13,7 +13,7 @@ from textrnn.errors import BundleError, ConfigurationError
 
 
 class Session:
-    """Runs a graph that :func:`textrnn.runtime.compile.compile_network` wrote.
+    """Runs a graph that textrnn wrote.
 
     Args:
         graph: the serialised model.
@@ -42,10 +42,22 @@ class Session:
             raise BundleError(f"ONNX Runtime cannot load the graph: {error}") from error
         self._outputs = [output.name for output in self._session.get_outputs()]
 
-    def run(
+    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.float32]]:
+        """Run the graph once.
+
+        Args:
+            inputs: an array for each of the graph's inputs.
+
+        Returns:
+            The graph's outputs by name.
+        """
+        found = self._session.run(self._outputs, dict(inputs))
+        return dict(zip(self._outputs, found, strict=True))
+
+    def run_tokens(
         self, sequences: Sequence[NDArray[np.int32]]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """Run one batch.
+        """Run one batch of a classifier.
 
         Args:
             sequences: the token ids of each text, (tokens,), possibly none.
@@ -54,9 +66,8 @@ class Session:
             The logits (batch, labels), and the attention (batch, longest) or None.
         """
         tokens, lengths = pad(sequences)
-        found = self._session.run(self._outputs, {"tokens": tokens, "lengths": lengths})
-        by_name = dict(zip(self._outputs, found, strict=True))
-        return by_name["logits"], by_name.get("attention")
+        found = self.run({"tokens": tokens, "lengths": lengths})
+        return found["logits"], found.get("attention")
 
 
 def pad(

@@ -72,6 +72,23 @@ def merge_attention(
     return merged / total if total > 0 else merged
 
 
+def own_stretches(windows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The stretch that each window answers for: neighbours meet in the middle of what they share.
+
+    Args:
+        windows: the plan.
+
+    Returns:
+        Pairs of first token and one past the last, which follow one another without a gap.
+
+    Example:
+        >>> own_stretches([(0, 6), (4, 10)])
+        [(0, 5), (5, 10)]
+    """
+    borders = [(start + end) // 2 for (start, _), (_, end) in zip(windows[1:], windows)]  # noqa: B905
+    return list(zip([windows[0][0], *borders], [*borders, windows[-1][1]], strict=True))
+
+
 def _shares(windows: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
     """Each window's share of the text, by the tokens that no earlier window had."""
     ends = np.array([end for _, end in windows], np.float64)

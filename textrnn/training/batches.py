@@ -36,6 +36,16 @@ class Batch:
     tokens: NDArray[np.int32]
     labels: NDArray[np.int64]
 
+    @property
+    def texts(self) -> int:
+        """B."""
+        return len(self.labels)
+
+    @property
+    def token_count(self) -> int:
+        """Tokens without padding."""
+        return int(np.count_nonzero(self.tokens))
+
 
 def plan_batches(
     lengths: NDArray[np.int64], *, batch_size: int, rng: np.random.Generator

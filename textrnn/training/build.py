@@ -1,21 +1,16 @@
-"""From a network's description to a Keras model, and from its weights to named arrays.
+"""From a classifier's description to a Keras model.
 
 Shapes: B texts in a batch, T tokens (padded with id 0), U units, L labels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
-from numpy.typing import NDArray
 
-from textrnn.errors import BundleError
 from textrnn.network import ClassifierHead, Encoder, Network
-from textrnn.runtime.weights import weight_shapes
 from textrnn.tokenization import Tokenizer
 from textrnn.training.layers import AttentionPooling, MaxPooling, MeanPooling, WordDropout
 
@@ -42,7 +37,7 @@ def build_model(network: Network, *, l1: float = 0.0, l2: float = 0.0) -> keras.
     encoded = keras.layers.SpatialDropout1D(embedding.dropout)(table(kept))  # (B, T, U)
     final = None
     for number, encoder in enumerate(network.encoders):
-        encoded, final = _encode(encoder, number, encoded, mask, penalty)
+        encoded, final = encode_sequence(encoder, f"encoder_{number}", encoded, mask, penalty)
     pooled = _pool(network.head, encoded, final, mask)  # (B, U')
     return keras.Model(tokens, _classify(network.head, pooled, penalty))
 
@@ -53,32 +48,9 @@ def with_attention(model: keras.Model) -> keras.Model:
     return keras.Model(model.input, {"logits": model.output, "attention": weights})
 
 
-def export_weights(model: keras.Model, network: Network) -> dict[str, NDArray[np.float32]]:
-    """The weights of ``model`` by the names of :func:`textrnn.runtime.weights.weight_shapes`."""
-    variables = _variables(model, network)
-    return {name: np.asarray(ops.convert_to_numpy(v), "float32") for name, v in variables.items()}
-
-
-def import_weights(
-    model: keras.Model, network: Network, weights: Mapping[str, NDArray[np.float32]]
-) -> None:
-    """Set the weights of ``model`` from named arrays.
-
-    Raises:
-        BundleError: a weight is missing or its shape is not the one that the network asks for.
-    """
-    for name, variable in _variables(model, network).items():
-        if name not in weights:
-            raise BundleError(f"the weights lack {name!r}")
-        if tuple(weights[name].shape) != tuple(variable.shape):
-            raise BundleError(
-                f"weight {name!r} has shape {tuple(weights[name].shape)}; "
-                f"the network asks for {tuple(variable.shape)}"
-            )
-        variable.assign(weights[name])
-
-
-def _encode(encoder: Encoder, number: int, inputs: Any, mask: Any, penalty: Any) -> tuple[Any, Any]:
+def encode_sequence(
+    encoder: Encoder, name: str, inputs: Any, mask: Any, penalty: Any
+) -> tuple[Any, Any]:
     """The encoder's outputs (B, T, U) and final states (B, U)."""
     options: dict[str, Any] = {
         "dropout": encoder.dropout,
@@ -88,7 +60,6 @@ def _encode(encoder: Encoder, number: int, inputs: Any, mask: Any, penalty: Any)
         "return_sequences": True,
         "return_state": True,
     }
-    name = f"encoder_{number}"
     if not encoder.bidirectional:
         outputs, final, *_ = _CELLS[encoder.cell](encoder.units, name=name, **options)(
             inputs, mask=mask
@@ -135,15 +106,11 @@ def _classify(head: ClassifierHead, pooled: Any, penalty: Any) -> Any:
     return keras.layers.Dense(len(head.labels), kernel_regularizer=penalty, name="output")(pooled)
 
 
-def _variables(model: keras.Model, network: Network) -> dict[str, Any]:
-    """Keras variables by our names; the order within a layer is Keras' documented one."""
-    found: list[Any] = list(model.get_layer("embedding").weights)
-    for number in range(len(network.encoders)):
-        found += model.get_layer(f"encoder_{number}").weights
-    if network.has_attention:
-        found += model.get_layer("attention").weights
-    if network.head.hidden_units:
-        found += model.get_layer("hidden").weights
-    found += model.get_layer("output").weights
-    trainable = [variable for variable in found if "seed" not in variable.name]
-    return dict(zip(weight_shapes(network), trainable, strict=True))
+def classifier_layers(network: Network) -> list[str]:
+    """The names of the layers with weights, in the order of
+    :func:`textrnn.runtime.weights.weight_shapes`.
+    """
+    names = ["embedding", *(f"encoder_{number}" for number in range(len(network.encoders)))]
+    names += ["attention"] * network.has_attention
+    names += ["hidden"] * bool(network.head.hidden_units)
+    return [*names, "output"]

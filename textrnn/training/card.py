@@ -28,7 +28,7 @@ def write_card(manifest: Manifest, *, notes: str = "") -> str:
         "## Texts it learned from",
         _corpora(manifest),
         "## How to use it",
-        f'```python\nimport textrnn\n\ntextrnn.load("{manifest.name}").classify(["…"])\n```',
+        f'```python\nimport textrnn\n\ntextrnn.load("{manifest.name}").{_call(manifest)}\n```',
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -42,8 +42,9 @@ def _facts(manifest: Manifest) -> str:
         ("labels", ", ".join(manifest.labels)),
         ("vocabulary", f"{network['vocabulary_size']:,} tokens"),
         ("embedding", f"{network['embedding']['units']} units"),
+        *_tagger_facts(manifest),
         ("encoder", encoders),
-        ("pooling", " + ".join(network["head"]["pooling"])),
+        ("head", _head(manifest)),
         ("window", f"{manifest.serving['window_tokens']} tokens; longer texts are read in windows"),
         (
             "training texts",
@@ -53,6 +54,44 @@ def _facts(manifest: Manifest) -> str:
         ("licence", manifest.licence or "not stated"),
     ]
     return _table(("fact", "value"), rows)
+
+
+def _call(manifest: Manifest) -> str:
+    return 'tag("…").entities' if manifest.task == "tagger" else 'classify(["…"])'
+
+
+def _head(manifest: Manifest) -> str:
+    head = manifest.network["head"]
+    if manifest.task != "tagger":
+        return " + ".join(head["pooling"]) + " pooling"
+    attention = f"self-attention ({head['attention_heads']} heads), " * (
+        head["attention_heads"] > 0
+    )
+    return f"{attention}{head['decoder'].upper()} over {head['scheme'].upper()} tags"
+
+
+def _tagger_facts(manifest: Manifest) -> list[tuple[str, str]]:
+    """What a token brings besides its embedding."""
+    network = manifest.network
+    if manifest.task != "tagger":
+        return []
+    facts = []
+    if network["characters"]:
+        spelling = network["characters"]
+        facts.append(("spelling", f"{spelling['kind'].upper()} {spelling['units']} of characters"))
+    if network["shape_units"]:
+        facts.append(("word shapes", f"{network['shape_units']} units"))
+    if network["bigram_count"]:
+        facts.append(
+            ("bigrams", f"{network['bigram_count']:,} rows, {network['bigram_units']} units")
+        )
+    if network["lexicon_count"]:
+        facts.append(
+            ("lexicon", f"{network['lexicon_count']:,} words, 4 x {network['lexicon_units']} units")
+        )
+    if network["gazetteer_kinds"]:
+        facts.append(("gazetteer", f"{network['gazetteer_kinds']} kinds of names"))
+    return facts
 
 
 def _encoder(encoder: dict[str, Any]) -> str:

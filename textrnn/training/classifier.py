@@ -22,13 +22,16 @@ from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Embedding, Encoder, Network
-from textrnn.runtime.compile import PRECISIONS, compile_network
+from textrnn.runtime.compile import compile_network
+from textrnn.runtime.graph import PRECISIONS
 from textrnn.tokenization import Tokenizer
 from textrnn.training.batches import EncodedTexts
-from textrnn.training.build import build_model, export_weights
+from textrnn.training.build import build_model
 from textrnn.training.card import write_card
+from textrnn.training.classification import ClassificationObjective
 from textrnn.training.fit import Fit, OnEvent
 from textrnn.training.history import history_csv, training_png
+from textrnn.training.named_weights import export_weights
 from textrnn.training.settings import (
     HeadSettings,
     TokenizerSettings,
@@ -189,12 +192,13 @@ class _Run:
         )
         seed_everything(plan.training.random_state)
         self.model = build_model(self.network, l1=plan.training.l1, l2=plan.training.l2)
+        objective = ClassificationObjective(
+            self.model, self.train_ids, self.validation_ids, plan.training, labels=self.labels
+        )
         self.fit = Fit(
             self.model,
-            self.train_ids,
-            self.validation_ids,
+            objective,
             plan.training,
-            labels=self.labels,
             frozen_epochs=plan.embedding.frozen_epochs,
             checkpoint=self.checkpoint,
             fingerprint=self._fingerprint(),

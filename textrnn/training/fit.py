@@ -1,27 +1,52 @@
-"""The training loop: batches, schedule, validation, early stopping, checkpoints."""
+"""The training loop: schedule, averaging, validation, early stopping, checkpoints.
+
+What is learned, from which batches, by which loss and to which score, is an :class:`Objective`.
+"""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import keras
-import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from textrnn.configuration import require_choice
 from textrnn.errors import TrainingError
-from textrnn.training.batches import EncodedTexts, steps_per_epoch, training_batches
 from textrnn.training.checkpoint import RunState, load_checkpoint, save_checkpoint
 from textrnn.training.schedules import Plateau, rate_factor
 from textrnn.training.settings import TrainingSettings
-from textrnn.training.step import TrainStep, make_predict, make_train_step
-from textrnn.training.validation import accuracy, cross_entropy_nats, predict_logits
+
+_AVERAGE_WARM_UP = 10  # steps: the average follows closely at first
+
+
+class Objective(Protocol):
+    """A task as the training loop sees it.
+
+    Attributes:
+        score_name: what :meth:`validate` measures, as ``accuracy``.
+        steps: batches an epoch.
+    """
+
+    score_name: str
+    steps: int
+
+    def batches(self, *, epoch: int, skip: int) -> Iterator[Any]:
+        """The batches of an epoch but the first ``skip``; each has ``texts`` and ``token_count``.
+
+        The same epoch always has the same batches.
+        """
+
+    def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[Any], float]:
+        """A function that trains on one batch and returns its mean loss in nats."""
+
+    def validate(self) -> tuple[float, float]:
+        """Mean loss in nats and the score, higher is better, on the validation texts."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +83,9 @@ class Fit:
     """One training run.
 
     Args:
-        model: from :func:`textrnn.training.build.build_model`; trained in place.
-        train: texts to learn from.
-        validation: texts to choose the best epoch by.
+        model: the network, trained in place; its layer ``embedding`` may be frozen.
+        objective: what to learn.
         settings: how to train.
-        labels: names of the labels, in the order of the network's outputs.
         frozen_epochs: epochs in which the embedding stays as it is; -1: all.
         checkpoint: file for the state; None writes none.
         fingerprint: of data, network and settings, kept in the checkpoint.
@@ -72,31 +95,29 @@ class Fit:
     def __init__(
         self,
         model: keras.Model,
-        train: EncodedTexts,
-        validation: EncodedTexts,
+        objective: Objective,
         settings: TrainingSettings,
         *,
-        labels: Sequence[str],
         frozen_epochs: int = 0,
         checkpoint: Path | None = None,
         fingerprint: str = "",
         on_event: OnEvent | None = None,
     ) -> None:
         self.model = model
-        self.train = train
-        self.validation = validation
+        self.objective = objective
         self.settings = settings
         self.frozen_epochs = frozen_epochs
         self.checkpoint = checkpoint
         self.on_event = on_event or (lambda event: None)
         self.state = RunState(fingerprint=fingerprint)
         self.best: list[NDArray[Any]] = []
+        # An embedding that never changes needs neither averages nor room in the optimizer.
+        model.get_layer("embedding").trainable = frozen_epochs != -1
+        self._averaged = list(model.trainable_variables) if settings.average else []
+        self._averages = [keras.Variable(v, trainable=False) for v in self._averaged]
         self.optimizer = make_optimizer(settings)
         self.optimizer.build(model.trainable_variables)
-        self.steps = steps_per_epoch(len(train), settings.batch_size)
-        self.label_weights = label_weights(settings, labels, train.labels)
-        self._step: TrainStep | None = None
-        self._predict = make_predict(model)
+        self._step: Callable[[Any], float] | None = None
         self._tokens_done, self._started, self._saved = 0, 0.0, 0.0
 
     def resume(self) -> None:
@@ -110,6 +131,8 @@ class Fit:
         for variable, value in zip(self.model.variables, groups["model"], strict=True):
             variable.assign(value)
         for variable, value in zip(self.optimizer.variables, groups["optimizer"], strict=True):
+            variable.assign(value)
+        for variable, value in zip(self._averages, groups.get("averages", []), strict=True):
             variable.assign(value)
         self.best = groups.get("best", [])
 
@@ -139,84 +162,86 @@ class Fit:
         embedding = self.model.get_layer("embedding")
         if self._step is None or embedding.trainable == frozen:
             embedding.trainable = not frozen
-            self._step = make_train_step(
-                self.model, self.optimizer, label_smoothing=self.settings.label_smoothing
-            )
+            self._step = self.objective.make_step(self.optimizer)
 
     def _run_epoch(self, before_s: float) -> None:
-        state, settings = self.state, self.settings
-        batches = training_batches(
-            self.train,
-            batch_size=settings.batch_size,
-            max_tokens=settings.max_tokens,
-            seed=(settings.random_state, state.epoch),
-            skip=state.step,
-        )
-        for batch in batches:
+        state = self.state
+        for batch in self.objective.batches(epoch=state.epoch, skip=state.step):
             rate = self._set_learning_rate()
-            loss = self._train_step(batch.tokens, batch.labels)
+            loss = self._train_step(batch)
             state.step += 1
-            state.seen += len(batch.labels)
-            state.loss_sum += loss * len(batch.labels)
-            self._tokens_done += int(np.count_nonzero(batch.tokens))
+            state.seen += batch.texts
+            state.loss_sum += loss * batch.texts
+            self._tokens_done += batch.token_count
             state.elapsed_s = before_s + time.monotonic() - self._started
             self.on_event(self._event(rate))
             self._save_if_due()
 
     def _set_learning_rate(self) -> float:
         settings, state = self.settings, self.state
-        done = state.epoch * self.steps + state.step
-        factor = rate_factor(settings.schedule, done, settings.epochs * self.steps)
+        done = state.epoch * self.objective.steps + state.step
+        factor = rate_factor(settings.schedule, done, settings.epochs * self.objective.steps)
         if settings.schedule == "plateau":
             factor *= state.plateau[0]
         rate = settings.learning_rate * factor
         self.optimizer.learning_rate = rate
         return rate
 
-    def _train_step(self, tokens: NDArray[np.int32], labels: NDArray[np.int64]) -> float:
-        targets = np.eye(len(self.label_weights), dtype=np.float32)[labels]  # (B, L)
+    def _train_step(self, batch: Any) -> float:
         assert self._step is not None
-        loss = self._step(tokens, targets, self.label_weights[labels])
+        loss = self._step(batch)
         if not math.isfinite(loss):
             raise TrainingError(
                 f"the loss became {loss} in epoch {self.state.epoch + 1}, step "
                 f"{self.state.step + 1}: try a lower learning rate or a smaller clip norm"
             )
+        if self._averages:
+            done = self.state.epoch * self.objective.steps + self.state.step
+            self._average(min(self.settings.average, (1 + done) / (_AVERAGE_WARM_UP + done)))
         return loss
+
+    def _average(self, decay: float) -> None:
+        """Move the exponential moving average of the weights (Polyak & Juditsky 1992)."""
+        for average, variable in zip(self._averages, self._averaged, strict=True):
+            average.assign(average + (1.0 - decay) * (variable - average))
+
+    @contextmanager
+    def _with_averages(self) -> Iterator[None]:
+        """The averages in the places of the weights, for as long as it takes to validate."""
+        kept = [ops.convert_to_numpy(v).copy() for v in self._averaged]
+        for variable, average in zip(self._averaged, self._averages, strict=True):
+            variable.assign(average)
+        yield
+        for variable, value in zip(self._averaged, kept, strict=True):
+            variable.assign(value)
 
     def _finish_epoch(self, before_s: float) -> None:
         state = self.state
-        loss, score = self.validate()
+        with self._with_averages():
+            loss, score = self.objective.validate()
+            if (score, -loss) > (state.best_score, -state.best_loss_nats):
+                state.best_score, state.best_loss_nats = score, loss
+                state.best_epoch = state.epoch
+                self.best = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
         if self.settings.schedule == "plateau":
             plateau = Plateau(
                 self.settings.plateau_epochs, factor=state.plateau[0], best=state.plateau[1]
             )
             plateau.waited = int(state.plateau[2])
             state.plateau = [plateau.update(loss), plateau.best, float(plateau.waited)]
-        if (score, -loss) > (state.best_score, -state.best_loss_nats):
-            state.best_score, state.best_loss_nats = score, loss
-            state.best_epoch = state.epoch
-            self.best = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
         state.elapsed_s = before_s + time.monotonic() - self._started
         record = {
             "epoch": state.epoch + 1,
             "learning_rate": float(ops.convert_to_numpy(self.optimizer.learning_rate)),
             "loss_nats": state.loss_sum / max(state.seen, 1),
             "validation_loss_nats": loss,
-            "validation_accuracy": score,
+            f"validation_{self.objective.score_name}": score,
             "elapsed_s": state.elapsed_s,
         }
         state.history.append(record)
         self.on_event(self._event(record["learning_rate"], record))
         state.epoch, state.step, state.seen, state.loss_sum = state.epoch + 1, 0, 0, 0.0
         self.save()
-
-    def validate(self) -> tuple[float, float]:
-        """Mean cross-entropy in nats and accuracy on the validation texts, read whole."""
-        logits = predict_logits(self._predict, self.validation.tokens, self.settings)
-        return cross_entropy_nats(logits, self.validation.labels), accuracy(
-            logits, self.validation.labels
-        )
 
     def save(self) -> None:
         """Write the checkpoint, where there is a file for it."""
@@ -226,6 +251,7 @@ class Fit:
         groups = {
             "model": [ops.convert_to_numpy(v) for v in self.model.variables],
             "optimizer": [ops.convert_to_numpy(v) for v in self.optimizer.variables],
+            "averages": [ops.convert_to_numpy(v) for v in self._averages],
             "best": self.best,
         }
         save_checkpoint(self.checkpoint, self.state, groups)
@@ -238,13 +264,13 @@ class Fit:
     def _event(self, rate: float, record: dict[str, float] | None = None) -> TrainingEvent:
         state = self.state
         elapsed_s = max(time.monotonic() - self._started, 1e-9)
-        done = state.epoch * self.steps + state.step
-        left = self.settings.epochs * self.steps - done
+        done = state.epoch * self.objective.steps + state.step
+        left = self.settings.epochs * self.objective.steps - done
         return TrainingEvent(
             epoch=state.epoch + 1,
             epochs=self.settings.epochs,
             step=state.step,
-            steps=self.steps,
+            steps=self.objective.steps,
             loss_nats=state.loss_sum / max(state.seen, 1),
             learning_rate=rate,
             tokens_per_s=self._tokens_done / elapsed_s,
@@ -265,29 +291,3 @@ def make_optimizer(settings: TrainingSettings) -> keras.optimizers.Optimizer:
     if settings.optimizer == "adamw":
         return keras.optimizers.AdamW(weight_decay=settings.weight_decay, **options)
     return keras.optimizers.Adam(**options)
-
-
-def label_weights(
-    settings: TrainingSettings, labels: Sequence[str], numbers: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """The weight of each label in the loss, (labels,).
-
-    Args:
-        settings: ``none`` weighs all alike; ``balanced`` by inverse frequency, 1 on average over
-            the texts; a mapping gives each label its weight, 1 where it says nothing.
-        labels: names of the labels.
-        numbers: the label's number of each training text, (texts,).
-
-    Raises:
-        ConfigurationError: the mapping names a label that there is not.
-    """
-    wanted = settings.class_weights
-    if wanted == "balanced":
-        frequency = np.bincount(numbers, minlength=len(labels))
-        balanced = len(numbers) / (len(labels) * np.maximum(frequency, 1))
-        return balanced.astype(np.float32)
-    if isinstance(wanted, str):
-        return np.ones(len(labels), np.float32)
-    for name in wanted:
-        require_choice("class_weights: a label", name, tuple(labels))
-    return np.array([wanted.get(label, 1.0) for label in labels], np.float32)

@@ -10,6 +10,8 @@ from textrnn.errors import MissingExtraError
 
 _LOSS, _VALIDATION, _KEPT = "#8a8f98", "#2563eb", "#b45309"
 
+_SCORES = {"validation_accuracy": "Validation accuracy", "validation_f1": "Validation F1"}
+
 
 def history_csv(history: Sequence[Mapping[str, float]]) -> str:
     """One line an epoch, under a header with the units in the names."""
@@ -23,7 +25,7 @@ def history_csv(history: Sequence[Mapping[str, float]]) -> str:
 
 
 def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> bytes:
-    """The losses and the validation accuracy over the epochs, as a PNG picture.
+    """The losses and the validation score over the epochs, as a PNG picture.
 
     Args:
         history: one record an epoch, at least one.
@@ -52,11 +54,12 @@ def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> 
     )
     losses.set(title="Loss (nats)", xlabel="epoch")
     losses.legend(frameon=False)
-    scores = [record["validation_accuracy"] for record in history]
+    name = next(name for name in history[0] if name in _SCORES)
+    scores = [record[name] for record in history]
     accuracy.plot(epochs, scores, "o-", color=_VALIDATION)
     best = scores[epochs.index(best_epoch)]
     accuracy.plot([best_epoch], [best], "o", color=_KEPT, markersize=9)
-    accuracy.set(title=f"Validation accuracy (kept: {best:.4f})", xlabel="epoch")
+    accuracy.set(title=f"{_SCORES[name]} (kept: {best:.4f})", xlabel="epoch")
     for axes in (losses, accuracy):
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)

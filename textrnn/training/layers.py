@@ -137,3 +137,99 @@ class WordDropout(keras.layers.Layer):  # type: ignore[misc]
         """The constructor's arguments."""
         own = {"rate": self.rate, "unknown": self.unknown, "seed": self.seed}
         return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable("textrnn")
+class CharacterConvolution(Pooling):
+    """A convolution over the characters of a word, ReLU, and the maximum over the word.
+
+    (Ma & Hovy 2016, section 2.1, with ReLU.) Padding counts as zeros and never as a maximum.
+
+    Args:
+        units: filters, and so numbers a word.
+        width: characters that a filter sees.
+    """
+
+    def __init__(self, units: int, width: int, **options: Any) -> None:
+        require(units >= 1, f"units must be at least 1. Received: units={units}")
+        require(width >= 1, f"width must be at least 1. Received: width={width}")
+        super().__init__(**options)
+        self.units = units
+        self.width = width
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Create the weights for inputs of shape (N, C, e)."""
+        shape = (self.width, input_shape[-1], self.units)
+        self.kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="kernel")
+        self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
+
+    def call(self, inputs: Any, mask: Any) -> Any:
+        """Map characters (N, C, e) under ``mask`` (N, C) to words (N, units)."""
+        present = ops.cast(mask, inputs.dtype)[..., None]
+        found = ops.conv(inputs * present, self.kernel, padding="same", data_format="channels_last")
+        return ops.max(ops.relu(found + self.bias) * present, axis=1)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
+        """(N, units)."""
+        return input_shape[0], self.units
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), "units": self.units, "width": self.width}
+
+
+@keras.saving.register_keras_serializable("textrnn")
+class SelfAttention(keras.layers.Layer):  # type: ignore[misc]
+    """Scaled dot-product self-attention with several heads, added to its input.
+
+    ``x + concat(softmax(q k' / sqrt(d)) v) W`` (Vaswani et al. 2017, eq. 1 and section 3.2.2,
+    without biases). Padding is never attended to.
+
+    Args:
+        heads: H; it must divide the input's units.
+    """
+
+    def __init__(self, heads: int, **options: Any) -> None:
+        require(heads >= 1, f"heads must be at least 1. Received: heads={heads}")
+        super().__init__(**options)
+        self.heads = heads
+        self.supports_masking = True
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Create the weights for inputs of shape (B, T, U)."""
+        units = input_shape[-1] or 0
+        require(
+            units % self.heads == 0,
+            f"heads must divide the units. Received: heads={self.heads}, units={units}",
+        )
+        self.query, self.key, self.value, self.merge = (
+            self.add_weight(shape=(units, units), initializer="glorot_uniform", name=name)
+            for name in ("query", "key", "value", "merge")
+        )
+
+    def call(self, inputs: Any, mask: Any) -> Any:
+        """Map ``inputs`` (B, T, U) under ``mask`` (B, T) to (B, T, U)."""
+        units = inputs.shape[-1]
+        query, key, value = (
+            self._split(ops.matmul(inputs, kernel), units)  # (B, H, T, D)
+            for kernel in (self.query, self.key, self.value)
+        )
+        energy = ops.matmul(query, ops.transpose(key, (0, 1, 3, 2)))  # (B, H, T, T)
+        energy = energy * (units // self.heads) ** -0.5
+        shares = ops.softmax(ops.where(mask[:, None, None, :], energy, -1e9), axis=-1)
+        mixed = ops.transpose(ops.matmul(shares, value), (0, 2, 1, 3))  # (B, T, H, D)
+        joined = ops.reshape(mixed, ops.shape(inputs))
+        return inputs + ops.matmul(joined, self.merge)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
+        """The shape of the input."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), "heads": self.heads}
+
+    def _split(self, tensor: Any, units: int) -> Any:
+        batch, time, _ = ops.shape(tensor)
+        split = ops.reshape(tensor, (batch, time, self.heads, units // self.heads))
+        return ops.transpose(split, (0, 2, 1, 3))

@@ -15,22 +15,30 @@ from textrnn.configuration import from_dict, require, require_choice, require_ra
 from textrnn.corpora import (
     LabelledText,
     Source,
+    TaggedSource,
     drop_overlap,
     read_labelled,
+    read_lines,
+    read_tagged,
     read_texts,
     split_by_text,
     text_key,
 )
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.network import Embedding, Encoder
-from textrnn.runtime.compile import PRECISIONS
+from textrnn.runtime.graph import PRECISIONS
 from textrnn.training.classifier import ClassifierPlan, ModelInfo
 from textrnn.training.settings import (
+    FeatureSettings,
     HeadSettings,
+    TaggerHeadSettings,
     TokenizerSettings,
     TrainingSettings,
     VectorSettings,
 )
+from textrnn.training.tagger import TaggerPlan
+
+TASKS = ("classifier", "tagger")
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ class RecipeSource:
         constant_label: the label of every text, where the file has none.
         encoding: of the file.
         validation_share: share of a training file that is cut off for validation.
+        min_words: of a list of names, those with fewer words are left out.
     """
 
     file: str
@@ -60,6 +69,7 @@ class RecipeSource:
     constant_label: str | None = None
     encoding: str = "utf-8"
     validation_share: float = 0.0
+    min_words: int = 1
 
     def __post_init__(self) -> None:
         require_rate("validation_share", self.validation_share)
@@ -76,21 +86,39 @@ class RecipeSource:
             encoding=self.encoding,
         )
 
+    def tagged_below(self, folder: Path) -> TaggedSource:
+        """The file as tagged text."""
+        return TaggedSource(
+            file=str(folder / self.file),
+            format=self.format,
+            labels=self.labels,
+            encoding=self.encoding,
+        )
+
 
 @dataclass(frozen=True)
 class RecipeData:
-    """Which texts do what. A text in ``exclude``, ``validation`` or ``test`` never trains."""
+    """Which texts do what. A text in ``exclude``, ``validation`` or ``test`` never trains.
+
+    For a tagger ``train``, ``validation`` and ``test`` are tagged text and the sentences of the
+    usual splits are left as they are; ``lexicon`` names word lists, a word a line,
+    ``gazetteer`` lists of names, each of the kind that its ``constant_label`` says, and
+    ``embeddings`` a file of word vectors.
+    """
 
     train: tuple[RecipeSource, ...]
     validation: tuple[RecipeSource, ...] = ()
     unlabelled: tuple[RecipeSource, ...] = ()
     exclude: tuple[RecipeSource, ...] = ()
     test: tuple[RecipeSource, ...] = ()
+    lexicon: tuple[RecipeSource, ...] = ()
+    gazetteer: tuple[RecipeSource, ...] = ()
+    embeddings: RecipeSource | None = None
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A whole recipe; the tables are those of the settings they are named after."""
+    """What every recipe says; the tables are those of the settings they are named after."""
 
     name: str
     data: RecipeData
@@ -100,17 +128,23 @@ class Recipe:
     licence: str = ""
     notes: str = ""
     precision: str = "int8"
-    tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
     embedding: Embedding = field(default_factory=Embedding)
     vectors: VectorSettings = field(default_factory=VectorSettings)
     encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
-    head: HeadSettings = field(default_factory=HeadSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
     def __post_init__(self) -> None:
-        require_choice("task", self.task, ("classifier",))
+        require_choice("task", self.task, TASKS)
         require_choice("precision", self.precision, PRECISIONS)
         require(len(self.data.train) >= 1, "data.train must name at least one file")
+
+
+@dataclass(frozen=True)
+class ClassifierRecipe(Recipe):
+    """A recipe for a classifier."""
+
+    tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
+    head: HeadSettings = field(default_factory=HeadSettings)
 
     @property
     def plan(self) -> ClassifierPlan:
@@ -126,16 +160,35 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class TaggerRecipe(Recipe):
+    """A recipe for a tagger."""
+
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    head: TaggerHeadSettings = field(default_factory=TaggerHeadSettings)
+
+    @property
+    def plan(self) -> TaggerPlan:
+        """The settings of the training."""
+        return TaggerPlan(
+            features=self.features,
+            embedding=self.embedding,
+            vectors=self.vectors,
+            encoders=self.encoders,
+            head=self.head,
+            training=self.training,
+        )
+
+
+@dataclass(frozen=True)
 class RecipeTexts:
     """The texts that a recipe's files hold, leaks removed."""
 
     train: Sequence[LabelledText]
     validation: Sequence[LabelledText] | None
     unlabelled: Sequence[str]
-    corpora: tuple[dict[str, Any], ...]
 
 
-def read_recipe(path: str | Path) -> Recipe:
+def read_recipe(path: str | Path) -> ClassifierRecipe | TaggerRecipe:
     """Read a recipe.
 
     Raises:
@@ -149,7 +202,9 @@ def read_recipe(path: str | Path) -> Recipe:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except ValueError as error:
         raise InputError(f"{path}: not TOML: {error}") from error
-    return from_dict(Recipe, data, where=str(path))
+    if data.get("task", "classifier") == "tagger":
+        return from_dict(TaggerRecipe, data, where=str(path))
+    return from_dict(ClassifierRecipe, data, where=str(path))
 
 
 def data_folder(given: str | Path | None) -> Path:
@@ -167,7 +222,7 @@ def data_folder(given: str | Path | None) -> Path:
 
 
 def read_recipe_texts(
-    recipe: Recipe, folder: Path, *, on_message: Callable[[str], None] = lambda line: None
+    recipe: ClassifierRecipe, folder: Path, *, on_message: Callable[[str], None]
 ) -> RecipeTexts:
     """Read a recipe's texts, and drop from the training texts whatever must not be learned.
 
@@ -199,41 +254,58 @@ def read_recipe_texts(
     unlabelled = [text for text in plain if text_key(text) not in kept_out]
     if plain:
         on_message(f"dropped {len(plain) - len(unlabelled):,} unlabelled texts likewise")
-    return RecipeTexts(train, validation or None, unlabelled, _corpora(data, folder))
+    return RecipeTexts(train, validation or None, unlabelled)
 
 
-def model_info(recipe: Recipe, corpora: tuple[dict[str, Any], ...]) -> ModelInfo:
-    """What the recipe's bundle says of itself."""
+def model_info(recipe: Recipe, folder: Path) -> ModelInfo:
+    """What the recipe's bundle says of itself, the records of its files included."""
     return ModelInfo(
         name=recipe.name,
         language=recipe.language,
         description=recipe.description,
         licence=recipe.licence,
-        corpora=corpora,
+        corpora=_corpora(recipe, folder),
         notes=recipe.notes,
     )
 
 
-def _corpora(data: RecipeData, folder: Path) -> tuple[dict[str, Any], ...]:
+def _corpora(recipe: Recipe, folder: Path) -> tuple[dict[str, Any], ...]:
     """A record for each file: what it is, what for, and the sha256 of its bytes."""
-    uses: Iterable[tuple[str, tuple[RecipeSource, ...]]] = (
-        ("training", data.train),
-        ("validation", data.validation),
-        ("unlabelled", data.unlabelled),
-        ("test", data.test),
+    data = recipe.data
+    texts = _count_tagged if recipe.task == "tagger" else _count_texts
+    uses: Iterable[tuple[str, tuple[RecipeSource, ...], Callable[[RecipeSource, Path], int]]] = (
+        ("training", data.train, texts),
+        ("validation", data.validation, texts),
+        ("unlabelled", data.unlabelled, _count_texts),
+        ("lexicon", data.lexicon, _count_texts),
+        ("gazetteer", data.gazetteer, _count_texts),
+        ("word vectors", (data.embeddings,) if data.embeddings else (), _count_lines),
+        ("test", data.test, texts),
     )
     return tuple(
         {
             "name": source.corpus or source.file,
             "use": use + (" and validation" if source.validation_share else ""),
             "file": source.file,
-            "texts": sum(1 for _ in read_texts(source.below(folder))),
+            "texts": count(source, folder),
             "licence": source.licence,
             "sha256": hashlib.sha256((folder / source.file).read_bytes()).hexdigest(),
         }
-        for use, sources in uses
+        for use, sources, count in uses
         for source in sources
     )
+
+
+def _count_tagged(source: RecipeSource, folder: Path) -> int:
+    return sum(1 for _ in read_tagged(source.tagged_below(folder)))
+
+
+def _count_texts(source: RecipeSource, folder: Path) -> int:
+    return sum(1 for _ in read_texts(source.below(folder)))
+
+
+def _count_lines(source: RecipeSource, folder: Path) -> int:
+    return sum(1 for _ in read_lines(folder / source.file))
 
 
 def _toml_loads() -> Callable[[str], dict[str, Any]]:

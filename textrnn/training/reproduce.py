@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from textrnn.bundle import Bundle, write_bundle
-from textrnn.corpora import read_labelled
-from textrnn.evaluation import evaluate_classifier
+from textrnn.corpora import read_labelled, read_tagged, read_texts
+from textrnn.evaluation import evaluate_classifier, evaluate_tagger
 from textrnn.heads.classifier import Classifier
+from textrnn.heads.tagger import Tagger
 from textrnn.training.card import write_card
 from textrnn.training.classifier import train_classifier
 from textrnn.training.fit import OnEvent
-from textrnn.training.recipe import Recipe, model_info, read_recipe_texts
+from textrnn.training.recipe import (
+    ClassifierRecipe,
+    RecipeSource,
+    TaggerRecipe,
+    model_info,
+    read_recipe_texts,
+)
+from textrnn.training.tagger import train_tagger
+
+OnMessage = Callable[[str], None]
 
 
 def reproduce(
-    recipe: Recipe,
+    recipe: ClassifierRecipe | TaggerRecipe,
     *,
     data: Path,
     out: Path,
     resume: bool = False,
     measure: bool = True,
     on_event: OnEvent | None = None,
-    on_message: Callable[[str], None] = lambda line: None,
+    on_message: OnMessage = lambda line: None,
 ) -> None:
     """Train what a recipe describes, measure it, and write the scores into its bundle.
 
@@ -42,37 +53,96 @@ def reproduce(
         ConfigurationError: a setting is wrong.
         TrainingError: the run failed, or the checkpoint belongs to another run.
     """
-    texts = read_recipe_texts(recipe, data, on_message=on_message)
-    train_classifier(
-        texts.train,
-        out=out,
-        validation=texts.validation,
-        unlabelled=texts.unlabelled,
-        plan=recipe.plan,
-        info=model_info(recipe, texts.corpora),
-        precision=recipe.precision,
-        resume=resume,
-        on_event=on_event,
-        on_message=on_message,
-    )
+    options: dict[str, Any] = {
+        "out": out,
+        "info": model_info(recipe, data),
+        "precision": recipe.precision,
+        "resume": resume,
+        "on_event": on_event,
+        "on_message": on_message,
+    }
+    if isinstance(recipe, TaggerRecipe):
+        _train_tagger(recipe, data, options)
+    else:
+        _train_classifier(recipe, data, options, on_message)
     if measure and recipe.data.test:
         _record_scores(recipe, data, out, on_message)
 
 
+def _train_classifier(
+    recipe: ClassifierRecipe, data: Path, options: dict[str, Any], on_message: OnMessage
+) -> None:
+    texts = read_recipe_texts(recipe, data, on_message=on_message)
+    train_classifier(
+        texts.train,
+        validation=texts.validation,
+        unlabelled=texts.unlabelled,
+        plan=recipe.plan,
+        **options,
+    )
+
+
+def _train_tagger(recipe: TaggerRecipe, data: Path, options: dict[str, Any]) -> None:
+    def tagged(sources: tuple[RecipeSource, ...]) -> list[Any]:
+        return [e for source in sources for e in read_tagged(source.tagged_below(data))]
+
+    def lines(sources: tuple[RecipeSource, ...]) -> Iterator[str]:
+        return (text for source in sources for text in read_texts(source.below(data)))
+
+    train_tagger(
+        tagged(recipe.data.train),
+        validation=tagged(recipe.data.validation) or None,
+        unlabelled=lines(recipe.data.unlabelled),
+        # Of a word list with more columns (frequency, part of speech) the first is the word.
+        lexicon=(line.split()[0] for line in lines(recipe.data.lexicon)),
+        gazetteer=_gazetteer(recipe, data),
+        embeddings=data / recipe.data.embeddings.file if recipe.data.embeddings else None,
+        plan=recipe.plan,
+        **options,
+    )
+
+
+def _gazetteer(recipe: TaggerRecipe, data: Path) -> dict[str, list[str]]:
+    """The names of the recipe's lists by their kind; the first column where there are more."""
+    lists: dict[str, list[str]] = {}
+    for source in recipe.data.gazetteer:
+        names = lists.setdefault(source.constant_label or source.corpus or source.file, [])
+        for text in read_texts(source.below(data)):
+            name = text.split("\t")[0].strip()
+            if len(name.split()) >= source.min_words:
+                names.append(name)
+    return lists
+
+
 def _record_scores(
-    recipe: Recipe, data: Path, out: Path, on_message: Callable[[str], None]
+    recipe: ClassifierRecipe | TaggerRecipe, data: Path, out: Path, on_message: OnMessage
 ) -> None:
     """Score each test file with the graph as it is served, and write manifest and card anew."""
-    classifier = Classifier.load(out)
     bundle = Bundle.open(out)
     scores = dict(bundle.manifest.scores)
+    measure = _tagger_scores if isinstance(recipe, TaggerRecipe) else _classifier_scores
     for source in recipe.data.test:
-        report = evaluate_classifier(classifier, read_labelled(source.below(data)))
+        found = measure(out, source, data)
         name = source.corpus or source.file
-        scores[f"{name}: accuracy"] = round(report.accuracy, 4)
-        scores[f"{name}: calibration error"] = round(report.calibration_error, 4)
-        on_message(f"{name}: accuracy {report.accuracy:.4f} on {report.texts:,} texts")
+        scores |= {f"{name}: {measure}": round(value, 4) for measure, value in found.items()}
+        shown = ", ".join(f"{measure} {value:.4f}" for measure, value in found.items())
+        on_message(f"{name}: {shown}")
     manifest = replace(bundle.manifest, scores=scores)
     files = {name: bundle.read(name) for name in manifest.files}
     files["README.md"] = write_card(manifest, notes=recipe.notes).encode("utf-8")
     write_bundle(out, manifest, files)
+
+
+def _classifier_scores(out: Path, source: RecipeSource, data: Path) -> dict[str, float]:
+    report = evaluate_classifier(Classifier.load(out), read_labelled(source.below(data)))
+    return {"accuracy": report.accuracy, "calibration error": report.calibration_error}
+
+
+def _tagger_scores(out: Path, source: RecipeSource, data: Path) -> dict[str, float]:
+    report = evaluate_tagger(Tagger.load(out), read_tagged(source.tagged_below(data)))
+    return {
+        "F1": report.micro.f1,
+        "precision": report.micro.precision,
+        "recall": report.micro.recall,
+        "calibration error": report.calibration_error,
+    }

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textrnn.configuration import require, require_choice, require_rate
-from textrnn.network import ClassifierHead
+from textrnn.network import CharacterEncoder, ClassifierHead, TaggerHead
+from textrnn.words import LEVELS
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
 SCHEDULES = ("constant", "cosine", "plateau", "one-cycle")
@@ -28,7 +29,8 @@ class TrainingSettings:
             after which training stops; 0 never.
         batch_size: texts a step.
         max_tokens: a longer training text gives a window of this length, drawn anew each epoch;
-            validation reads it whole, in windows of this size.
+            validation reads it whole, in windows of this size. For taggers a longer sentence is
+            cut, between spans.
         window_overlap: tokens that neighbouring windows share when a long text is read whole.
         clip_norm: the gradient's norm is scaled down to this; 0 leaves it.
         l1: L1 penalty on kernels.
@@ -37,6 +39,8 @@ class TrainingSettings:
         label_smoothing: share of the target that is spread over all labels.
         class_weights: ``none``, ``balanced`` (inverse frequency) or a weight for each label.
         validation_split: share of the training texts cut off for validation where none is given.
+        average: decay of the moving average of the weights that is validated and kept, as 0.999; 0
+            keeps the weights themselves.
         checkpoint_minutes: how often the state is written for ``--resume``.
         random_state: fixes the split, the shuffles, the initial weights and all dropout.
     """
@@ -57,6 +61,7 @@ class TrainingSettings:
     label_smoothing: float = 0.0
     class_weights: str | Mapping[str, float] = "none"
     validation_split: float = 0.1
+    average: float = 0.0
     checkpoint_minutes: float = 10.0
     random_state: int = 0
 
@@ -73,6 +78,7 @@ class TrainingSettings:
             0 <= self.window_overlap < self.max_tokens,
             f"window_overlap must be below max_tokens: {self.window_overlap}",
         )
+        require_rate("average", self.average)
         require_rate("label_smoothing", self.label_smoothing)
         require_rate("validation_split", self.validation_split)
         require(
@@ -141,5 +147,75 @@ class HeadSettings:
             pooling=self.pooling,
             attention_units=self.attention_units,
             hidden_units=self.hidden_units,
+            dropout=self.dropout,
+        )
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """What a tagger's network reads of each token: see :class:`textrnn.network.TaggerNetwork`.
+
+    Attributes:
+        level: what a token is: ``word`` or ``character``.
+        vocabulary_size: the most rows of the embedding.
+        min_frequency: how often a token must occur, in the training and unlabelled texts together,
+            to have a row.
+        characters: the encoder of a word's characters, or None.
+        shape_units: numbers for a word's shape; 0 for none.
+        bigrams: the most rows for bigrams; 0 for none.
+        bigram_units: numbers a bigram.
+        bigram_min_frequency: how often a bigram must occur in the training texts.
+        lexicon: the most words of the lexicon that have rows, by how often the training and
+            unlabelled texts hold them; 0 for none.
+        lexicon_units: numbers for each of the four sets of matching words.
+        lexicon_min_frequency: how often a word of the lexicon must occur.
+        context_dropout: share of bigrams and lexicon words read as unknown while training.
+        dropout: share of a token's numbers dropped while training.
+    """
+
+    level: str = "word"
+    vocabulary_size: int = 30_000
+    min_frequency: int = 2
+    characters: CharacterEncoder | None = None
+    shape_units: int = 0
+    bigrams: int = 0
+    bigram_units: int = 50
+    bigram_min_frequency: int = 3
+    lexicon: int = 0
+    lexicon_units: int = 50
+    lexicon_min_frequency: int = 2
+    context_dropout: float = 0.0
+    dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        require_choice("level", self.level, LEVELS)
+        require(self.vocabulary_size >= 3, "vocabulary_size must be at least 3")
+        for name in ("min_frequency", "bigram_min_frequency", "lexicon_min_frequency"):
+            require(getattr(self, name) >= 1, f"{name} must be at least 1: {getattr(self, name)}")
+        for name in ("shape_units", "bigrams", "lexicon"):
+            require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
+        require_rate("dropout", self.dropout)
+        require_rate("context_dropout", self.context_dropout)
+
+
+@dataclass(frozen=True)
+class TaggerHeadSettings:
+    """The tagger's head without its labels, which come from the data."""
+
+    scheme: str = "bioes"
+    decoder: str = "crf"
+    attention_heads: int = 0
+    dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        self.with_labels(("one",))  # checks the rest before any text is read
+
+    def with_labels(self, labels: tuple[str, ...]) -> TaggerHead:
+        """The head that finds spans of these labels."""
+        return TaggerHead(
+            labels=labels,
+            scheme=self.scheme,
+            decoder=self.decoder,
+            attention_heads=self.attention_heads,
             dropout=self.dropout,
         )

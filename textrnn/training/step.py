@@ -16,6 +16,9 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from textrnn.configuration import require
+from textrnn.training.crf import CRF
+
 TrainStep = Callable[[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]], float]
 Predict = Callable[[NDArray[np.int32]], NDArray[np.float32]]
 
@@ -88,3 +91,69 @@ def _keras_train_step(
         return float(logs["loss"])
 
     return step
+
+
+def make_tagger_step(
+    model: keras.Model, optimizer: keras.optimizers.Optimizer
+) -> Callable[[dict[str, NDArray[Any]], NDArray[np.int32]], float]:
+    """A function that does one step of gradient descent on the tags' negative log-likelihood.
+
+    Args:
+        model: from :func:`textrnn.training.build_tagger.build_tagger`; where its last layer is a
+            CRF the likelihood is that of whole sequences, else of each tag by itself.
+        optimizer: built for at least the trainable variables.
+
+    Returns:
+        A function of the model's inputs and the right tags (B, T), which returns the mean loss of
+        a sentence in nats, penalties included.
+
+    Raises:
+        ConfigurationError: Keras runs on a backend other than TensorFlow.
+    """
+    require(
+        keras.backend.backend() == "tensorflow", "taggers train on Keras' TensorFlow backend alone"
+    )
+    import tensorflow as tf
+
+    variables = list(model.trainable_variables)
+    last = model.layers[-1]
+    signature = [_signature(model), tf.TensorSpec((None, None), tf.int32)]
+
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
+    def step(inputs: Any, tags: Any) -> Any:
+        mask = ops.not_equal(inputs["tokens"], 0)  # (B, T)
+        with tf.GradientTape() as tape:
+            emissions = model(inputs, training=True)
+            if isinstance(last, CRF):
+                likelihood = last.log_likelihood(emissions, tags, mask)
+            else:
+                logs = -ops.sparse_categorical_crossentropy(tags, emissions, from_logits=True)
+                likelihood = ops.sum(logs * ops.cast(mask, logs.dtype), axis=1)
+            loss = -ops.mean(likelihood)
+            if model.losses:
+                loss = loss + ops.sum(ops.stack(model.losses))
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        optimizer.apply(gradients, variables)
+        return loss
+
+    return lambda inputs, tags: float(step(inputs, tags))
+
+
+def make_emit(model: keras.Model) -> Callable[[dict[str, NDArray[Any]]], NDArray[np.float32]]:
+    """A function from a tagger's inputs to emissions (B, T, L), dropout off."""
+    import tensorflow as tf
+
+    @tf.function(input_signature=[_signature(model)], autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
+    def emit(inputs: Any) -> Any:
+        return model(inputs, training=False)
+
+    return lambda inputs: np.asarray(emit(inputs).numpy())
+
+
+def _signature(model: keras.Model) -> dict[str, Any]:
+    """The inputs of a model by name, as TensorFlow describes them."""
+    import tensorflow as tf
+
+    return {
+        tensor.name: tf.TensorSpec(tuple(tensor.shape), tensor.dtype) for tensor in model.inputs
+    }

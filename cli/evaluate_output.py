@@ -1,0 +1,70 @@
+"""Scores as tables on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from textrnn.evaluation import ClassificationReport, SpanReport
+
+if TYPE_CHECKING:
+    from textrnn.evaluation import ClassScore, SpanScore
+
+_SLIPS = 8
+
+
+def show_report(report: ClassificationReport | SpanReport) -> None:
+    """Print the scores, the confusion and, for a tagger, the commonest errors."""
+    console = Console(highlight=False)
+    if isinstance(report, SpanReport):
+        console.print(
+            f"[bold]F1 {report.micro.f1:.4f}[/] on {report.sentences:,} sentences, "
+            f"{report.tokens:,} tokens, calibration error {report.calibration_error:.4f}\n"
+        )
+        console.print(_scores((*report.classes, report.micro), "spans"))
+    else:
+        console.print(
+            f"[bold]accuracy {report.accuracy:.4f}[/] on {report.texts:,} texts, "
+            f"calibration error {report.calibration_error:.4f}\n"
+        )
+        console.print(_scores((*report.classes, report.macro, report.weighted), "texts"))
+    console.print()
+    console.print(_confusion(report))
+    if isinstance(report, SpanReport) and report.slips:
+        console.print("\n[bold]commonest errors[/] (right in \\[ ], given in { })")
+        console.print(_slips(report))
+
+
+def _scores(rows: Iterable[ClassScore | SpanScore], counted: str) -> Table:
+    table = Table("label", box=None, pad_edge=False)
+    for name in ("precision", "recall", "F1", counted):
+        table.add_column(name, justify="right")
+    for row in rows:
+        numbers = (f"{value:.4f}" for value in (row.precision, row.recall, row.f1))
+        table.add_row(escape(row.label), *numbers, f"{row.support:,}")
+    return table
+
+
+def _confusion(report: ClassificationReport | SpanReport) -> Table:
+    table = Table("gold \\ predicted", box=None, pad_edge=False)
+    for label in report.labels:
+        table.add_column(escape(label), justify="right")
+    for label, counts in zip(report.labels, report.confusion, strict=True):
+        table.add_row(escape(label), *(f"{count:,}" for count in counts))
+    return table
+
+
+def _slips(report: SpanReport) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(justify="right")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="ellipsis", no_wrap=True)
+    for slip in report.slips[:_SLIPS]:
+        change = f"{slip.gold} → {slip.predicted}"
+        table.add_row(f"{slip.count:,}", Text(change), Text(slip.context))
+    return table

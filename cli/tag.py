@@ -1,0 +1,156 @@
+"""``textrnn tag``: the names in texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, tee
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from textrnn.cli.inputs import gather_inputs, peek_language
+from textrnn.cli.output import open_output
+from textrnn.cli.progress import byte_progress
+from textrnn.cli.tag_output import FORMATS, choose_format, write_tagged
+from textrnn.errors import ConfigurationError, InputError
+
+if TYPE_CHECKING:
+    from textrnn.corpora import Line
+    from textrnn.heads.tagger import Tagger
+    from textrnn.results import TaggedText
+
+Rows = Iterator["tuple[Line, TaggedText]"]
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--text", "texts", multiple=True, help="A text to tag; may be given again.")
+@click.option("--whole", is_flag=True, help="Take each file as one text, not line by line.")
+@click.option("--pretokenized", is_flag=True,
+              help="FILE is CoNLL columns: the first of them holds the words.")  # fmt: skip
+@click.option("--model", help="A shipped model or a model folder [by the texts' language].")
+@click.option("--labels", help="Keep these alone, as PER,ORG.")
+@click.option("--min-probability", type=click.FloatRange(0, 1), default=0.0, show_default=True,
+              help="Leave out what is less probable.")  # fmt: skip
+@click.option("--n-best", type=click.IntRange(1), default=1, show_default=True, metavar="K",
+              help="Also the most probable ways to read each text (jsonl and table).")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(FORMATS),
+              help="[colours on a terminal, or jsonl]")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
+@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
+@click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@click.pass_obj
+def command(
+    settings: dict[str, bool],
+    files: tuple[str, ...],
+    texts: tuple[str, ...],
+    whole: bool,
+    pretokenized: bool,
+    model: str | None,
+    labels: str | None,
+    min_probability: float,
+    n_best: int,
+    form: str | None,
+    output: Path | None,
+    encoding: str,
+    batch_size: int,
+    threads: int | None,
+) -> None:
+    """Find the names in texts: people, organisations, places.
+
+    A text is a line that is not blank, or with --whole a file. FILE may be compressed (gzip,
+    bzip2, xz); - is standard input. A text of any length is read to its end.
+
+    \b
+        textrnn tag news.txt
+        textrnn tag --text "Ada Lovelace was born in London." --format conll
+        textrnn tag news.txt --output news.html
+    """
+    if pretokenized and (texts or whole):
+        raise click.UsageError("--pretokenized reads files, without --text and --whole")
+    inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
+    form = choose_format(form, output)
+    summary = _Summary()
+    with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
+        sentences = inputs.sentences(on_bytes) if pretokenized else inputs.stream(on_bytes)
+        tagger, lines = _open(sentences, model, threads)
+        kept = _labels(labels, tagger)
+        readings = n_best if n_best > 1 else 0
+        rows = (
+            (line, tagged.only(kept, min_probability=min_probability))
+            for line, tagged in _tag(tagger, lines, pretokenized, batch_size, readings)
+        )
+        with open_output(output) as file:
+            write_tagged(summary.watch(rows), file, form=form, labels=tagger.labels)
+    if settings["verbose"] or (not settings["quiet"] and output is not None):
+        click.echo(f"{summary} by {tagger.bundle.name}", err=True)
+
+
+class _Summary:
+    """Counts texts and entities while rows pass by."""
+
+    def __init__(self) -> None:
+        self.texts = 0
+        self.entities: Counter[str] = Counter()
+
+    def watch(self, rows: Rows) -> Rows:
+        """The same rows, counted."""
+        for line, tagged in rows:
+            self.texts += 1
+            self.entities.update(entity.label for entity in tagged.entities)
+            yield line, tagged
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{count:,} {label}" for label, count in self.entities.most_common())
+        return f"{self.texts:,} texts, {self.entities.total():,} entities ({parts or 'none'})"
+
+
+def _open(
+    lines: Iterator[Line], model: str | None, threads: int | None
+) -> tuple[Tagger, Iterator[Line]]:
+    """The model that was named or that fits the language, and the texts.
+
+    Raises:
+        InputError: there are no texts.
+        ModelNotFoundError: there is no such model, or none for the language.
+        ConfigurationError: the model does something else.
+    """
+    from textrnn.catalog import default_model, load
+    from textrnn.heads.tagger import Tagger
+
+    language, lines = peek_language(lines)
+    first = next(lines, None)
+    if first is None:
+        raise InputError("nothing to tag: there is no text in the input")
+    tagger = load(model or default_model("tagger", language), threads=threads)
+    if not isinstance(tagger, Tagger):
+        raise ConfigurationError(
+            f"{tagger.bundle.name} is a {tagger.bundle.manifest.task}; textrnn tag needs a tagger"
+        )
+    return tagger, chain([first], lines)
+
+
+def _labels(names: str | None, tagger: Tagger) -> set[str] | None:
+    """The labels to keep; None for all."""
+    if names is None:
+        return None
+    kept = {name.strip() for name in names.split(",")}
+    for name in sorted(kept - set(tagger.labels)):
+        known = ", ".join(tagger.labels)
+        raise ConfigurationError(f"--labels: {name!r} is not one of the model's: {known}")
+    return kept
+
+
+def _tag(
+    tagger: Tagger, lines: Iterator[Line], pretokenized: bool, batch_size: int, readings: int
+) -> Rows:
+    """Each line with its result; ``tee`` holds only the lines that wait for theirs."""
+    kept, sent = tee(lines)
+    texts = (line.text for line in sent)
+    if pretokenized:
+        words = (text.split(" ") for text in texts)
+        return zip(kept, tagger.tag_words(words, batch_size=batch_size, readings=readings))  # noqa: B905
+    return zip(kept, tagger.tag_stream(texts, batch_size=batch_size, readings=readings))  # noqa: B905

@@ -1,0 +1,152 @@
+"""Tagged texts in colours, as a table, JSON lines, CoNLL columns or an HTML page."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from textrnn.corpora import Line
+    from textrnn.results import Entity, TaggedText
+
+FORMATS = ("text", "table", "jsonl", "conll", "bioes", "html")
+_ENDINGS = {".jsonl": "jsonl", ".json": "jsonl", ".conll": "conll", ".bio": "conll",
+            ".bioes": "bioes", ".html": "html", ".htm": "html"}  # fmt: skip
+_COLOURS = ("magenta", "green", "yellow", "cyan", "red", "blue")
+
+Rows = Iterable["tuple[Line, TaggedText]"]
+
+
+def choose_format(wanted: str | None, output: Path | None) -> str:
+    """The format asked for, or that of the file's ending, or what suits a terminal or a pipe."""
+    if wanted is not None:
+        return wanted
+    if output is not None:
+        return _ENDINGS.get(output.suffix.lower(), "jsonl")
+    return "text" if sys.stdout.isatty() else "jsonl"
+
+
+def write_tagged(rows: Rows, file: TextIO, *, form: str, labels: tuple[str, ...]) -> None:
+    """Write results as they come.
+
+    Args:
+        rows: where each text came from, and its result.
+        file: where to write.
+        form: one of FORMATS.
+        labels: all labels of the model, which decide the colours.
+    """
+    if form == "jsonl":
+        for line, tagged in rows:
+            file.write(json.dumps(_record(line, tagged), ensure_ascii=False) + "\n")
+    elif form in ("conll", "bioes"):
+        scheme = "bio" if form == "conll" else "bioes"
+        for _, tagged in rows:
+            file.write(tagged.to_conll(scheme=scheme) + "\n")
+    elif form == "html":
+        from textrnn.markup import html_stream
+
+        file.writelines(html_stream(tagged for _, tagged in rows))
+    elif form == "table":
+        _write_table(rows, file, labels)
+    else:
+        _write_coloured(rows, file, labels)
+
+
+def _record(line: Line, tagged: TaggedText) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "file": line.source,
+        "line": line.number,
+        "text": tagged.text,
+        "entities": [_entity(entity) for entity in tagged.entities],
+    }
+    if tagged.readings:
+        record["readings"] = [
+            {
+                "probability": round(reading.probability, 6),
+                "entities": [
+                    {k: v for k, v in _entity(entity).items() if k != "probability"}
+                    for entity in reading.entities
+                ],
+            }
+            for reading in tagged.readings
+        ]
+    return record
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    return {
+        "start": entity.start,
+        "end": entity.end,
+        "text": entity.text,
+        "label": entity.label,
+        "probability": round(entity.probability, 6),
+    }
+
+
+def _write_coloured(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
+    """Each text with its entities coloured, and their labels behind them."""
+    from rich.console import Console
+
+    console = Console(file=file, highlight=False)
+    for _, tagged in rows:
+        console.print(_coloured(tagged, tagged.entities, labels))
+        for reading in tagged.readings:
+            shown = _coloured(tagged, reading.entities, labels)
+            console.print(f"  [dim]{reading.probability:.3f}[/] ", shown, sep="")
+
+
+def _coloured(tagged: TaggedText, entities: Iterable[Entity], labels: tuple[str, ...]) -> Text:
+    from rich.text import Text
+
+    shown, end = Text(), 0
+    for entity in entities:
+        colour = _COLOURS[labels.index(entity.label) % len(_COLOURS)]
+        shown.append(_printable(tagged.text[end : entity.start]))
+        shown.append(_printable(entity.text), style=f"bold {colour}")
+        shown.append(f" {entity.label} ", style=f"{colour} reverse dim")
+        end = entity.end
+    return shown.append(_printable(tagged.text[end:]))
+
+
+def _write_table(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
+    """A row for each entity: where it is, what it is, how sure, and the words."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=file, highlight=False)
+    width = max(len("label"), *(Text(label).cell_len for label in labels))
+    head = f"{'line':>6}  {'start':>6}  {'label':<{width}}  prob.  entity"
+    console.print(f"[bold]{head}[/]")
+    for line, tagged in rows:
+        readings = [(r.entities, f"{r.probability:.3f}") for r in tagged.readings]
+        for rank, (entities, _) in enumerate(readings or [(tagged.entities, "")]):
+            for entity in entities:
+                console.print(_row(line, entity, width, labels, rank), soft_wrap=True)
+
+
+def _row(line: Line, entity: Entity, width: int, labels: tuple[str, ...], rank: int) -> Text:
+    from rich.text import Text
+
+    colour = _COLOURS[labels.index(entity.label) % len(_COLOURS)]
+    place = f"{line.number}" + (f"/{rank + 1}" if rank else "")
+    label = Text(entity.label, style=colour)
+    label.pad_right(width - label.cell_len)
+    return Text.assemble(
+        f"{place:>6}  {entity.start:>6}  ",
+        label,
+        (f"  {entity.probability:.3f}  ", "" if entity.probability >= 0.9 else "dim"),
+        (_printable(entity.text), f"bold {colour}"),
+    )
+
+
+def _printable(text: str) -> str:
+    """A text without line ends and control characters, as wide on the screen as it looks."""
+    if text.isprintable():
+        return text
+    spaced = text.replace("\t", "    ").replace("\r\n", "\n")
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in spaced)

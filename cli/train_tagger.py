@@ -1,0 +1,123 @@
+"""``textrnn train tagger``: a tagger from tagged sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from textrnn.cli.training_library import TrainingLibrary, is_quiet
+from textrnn.cli.training_options import encoders, given_settings, network_options, training_options
+from textrnn.cli.training_progress import TrainingDisplay
+
+if TYPE_CHECKING:
+    from textrnn.corpora import TaggedSource
+    from textrnn.training.tagger import TaggerPlan
+
+
+@click.command()
+@click.option("--train", "train_file", required=True, help="Tagged text: CoNLL columns or JSONL.")
+@click.option("--validation", "validation_file", help="Tagged text to choose the epoch by.")
+@click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
+@click.option("--embeddings", "embeddings_file", type=click.Path(path_type=Path),
+              help="Word vectors to begin with, in GloVe's or word2vec's text format.")  # fmt: skip
+@click.option("--lexicon", "lexicon_file", help="Words to match in a character model, one a line.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="The folder that becomes the model.")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
+@click.option("--input-format", help="conll or jsonl, if not by suffix.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
+@click.option("--name", default="", help="The model's name [that of the folder].")
+@click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")
+@click.option(
+    "--level", default="word", show_default=True, help="What a token is: word, character."
+)
+@click.option("--vocabulary-size", default=30_000, show_default=True)
+@click.option("--min-frequency", default=1, show_default=True, help="Of a token with a row.")
+@click.option("--vectors", default="none", show_default=True, help="none, skipgram or cbow.")
+@click.option("--characters", default="cnn", show_default=True,
+              help="Encoder of a word's characters: cnn, lstm or none.")  # fmt: skip
+@click.option("--character-units", default=50, show_default=True, help="Numbers of that encoder.")
+@click.option("--shape-units", default=8, show_default=True, help="Numbers for a word's shape.")
+@click.option("--bigrams", default=0, show_default=True, help="Rows for bigrams of tokens.")
+@click.option("--feature-dropout", default=0.3, show_default=True, help="On what a token brings.")
+@click.option("--scheme", default="bioes", show_default=True, help="bio or bioes.")
+@click.option("--decoder", default="crf", show_default=True, help="crf or softmax.")
+@click.option("--attention-heads", default=0, show_default=True,
+              help="Of a self-attention layer after the encoders; 0: none.")  # fmt: skip
+@click.option("--precision", default="int8", show_default=True, help="int8 or float32.")
+@click.option("--unidirectional", is_flag=True, help="Read forward only.")
+@network_options
+@training_options
+@click.pass_context
+def tagger(context: click.Context, /, **options: Any) -> None:
+    """Train a tagger and write it as a model folder.
+
+    CoNLL columns hold a word a line, first, and its tag, last, in any scheme (IOB1, BIO, BIOES,
+    BMES); blank lines divide sentences. JSONL holds {"text", "entities": [{"start", "end",
+    "label"}]}. Compressed files are opened.
+    """
+    library = TrainingLibrary()
+    plan = _plan(library, options)
+    sources = {name: _source(options, options[f"{name}_file"]) for name in ("train", "validation")}
+    corpora, plain, words = library.corpora, options["unlabelled_file"], options["lexicon_file"]
+    with TrainingDisplay(quiet=is_quiet(context)) as display:
+        library.tagger.train_tagger(
+            corpora.read_tagged(sources["train"]),
+            out=options["out"],
+            validation=sources["validation"] and list(corpora.read_tagged(sources["validation"])),
+            unlabelled=corpora.read_texts(plain) if plain else (),
+            lexicon=(line.split()[0] for line in corpora.read_texts(words)) if words else (),
+            embeddings=options["embeddings_file"],
+            plan=plan,
+            info=library.classifier.ModelInfo(options["name"], options["language"]),
+            precision=options["precision"],
+            resume=options["resume"],
+            on_event=display.event,
+            on_message=display.message,
+        )
+
+
+def _source(options: dict[str, Any], file: str | None) -> TaggedSource | None:
+    from textrnn.corpora import TaggedSource
+
+    if file is None:
+        return None
+    return TaggedSource(file, options["input_format"], encoding=options["encoding"])
+
+
+def _plan(library: TrainingLibrary, options: dict[str, Any]) -> TaggerPlan:
+    """The settings that the options name; what was not given keeps its default."""
+    from textrnn.network import CharacterEncoder, Embedding
+
+    settings, characters = library.settings, None
+    if options["characters"] != "none" and options["level"] == "word":
+        characters = CharacterEncoder(options["characters"], units=options["character_units"])
+    plan: TaggerPlan = library.tagger.TaggerPlan(
+        features=settings.FeatureSettings(
+            level=options["level"],
+            vocabulary_size=options["vocabulary_size"],
+            min_frequency=options["min_frequency"],
+            characters=characters,
+            shape_units=options["shape_units"] if options["level"] == "word" else 0,
+            bigrams=options["bigrams"],
+            lexicon=50_000 if options["lexicon_file"] else 0,
+            dropout=options["feature_dropout"],
+        ),
+        embedding=Embedding(
+            units=options["embedding_units"],
+            dropout=options["embedding_dropout"],
+            word_dropout=options["word_dropout"],
+        ),
+        vectors=settings.VectorSettings(method=options["vectors"]),
+        encoders=encoders(options),
+        head=settings.TaggerHeadSettings(
+            scheme=options["scheme"],
+            decoder=options["decoder"],
+            attention_heads=options["attention_heads"],
+            dropout=options["dropout"],
+        ),
+        training=settings.TrainingSettings(**given_settings(library, options)),
+    )
+    return plan

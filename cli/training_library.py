@@ -1,0 +1,55 @@
+"""The training wing of the library, loaded when a command needs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from textrnn.errors import MissingExtraError
+
+
+class TrainingLibrary:
+    """The training wing, loaded when a command needs it."""
+
+    def __init__(self) -> None:
+        # TensorFlow writes start-up remarks to standard error, where our progress goes.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        with _silent_standard_error():
+            try:
+                import keras  # noqa: F401
+                import onnx  # noqa: F401
+
+                from textrnn.training import classifier, recipe, reproduce, settings, tagger
+            except ModuleNotFoundError as error:
+                raise MissingExtraError("training", "train") from error
+        from textrnn import corpora
+
+        self.corpora = corpora
+        self.classifier = classifier
+        self.recipe = recipe
+        self.reproduce = reproduce
+        self.settings = settings
+        self.tagger = tagger
+
+
+@contextmanager
+def _silent_standard_error() -> Iterator[None]:
+    """Send the process' standard error nowhere: some remarks come before any setting is read."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def is_quiet(context: click.Context) -> bool:
+    """Whether ``--quiet`` was given."""
+    return bool((context.find_root().obj or {}).get("quiet"))

@@ -1,0 +1,195 @@
+"""``textrnn tag`` and tagging's part of ``train`` and ``evaluate``, each call in a process."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.train
+
+TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
+NEWS = "Berta Lund of Norbank spoke .\n\nIt rained in New Delhi , said Ada .\r\n"
+CONLL = "Ada\tB-PER\nlives\tO\nin\tO\nOslo\tB-LOC\n\nNorbank\tB-ORG\nspoke\tO\n"
+
+
+class Caller:
+    """Runs ``textrnn`` in a process with the tiny tagger at hand."""
+
+    def __init__(self, model: Path, folder: Path) -> None:
+        self.model = str(model)
+        self.folder = folder
+
+    def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*TEXTRNN, *arguments],
+            input=stdin,
+            capture_output=True,
+            cwd=self.folder,
+            check=False,
+            encoding="utf-8",
+        )
+
+    def tag(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return self("tag", "--model", self.model, *arguments, stdin=stdin)
+
+    def file(self, content: str, name: str = "news.txt") -> str:
+        (self.folder / name).write_bytes(content.encode())
+        return name
+
+
+@pytest.fixture
+def call(tiny_tagger: Path, tmp_path: Path) -> Caller:
+    return Caller(tiny_tagger, tmp_path)
+
+
+def records(done: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+    assert (done.returncode, done.stderr) == (0, "")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_json_lines_by_default(call: Caller) -> None:
+    first, second = records(call.tag(call.file(NEWS)))
+    assert first["text"] == "Berta Lund of Norbank spoke ."
+    assert (first["line"], second["line"]) == (1, 3)
+    found = second["entities"]
+    assert isinstance(found, list)
+    assert [(e["start"], e["end"], e["text"], e["label"]) for e in found] == [
+        (13, 22, "New Delhi", "LOC"),
+        (30, 33, "Ada", "PER"),
+    ]
+    assert all(0 < e["probability"] <= 1 for e in found)
+
+
+def test_standard_input_texts_and_compressed_files(call: Caller) -> None:
+    (call.folder / "news.gz").write_bytes(gzip.compress(NEWS.encode()))
+    for arguments, stdin in ((["-"], NEWS), ([], NEWS), (["news.gz"], "")):
+        assert len(records(call.tag(*arguments, stdin=stdin))) == 2
+    (record,) = records(call.tag("--text", "Ada spoke ."))
+    assert record["file"] == "--text"
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("conll", "Berta\tB-PER\nLund\tI-PER\nof\tO\n"),
+        ("bioes", "Berta\tB-PER\nLund\tE-PER\nof\tO\nNorbank\tS-ORG\n"),
+        ("text", "Berta Lund PER  of Norbank ORG  spoke .\n"),
+        ("html", "<!DOCTYPE html>\n"),
+        ("table", "  line   start  label  prob.  entity\n     1       0  PER  "),
+    ],
+)
+def test_formats(call: Caller, form: str, expected: str) -> None:
+    done = call.tag(call.file(NEWS), "--format", form)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(expected)
+
+
+def test_the_output_s_name_decides_the_format(call: Caller) -> None:
+    name = call.file(NEWS)
+    for output, start in (("a.html", "<!DOCTYPE"), ("a.conll", "Berta\tB-PER"), ("a.x", "{")):
+        done = call.tag(name, "--output", output)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert "2 texts, 4 entities" in done.stderr
+        assert (call.folder / output).read_text("utf-8").startswith(start)
+
+
+def test_words_come_in_and_go_out_as_they_are(call: Caller) -> None:
+    name = call.file(CONLL, "news.conll")
+    done = call.tag("--pretokenized", name, "--format", "conll")
+    assert done.stdout == CONLL + "\n"
+
+
+def test_fewer_entities(call: Caller) -> None:
+    name = call.file(NEWS)
+    for options, labels in (
+        (["--labels", "PER, LOC"], {"PER", "LOC"}),
+        (["--min-probability", "1.0", "--labels", "ORG"], set()),
+    ):
+        found = [e["label"] for r in records(call.tag(name, *options)) for e in r["entities"]]  # type: ignore[attr-defined]
+        assert set(found) <= labels
+
+
+def test_several_readings(call: Caller) -> None:
+    (record,) = records(call.tag("--text", "Lund moved to Lima", "--n-best", "3"))
+    readings = record["readings"]
+    assert isinstance(readings, list)
+    assert len(readings) == 3
+    assert readings[0]["probability"] >= readings[1]["probability"]
+    shown = call.tag("--text", "Lund moved to Lima", "--n-best", "3", "--format", "text").stdout
+    assert len(shown.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.txt"], "missing.txt: No such file or directory"),
+        (["--text", "a", "--labels", "CAT"], "--labels: 'CAT' is not one of the model's: "
+                                             "LOC, ORG, PER"),
+        (["-"], "nothing to tag: there is no text in the input"),
+        (["--text", "a", "--pretokenized"], "--pretokenized reads files"),
+        (["--text", "a", "--min-probability", "2"], "2.0 is not in the range 0<=x<=1"),
+        (["--text", "a", "--n-best", "0"], "0 is not in the range x>=1"),
+    ],
+)  # fmt: skip
+def test_errors_are_one_line(call: Caller, arguments: list[str], message: str) -> None:
+    done = call.tag(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_model_of_another_task(call: Caller, tiny_bundle: Path) -> None:
+    done = call("tag", "--model", str(tiny_bundle), "--text", "a")
+    assert done.returncode == 2
+    assert "tiny is a classifier; textrnn tag needs a tagger" in done.stderr
+    other = call("classify", "--model", call.model, "--text", "a")
+    assert other.returncode == 2
+    assert "tiny-tagger is a tagger; textrnn classify needs a classifier" in other.stderr
+
+
+def test_a_reader_that_stops_early(call: Caller) -> None:
+    name = call.file(NEWS * 4000)
+    program = shlex.join([*TEXTRNN, "tag", "--model", call.model, name])
+    command = f"{program} | head -2"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, cwd=call.folder, check=True, text=True
+    )
+    assert len(done.stdout.splitlines()) == 2
+    assert done.stderr == ""
+
+
+def test_evaluate(call: Caller) -> None:
+    name = call.file(CONLL, "gold.conll")
+    done = call("evaluate", call.model, name)
+    assert done.returncode == 0
+    assert done.stdout.startswith("F1 1.0000 on 2 sentences, 6 tokens")
+    report = json.loads(call("evaluate", call.model, name, "--format", "json").stdout)
+    assert report["micro"]["support"] == 3
+    strange = call.file("Rex\tB-CAT\nspoke\tO\n", "cats.conll")
+    assert "label 'CAT' is not one of the model's" in call("evaluate", call.model, strange).stderr
+    dropped = call("evaluate", call.model, strange, "--map-label", "CAT=", "--report", "out")
+    assert dropped.returncode == 0
+    assert (call.folder / "out" / "report.md").exists()
+
+
+def test_train(call: Caller) -> None:
+    name = call.file((CONLL + "\n") * 20, "train.conll")
+    done = call(
+        "train", "tagger", "--train", name, "--out", "mine", "--epochs", "1", "--units", "4",
+        "--embedding-units", "4", "--characters", "lstm", "--character-units", "2",
+        "--attention-heads", "2", "--scheme", "bio",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "validation F1" in done.stderr
+    assert call("tag", "--model", "mine", "--text", "Ada").returncode == 0
+    assert "self-attention (2 heads)" in call("models", "show", "mine").stdout
+    bad = call.file("Ada\tPERSON\n", "bad.conll")
+    failed = call("train", "tagger", "--train", bad, "--out", "other")
+    assert failed.returncode == 2
+    assert "bad.conll: line 1: 'PERSON' is no tag" in failed.stderr

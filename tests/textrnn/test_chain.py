@@ -1,0 +1,194 @@
+"""Decoding a chain, against the enumeration of every sequence of tags; all in NumPy."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textrnn.decoding.chain import (
+    Chain,
+    log_partition,
+    marginals,
+    n_best,
+    path_scores,
+    viterbi,
+)
+from textrnn.decoding.transitions import FORBIDDEN, allowed_transitions, further_tag
+
+BIO = ("O", "B-A", "I-A", "B-B", "I-B")
+BIOES = ("O", "B-A", "I-A", "E-A", "S-A")
+SCHEMES = st.sampled_from([BIO, BIOES, ("O", "B-A", "I-A")])
+
+
+class Lattice:
+    """A few sentences of random scores, and every sequence of tags of each."""
+
+    def __init__(self, tags: Sequence[str], lengths: Sequence[int], seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        count = len(tags)
+        self.tags = tags
+        self.lengths = np.array(lengths)
+        self.emissions = rng.normal(0, 2, (len(lengths), max(lengths), count)).astype(np.float32)
+        self.chain = Chain.over(
+            tags,
+            transitions=rng.normal(0, 1, (count, count)),
+            start=rng.normal(0, 1, count),
+            end=rng.normal(0, 1, count),
+        )
+
+    def score(self, row: int, path: Sequence[int]) -> float:
+        """As the CRF's definition has it, written out."""
+        total = float(self.chain.start[path[0]] + self.chain.end[path[-1]])
+        total += sum(float(self.emissions[row, t, tag]) for t, tag in enumerate(path))
+        return total + sum(float(self.chain.transitions[a, b]) for a, b in itertools.pairwise(path))
+
+    def everything(self, row: int) -> list[tuple[tuple[int, ...], float]]:
+        """All sequences that the scheme allows, with their probabilities."""
+        length = int(self.lengths[row])
+        paths = list(itertools.product(range(len(self.tags)), repeat=length))
+        scores = np.array([self.score(row, path) for path in paths])
+        kept = scores > FORBIDDEN / 2
+        shares = np.exp(scores[kept] - scores[kept].max())
+        allowed = [path for path, keep in zip(paths, kept, strict=True) if keep]
+        return list(zip(allowed, (shares / shares.sum()).tolist(), strict=True))
+
+
+@st.composite
+def lattices(draw: st.DrawFn) -> Lattice:
+    lengths = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
+    return Lattice(draw(SCHEMES), lengths, draw(st.integers(0, 2**32 - 1)))
+
+
+@given(lattices())
+def test_viterbi_finds_the_most_probable_tags(lattice: Lattice) -> None:
+    found = viterbi(lattice.emissions, lattice.lengths, lattice.chain)
+    for row, path in enumerate(found):
+        best = max(lattice.everything(row), key=lambda pair: pair[1])
+        assert tuple(path.tolist()) == best[0]
+
+
+@given(lattices(), st.integers(1, 7))
+def test_n_best_finds_them_in_order(lattice: Lattice, count: int) -> None:
+    for row, length in enumerate(lattice.lengths):
+        ranked = sorted(lattice.everything(row), key=lambda pair: -pair[1])
+        found = n_best(lattice.emissions[row, :length], lattice.chain, count)
+        assert len(found) == min(count, len(ranked))
+        probabilities = [np.exp(log) for _, log in found]
+        np.testing.assert_allclose(probabilities, [p for _, p in ranked[:count]], atol=1e-5)
+        table = dict(ranked)
+        for path, log in found:
+            assert table[tuple(path.tolist())] == pytest.approx(np.exp(log), abs=1e-5)
+        assert len({tuple(path.tolist()) for path, _ in found}) == len(found)
+
+
+@given(lattices())
+def test_marginals_are_sums_over_all_sequences(lattice: Lattice) -> None:
+    found = marginals(lattice.emissions, lattice.lengths, lattice.chain).tags
+    for row, length in enumerate(lattice.lengths):
+        expected = np.zeros((length, len(lattice.tags)))
+        for path, probability in lattice.everything(row):
+            expected[np.arange(length), path] += probability
+        np.testing.assert_allclose(found[row, :length], expected, atol=1e-6)
+        assert not found[row, length:].any()
+
+
+@given(lattices())
+def test_probabilities_of_spans(lattice: Lattice) -> None:
+    """That the first tokens are a span of A, which ends where it ends."""
+    under = marginals(lattice.emissions, lattice.lengths, lattice.chain)
+    number = {tag: i for i, tag in enumerate(lattice.tags)}
+    further = further_tag(lattice.tags, "A")
+    for row, length in enumerate(lattice.lengths):
+        for size in range(1, length + 1):
+            if further is not None:
+                tags = [number["B-A"]] + [number["I-A"]] * (size - 1)
+            elif size == 1:
+                tags = [number["S-A"]]
+            else:
+                tags = [number["B-A"], *[number["I-A"]] * (size - 2), number["E-A"]]
+            expected = sum(
+                probability
+                for path, probability in lattice.everything(row)
+                if list(path[:size]) == tags
+                and not (size < length and further is not None and path[size] == further)
+            )
+            assert under.span(row, 0, np.array(tags), further) == pytest.approx(expected, abs=1e-6)
+
+
+@given(lattices())
+def test_the_partition_and_the_scores_make_probabilities(lattice: Lattice) -> None:
+    norms = log_partition(lattice.emissions, lattice.lengths, lattice.chain)
+    tags = np.zeros(lattice.emissions.shape[:2], np.int64)
+    for row, length in enumerate(lattice.lengths):
+        path, probability = max(lattice.everything(row), key=lambda pair: pair[1])
+        tags[row, :length] = path
+        scores = path_scores(lattice.emissions, tags, lattice.lengths, lattice.chain)
+        assert np.exp(scores[row] - norms[row]) == pytest.approx(probability, abs=1e-6)
+
+
+@given(lattices(), st.integers(1, 5))
+def test_padding_changes_nothing(lattice: Lattice, more: int) -> None:
+    padded = np.pad(lattice.emissions, [(0, 0), (0, more), (0, 0)], constant_values=7.0)
+    for one, other in zip(
+        viterbi(lattice.emissions, lattice.lengths, lattice.chain),
+        viterbi(padded, lattice.lengths, lattice.chain),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(one, other)
+    time = lattice.emissions.shape[1]
+    np.testing.assert_allclose(
+        marginals(padded, lattice.lengths, lattice.chain).tags[:, :time],
+        marginals(lattice.emissions, lattice.lengths, lattice.chain).tags,
+        atol=1e-12,
+    )
+
+
+def test_sentences_without_tokens() -> None:
+    lattice = Lattice(BIOES, [2, 1], seed=0)
+    lengths = np.array([2, 0])
+    assert [len(path) for path in viterbi(lattice.emissions, lengths, lattice.chain)] == [2, 0]
+    assert not marginals(lattice.emissions, lengths, lattice.chain).tags[1].any()
+    assert log_partition(lattice.emissions, lengths, lattice.chain)[1] == 0.0
+    assert n_best(lattice.emissions[1, :0], lattice.chain, 3)[0][1] == 0.0
+    nothing = np.zeros((1, 0, len(BIOES)), np.float32)
+    assert [len(path) for path in viterbi(nothing, np.array([0]), lattice.chain)] == [0]
+
+
+def test_huge_scores_stay_finite() -> None:
+    lattice = Lattice(BIO, [4], seed=1)
+    under = marginals(lattice.emissions * 300, lattice.lengths, lattice.chain)
+    assert np.isfinite(under.tags).all()
+    np.testing.assert_allclose(under.tags.sum(axis=2), 1.0)
+
+
+def test_a_temperature_flattens_and_keeps_the_order() -> None:
+    lattice = Lattice(BIOES, [4], seed=2)
+    sharp = n_best(lattice.emissions[0], lattice.chain, 5)
+    flat = n_best(lattice.emissions[0] / 3, lattice.chain.scaled(3.0), 5)
+    for (path, log), (other, flatter) in zip(sharp[:1], flat[:1], strict=True):
+        np.testing.assert_array_equal(path, other)
+        assert flatter < log
+    assert lattice.chain.scaled(3.0).transitions.min() == FORBIDDEN
+
+
+@pytest.mark.parametrize("tags", [BIO, BIOES])
+def test_only_what_the_scheme_knows_is_allowed(tags: tuple[str, ...]) -> None:
+    moves, start, end = allowed_transitions(tags)
+    number = {tag: i for i, tag in enumerate(tags)}
+    assert not moves[number["O"], number["I-A"]]
+    assert not start[number["I-A"]]
+    assert moves[number["B-A"], number["I-A"]]
+    if tags is BIO:
+        assert not moves[number["B-A"], number["I-B"]]
+        assert moves[number["I-A"], number["B-A"]]
+        assert end.all()
+    else:
+        assert not moves[number["B-A"], number["O"]]
+        assert not moves[number["E-A"], number["I-A"]]
+        assert not end[number["B-A"]]
+        assert end[number["E-A"]]

@@ -1,0 +1,1 @@
+"""From scores to answers: the best tags, their probabilities, and the spans they make."""

@@ -1,0 +1,269 @@
+"""Decoding a linear chain: the best tags, the n best, and the probabilities of tags and spans.
+
+Everything is vectorised over a batch and written in NumPy: serving needs no training package.
+Shapes: B sentences, T tokens (padded), L tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.decoding.transitions import FORBIDDEN, allowed_transitions
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Scores of a linear-chain CRF, forbidden moves included.
+
+    Attributes:
+        transitions: from tag to tag, (L, L).
+        start: of the first tag, (L,).
+        end: of the last tag, (L,).
+    """
+
+    transitions: Floats
+    start: Floats
+    end: Floats
+
+    @classmethod
+    def over(
+        cls,
+        tags: Sequence[str],
+        *,
+        transitions: Floats | None = None,
+        start: Floats | None = None,
+        end: Floats | None = None,
+    ) -> Chain:
+        """The chain over some tags: what was learned (by default nothing: all moves score 0), and
+        what their scheme forbids.
+        """
+        allowed = allowed_transitions(tags)
+        learned = (transitions, start, end)
+        scores = (
+            (1.0 - part) * FORBIDDEN + (0.0 if weight is None else weight)
+            for part, weight in zip(allowed, learned, strict=True)
+        )
+        return cls(*(score.astype(np.float32) for score in scores))
+
+    def scaled(self, temperature: float) -> Chain:
+        """The chain whose probabilities are flatter, or below 1 sharper, by a temperature (Guo et
+        al. 2017, section 4.2); what is forbidden stays so.
+        """
+        learned = (self.transitions, self.start, self.end)
+        return Chain(*(np.where(w <= FORBIDDEN / 2, FORBIDDEN, w / temperature) for w in learned))
+
+
+def viterbi(
+    emissions: Floats, lengths: NDArray[np.integer], chain: Chain
+) -> list[NDArray[np.int64]]:
+    """The most probable tags of each sentence (Viterbi 1967; Rabiner 1989, section III.B).
+
+    Args:
+        emissions: (B, T, L).
+        lengths: tokens of each sentence, (B,), from 0 to T.
+        chain: the scores of moves.
+
+    Returns:
+        For each sentence its tags' numbers, (tokens,).
+    """
+    batch, time, _ = emissions.shape
+    if not time:
+        return [np.zeros(0, np.int64) for _ in range(batch)]
+    steps = np.ascontiguousarray(np.swapaxes(emissions, 0, 1))  # (T, B, L)
+    arriving = np.ascontiguousarray(chain.transitions.T)  # (L to, L from)
+    score = chain.start + steps[0]  # (B, L)
+    pointers = np.zeros(steps.shape, np.int64)
+    for t in range(1, time):
+        moves = score[:, None, :] + arriving  # (B, L to, L from)
+        pointers[t] = moves.argmax(axis=2)
+        onward = moves.max(axis=2) + steps[t]
+        score = np.where((t < lengths)[:, None], onward, score)
+    best = np.zeros((time, batch), np.int64)
+    current = (score + chain.end).argmax(axis=1)  # (B,)
+    rows = np.arange(batch)
+    for t in range(time - 1, -1, -1):
+        best[t] = current
+        if t:
+            current = np.where(t < lengths, pointers[t][rows, current], current)
+    return [best[:length, row] for row, length in enumerate(lengths)]
+
+
+def n_best(emissions: Floats, chain: Chain, count: int) -> list[tuple[NDArray[np.int64], float]]:
+    """The ``count`` most probable sequences of tags of one sentence, best first.
+
+    Args:
+        emissions: (T, L).
+        chain: the scores of moves.
+        count: how many; fewer come back where the scheme allows no more.
+
+    Returns:
+        Tags' numbers (T,), and the log-probability in nats.
+    """
+    time, tags = emissions.shape
+    if not time:
+        return [(np.zeros(0, np.int64), 0.0)]
+    # For each tag its best ways to get there: scores (L, k), and where each came from.
+    scores = (chain.start + emissions[0]).astype(np.float64)[:, None]
+    origins: list[NDArray[np.int64]] = []
+    for t in range(1, time):
+        width = scores.shape[1]
+        ways = scores[:, :, None] + chain.transitions[:, None, :]  # (L from, k, L to)
+        ways = ways.reshape(tags * width, tags)
+        kept = np.argsort(-ways, axis=0, kind="stable")[:count]  # (k', L to)
+        scores = np.take_along_axis(ways, kept, axis=0).T + emissions[t][:, None]
+        origins.append(kept.T)  # (L to, k'), each tag * width + rank
+    final = (scores + chain.end[:, None]).ravel()
+    norm = log_partition(emissions[None], np.array([time]), chain)[0]
+    found = []
+    for place in np.argsort(-final, kind="stable")[:count]:
+        if final[place] > FORBIDDEN / 2:
+            found.append((_trace(origins, int(place), time), float(final[place] - norm)))
+    return found
+
+
+def _trace(origins: list[NDArray[np.int64]], place: int, time: int) -> NDArray[np.int64]:
+    """Follow one of the n best back to its beginning."""
+    path = np.zeros(time, np.int64)
+    widths = [1, *(origin.shape[1] for origin in origins)]  # ways kept at each token
+    for t in range(time - 1, -1, -1):
+        tag, rank = divmod(place, widths[t])
+        path[t] = tag
+        if t:
+            place = int(origins[t - 1][tag, rank])
+    return path
+
+
+@dataclass(frozen=True)
+class Marginals:
+    """Probabilities under a chain, for a batch.
+
+    Attributes:
+        tags: of each tag at each token, (B, T, L); of padding 0.
+    """
+
+    tags: NDArray[np.float64]
+    _alpha: NDArray[np.float64]  # (T, B, L), scaled to sum 1 at each token
+    _beta: NDArray[np.float64]  # (T, B, L), scaled alike
+    _emitted: NDArray[np.float64]  # (T, B, L), exp(emission) over its scale
+    _moves: NDArray[np.float64]  # (L, L), exp(transition)
+
+    def span(
+        self, sentence: int, start: int, tags: NDArray[np.integer], further: int | None = None
+    ) -> float:
+        """The probability that the tokens from ``start`` on have just these tags.
+
+        Args:
+            sentence: its number in the batch.
+            start: the first token.
+            tags: tags' numbers, one a token.
+            further: a tag that must not follow, as ``I-PER`` where a span is to end.
+        """
+        value = self._alpha[start, sentence, tags[0]]
+        for i in range(1, len(tags)):
+            here = self._emitted[start + i, sentence, tags[i]]
+            value = value * self._moves[tags[i - 1], tags[i]] * here
+        last = start + len(tags) - 1
+        total = value * self._beta[last, sentence, tags[-1]]
+        if further is not None and last + 1 < len(self._beta):
+            here = self._emitted[last + 1, sentence, further] * self._moves[tags[-1], further]
+            total -= value * here * self._beta[last + 1, sentence, further]
+        return float(min(1.0, max(0.0, total)))
+
+
+def marginals(emissions: Floats, lengths: NDArray[np.integer], chain: Chain) -> Marginals:
+    """The probability of each tag at each token, by the forward-backward algorithm.
+
+    Args:
+        emissions: (B, T, L).
+        lengths: tokens of each sentence, (B,).
+        chain: the scores of moves.
+
+    Returns:
+        The marginals; both passes are scaled at each token (Rabiner 1989, section V.A).
+    """
+    alpha, scales, emitted, moves = _forward(emissions, lengths, chain)
+    time = len(alpha)
+    beta = np.zeros_like(alpha)
+    end = np.exp(chain.end.astype(np.float64))
+    for t in range(time - 1, -1, -1):
+        if t < time - 1:
+            beta[t] = (emitted[t + 1] * beta[t + 1]) @ moves.T
+        last = lengths - 1 == t
+        beta[t][last] = end / scales[-1][last, None]
+    tags = np.swapaxes(alpha * beta, 0, 1)
+    tags = tags * (np.arange(time) < lengths[:, None])[..., None]
+    return Marginals(tags, alpha, beta, emitted, moves)
+
+
+def log_partition(
+    emissions: Floats, lengths: NDArray[np.integer], chain: Chain
+) -> NDArray[np.float64]:
+    """The logarithm of the sum over all allowed sequences of tags, (B,)."""
+    steps = np.swapaxes(emissions, 0, 1)
+    if not len(steps):
+        return np.zeros(len(lengths))
+    _, scales, _, _ = _forward(emissions, lengths, chain)
+    highest = steps.max(axis=2) * (np.arange(len(steps))[:, None] < lengths)
+    norms: NDArray[np.float64] = np.log(scales).sum(axis=0) + highest.sum(axis=0)
+    return norms
+
+
+def path_scores(
+    emissions: Floats,
+    tags: NDArray[np.integer],
+    lengths: NDArray[np.integer],
+    chain: Chain,
+) -> NDArray[np.float64]:
+    """The score of given tags, (B,); less the log partition it is their log-probability.
+
+    Args:
+        emissions: (B, T, L).
+        tags: their numbers, (B, T); of padding any.
+        lengths: tokens of each sentence, (B,).
+        chain: the scores of moves.
+    """
+    scores = np.zeros(len(lengths))
+    for row, length in enumerate(lengths):
+        if length:
+            path = tags[row, :length]
+            scores[row] = (
+                chain.start[path[0]]
+                + emissions[row, np.arange(length), path].sum(dtype=np.float64)
+                + chain.transitions[path[:-1], path[1:]].sum(dtype=np.float64)
+                + chain.end[path[-1]]
+            )
+    return scores
+
+
+def _forward(
+    emissions: Floats, lengths: NDArray[np.integer], chain: Chain
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """The scaled forward pass.
+
+    Returns:
+        Alpha (T, B, L), which sums to 1 over the tags; the scales (T + 1, B), the last that of the
+        end, 1 for padding; the emitted (T, B, L), already over their scale; the moves (L, L).
+    """
+    steps = np.swapaxes(emissions, 0, 1).astype(np.float64)
+    emitted = np.exp(steps - steps.max(axis=2, keepdims=True))
+    moves = np.exp(chain.transitions.astype(np.float64))
+    alpha = np.zeros_like(emitted)
+    scales = np.ones((len(steps) + 1, steps.shape[1]))
+    last = np.exp(chain.start.astype(np.float64))
+    for t in range(len(steps)):
+        here = (t < lengths)[:, None]
+        raw = (last if t == 0 else last @ moves) * emitted[t]
+        scale = np.where(here, raw.sum(axis=1, keepdims=True), 1.0)
+        alpha[t] = np.where(here, raw / scale, last)
+        emitted[t] = emitted[t] / scale
+        scales[t] = scale[:, 0]
+        last = alpha[t]
+    total = (last * np.exp(chain.end.astype(np.float64))).sum(axis=1)
+    scales[-1] = np.where(lengths > 0, total, 1.0)
+    return alpha, scales, emitted, moves

@@ -1,0 +1,67 @@
+"""A tagger's report as a folder: numbers, words and two pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textrnn.evaluation.pictures import confusion_figure, reliability_figure
+from textrnn.evaluation.report import escape_markdown, write_folder
+from textrnn.evaluation.spans import SpanReport, SpanScore
+
+_HEAD = "| label | precision | recall | F1 | spans |\n| --- | ---: | ---: | ---: | ---: |"
+
+
+def write_span_report(report: SpanReport, folder: Path, *, title: str) -> None:
+    """Write ``report.json``, ``report.md``, ``confusion.png`` and ``reliability.png``.
+
+    Args:
+        report: the scores.
+        folder: made where there is none.
+        title: what was measured on what.
+
+    Raises:
+        MissingExtraError: Matplotlib is not installed.
+    """
+    write_folder(
+        folder,
+        {"title": title, **report.as_dict()},
+        span_report_markdown(report, title=title),
+        {"confusion.png": confusion_figure(report), "reliability.png": reliability_figure(report)},
+    )
+
+
+def span_report_markdown(report: SpanReport, *, title: str) -> str:
+    """The report in Markdown, which shows the pictures beside it.
+
+    Args:
+        report: the scores.
+        title: the heading.
+
+    Returns:
+        GitHub-flavoured Markdown; texts and labels are shown as they are, markup included.
+    """
+    plain = escape_markdown
+    scores = "\n".join(_row(score) for score in (*report.classes, report.micro))
+    slips = "\n".join(
+        f"| {slip.count:,} | {plain(slip.text)} | {plain(slip.gold)} | {plain(slip.predicted)} | "
+        f"{plain(slip.context)} |"
+        for slip in report.slips
+    )
+    parts = [
+        f"# {plain(title)}",
+        f"{report.sentences:,} sentences, {report.tokens:,} tokens: F1 **{report.micro.f1:.4f}**, "
+        f"calibration error {report.calibration_error:.4f}.",
+        "| label | precision | recall | F1 | spans |\n| --- | ---: | ---: | ---: | ---: |\n"
+        + scores,
+        "![Confusion](confusion.png) ![Reliability](reliability.png)",
+        "## The commonest errors\n\nIn the context the right span stands in \\[ \\], the one given "
+        "in { }." * bool(slips),
+        f"| times | words | right | given | context |\n| ---: | --- | --- | --- | --- |\n{slips}"
+        * bool(slips),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _row(score: SpanScore) -> str:
+    numbers = f"{score.precision:.4f} | {score.recall:.4f} | {score.f1:.4f} | {score.support:,}"
+    return f"| {escape_markdown(score.label)} | {numbers} |"

@@ -1,0 +1,191 @@
+"""Scores of tagged spans: a span counts where its borders and its label are right.
+
+Precision, recall and F1 as conlleval and, in its strict mode, seqeval count them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from textrnn.corpora import Span
+from textrnn.evaluation.calibration import ReliabilityBin, expected_calibration_error
+
+NOTHING = "(none)"  # stands for a missing span in the confusion and in slips
+
+
+@dataclass(frozen=True)
+class SpanScore:
+    """Precision, recall and F1 of one label; ``support`` counts its gold spans."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A common error: what was said, what was right, how often, and where once.
+
+    Attributes:
+        text: the words that the error is about.
+        gold: the right label, or ``(none)``.
+        predicted: the label given, or ``(none)``.
+        count: how often these words met this error.
+        context: one sentence in which they did, the words in brackets.
+    """
+
+    text: str
+    gold: str
+    predicted: str
+    count: int
+    context: str
+
+
+@dataclass(frozen=True)
+class SpanReport:
+    """Scores of a tagger.
+
+    Attributes:
+        sentences: how many were scored.
+        tokens: how many tokens they have.
+        micro: over all spans together.
+        classes: of each label, in alphabetical order.
+        labels: rows and columns of the confusion: the labels, then ``(none)``.
+        confusion: counts, gold labels in rows. A gold span meets the predicted span that it shares
+            most tokens with, whatever its borders; what meets nothing is in the last column, and
+            predicted spans that meet no gold one are in the last row.
+        slips: the commonest errors, the most frequent first.
+        bins: how right the predicted spans are by their probability.
+        calibration_error: of these probabilities.
+    """
+
+    sentences: int
+    tokens: int
+    micro: SpanScore
+    classes: tuple[SpanScore, ...]
+    labels: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    slips: tuple[Slip, ...] = ()
+    bins: tuple[ReliabilityBin, ...] = ()
+
+    @property
+    def calibration_error(self) -> float:
+        """The expected calibration error of the predicted spans' probabilities."""
+        return expected_calibration_error(self.bins)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return {**asdict(self), "calibration_error": self.calibration_error}
+
+
+def span_f1(gold: Iterable[Sequence[Span]], predicted: Iterable[Sequence[Span]]) -> float:
+    """Micro F1 over sentences, from 0 to 1; 0 where there is nothing to count.
+
+    Example:
+        >>> span_f1([[Span(0, 2, "PER"), Span(3, 4, "LOC")]], [[Span(0, 2, "PER")]])
+        0.6666666666666666
+    """
+    right = said = there = 0
+    for truth, answer in zip(gold, predicted, strict=True):
+        right += len(set(truth) & set(answer))
+        said += len(answer)
+        there += len(truth)
+    return _score("", right, said, there).f1
+
+
+def score_spans(
+    words: Sequence[Sequence[str]],
+    gold: Sequence[Sequence[Span]],
+    predicted: Sequence[Sequence[Span]],
+    *,
+    joiner: str = " ",
+    slips: int = 20,
+    bins: tuple[ReliabilityBin, ...] = (),
+) -> SpanReport:
+    """Score the spans of sentences.
+
+    Args:
+        words: of each sentence.
+        gold: the right spans of each sentence.
+        predicted: those given.
+        joiner: what stands between words when they are shown.
+        slips: how many common errors to keep.
+        bins: passed on to the report.
+    """
+    right, said, there = Counter[str](), Counter[str](), Counter[str]()
+    pairs = Counter[tuple[str, str]]()
+    errors = Counter[tuple[str, str, str]]()
+    contexts: dict[tuple[str, str, str], str] = {}
+    for sentence, truth, answer in zip(words, gold, predicted, strict=True):
+        right.update(span.label for span in set(truth) & set(answer))
+        said.update(span.label for span in answer)
+        there.update(span.label for span in truth)
+        for one, other in _meet(truth, answer):
+            names = (one.label if one else NOTHING, other.label if other else NOTHING)
+            pairs[names] += 1
+            if one != other:
+                shown = one or other
+                assert shown is not None
+                key = (joiner.join(sentence[shown.start : shown.end]), *names)
+                errors[key] += 1
+                contexts.setdefault(key, _bracketed(sentence, one, other, joiner))
+    known = sorted(set(there) | set(said))
+    labels = (*known, NOTHING)
+    ranked = sorted(errors.items(), key=lambda item: (-item[1], item[0]))[:slips]
+    return SpanReport(
+        sentences=len(words),
+        tokens=sum(map(len, words)),
+        micro=_score("micro", right.total(), said.total(), there.total()),
+        classes=tuple(_score(name, right[name], said[name], there[name]) for name in known),
+        labels=labels,
+        confusion=tuple(tuple(pairs[row, column] for column in labels) for row in labels),
+        slips=tuple(Slip(*key, count, contexts[key]) for key, count in ranked),
+        bins=bins,
+    )
+
+
+def _score(label: str, right: int, said: int, there: int) -> SpanScore:
+    precision, recall = right / max(said, 1), right / max(there, 1)
+    f1 = 2 * right / max(said + there, 1)
+    return SpanScore(label, precision, recall, f1, there)
+
+
+def _meet(gold: Sequence[Span], predicted: Sequence[Span]) -> list[tuple[Span | None, Span | None]]:
+    """Each gold span with the predicted one it overlaps most, and those that nothing meets."""
+    left = list(predicted)
+    pairs: list[tuple[Span | None, Span | None]] = []
+    for span in sorted(gold, key=lambda one: one not in left):  # exact ones first
+        best = max(left, key=lambda other: _overlap(span, other), default=None)
+        if best is not None and _overlap(span, best) > 0:
+            left.remove(best)
+            pairs.append((span, best))
+        else:
+            pairs.append((span, None))
+    return pairs + [(None, span) for span in left]
+
+
+def _overlap(one: Span, other: Span) -> float:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    # Of two that share as much, the one of the same length is meant.
+    return shared - abs((one.end - one.start) - (other.end - other.start)) / 1000
+
+
+def _bracketed(words: Sequence[str], gold: Span | None, predicted: Span | None, joiner: str) -> str:
+    """The sentence around an error: gold in [ ], what was given in { }."""
+    spans = [span for span in (gold, predicted) if span is not None]
+    first = max(0, min(span.start for span in spans) - 8)
+    last = min(len(words), max(span.end for span in spans) + 8)
+    shown = []
+    for i in range(first, last):
+        word = words[i]
+        if gold is not None:
+            word = "[" * (i == gold.start) + word + "]" * (i == gold.end - 1)
+        if predicted is not None:
+            word = "{" * (i == predicted.start) + word + "}" * (i == predicted.end - 1)
+        shown.append(word)
+    return joiner.join(shown)

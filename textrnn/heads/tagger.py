@@ -1,0 +1,358 @@
+"""The tagger: texts in, names with labels, places and probabilities out.
+
+Shapes: B windows in a batch, T tokens (padded), L tags.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle import Bundle
+from textrnn.configuration import require
+from textrnn.corpora import Span, tags_to_spans
+from textrnn.decoding.chain import Chain, marginals, n_best, viterbi
+from textrnn.decoding.transitions import further_tag
+from textrnn.errors import BundleError, MissingExtraError
+from textrnn.features import Features
+from textrnn.gazetteer import Gazetteer
+from textrnn.network import TaggerNetwork
+from textrnn.results import Entity, Reading, TaggedText
+from textrnn.runtime.session import Session
+from textrnn.runtime.windows import own_stretches, plan_windows
+from textrnn.runtime.word_vectors import WordVectors
+from textrnn.words import find_words
+
+if TYPE_CHECKING:
+    from textrnn.corpora import SpannedText, TaggedSentence
+
+_POOL_BATCHES = 16  # texts are sorted by length within pools of this many batches
+_Offsets = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A text, where its tokens are, and what they are."""
+
+    text: str
+    offsets: _Offsets
+    words: Sequence[str]
+
+
+class Tagger:
+    """Finds the names in texts.
+
+    Args:
+        bundle: the model.
+        threads: threads for the network; by default as many as this process has cores.
+
+    Attributes:
+        bundle: the model.
+        labels: what a name can be, as ``PER``.
+        level: what it reads a text as: ``word`` or ``character``.
+
+    Raises:
+        BundleError: a file of the bundle is damaged, or the bundle is not a tagger's.
+    """
+
+    def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
+        manifest = bundle.manifest
+        if manifest.task != "tagger":
+            raise BundleError(f"{bundle.path}: a {manifest.task}, not a tagger")
+        self.bundle = bundle
+        self.labels = manifest.labels
+        try:
+            self._window_tokens = int(manifest.serving["window_tokens"])
+            self._window_overlap = int(manifest.serving["window_overlap"])
+            temperature = float(manifest.serving["temperature"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
+        network = TaggerNetwork.from_dict(manifest.network)
+        features = Features.from_json(bundle.read("features.json").decode("utf-8"))
+        tables = _read_arrays(bundle, "tables.npz")
+        learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
+        self.level = features.level
+        self._tags = network.head.tags
+        self._chain = Chain.over(self._tags, **learned)  # type: ignore[arg-type]
+        self._temperature = temperature
+        self._flat_chain = self._chain.scaled(temperature)
+        spelling = None
+        if network.characters is not None:
+            spelling = Session(bundle.read("words.onnx"), threads=threads)
+        gazetteer = None
+        if network.gazetteer_kinds:
+            gazetteer = Gazetteer.from_bytes(bundle.read("gazetteer.npz"))
+        self._vectors = WordVectors(
+            features,
+            tables,
+            spelling,
+            gazetteer=gazetteer,
+            bigram_units=network.bigram_units if network.bigram_count else 0,
+            lexicon_units=network.lexicon_units if network.lexicon_count else 0,
+        )
+        self._session = Session(bundle.read("model.onnx"), threads=threads)
+
+    @classmethod
+    def load(cls, path: str | Path, *, threads: int | None = None) -> Tagger:
+        """Load a tagger from a bundle's folder or zip.
+
+        Raises:
+            ModelNotFoundError: there is no bundle at that path.
+            BundleError: it is damaged.
+        """
+        return cls(Bundle.open(path), threads=threads)
+
+    @classmethod
+    def train(
+        cls,
+        train: Iterable[TaggedSentence | SpannedText],
+        *,
+        out: str | Path,
+        validation: Iterable[TaggedSentence | SpannedText] | None = None,
+        **options: Any,
+    ) -> Tagger:
+        """Train a tagger and write its bundle.
+
+        Args:
+            train: the sentences to learn from.
+            out: the folder that becomes the bundle.
+            validation: the sentences to choose the best epoch by; by default cut from ``train``,
+                whole documents at a time.
+            **options: the keyword arguments of :func:`textrnn.training.tagger.train_tagger`,
+                which checks their names.
+
+        Returns:
+            The trained tagger, loaded from ``out``.
+
+        Raises:
+            MissingExtraError: Keras is not installed.
+            ConfigurationError: a setting is wrong.
+            TrainingError: the loss is not a number any more, or there are no spans to learn.
+        """
+        try:
+            from textrnn.training.tagger import train_tagger
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("training", "train") from error
+        train_tagger(train, validation=validation, out=Path(out), **options)
+        return cls.load(out)
+
+    # A string is a sequence of strings too: the first overload takes it.
+    @overload
+    def tag(  # type: ignore[overload-overlap]
+        self, texts: str, *, batch_size: int = ..., readings: int = ...
+    ) -> TaggedText: ...
+
+    @overload
+    def tag(
+        self, texts: Sequence[str], *, batch_size: int = ..., readings: int = ...
+    ) -> list[TaggedText]: ...
+
+    def tag(
+        self, texts: str | Sequence[str], *, batch_size: int = 32, readings: int = 0
+    ) -> TaggedText | list[TaggedText]:
+        """Find the names in a text, or in several.
+
+        Args:
+            texts: one text, or several.
+            batch_size: windows run at once.
+            readings: how many ways to read each text to return besides, best first; 0 for none.
+
+        Returns:
+            One result, or a list of one for each text, in order.
+
+        Raises:
+            ConfigurationError: ``batch_size`` is below 1, or ``readings`` below 0.
+        """
+        several = [texts] if isinstance(texts, str) else texts
+        found = list(self.tag_stream(several, batch_size=batch_size, readings=readings))
+        return found[0] if isinstance(texts, str) else found
+
+    def tag_stream(
+        self, texts: Iterable[str], *, batch_size: int = 32, readings: int = 0
+    ) -> Iterator[TaggedText]:
+        """Find the names in any number of texts as they come, in bounded memory.
+
+        A text longer than the model's window is read in overlapping windows, of which each
+        answers for the stretch nearest its middle. With 8-bit weights a probability depends a
+        little, in the third decimal or so, on the texts that share the batch.
+
+        Args:
+            texts: an iterator of texts.
+            batch_size: windows run at once.
+            readings: how many ways to read each text to return besides; 0 for none.
+
+        Yields:
+            One result for each text, in order.
+
+        Raises:
+            ConfigurationError: ``texts`` is a single string, ``batch_size`` is below 1, or
+                ``readings`` below 0.
+        """
+        require(not isinstance(texts, str), "expected several texts; put a single one in a list")
+        return self._tag_pools(map(self._cut, texts), batch_size, readings)
+
+    def tag_words(
+        self, sentences: Iterable[Sequence[str]], *, batch_size: int = 32, readings: int = 0
+    ) -> Iterator[TaggedText]:
+        """Find the names in sentences that are cut into words already, as CoNLL columns are.
+
+        Args:
+            sentences: the words of each; joined by spaces (for a model of characters by nothing)
+                they are the text of the result.
+            batch_size: windows run at once.
+            readings: how many ways to read each sentence to return besides; 0 for none.
+
+        Yields:
+            One result for each sentence, in order.
+
+        Raises:
+            ConfigurationError: ``batch_size`` is below 1, or ``readings`` below 0.
+        """
+        return self._tag_pools(map(self._joined, sentences), batch_size, readings)
+
+    def _cut(self, text: str) -> _Cut:
+        offsets = tuple(find_words(text, level=self.level))
+        return _Cut(text, offsets, [text[start:end] for start, end in offsets])
+
+    def _joined(self, words: Sequence[str]) -> _Cut:
+        joiner = " " if self.level == "word" else ""
+        offsets, place = [], 0
+        for word in words:
+            offsets.append((place, place + len(word)))
+            place += len(word) + len(joiner)
+        return _Cut(joiner.join(words), tuple(offsets), words)
+
+    def _tag_pools(
+        self, cuts: Iterator[_Cut], batch_size: int, readings: int
+    ) -> Iterator[TaggedText]:
+        require(batch_size >= 1, f"batch_size must be at least 1; received {batch_size}")
+        require(readings >= 0, f"readings must be 0 or more; received {readings}")
+        return self._pools(cuts, batch_size, readings)
+
+    def _pools(self, cuts: Iterator[_Cut], batch_size: int, readings: int) -> Iterator[TaggedText]:
+        # The first pool is small, so that a slow source shows its first results early.
+        pool_size = batch_size
+        while pool := list(islice(cuts, pool_size)):
+            yield from self._tag_pool(pool, batch_size, readings)
+            pool_size = batch_size * _POOL_BATCHES
+
+    def _tag_pool(self, pool: list[_Cut], batch_size: int, readings: int) -> Iterator[TaggedText]:
+        plans = [
+            plan_windows(len(cut.words), size=self._window_tokens, overlap=self._window_overlap)
+            for cut in pool
+        ]
+        windows = [cut.words[a:b] for cut, plan in zip(pool, plans, strict=True) for a, b in plan]
+        spans, emissions = self._run(windows, batch_size, keep=readings > 0)
+        position = 0
+        for cut, plan in zip(pool, plans, strict=True):
+            part = slice(position, position + len(plan))
+            position += len(plan)
+            entities = tuple(
+                _entity(cut, span, probability)
+                for span, probability in _joined_spans(spans[part], plan)
+            )
+            found: tuple[Reading, ...] = ()
+            if readings:
+                found = self._readings(cut, _stitched(emissions[part], plan), readings)
+            yield TaggedText(cut.text, entities, cut.offsets, found, len(plan))
+
+    def _run(
+        self, windows: list[Sequence[str]], batch_size: int, *, keep: bool
+    ) -> tuple[list[list[tuple[Span, float]]], list[NDArray[np.float32]]]:
+        """Each window's spans with their probabilities, and where asked for its emissions."""
+        spans: list[list[tuple[Span, float]]] = [[] for _ in windows]
+        kept: list[Any] = [None] * len(windows)
+        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
+        for begin in range(0, len(order), batch_size):
+            members = order[begin : begin + batch_size]
+            batch = [windows[i] for i in members]
+            lengths = np.fromiter(map(len, batch), np.int32, len(batch))
+            fed = {"features": self._vectors.look_up(batch), "lengths": lengths}
+            emissions = self._session.run(fed)["emissions"]  # (B, T, L)
+            for i, found in zip(members, self._decode(emissions, lengths), strict=True):
+                spans[i] = found
+            if keep:
+                for i, rows, length in zip(members, emissions, lengths, strict=True):
+                    kept[i] = rows[:length]
+        return spans, kept
+
+    def _decode(
+        self, emissions: NDArray[np.float32], lengths: NDArray[np.int32]
+    ) -> list[list[tuple[Span, float]]]:
+        """The best spans of each window, each with its probability."""
+        paths = viterbi(emissions, lengths, self._chain)
+        found: list[list[tuple[Span, float]]] = [[] for _ in paths]
+        some = [row for row, path in enumerate(paths) if path.any()]  # tag 0 is O
+        if not some:
+            return found
+        under = marginals(emissions[some] / self._temperature, lengths[some], self._flat_chain)
+        for place, row in enumerate(some):
+            path = paths[row]
+            for span in tags_to_spans([self._tags[number] for number in path]):
+                tags = path[span.start : span.end]
+                further = further_tag(self._tags, span.label)
+                found[row].append((span, under.span(place, span.start, tags, further)))
+        return found
+
+    def _readings(
+        self, cut: _Cut, emissions: NDArray[np.float32], count: int
+    ) -> tuple[Reading, ...]:
+        """The most probable ways to read a text; an entity's probability is the reading's own."""
+        found = n_best(emissions / self._temperature, self._flat_chain, count)
+        readings = []
+        for path, log_probability in found:
+            probability = float(np.exp(log_probability))
+            spans = tags_to_spans([self._tags[number] for number in path])
+            entities = tuple(_entity(cut, span, probability) for span in spans)
+            readings.append(Reading(entities, probability))
+        return tuple(readings)
+
+
+def _entity(cut: _Cut, span: Span, probability: float) -> Entity:
+    start, end = cut.offsets[span.start][0], cut.offsets[span.end - 1][1]
+    return Entity(start, end, cut.text[start:end], span.label, probability)
+
+
+def _joined_spans(
+    spans: Sequence[Sequence[tuple[Span, float]]], plan: Sequence[tuple[int, int]]
+) -> Iterator[tuple[Span, float]]:
+    """A text's spans from those of its windows: each window answers for what begins in its own
+    stretch.
+    """
+    done = 0
+    for found, (start, _), (first, last) in zip(spans, plan, own_stretches(plan), strict=True):
+        for span, probability in found:
+            moved = Span(span.start + start, span.end + start, span.label)
+            if first <= moved.start < last and moved.start >= done:
+                yield moved, probability
+                done = moved.end
+
+
+def _stitched(
+    emissions: Sequence[NDArray[np.float32]], plan: Sequence[tuple[int, int]]
+) -> NDArray[np.float32]:
+    """A text's emissions from those of its windows, (tokens, L)."""
+    parts = [
+        rows[first - start : last - start]
+        for rows, (start, _), (first, last) in zip(
+            emissions, plan, own_stretches(plan), strict=True
+        )
+    ]
+    return np.concatenate(parts)
+
+
+def _read_arrays(bundle: Bundle, name: str) -> dict[str, NDArray[np.generic]]:
+    """The arrays of an ``.npz`` file of a bundle."""
+    try:
+        with np.load(io.BytesIO(bundle.read(name)), allow_pickle=False) as file:
+            return {key: file[key] for key in file.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise BundleError(f"{bundle.path}: {name} cannot be read: {error}") from error

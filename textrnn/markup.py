@@ -1,0 +1,94 @@
+"""Tagged texts as one HTML page that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textrnn.results import Entity, TaggedText
+
+# Background and letters for light and dark screens; labels take the hues in the order they come.
+_HUES = (265, 145, 25, 205, 330, 85, 300, 50)
+
+_HEAD = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ max-width: 46rem; margin: 2.5rem auto; padding: 0 1.2rem;
+  font: 1.05rem/2.1 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }}
+h1 {{ font-size: 1.1rem; font-weight: 600; line-height: 1.4; }}
+p {{ white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 .9rem; }}
+mark {{ color: inherit; padding: .18em .4em; border-radius: .35em; white-space: pre-wrap;
+  -webkit-box-decoration-break: clone; box-decoration-break: clone;
+  background: hsl(var(--hue) 80% 50% / .17); box-shadow: inset 0 0 0 1px hsl(var(--hue) 60% 50% / .4); }}
+mark small {{ font-size: .68em; font-weight: 700; letter-spacing: .04em; margin-left: .45em;
+  color: hsl(var(--hue) 65% 38%); }}
+@media (prefers-color-scheme: dark) {{ mark small {{ color: hsl(var(--hue) 75% 72%); }} }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+"""  # noqa: E501
+_TAIL = "</body>\n</html>\n"
+
+
+def html_page(texts: Iterable[TaggedText], *, title: str = "Names in text") -> str:
+    """A whole page.
+
+    Args:
+        texts: a paragraph each.
+        title: its heading.
+
+    Returns:
+        HTML in which everything that texts and labels hold is shown as it is, markup included.
+    """
+    return "".join(html_stream(texts, title=title))
+
+
+def html_stream(
+    texts: Iterable[TaggedText], *, title: str = "Names in text", language: str = "en"
+) -> Iterator[str]:
+    """The same, piece by piece, so that memory does not grow with the page."""
+    yield _HEAD.format(title=_safe(title), language=_safe(language))
+    hues: dict[str, int] = {}
+    for text in texts:
+        yield f"<p>{_paragraph(text, hues)}</p>\n"
+    yield _TAIL
+
+
+def _paragraph(tagged: TaggedText, hues: dict[str, int]) -> str:
+    pieces, end = [], 0
+    for entity in tagged.entities:
+        pieces += [_safe(tagged.text[end : entity.start]), _mark(entity, hues)]
+        end = entity.end
+    return "".join([*pieces, _safe(tagged.text[end:])])
+
+
+def _mark(entity: Entity, hues: dict[str, int]) -> str:
+    hue = hues.setdefault(entity.label, _HUES[len(hues) % len(_HUES)])
+    label = _safe(entity.label)
+    return (
+        f'<mark style="--hue:{hue}" title="{label} {entity.probability:.3f}">'
+        f"{_safe(entity.text)}<small>{label}</small></mark>"
+    )
+
+
+def _safe(text: str) -> str:
+    """Escaped, and without what HTML cannot hold: half surrogates and control characters."""
+    shown = escape(text)
+    if shown.isprintable():
+        return shown
+    return "".join(c if c.isprintable() or c in " \n\t" else _visible(c) for c in shown)
+
+
+def _visible(char: str) -> str:
+    code = ord(char)
+    if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000:
+        return "\N{REPLACEMENT CHARACTER}"
+    return char

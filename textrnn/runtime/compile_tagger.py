@@ -1,0 +1,135 @@
+"""From a tagger's description and its trained weights to ONNX graphs.
+
+``words.onnx`` encodes the spelling of distinct words: ``characters`` (N, C), int32, padded with 0,
+and ``lengths`` (N,), int32, to ``encoded`` (N, U). It is there for networks with a character
+encoder. ``model.onnx`` encodes sentences: ``features`` (T, B, F), float32, and ``lengths`` (B,),
+int32, to ``emissions`` (B, T, L). Between the two the rows of the tables are looked up in NumPy
+(:mod:`textrnn.runtime.word_vectors`), so that what depends on a word alone is computed once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from onnx import TensorProto
+
+from textrnn.network import Encoder, TaggerNetwork
+from textrnn.runtime.graph import Graph, Weights
+
+
+def compile_tagger(
+    network: TaggerNetwork, weights: Weights, *, precision: str = "int8"
+) -> dict[str, bytes]:
+    """Write the ONNX graphs of ``network``.
+
+    Args:
+        network: the description.
+        weights: arrays by the names of :func:`textrnn.runtime.weights.tagger_weight_shapes`.
+        precision: ``int8`` or ``float32``.
+
+    Returns:
+        The serialised models by file name.
+
+    Raises:
+        ConfigurationError: the precision is unknown.
+    """
+    graphs = {"model.onnx": _SentenceGraph(network, weights, precision).serialize()}
+    if network.characters is not None:
+        graphs["words.onnx"] = _WordGraph(network, weights, precision).serialize()
+    return graphs
+
+
+class _TaggerGraph(Graph):
+    def __init__(self, network: TaggerNetwork, weights: Weights, precision: str) -> None:
+        super().__init__(weights, precision)
+        self.network = network
+
+
+class _SentenceGraph(_TaggerGraph):
+    """Encoders, self-attention, output."""
+
+    def serialize(self) -> bytes:
+        """The whole graph."""
+        head = self.network.head
+        sequence = "features"
+        for number, encoder in enumerate(self.network.encoders):
+            sequence, _ = self.encode(encoder, f"encoder_{number}", sequence)
+        batch_first = self.node("Transpose", [sequence], perm=[1, 0, 2])  # (B, T, U)
+        if head.attention_heads:
+            batch_first = self._attend(batch_first)
+        kernel = self.constant("output/kernel", self.weights["output/kernel"])
+        bias = self.constant("output/bias", self.weights["output/bias"])
+        scores = self.node("MatMul", [batch_first, kernel])
+        self.node("Add", [scores, bias], output="emissions")
+        return self.model(
+            [
+                ("features", TensorProto.FLOAT, ["time", "batch", self.network.feature_units]),
+                ("lengths", TensorProto.INT32, ["batch"]),
+            ],
+            [("emissions", TensorProto.FLOAT, ["batch", "time", len(head.tags)])],
+        )
+
+    def _attend(self, sequence: str) -> str:
+        """(B, T, U) plus its self-attention; H heads of D units."""
+        heads = self.network.head.attention_heads
+        units = self.network.encoders[-1].output_units
+        split = self.integers(0, 0, heads, units // heads)
+        parts = {}
+        for name, perm in (("query", [0, 2, 1, 3]), ("key", [0, 2, 3, 1]), ("value", [0, 2, 1, 3])):
+            kernel = self.constant(f"attention/{name}", self.weights[f"attention/{name}"])
+            part = self.node("Reshape", [self.node("MatMul", [sequence, kernel]), split])
+            parts[name] = self.node("Transpose", [part], perm=perm)
+        scale = self.constant("scale", np.array((units // heads) ** -0.5, np.float32))
+        energy = self.node("MatMul", [parts["query"], parts["key"]])  # (B, H, T, T)
+        energy = self.node("Mul", [energy, scale])
+        mask = self.node("Transpose", [self.mask("features", axis=0)], perm=[1, 2, 0])  # (B, 1, T)
+        present = self.node("Cast", [mask], to=TensorProto.BOOL)
+        present = self.node("Unsqueeze", [present, self.integers(1)])
+        lowest = self.constant("lowest", np.array(-1e9, np.float32))
+        shares = self.node("Softmax", [self.node("Where", [present, energy, lowest])], axis=-1)
+        mixed = self.node("MatMul", [shares, parts["value"]])
+        joined = self.node("Transpose", [mixed], perm=[0, 2, 1, 3])
+        flat = self.node("Reshape", [joined, self.integers(0, 0, -1)])
+        merge = self.constant("attention/merge", self.weights["attention/merge"])
+        return self.node("Add", [sequence, self.node("MatMul", [flat, merge])])
+
+
+class _WordGraph(_TaggerGraph):
+    """The character encoder."""
+
+    def serialize(self) -> bytes:
+        """The whole graph."""
+        encoder = self.network.characters
+        assert encoder is not None
+        table = self.constant("characters", self.weights["characters/embedding"])
+        rows = self.node("Gather", [table, "characters"])  # (N, C, e)
+        if encoder.kind == "lstm":
+            turned = self.node("Transpose", [rows], perm=[1, 0, 2])  # (C, N, e)
+            _, final = self.encode(Encoder(units=encoder.units), "characters", turned)
+            self.node("Identity", [final], output="encoded")
+        else:
+            self._convolve(rows, encoder.width)
+        return self.model(
+            [
+                ("characters", TensorProto.INT32, ["words", "longest"]),
+                ("lengths", TensorProto.INT32, ["words"]),
+            ],
+            [("encoded", TensorProto.FLOAT, ["words", encoder.output_units])],
+        )
+
+    def _convolve(self, rows: str, width: int) -> None:
+        """Convolution over the characters, ReLU, and the maximum over the real ones."""
+        present = self.mask("characters", axis=1)  # (C, N, 1)
+        present = self.node("Transpose", [present], perm=[1, 2, 0])  # (N, 1, C)
+        channels = self.node("Transpose", [rows], perm=[0, 2, 1])  # (N, e, C)
+        kernel = np.transpose(self.weights["characters/kernel"], (2, 1, 0))  # (U, e, width)
+        convolved = self.node(
+            "Conv",
+            [
+                self.node("Mul", [channels, present]),
+                self.constant("characters/kernel", kernel),
+                self.constant("characters/bias", self.weights["characters/bias"]),
+            ],
+            pads=[(width - 1) // 2, width // 2],
+        )
+        positive = self.node("Mul", [self.node("Relu", [convolved]), present])
+        self.node("ReduceMax", [positive], output="encoded", axes=[2], keepdims=0)

@@ -1,0 +1,193 @@
+"""The parts that ONNX graphs of every head are made of.
+
+The recurrent layers become ONNX's own ``RNN``, ``LSTM`` and ``GRU`` operators, which read
+sequence lengths and turn each text round at its own end; a generic converter would write loops.
+Within a graph time comes first: T tokens, B texts, U units, D directions.
+
+With ``precision="int8"`` LSTM weights take 7 bits with a scale for each column and run in whole
+numbers (the operator ``DynamicQuantizeLSTM`` of ONNX Runtime). ONNX Runtime has no such operator
+for GRU and RNN: their weights are stored in 8 bits and unpacked to float32 when the graph is
+loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from textrnn.configuration import require_choice
+from textrnn.network import Encoder
+from textrnn.runtime.quantize import quantize
+from textrnn.runtime.weights import directions
+
+PRECISIONS = ("int8", "float32")
+OPSET = 17
+IR_VERSION = 8
+
+Array = NDArray[np.float32]
+Weights = Mapping[str, Array]
+Tensor = tuple[str, int, list[str | int]]
+
+
+class Graph:
+    """Collects nodes and initialisers; most methods return the name of a tensor.
+
+    Args:
+        weights: arrays by the names of :mod:`textrnn.runtime.weights`.
+        precision: ``int8`` or ``float32``.
+
+    Raises:
+        ConfigurationError: the precision is unknown.
+    """
+
+    def __init__(self, weights: Weights, precision: str) -> None:
+        require_choice("precision", precision, PRECISIONS)
+        self.weights = weights
+        self.int8 = precision == "int8"
+        self.nodes: list[onnx.NodeProto] = []
+        self.initializers: list[onnx.TensorProto] = []
+
+    def node(
+        self, operator: str, inputs: Sequence[str], *, output: str = "", **attributes: object
+    ) -> str:
+        """Add a node of one output."""
+        output = output or f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, list(inputs), [output], **attributes))
+        return output
+
+    def constant(self, name: str, value: NDArray[np.generic]) -> str:
+        """Add an initialiser."""
+        name = f"{name}_{len(self.initializers)}"
+        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def integers(self, *values: int) -> str:
+        """Add an int64 vector, as shapes and axes are."""
+        return self.constant("integers", np.array(values, np.int64))
+
+    def stored(self, name: str, value: Array, *, axis: int) -> str:
+        """Add a float32 matrix that takes one byte a number on disk where int8 is asked for."""
+        if not self.int8:
+            return self.constant(name, value)
+        whole, scale = quantize(value, axis=axis)
+        unpacked = self.node("Cast", [self.constant(name, whole)], to=TensorProto.FLOAT)
+        return self.node("Mul", [unpacked, self.constant(f"{name}/scale", scale)])
+
+    def mask(self, padded: str, *, axis: int) -> str:
+        """(T, B, 1), 1.0 where a token is; T is the length of ``padded`` along ``axis``."""
+        time = self.node("Gather", [self.node("Shape", [padded]), self.integers(axis)])
+        scalar = self.node("Squeeze", [time, self.integers(0)])
+        zero = self.constant("zero", np.array(0, np.int64))
+        one = self.constant("one", np.array(1, np.int64))
+        positions = self.node("Range", [zero, scalar, one])
+        column = self.node("Unsqueeze", [positions, self.integers(1)])
+        lengths = self.node("Cast", ["lengths"], to=TensorProto.INT64)
+        present = self.node("Less", [column, lengths])  # (T, B)
+        mask = self.node("Cast", [present], to=TensorProto.FLOAT)
+        return self.node("Unsqueeze", [mask, self.integers(2)])
+
+    def encode(self, encoder: Encoder, name: str, sequence: str) -> tuple[str, str]:
+        """(T, B, inputs) to the outputs (T, B, U) and the final states (B, U)."""
+        names = [f"{name}/{direction}" for direction in directions(encoder)]
+        kernel = _stack([self.weights[f"{n}/kernel"] for n in names], encoder)
+        recurrent = _stack([self.weights[f"{n}/recurrent"] for n in names], encoder)
+        bias = np.stack([_onnx_bias(self.weights[f"{n}/bias"], encoder) for n in names])
+        outputs, final = f"{name}/outputs", f"{name}/final"
+        attributes: dict[str, object] = {
+            "hidden_size": encoder.units,
+            "direction": "bidirectional" if encoder.bidirectional else "forward",
+        }
+        tail = [self.constant("bias", bias), "lengths"]
+        if encoder.cell == "lstm" and self.int8:
+            inputs, attributes["domain"] = self._integer_lstm(kernel, recurrent, tail)
+            operator = "DynamicQuantizeLSTM"
+        else:
+            # ONNX wants (D, gates x units, inputs); one scale for each gate's unit, as above.
+            matrices = [np.swapaxes(kernel, 1, 2), np.swapaxes(recurrent, 1, 2)]
+            inputs = [self.stored("recurrence", matrix, axis=2) for matrix in matrices] + tail
+            operator = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}[encoder.cell]
+        if encoder.cell == "gru":
+            attributes["linear_before_reset"] = 1
+        self.nodes.append(
+            helper.make_node(operator, [sequence, *inputs], [outputs, final], **attributes)
+        )
+        return self._join(encoder, outputs, axis=1), self._join(encoder, final, axis=0)
+
+    def _integer_lstm(
+        self, kernel: Array, recurrent: Array, tail: list[str]
+    ) -> tuple[list[str], str]:
+        """Inputs after the sequence, and the domain, of ``DynamicQuantizeLSTM``."""
+        matrices, scales = [], []
+        for name, matrix in (("kernel", kernel), ("recurrent", recurrent)):
+            whole, scale = quantize(matrix, axis=1, bits=7)
+            scale = np.squeeze(scale, axis=1)  # (D, gates x units)
+            matrices.append(self.constant(name, whole))
+            scales.append(self.constant(f"{name}/scale", scale))
+            scales.append(self.constant(f"{name}/zero", np.zeros(scale.shape, np.int8)))
+        absent = ["", "", ""]  # initial h, initial c, peepholes
+        return matrices + tail + absent + scales, "com.microsoft"
+
+    def _join(self, encoder: Encoder, tensor: str, *, axis: int) -> str:
+        """Join the directions, which lie on ``axis``: outputs (T, D, B, U), states (D, B, U)."""
+        if not encoder.bidirectional:
+            return self.node("Squeeze", [tensor, self.integers(axis)])
+        if encoder.merge == "concat":
+            perm = [0, 2, 1, 3] if axis else [1, 0, 2]
+            shape = self.integers(*([0, 0, -1] if axis else [0, -1]))
+            return self.node("Reshape", [self.node("Transpose", [tensor], perm=perm), shape])
+        if encoder.merge == "sum":
+            return self.node("ReduceSum", [tensor, self.integers(axis)], keepdims=0)
+        operator = {"mul": "ReduceProd", "ave": "ReduceMean"}[encoder.merge]
+        return self.node(operator, [tensor], axes=[axis], keepdims=0)
+
+    def dense(self, name: str, vector: str) -> str:
+        """``vector`` (B, U) through the matrix and bias of that name."""
+        kernel = self.constant(f"{name}/kernel", self.weights[f"{name}/kernel"])
+        bias = self.constant(f"{name}/bias", self.weights[f"{name}/bias"])
+        return self.node("Gemm", [vector, kernel, bias])
+
+    def model(self, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> bytes:
+        """The serialised model.
+
+        Args:
+            inputs: name, element type and shape of each input; so for the outputs.
+        """
+        graph = helper.make_graph(
+            self.nodes,
+            "textrnn",
+            [helper.make_tensor_value_info(*tensor) for tensor in inputs],
+            [helper.make_tensor_value_info(*tensor) for tensor in outputs],
+            self.initializers,
+        )
+        opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
+        made = helper.make_model(
+            graph, producer_name="textrnn", opset_imports=opsets, ir_version=IR_VERSION
+        )
+        return bytes(made.SerializeToString())
+
+
+def _stack(matrices: Sequence[Array], encoder: Encoder) -> Array:
+    """Matrices (inputs, gates x units), one a direction, to (D, inputs, gates x units) in ONNX's
+    order of the gates.
+    """
+    return np.stack([_onnx_gates(matrix, encoder) for matrix in matrices])
+
+
+def _onnx_gates(matrix: Array, encoder: Encoder) -> Array:
+    """Reorder the last axis: for LSTM Keras has i, f, c, o and ONNX i, o, f, c."""
+    if encoder.cell != "lstm":
+        return matrix
+    entry, forget, candidate, output = np.split(matrix, 4, axis=-1)
+    return np.concatenate([entry, output, forget, candidate], axis=-1)
+
+
+def _onnx_bias(bias: Array, encoder: Encoder) -> Array:
+    """The input bias and the recurrent bias, end to end; only GRU has a recurrent one."""
+    if encoder.cell == "gru":
+        return bias.reshape(-1)
+    ordered = _onnx_gates(bias, encoder)
+    return np.concatenate([ordered, np.zeros_like(ordered)])

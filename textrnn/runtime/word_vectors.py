@@ -1,0 +1,132 @@
+"""The numbers that each token brings to the encoder: rows of tables, and encoded spellings.
+
+Shapes: N distinct words, B sentences, T tokens (padded), F numbers a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.features import Features, Matches
+from textrnn.gazetteer import Gazetteer
+from textrnn.runtime.session import Session
+
+_CACHED_WORDS = 50_000
+
+
+class WordVectors:
+    """Looks up and encodes words; what depends on a word alone is kept for the next time.
+
+    Args:
+        features: the vocabularies.
+        tables: ``embedding`` and, as far as the network has them, ``shapes``, ``bigrams`` and
+            ``lexicon``: rows of float32, or of int8 with their scales beside them as
+            ``embedding/scale``.
+        spelling: the graph of the character encoder; None where there is none.
+        gazetteer: known names; None where the network has none.
+        bigram_units: numbers of a bigram; 0 where the network has none.
+        lexicon_units: numbers of a set of the lexicon's words; 0 likewise.
+    """
+
+    def __init__(
+        self,
+        features: Features,
+        tables: Mapping[str, NDArray[np.generic]],
+        spelling: Session | None,
+        *,
+        gazetteer: Gazetteer | None = None,
+        bigram_units: int = 0,
+        lexicon_units: int = 0,
+    ) -> None:
+        self._features = features
+        self._tables = tables
+        self._spelling = spelling
+        self._gazetteer = gazetteer
+        self._bigram_units = bigram_units
+        self._lexicon_units = lexicon_units
+        self._numbers: dict[str, int] = {}  # word to its row in the cache
+        self._cache = np.zeros((0, 0), np.float32)
+
+    def look_up(self, sentences: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """What the encoder reads: (T, B, F), zeros for padding.
+
+        Args:
+            sentences: the words of each; T is the length of the longest, at least 1.
+        """
+        lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
+        time = max(1, int(lengths.max(initial=0)))
+        words = list(chain.from_iterable(sentences))
+        flat = self._word_vectors(words)
+        if self._bigram_units or self._lexicon_units or self._gazetteer:
+            flat = np.concatenate([flat, *self._context(sentences)], axis=1)
+        places = np.arange(time)[:, None] < lengths  # (T, B)
+        padded = np.zeros((len(sentences), time, flat.shape[1]), np.float32)
+        padded[places.T] = flat
+        return np.ascontiguousarray(np.swapaxes(padded, 0, 1))
+
+    def _word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """What depends on each word alone, (words, F)."""
+        numbers = self._numbers
+        new = [word for word in dict.fromkeys(words) if word not in numbers]
+        if len(numbers) + len(new) > _CACHED_WORDS:
+            numbers.clear()
+            new = list(dict.fromkeys(words))
+        if new or not self._cache.size:
+            rows = self._encode(new)
+            self._make_room(len(numbers) + len(new), rows.shape[1])
+            self._cache[len(numbers) : len(numbers) + len(new)] = rows
+            numbers.update(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))
+        found = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
+        return self._cache[found]
+
+    def _make_room(self, count: int, units: int) -> None:
+        if count > len(self._cache) or not self._cache.size:
+            wider = np.zeros((max(1024, 2 * count), units), np.float32)
+            if self._cache.size:
+                wider[: len(self._cache)] = self._cache
+            self._cache = wider
+
+    def _encode(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Embedding, spelling and shape of distinct words, (N, F)."""
+        rows, characters, shapes = self._features.word_arrays(words)
+        parts = [self._rows("embedding", rows)]
+        if self._spelling is not None:
+            lengths = np.count_nonzero(characters, axis=1).astype(np.int32)
+            fed = {"characters": characters, "lengths": lengths}
+            parts.append(self._spelling.run(fed)["encoded"])
+        if "shapes" in self._tables:
+            parts.append(self._rows("shapes", shapes))
+        return np.concatenate(parts, axis=1)
+
+    def _context(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """What depends on a token's neighbours: bigrams, lexicon, gazetteer, (tokens, …) each."""
+        parts = []
+        if self._bigram_units:
+            rows = [self._features.bigram_rows(words) for words in sentences]
+            parts.append(self._rows("bigrams", np.concatenate([*rows, np.zeros(0, np.int32)])))
+        if self._lexicon_units:
+            found = [self._lexicon_sums(words) for words in sentences]
+            parts.append(np.concatenate([*found, np.zeros((0, 4 * self._lexicon_units))]))
+        if self._gazetteer is not None:
+            parts.append(np.concatenate([self._gazetteer.look_up(words) for words in sentences]))
+        return [part.astype(np.float32, copy=False) for part in parts]
+
+    def _lexicon_sums(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """The weighted sum of each set's words, the four sets of a token end to end."""
+        matches: Matches = self._features.matches(words)
+        sums = np.zeros((4 * len(words), self._lexicon_units), np.float32)
+        if len(matches.places):
+            weighted = self._rows("lexicon", matches.words) * matches.shares[:, None]
+            firsts = np.flatnonzero(np.diff(matches.places, prepend=-1))
+            sums[matches.places[firsts]] = np.add.reduceat(weighted, firsts, axis=0)
+        return sums.reshape(len(words), 4 * self._lexicon_units)
+
+    def _rows(self, name: str, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Rows of a table, as float32."""
+        rows = self._tables[name][numbers].astype(np.float32)
+        scale = self._tables.get(f"{name}/scale")
+        return rows if scale is None else rows * scale[numbers].astype(np.float32)

@@ -1,0 +1,368 @@
+"""Training a tagger from tagged sentences to a bundle."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+import textrnn
+from textrnn.bundle import Manifest, check_target, write_bundle
+from textrnn.configuration import require_choice, to_dict
+from textrnn.corpora import SpannedText, TaggedSentence, split_by_document
+from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.features import FIRST, PAD, UNK, Features
+from textrnn.gazetteer import Gazetteer
+from textrnn.network import Embedding, Encoder, TaggerNetwork
+from textrnn.runtime.compile_tagger import compile_tagger
+from textrnn.runtime.graph import PRECISIONS
+from textrnn.runtime.quantize import quantize
+from textrnn.runtime.weights import table_shapes
+from textrnn.training.build_tagger import build_tagger
+from textrnn.training.card import write_card
+from textrnn.training.classifier import ModelInfo, pack_weights, seed_everything
+from textrnn.training.fit import Fit, OnEvent
+from textrnn.training.history import history_csv, training_png
+from textrnn.training.named_weights import export_weights
+from textrnn.training.sentences import EncodedSentences, as_sentence, cut_long
+from textrnn.training.settings import (
+    FeatureSettings,
+    TaggerHeadSettings,
+    TrainingSettings,
+    VectorSettings,
+)
+from textrnn.training.tagging import TaggingObjective, find_temperature
+from textrnn.training.vocabularies import Corpus, fill_vectors, make_features, make_vectors
+
+Example = TaggedSentence | SpannedText
+
+
+@dataclass(frozen=True)
+class TaggerPlan:
+    """All the settings of a tagger's training."""
+
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    embedding: Embedding = field(default_factory=Embedding)
+    vectors: VectorSettings = field(default_factory=VectorSettings)
+    encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
+    head: TaggerHeadSettings = field(default_factory=TaggerHeadSettings)
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+
+def train_tagger(
+    train: Iterable[Example],
+    *,
+    out: Path,
+    validation: Iterable[Example] | None = None,
+    unlabelled: Iterable[str] = (),
+    lexicon: Iterable[str] = (),
+    gazetteer: Mapping[str, Iterable[str]] | None = None,
+    embeddings: Path | None = None,
+    plan: TaggerPlan | None = None,
+    info: ModelInfo | None = None,
+    precision: str = "int8",
+    resume: bool = False,
+    on_event: OnEvent | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> None:
+    """Train a tagger and write its bundle.
+
+    Args:
+        train: the sentences to learn from.
+        out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
+        validation: the sentences to choose the best epoch by; by default whole documents are cut
+            from ``train``.
+        unlabelled: further texts for the vocabulary and the word vectors.
+        lexicon: words that the network is told of wherever they match, for a model of characters.
+        gazetteer: lists of known names by their kind, as ``city``.
+        embeddings: file of word vectors to begin with, in GloVe's or word2vec's text format.
+        plan: all settings.
+        info: what the bundle says of itself.
+        precision: of the graphs that serve: ``int8`` or ``float32``.
+        resume: go on from the state of a run that was stopped; start anew where there is none.
+        on_event: called after each step and epoch.
+        on_message: called with a line on what happens before and after.
+
+    Raises:
+        ConfigurationError: a setting is wrong, or there is nothing to validate on.
+        TrainingError: the loss is not a number any more, there are no spans to learn, or the
+            checkpoint belongs to another run.
+    """
+    require_choice("precision", precision, PRECISIONS)
+    check_target(out)
+    run = _Run(out, plan or TaggerPlan(), info or ModelInfo(), on_message or (lambda line: None))
+    run.read(list(train), None if validation is None else list(validation))
+    run.gazetteer = Gazetteer.build(gazetteer) if gazetteer else None
+    run.make_vocabularies(unlabelled, lexicon, embeddings, resume=resume)
+    run.build(resume=resume, on_event=on_event)
+    run.fit.run()
+    run.write(precision)
+
+
+class _Run:
+    """One training run, step by step; each step uses what the earlier ones left here."""
+
+    network: TaggerNetwork
+    model: keras.Model
+    features: Features
+    objective: TaggingObjective
+    fit: Fit
+
+    def __init__(
+        self, out: Path, plan: TaggerPlan, info: ModelInfo, say: Callable[[str], None]
+    ) -> None:
+        self.out = out
+        self.plan = plan
+        self.info = info
+        self.say = say
+        self.folder = out.with_name(out.name + ".training")
+        self.checkpoint = self.folder / "checkpoint.npz"
+        self.vectors: dict[str, NDArray[np.float32]] = {}
+        self.gazetteer: Gazetteer | None = None
+
+    def read(self, train: list[Example], validation: list[Example] | None) -> None:
+        """Settle which sentences train and which validate."""
+        settings = self.plan.training
+        if not train:
+            raise TrainingError("there are no training sentences")
+        if validation is None:
+            if settings.validation_split == 0:
+                raise ConfigurationError("give validation texts, or a validation_split above 0")
+            train, validation = split_by_document(
+                train, fraction=settings.validation_split, random_state=settings.random_state
+            )
+        level = self.plan.features.level
+        self.train, self.validation = (
+            [
+                piece
+                for example in examples
+                for piece in cut_long(
+                    as_sentence(example, level=level), max_tokens=settings.max_tokens
+                )
+            ]
+            for examples in (train, validation)
+        )
+        self.labels = tuple(sorted({span.label for s in self.train for span in s.spans}))
+        strange = {span.label for s in self.validation for span in s.spans} - set(self.labels)
+        if not self.labels:
+            raise TrainingError("the training sentences have no spans to learn")
+        if strange or not any(s.words for s in self.validation):
+            lacking = ", ".join(sorted(strange)) if strange else "there are no validation texts"
+            raise TrainingError(
+                f"validation cannot be scored: labels unseen in training: {lacking}"
+            )
+        self.say(f"{len(self.train):,} training and {len(self.validation):,} validation sentences")
+
+    def make_vocabularies(
+        self,
+        unlabelled: Iterable[str],
+        lexicon: Iterable[str],
+        embeddings: Path | None,
+        *,
+        resume: bool,
+    ) -> None:
+        """Make (or, when resuming, load) the vocabularies and word vectors."""
+        features, vectors = self.folder / "features.json", self.folder / "vectors.npz"
+        plan = self.plan
+        if resume and features.exists():
+            self.features = Features.from_json(features.read_text("utf-8"))
+            with np.load(vectors, allow_pickle=False) as file:
+                self.vectors = {name: file[name] for name in file.files}
+            return
+        self.say("making the vocabularies")
+        corpus = Corpus(self.train, unlabelled, level=plan.features.level)
+        self.features = make_features(self.train, corpus, plan.features, lexicon=lexicon)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if plan.vectors.method != "none":
+            self.say("training word vectors")
+            units = {} if embeddings is not None else {"embedding": plan.embedding.units}
+            if self.features.bigrams:
+                units["bigrams"] = plan.features.bigram_units
+            if self.features.lexicon:
+                units["lexicon"] = plan.features.lexicon_units
+            self.vectors = make_vectors(
+                corpus,
+                self.features,
+                plan.vectors,
+                units,
+                random_state=plan.training.random_state,
+            )
+        if embeddings is not None:
+            self.vectors["embedding"], found = fill_vectors(
+                self.features,
+                embeddings,
+                units=plan.embedding.units,
+                trained=self.vectors.get("embedding"),
+                random_state=plan.training.random_state,
+            )
+            self.say(f"{embeddings}: vectors for {found:,} of {len(self.features.words):,} tokens")
+        np.savez(vectors, **self.vectors)  # type: ignore[arg-type]
+        features.write_text(self.features.to_json(), "utf-8")
+
+    def build(self, *, resume: bool, on_event: OnEvent | None) -> None:
+        """Build the network and what trains it."""
+        plan = self.plan
+        kinds = len(self.gazetteer.kinds) if self.gazetteer else 0
+        self.network = describe(plan, self.features, self.labels, gazetteer_kinds=kinds)
+        head = self.network.head
+        train, validation = (
+            EncodedSentences(sentences, self.features, head.tags, head.scheme, self.gazetteer)
+            for sentences in (self.train, self.validation)
+        )
+        self.used = keep_used_rows(train, validation)
+        trained = replace(self.network, vocabulary_size=len(self.used))
+        seed_everything(plan.training.random_state)
+        self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
+        for name, rows in self.vectors.items():
+            layer = self.model.get_layer(name if name == "embedding" else f"{name}_table")
+            layer.set_weights([rows[self.used] if name == "embedding" else rows])
+        self.objective = TaggingObjective(self.model, trained, train, validation, plan.training)
+        self.fit = Fit(
+            self.model,
+            self.objective,
+            plan.training,
+            frozen_epochs=plan.embedding.frozen_epochs,
+            checkpoint=self.checkpoint,
+            fingerprint=self._fingerprint(),
+            on_event=on_event,
+        )
+        if resume and self.checkpoint.exists():
+            self.fit.resume()
+            self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
+
+    def write(self, precision: str) -> None:
+        """Compile the graphs and write the bundle; the run's own folder goes."""
+        state = self.fit.state
+        weights = export_weights(self.model, self.objective.network)
+        weights["embedding"] = self._whole_embedding(weights["embedding"])
+        manifest = self._manifest(precision, find_temperature(self.objective))
+        tables = set(table_shapes(self.network))
+        files = {
+            "features.json": self.features.to_json().encode("utf-8"),
+            **compile_tagger(self.network, weights, precision=precision),
+            "tables.npz": pack_tables(weights, tables, int8=precision == "int8"),
+            "weights.npz": pack_weights({k: v for k, v in weights.items() if k not in tables}),
+            "history.csv": history_csv(state.history).encode("utf-8"),
+            "training.png": training_png(state.history, best_epoch=state.best_epoch + 1),
+            "README.md": write_card(manifest, notes=self.info.notes).encode("utf-8"),
+        }
+        if self.gazetteer is not None:
+            files["gazetteer.npz"] = self.gazetteer.to_bytes()
+        write_bundle(self.out, manifest, files)
+        shutil.rmtree(self.folder)
+        self.say(f"wrote {self.out} (validation F1 {state.best_score:.4f})")
+
+    def _whole_embedding(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The trained rows in their places among all the vocabulary's, (V, E)."""
+        shape = (self.network.vocabulary_size, rows.shape[1])
+        whole = self.vectors.get("embedding", np.zeros(shape, np.float32)).copy()
+        whole[self.used] = rows
+        return whole
+
+    def _fingerprint(self) -> str:
+        """Of the data, the network and the settings that a checkpoint belongs to."""
+        digest = hashlib.sha256(json.dumps(to_dict(self.plan), sort_keys=True).encode())
+        digest.update(self.features.to_json().encode("utf-8", "surrogatepass"))
+        if self.gazetteer is not None:
+            digest.update(self.gazetteer.to_bytes())
+        for sentence in (*self.train, *self.validation):
+            digest.update(repr(sentence).encode("utf-8", "backslashreplace"))
+        return digest.hexdigest()
+
+    def _manifest(self, precision: str, temperature: float) -> Manifest:
+        training, state = self.plan.training, self.fit.state
+        return Manifest(
+            name=self.info.name or self.out.name,
+            task="tagger",
+            language=self.info.language,
+            labels=self.labels,
+            network=self.network.as_dict(),
+            serving={
+                "window_tokens": training.max_tokens,
+                "window_overlap": training.window_overlap,
+                "precision": precision,
+                "temperature": round(temperature, 3),
+            },
+            training={
+                **to_dict(self.plan),
+                "texts": len(self.train),
+                "validation_texts": len(self.validation),
+                "best_epoch": state.best_epoch + 1,
+                "elapsed_s": round(state.elapsed_s),
+            },
+            corpora=self.info.corpora,
+            scores={"validation_f1": round(state.best_score, 4)},
+            description=self.info.description,
+            licence=self.info.licence,
+            textrnn_version=textrnn.__version__,
+        )
+
+
+def describe(
+    plan: TaggerPlan, features: Features, labels: Sequence[str], *, gazetteer_kinds: int = 0
+) -> TaggerNetwork:
+    """The network that a plan, the vocabularies and the labels make."""
+    settings = plan.features
+
+    def count(table: dict[str, int]) -> int:
+        return len(table) + FIRST if table else 0
+
+    return TaggerNetwork(
+        vocabulary_size=len(features.words) + FIRST,
+        head=plan.head.with_labels(tuple(labels)),
+        embedding=plan.embedding,
+        characters=settings.characters,
+        character_count=count(features.characters),
+        shape_units=settings.shape_units,
+        bigram_count=count(features.bigrams),
+        bigram_units=settings.bigram_units,
+        lexicon_count=count(features.lexicon),
+        lexicon_units=settings.lexicon_units,
+        gazetteer_kinds=gazetteer_kinds,
+        context_dropout=settings.context_dropout,
+        dropout=settings.dropout,
+        encoders=plan.encoders,
+    )
+
+
+def keep_used_rows(*corpora: EncodedSentences) -> NDArray[np.int64]:
+    """Let sentences use an embedding of only those rows that some of their words have.
+
+    Other rows would never change, and a step of Adam goes over every row that there is: for 70,000
+    rows it takes as long as the rest of a step.
+
+    Returns:
+        The rows kept, in order; padding's and the unknown word's are the first two.
+    """
+    used = np.unique(np.concatenate([[PAD, UNK], *(sentences.rows for sentences in corpora)]))
+    for sentences in corpora:
+        sentences.rows = np.searchsorted(used, sentences.rows).astype(np.int32)
+    return used
+
+
+def pack_tables(
+    weights: dict[str, NDArray[np.float32]], tables: Iterable[str], *, int8: bool
+) -> bytes:
+    """``tables.npz``: what serving looks up in NumPy, the tables' rows and the CRF's moves.
+
+    Rows take 8 bits a number, with a scale for each row, where ``int8`` asks for that; the file is
+    not compressed, so that it opens fast.
+    """
+    arrays: dict[str, Any] = {k: v for k, v in weights.items() if k.startswith("crf/")}
+    for name in sorted(tables):
+        if int8:
+            arrays[name], arrays[f"{name}/scale"] = quantize(weights[name], axis=1)
+        else:
+            arrays[name] = weights[name]
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    return content.getvalue()

@@ -1,0 +1,126 @@
+"""Learning to tag: batches of sentences, the likelihood of their tags, F1 of their spans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from textrnn.corpora import tags_to_spans
+from textrnn.decoding.chain import Chain, log_partition, marginals, path_scores, viterbi
+from textrnn.decoding.transitions import further_tag
+from textrnn.evaluation.spans import span_f1
+from textrnn.network import TaggerNetwork
+from textrnn.training.batches import steps_per_epoch
+from textrnn.training.sentences import EncodedSentences, SentenceBatch
+from textrnn.training.settings import TrainingSettings
+from textrnn.training.step import make_emit, make_tagger_step
+
+_TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.05), 2)
+
+
+class TaggingObjective:
+    """What a tagger learns: see :class:`textrnn.training.fit.Objective`.
+
+    Args:
+        model: from :func:`textrnn.training.build_tagger.build_tagger`.
+        network: its description.
+        train: sentences to learn from.
+        validation: sentences to choose the best epoch by.
+        settings: how to train.
+    """
+
+    score_name = "f1"
+
+    def __init__(
+        self,
+        model: keras.Model,
+        network: TaggerNetwork,
+        train: EncodedSentences,
+        validation: EncodedSentences,
+        settings: TrainingSettings,
+    ) -> None:
+        self.model = model
+        self.network = network
+        self.train = train
+        self.validation = validation
+        self.settings = settings
+        self.steps = steps_per_epoch(len(train), settings.batch_size)
+        self._emit = make_emit(model)
+
+    def batches(self, *, epoch: int, skip: int) -> Iterator[SentenceBatch]:
+        """The batches of an epoch but the first ``skip``."""
+        return self.train.training_batches(
+            batch_size=self.settings.batch_size,
+            seed=(self.settings.random_state, epoch),
+            skip=skip,
+        )
+
+    def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[SentenceBatch], float]:
+        """A function that trains on one batch and returns a sentence's mean loss in nats."""
+        step = make_tagger_step(self.model, optimizer)
+        return lambda batch: step(batch.inputs, batch.tags)
+
+    def validate(self) -> tuple[float, float]:
+        """Mean negative log-likelihood in nats of a sentence's tags, and micro F1 of spans."""
+        tags, chain = self.network.head.tags, chain_of(self.model, self.network)
+        loss_nats, predicted, gold = 0.0, [], []
+        for members, emissions, right in self.emissions():
+            lengths = self.validation.lengths[members]
+            scores = path_scores(emissions, right, lengths, chain)
+            loss_nats -= float((scores - log_partition(emissions, lengths, chain)).sum())
+            for i, path in zip(members, viterbi(emissions, lengths, chain), strict=True):
+                predicted.append(tags_to_spans([tags[number] for number in path]))
+                gold.append(self.validation.spans[i])
+        return loss_nats / max(1, len(self.validation)), span_f1(gold, predicted)
+
+    def emissions(self) -> Iterator[tuple[list[int], NDArray[np.float32], NDArray[np.int32]]]:
+        """Batches of validation sentences: their numbers, emissions (B, T, L), tags (B, T)."""
+        order = np.argsort(self.validation.lengths, kind="stable").tolist()
+        size = 2 * self.settings.batch_size
+        for begin in range(0, len(order), size):
+            members = order[begin : begin + size]
+            batch = self.validation.batch(members)
+            yield members, self._emit(batch.inputs), batch.tags
+
+
+def chain_of(model: keras.Model, network: TaggerNetwork) -> Chain:
+    """The scores of moves that a model has learned; of a softmax what the scheme forbids alone."""
+    if network.head.decoder != "crf":
+        return Chain.over(network.head.tags)
+    weights = (ops.convert_to_numpy(weight) for weight in model.get_layer("crf").weights)
+    return Chain.over(network.head.tags, **dict(zip(("transitions", "start", "end"), weights)))  # noqa: B905
+
+
+def find_temperature(objective: TaggingObjective) -> float:
+    """The temperature under which the probabilities of predicted spans fit the validation texts.
+
+    It minimises the mean negative log-likelihood of "this span is right" over the spans that
+    Viterbi finds (Guo et al. 2017, section 4.2, for spans instead of classes).
+
+    Returns:
+        One of a grid from 0.5 to 3; 1 where nothing is predicted.
+    """
+    tags, chain = objective.network.head.tags, chain_of(objective.model, objective.network)
+    batches = list(objective.emissions())
+    losses = np.zeros(len(_TEMPERATURES))
+    for members, emissions, _ in batches:
+        lengths = objective.validation.lengths[members]
+        paths = viterbi(emissions, lengths, chain)
+        spans = [tags_to_spans([tags[number] for number in path]) for path in paths]
+        right = [
+            [span in objective.validation.spans[i] for span in found]
+            for i, found in zip(members, spans, strict=True)
+        ]
+        for k, temperature in enumerate(_TEMPERATURES):
+            under = marginals(emissions / temperature, lengths, chain.scaled(temperature))
+            for row, found in enumerate(spans):
+                for span, correct in zip(found, right[row], strict=True):
+                    path = paths[row][span.start : span.end]
+                    probability = under.span(row, span.start, path, further_tag(tags, span.label))
+                    kept = probability if correct else 1.0 - probability
+                    losses[k] -= np.log(max(kept, 1e-12))
+    return float(_TEMPERATURES[int(losses.argmin())]) if losses.any() else 1.0
