@@ -60,11 +60,14 @@ def _confusion(report: ClassificationReport | SpanReport) -> Table:
 
 
 def _slips(report: SpanReport) -> Table:
+    rows = [
+        (f"{slip.count:,}", Text(f"{slip.gold} → {slip.predicted}"), Text(slip.context))
+        for slip in report.slips[:_SLIPS]
+    ]
     table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(justify="right")
-    table.add_column(no_wrap=True)
+    table.add_column(justify="right", min_width=max(len(count) for count, *_ in rows))
+    table.add_column(no_wrap=True, min_width=max(change.cell_len for _, change, _ in rows))
     table.add_column(overflow="ellipsis", no_wrap=True)
-    for slip in report.slips[:_SLIPS]:
-        change = f"{slip.gold} → {slip.predicted}"
-        table.add_row(f"{slip.count:,}", Text(change), Text(slip.context))
+    for row in rows:
+        table.add_row(*row)
     return table

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from textrnn.words import find_words, word_key
 
 LONGEST = 6  # words of a name
 PLACES = 4  # a word begins a name, is inside of it, ends it, or is the whole of it
+_NOTHING = 0  # the checksum of no words
+_CACHED_WORDS = 50_000
 _BEGIN, _INSIDE, _END, _WHOLE = range(PLACES)
 
 
@@ -36,6 +38,7 @@ class Gazetteer:
         self.kinds = tuple(kinds)
         self._hashes = hashes
         self._masks = masks
+        self._keys: dict[str, bytes] = {}
 
     def __len__(self) -> int:
         return len(self._hashes)
@@ -52,39 +55,65 @@ class Gazetteer:
             for name in names:
                 words = [name[start:end] for start, end in find_words(name)]
                 if 0 < len(words) <= LONGEST:
-                    code = _hash(" ".join(map(word_key, words)))
+                    code = _hash(words)
                     masks[code] = masks.get(code, 0) | 1 << number
         order = sorted(masks)
         found = np.array([masks[code] for code in order], np.uint16)
         return cls(tuple(lists), np.array(order, np.uint32), found)
 
-    def look_up(self, words: Sequence[str]) -> NDArray[np.float32]:
+    def look_up(self, sentences: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Which kinds of names each word takes part in, and how.
 
         Names are looked for wherever a word does not begin with a small letter. Of names that
         overlap all count.
 
         Args:
-            words: of a sentence, T of them.
+            sentences: the words of each.
 
         Returns:
-            (T, 4 x kinds): 1.0 where the word begins a name of the kind (then: is inside of one,
-            ends one, is one by itself), else 0.0.
+            The words of all sentences end to end, (words, 4 x kinds): 1.0 where the word begins a
+            name of the kind (then: is inside of one, ends one, is one by itself), else 0.0.
         """
-        marks = np.zeros((len(words), PLACES, len(self.kinds)), np.float32)
-        starts = [i for i, w in enumerate(words) if w[0].isalnum() and not w[0].islower()]
-        if starts and len(self):
-            keys = [word_key(word) for word in words]
-            spans = [
-                (start, end)
-                for start in starts
-                for end in range(start + 1, min(start + LONGEST, len(words)) + 1)
-            ]
-            codes = np.array([_hash(" ".join(keys[a:b])) for a, b in spans], np.uint32)
-            places = np.minimum(np.searchsorted(self._hashes, codes), len(self) - 1)
-            for i in np.flatnonzero(self._hashes[places] == codes).tolist():
-                self._mark(marks, *spans[i], int(self._masks[places[i]]))
-        return marks.reshape(len(words), PLACES * len(self.kinds))
+        starts: list[int] = []
+        ends: list[int] = []
+        codes: list[int] = []
+        offset = 0
+        for words in sentences:
+            for start, end, code in self._stretches(words):
+                starts.append(offset + start)
+                ends.append(offset + end)
+                codes.append(code)
+            offset += len(words)
+        marks = np.zeros((offset, PLACES, len(self.kinds)), np.float32)
+        if codes and len(self):
+            wanted = np.array(codes, np.uint32)
+            places = np.minimum(np.searchsorted(self._hashes, wanted), len(self) - 1)
+            for i in np.flatnonzero(self._hashes[places] == wanted).tolist():
+                self._mark(marks, starts[i], ends[i], int(self._masks[places[i]]))
+        return marks.reshape(offset, PLACES * len(self.kinds))
+
+    def _stretches(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Every stretch that could be a name: its start, its end and its hash."""
+        keys: list[bytes] | None = None
+        for start, word in enumerate(words):
+            first = word[0]
+            if first.islower() or not first.isalnum():
+                continue
+            if keys is None:
+                keys = [self._key(word) for word in words]
+            code = _NOTHING
+            for end in range(start, min(start + LONGEST, len(words))):
+                code = zlib.crc32(keys[end], code)
+                yield start, end + 1, code
+
+    def _key(self, word: str) -> bytes:
+        """What a word adds to a hash; kept for the next time, since most words come again."""
+        key = self._keys.get(word)
+        if key is None:
+            if len(self._keys) >= _CACHED_WORDS:
+                self._keys.clear()
+            key = self._keys[word] = _encoded(word)
+        return key
 
     def _mark(self, marks: NDArray[np.float32], start: int, end: int, mask: int) -> None:
         kinds = [kind for kind in range(len(self.kinds)) if mask >> kind & 1]
@@ -100,7 +129,7 @@ class Gazetteer:
         """The gazetteer as an ``.npz`` file."""
         content = io.BytesIO()
         kinds = np.array(self.kinds)
-        np.savez(content, kinds=kinds, hashes=self._hashes, masks=self._masks)
+        np.savez_compressed(content, kinds=kinds, hashes=self._hashes, masks=self._masks)
         return content.getvalue()
 
     @classmethod
@@ -117,5 +146,12 @@ class Gazetteer:
             raise BundleError(f"gazetteer.npz is damaged: {error}") from error
 
 
-def _hash(key: str) -> int:
-    return zlib.crc32(key.encode("utf-8", "surrogatepass"))
+def _encoded(word: str) -> bytes:
+    return b" " + word_key(word).encode("utf-8", "surrogatepass")
+
+
+def _hash(words: Iterable[str]) -> int:
+    code = _NOTHING
+    for word in words:
+        code = zlib.crc32(_encoded(word), code)
+    return code

@@ -310,6 +310,18 @@ def test_long_sentences_are_cut_between_spans() -> None:
     assert list(cut_long(long, max_tokens=10)) == [long]
 
 
+def test_copies_without_and_with_capitals() -> None:
+    from textrnn.training.sentences import Sentence, cased_copies
+
+    sentences = [Sentence((f"Ada{i}", "Ran"), (Span(0, 1, "PER"),)) for i in range(20)]
+    copies = cased_copies(sentences, lower=0.2, upper=0.1, random_state=1)
+    assert [len(copies), sum(copy.words[1] == "ran" for copy in copies)] == [6, 4]
+    assert {copy.words[1] for copy in copies} == {"ran", "RAN"}
+    assert all(copy.spans == (Span(0, 1, "PER"),) for copy in copies)
+    assert cased_copies(sentences, lower=0.2, upper=0.1, random_state=1) == copies
+    assert cased_copies(sentences, lower=0.0, upper=0.0, random_state=1) == []
+
+
 def test_text_is_cut_where_spans_begin_and_end() -> None:
     from textrnn.training.sentences import as_sentence
 

@@ -114,7 +114,9 @@ def test_unknown_levels_are_named() -> None:
 
 def test_a_gazetteer_marks_names() -> None:
     gazetteer = Gazetteer.build({"city": ["New York City", "York"], "team": ["York", "the Jets"]})
-    marks = gazetteer.look_up(["In", "New", "York", "City", "the", "Jets"]).reshape(6, 4, 2)
+    marks = gazetteer.look_up(
+        [["In", "New"], ["York"], ["In", "New", "York", "City", "the", "Jets"]]
+    )[3:].reshape(6, 4, 2)
     begin, inside, end, whole = range(4)
     assert np.argwhere(marks).tolist() == [
         [1, begin, 0],
@@ -126,12 +128,12 @@ def test_a_gazetteer_marks_names() -> None:
     assert len(gazetteer) == 3
     again = Gazetteer.from_bytes(gazetteer.to_bytes())
     assert again.kinds == ("city", "team")
-    np.testing.assert_array_equal(again.look_up(["York"]), gazetteer.look_up(["York"]))
+    np.testing.assert_array_equal(again.look_up([["York"]]), gazetteer.look_up([["York"]]))
 
 
 def test_a_gazetteer_of_characters() -> None:
     gazetteer = Gazetteer.build({"place": ["北京"]})
-    assert gazetteer.look_up(list("在北京")).tolist() == [[0] * 4, [1, 0, 0, 0], [0, 0, 1, 0]]
-    assert gazetteer.look_up([]).shape == (0, 4)
+    assert gazetteer.look_up([list("在北京")]).tolist() == [[0] * 4, [1, 0, 0, 0], [0, 0, 1, 0]]
+    assert gazetteer.look_up([[]]).shape == (0, 4)
     with pytest.raises(BundleError, match=r"gazetteer\.npz is damaged"):
         Gazetteer.from_bytes(b"nothing")

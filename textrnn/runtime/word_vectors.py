@@ -112,7 +112,7 @@ class WordVectors:
             found = [self._lexicon_sums(words) for words in sentences]
             parts.append(np.concatenate([*found, np.zeros((0, 4 * self._lexicon_units))]))
         if self._gazetteer is not None:
-            parts.append(np.concatenate([self._gazetteer.look_up(words) for words in sentences]))
+            parts.append(self._gazetteer.look_up(sentences))
         return [part.astype(np.float32, copy=False) for part in parts]
 
     def _lexicon_sums(self, words: Sequence[str]) -> NDArray[np.float32]:

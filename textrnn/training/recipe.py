@@ -57,6 +57,8 @@ class RecipeSource:
         encoding: of the file.
         validation_share: share of a training file that is cut off for validation.
         min_words: of a list of names, those with fewer words are left out.
+        kind_column: of a list of names, the column that says what a name is, from 0; white space
+            divides columns, the first is the name, and ``labels`` names the kinds that are kept.
     """
 
     file: str
@@ -70,6 +72,7 @@ class RecipeSource:
     encoding: str = "utf-8"
     validation_share: float = 0.0
     min_words: int = 1
+    kind_column: int | None = None
 
     def __post_init__(self) -> None:
         require_rate("validation_share", self.validation_share)

@@ -93,8 +93,14 @@ def _train_tagger(recipe: TaggerRecipe, data: Path, options: dict[str, Any]) -> 
         tagged(recipe.data.train),
         validation=tagged(recipe.data.validation) or None,
         unlabelled=lines(recipe.data.unlabelled),
-        # Of a word list with more columns (frequency, part of speech) the first is the word.
-        lexicon=(line.split()[0] for line in lines(recipe.data.lexicon)),
+        # Of a word list with more columns (frequency, part of speech) the first is the word;
+        # a single character has a row of its own already.
+        lexicon=(
+            word
+            for line in lines(recipe.data.lexicon)
+            for word in line.split()[:1]
+            if len(word) > 1
+        ),
         gazetteer=_gazetteer(recipe, data),
         embeddings=data / recipe.data.embeddings.file if recipe.data.embeddings else None,
         plan=recipe.plan,
@@ -103,15 +109,22 @@ def _train_tagger(recipe: TaggerRecipe, data: Path, options: dict[str, Any]) -> 
 
 
 def _gazetteer(recipe: TaggerRecipe, data: Path) -> dict[str, list[str]]:
-    """The names of the recipe's lists by their kind; the first column where there are more."""
+    """The names of the recipe's lists by their kind."""
     lists: dict[str, list[str]] = {}
     for source in recipe.data.gazetteer:
-        names = lists.setdefault(source.constant_label or source.corpus or source.file, [])
         for text in read_texts(source.below(data)):
-            name = text.split("\t")[0].strip()
-            if len(name.split()) >= source.min_words:
-                names.append(name)
-    return lists
+            kind, name = _kind_and_name(source, text)
+            if kind and len(name.split()) >= source.min_words and len(name) > 1:
+                lists.setdefault(kind, []).append(name)
+    return dict(sorted(lists.items()))
+
+
+def _kind_and_name(source: RecipeSource, text: str) -> tuple[str, str]:
+    """A line of a list of names: a name, or where the kind has a column a row of words."""
+    if source.kind_column is None:
+        return source.constant_label or source.file, text.split("\t")[0].strip()
+    row = text.split()
+    return source.labels.get(row[source.kind_column], ""), row[0]
 
 
 def _record_scores(

@@ -6,6 +6,7 @@ words of the lexicon in the fullest set.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -76,6 +77,25 @@ def cut_long(sentence: Sentence, *, max_tokens: int) -> Iterator[Sentence]:
         yield _piece(sentence, start, end)
         start = end
     yield _piece(sentence, start, len(sentence.words))
+
+
+def cased_copies(
+    sentences: Sequence[Sentence], *, lower: float, upper: float, random_state: int
+) -> list[Sentence]:
+    """Copies of some sentences in small letters, and of some in capitals.
+
+    Args:
+        sentences: those to draw from.
+        lower: share of them that is copied in small letters.
+        upper: share that is copied in capitals.
+        random_state: the same draws the same.
+    """
+    rng = random.Random(random_state)
+    copies = []
+    for share, change in ((lower, str.lower), (upper, str.upper)):
+        for sentence in rng.sample(sentences, round(share * len(sentences))):
+            copies.append(Sentence(tuple(map(change, sentence.words)), sentence.spans))
+    return copies
 
 
 def _piece(sentence: Sentence, start: int, end: int) -> Sentence:
@@ -150,7 +170,7 @@ class EncodedSentences:
         self._matches = [features.matches(s.words) for s in sentences] * bool(features.lexicon)
         self._marks: list[NDArray[np.bool_]] = []
         if gazetteer is not None:
-            self._marks = [gazetteer.look_up(s.words).astype(bool) for s in sentences]
+            self._marks = [gazetteer.look_up([s.words]).astype(bool) for s in sentences]
         self.lengths = np.array([len(s.words) for s in sentences], np.int64)
         self.spans = [s.spans for s in sentences]
 

@@ -170,6 +170,11 @@ class FeatureSettings:
         lexicon_units: numbers for each of the four sets of matching words.
         lexicon_min_frequency: how often a word of the lexicon must occur.
         context_dropout: share of bigrams and lexicon words read as unknown while training.
+        context_trained: whether training changes the rows of bigrams and lexicon words; without,
+            they stay as their vectors were trained on plain text, and are not learned by heart.
+        lower_copies: share of the training sentences that are also learned in small letters, so
+            that names are found without capitals too.
+        upper_copies: the same in capitals, as headlines are.
         dropout: share of a token's numbers dropped while training.
     """
 
@@ -185,6 +190,9 @@ class FeatureSettings:
     lexicon_units: int = 50
     lexicon_min_frequency: int = 2
     context_dropout: float = 0.0
+    context_trained: bool = True
+    lower_copies: float = 0.0
+    upper_copies: float = 0.0
     dropout: float = 0.5
 
     def __post_init__(self) -> None:
@@ -195,7 +203,8 @@ class FeatureSettings:
         for name in ("shape_units", "bigrams", "lexicon"):
             require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
         require_rate("dropout", self.dropout)
-        require_rate("context_dropout", self.context_dropout)
+        for name in ("context_dropout", "lower_copies", "upper_copies"):
+            require_rate(name, getattr(self, name))
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,12 @@ from textrnn.training.classifier import ModelInfo, pack_weights, seed_everything
 from textrnn.training.fit import Fit, OnEvent
 from textrnn.training.history import history_csv, training_png
 from textrnn.training.named_weights import export_weights
-from textrnn.training.sentences import EncodedSentences, as_sentence, cut_long
+from textrnn.training.sentences import (
+    EncodedSentences,
+    as_sentence,
+    cased_copies,
+    cut_long,
+)
 from textrnn.training.settings import (
     FeatureSettings,
     TaggerHeadSettings,
@@ -151,6 +156,13 @@ class _Run:
             ]
             for examples in (train, validation)
         )
+        features = self.plan.features
+        self.train += cased_copies(
+            self.train,
+            lower=features.lower_copies,
+            upper=features.upper_copies,
+            random_state=settings.random_state,
+        )
         self.labels = tuple(sorted({span.label for s in self.train for span in s.spans}))
         strange = {span.label for s in self.validation for span in s.spans} - set(self.labels)
         if not self.labels:
@@ -222,9 +234,7 @@ class _Run:
         trained = replace(self.network, vocabulary_size=len(self.used))
         seed_everything(plan.training.random_state)
         self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
-        for name, rows in self.vectors.items():
-            layer = self.model.get_layer(name if name == "embedding" else f"{name}_table")
-            layer.set_weights([rows[self.used] if name == "embedding" else rows])
+        self._set_vectors()
         self.objective = TaggingObjective(self.model, trained, train, validation, plan.training)
         self.fit = Fit(
             self.model,
@@ -238,6 +248,16 @@ class _Run:
         if resume and self.checkpoint.exists():
             self.fit.resume()
             self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
+
+    def _set_vectors(self) -> None:
+        """Put the vectors that were made before into the network's tables."""
+        for name, rows in self.vectors.items():
+            if name == "embedding":
+                self.model.get_layer("embedding").set_weights([rows[self.used]])
+                continue
+            table = self.model.get_layer(f"{name}_table")
+            table.set_weights([rows])
+            table.trainable = self.plan.features.context_trained
 
     def write(self, precision: str) -> None:
         """Compile the graphs and write the bundle; the run's own folder goes."""
