@@ -9,8 +9,10 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: .venv/core  ## install the small core and classify some sentences
+demo: .venv/core  ## install the small core, classify and tag some sentences
 	$(BIN)/textrnn classify docs/samples/reviews-en.txt --format table
+	$(BIN)/textrnn tag docs/samples/news-en.txt --format table
+	$(BIN)/textrnn tag docs/samples/news-zh.txt --format table
 
 test: .venv/all check tests  ## install everything, lint, check types, run the tests
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 @click.option("--label-column", help="Column or key of the label, by name or number.")
 @click.option("--input-format",
               help="csv, tsv, jsonl, label-first, imdb or conll, if not by suffix.")  # fmt: skip
+@click.option("--scheme", type=click.Choice(["iob1", "bio", "bioes"]),
+              help="Of CoNLL tags: only what follows its rules counts [any scheme].")  # fmt: skip
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
@@ -44,6 +46,7 @@ def command(
     text_column: str | None,
     label_column: str | None,
     input_format: str | None,
+    scheme: str | None,
     encoding: str,
     batch_size: int,
     threads: int | None,
@@ -74,7 +77,9 @@ def command(
     with text_progress(quiet=settings["quiet"]) as on_text:
         options: dict[str, Any] = {"batch_size": batch_size, "on_text": on_text}
         if isinstance(head, Tagger):
-            tagged = TaggedSource(file, input_format, _renamed(pairs, droppable=True), encoding)
+            tagged = TaggedSource(
+                file, input_format, scheme, _renamed(pairs, droppable=True), encoding
+            )
             scores = evaluate_tagger(head, read_tagged(tagged), **options)
             if report is not None:
                 write_span_report(scores, report, title=title)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 FORMATS = ("text", "table", "jsonl", "conll", "bioes", "html")
 _ENDINGS = {".jsonl": "jsonl", ".json": "jsonl", ".conll": "conll", ".bio": "conll",
             ".bioes": "bioes", ".html": "html", ".htm": "html"}  # fmt: skip
-_COLOURS = ("magenta", "green", "yellow", "cyan", "red", "blue")
+_COLOURS = ("cyan", "yellow", "magenta", "green", "red", "blue")
+_FIRST_LABELS = ("PER", "ORG", "LOC", "MISC")  # the same colours whatever else a model knows
 
 Rows = Iterable["tuple[Line, TaggedText]"]
 
@@ -89,7 +90,7 @@ def _entity(entity: Entity) -> dict[str, Any]:
 
 
 def _write_coloured(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
-    """Each text with its entities coloured, and their labels behind them."""
+    """Each text with its entities coloured, and a slash and the label behind each."""
     from rich.console import Console
 
     console = Console(file=file, highlight=False)
@@ -105,12 +106,17 @@ def _coloured(tagged: TaggedText, entities: Iterable[Entity], labels: tuple[str,
 
     shown, end = Text(), 0
     for entity in entities:
-        colour = _COLOURS[labels.index(entity.label) % len(_COLOURS)]
+        colour = _colour(entity.label, labels)
         shown.append(_printable(tagged.text[end : entity.start]))
         shown.append(_printable(entity.text), style=f"bold {colour}")
-        shown.append(f" {entity.label} ", style=f"{colour} reverse dim")
+        shown.append(f"/{entity.label}", style=colour)
         end = entity.end
     return shown.append(_printable(tagged.text[end:]))
+
+
+def _colour(label: str, labels: tuple[str, ...]) -> str:
+    known = (*_FIRST_LABELS, *(name for name in labels if name not in _FIRST_LABELS))
+    return _COLOURS[known.index(label) % len(_COLOURS)]
 
 
 def _write_table(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
@@ -132,7 +138,7 @@ def _write_table(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
 def _row(line: Line, entity: Entity, width: int, labels: tuple[str, ...], rank: int) -> Text:
     from rich.text import Text
 
-    colour = _COLOURS[labels.index(entity.label) % len(_COLOURS)]
+    colour = _colour(entity.label, labels)
     place = f"{line.number}" + (f"/{rank + 1}" if rank else "")
     label = Text(entity.label, style=colour)
     label.pad_right(width - label.cell_len)

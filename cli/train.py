@@ -106,7 +106,7 @@ def classifier(context: click.Context, /, **options: Any) -> None:
             validation=validation,
             unlabelled=corpora.read_texts(plain) if plain else (),
             plan=plan,
-            info=library.classifier.ModelInfo(options["name"], options["language"]),
+            info=library.run.ModelInfo(options["name"], options["language"]),
             precision=options["precision"],
             resume=options["resume"],
             on_event=display.event,

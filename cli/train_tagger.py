@@ -71,7 +71,7 @@ def tagger(context: click.Context, /, **options: Any) -> None:
             lexicon=(line.split()[0] for line in corpora.read_texts(words)) if words else (),
             embeddings=options["embeddings_file"],
             plan=plan,
-            info=library.classifier.ModelInfo(options["name"], options["language"]),
+            info=library.run.ModelInfo(options["name"], options["language"]),
             precision=options["precision"],
             resume=options["resume"],
             on_event=display.event,

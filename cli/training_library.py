@@ -23,7 +23,7 @@ class TrainingLibrary:
                 import keras  # noqa: F401
                 import onnx  # noqa: F401
 
-                from textrnn.training import classifier, recipe, reproduce, settings, tagger
+                from textrnn.training import classifier, recipe, reproduce, run, settings, tagger
             except ModuleNotFoundError as error:
                 raise MissingExtraError("training", "train") from error
         from textrnn import corpora
@@ -32,6 +32,7 @@ class TrainingLibrary:
         self.classifier = classifier
         self.recipe = recipe
         self.reproduce = reproduce
+        self.run = run
         self.settings = settings
         self.tagger = tagger
 

@@ -56,20 +56,30 @@ def split_tag(tag: str) -> tuple[str, str]:
     return _CANONICAL.get(letter, letter), label
 
 
-def tags_to_spans(tags: Sequence[str]) -> list[Span]:
-    """The spans that tags of any scheme stand for.
+def tags_to_spans(tags: Sequence[str], *, scheme: str | None = None) -> list[Span]:
+    """The spans that tags stand for.
 
-    A span begins at B or S, and where I or E does not go on the span before (in IOB1 that is how
-    it is written; elsewhere it is a slip, and read as conlleval reads it). It ends at E or S, and
-    where the next word does not go on.
+    Without a scheme all are understood. A span begins at B or S, and where I or E does not go on
+    the span before (in IOB1 that is how it is written; elsewhere it is a slip, and read as
+    conlleval reads it). It ends at E or S, and where the next word does not go on.
+
+    With a scheme only what is written by its rules counts, as in seqeval's strict mode: in BIO a
+    span begins at B alone, in BIOES it is S, or B to E.
+
+    Args:
+        tags: one a word.
+        scheme: ``iob1``, ``bio``, ``bioes``, or None for any.
 
     Raises:
         InputError: one is no tag.
+        ConfigurationError: the scheme is unknown.
 
     Example:
         >>> tags_to_spans(["B-PER", "E-PER", "O", "I-LOC", "I-LOC"])
         [Span(start=0, end=2, label='PER'), Span(start=3, end=5, label='LOC')]
     """
+    if scheme is not None:
+        _check_scheme(scheme)
     spans: list[Span] = []
     start, current = 0, ""
     for i, tag in enumerate(tags):
@@ -84,7 +94,10 @@ def tags_to_spans(tags: Sequence[str]) -> list[Span]:
             current = ""
     if current:
         spans.append(Span(start, len(tags), current))
-    return spans
+    if scheme in (None, "iob1"):
+        return spans
+    letters = [split_tag(tag)[0] for tag in tags]
+    return [span for span in spans if _follows(letters[span.start : span.end], scheme)]
 
 
 def spans_to_tags(spans: Iterable[Span], length: int, *, scheme: str = "bio") -> list[str]:
@@ -102,8 +115,7 @@ def spans_to_tags(spans: Iterable[Span], length: int, *, scheme: str = "bio") ->
         >>> spans_to_tags([Span(0, 2, "PER"), Span(2, 3, "PER")], 4, scheme="iob1")
         ['I-PER', 'I-PER', 'B-PER', 'O']
     """
-    if scheme not in SCHEMES:
-        raise ConfigurationError(f"scheme must be one of {', '.join(SCHEMES)}; received {scheme!r}")
+    _check_scheme(scheme)
     tags = ["O"] * length
     end, last = 0, ""
     for span in sorted(spans):
@@ -123,6 +135,21 @@ def convert_tags(tags: Sequence[str], *, scheme: str) -> list[str]:
         ['B-PER', 'E-PER', 'S-LOC']
     """
     return spans_to_tags(tags_to_spans(tags), len(tags), scheme=scheme)
+
+
+def _check_scheme(scheme: str) -> None:
+    if scheme not in SCHEMES:
+        raise ConfigurationError(f"scheme must be one of {', '.join(SCHEMES)}; received {scheme!r}")
+
+
+def _follows(letters: Sequence[str], scheme: str | None) -> bool:
+    """Whether a span's letters are what the scheme writes."""
+    if scheme == "bio":
+        return letters[0] == "B" and set(letters[1:]) <= {"I"}
+    inner = set(letters[1:-1]) <= {"I"}
+    return list(letters) == ["S"] or (
+        len(letters) > 1 and letters[0] == "B" and letters[-1] == "E" and inner
+    )
 
 
 def _span_tags(span: Span, scheme: str, touches: bool) -> list[str]:

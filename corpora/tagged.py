@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.corpora.reading import Line, read_lines, source_name
-from textrnn.corpora.schemes import Span, split_tag, tags_to_spans
+from textrnn.corpora.schemes import SCHEMES, Span, split_tag, tags_to_spans
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = ("conll", "jsonl")
@@ -50,6 +50,8 @@ class TaggedSource:
     Attributes:
         file: its path; ``-`` is standard input.
         format: ``conll`` or ``jsonl``; by default ``jsonl`` for names that end so, else ``conll``.
+        scheme: of the tags: ``iob1``, ``bio`` or ``bioes``: only what is written by its rules is
+            a span then; by default all schemes are understood, and slips too.
         labels: new names for the file's labels; an empty name drops the label's spans. A label
             that is not named here stays.
         encoding: of the file.
@@ -57,6 +59,7 @@ class TaggedSource:
 
     file: str
     format: str | None = None
+    scheme: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
 
@@ -64,6 +67,10 @@ class TaggedSource:
         if self.format is not None and self.format not in FORMATS:
             raise ConfigurationError(
                 f"format must be one of {', '.join(FORMATS)}; received {self.format!r}"
+            )
+        if self.scheme is not None and self.scheme not in SCHEMES:
+            raise ConfigurationError(
+                f"scheme must be one of {', '.join(SCHEMES)}; received {self.scheme!r}"
             )
 
 
@@ -158,7 +165,8 @@ def _conll(source: TaggedSource) -> Iterator[TaggedSentence]:
         if not rows:
             continue
         tags = tuple(row[-1] for row in rows)
-        yield TaggedSentence(tuple(row[0] for row in rows), tuple(tags_to_spans(tags)), document)
+        spans = tuple(tags_to_spans(tags, scheme=source.scheme))
+        yield TaggedSentence(tuple(row[0] for row in rows), spans, document)
         document += not marked
 
 

@@ -1,21 +1,27 @@
-"""Draws the README's picture: the real command in a terminal of 96 columns, exported by Rich.
+"""Draws the README's pictures: real commands in a terminal of 96 columns, exported by Rich.
 
 python docs/pictures.py
 """
 
 from __future__ import annotations
 
+import html
 import os
 import pty
+import re
 import sys
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 DOCS = Path(__file__).parent
 COLUMNS = 96
-COMMAND = "textrnn classify docs/samples/reviews-en.txt"
+COMMANDS = {
+    "classify": ["textrnn classify docs/samples/reviews-en.txt"],
+    "tag": ["textrnn tag docs/samples/news-en.txt", "textrnn tag docs/samples/news-zh.txt"],
+}
 
 
 def terminal_output(arguments: list[str]) -> str:
@@ -33,15 +39,29 @@ def terminal_output(arguments: list[str]) -> str:
     return b"".join(chunks).decode().replace("\r\n", "\n")
 
 
+def widened(svg: str) -> str:
+    """The picture with room for wide characters: Rich gives every character one column."""
+
+    def mend(match: re.Match[str]) -> str:
+        text = html.unescape(match["text"])
+        width = float(match["width"]) / len(text) * cell_len(text)
+        return f'{match["before"]}textLength="{width:g}"{match["after"]}>{match["text"]}</text>'
+
+    pattern = r'(?P<before><text [^>]*?)textLength="(?P<width>[^"]+)"(?P<after>[^>]*)>(?P<text>[^<]+)</text>'  # noqa: E501
+    return re.sub(pattern, mend, svg)
+
+
 def main() -> None:
-    """Write ``docs/classify.svg``."""
+    """Write ``docs/classify.svg`` and ``docs/tag.svg``."""
     os.chdir(DOCS.parent)
     program = str(Path(sys.executable).with_name("textrnn"))
-    output = terminal_output([program, *COMMAND.split()[1:]])
-    console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w"))  # noqa: SIM115
-    console.print(f"[bold]$[/] {COMMAND}")
-    console.print(Text.from_ansi(output))
-    console.save_svg(str(DOCS / "classify.svg"), title="textrnn")
+    for name, commands in COMMANDS.items():
+        console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w"))  # noqa: SIM115
+        for command in commands:
+            console.print(f"[bold]$[/] {command}")
+            console.print(Text.from_ansi(terminal_output([program, *command.split()[1:]])))
+        svg = console.export_svg(title="textrnn")
+        (DOCS / f"{name}.svg").write_text(widened(svg), encoding="utf-8")
 
 
 if __name__ == "__main__":

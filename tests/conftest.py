@@ -20,7 +20,8 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path of a bundle that tells the made-up reviews apart."""
     from textrnn.heads.classifier import Classifier
     from textrnn.network import Embedding, Encoder
-    from textrnn.training.classifier import ClassifierPlan, ModelInfo
+    from textrnn.training.classifier import ClassifierPlan
+    from textrnn.training.run import ModelInfo
     from textrnn.training.settings import HeadSettings, TokenizerSettings, TrainingSettings
 
     out = tmp_path_factory.mktemp("models") / "tiny"
@@ -43,7 +44,7 @@ def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path of a bundle that finds the names in the made-up news; its windows are small."""
     from textrnn.heads.tagger import Tagger
     from textrnn.network import CharacterEncoder, Embedding, Encoder
-    from textrnn.training.classifier import ModelInfo
+    from textrnn.training.run import ModelInfo
     from textrnn.training.settings import FeatureSettings, TaggerHeadSettings, TrainingSettings
     from textrnn.training.tagger import TaggerPlan
 

@@ -79,7 +79,7 @@ def test_standard_input_texts_and_compressed_files(call: Caller) -> None:
     [
         ("conll", "Berta\tB-PER\nLund\tI-PER\nof\tO\n"),
         ("bioes", "Berta\tB-PER\nLund\tE-PER\nof\tO\nNorbank\tS-ORG\n"),
-        ("text", "Berta Lund PER  of Norbank ORG  spoke .\n"),
+        ("text", "Berta Lund/PER of Norbank/ORG spoke .\n"),
         ("html", "<!DOCTYPE html>\n"),
         ("table", "  line   start  label  prob.  entity\n     1       0  PER  "),
     ],

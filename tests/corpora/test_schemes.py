@@ -69,6 +69,21 @@ def test_slips_are_read_as_conlleval_reads_them() -> None:
     assert tags_to_spans(["B-PER", "O", "E-PER"]) == [Span(0, 1, "PER"), Span(2, 3, "PER")]
 
 
+@given(
+    st.lists(st.sampled_from(["O", "B-A", "I-A", "E-A", "S-A", "B-B", "I-B", "E-B"]), max_size=7)
+)
+def test_a_scheme_s_rules_are_those_of_seqeval(tags: list[str]) -> None:
+    from seqeval.scheme import IOB2, IOBES, Entities
+
+    for scheme, theirs in (("bio", IOB2), ("bioes", IOBES)):
+        known = [tag if scheme == "bioes" or tag[0] in "OBI" else "O" for tag in tags]
+        expected = [
+            Span(entity.start, entity.end, entity.tag)
+            for entity in Entities([known], scheme=theirs).entities[0]
+        ]
+        assert tags_to_spans(known, scheme=scheme) == expected
+
+
 @pytest.mark.parametrize("tag", ["PER", "X-PER", "B-", "-PER", "", "O-PER", "BPER"])
 def test_what_is_no_tag(tag: str) -> None:
     with pytest.raises(InputError, match="is no tag"):

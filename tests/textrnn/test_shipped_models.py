@@ -22,7 +22,7 @@ SENTENCES = {
 
 
 def test_there_is_a_model() -> None:
-    assert MODELS == ["sentiment-en"]
+    assert MODELS == ["ner-en", "ner-zh", "sentiment-en"]
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -52,3 +52,36 @@ def test_sentiment_en_reads_a_review_to_its_end() -> None:
     assert (kind.label, cruel.label) == ("positive", "negative")
     assert kind.windows > 1
     assert sum(weight.weight for weight in kind.token_weights) == pytest.approx(1.0, abs=1e-4)
+
+
+NAMES = {
+    "Angela Merkel met Barack Obama in Berlin on Tuesday.": [
+        ("Angela Merkel", "PER"), ("Barack Obama", "PER"), ("Berlin", "LOC"),
+    ],
+    "Reuters reported from LONDON that Microsoft Corp. had opened an office in Dublin.": [
+        ("Reuters", "ORG"), ("LONDON", "LOC"), ("Microsoft Corp.", "ORG"), ("Dublin", "LOC"),
+    ],
+    "The French and German teams drew 1-1.": [("French", "MISC"), ("German", "MISC")],
+    "Nothing happened on Monday.": [],
+    "昨天，联合国秘书长安南在日内瓦访问。": [
+        ("联合国", "ORG"), ("安南", "PER"), ("日内瓦", "LOC"),
+    ],
+    "王小明毕业于北京大学，现住在上海。": [
+        ("王小明", "PER"), ("北京大学", "ORG"), ("上海", "LOC"),
+    ],
+    "今天天气很好。": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_taggers_on_sentences_of_our_own(text: str) -> None:
+    name = "ner-en" if text.isascii() else "ner-zh"
+    found = textrnn.load(name, threads=1).tag(text)
+    assert [(entity.text, entity.label) for entity in found.entities] == NAMES[text]
+
+
+def test_taggers_read_a_text_to_its_end() -> None:
+    text = "It rained all day long and nobody said a word about it . " * 60
+    found = textrnn.load("ner-en", threads=1).tag(text + "Then Angela Merkel came to Berlin.")
+    assert [entity.text for entity in found.entities] == ["Angela Merkel", "Berlin"]
+    assert found.windows > 1

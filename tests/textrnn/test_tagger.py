@@ -134,7 +134,7 @@ def test_conll_and_html(tagger: Tagger) -> None:
     assert page.rstrip().endswith("</html>")
     assert "&lt;" in page
     assert "<Norbank" not in page
-    assert ' &amp; <mark style="--hue:265"' in page
+    assert ' &amp; <mark style="--hue:205"' in page
 
 
 def test_html_escapes_everything_and_drops_what_it_cannot_hold() -> None:

@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 
 from textrnn.bundle import Bundle
 from textrnn.configuration import require
-from textrnn.corpora import Span, tags_to_spans
-from textrnn.decoding.chain import Chain, marginals, n_best, viterbi
-from textrnn.decoding.transitions import further_tag
+from textrnn.corpora import Span
+from textrnn.decoding.chain import Chain
+from textrnn.decoding.spans import SpanDecoder, joined_spans, stitched
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.features import Features
 from textrnn.gazetteer import Gazetteer
 from textrnn.network import TaggerNetwork
 from textrnn.results import Entity, Reading, TaggedText
 from textrnn.runtime.session import Session
-from textrnn.runtime.windows import own_stretches, plan_windows
+from textrnn.runtime.windows import plan_windows
 from textrnn.runtime.word_vectors import WordVectors
 from textrnn.words import find_words
 
@@ -80,10 +80,8 @@ class Tagger:
         tables = _read_arrays(bundle, "tables.npz")
         learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
         self.level = features.level
-        self._tags = network.head.tags
-        self._chain = Chain.over(self._tags, **learned)  # type: ignore[arg-type]
-        self._temperature = temperature
-        self._flat_chain = self._chain.scaled(temperature)
+        chain = Chain.over(network.head.tags, **learned)  # type: ignore[arg-type]
+        self._decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
         spelling = None
         if network.characters is not None:
             spelling = Session(bundle.read("words.onnx"), threads=threads)
@@ -257,11 +255,11 @@ class Tagger:
             position += len(plan)
             entities = tuple(
                 _entity(cut, span, probability)
-                for span, probability in _joined_spans(spans[part], plan)
+                for span, probability in joined_spans(spans[part], plan)
             )
             found: tuple[Reading, ...] = ()
             if readings:
-                found = self._readings(cut, _stitched(emissions[part], plan), readings)
+                found = self._readings(cut, stitched(emissions[part], plan), readings)
             yield TaggedText(cut.text, entities, cut.offsets, found, len(plan))
 
     def _run(
@@ -277,76 +275,26 @@ class Tagger:
             lengths = np.fromiter(map(len, batch), np.int32, len(batch))
             fed = {"features": self._vectors.look_up(batch), "lengths": lengths}
             emissions = self._session.run(fed)["emissions"]  # (B, T, L)
-            for i, found in zip(members, self._decode(emissions, lengths), strict=True):
+            for i, found in zip(members, self._decoder.spans(emissions, lengths), strict=True):
                 spans[i] = found
             if keep:
                 for i, rows, length in zip(members, emissions, lengths, strict=True):
                     kept[i] = rows[:length]
         return spans, kept
 
-    def _decode(
-        self, emissions: NDArray[np.float32], lengths: NDArray[np.int32]
-    ) -> list[list[tuple[Span, float]]]:
-        """The best spans of each window, each with its probability."""
-        paths = viterbi(emissions, lengths, self._chain)
-        found: list[list[tuple[Span, float]]] = [[] for _ in paths]
-        some = [row for row, path in enumerate(paths) if path.any()]  # tag 0 is O
-        if not some:
-            return found
-        under = marginals(emissions[some] / self._temperature, lengths[some], self._flat_chain)
-        for place, row in enumerate(some):
-            path = paths[row]
-            for span in tags_to_spans([self._tags[number] for number in path]):
-                tags = path[span.start : span.end]
-                further = further_tag(self._tags, span.label)
-                found[row].append((span, under.span(place, span.start, tags, further)))
-        return found
-
     def _readings(
         self, cut: _Cut, emissions: NDArray[np.float32], count: int
     ) -> tuple[Reading, ...]:
         """The most probable ways to read a text; an entity's probability is the reading's own."""
-        found = n_best(emissions / self._temperature, self._flat_chain, count)
-        readings = []
-        for path, log_probability in found:
-            probability = float(np.exp(log_probability))
-            spans = tags_to_spans([self._tags[number] for number in path])
-            entities = tuple(_entity(cut, span, probability) for span in spans)
-            readings.append(Reading(entities, probability))
-        return tuple(readings)
+        return tuple(
+            Reading(tuple(_entity(cut, span, probability) for span in spans), probability)
+            for spans, probability in self._decoder.readings(emissions, count)
+        )
 
 
 def _entity(cut: _Cut, span: Span, probability: float) -> Entity:
     start, end = cut.offsets[span.start][0], cut.offsets[span.end - 1][1]
     return Entity(start, end, cut.text[start:end], span.label, probability)
-
-
-def _joined_spans(
-    spans: Sequence[Sequence[tuple[Span, float]]], plan: Sequence[tuple[int, int]]
-) -> Iterator[tuple[Span, float]]:
-    """A text's spans from those of its windows: each window answers for what begins in its own
-    stretch.
-    """
-    done = 0
-    for found, (start, _), (first, last) in zip(spans, plan, own_stretches(plan), strict=True):
-        for span, probability in found:
-            moved = Span(span.start + start, span.end + start, span.label)
-            if first <= moved.start < last and moved.start >= done:
-                yield moved, probability
-                done = moved.end
-
-
-def _stitched(
-    emissions: Sequence[NDArray[np.float32]], plan: Sequence[tuple[int, int]]
-) -> NDArray[np.float32]:
-    """A text's emissions from those of its windows, (tokens, L)."""
-    parts = [
-        rows[first - start : last - start]
-        for rows, (start, _), (first, last) in zip(
-            emissions, plan, own_stretches(plan), strict=True
-        )
-    ]
-    return np.concatenate(parts)
 
 
 def _read_arrays(bundle: Bundle, name: str) -> dict[str, NDArray[np.generic]]:

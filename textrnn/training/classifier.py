@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-import textrnn
-from textrnn.bundle import Manifest, check_target, write_bundle
+from textrnn.bundle import check_target
 from textrnn.configuration import require_choice, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
@@ -27,38 +23,16 @@ from textrnn.runtime.graph import PRECISIONS
 from textrnn.tokenization import Tokenizer
 from textrnn.training.batches import EncodedTexts
 from textrnn.training.build import build_model
-from textrnn.training.card import write_card
 from textrnn.training.classification import ClassificationObjective
-from textrnn.training.fit import Fit, OnEvent
-from textrnn.training.history import history_csv, training_png
+from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
+from textrnn.training.run import ModelInfo, Run, pack_weights, seed_everything
 from textrnn.training.settings import (
     HeadSettings,
     TokenizerSettings,
     TrainingSettings,
     VectorSettings,
 )
-
-
-@dataclass(frozen=True)
-class ModelInfo:
-    """What a bundle says of itself besides what training knows.
-
-    Attributes:
-        name: the model's name; by default the folder's.
-        language: ISO 639-1 code.
-        description: one line for lists.
-        licence: the terms of the weights.
-        corpora: for each file of texts: name, use, texts, sha256, licence.
-        notes: Markdown for the card: uses, weaknesses, how it was measured.
-    """
-
-    name: str = ""
-    language: str = "en"
-    description: str = ""
-    licence: str = ""
-    corpora: tuple[dict[str, Any], ...] = ()
-    notes: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +82,7 @@ def train_classifier(
     """
     require_choice("precision", precision, PRECISIONS)
     check_target(out)
-    run = _Run(out, plan or ClassifierPlan(), info or ModelInfo(), on_message or _silent)
+    run = _ClassifierRun(out, plan or ClassifierPlan(), info or ModelInfo(), on_message)
     run.read(list(train), None if validation is None else list(validation), list(unlabelled))
     run.tokenize(resume=resume)
     run.build(resume=resume, on_event=on_event)
@@ -116,23 +90,22 @@ def train_classifier(
     run.write(precision)
 
 
-class _Run:
-    """One training run, step by step; each step uses what the earlier ones left here."""
+class _ClassifierRun(Run):
+    """A classifier's run, step by step; each step uses what the earlier ones left here."""
 
     network: Network
     model: keras.Model
     tokenizer: Tokenizer
-    fit: Fit
 
     def __init__(
-        self, out: Path, plan: ClassifierPlan, info: ModelInfo, say: Callable[[str], None]
+        self,
+        out: Path,
+        plan: ClassifierPlan,
+        info: ModelInfo,
+        say: Callable[[str], None] | None,
     ) -> None:
-        self.out = out
+        super().__init__(out, plan, info, say)
         self.plan = plan
-        self.info = info
-        self.say = say
-        self.folder = out.with_name(out.name + ".training")
-        self.checkpoint = self.folder / "checkpoint.npz"
 
     def read(
         self,
@@ -195,37 +168,32 @@ class _Run:
         objective = ClassificationObjective(
             self.model, self.train_ids, self.validation_ids, plan.training, labels=self.labels
         )
-        self.fit = Fit(
+        resumed = self.prepare(
             self.model,
             objective,
-            plan.training,
-            frozen_epochs=plan.embedding.frozen_epochs,
-            checkpoint=self.checkpoint,
             fingerprint=self._fingerprint(),
+            resume=resume,
             on_event=on_event,
         )
-        if resume and self.checkpoint.exists():
-            self.fit.resume()
-            self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
-        elif plan.vectors.method != "none":
+        if not resumed and plan.vectors.method != "none":
             self.model.get_layer("embedding").set_weights([self._vectors()])
 
     def write(self, precision: str) -> None:
-        """Compile the graph and write the bundle; the run's own folder goes."""
-        state = self.fit.state
+        """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
-        manifest = self._manifest(precision)
-        files = {
-            "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
-            "model.onnx": compile_network(self.network, weights, precision=precision),
-            "weights.npz": pack_weights(weights),
-            "history.csv": history_csv(state.history).encode("utf-8"),
-            "training.png": training_png(state.history, best_epoch=state.best_epoch + 1),
-            "README.md": write_card(manifest, notes=self.info.notes).encode("utf-8"),
-        }
-        write_bundle(self.out, manifest, files)
-        shutil.rmtree(self.folder)
-        self.say(f"wrote {self.out} (validation accuracy {state.best_score:.4f})")
+        self.finish(
+            task="classifier",
+            labels=self.labels,
+            network=self.network.as_dict(),
+            serving={"precision": precision},
+            texts=len(self.train),
+            validation_texts=len(self.validation),
+            files={
+                "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
+                "model.onnx": compile_network(self.network, weights, precision=precision),
+                "weights.npz": pack_weights(weights),
+            },
+        )
 
     def _encode(self, examples: Sequence[LabelledText]) -> EncodedTexts:
         number = {label: i for i, label in enumerate(self.labels)}
@@ -253,51 +221,3 @@ class _Run:
             for ids in texts.tokens:
                 digest.update(ids.tobytes())
         return digest.hexdigest()
-
-    def _manifest(self, precision: str) -> Manifest:
-        training, state = self.plan.training, self.fit.state
-        return Manifest(
-            name=self.info.name or self.out.name,
-            task="classifier",
-            language=self.info.language,
-            labels=self.labels,
-            network=self.network.as_dict(),
-            serving={
-                "window_tokens": training.max_tokens,
-                "window_overlap": training.window_overlap,
-                "precision": precision,
-            },
-            training={
-                **to_dict(self.plan),
-                "texts": len(self.train),
-                "validation_texts": len(self.validation),
-                "best_epoch": state.best_epoch + 1,
-                "elapsed_s": round(state.elapsed_s),
-            },
-            corpora=self.info.corpora,
-            scores={"validation_accuracy": round(state.best_score, 4)},
-            description=self.info.description,
-            licence=self.info.licence,
-            textrnn_version=textrnn.__version__,
-        )
-
-
-def seed_everything(random_state: int) -> None:
-    """Fix initial weights and dropout, and make TensorFlow's sums independent of threads."""
-    keras.utils.set_random_seed(random_state)
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow
-
-        tensorflow.config.experimental.enable_op_determinism()
-
-
-def pack_weights(weights: dict[str, NDArray[np.float32]]) -> bytes:
-    """``weights.npz``: float16, since fine-tuning needs no more and the package stays small."""
-    content = io.BytesIO()
-    packed: dict[str, Any] = {name: value.astype(np.float16) for name, value in weights.items()}
-    np.savez_compressed(content, **packed)
-    return content.getvalue()
-
-
-def _silent(line: str) -> None:
-    """Say nothing."""

@@ -27,7 +27,8 @@ from textrnn.corpora import (
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
-from textrnn.training.classifier import ClassifierPlan, ModelInfo
+from textrnn.training.classifier import ClassifierPlan
+from textrnn.training.run import ModelInfo
 from textrnn.training.settings import (
     FeatureSettings,
     HeadSettings,
@@ -56,6 +57,7 @@ class RecipeSource:
         constant_label: the label of every text, where the file has none.
         encoding: of the file.
         validation_share: share of a training file that is cut off for validation.
+        scheme: of a tagged file's tags, as :class:`textrnn.corpora.TaggedSource` has it.
         min_words: of a list of names, those with fewer words are left out.
         kind_column: of a list of names, the column that says what a name is, from 0; white space
             divides columns, the first is the name, and ``labels`` names the kinds that are kept.
@@ -71,6 +73,7 @@ class RecipeSource:
     constant_label: str | None = None
     encoding: str = "utf-8"
     validation_share: float = 0.0
+    scheme: str | None = None
     min_words: int = 1
     kind_column: int | None = None
 
@@ -94,6 +97,7 @@ class RecipeSource:
         return TaggedSource(
             file=str(folder / self.file),
             format=self.format,
+            scheme=self.scheme,
             labels=self.labels,
             encoding=self.encoding,
         )

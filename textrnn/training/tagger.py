@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,8 +14,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-import textrnn
-from textrnn.bundle import Manifest, check_target, write_bundle
+from textrnn.bundle import check_target
 from textrnn.configuration import require_choice, to_dict
 from textrnn.corpora import SpannedText, TaggedSentence, split_by_document
 from textrnn.errors import ConfigurationError, TrainingError
@@ -28,11 +26,9 @@ from textrnn.runtime.graph import PRECISIONS
 from textrnn.runtime.quantize import quantize
 from textrnn.runtime.weights import table_shapes
 from textrnn.training.build_tagger import build_tagger
-from textrnn.training.card import write_card
-from textrnn.training.classifier import ModelInfo, pack_weights, seed_everything
-from textrnn.training.fit import Fit, OnEvent
-from textrnn.training.history import history_csv, training_png
+from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
+from textrnn.training.run import ModelInfo, Run, pack_weights, seed_everything
 from textrnn.training.sentences import (
     EncodedSentences,
     as_sentence,
@@ -104,7 +100,7 @@ def train_tagger(
     """
     require_choice("precision", precision, PRECISIONS)
     check_target(out)
-    run = _Run(out, plan or TaggerPlan(), info or ModelInfo(), on_message or (lambda line: None))
+    run = _TaggerRun(out, plan or TaggerPlan(), info or ModelInfo(), on_message)
     run.read(list(train), None if validation is None else list(validation))
     run.gazetteer = Gazetteer.build(gazetteer) if gazetteer else None
     run.make_vocabularies(unlabelled, lexicon, embeddings, resume=resume)
@@ -113,24 +109,19 @@ def train_tagger(
     run.write(precision)
 
 
-class _Run:
-    """One training run, step by step; each step uses what the earlier ones left here."""
+class _TaggerRun(Run):
+    """A tagger's run, step by step; each step uses what the earlier ones left here."""
 
     network: TaggerNetwork
     model: keras.Model
     features: Features
     objective: TaggingObjective
-    fit: Fit
 
     def __init__(
-        self, out: Path, plan: TaggerPlan, info: ModelInfo, say: Callable[[str], None]
+        self, out: Path, plan: TaggerPlan, info: ModelInfo, say: Callable[[str], None] | None
     ) -> None:
-        self.out = out
+        super().__init__(out, plan, info, say)
         self.plan = plan
-        self.info = info
-        self.say = say
-        self.folder = out.with_name(out.name + ".training")
-        self.checkpoint = self.folder / "checkpoint.npz"
         self.vectors: dict[str, NDArray[np.float32]] = {}
         self.gazetteer: Gazetteer | None = None
 
@@ -236,18 +227,13 @@ class _Run:
         self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
         self._set_vectors()
         self.objective = TaggingObjective(self.model, trained, train, validation, plan.training)
-        self.fit = Fit(
+        self.prepare(
             self.model,
             self.objective,
-            plan.training,
-            frozen_epochs=plan.embedding.frozen_epochs,
-            checkpoint=self.checkpoint,
             fingerprint=self._fingerprint(),
+            resume=resume,
             on_event=on_event,
         )
-        if resume and self.checkpoint.exists():
-            self.fit.resume()
-            self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
 
     def _set_vectors(self) -> None:
         """Put the vectors that were made before into the network's tables."""
@@ -260,26 +246,28 @@ class _Run:
             table.trainable = self.plan.features.context_trained
 
     def write(self, precision: str) -> None:
-        """Compile the graphs and write the bundle; the run's own folder goes."""
-        state = self.fit.state
+        """Compile the graphs and write the bundle."""
         weights = export_weights(self.model, self.objective.network)
         weights["embedding"] = self._whole_embedding(weights["embedding"])
-        manifest = self._manifest(precision, find_temperature(self.objective))
         tables = set(table_shapes(self.network))
         files = {
             "features.json": self.features.to_json().encode("utf-8"),
             **compile_tagger(self.network, weights, precision=precision),
             "tables.npz": pack_tables(weights, tables, int8=precision == "int8"),
             "weights.npz": pack_weights({k: v for k, v in weights.items() if k not in tables}),
-            "history.csv": history_csv(state.history).encode("utf-8"),
-            "training.png": training_png(state.history, best_epoch=state.best_epoch + 1),
-            "README.md": write_card(manifest, notes=self.info.notes).encode("utf-8"),
         }
         if self.gazetteer is not None:
             files["gazetteer.npz"] = self.gazetteer.to_bytes()
-        write_bundle(self.out, manifest, files)
-        shutil.rmtree(self.folder)
-        self.say(f"wrote {self.out} (validation F1 {state.best_score:.4f})")
+        temperature = find_temperature(self.objective)
+        self.finish(
+            task="tagger",
+            labels=self.labels,
+            network=self.network.as_dict(),
+            serving={"precision": precision, "temperature": round(temperature, 3)},
+            texts=len(self.train),
+            validation_texts=len(self.validation),
+            files=files,
+        )
 
     def _whole_embedding(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """The trained rows in their places among all the vocabulary's, (V, E)."""
@@ -297,34 +285,6 @@ class _Run:
         for sentence in (*self.train, *self.validation):
             digest.update(repr(sentence).encode("utf-8", "backslashreplace"))
         return digest.hexdigest()
-
-    def _manifest(self, precision: str, temperature: float) -> Manifest:
-        training, state = self.plan.training, self.fit.state
-        return Manifest(
-            name=self.info.name or self.out.name,
-            task="tagger",
-            language=self.info.language,
-            labels=self.labels,
-            network=self.network.as_dict(),
-            serving={
-                "window_tokens": training.max_tokens,
-                "window_overlap": training.window_overlap,
-                "precision": precision,
-                "temperature": round(temperature, 3),
-            },
-            training={
-                **to_dict(self.plan),
-                "texts": len(self.train),
-                "validation_texts": len(self.validation),
-                "best_epoch": state.best_epoch + 1,
-                "elapsed_s": round(state.elapsed_s),
-            },
-            corpora=self.info.corpora,
-            scores={"validation_f1": round(state.best_score, 4)},
-            description=self.info.description,
-            licence=self.info.licence,
-            textrnn_version=textrnn.__version__,
-        )
 
 
 def describe(

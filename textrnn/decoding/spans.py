@@ -1,0 +1,108 @@
+"""From emissions to spans with their probabilities, and from windows to whole texts.
+
+Shapes: B windows in a batch, T tokens (padded), L tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.corpora import Span, tags_to_spans
+from textrnn.decoding.chain import Chain, marginals, n_best, viterbi
+from textrnn.decoding.transitions import further_tag
+from textrnn.runtime.windows import own_stretches
+
+
+class SpanDecoder:
+    """Finds the best spans under a chain.
+
+    Args:
+        tags: the tags' names, in the order of the emissions; the first is ``O``.
+        chain: the scores of moves.
+        temperature: probabilities, not the spans, are computed from scores divided by it.
+    """
+
+    def __init__(self, tags: Sequence[str], chain: Chain, *, temperature: float = 1.0) -> None:
+        self._tags = tuple(tags)
+        self._chain = chain
+        self._temperature = temperature
+        self._flat_chain = chain.scaled(temperature)
+
+    def spans(
+        self, emissions: NDArray[np.float32], lengths: NDArray[np.integer]
+    ) -> list[list[tuple[Span, float]]]:
+        """The best spans of each window, each with its probability.
+
+        Args:
+            emissions: (B, T, L).
+            lengths: tokens of each window, (B,).
+        """
+        paths = viterbi(emissions, lengths, self._chain)
+        found: list[list[tuple[Span, float]]] = [[] for _ in paths]
+        some = [row for row, path in enumerate(paths) if path.any()]
+        if not some:
+            return found
+        under = marginals(emissions[some] / self._temperature, lengths[some], self._flat_chain)
+        for place, row in enumerate(some):
+            path = paths[row]
+            for span in self._named(path):
+                tags = path[span.start : span.end]
+                further = further_tag(self._tags, span.label)
+                found[row].append((span, under.span(place, span.start, tags, further)))
+        return found
+
+    def readings(
+        self, emissions: NDArray[np.float32], count: int
+    ) -> list[tuple[list[Span], float]]:
+        """The most probable ways to read one text, best first, each with its probability.
+
+        Args:
+            emissions: (T, L).
+            count: how many.
+        """
+        found = n_best(emissions / self._temperature, self._flat_chain, count)
+        return [(self._named(path), float(np.exp(log))) for path, log in found]
+
+    def _named(self, path: NDArray[np.int64]) -> list[Span]:
+        return tags_to_spans([self._tags[number] for number in path.tolist()])
+
+
+def joined_spans(
+    spans: Sequence[Sequence[tuple[Span, float]]], plan: Sequence[tuple[int, int]]
+) -> Iterator[tuple[Span, float]]:
+    """A text's spans from those of its windows.
+
+    Each window answers for what begins in its own stretch.
+
+    Args:
+        spans: of each window, with their probabilities.
+        plan: where the windows begin and end.
+    """
+    done = 0
+    for found, (start, _), (first, last) in zip(spans, plan, own_stretches(plan), strict=True):
+        for span, probability in found:
+            moved = Span(span.start + start, span.end + start, span.label)
+            if first <= moved.start < last and moved.start >= done:
+                yield moved, probability
+                done = moved.end
+
+
+def stitched(
+    emissions: Sequence[NDArray[np.float32]], plan: Sequence[tuple[int, int]]
+) -> NDArray[np.float32]:
+    """A text's emissions from those of its windows, (tokens, L).
+
+    Args:
+        emissions: of each window, (its tokens, L).
+        plan: where the windows begin and end.
+    """
+    parts = [
+        rows[first - start : last - start]
+        for rows, (start, _), (first, last) in zip(
+            emissions, plan, own_stretches(plan), strict=True
+        )
+    ]
+    return np.concatenate(parts)

@@ -1,0 +1,183 @@
+"""What training runs of every task have in common: their folder, their start and their end."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+import textrnn
+from textrnn.bundle import Manifest, write_bundle
+from textrnn.configuration import to_dict
+from textrnn.network import Embedding
+from textrnn.training.card import write_card
+from textrnn.training.fit import Fit, Objective, OnEvent
+from textrnn.training.history import history_csv, training_png
+from textrnn.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a bundle says of itself besides what training knows.
+
+    Attributes:
+        name: the model's name; by default the folder's.
+        language: ISO 639-1 code.
+        description: one line for lists.
+        licence: the terms of the weights.
+        corpora: for each file of texts: name, use, texts, sha256, licence.
+        notes: Markdown for the card: uses, weaknesses, how it was measured.
+    """
+
+    name: str = ""
+    language: str = "en"
+    description: str = ""
+    licence: str = ""
+    corpora: tuple[dict[str, Any], ...] = ()
+    notes: str = ""
+
+
+class Plan(Protocol):
+    """The settings of a run, as far as every task has them."""
+
+    @property
+    def embedding(self) -> Embedding:
+        """The embedding."""
+
+    @property
+    def training(self) -> TrainingSettings:
+        """How to train."""
+
+
+class Run:
+    """One training run.
+
+    Args:
+        out: the folder that becomes the bundle; state lies in ``<out>.training``.
+        plan: all settings, a dataclass.
+        info: what the bundle says of itself.
+        say: called with a line on what happens.
+    """
+
+    fit: Fit
+
+    def __init__(
+        self, out: Path, plan: Plan, info: ModelInfo, say: Callable[[str], None] | None
+    ) -> None:
+        self.out = out
+        self.settings = plan.training
+        self.info = info
+        self.say = say or (lambda line: None)
+        self.folder = out.with_name(out.name + ".training")
+        self._plan = plan
+
+    def prepare(
+        self,
+        model: keras.Model,
+        objective: Objective,
+        *,
+        fingerprint: str,
+        resume: bool,
+        on_event: OnEvent | None,
+    ) -> bool:
+        """Make what trains ``model``, and where asked for take up the state of a stopped run.
+
+        Returns:
+            Whether there was such a state.
+        """
+        checkpoint = self.folder / "checkpoint.npz"
+        self.fit = Fit(
+            model,
+            objective,
+            self.settings,
+            frozen_epochs=self._plan.embedding.frozen_epochs,
+            checkpoint=checkpoint,
+            fingerprint=fingerprint,
+            on_event=on_event,
+        )
+        if not resume or not checkpoint.exists():
+            return False
+        self.fit.resume()
+        self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
+        return True
+
+    def finish(
+        self,
+        *,
+        task: str,
+        labels: Sequence[str],
+        network: dict[str, Any],
+        serving: Mapping[str, Any],
+        texts: int,
+        validation_texts: int,
+        files: Mapping[str, bytes],
+    ) -> None:
+        """Write the bundle; the run's own folder goes.
+
+        Args:
+            task: what the model does.
+            labels: its labels.
+            network: the description.
+            serving: what serving needs to know besides the windows.
+            texts: training texts.
+            validation_texts: those that chose the epoch.
+            files: what serves, and the weights.
+        """
+        state, score_name = self.fit.state, self.fit.objective.score_name
+        manifest = Manifest(
+            name=self.info.name or self.out.name,
+            task=task,
+            language=self.info.language,
+            labels=tuple(labels),
+            network=network,
+            serving={
+                "window_tokens": self.settings.max_tokens,
+                "window_overlap": self.settings.window_overlap,
+                **serving,
+            },
+            training={
+                **to_dict(self._plan),
+                "texts": texts,
+                "validation_texts": validation_texts,
+                "best_epoch": state.best_epoch + 1,
+                "elapsed_s": round(state.elapsed_s),
+            },
+            corpora=self.info.corpora,
+            scores={f"validation_{score_name}": round(state.best_score, 4)},
+            description=self.info.description,
+            licence=self.info.licence,
+            textrnn_version=textrnn.__version__,
+        )
+        more = {
+            "history.csv": history_csv(state.history).encode("utf-8"),
+            "training.png": training_png(state.history, best_epoch=state.best_epoch + 1),
+            "README.md": write_card(manifest, notes=self.info.notes).encode("utf-8"),
+        }
+        write_bundle(self.out, manifest, {**files, **more})
+        shutil.rmtree(self.folder)
+        shown = score_name.replace("f1", "F1")
+        self.say(f"wrote {self.out} (validation {shown} {state.best_score:.4f})")
+
+
+def seed_everything(random_state: int) -> None:
+    """Fix initial weights and dropout, and make TensorFlow's sums independent of threads."""
+    keras.utils.set_random_seed(random_state)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow
+
+        tensorflow.config.experimental.enable_op_determinism()
+
+
+def pack_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """``weights.npz``: float16, since fine-tuning needs no more and the package stays small."""
+    content = io.BytesIO()
+    packed: dict[str, Any] = {name: value.astype(np.float16) for name, value in weights.items()}
+    np.savez_compressed(content, **packed)
+    return content.getvalue()
