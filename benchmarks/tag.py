@@ -88,11 +88,11 @@ def run_textrnn(options: argparse.Namespace) -> dict[str, float | str]:
 
 
 def run_keras(options: argparse.Namespace) -> dict[str, float | str]:
-    """The same network, built from the same weights, through Keras' ``predict_on_batch``.
+    """The same network, built from the same weights, through Keras on TensorFlow.
 
     Batches of 32 lines of like length, as textrnn has them; the words are cut and the tags decoded
-    by the same code. A network with inputs of different lengths has no ``predict``: its
-    one-batch form, which does the same work, is called instead.
+    by the same code. ``predict`` takes no inputs of different lengths, as distinct words and
+    tokens are: ``predict_on_batch``, its form for a single batch, is called instead.
     """
     import keras
     import numpy as np
@@ -116,7 +116,7 @@ def run_keras(options: argparse.Namespace) -> dict[str, float | str]:
             sentences = [Sentence(tuple(line), ()) for line in words]
             encoded = EncodedSentences(sentences, features, tags, scheme, gazetteer)
             inputs = encoded.batch(range(len(batch))).inputs
-            emissions = np.asarray(model(inputs, training=False))
+            emissions = np.asarray(model.predict_on_batch(inputs))
             lengths = np.array([len(line) for line in words])
             for path in viterbi(emissions, lengths, chain):
                 found += sum(1 for number in path if tags[number][0] in "BS")

@@ -40,8 +40,10 @@ Rows = Iterator["tuple[Line, TaggedText]"]
               help="[colours on a terminal, or jsonl]")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
-@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
-@click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@click.option("--batch-size", type=click.IntRange(1), default=128, show_default=True)
+@click.option(
+    "--threads", type=click.IntRange(1), help="For the network [as many as cores, less one]."
+)
 @click.pass_obj
 def command(
     settings: dict[str, bool],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class Gazetteer:
         self.kinds = tuple(kinds)
         self._hashes = hashes
         self._masks = masks
-        self._keys: dict[str, bytes] = {}
+        self._words: dict[str, tuple[bytes, bool]] = {}
 
     def __len__(self) -> int:
         return len(self._hashes)
@@ -74,46 +74,57 @@ class Gazetteer:
             The words of all sentences end to end, (words, 4 x kinds): 1.0 where the word begins a
             name of the kind (then: is inside of one, ends one, is one by itself), else 0.0.
         """
-        starts: list[int] = []
-        ends: list[int] = []
-        codes: list[int] = []
-        offset = 0
-        for words in sentences:
-            for start, end, code in self._stretches(words):
-                starts.append(offset + start)
-                ends.append(offset + end)
-                codes.append(code)
-            offset += len(words)
-        marks = np.zeros((offset, PLACES, len(self.kinds)), np.float32)
+        starts, sizes, codes = self._stretches(sentences)
+        total = sum(map(len, sentences))
+        marks = np.zeros((total, PLACES, len(self.kinds)), np.float32)
         if codes and len(self):
             wanted = np.array(codes, np.uint32)
             places = np.minimum(np.searchsorted(self._hashes, wanted), len(self) - 1)
-            for i in np.flatnonzero(self._hashes[places] == wanted).tolist():
-                self._mark(marks, starts[i], ends[i], int(self._masks[places[i]]))
-        return marks.reshape(offset, PLACES * len(self.kinds))
+            found = np.flatnonzero(self._hashes[places] == wanted)
+            firsts = np.repeat(starts, sizes)
+            # A start's stretches stand in a row, each a word longer than the one before.
+            lengths = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + 1
+            masks = self._masks[places[found]]
+            for start, length, mask in zip(firsts[found], lengths[found], masks, strict=True):
+                self._mark(marks, int(start), int(start + length), int(mask))
+        return marks.reshape(total, PLACES * len(self.kinds))
 
-    def _stretches(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """Every stretch that could be a name: its start, its end and its hash."""
-        keys: list[bytes] | None = None
-        for start, word in enumerate(words):
-            first = word[0]
-            if first.islower() or not first.isalnum():
-                continue
-            if keys is None:
-                keys = [self._key(word) for word in words]
-            code = _NOTHING
-            for end in range(start, min(start + LONGEST, len(words))):
-                code = zlib.crc32(keys[end], code)
-                yield start, end + 1, code
+    def _stretches(
+        self, sentences: Sequence[Sequence[str]]
+    ) -> tuple[list[int], list[int], list[int]]:
+        """Every stretch that could be a name.
 
-    def _key(self, word: str) -> bytes:
-        """What a word adds to a hash; kept for the next time, since most words come again."""
-        key = self._keys.get(word)
-        if key is None:
-            if len(self._keys) >= _CACHED_WORDS:
-                self._keys.clear()
-            key = self._keys[word] = _encoded(word)
-        return key
+        Returns:
+            The first words of stretches, counted through all sentences; how many stretches begin
+            at each; and the hashes of all stretches.
+        """
+        starts: list[int] = []
+        sizes: list[int] = []
+        codes: list[int] = []
+        crc32, offset = zlib.crc32, 0
+        for words in sentences:
+            known = [self._words.get(word) or self._read(word) for word in words]
+            for start, (_, may_start) in enumerate(known):
+                if may_start:
+                    code = _NOTHING
+                    stretch = known[start : start + LONGEST]
+                    for key, _ in stretch:
+                        code = crc32(key, code)
+                        codes.append(code)
+                    starts.append(offset + start)
+                    sizes.append(len(stretch))
+            offset += len(words)
+        return starts, sizes, codes
+
+    def _read(self, word: str) -> tuple[bytes, bool]:
+        """What a word adds to a hash, and whether a name may begin with it; kept for the next time,
+        since most words come again.
+        """
+        if len(self._words) >= _CACHED_WORDS:
+            self._words.clear()
+        may_start = word[0].isalnum() and not word[0].islower()
+        found = self._words[word] = (_encoded(word), may_start)
+        return found
 
     def _mark(self, marks: NDArray[np.float32], start: int, end: int, mask: int) -> None:
         kinds = [kind for kind in range(len(self.kinds)) if mask >> kind & 1]

@@ -37,14 +37,14 @@ _ENGLISH = re.compile(
     | [@\#]{_LETTER}+                                 # mentions and topics
     | (?:[A-Za-z]\.){{2,}}(?!{_LETTER})(?:-{_LETTER}+)?  # U.S. U.S.-led
     | [A-Z]\.(?=\s*[A-Z])                             # J. Smith
-    | (?:{_ABBREVIATIONS})\.(?!{_LETTER})
+    | (?=[A-Z][a-z]{{1,4}}\.|vs\.|etc\.)(?:{_ABBREVIATIONS})\.(?!{_LETTER})
     | \d+(?:[.,:/]\d+)+(?:-\d+(?:/\d+)?)?             # 1,000.5  2:29.34  1996/97
     | (?:US|HK|NZ|[ACSTZ])\$
     | ['’]{_CLITIC}(?!{_LETTER})                      # 's of Clinton's
     | {_NOT}
-    | (?:(?!{_NOT}){_LETTER})+                        # words; do of don't
-      (?:(?:['’](?!(?:{_CLITIC}|[tT])(?!{_LETTER}))|[-_&.·](?!\.))
-         (?={_LETTER})(?:(?!{_NOT}){_LETTER})+)*
+    | (?={_LETTER}+['’][tT](?!{_LETTER})){_LETTER}+?(?={_NOT})  # do of don't
+    | {_LETTER}+                                      # words
+      (?:(?:['’](?!(?:{_CLITIC}|[tT])(?!{_LETTER}))|[-_&.·](?!\.))(?={_LETTER}){_LETTER}+)*
     | [{_CJK}][{_JOINED}]*
     | \.{{2,}} | --+ | [!?]{{2,}}
     | \S[{_JOINED}]*

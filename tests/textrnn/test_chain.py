@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textrnn.corpora import tags_to_spans
 from textrnn.decoding.chain import (
     Chain,
     log_partition,
@@ -18,6 +19,7 @@ from textrnn.decoding.chain import (
     path_scores,
     viterbi,
 )
+from textrnn.decoding.spans import SpanDecoder
 from textrnn.decoding.transitions import FORBIDDEN, allowed_transitions, further_tag
 
 BIO = ("O", "B-A", "I-A", "B-B", "I-B")
@@ -192,3 +194,12 @@ def test_only_what_the_scheme_knows_is_allowed(tags: tuple[str, ...]) -> None:
         assert not moves[number["E-A"], number["I-A"]]
         assert not end[number["B-A"]]
         assert end[number["E-A"]]
+
+
+@given(lattices())
+def test_the_decoder_s_spans_are_those_of_the_best_tags(lattice: Lattice) -> None:
+    found = SpanDecoder(lattice.tags, lattice.chain).spans(lattice.emissions, lattice.lengths)
+    paths = viterbi(lattice.emissions, lattice.lengths, lattice.chain)
+    for spans, path in zip(found, paths, strict=True):
+        assert [span for span, _ in spans] == tags_to_spans([lattice.tags[i] for i in path])
+        assert all(0.0 <= probability <= 1.0 for _, probability in spans)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.corpora import Span, tags_to_spans
+from textrnn.corpora import Span, split_tag
 from textrnn.decoding.chain import Chain, marginals, n_best, viterbi
 from textrnn.decoding.transitions import further_tag
 from textrnn.runtime.windows import own_stretches
@@ -27,6 +27,7 @@ class SpanDecoder:
 
     def __init__(self, tags: Sequence[str], chain: Chain, *, temperature: float = 1.0) -> None:
         self._tags = tuple(tags)
+        self._parts = [split_tag(tag) for tag in tags]
         self._chain = chain
         self._temperature = temperature
         self._flat_chain = chain.scaled(temperature)
@@ -67,7 +68,33 @@ class SpanDecoder:
         return [(self._named(path), float(np.exp(log))) for path, log in found]
 
     def _named(self, path: NDArray[np.int64]) -> list[Span]:
-        return tags_to_spans([self._tags[number] for number in path.tolist()])
+        """The spans of a path; only what is not ``O``, most often little, is looked at.
+
+        The chain lets no path break its scheme, so that nothing has to be mended here.
+        """
+        spans: list[Span] = []
+        start = end = 0
+        label = ""  # of a span that is open: BIO does not say where it ends
+        for place, number in zip(*(part.tolist() for part in _inside(path)), strict=True):
+            letter, name = self._parts[number]
+            if label and (letter in "BS" or place > end):
+                spans.append(Span(start, end, label))
+                label = ""
+            if letter in "BS":
+                start, label = place, name
+            end = place + 1
+            if letter in "ES":
+                spans.append(Span(start, end, label))
+                label = ""
+        if label:
+            spans.append(Span(start, end, label))
+        return spans
+
+
+def _inside(path: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places of a path that are not ``O``, and their tags' numbers."""
+    places = np.flatnonzero(path)
+    return places, path[places]
 
 
 def joined_spans(
@@ -81,6 +108,9 @@ def joined_spans(
         spans: of each window, with their probabilities.
         plan: where the windows begin and end.
     """
+    if len(plan) == 1:
+        yield from spans[0]
+        return
     done = 0
     for found, (start, _), (first, last) in zip(spans, plan, own_stretches(plan), strict=True):
         for span, probability in found:

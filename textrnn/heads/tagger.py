@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -26,7 +27,7 @@ from textrnn.features import Features
 from textrnn.gazetteer import Gazetteer
 from textrnn.network import TaggerNetwork
 from textrnn.results import Entity, Reading, TaggedText
-from textrnn.runtime.session import Session
+from textrnn.runtime.session import Session, available_cores
 from textrnn.runtime.windows import plan_windows
 from textrnn.runtime.word_vectors import WordVectors
 from textrnn.words import find_words
@@ -52,7 +53,8 @@ class Tagger:
 
     Args:
         bundle: the model.
-        threads: threads for the network; by default as many as this process has cores.
+        threads: threads for the network; by default as many as this process has cores, less the one
+            that cuts and decodes.
 
     Attributes:
         bundle: the model.
@@ -82,9 +84,11 @@ class Tagger:
         self.level = features.level
         chain = Chain.over(network.head.tags, **learned)  # type: ignore[arg-type]
         self._decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
+        # One core is busy with cutting and decoding meanwhile.
+        threads = max(1, available_cores() - 1) if threads is None else threads
         spelling = None
         if network.characters is not None:
-            spelling = Session(bundle.read("words.onnx"), threads=threads)
+            spelling = Session(bundle.read("words.onnx"), threads=threads, spinning=False)
         gazetteer = None
         if network.gazetteer_kinds:
             gazetteer = Gazetteer.from_bytes(bundle.read("gazetteer.npz"))
@@ -96,7 +100,8 @@ class Tagger:
             bigram_units=network.bigram_units if network.bigram_count else 0,
             lexicon_units=network.lexicon_units if network.lexicon_count else 0,
         )
-        self._session = Session(bundle.read("model.onnx"), threads=threads)
+        self._session = Session(bundle.read("model.onnx"), threads=threads, spinning=False)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="textrnn")
 
     @classmethod
     def load(cls, path: str | Path, *, threads: int | None = None) -> Tagger:
@@ -154,7 +159,7 @@ class Tagger:
     ) -> list[TaggedText]: ...
 
     def tag(
-        self, texts: str | Sequence[str], *, batch_size: int = 32, readings: int = 0
+        self, texts: str | Sequence[str], *, batch_size: int = 128, readings: int = 0
     ) -> TaggedText | list[TaggedText]:
         """Find the names in a text, or in several.
 
@@ -174,7 +179,7 @@ class Tagger:
         return found[0] if isinstance(texts, str) else found
 
     def tag_stream(
-        self, texts: Iterable[str], *, batch_size: int = 32, readings: int = 0
+        self, texts: Iterable[str], *, batch_size: int = 128, readings: int = 0
     ) -> Iterator[TaggedText]:
         """Find the names in any number of texts as they come, in bounded memory.
 
@@ -198,7 +203,7 @@ class Tagger:
         return self._tag_pools(map(self._cut, texts), batch_size, readings)
 
     def tag_words(
-        self, sentences: Iterable[Sequence[str]], *, batch_size: int = 32, readings: int = 0
+        self, sentences: Iterable[Sequence[str]], *, batch_size: int = 128, readings: int = 0
     ) -> Iterator[TaggedText]:
         """Find the names in sentences that are cut into words already, as CoNLL columns are.
 
@@ -268,19 +273,35 @@ class Tagger:
         """Each window's spans with their probabilities, and where asked for its emissions."""
         spans: list[list[tuple[Span, float]]] = [[] for _ in windows]
         kept: list[Any] = [None] * len(windows)
-        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
-        for begin in range(0, len(order), batch_size):
-            members = order[begin : begin + batch_size]
-            batch = [windows[i] for i in members]
-            lengths = np.fromiter(map(len, batch), np.int32, len(batch))
-            fed = {"features": self._vectors.look_up(batch), "lengths": lengths}
-            emissions = self._session.run(fed)["emissions"]  # (B, T, L)
+        for members, lengths, emissions in self._emissions(windows, batch_size):
             for i, found in zip(members, self._decoder.spans(emissions, lengths), strict=True):
                 spans[i] = found
             if keep:
                 for i, rows, length in zip(members, emissions, lengths, strict=True):
                     kept[i] = rows[:length]
         return spans, kept
+
+    def _emissions(
+        self, windows: list[Sequence[str]], batch_size: int
+    ) -> Iterator[tuple[list[int], NDArray[np.int32], NDArray[np.float32]]]:
+        """Batches of windows of like length: their numbers, lengths and emissions (B, T, L).
+
+        The network runs in a thread of its own, while here the words of the next batch are looked
+        up and the batch before is decoded.
+        """
+        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
+        waiting = None
+        for begin in range(0, len(order), batch_size):
+            members = order[begin : begin + batch_size]
+            batch = [windows[i] for i in members]
+            lengths = np.fromiter(map(len, batch), np.int32, len(batch))
+            fed = {"features": self._vectors.look_up(batch), "lengths": lengths}
+            running = self._thread.submit(self._session.run, fed)
+            if waiting is not None:
+                yield waiting[0], waiting[1], waiting[2].result()["emissions"]
+            waiting = members, lengths, running
+        if waiting is not None:
+            yield waiting[0], waiting[1], waiting[2].result()["emissions"]
 
     def _readings(
         self, cut: _Cut, emissions: NDArray[np.float32], count: int

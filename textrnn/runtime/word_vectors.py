@@ -16,6 +16,7 @@ from textrnn.gazetteer import Gazetteer
 from textrnn.runtime.session import Session
 
 _CACHED_WORDS = 50_000
+_SPELLED_WORDS = 128  # spelled at once
 
 
 class WordVectors:
@@ -59,17 +60,22 @@ class WordVectors:
         """
         lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
         time = max(1, int(lengths.max(initial=0)))
-        words = list(chain.from_iterable(sentences))
-        flat = self._word_vectors(words)
-        if self._bigram_units or self._lexicon_units or self._gazetteer:
-            flat = np.concatenate([flat, *self._context(sentences)], axis=1)
         places = np.arange(time)[:, None] < lengths  # (T, B)
-        padded = np.zeros((len(sentences), time, flat.shape[1]), np.float32)
-        padded[places.T] = flat
-        return np.ascontiguousarray(np.swapaxes(padded, 0, 1))
+        # The words' numbers in the order in which they stand in the result: first words first.
+        order = np.zeros(places.shape, np.int64)
+        order.T[places.T] = np.arange(int(lengths.sum()))
+        order = order[places]
+        parts = [self._word_vectors(list(chain.from_iterable(sentences)), order)]
+        parts += [part[order] for part in self._context(sentences)]
+        padded = np.zeros((*places.shape, sum(part.shape[1] for part in parts)), np.float32)
+        first = 0
+        for part in parts:
+            padded[places, first : first + part.shape[1]] = part
+            first += part.shape[1]
+        return padded
 
-    def _word_vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """What depends on each word alone, (words, F)."""
+    def _word_vectors(self, words: Sequence[str], order: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What depends on each word alone, (words, F), in the order given."""
         numbers = self._numbers
         new = [word for word in dict.fromkeys(words) if word not in numbers]
         if len(numbers) + len(new) > _CACHED_WORDS:
@@ -81,7 +87,7 @@ class WordVectors:
             self._cache[len(numbers) : len(numbers) + len(new)] = rows
             numbers.update(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))
         found = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-        return self._cache[found]
+        return self._cache[found[order]]
 
     def _make_room(self, count: int, units: int) -> None:
         if count > len(self._cache) or not self._cache.size:
@@ -95,12 +101,28 @@ class WordVectors:
         rows, characters, shapes = self._features.word_arrays(words)
         parts = [self._rows("embedding", rows)]
         if self._spelling is not None:
-            lengths = np.count_nonzero(characters, axis=1).astype(np.int32)
-            fed = {"characters": characters, "lengths": lengths}
-            parts.append(self._spelling.run(fed)["encoded"])
+            parts.append(self._spell(self._spelling, characters))
         if "shapes" in self._tables:
             parts.append(self._rows("shapes", shapes))
         return np.concatenate(parts, axis=1)
+
+    @staticmethod
+    def _spell(spelling: Session, characters: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Encoded spellings, (N, U), of characters' rows, (N, C); words of like length together."""
+        lengths = np.count_nonzero(characters, axis=1).astype(np.int32)
+        order = np.argsort(lengths, kind="stable")
+        parts = []
+        for begin in range(0, max(1, len(order)), _SPELLED_WORDS):
+            members = order[begin : begin + _SPELLED_WORDS]
+            longest = max(1, int(lengths[members].max(initial=0)))
+            fed = {
+                "characters": np.ascontiguousarray(characters[members, :longest]),
+                "lengths": lengths[members],
+            }
+            parts.append(spelling.run(fed)["encoded"])
+        encoded = np.concatenate(parts)
+        encoded[order] = encoded.copy()
+        return encoded
 
     def _context(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
         """What depends on a token's neighbours: bigrams, lexicon, gazetteer, (tokens, …) each."""
