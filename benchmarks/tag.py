@@ -88,36 +88,42 @@ def run_textrnn(options: argparse.Namespace) -> dict[str, float | str]:
 
 
 def run_keras(options: argparse.Namespace) -> dict[str, float | str]:
-    """The same network, built from the same weights, through Keras on TensorFlow.
+    """The same network, built from the same weights, through Keras' ``predict``.
 
-    Batches of 32 lines of like length, as textrnn has them; the words are cut and the tags decoded
-    by the same code. ``predict`` takes no inputs of different lengths, as distinct words and
-    tokens are: ``predict_on_batch``, its form for a single batch, is called instead.
+    ``predict`` needs inputs of one length, so that every token brings its own spelling: a word that
+    comes again is spelled again. The lines are sorted by length and given to ``predict`` 512 at a
+    time, in batches of 32, so that there is little padding; the words are cut and the tags decoded
+    by textrnn's own code.
     """
     import keras
     import numpy as np
 
     import textrnn
     from textrnn.decoding.chain import viterbi
+    from textrnn.runtime.session import pad
     from textrnn.words import find_words
 
-    model, network, features, gazetteer, chain = rebuild(textrnn.load(options.model))
-    from textrnn.training.sentences import EncodedSentences, Sentence
-
-    tags, scheme = network.head.tags, network.head.scheme
+    inner, network, features, gazetteer, chain = rebuild(textrnn.load(options.model))
+    model, tags = per_token(inner), network.head.tags
     lines = lines_of(options.text)
 
     def tag(texts: list[str]) -> int:
         found = 0
         order = sorted(texts, key=len)
-        for begin in range(0, len(order), 32):
-            batch = order[begin : begin + 32]
-            words = [[text[a:b] for a, b in find_words(text)] for text in batch]
-            sentences = [Sentence(tuple(line), ()) for line in words]
-            encoded = EncodedSentences(sentences, features, tags, scheme, gazetteer)
-            inputs = encoded.batch(range(len(batch))).inputs
-            emissions = np.asarray(model.predict_on_batch(inputs))
-            lengths = np.array([len(line) for line in words])
+        for begin in range(0, len(order), 512):
+            words = [[t[a:b] for a, b in find_words(t)] for t in order[begin : begin + 512]]
+            arrays = [features.word_arrays(line) for line in words]
+            rows, lengths = pad([array[0] for array in arrays])
+            longest = max(array[1].shape[1] for array in arrays)
+            characters = np.zeros((*rows.shape, longest), np.int32)
+            marks = np.zeros((*rows.shape, 4 * network.gazetteer_kinds), np.float32)
+            for i, (line, (_, spelled, _)) in enumerate(zip(words, arrays, strict=True)):
+                characters[i, : len(spelled), : spelled.shape[1]] = spelled
+                if gazetteer is not None:
+                    marks[i, : len(line)] = gazetteer.look_up([line])
+            inputs = {"words": rows, "characters": characters, "gazetteer": marks}
+            inputs["shapes"] = pad([array[2] for array in arrays])[0]
+            emissions = model.predict(inputs, batch_size=32, verbose=0)
             for path in viterbi(emissions, lengths, chain):
                 found += sum(1 for number in path if tags[number][0] in "BS")
         return found
@@ -127,6 +133,33 @@ def run_keras(options: argparse.Namespace) -> dict[str, float | str]:
     entities = tag(lines)
     elapsed_s = time.perf_counter() - started
     return {"seconds": elapsed_s, "version": f"Keras {keras.__version__}", "entities": entities}
+
+
+def per_token(inner):  # type: ignore[no-untyped-def]
+    """A tagger's network with inputs of one length, as ``predict`` wants them."""
+    import keras
+    from keras import ops
+
+    class PerToken(keras.Model):  # type: ignore[misc]
+        """Takes words (B, T), characters (B, T, C), shapes (B, T) and gazetteer (B, T, …)."""
+
+        def call(self, inputs):  # type: ignore[no-untyped-def]
+            words, characters = inputs["words"], inputs["characters"]
+            batch, time_steps, longest = ops.shape(characters)
+            numbers = ops.reshape(ops.arange(1, batch * time_steps + 1), (batch, time_steps))
+            padding = ops.zeros((1,), "int32")
+            spelled = ops.reshape(characters, (-1, longest))
+            fed = {
+                "words": ops.concatenate([padding, ops.reshape(words, (-1,))]),
+                "characters": ops.pad(spelled, [[1, 0], [0, 0]]),
+                "shapes": ops.concatenate([padding, ops.reshape(inputs["shapes"], (-1,))]),
+                "tokens": ops.where(words != 0, ops.cast(numbers, "int32"), 0),
+            }
+            if "gazetteer" in inner.input:
+                fed["gazetteer"] = inputs["gazetteer"]
+            return inner(fed, training=False)
+
+    return PerToken()
 
 
 def rebuild(tagger):  # type: ignore[no-untyped-def]
