@@ -1,4 +1,4 @@
-"""``textrnn evaluate``: a model's scores on labelled texts."""
+"""``textrnn evaluate``: a model's scores on texts that it has not seen."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from textrnn.cli.progress import text_progress
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from textrnn.evaluation import ClassificationReport, SpanReport
+    from textrnn.evaluation import ClassificationReport, GenerationReport, SpanReport
     from textrnn.heads.classifier import Classifier
+    from textrnn.heads.generator import Generator
     from textrnn.heads.tagger import Tagger
 
 
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
               help="csv, tsv, jsonl, label-first, imdb or conll, if not by suffix.")  # fmt: skip
 @click.option("--scheme", type=click.Choice(["iob1", "bio", "bioes"]),
               help="Of CoNLL tags: only what follows its rules counts [any scheme].")  # fmt: skip
+@click.option("--unit", type=click.Choice(["line", "file"]), default="file", show_default=True,
+              help="What a document of a .txt is, for a generator.")  # fmt: skip
+@click.option("--reflow", is_flag=True, help="Join the lines of paragraphs, for a generator.")
+@click.option("--samples", default=50, show_default=True, help="Texts a generator is to write.")
+@click.option("--temperature", default=0.8, show_default=True, help="At which it writes them.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
@@ -47,33 +53,49 @@ def command(
     label_column: str | None,
     input_format: str | None,
     scheme: str | None,
+    unit: str,
+    reflow: bool,
+    samples: int,
+    temperature: float,
     encoding: str,
     batch_size: int,
     threads: int | None,
 ) -> None:
-    """Score MODEL on the labelled texts of FILE.
+    """Score MODEL on the texts of FILE.
 
     MODEL is a shipped model's name or a model folder. FILE is CSV or TSV with a header, JSONL, a
     label before each text (label-first), or a folder with pos and neg inside (imdb); for a tagger
-    CoNLL columns, or JSONL with entities.
+    CoNLL columns, or JSONL with entities; for a generator running text: .txt, JSONL or a folder.
 
     \b
         textrnn evaluate sentiment-en test.csv --map-label 1=positive --map-label 0=negative
         textrnn evaluate ner-en test.conll --report ner-report
+        textrnn evaluate poetry-zh poems.jsonl
     """
     from textrnn.catalog import load
-    from textrnn.corpora import Source, TaggedSource, read_labelled, read_tagged
+    from textrnn.corpora import (
+        DocumentSource,
+        Source,
+        TaggedSource,
+        read_documents,
+        read_labelled,
+        read_tagged,
+    )
     from textrnn.evaluation import (
         evaluate_classifier,
+        evaluate_generator,
         evaluate_tagger,
+        write_generation_report,
         write_report,
         write_span_report,
     )
+    from textrnn.heads.generator import Generator
     from textrnn.heads.tagger import Tagger
 
-    head: Classifier | Tagger = load(model, threads=threads)
+    head: Classifier | Tagger | Generator = load(model, threads=threads)
+    assert head.bundle is not None
     title = f"{head.bundle.name} on {Path(file).name}"
-    scores: ClassificationReport | SpanReport
+    scores: ClassificationReport | SpanReport | GenerationReport
     with text_progress(quiet=settings["quiet"]) as on_text:
         options: dict[str, Any] = {"batch_size": batch_size, "on_text": on_text}
         if isinstance(head, Tagger):
@@ -83,6 +105,15 @@ def command(
             scores = evaluate_tagger(head, read_tagged(tagged), **options)
             if report is not None:
                 write_span_report(scores, report, title=title)
+        elif isinstance(head, Generator):
+            source = DocumentSource(
+                file, input_format, unit, text_column, reflow=reflow, encoding=encoding
+            )
+            scores = evaluate_generator(
+                head, read_documents(source), samples=samples, temperature=temperature
+            )
+            if report is not None:
+                write_generation_report(scores, report, title=title)
         else:
             labels = _renamed(pairs)
             texts = Source(file, input_format, text_column, label_column, labels, None, encoding)

@@ -14,10 +14,11 @@ from textrnn.cli.errors import report_errors, silence_standard_output
 # Each command with its line of help: modules are imported only when their command runs.
 _COMMANDS = {
     "classify": "Label the texts of files, each with a probability.",
-    "evaluate": "Score a model on labelled texts.",
+    "evaluate": "Score a model on texts it has not seen.",
+    "generate": "Write texts on from a seed.",
     "models": "List, show and verify models.",
     "tag": "Find the names in texts, each with a probability.",
-    "train": "Train a model from labelled texts or a recipe.",
+    "train": "Train a model from texts or a recipe.",
 }
 
 
@@ -56,11 +57,12 @@ class LazyGroup(click.Group):
 @click.version_option(textrnn.__version__, prog_name="textrnn")
 @click.pass_context
 def cli(context: click.Context, verbose: bool, quiet: bool) -> None:
-    """Classify and tag text with recurrent networks, on an ordinary CPU, offline.
+    """Classify, tag and write text with recurrent networks, on an ordinary CPU, offline.
 
     \b
         textrnn classify reviews.txt
         textrnn tag news.txt
+        textrnn generate --seed "床前明月光"
         echo "What a day!" | textrnn classify -
     """
     context.obj = {"verbose": verbose, "quiet": quiet}

@@ -1,4 +1,4 @@
-"""``textrnn train``: a model from labelled texts, or a shipped one from its recipe."""
+"""``textrnn train``: a model from texts, or a shipped one from its recipe."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.train_generator import generator
 from textrnn.cli.train_tagger import tagger
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.training_options import (
@@ -46,12 +47,13 @@ def command(
         textrnn train --recipe recipes/sentiment-en.toml --data DIR --out models/mine
         textrnn train classifier --train reviews.csv --out models/mine
         textrnn train tagger --train names.conll --out models/mine
+        textrnn train generator --train novel.txt --out models/mine
     """
     if context.invoked_subcommand is not None:
         return
     if recipe is None or out is None:
         raise click.UsageError(
-            "give --recipe FILE.toml and --out DIR, or a command: classifier, tagger"
+            "give --recipe FILE.toml and --out DIR, or a command: classifier, tagger, generator"
         )
     library = TrainingLibrary()
     with TrainingDisplay(quiet=is_quiet(context)) as display:
@@ -155,4 +157,5 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
     return plan
 
 
+command.add_command(generator)
 command.add_command(tagger)

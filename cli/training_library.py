@@ -23,13 +23,22 @@ class TrainingLibrary:
                 import keras  # noqa: F401
                 import onnx  # noqa: F401
 
-                from textrnn.training import classifier, recipe, reproduce, run, settings, tagger
+                from textrnn.training import (
+                    classifier,
+                    generator,
+                    recipe,
+                    reproduce,
+                    run,
+                    settings,
+                    tagger,
+                )
             except ModuleNotFoundError as error:
                 raise MissingExtraError("training", "train") from error
         from textrnn import corpora
 
         self.corpora = corpora
         self.classifier = classifier
+        self.generator = generator
         self.recipe = recipe
         self.reproduce = reproduce
         self.run = run

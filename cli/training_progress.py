@@ -70,6 +70,8 @@ class TrainingDisplay:
 
 
 def _score(record: dict[str, float]) -> str:
+    if "validation_perplexity" in record:
+        return f"validation perplexity {record['validation_perplexity']:.2f}"
     name = "f1" if "validation_f1" in record else "accuracy"
     return f"validation {name.replace('f1', 'F1')} {record[f'validation_{name}']:.4f}"
 

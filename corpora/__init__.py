@@ -1,5 +1,6 @@
 """Readers of plain and labelled text, and splits that never leak. Knows nothing of the rest."""
 
+from textrnn.corpora.documents import DocumentSource, Passage, read_documents
 from textrnn.corpora.labelled import LabelledText, Source, read_labelled, read_texts
 from textrnn.corpora.reading import (
     Line,
@@ -21,8 +22,10 @@ from textrnn.corpora.tagged import (
 )
 
 __all__ = [
+    "DocumentSource",
     "LabelledText",
     "Line",
+    "Passage",
     "Source",
     "Span",
     "SpannedText",
@@ -32,6 +35,7 @@ __all__ = [
     "convert_tags",
     "drop_overlap",
     "is_pipe",
+    "read_documents",
     "read_labelled",
     "read_lines",
     "read_tagged",

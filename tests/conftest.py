@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from made_up import made_up_reviews, made_up_sentences
+from made_up import made_up_reviews, made_up_sentences, made_up_verses
 
 # No test may fail because a machine is slow; and in CI not by a new draw of the dice either.
 settings.register_profile("textrnn", deadline=None, derandomize="CI" in os.environ)
@@ -65,4 +65,31 @@ def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     info = ModelInfo(name="tiny-tagger", description="Made-up news.", licence="CC0-1.0")
     Tagger.train(made_up_sentences(240), out=out, plan=plan, info=info)
+    return out
+
+
+@pytest.fixture(scope="session")
+def tiny_generator(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The path of a bundle that writes made-up verses."""
+    from textrnn.corpora import Passage
+    from textrnn.heads.generator import Generator
+    from textrnn.network import Embedding, Encoder, GeneratorHead
+    from textrnn.training.generator import GeneratorPlan
+    from textrnn.training.run import ModelInfo
+    from textrnn.training.settings import LanguageSettings, TokenizerSettings, TrainingSettings
+
+    out = tmp_path_factory.mktemp("models") / "tiny-generator"
+    verses = [Passage(text, ends=True) for text in made_up_verses(300)]
+    plan = GeneratorPlan(
+        tokenizer=TokenizerSettings("character", 60, 1, lowercase=False, normalization="none"),
+        embedding=Embedding(units=12, dropout=0.05),
+        encoders=(Encoder(units=24, bidirectional=False),),
+        head=GeneratorHead(dropout=0.05),
+        language=LanguageSettings(candidates=20),
+        training=TrainingSettings(
+            epochs=6, learning_rate=0.02, max_tokens=20, window_overlap=0, batch_size=8
+        ),
+    )
+    info = ModelInfo("tiny-generator", "zh", description="Made-up verses.", licence="CC0-1.0")
+    Generator.train(lambda: verses, out=out, plan=plan, info=info)
     return out

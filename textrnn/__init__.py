@@ -1,4 +1,4 @@
-"""Classify and tag text with recurrent networks, on an ordinary CPU, offline.
+"""Classify, tag and write text with recurrent networks, on an ordinary CPU, offline.
 
 Names are loaded when they are first used: ``import textrnn`` itself imports next to nothing.
 """
@@ -13,8 +13,16 @@ if TYPE_CHECKING:
     from textrnn.catalog import load, shipped_models
     from textrnn.errors import TextRNNError
     from textrnn.heads.classifier import Classifier
+    from textrnn.heads.generator import Generator
     from textrnn.heads.tagger import Tagger
-    from textrnn.results import Classification, Entity, TaggedText, TaggedToken, TokenWeight
+    from textrnn.results import (
+        Classification,
+        Entity,
+        Generation,
+        TaggedText,
+        TaggedToken,
+        TokenWeight,
+    )
     from textrnn.tokenization import Tokenizer
 
 __version__ = "0.1.0"
@@ -24,6 +32,8 @@ __all__ = [
     "Classification",
     "Classifier",
     "Entity",
+    "Generation",
+    "Generator",
     "TaggedText",
     "TaggedToken",
     "Tagger",
@@ -40,6 +50,8 @@ _HOMES = {
     "Classification": "textrnn.results",
     "Classifier": "textrnn.heads.classifier",
     "Entity": "textrnn.results",
+    "Generation": "textrnn.results",
+    "Generator": "textrnn.heads.generator",
     "TaggedText": "textrnn.results",
     "TaggedToken": "textrnn.results",
     "Tagger": "textrnn.heads.tagger",

@@ -15,6 +15,8 @@ _DEFAULTS = {
     ("classifier", "en"): "sentiment-en",
     ("tagger", "en"): "ner-en",
     ("tagger", "zh"): "ner-zh",
+    ("generator", "en"): "prose-en",
+    ("generator", "zh"): "poetry-zh",
 }
 
 
@@ -64,7 +66,8 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
         threads: threads for the network; by default as many as this process has cores.
 
     Returns:
-        A :class:`textrnn.Classifier` or a :class:`textrnn.Tagger`, by the model's task.
+        A :class:`textrnn.Classifier`, :class:`textrnn.Tagger` or :class:`textrnn.Generator`, by
+        the model's task.
 
     Raises:
         ModelNotFoundError: there is no such model.
@@ -84,4 +87,8 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
         from textrnn.heads.tagger import Tagger
 
         return Tagger(bundle, threads=threads)
+    if bundle.manifest.task == "generator":
+        from textrnn.heads.generator import Generator
+
+        return Generator(bundle, threads=threads)
     raise BundleError(f"{bundle.path}: unknown task {bundle.manifest.task!r}")

@@ -60,6 +60,8 @@ class Encoder:
         dropout: share of the layer's inputs dropped while training.
         recurrent_dropout: share of the recurrent state dropped while training, one mask a text
             (Gal & Ghahramani 2016).
+        weight_dropout: share of the recurrent matrix dropped while training, one mask a step
+            (Merity et al. 2018, section 2); generators alone have it.
     """
 
     cell: str = "lstm"
@@ -68,6 +70,7 @@ class Encoder:
     merge: str = "concat"
     dropout: float = 0.0
     recurrent_dropout: float = 0.0
+    weight_dropout: float = 0.0
 
     def __post_init__(self) -> None:
         require_choice("cell", self.cell, CELLS)
@@ -75,6 +78,7 @@ class Encoder:
         require(self.units >= 1, f"units must be at least 1; received {self.units}")
         require_rate("dropout", self.dropout)
         require_rate("recurrent_dropout", self.recurrent_dropout)
+        require_rate("weight_dropout", self.weight_dropout)
 
     @property
     def output_units(self) -> int:
@@ -126,6 +130,7 @@ class Network:
     def __post_init__(self) -> None:
         require(self.vocabulary_size >= 2, "vocabulary_size must be at least 2")
         require(len(self.encoders) >= 1, "at least one encoder is needed")
+        _require_no_weight_dropout(self.encoders)
 
     @property
     def has_attention(self) -> bool:
@@ -144,6 +149,13 @@ class Network:
             ConfigurationError: a key is unknown or a value is out of range.
         """
         return from_dict(cls, data, where="network")
+
+
+def _require_no_weight_dropout(encoders: tuple[Encoder, ...]) -> None:
+    require(
+        not any(encoder.weight_dropout for encoder in encoders),
+        "weight_dropout belongs to generators; use recurrent_dropout",
+    )
 
 
 @dataclass(frozen=True)
@@ -257,6 +269,7 @@ class TaggerNetwork:
     def __post_init__(self) -> None:
         require(self.vocabulary_size >= 2, "vocabulary_size must be at least 2")
         require(len(self.encoders) >= 1, "at least one encoder is needed")
+        _require_no_weight_dropout(self.encoders)
         require(
             self.characters is None or self.character_count >= 2,
             "a character encoder needs a character_count of at least 2",
@@ -290,6 +303,80 @@ class TaggerNetwork:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> TaggerNetwork:
+        """The description that :meth:`as_dict` gave.
+
+        Raises:
+            ConfigurationError: a key is unknown or a value is out of range.
+        """
+        return from_dict(cls, data, where="network")
+
+
+@dataclass(frozen=True)
+class GeneratorHead:
+    """From the encoded tokens to the logits of each next token.
+
+    Attributes:
+        tied: whether the output layer's matrix is the embedding (Inan et al. 2017; Press & Wolf
+            2017). Where the last encoder's units are not the embedding's, a linear projection
+            without bias brings them there.
+        dropout: share of the last encoder's units dropped while training, the same for all tokens
+            of a window.
+    """
+
+    tied: bool = True
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_rate("dropout", self.dropout)
+
+
+@dataclass(frozen=True)
+class GeneratorNetwork:
+    """A language model, from token ids and recurrent states to logits and new states.
+
+    The token ``<s>`` begins a document: before it is read all states are set to zero.
+
+    Attributes:
+        vocabulary_size: V.
+        head: the output.
+        embedding: of tokens; its ``word_dropout`` is the share of the vocabulary whose rows read as
+            zeros for a step (Gal & Ghahramani 2016, section 4.2).
+        encoders: the recurrent layers, all of them forward only.
+    """
+
+    vocabulary_size: int
+    head: GeneratorHead = field(default_factory=GeneratorHead)
+    embedding: Embedding = field(default_factory=Embedding)
+    encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(bidirectional=False),))
+
+    def __post_init__(self) -> None:
+        require(self.vocabulary_size >= 5, "vocabulary_size must be at least 5")
+        require(len(self.encoders) >= 1, "at least one encoder is needed")
+        require(
+            not any(encoder.bidirectional for encoder in self.encoders),
+            "a generator's encoders read forward: set bidirectional = false",
+        )
+
+    @property
+    def projects(self) -> bool:
+        """Whether a projection stands between the last encoder and the tied output."""
+        return self.head.tied and self.encoders[-1].units != self.embedding.units
+
+    @property
+    def state_units(self) -> dict[str, int]:
+        """The recurrent states, ``state_0/h`` and with LSTM ``state_0/c`` …, with their units."""
+        return {
+            f"state_{number}/{part}": encoder.units
+            for number, encoder in enumerate(self.encoders)
+            for part in ("hc" if encoder.cell == "lstm" else "h")
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The description as JSON values."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> GeneratorNetwork:
         """The description that :meth:`as_dict` gave.
 
         Raises:

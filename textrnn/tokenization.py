@@ -28,6 +28,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,8 @@ _WORD = (
     r"|([^\s\p{L}\p{M}\p{N}_])\1*"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CLOSING = set(".,;:!?)]}%…。，；：！？）》」』、")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _FIRST_MARK = "\u0300"  # no combining mark, and no letter that composes, lies below
 
 
@@ -175,6 +178,18 @@ class Tokenizer:
         require(0 <= number <= last, f"id {number} is outside 0 to {last}")
         return str(self._inner.id_to_token(number))
 
+    def pieces(self) -> list[bytes]:
+        """What each token adds to a text that is written token by token, in UTF-8.
+
+        Special tokens add nothing; a BPE token can be part of a character. Words bring the space
+        before them, but for Chinese characters and closing marks.
+        """
+        tokens = [str(self._inner.id_to_token(i)) for i in range(self.vocabulary_size)]
+        return [
+            b"" if i < len(self.SPECIAL_TOKENS) else _piece(token, self.level)
+            for i, token in enumerate(tokens)
+        ]
+
     def encode(self, text: str) -> TokenizedText:
         """The tokens of one text."""
         return self.encode_batch([text])[0]
@@ -196,6 +211,27 @@ class Tokenizer:
             ids: token ids; a number that is no token's adds nothing.
         """
         return str(self._inner.decode([int(i) for i in ids], skip_special_tokens=True))
+
+
+def _piece(token: str, level: str) -> bytes:
+    if level == "bpe":
+        return bytes(_byte_of()[char] for char in token)
+    if level == "wordpiece" and token.startswith("##"):
+        return token[2:].encode("utf-8")
+    alone = level == "character" or token[0] in _CLOSING or _IDEOGRAPH.match(token)
+    return (token if alone else f" {token}").encode("utf-8")
+
+
+@cache
+def _byte_of() -> dict[str, int]:
+    """The byte that each letter of byte-level BPE stands for.
+
+    Printable characters of Latin-1 stand for their own code; the letters from U+0100 on stand for
+    the other bytes, in order.
+    """
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(0x100) if byte not in printable]
+    return {chr(b): b for b in printable} | {chr(0x100 + i): b for i, b in enumerate(others)}
 
 
 def _mended(text: str) -> str:

@@ -53,3 +53,22 @@ def made_up_sentences(count: int, *, random_state: int = 0) -> list[TaggedSenten
             words += parts
         sentences.append(TaggedSentence(tuple(words), tuple(spans), document=number))
     return sentences
+
+
+SCENES = ["山", "水", "月", "风", "花", "云", "雪", "江", "松", "竹"]
+DEEDS = ["来", "去", "照", "入", "过", "生", "落", "满", "起", "归"]
+ENDS = ["光", "香", "霜", "长", "方", "堂", "黄", "凉"]
+
+
+def made_up_verses(count: int, *, random_state: int = 0) -> list[str]:
+    """Little poems of four verses of five characters, the even ones ending alike."""
+    rng = random.Random(random_state)
+
+    def verse(end: str) -> str:
+        return rng.choice(SCENES) + rng.choice(DEEDS) + rng.choice(SCENES) + rng.choice(DEEDS) + end
+
+    return [
+        f"{verse(rng.choice(DEEDS))}，{verse(rng.choice(ENDS))}。\n"
+        f"{verse(rng.choice(DEEDS))}，{verse(rng.choice(ENDS))}。"
+        for _ in range(count)
+    ]

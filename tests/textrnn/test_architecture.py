@@ -110,8 +110,9 @@ def test_exported_names_exist(module: object) -> None:
 
 def test_public_names() -> None:
     assert set(textrnn.__all__) == {
-        "Bundle", "Classification", "Classifier", "Entity", "TaggedText", "TaggedToken", "Tagger",
-        "TextRNNError", "TokenWeight", "Tokenizer", "__version__", "load", "shipped_models",
+        "Bundle", "Classification", "Classifier", "Entity", "Generation", "Generator",
+        "TaggedText", "TaggedToken", "Tagger", "TextRNNError", "TokenWeight", "Tokenizer",
+        "__version__", "load", "shipped_models",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))
 

@@ -96,5 +96,5 @@ def test_the_shipped_recipes_are_valid() -> None:
 
     recipes = Path(__file__).parents[2] / "recipes"
     names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
-    expected = ("ner-en", "ner-zh", "ner-zh-resume", "sentiment-en")
+    expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en")
     assert names == {name: name for name in expected}

@@ -5,7 +5,7 @@ Gates lie side by side in the last axis, in Keras' order: LSTM i, f, c, o; GRU z
 
 from __future__ import annotations
 
-from textrnn.network import CharacterEncoder, Encoder, Network, TaggerNetwork
+from textrnn.network import CharacterEncoder, Encoder, GeneratorNetwork, Network, TaggerNetwork
 from textrnn.words import SHAPES
 
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
@@ -66,6 +66,25 @@ def tagger_weight_shapes(network: TaggerNetwork) -> dict[str, tuple[int, ...]]:
     if network.head.decoder == "crf":
         shapes["crf/transitions"] = (tags, tags)
         shapes["crf/start"] = shapes["crf/end"] = (tags,)
+    return shapes
+
+
+def generator_weight_shapes(network: GeneratorNetwork) -> dict[str, tuple[int, ...]]:
+    """Each weight of a generator with its shape.
+
+    ``embedding`` (V, E); the encoders as above; ``projection/kernel`` (U, E) where there is one;
+    ``output/kernel`` (U, V) where it is not tied; ``output/bias`` (V,).
+    """
+    size, inputs = network.vocabulary_size, network.embedding.units
+    shapes: dict[str, tuple[int, ...]] = {"embedding": (size, inputs)}
+    for number, encoder in enumerate(network.encoders):
+        shapes |= _encoder_shapes(encoder, f"encoder_{number}", inputs)
+        inputs = encoder.units
+    if network.projects:
+        shapes["projection/kernel"] = (inputs, network.embedding.units)
+    if not network.head.tied:
+        shapes["output/kernel"] = (inputs, size)
+    shapes["output/bias"] = (size,)
     return shapes
 
 

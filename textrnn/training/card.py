@@ -39,13 +39,13 @@ def _facts(manifest: Manifest) -> str:
     rows = [
         ("task", manifest.task),
         ("language", manifest.language),
-        ("labels", ", ".join(manifest.labels)),
+        *([("labels", ", ".join(manifest.labels))] if manifest.labels else []),
         ("vocabulary", f"{network['vocabulary_size']:,} tokens"),
         ("embedding", f"{network['embedding']['units']} units"),
         *_tagger_facts(manifest),
         ("encoder", encoders),
         ("head", _head(manifest)),
-        ("window", f"{manifest.serving['window_tokens']} tokens; longer texts are read in windows"),
+        _window(manifest),
         (
             "training texts",
             f"{training['texts']:,}, and {training['validation_texts']:,} to choose by",
@@ -56,12 +56,22 @@ def _facts(manifest: Manifest) -> str:
     return _table(("fact", "value"), rows)
 
 
+def _window(manifest: Manifest) -> tuple[str, str]:
+    tokens = manifest.serving["window_tokens"]
+    if manifest.task == "generator":
+        return "window", f"gradients through {tokens} tokens; the state goes on without end"
+    return "window", f"{tokens} tokens; longer texts are read in windows"
+
+
 def _call(manifest: Manifest) -> str:
-    return 'tag("…").entities' if manifest.task == "tagger" else 'classify(["…"])'
+    calls = {"tagger": 'tag("…").entities', "generator": 'generate("…")[0].text'}
+    return calls.get(manifest.task, 'classify(["…"])')
 
 
 def _head(manifest: Manifest) -> str:
     head = manifest.network["head"]
+    if manifest.task == "generator":
+        return "next token, tied to the embedding" if head["tied"] else "next token"
     if manifest.task != "tagger":
         return " + ".join(head["pooling"]) + " pooling"
     attention = f"self-attention ({head['attention_heads']} heads), " * (

@@ -30,8 +30,9 @@ class RunState:
         seen: texts of it done.
         elapsed_s: seconds spent training.
         plateau: factor, best loss and epochs waited of the plateau schedule.
-        best_score: the best validation accuracy so far; below 0 before the first.
-        best_loss_nats: the validation loss of that epoch; of two epochs equally accurate the one
+        best_score: the best validation score so far.
+        best_rank: the same with the sign that makes higher better; below all before the first.
+        best_loss_nats: the validation loss of that epoch; of two epochs with one score the one
             with the lower loss is better.
         best_epoch: when that was.
         history: one record an epoch.
@@ -44,7 +45,8 @@ class RunState:
     seen: int = 0
     elapsed_s: float = 0.0
     plateau: list[float] = field(default_factory=lambda: [1.0, float("inf"), 0.0])
-    best_score: float = -1.0
+    best_score: float = 0.0
+    best_rank: float = float("-inf")
     best_loss_nats: float = float("inf")
     best_epoch: int = -1
     history: list[dict[str, float]] = field(default_factory=list)

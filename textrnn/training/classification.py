@@ -27,6 +27,8 @@ class ClassificationObjective:
     """
 
     score_name = "accuracy"
+    higher_is_better = True
+    carried = ()
 
     def __init__(
         self,

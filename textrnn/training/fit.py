@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +30,17 @@ class Objective(Protocol):
 
     Attributes:
         score_name: what :meth:`validate` measures, as ``accuracy``.
-        steps: batches an epoch.
+        higher_is_better: whether a higher score is the better one.
+        steps: the most batches an epoch has.
     """
 
     score_name: str
+    higher_is_better: bool
     steps: int
+
+    @property
+    def carried(self) -> Sequence[keras.Variable]:
+        """Variables besides the model's that one step leaves to the next."""
 
     def batches(self, *, epoch: int, skip: int) -> Iterator[Any]:
         """The batches of an epoch but the first ``skip``; each has ``texts`` and ``token_count``.
@@ -46,7 +52,7 @@ class Objective(Protocol):
         """A function that trains on one batch and returns its mean loss in nats."""
 
     def validate(self) -> tuple[float, float]:
-        """Mean loss in nats and the score, higher is better, on the validation texts."""
+        """Mean loss in nats and the score on the validation texts."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,8 @@ class Fit:
             variable.assign(value)
         for variable, value in zip(self._averages, groups.get("averages", []), strict=True):
             variable.assign(value)
+        for variable, value in zip(self.objective.carried, groups.get("carried", []), strict=True):
+            variable.assign(value)
         self.best = groups.get("best", [])
 
     def run(self) -> RunState:
@@ -219,8 +227,9 @@ class Fit:
         state = self.state
         with self._with_averages():
             loss, score = self.objective.validate()
-            if (score, -loss) > (state.best_score, -state.best_loss_nats):
-                state.best_score, state.best_loss_nats = score, loss
+            rank = score if self.objective.higher_is_better else -score
+            if (rank, -loss) > (state.best_rank, -state.best_loss_nats):
+                state.best_rank, state.best_score, state.best_loss_nats = rank, score, loss
                 state.best_epoch = state.epoch
                 self.best = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
         if self.settings.schedule == "plateau":
@@ -252,6 +261,7 @@ class Fit:
             "model": [ops.convert_to_numpy(v) for v in self.model.variables],
             "optimizer": [ops.convert_to_numpy(v) for v in self.optimizer.variables],
             "averages": [ops.convert_to_numpy(v) for v in self._averages],
+            "carried": [ops.convert_to_numpy(v) for v in self.objective.carried],
             "best": self.best,
         }
         save_checkpoint(self.checkpoint, self.state, groups)

@@ -10,7 +10,11 @@ from textrnn.errors import MissingExtraError
 
 _LOSS, _VALIDATION, _KEPT = "#8a8f98", "#2563eb", "#b45309"
 
-_SCORES = {"validation_accuracy": "Validation accuracy", "validation_f1": "Validation F1"}
+_SCORES = {
+    "validation_accuracy": "Validation accuracy",
+    "validation_f1": "Validation F1",
+    "validation_perplexity": "Validation perplexity",
+}
 
 
 def history_csv(history: Sequence[Mapping[str, float]]) -> str:

@@ -11,15 +11,16 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.errors import BundleError
-from textrnn.network import Network, TaggerNetwork
-from textrnn.runtime.weights import tagger_weight_shapes, weight_shapes
+from textrnn.network import GeneratorNetwork, Network, TaggerNetwork
+from textrnn.runtime.weights import generator_weight_shapes, tagger_weight_shapes, weight_shapes
 from textrnn.training.build import classifier_layers
+from textrnn.training.build_generator import generator_layers
 from textrnn.training.build_tagger import tagger_layers
 
+AnyNetwork = Network | TaggerNetwork | GeneratorNetwork
 
-def export_weights(
-    model: keras.Model, network: Network | TaggerNetwork
-) -> dict[str, NDArray[np.float32]]:
+
+def export_weights(model: keras.Model, network: AnyNetwork) -> dict[str, NDArray[np.float32]]:
     """The weights of ``model`` by the names of :mod:`textrnn.runtime.weights`."""
     variables = _variables(model, network)
     return {name: np.asarray(ops.convert_to_numpy(v), "float32") for name, v in variables.items()}
@@ -27,7 +28,7 @@ def export_weights(
 
 def import_weights(
     model: keras.Model,
-    network: Network | TaggerNetwork,
+    network: AnyNetwork,
     weights: Mapping[str, NDArray[np.float32]],
 ) -> None:
     """Set the weights of ``model`` from named arrays.
@@ -46,10 +47,12 @@ def import_weights(
         variable.assign(weights[name])
 
 
-def _variables(model: keras.Model, network: Network | TaggerNetwork) -> dict[str, Any]:
+def _variables(model: keras.Model, network: AnyNetwork) -> dict[str, Any]:
     """Keras variables by our names; the order within a layer is Keras' documented one."""
     if isinstance(network, TaggerNetwork):
         shapes, layers = tagger_weight_shapes(network), tagger_layers(network)
+    elif isinstance(network, GeneratorNetwork):
+        shapes, layers = generator_weight_shapes(network), generator_layers(network)
     else:
         shapes, layers = weight_shapes(network), classifier_layers(network)
     found = [variable for name in layers for variable in model.get_layer(name).weights]

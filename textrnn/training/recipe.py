@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -13,10 +13,13 @@ from typing import Any
 
 from textrnn.configuration import from_dict, require, require_choice, require_rate
 from textrnn.corpora import (
+    DocumentSource,
     LabelledText,
+    Passage,
     Source,
     TaggedSource,
     drop_overlap,
+    read_documents,
     read_labelled,
     read_lines,
     read_tagged,
@@ -25,13 +28,15 @@ from textrnn.corpora import (
     text_key,
 )
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
-from textrnn.network import Embedding, Encoder
+from textrnn.network import Embedding, Encoder, GeneratorHead
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.training.classifier import ClassifierPlan
+from textrnn.training.generator import GeneratorPlan
 from textrnn.training.run import ModelInfo
 from textrnn.training.settings import (
     FeatureSettings,
     HeadSettings,
+    LanguageSettings,
     TaggerHeadSettings,
     TokenizerSettings,
     TrainingSettings,
@@ -39,7 +44,7 @@ from textrnn.training.settings import (
 )
 from textrnn.training.tagger import TaggerPlan
 
-TASKS = ("classifier", "tagger")
+TASKS = ("classifier", "tagger", "generator")
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,12 @@ class RecipeSource:
         min_words: of a list of names, those with fewer words are left out.
         kind_column: of a list of names, the column that says what a name is, from 0; white space
             divides columns, the first is the name, and ``labels`` names the kinds that are kept.
+        unit: of running text, as :class:`textrnn.corpora.DocumentSource` has this and what follows.
+        key: by which ``only`` and ``without`` choose among JSON records.
+        only: the values whose records are read.
+        without: the values whose records are left out.
+        reflow: whether the lines of a paragraph are joined.
+        replace: strings, each with what stands for it.
     """
 
     file: str
@@ -76,6 +87,12 @@ class RecipeSource:
     scheme: str | None = None
     min_words: int = 1
     kind_column: int | None = None
+    unit: str = "file"
+    key: str = "title"
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    reflow: bool = False
+    replace: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require_rate("validation_share", self.validation_share)
@@ -102,6 +119,21 @@ class RecipeSource:
             encoding=self.encoding,
         )
 
+    def documents_below(self, folder: Path) -> DocumentSource:
+        """The file as running text."""
+        return DocumentSource(
+            file=str(folder / self.file),
+            format=self.format,
+            unit=self.unit,
+            text=None if self.text is None else str(self.text),
+            key=self.key,
+            only=self.only,
+            without=self.without,
+            reflow=self.reflow,
+            replace=self.replace,
+            encoding=self.encoding,
+        )
+
 
 @dataclass(frozen=True)
 class RecipeData:
@@ -110,7 +142,8 @@ class RecipeData:
     For a tagger ``train``, ``validation`` and ``test`` are tagged text and the sentences of the
     usual splits are left as they are; ``lexicon`` names word lists, a word a line,
     ``gazetteer`` lists of names, each of the kind that its ``constant_label`` says, and
-    ``embeddings`` a file of word vectors.
+    ``embeddings`` a file of word vectors. For a generator ``train``, ``validation`` and ``test``
+    are running text, and what must not train is left out by ``without``.
     """
 
     train: tuple[RecipeSource, ...]
@@ -187,6 +220,41 @@ class TaggerRecipe(Recipe):
 
 
 @dataclass(frozen=True)
+class GeneratorRecipe(Recipe):
+    """A recipe for a generator; ``vectors`` says nothing to it."""
+
+    encoders: tuple[Encoder, ...] = field(
+        default_factory=lambda: (Encoder(units=256, bidirectional=False),)
+    )
+    tokenizer: TokenizerSettings = field(
+        default_factory=lambda: TokenizerSettings(level="bpe", lowercase=False)
+    )
+    head: GeneratorHead = field(default_factory=GeneratorHead)
+    language_model: LanguageSettings = field(default_factory=LanguageSettings)
+
+    @property
+    def plan(self) -> GeneratorPlan:
+        """The settings of the training."""
+        return GeneratorPlan(
+            tokenizer=self.tokenizer,
+            embedding=self.embedding,
+            encoders=self.encoders,
+            head=self.head,
+            language=self.language_model,
+            training=self.training,
+        )
+
+
+AnyRecipe = ClassifierRecipe | TaggerRecipe | GeneratorRecipe
+
+_RECIPES: dict[str, type[AnyRecipe]] = {
+    "classifier": ClassifierRecipe,
+    "tagger": TaggerRecipe,
+    "generator": GeneratorRecipe,
+}
+
+
+@dataclass(frozen=True)
 class RecipeTexts:
     """The texts that a recipe's files hold, leaks removed."""
 
@@ -195,7 +263,7 @@ class RecipeTexts:
     unlabelled: Sequence[str]
 
 
-def read_recipe(path: str | Path) -> ClassifierRecipe | TaggerRecipe:
+def read_recipe(path: str | Path) -> AnyRecipe:
     """Read a recipe.
 
     Raises:
@@ -209,9 +277,9 @@ def read_recipe(path: str | Path) -> ClassifierRecipe | TaggerRecipe:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except ValueError as error:
         raise InputError(f"{path}: not TOML: {error}") from error
-    if data.get("task", "classifier") == "tagger":
-        return from_dict(TaggerRecipe, data, where=str(path))
-    return from_dict(ClassifierRecipe, data, where=str(path))
+    # A task that is none of these is refused by the recipe's own checks.
+    kind = _RECIPES.get(data.get("task", "classifier"), ClassifierRecipe)
+    return from_dict(kind, data, where=str(path))
 
 
 def data_folder(given: str | Path | None) -> Path:
@@ -264,6 +332,15 @@ def read_recipe_texts(
     return RecipeTexts(train, validation or None, unlabelled)
 
 
+def read_recipe_documents(sources: Iterable[RecipeSource], folder: Path) -> Iterator[Passage]:
+    """The documents of some of a generator's files, in pieces.
+
+    Raises:
+        InputError: a file is missing or malformed.
+    """
+    return (p for source in sources for p in read_documents(source.documents_below(folder)))
+
+
 def model_info(recipe: Recipe, folder: Path) -> ModelInfo:
     """What the recipe's bundle says of itself, the records of its files included."""
     return ModelInfo(
@@ -279,7 +356,8 @@ def model_info(recipe: Recipe, folder: Path) -> ModelInfo:
 def _corpora(recipe: Recipe, folder: Path) -> tuple[dict[str, Any], ...]:
     """A record for each file: what it is, what for, and the sha256 of its bytes."""
     data = recipe.data
-    texts = _count_tagged if recipe.task == "tagger" else _count_texts
+    counters = {"tagger": _count_tagged, "generator": _count_documents}
+    texts = counters.get(recipe.task, _count_texts)
     uses: Iterable[tuple[str, tuple[RecipeSource, ...], Callable[[RecipeSource, Path], int]]] = (
         ("training", data.train, texts),
         ("validation", data.validation, texts),
@@ -305,6 +383,10 @@ def _corpora(recipe: Recipe, folder: Path) -> tuple[dict[str, Any], ...]:
 
 def _count_tagged(source: RecipeSource, folder: Path) -> int:
     return sum(1 for _ in read_tagged(source.tagged_below(folder)))
+
+
+def _count_documents(source: RecipeSource, folder: Path) -> int:
+    return sum(passage.ends for passage in read_documents(source.documents_below(folder)))
 
 
 def _count_texts(source: RecipeSource, folder: Path) -> int:

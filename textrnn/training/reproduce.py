@@ -9,17 +9,22 @@ from typing import Any
 
 from textrnn.bundle import Bundle, write_bundle
 from textrnn.corpora import read_labelled, read_tagged, read_texts
-from textrnn.evaluation import evaluate_classifier, evaluate_tagger
+from textrnn.evaluation import evaluate_classifier, evaluate_tagger, measure_perplexity
 from textrnn.heads.classifier import Classifier
+from textrnn.heads.generator import Generator
 from textrnn.heads.tagger import Tagger
 from textrnn.training.card import write_card
 from textrnn.training.classifier import train_classifier
 from textrnn.training.fit import OnEvent
+from textrnn.training.generator import train_generator
 from textrnn.training.recipe import (
+    AnyRecipe,
     ClassifierRecipe,
+    GeneratorRecipe,
     RecipeSource,
     TaggerRecipe,
     model_info,
+    read_recipe_documents,
     read_recipe_texts,
 )
 from textrnn.training.tagger import train_tagger
@@ -28,7 +33,7 @@ OnMessage = Callable[[str], None]
 
 
 def reproduce(
-    recipe: ClassifierRecipe | TaggerRecipe,
+    recipe: AnyRecipe,
     *,
     data: Path,
     out: Path,
@@ -63,6 +68,8 @@ def reproduce(
     }
     if isinstance(recipe, TaggerRecipe):
         _train_tagger(recipe, data, options)
+    elif isinstance(recipe, GeneratorRecipe):
+        _train_generator(recipe, data, options)
     else:
         _train_classifier(recipe, data, options, on_message)
     if measure and recipe.data.test:
@@ -108,6 +115,20 @@ def _train_tagger(recipe: TaggerRecipe, data: Path, options: dict[str, Any]) -> 
     )
 
 
+def _train_generator(recipe: GeneratorRecipe, data: Path, options: dict[str, Any]) -> None:
+    sources = recipe.data
+    train_generator(
+        lambda: read_recipe_documents(sources.train, data),
+        validation=(
+            (lambda: read_recipe_documents(sources.validation, data))
+            if sources.validation
+            else None
+        ),
+        plan=recipe.plan,
+        **options,
+    )
+
+
 def _gazetteer(recipe: TaggerRecipe, data: Path) -> dict[str, list[str]]:
     """The names of the recipe's lists by their kind."""
     lists: dict[str, list[str]] = {}
@@ -127,13 +148,11 @@ def _kind_and_name(source: RecipeSource, text: str) -> tuple[str, str]:
     return source.labels.get(row[source.kind_column], ""), row[0]
 
 
-def _record_scores(
-    recipe: ClassifierRecipe | TaggerRecipe, data: Path, out: Path, on_message: OnMessage
-) -> None:
+def _record_scores(recipe: AnyRecipe, data: Path, out: Path, on_message: OnMessage) -> None:
     """Score each test file with the graph as it is served, and write manifest and card anew."""
     bundle = Bundle.open(out)
     scores = dict(bundle.manifest.scores)
-    measure = _tagger_scores if isinstance(recipe, TaggerRecipe) else _classifier_scores
+    measure = _MEASURES[recipe.task]
     for source in recipe.data.test:
         found = measure(out, source, data)
         name = source.corpus or source.file
@@ -159,3 +178,19 @@ def _tagger_scores(out: Path, source: RecipeSource, data: Path) -> dict[str, flo
         "recall": report.micro.recall,
         "calibration error": report.calibration_error,
     }
+
+
+def _generator_scores(out: Path, source: RecipeSource, data: Path) -> dict[str, float]:
+    report = measure_perplexity(Generator.load(out), read_recipe_documents([source], data))
+    return {
+        "perplexity of a token": report.perplexity,
+        "bits per character": report.bits_per_character,
+        "share of unknown tokens": report.unknown / report.tokens,
+    }
+
+
+_MEASURES: dict[str, Callable[[Path, RecipeSource, Path], dict[str, float]]] = {
+    "classifier": _classifier_scores,
+    "tagger": _tagger_scores,
+    "generator": _generator_scores,
+}

@@ -17,6 +17,7 @@ import textrnn
 from textrnn.bundle import Manifest, write_bundle
 from textrnn.configuration import to_dict
 from textrnn.network import Embedding
+from textrnn.runtime.quantize import quantize
 from textrnn.training.card import write_card
 from textrnn.training.fit import Fit, Objective, OnEvent
 from textrnn.training.history import history_csv, training_png
@@ -179,5 +180,21 @@ def pack_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
     """``weights.npz``: float16, since fine-tuning needs no more and the package stays small."""
     content = io.BytesIO()
     packed: dict[str, Any] = {name: value.astype(np.float16) for name, value in weights.items()}
+    np.savez_compressed(content, **packed)
+    return content.getvalue()
+
+
+def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """``weights.npz`` in 8 bits, with a scale for each row of the embedding and for each column of
+    the other matrices: half of :func:`pack_weights`, for networks as large as their vocabulary.
+    """
+    content = io.BytesIO()
+    packed: dict[str, Any] = {}
+    for name, value in weights.items():
+        if value.ndim == 1:
+            packed[name] = value
+        else:
+            axis = 1 if name == "embedding" else 0
+            packed[name], packed[f"{name}/scale"] = quantize(value, axis=axis)
     np.savez_compressed(content, **packed)
     return content.getvalue()

@@ -27,10 +27,10 @@ class TrainingSettings:
         epochs: the most passes over the training texts.
         patience: epochs without a better validation accuracy (or, at the same one, a lower loss)
             after which training stops; 0 never.
-        batch_size: texts a step.
+        batch_size: texts a step; for generators streams of text.
         max_tokens: a longer training text gives a window of this length, drawn anew each epoch;
             validation reads it whole, in windows of this size. For taggers a longer sentence is
-            cut, between spans.
+            cut, between spans. For generators the tokens through which gradients go back.
         window_overlap: tokens that neighbouring windows share when a long text is read whole.
         clip_norm: the gradient's norm is scaled down to this; 0 leaves it.
         l1: L1 penalty on kernels.
@@ -87,6 +87,30 @@ class TrainingSettings:
         )
         if isinstance(self.class_weights, str):
             require_choice("class_weights", self.class_weights, ("none", "balanced"))
+
+
+@dataclass(frozen=True)
+class LanguageSettings:
+    """What the training of a language model has besides.
+
+    Attributes:
+        candidates: tokens drawn for each step, over which the softmax goes instead of over the
+            whole vocabulary (:mod:`textrnn.training.sampled_softmax`); 0: the whole.
+        activation_penalty: weighs the mean square of the last encoder's outputs, and
+        temporal_penalty: of their change from token to token (Merity et al. 2018, section 4.6;
+            2 and 1 there).
+        fingerprint: whether the bundle keeps a fingerprint of the training text, for the novelty
+            report.
+    """
+
+    candidates: int = 0
+    activation_penalty: float = 0.0
+    temporal_penalty: float = 0.0
+    fingerprint: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("candidates", "activation_penalty", "temporal_penalty"):
+            require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
 
 
 @dataclass(frozen=True)

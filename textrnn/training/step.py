@@ -17,7 +17,10 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.configuration import require
+from textrnn.tokenization import Tokenizer
+from textrnn.training.build_generator import LanguageModel
 from textrnn.training.crf import CRF
+from textrnn.training.sampled_softmax import sampled_cross_entropy
 
 TrainStep = Callable[[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]], float]
 Predict = Callable[[NDArray[np.int32]], NDArray[np.float32]]
@@ -157,3 +160,115 @@ def _signature(model: keras.Model) -> dict[str, Any]:
     return {
         tensor.name: tf.TensorSpec(tuple(tensor.shape), tensor.dtype) for tensor in model.inputs
     }
+
+
+GeneratorStep = Callable[[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]], float]
+
+
+def make_generator_step(
+    model: LanguageModel,
+    optimizer: keras.optimizers.Optimizer,
+    states: dict[str, keras.Variable],
+    *,
+    log_expected: NDArray[np.float32] | None,
+    activation_penalty: float,
+    temporal_penalty: float,
+) -> GeneratorStep:
+    """A function that does one step of truncated backpropagation through time.
+
+    Args:
+        model: from :func:`textrnn.training.build_generator.build_generator`.
+        optimizer: built for at least the trainable variables.
+        states: where each stream stands, (B, U); every step reads them and moves them on.
+        log_expected: of :class:`textrnn.training.sampled_softmax.Candidates`, (V,); None where the
+            loss is over the whole vocabulary.
+        activation_penalty: weighs the mean square of the last outputs (Merity et al. 2018, section
+            4.6).
+        temporal_penalty: weighs the mean square of their change from token to token.
+
+    Returns:
+        A function of tokens (B, T), next tokens (B, T) and candidates (K,), which returns the mean
+        loss of a prediction in nats, penalties left out.
+
+    Raises:
+        ConfigurationError: Keras runs on a backend other than TensorFlow.
+    """
+    require(
+        keras.backend.backend() == "tensorflow",
+        "generators train on Keras' TensorFlow backend alone",
+    )
+    import tensorflow as tf
+
+    variables = list(model.trainable_variables)
+    tokens_spec = tf.TensorSpec((None, None), tf.int32)
+    signature = [tokens_spec, tokens_spec, tf.TensorSpec((None,), tf.int32)]
+
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
+    def step(tokens: Any, targets: Any, candidates: Any) -> Any:
+        present = ops.cast(ops.not_equal(targets, Tokenizer.START), "float32")  # (B, T)
+        with tf.GradientTape() as tape:
+            found = model(tokens, {n: v.value for n, v in states.items()}, training=True)
+            if log_expected is None:
+                losses = ops.sparse_categorical_crossentropy(
+                    targets, found["logits"], from_logits=True
+                )
+            else:
+                flat = ops.reshape(found["hidden"], (-1, found["hidden"].shape[-1]))
+                losses = sampled_cross_entropy(
+                    flat,
+                    ops.reshape(targets, (-1,)),
+                    candidates,
+                    model.output_layer.rows(model.embedding.embeddings),
+                    model.output_layer.bias,
+                    log_expected,
+                )
+                losses = ops.reshape(losses, ops.shape(targets))
+            mean = ops.sum(losses * present) / ops.maximum(ops.sum(present), 1.0)
+            loss = mean
+            if activation_penalty:
+                loss = loss + activation_penalty * ops.mean(ops.square(found["dropped"]))
+            if temporal_penalty:
+                change = found["outputs"][:, 1:] - found["outputs"][:, :-1]
+                size = ops.maximum(ops.cast(ops.size(change), "float32"), 1.0)
+                loss = loss + temporal_penalty * ops.sum(ops.square(change)) / size
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        # The embedding's gradient comes as rows, which optimizers add up slowly.
+        optimizer.apply([tf.convert_to_tensor(gradient) for gradient in gradients], variables)
+        for name, variable in states.items():
+            variable.assign(found[name])
+        return mean
+
+    return lambda tokens, targets, candidates: float(step(tokens, targets, candidates))
+
+
+NextTokenLoss = Callable[
+    [NDArray[np.int32], NDArray[np.int32], dict[str, NDArray[np.float32]]],
+    tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]],
+]
+
+
+def make_next_token_loss(model: LanguageModel) -> NextTokenLoss:
+    """A function from tokens (B, T), next tokens (B, T) and states to each token's loss in nats,
+    (B, T), and the new states, dropout off.
+    """
+    import tensorflow as tf
+
+    tokens_spec = tf.TensorSpec((None, None), tf.int32)
+    units = model.network.state_units
+    states_spec = {name: tf.TensorSpec((None, size), tf.float32) for name, size in units.items()}
+
+    @tf.function(input_signature=[tokens_spec, tokens_spec, states_spec], autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
+    def loss(tokens: Any, targets: Any, states: Any) -> Any:
+        found = model(tokens, states, training=False)
+        losses = ops.sparse_categorical_crossentropy(targets, found["logits"], from_logits=True)
+        return losses, {name: found[name] for name in units}
+
+    def run(
+        tokens: NDArray[np.int32],
+        targets: NDArray[np.int32],
+        states: dict[str, NDArray[np.float32]],
+    ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
+        losses, new = loss(tokens, targets, states)
+        return losses.numpy(), {name: value.numpy() for name, value in new.items()}
+
+    return run

@@ -34,6 +34,8 @@ class TaggingObjective:
     """
 
     score_name = "f1"
+    higher_is_better = True
+    carried = ()
 
     def __init__(
         self,

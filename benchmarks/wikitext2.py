@@ -1,0 +1,139 @@
+"""WikiText-2, word by word, with its usual vocabulary and splits: the standard yardstick.
+
+    python benchmarks/wikitext2.py --data DIR --out FOLDER [--resume]
+
+The folder DIR/en/wikitext2 holds wiki.{train,valid,test}.tokens.xz (Merity et al. 2016): words
+divided by spaces, rare ones replaced by <unk>; a line's end counts as a word. The perplexity of the
+test split is measured at the very end, in one stream from its first word to its last, with the
+weights of the epoch that was best on the validation split.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SPECIAL = 4  # <pad>, <unk> (never used: WikiText's own is a word), <s>, </s>
+_WINDOW = 256
+
+
+def read_words(folder: Path, split: str) -> list[str]:
+    """The words of a split, ``<eos>`` for each line's end."""
+    with lzma.open(folder / f"wiki.{split}.tokens.xz", "rt", encoding="utf-8") as file:
+        return [word for line in file for word in [*line.split(), "<eos>"]]
+
+
+def main() -> None:
+    """Train, then measure once."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--embedding-units", type=int, default=256)
+    parser.add_argument("--units", type=int, default=512)
+    parser.add_argument("--dropout", type=float, default=0.4)
+    parser.add_argument("--weight-dropout", type=float, default=0.2)
+    parser.add_argument("--candidates", type=int, default=2048)
+    options = parser.parse_args()
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork
+    from textrnn.training.build_generator import build_generator
+    from textrnn.training.fit import Fit, TrainingEvent
+    from textrnn.training.language_model import LanguageObjective
+    from textrnn.training.run import seed_everything
+    from textrnn.training.settings import LanguageSettings, TrainingSettings
+    from textrnn.training.token_store import TokenStore
+
+    folder = Path(options.data) / "en" / "wikitext2"
+    words = {split: read_words(folder, split) for split in ("train", "valid", "test")}
+    numbers = {word: i for i, word in enumerate(sorted(set(words["train"])), start=_SPECIAL)}
+    print(f"vocabulary {len(numbers):,}", {s: f"{len(w):,}" for s, w in words.items()}, flush=True)
+
+    def store(split: str) -> TokenStore:
+        ids = np.array([2, *(numbers[word] for word in words[split])], np.int32)
+        return TokenStore(ids, np.array([0]), np.array([len(ids)]))
+
+    settings = TrainingSettings(
+        optimizer="adam",
+        learning_rate=2e-3,
+        schedule="one-cycle",
+        epochs=options.epochs,
+        patience=0,
+        batch_size=32,
+        max_tokens=64,
+        window_overlap=0,
+        clip_norm=1.0,
+    )
+    language = LanguageSettings(
+        candidates=options.candidates, activation_penalty=1.0, temporal_penalty=0.5
+    )
+    dropout = options.dropout
+    network = GeneratorNetwork(
+        len(numbers) + _SPECIAL,
+        GeneratorHead(dropout=dropout),
+        Embedding(options.embedding_units, dropout=dropout, word_dropout=0.1),
+        (
+            Encoder(
+                "lstm", options.units, bidirectional=False, weight_dropout=options.weight_dropout
+            ),
+        ),
+    )
+    seed_everything(0)
+    model = build_generator(network)
+    objective = LanguageObjective(model, store("train"), store("valid"), settings, language)
+
+    def show(event: TrainingEvent) -> None:
+        if event.record is not None:
+            print(json.dumps({k: round(v, 4) for k, v in event.record.items()}), flush=True)
+        elif event.step % 200 == 0:
+            print(
+                f"epoch {event.epoch}, step {event.step}/{event.steps}: loss "
+                f"{event.loss_nats:.4f}, {event.tokens_per_s:,.0f} tokens/s",
+                flush=True,
+            )
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    checkpoint = options.out / "checkpoint.npz"
+    fit = Fit(
+        model, objective, settings, checkpoint=checkpoint, fingerprint="wikitext-2", on_event=show
+    )
+    if options.resume and checkpoint.exists():
+        fit.resume()
+    fit.run()
+    parameters = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
+    for split in ("valid", "test"):
+        loss = stream_loss(model, store(split))
+        print(f"{split}: perplexity {math.exp(loss):.2f}, {parameters / 1e6:.1f}M weights")
+
+
+def stream_loss(model: object, store: object) -> float:
+    """Mean loss of a word in nats, read in one stream."""
+    from textrnn.training.build_generator import LanguageModel
+    from textrnn.training.step import make_next_token_loss
+    from textrnn.training.token_store import TokenStore
+
+    assert isinstance(model, LanguageModel)
+    assert isinstance(store, TokenStore)
+    loss = make_next_token_loss(model)
+    states: dict[str, NDArray[np.float32]] = {
+        name: np.zeros((1, units), np.float32) for name, units in model.network.state_units.items()
+    }
+    total, count = 0.0, 0
+    for tokens, targets in store.windows(streams=1, length=_WINDOW):
+        losses, states = loss(tokens, targets, states)
+        total += float(losses.sum(dtype=np.float64))
+        count += losses.size
+    return total / count
+
+
+if __name__ == "__main__":
+    main()

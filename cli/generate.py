@@ -1,0 +1,218 @@
+"""``textrnn generate``: texts from a seed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from textrnn.cli.interactive import write_together
+from textrnn.cli.output import open_output
+from textrnn.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from textrnn.heads.generator import Generator, Written
+    from textrnn.results import Generation
+
+_BETWEEN = "---"
+
+
+@click.command()
+@click.option("--seed", help="The text to go on from; it is kept as it is.")
+@click.option("--model", help="A shipped model or a model folder [by the seed's script].")
+@click.option("--length", type=int, help="The most tokens (characters, for verse) [200].")
+@click.option("--min-length", type=int, help="The fewest before an end counts [0].")
+@click.option("--temperature", metavar="T[,T…]",
+              help="0: always the most probable; several take turns [0.8].")  # fmt: skip
+@click.option("--top-k", type=int, help="Draw from so many of the most probable [all].")
+@click.option("--top-p", type=float, help="Draw from the fewest that sum to this [1].")
+@click.option("--min-p", type=float, help="Draw from those this times as probable as the best [0].")
+@click.option("--repetition-penalty", type=float, help="Above 1 against what was written [1].")
+@click.option("--no-repeat-ngram", type=int, help="No sequence of so many tokens twice [off].")
+@click.option("--stop", multiple=True, help="Stop before this string; may be given again.")
+@click.option("--ban", multiple=True, help="Never write this string; may be given again.")
+@click.option("--beam", type=int, help="Search for the most probable text, so wide [off].")
+@click.option("--num", default=1, show_default=True, help="Texts to write.")
+@click.option("--form", help="Of verse: 五绝, 七绝, 五律, 七律 or free.")
+@click.option("--rhyme", is_flag=True, help="The even verses rhyme.")
+@click.option("--acrostic", metavar="CHARACTERS", help="They begin the verses (藏头诗).")
+@click.option("--random-state", type=int, help="The same one gives the same text [drawn].")
+@click.option("--format", "form_of_output", type=click.Choice(["text", "jsonl"]), default="text",
+              show_default=True, help="jsonl adds log-probability and perplexity.")  # fmt: skip
+@click.option("--report", is_flag=True, help="Say afterwards how much is new or copied.")
+@click.option("--interactive", is_flag=True, help="Choose each token, type, or undo.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
+@click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@click.pass_obj
+def command(
+    settings: dict[str, bool],
+    /,
+    seed: str | None,
+    model: str | None,
+    num: int,
+    form_of_output: str,
+    report: bool,
+    interactive: bool,
+    output: Path | None,
+    threads: int | None,
+    **given: Any,
+) -> None:
+    """Write texts on from a seed.
+
+    The seed's script chooses the model: Chinese verse, English prose. A text ends where the model
+    ends it, or after --length tokens.
+
+    \b
+        textrnn generate --seed "床前明月光"
+        textrnn generate --seed "床前明月光" --form 五绝 --rhyme
+        textrnn generate --acrostic 春夏秋冬 --form 七绝
+        textrnn generate --seed "It was a dark night" --temperature 0.7 --num 3
+    """
+    controls = _controls(given)
+    generator = _open(seed, model, controls, threads)
+    note = _note(generator, seed or "")
+    if note and not settings["quiet"]:
+        click.echo(note, err=True)
+    with open_output(output) as file:
+        if interactive:
+            text = write_together(generator, seed or "", temperature=_temperature(controls))
+            file.write(text + "\n")
+            return
+        news = generator.generate_stream(seed or "", n=num, **controls)
+        if form_of_output == "jsonl":
+            results = list(_write_jsonl(news, file))
+        else:
+            results = list(_write_text(news, file, seed or "", live=output is None))
+    blocked = sum(result.finish == "blocked" for result in results)
+    if blocked and not settings["quiet"]:
+        click.echo(
+            f"textrnn: note: {blocked} of {len(results)} texts broke off: every next token was "
+            "ruled out by bans, form or rhyme",
+            err=True,
+        )
+    if report:
+        _show_novelty(generator, results)
+
+
+def _controls(given: dict[str, Any]) -> dict[str, Any]:
+    """The controls that were given, as the library takes them."""
+    controls = {
+        name: value
+        for name, value in given.items()
+        if value is not None and value != () and value is not False
+    }
+    if "acrostic" in controls and not controls["acrostic"].strip():
+        raise ConfigurationError("acrostic: give at least one character")
+    if "temperature" in controls:
+        parts = controls["temperature"].split(",")
+        try:
+            controls["temperature"] = tuple(float(part) for part in parts)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"temperature: expected a number, or several with commas between; "
+                f"received {controls['temperature']!r}"
+            ) from error
+    return controls
+
+
+def _temperature(controls: dict[str, Any]) -> float:
+    first = float(controls.get("temperature", (1.0,))[0])
+    if first <= 0:
+        raise ConfigurationError("--interactive shows probabilities: the temperature is above 0")
+    return first
+
+
+def _open(
+    seed: str | None, model: str | None, controls: dict[str, Any], threads: int | None
+) -> Generator:
+    """The model that was named, or that writes in the seed's script.
+
+    Raises:
+        ConfigurationError: the seed is empty, nothing says which model, or the model named is no
+            generator.
+    """
+    from textrnn.catalog import default_model, load
+    from textrnn.heads.generator import Controls, Generator
+    from textrnn.language import detect_language
+
+    if seed is not None and not seed.strip():
+        raise ConfigurationError("the seed is empty: give it some text, or leave --seed out")
+    Controls(**controls)  # a wrong number is told before a model is loaded
+    if model is None:
+        verse = any(name in controls for name in ("form", "rhyme", "acrostic"))
+        if seed is None and not verse:
+            raise ConfigurationError("nothing to go on from: give --seed TEXT, or name a --model")
+        language = "zh" if verse else detect_language([seed or ""])
+        model = default_model("generator", language)
+    generator = load(model, threads=threads)
+    if not isinstance(generator, Generator):
+        raise ConfigurationError(
+            f"{generator.bundle.name} is a {generator.bundle.manifest.task}; "
+            "textrnn generate needs a generator"
+        )
+    return generator
+
+
+def _note(generator: Generator, seed: str) -> str:
+    unknown = generator.unknown_characters(seed)
+    if not unknown:
+        return ""
+    shown = " ".join(unknown[:20]) + (" …" if len(unknown) > 20 else "")
+    assert generator.bundle is not None
+    return f"textrnn: note: {generator.bundle.name} does not know: {shown} (kept as they are)"
+
+
+def _write_text(
+    news: Iterator[Written], file: TextIO, seed: str, *, live: bool
+) -> Iterator[Generation]:
+    """Write texts in their order, the one whose turn it is as it comes."""
+    waiting: dict[int, list[str]] = {}
+    finished: set[int] = set()
+    turn, begun = 0, False
+    for written in news:
+        waiting.setdefault(written.number, []).append(written.piece)
+        if written.result is not None:
+            finished.add(written.number)
+        while turn in waiting:
+            if not begun:
+                file.write(f"{_BETWEEN}\n" * (turn > 0) + seed)
+                begun = True
+            file.write("".join(waiting.pop(turn)))
+            if turn in finished:
+                file.write("\n")
+                turn, begun = turn + 1, False
+        if live:
+            file.flush()
+        if written.result is not None:
+            yield written.result
+
+
+def _write_jsonl(news: Iterator[Written], file: TextIO) -> Iterator[Generation]:
+    """A line a text, in order."""
+    waiting: dict[int, Generation] = {}
+    turn = 0
+    for written in news:
+        if written.result is None:
+            continue
+        waiting[written.number] = written.result
+        while turn in waiting:
+            result = waiting.pop(turn)
+            file.write(json.dumps(result.as_dict(), ensure_ascii=False) + "\n")
+            turn += 1
+            yield result
+
+
+def _show_novelty(generator: Generator, results: list[Generation]) -> None:
+    from rich.console import Console
+
+    from textrnn.cli.evaluate_output import novelty_table
+    from textrnn.evaluation import novelty_of
+
+    sys.stdout.flush()
+    console = Console(stderr=True, highlight=False)
+    console.print()
+    console.print(novelty_table(novelty_of(generator, results)))

@@ -1,0 +1,135 @@
+"""``textrnn train generator``: a model from running text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from textrnn.cli.training_library import TrainingLibrary, is_quiet
+from textrnn.cli.training_options import given_settings, training_options
+from textrnn.cli.training_progress import TrainingDisplay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from textrnn.corpora import Passage
+    from textrnn.training.generator import GeneratorPlan
+
+
+@click.command()
+@click.option("--train", "train_file", required=True, help="Running text: .txt, .jsonl, a folder.")
+@click.option("--validation", "validation_file", help="The same, to choose the epoch by.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="The folder that becomes the model.")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
+@click.option("--unit", type=click.Choice(["line", "file"]), default="file", show_default=True,
+              help="What a document of a .txt is.")  # fmt: skip
+@click.option("--reflow", is_flag=True, help="Join the lines of paragraphs.")
+@click.option("--text-column", help="Key of the text in JSONL.")
+@click.option("--input-format", help="txt or jsonl, if not by suffix.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
+@click.option("--name", default="", help="The model's name [that of the folder].")
+@click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")
+@click.option("--level", default="bpe", show_default=True, help="character, word, bpe, wordpiece.")
+@click.option("--vocabulary-size", default=6000, show_default=True)
+@click.option("--min-frequency", default=2, show_default=True, help="Of a token.")
+@click.option("--lowercase", is_flag=True, help="Fold case.")
+@click.option("--cell", default="lstm", show_default=True, help="rnn, lstm or gru.")
+@click.option("--units", default=256, show_default=True, help="Units of each encoder.")
+@click.option("--layers", default=1, show_default=True, help="Encoders stacked on one another.")
+@click.option("--embedding-units", default=128, show_default=True, help="Numbers a token.")
+@click.option("--untied", is_flag=True, help="Give the output a matrix of its own.")
+@click.option("--dropout", default=0.1, show_default=True, help="On what the output reads.")
+@click.option("--embedding-dropout", default=0.1, show_default=True, help="On the embeddings.")
+@click.option("--layer-dropout", default=0.0, show_default=True, help="On what each encoder reads.")
+@click.option("--recurrent-dropout", default=0.0, show_default=True, help="On the recurrent state.")
+@click.option("--weight-dropout", default=0.0, show_default=True, help="On recurrent matrices.")
+@click.option("--word-dropout", default=0.0, show_default=True, help="On rows of the vocabulary.")
+@click.option("--candidates", default=0, show_default=True,
+              help="Softmax over so many drawn tokens; 0: over all.")  # fmt: skip
+@click.option("--activation-penalty", default=0.0, show_default=True, help="On large outputs.")
+@click.option("--temporal-penalty", default=0.0, show_default=True, help="On changing outputs.")
+@click.option("--no-fingerprint", is_flag=True, help="Keep no fingerprint of the training text.")
+@click.option("--precision", default="int8", show_default=True, help="int8 or float32.")
+@training_options
+@click.pass_context
+def generator(context: click.Context, /, **options: Any) -> None:
+    """Train a generator and write it as a model folder.
+
+    A .txt is one long text, or with --unit line a document a line; JSONL holds {"text": …} a line;
+    of a folder all .txt and .jsonl files are read. Compressed files are opened. Texts may be
+    larger than the memory. --batch-size is how many streams are read side by side, --max-tokens
+    how far gradients go back.
+    """
+    library = TrainingLibrary()
+    plan = _plan(library, options)
+    validation = options["validation_file"]
+    with TrainingDisplay(quiet=is_quiet(context)) as display:
+        library.generator.train_generator(
+            _passages(library, options, options["train_file"]),
+            out=options["out"],
+            validation=_passages(library, options, validation) if validation else None,
+            plan=plan,
+            info=library.run.ModelInfo(options["name"], options["language"]),
+            precision=options["precision"],
+            resume=options["resume"],
+            on_event=display.event,
+            on_message=display.message,
+        )
+
+
+def _passages(
+    library: TrainingLibrary, options: dict[str, Any], file: str
+) -> Callable[[], Iterator[Passage]]:
+    """What reads a file each time it is called."""
+    source = library.corpora.DocumentSource(
+        file,
+        options["input_format"],
+        options["unit"],
+        options["text_column"],
+        reflow=options["reflow"],
+        encoding=options["encoding"],
+    )
+    return lambda: library.corpora.read_documents(source)
+
+
+def _plan(library: TrainingLibrary, options: dict[str, Any]) -> GeneratorPlan:
+    """The settings that the options name; what was not given keeps its default."""
+    from textrnn.network import Embedding, Encoder, GeneratorHead
+
+    settings = library.settings
+    encoder = Encoder(
+        cell=options["cell"],
+        units=options["units"],
+        bidirectional=False,
+        dropout=options["layer_dropout"],
+        recurrent_dropout=options["recurrent_dropout"],
+        weight_dropout=options["weight_dropout"],
+    )
+    given = {"max_tokens": 64, "window_overlap": 0, **given_settings(library, options)}
+    plan: GeneratorPlan = library.generator.GeneratorPlan(
+        tokenizer=settings.TokenizerSettings(
+            level=options["level"],
+            vocabulary_size=options["vocabulary_size"],
+            min_frequency=options["min_frequency"],
+            lowercase=options["lowercase"],
+            normalization="NFC",
+        ),
+        embedding=Embedding(
+            units=options["embedding_units"],
+            dropout=options["embedding_dropout"],
+            word_dropout=options["word_dropout"],
+        ),
+        encoders=(encoder,) * options["layers"],
+        head=GeneratorHead(tied=not options["untied"], dropout=options["dropout"]),
+        language=settings.LanguageSettings(
+            candidates=options["candidates"],
+            activation_penalty=options["activation_penalty"],
+            temporal_penalty=options["temporal_penalty"],
+            fingerprint=not options["no_fingerprint"],
+        ),
+        training=settings.TrainingSettings(**given),
+    )
+    return plan

@@ -1,0 +1,193 @@
+"""Running text to learn writing from: documents, in pieces small enough for any memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from textrnn.corpora.labelled import TEXT_NAMES
+from textrnn.corpora.reading import Line, read_lines, source_name
+from textrnn.errors import ConfigurationError, InputError
+
+FORMATS = ("txt", "jsonl")
+UNITS = ("line", "file")
+_PACKED = {".gz", ".bz2", ".xz"}
+_PASSAGE_CHARACTERS = 1 << 16
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a document, cut after a line's end.
+
+    Attributes:
+        text: the piece, its line ends as ``\\n``.
+        ends: whether the document ends with it.
+    """
+
+    text: str
+    ends: bool
+
+
+@dataclass(frozen=True)
+class DocumentSource:
+    """A file or a folder of documents.
+
+    Attributes:
+        file: its path; ``-`` is standard input. Of a folder all files named ``.txt`` and
+            ``.jsonl``, packed or not, are read in the order of their names.
+        format: ``txt``, or ``jsonl`` with a document a line; by default what the name's ending
+            says, ``.gz``, ``.bz2`` and ``.xz`` apart, and ``txt`` if it says nothing.
+        unit: whether a document of a ``txt`` is a ``line`` that is not blank, or the ``file``.
+        text: the key of the text in JSON; by default the first of text, sentence, review, content.
+        key: the key by which ``only`` and ``without`` choose among JSON records.
+        only: the values whose records are read; by default all.
+        without: the values whose records are left out.
+        reflow: join the lines of a paragraph, as hard-wrapped books need; a blank line stays.
+        replace: strings, each with what stands for it.
+        encoding: of the files.
+    """
+
+    file: str
+    format: str | None = None
+    unit: str = "file"
+    text: str | None = None
+    key: str = "title"
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    reflow: bool = False
+    replace: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = "utf-8"
+
+    def __post_init__(self) -> None:
+        for name, value, known in (("format", self.format, FORMATS), ("unit", self.unit, UNITS)):
+            if value is not None and value not in known:
+                raise ConfigurationError(
+                    f"{name} must be one of {', '.join(known)}; received {value!r}"
+                )
+
+
+def read_documents(source: DocumentSource | str | Path) -> Iterator[Passage]:
+    """Read documents piece by piece; memory grows with the longest line alone.
+
+    Args:
+        source: a file or folder, or its path where the defaults of :class:`DocumentSource` will
+            do.
+
+    Yields:
+        The pieces of one document after another; documents without any letter are left out.
+
+    Raises:
+        InputError: a file cannot be read, a record is malformed, a folder has no such files, or
+            ``only`` names a record that there is not.
+    """
+    if not isinstance(source, DocumentSource):
+        source = DocumentSource(str(source))
+    for file in _files(source):
+        for lines in _documents(source, file):
+            if source.reflow:
+                lines = _reflowed(lines)
+            yield from _passages(_replaced(lines, source.replace))
+
+
+def _files(source: DocumentSource) -> list[str]:
+    folder = Path(source.file)
+    if source.file == "-" or not folder.is_dir():
+        return [source.file]
+    files = sorted(str(file) for file in folder.rglob("*") if _ending(file) in FORMATS)
+    if not files:
+        raise InputError(f"{folder}: no .txt or .jsonl file in this folder")
+    return files
+
+
+def _ending(path: Path) -> str:
+    suffixes = [suffix for suffix in path.suffixes if suffix not in _PACKED]
+    return suffixes[-1].lstrip(".").lower() if suffixes else ""
+
+
+def _documents(source: DocumentSource, file: str) -> Iterator[Iterable[str]]:
+    """The lines of each document of a file, without their ends."""
+    form = source.format or ("jsonl" if _ending(Path(file)) == "jsonl" else "txt")
+    lines = read_lines(file, encoding=source.encoding)
+    if form == "jsonl":
+        yield from _records(source, lines, source_name(file))
+    elif source.unit == "line":
+        for line in lines:
+            if line.text.strip():
+                yield [line.text]
+    else:
+        yield (line.text for line in lines)
+
+
+def _records(source: DocumentSource, lines: Iterator[Line], name: str) -> Iterator[Iterable[str]]:
+    wanted = set(source.only)
+    for line in lines:
+        if not line.text.strip():
+            continue
+        place = f"{name}: line {line.number}"
+        record = _record(line.text, place)
+        if source.only or source.without:
+            value = str(record.get(source.key))
+            wanted.discard(value)
+            if value in source.without or (source.only and value not in source.only):
+                continue
+        names = TEXT_NAMES if source.text is None else (source.text,)
+        text = next((record[n] for n in names if n in record), None)
+        if not isinstance(text, str):
+            raise InputError(f"{place}: no text under {'/'.join(names)}")
+        yield text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").split("\n")
+    if wanted:
+        raise InputError(f"{name}: no record whose {source.key!r} is {sorted(wanted)[0]!r}")
+
+
+def _record(text: str, place: str) -> dict[str, object]:
+    try:
+        record = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{place}: not JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise InputError(f'{place}: expected an object, as {{"text": …}}')
+    return record
+
+
+def _reflowed(lines: Iterable[str]) -> Iterator[str]:
+    """A paragraph a line, and a blank line between paragraphs."""
+    paragraph: list[str] = []
+    started = False
+    for line in (*lines, ""):
+        if line.strip():
+            paragraph.append(line.strip())
+        elif paragraph:
+            if started:
+                yield ""
+            yield " ".join(paragraph)
+            paragraph, started = [], True
+
+
+def _replaced(lines: Iterable[str], changes: Mapping[str, str]) -> Iterator[str]:
+    for line in lines:
+        for old, new in changes.items():
+            line = line.replace(old, new)
+        yield line
+
+
+def _passages(lines: Iterable[str]) -> Iterator[Passage]:
+    """The lines in pieces; the last is known only when nothing follows."""
+    pieces: list[str] = []
+    size, waiting = 0, None
+    for line in lines:
+        pieces.append(line)
+        size += len(line) + 1
+        if size >= _PASSAGE_CHARACTERS:
+            if waiting is not None:
+                yield Passage(waiting, ends=False)
+            waiting, pieces, size = "\n".join(pieces) + "\n", [], 0
+    rest = "\n".join(pieces)
+    if waiting is not None and rest:
+        yield Passage(waiting, ends=False)
+        yield Passage(rest, ends=True)
+    elif waiting is not None:
+        yield Passage(waiting, ends=True)
+    elif rest.strip():
+        yield Passage(rest, ends=True)

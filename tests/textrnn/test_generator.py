@@ -1,0 +1,210 @@
+"""The generator as a user of the library meets it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from textrnn.catalog import load
+from textrnn.decoding.draft import Bans
+from textrnn.errors import BundleError, ConfigurationError
+from textrnn.heads.generator import Controls, Generator
+
+
+@pytest.fixture(scope="module")
+def writer(tiny_generator: Path) -> Generator:
+    generator = load(tiny_generator)
+    assert isinstance(generator, Generator)
+    return generator
+
+
+@pytest.mark.parametrize("seed", ["山", "山来月照光，", "x?山 🐟\n\n", "a" * 300, "\t "])
+def test_a_seed_is_kept_as_it_is(writer: Generator, seed: str) -> None:
+    for result in writer.generate(seed, n=2, length=20, random_state=1):
+        assert result.text.startswith(seed)
+        assert result.text == seed + result.continuation
+        assert "<unk>" not in result.text
+
+
+def test_unknown_characters_are_named_once(writer: Generator) -> None:
+    assert writer.unknown_characters("山x月xyz") == ("x", "y", "z")
+    assert writer.generate("山x", length=1)[0].unknown == ("x",)
+
+
+@pytest.mark.parametrize(
+    "controls",
+    [
+        {},
+        {"temperature": [0.3, 1.5], "top_k": 7},
+        {"top_p": 0.8, "repetition_penalty": 1.3},
+        {"min_p": 0.1, "no_repeat_ngram": 2, "stop": ["。"]},
+        {"form": "五绝", "rhyme": True},
+    ],
+)
+def test_many_texts_are_those_that_single_calls_write(
+    writer: Generator, controls: dict[str, object]
+) -> None:
+    together = writer.generate("山来", n=70, length=26, random_state=5, **controls)
+    assert len(together) == 70
+    for number in (0, 1, 37, 63, 64, 69):
+        (alone,) = writer.generate("山来", length=26, random_state=5 + number, **controls)
+        assert alone == together[number]
+    assert len({result.text for result in together}) > 5
+
+
+def test_the_state_carries_on_without_reading_again(writer: Generator) -> None:
+    """Each token's logits are those of reading the whole text anew."""
+    (result,) = writer.generate("山", length=30, random_state=3)
+    ids = writer.tokenizer.encode(result.text).ids.tolist()
+    total, states = 0.0, writer.stepper.start(1)
+    logits, states = writer.stepper.step([2], states)
+    for place, token in enumerate([*ids, 3] if result.finish == "end" else ids):
+        shares = np.exp(logits[0].astype(float) - logits[0].max())
+        if place >= 1:  # after the seed
+            total += math.log(shares[token] / shares.sum())
+        logits, states = writer.stepper.step([token], states)
+    assert result.log_probability == pytest.approx(total, abs=1e-4)
+    assert result.perplexity == pytest.approx(math.exp(-total / result.tokens), rel=1e-4)
+
+
+def test_greedy_takes_the_most_probable(writer: Generator) -> None:
+    (result,) = writer.generate("山来", length=1, temperature=0.0)
+    best = writer.choices("山来", 1)[0]
+    assert result.continuation == best.text
+    assert len({r.text for r in writer.generate("山", n=5, temperature=0.0)}) == 1
+
+
+def test_a_beam_is_at_least_as_probable_as_greedy(writer: Generator) -> None:
+    for seed in ("山", "月照", "江"):
+        (greedy,) = writer.generate(seed, length=10, temperature=0.0)
+        beam = writer.generate(seed, n=3, length=10, beam=6)
+        assert beam[0].perplexity <= greedy.perplexity * (1 + 1e-6)
+        assert len({result.text for result in beam}) == 3
+        scores = [result.perplexity for result in beam]
+        assert scores == sorted(scores)
+
+
+def test_a_wide_beam_finds_the_best_of_all(writer: Generator) -> None:
+    """Against every text of two tokens, one by one."""
+    (found,) = writer.generate("山来", length=2, min_length=2, beam=100)
+    best = -math.inf
+    first, states = writer.stepper.read(writer.tokenizer.encode("山来").ids.tolist())
+    outer = _log_softmax(first[0])
+    allowed = [i for i in range(len(outer)) if i > 3]
+    for token in allowed:
+        logits, _ = writer.stepper.step([token], states)
+        best = max(best, outer[token] + _log_softmax(logits[0])[allowed].max())
+    assert found.log_probability == pytest.approx(best, abs=1e-5)
+
+
+def _log_softmax(logits: np.ndarray) -> np.ndarray:
+    shifted = logits.astype(float) - logits.max()
+    return np.asarray(shifted - np.log(np.exp(shifted).sum()))
+
+
+def test_lengths(writer: Generator) -> None:
+    for result in writer.generate("山", n=20, length=7, random_state=0):
+        assert result.tokens <= 7
+        assert (result.finish == "length") == (result.tokens == 7 and result.finish != "end")
+    for result in writer.generate("山", n=10, length=80, min_length=60, random_state=0):
+        assert result.tokens >= 60
+        assert len(result.continuation) >= 60 - 1
+
+
+def test_a_stop_string_is_left_out(writer: Generator) -> None:
+    for result in writer.generate("山", n=20, length=60, stop=["。", "，"], random_state=2):
+        assert "。" not in result.continuation
+        assert "，" not in result.continuation
+        assert result.finish == "stop"
+    (longer,) = writer.generate("山", length=60, stop=["。\n"], random_state=2)
+    assert longer.finish == "stop"
+    assert "，" in longer.continuation
+    assert not longer.continuation.endswith("。")
+
+
+def test_streams_never_take_anything_back(writer: Generator) -> None:
+    controls = {"length": 60, "stop": ["。\n山", "。\n月"], "random_state": 4}
+    pieces: dict[int, str] = {}
+    results = {}
+    for news in writer.generate_stream("山", n=12, **controls):
+        pieces[news.number] = pieces.get(news.number, "") + news.piece
+        if news.result is not None:
+            results[news.number] = news.result
+    assert {n: r.continuation for n, r in results.items()} == pieces
+    assert list(results.values()) != []
+
+
+def test_banned_strings_never_come(writer: Generator) -> None:
+    banned = ["光", "来月", "。\n", "山月"]
+    for result in writer.generate("山来山", n=40, length=40, ban=banned, random_state=0):
+        assert not any(string in result.text for string in banned)
+
+
+def test_bans_on_pieces_of_several_characters() -> None:
+    pieces = [b"", b"ab", b"b", b"bc", b"c", b"xabcx", "é".encode()[1:]]
+    bans = Bans(["abc", "é"], pieces)
+    assert set(bans.tokens(b"zz").tolist()) == {5}
+    assert set(bans.tokens(b"za").tolist()) == {3, 5}
+    assert set(bans.tokens(b"ab").tolist()) == {4, 5}
+    assert set(bans.tokens("é".encode()[:1]).tolist()) == {5, 6}
+
+
+def test_no_ngram_comes_twice(writer: Generator) -> None:
+    for result in writer.generate("山", n=10, length=60, no_repeat_ngram=3, random_state=0):
+        text = result.text
+        grams = [text[i : i + 3] for i in range(len(text) - 2)]
+        assert len(grams) == len(set(grams))
+
+
+def test_the_random_state_is_told(writer: Generator) -> None:
+    first, second = writer.generate("山", n=2, length=10)
+    assert second.random_state == first.random_state + 1
+    assert writer.generate("山", length=10, random_state=second.random_state)[0] == second
+
+
+def test_choices_sum_to_one_and_hold_the_end(writer: Generator) -> None:
+    choices = writer.choices("山来", 100)
+    assert sum(c.probability for c in choices) == pytest.approx(1.0, abs=1e-6)
+    assert [c.probability for c in choices] == sorted(
+        (c.probability for c in choices), reverse=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("controls", "complaint"),
+    [
+        ({"length": 0}, "length must be from 1 to 100,000"),
+        ({"length": 100_001}, "length must be from 1"),
+        ({"min_length": 9, "length": 8}, "min-length"),
+        ({"temperature": -1}, "temperature must be 0 or more"),
+        ({"top_p": 0}, "top-p"),
+        ({"stop": "。"}, "takes a list"),
+        ({"ban": [""]}, "must not be empty"),
+        ({"beam": 0}, "beam must be"),
+        ({"beam": 3, "top_k": 5}, "leave out top-k"),
+        ({"random_state": -1}, "random-state"),
+        ({"lenght": 3}, "unknown control 'lenght'"),
+        ({"n": 0}, "n must be from 1"),
+        ({"n": 3, "beam": 2}, "finds no 3 texts"),
+    ],
+)
+def test_wrong_controls_are_told_at_once(
+    writer: Generator, controls: dict[str, object], complaint: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=complaint):
+        writer.generate_stream("山", **controls)  # type: ignore[arg-type]
+
+
+def test_everything_ruled_out_is_told(writer: Generator) -> None:
+    every = [token for token in writer.tokenizer.vocabulary() if len(token) == 1]
+    (result,) = writer.generate("山", ban=every, min_length=5, length=9)
+    assert (result.finish, result.continuation) == ("blocked", "")
+
+
+def test_only_generators_are_taken(tiny_bundle: Path) -> None:
+    with pytest.raises(BundleError, match="a classifier, not a generator"):
+        Generator.load(tiny_bundle)
+    assert Controls().sampling.temperature == (0.8,)

@@ -1,0 +1,273 @@
+"""Training a generator: exact resumption, carried states, sampled softmax, held-out text."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from made_up import made_up_verses
+from textrnn.corpora import Passage
+from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.evaluation import measure_perplexity
+from textrnn.heads.generator import Generator
+from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork
+from textrnn.tokenization import Tokenizer
+from textrnn.training.build_generator import build_generator, zero_states
+from textrnn.training.fit import Fit, TrainingEvent
+from textrnn.training.generator import GeneratorPlan, train_generator
+from textrnn.training.language_model import LanguageObjective
+from textrnn.training.recurrence import CarriedRNN, RowDropout
+from textrnn.training.sampled_softmax import Candidates, sampled_cross_entropy
+from textrnn.training.settings import LanguageSettings, TokenizerSettings, TrainingSettings
+from textrnn.training.token_store import TokenStore, stream_length, write_tokens
+
+pytestmark = pytest.mark.train
+
+VERSES = [Passage(text, ends=True) for text in made_up_verses(80)]
+PLAN = GeneratorPlan(
+    tokenizer=TokenizerSettings("character", 60, 1, lowercase=False, normalization="none"),
+    embedding=Embedding(units=6, dropout=0.1, word_dropout=0.1),
+    encoders=(
+        Encoder(units=8, bidirectional=False, dropout=0.1, weight_dropout=0.2),
+        Encoder("gru", units=7, bidirectional=False, recurrent_dropout=0.1),
+    ),
+    head=GeneratorHead(dropout=0.1),
+    language=LanguageSettings(candidates=12, activation_penalty=1.0, temporal_penalty=1.0),
+    training=TrainingSettings(
+        epochs=2,
+        patience=0,
+        batch_size=4,
+        max_tokens=16,
+        window_overlap=0,
+        learning_rate=0.01,
+        validation_split=0.2,
+        average=0.9,
+    ),
+)
+
+
+class InterruptionError(Exception):
+    """Stands for a power cut in the middle of training."""
+
+
+def train(out: Path, plan: GeneratorPlan = PLAN, **options: object) -> dict[str, np.ndarray]:
+    train_generator(lambda: VERSES, out=out, plan=plan, **options)  # type: ignore[arg-type]
+    with np.load(out / "weights.npz", allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def store(documents: list[list[int]]) -> TokenStore:
+    lengths = np.array([len(d) for d in documents])
+    tokens = np.concatenate([np.array(d, np.int32) for d in documents])
+    return TokenStore(tokens, np.cumsum(lengths) - lengths, lengths)
+
+
+@pytest.mark.parametrize("stop", [(1, 5), (2, 3)])
+def test_an_interrupted_run_goes_on_to_the_same_weights(
+    tmp_path: Path, stop: tuple[int, int]
+) -> None:
+    whole = train(tmp_path / "whole")
+
+    def interrupt(event: TrainingEvent) -> None:
+        if (event.epoch, event.step) == stop and event.record is None:
+            raise InterruptionError
+
+    plan = replace(PLAN, training=replace(PLAN.training, checkpoint_minutes=1e-9))
+    with pytest.raises(InterruptionError):
+        train(tmp_path / "cut", plan, on_event=interrupt)
+    resumed = train(tmp_path / "cut", plan, resume=True)
+    assert whole.keys() == resumed.keys()
+    for name, value in whole.items():
+        assert np.array_equal(value, resumed[name]), name
+
+
+def test_the_bundle_serves_what_training_measured(tmp_path: Path) -> None:
+    lines: list[str] = []
+    validation = [Passage(text, ends=True) for text in made_up_verses(30, random_state=9)]
+    train(tmp_path / "m", validation=lambda: validation, on_message=lines.append)
+    assert sum(line.startswith("sample: ") for line in lines) == 2
+    generator = Generator.load(tmp_path / "m")
+    assert generator.bundle is not None
+    scores = generator.bundle.manifest.scores
+    found = measure_perplexity(generator, validation)
+    assert found.documents == 30
+    assert found.tokens == sum(len(p.text) + 1 for p in validation)
+    assert found.perplexity == pytest.approx(scores["validation_perplexity"], rel=0.02)
+    bits = found.nats / math.log(2) / sum(len(p.text) for p in validation)
+    assert found.bits_per_character == pytest.approx(bits)
+    assert "next token, tied" in (tmp_path / "m" / "README.md").read_text("utf-8")
+
+
+def test_perplexity_is_the_product_of_the_probabilities(tiny_generator: Path) -> None:
+    generator = Generator.load(tiny_generator)
+    text = made_up_verses(1)[0]
+    ids = generator.tokenizer.encode(text).ids.tolist()
+    nats, states = 0.0, generator.stepper.start(1)
+    for token, following in zip([2, *ids], [*ids, 3], strict=True):
+        logits, states = generator.stepper.step([token], states)
+        shares = np.exp(logits[0].astype(float))
+        nats -= math.log(shares[following] / shares.sum())
+    found = measure_perplexity(generator, [Passage(text[:7], False), Passage(text[7:], True)] * 3)
+    assert found.nats == pytest.approx(3 * nats, rel=1e-6)
+
+
+def test_learning_beats_counting(tiny_generator: Path) -> None:
+    generator = Generator.load(tiny_generator)
+    held_out = [Passage(text, True) for text in made_up_verses(40, random_state=77)]
+    text = "".join(p.text for p in held_out)
+    counts = np.array([text.count(c) for c in set(text)]) / len(text)
+    unigram = math.exp(-(counts * np.log(counts)).sum())
+    assert measure_perplexity(generator, held_out).perplexity < 0.5 * unigram
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_the_state_is_carried_and_reset(cell: str) -> None:
+    net = GeneratorNetwork(9, embedding=Embedding(4), encoders=(Encoder(cell, 5, False),))
+    model = build_generator(net)
+    tokens = np.array([[5, 6, 2, 7]], np.int32)
+    states = {name: np.full((1, 5), 0.5, np.float32) for name in net.state_units}
+    found = np.asarray(model(tokens, states)["logits"])
+    fresh = np.asarray(model(tokens, zero_states(net, 1))["logits"])
+    assert not np.allclose(found[:, :2], fresh[:, :2])
+    assert np.allclose(found[:, 2:], fresh[:, 2:])
+
+
+def test_windows_go_on_where_the_last_stopped() -> None:
+    documents = store([[2, 10, 11, 3], [2, 12, 3], [2, 13, 14, 15, 3]])
+    assert stream_length(documents.size, 2) == 5
+    found = list(documents.windows(streams=2, length=2))
+    assert [w[0].shape for w in found] == [(2, 2), (2, 2), (2, 1)]
+    tokens = np.concatenate([w[0] for w in found], axis=1)
+    targets = np.concatenate([w[1] for w in found], axis=1)
+    assert tokens.tolist() == [[2, 10, 11, 3, 2], [12, 3, 2, 13, 14]]
+    assert targets.tolist() == [[10, 11, 3, 2, 12], [3, 2, 13, 14, 15]]
+    again = list(documents.windows(streams=2, length=2, skip=2))
+    assert np.array_equal(again[0][0], found[2][0])
+
+
+def test_an_epoch_reads_every_document_once_in_another_order() -> None:
+    documents = store([[2, *([10 + i] * (1 + i % 4)), 3] for i in range(40)])
+    orders = []
+    for seed in (0, 1):
+        windows = documents.windows(streams=1, length=7, rng=np.random.default_rng(seed))
+        orders.append(np.concatenate([w[0][0] for w in windows]).tolist())
+    assert orders[0] != orders[1]
+    for order in orders:
+        assert len(order) == documents.size - 1
+        assert {t for t in order if t >= 10} == set(range(10, 50))
+        begins = [place for place, token in enumerate(order) if token == 2]
+        assert all(order[place - 1] == 3 for place in begins[1:])
+        assert len(begins) == 40
+    with pytest.raises(TrainingError, match="too few for 200 streams"):
+        stream_length(documents.size, 200)
+
+
+def test_documents_on_disk(tmp_path: Path) -> None:
+    tokenizer = Tokenizer.train(["山月风"], level="character", min_frequency=1)
+    passages = [Passage("山月", False), Passage("风", True), Passage("月", True)]
+    made = write_tokens(passages, tokenizer, tmp_path / "a.bin")
+    expected = [[2, *tokenizer.encode("山月风").ids, 3], [2, *tokenizer.encode("月").ids, 3]]
+    again = TokenStore.open(tmp_path / "a.bin")
+    for kept in (made, again):
+        assert [kept.document(i).tolist() for i in range(len(kept))] == expected
+    assert made.counts(tokenizer.vocabulary_size).sum() == made.size == 8
+    with pytest.raises(TrainingError, match="there are no texts"):
+        write_tokens([], tokenizer, tmp_path / "b.bin")
+
+
+def test_a_split_keeps_copies_together() -> None:
+    documents = store([[2, 10 + i // 2, 3] for i in range(100)])
+    train, held_out = documents.split(0.3, random_state=0)
+    sides = [{int(s.document(i)[1]) for i in range(len(s))} for s in (train, held_out)]
+    assert not sides[0] & sides[1]
+    assert len(train) + len(held_out) == 100
+    assert 10 < len(held_out) < 50
+    one = store([[2, *range(10, 110), 3]])
+    head, tail = one.split(0.1, random_state=0)
+    assert [*head.document(0), *tail.document(0)] == one.document(0).tolist()
+    assert tail.size == 10
+
+
+def test_softmax_over_all_candidates_is_the_softmax() -> None:
+    rng = np.random.default_rng(0)
+    hidden, rows = rng.normal(size=(7, 4)), rng.normal(size=(9, 4))
+    bias, targets = rng.normal(size=9), rng.integers(0, 9, 7)
+    arrays = [a.astype(np.float32) for a in (hidden, rows, bias)]
+    found = sampled_cross_entropy(
+        arrays[0], targets, np.arange(9), arrays[1], arrays[2], np.zeros(9, np.float32)
+    )
+    logits = hidden @ rows.T + bias
+    expected = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(7), targets]
+    assert np.asarray(found) == pytest.approx(expected, abs=1e-5)
+
+
+def test_candidates_are_different_and_as_probable_as_they_say() -> None:
+    counts = np.array([1000, 300, 100, 30, 10, 3, 1, 0, 0, 0])
+    candidates = Candidates(counts, 4)
+    drawn = np.zeros(10)
+    for seed in range(4000):
+        tokens = candidates.draw(np.random.default_rng(seed))
+        assert len(set(tokens.tolist())) == 4
+        drawn[tokens] += 1 / 4000
+    assert np.exp(candidates.log_expected).sum() == pytest.approx(4, abs=1e-3)
+    assert np.exp(candidates.log_expected) == pytest.approx(drawn, abs=0.06)
+    with pytest.raises(ConfigurationError, match="candidates must be"):
+        Candidates(counts, 10)
+
+
+def test_dropout_masks_are_those_that_the_papers_name() -> None:
+    import keras
+
+    keras.utils.set_random_seed(0)
+    rows = RowDropout(0.5, rows=40)
+    tokens = np.tile(np.arange(40, dtype=np.int32), (3, 2))
+    found = np.asarray(rows(np.ones((3, 80, 2), np.float32), tokens, training=True))
+    for token in range(40):  # a row is there everywhere or nowhere
+        assert len(np.unique(found[tokens == token])) == 1
+    assert 0 < (found == 0).mean() < 1
+    assert np.asarray(rows(found, tokens, training=False)) == pytest.approx(found)
+    layer = CarriedRNN("lstm", 6, weight_dropout=0.5)
+    inputs, states = np.ones((2, 3, 4), np.float32), [np.ones((2, 6), np.float32)] * 2
+    keep = np.ones((2, 3), np.float32)
+    first, second, still = (
+        np.asarray(layer(inputs, keep, states, training=training)[0])
+        for training in (True, True, False)
+    )
+    assert not np.allclose(first, second)
+    assert np.allclose(first[0], first[1])  # one mask for all streams of a window
+    assert np.allclose(still, np.asarray(layer(inputs, keep, states, training=False)[0]))
+
+
+def test_penalties_make_outputs_smaller_and_smoother() -> None:
+    documents = store([[2, *np.random.default_rng(i).integers(4, 12, 30), 3] for i in range(20)])
+    net = GeneratorNetwork(12, embedding=Embedding(8), encoders=(Encoder("lstm", 8, False),))
+    settings = TrainingSettings(
+        epochs=4, patience=0, batch_size=4, max_tokens=16, window_overlap=0, learning_rate=0.01
+    )
+    sizes = []
+    for weight in (0.0, 10.0):
+        import keras
+
+        keras.utils.set_random_seed(1)
+        model = build_generator(net)
+        language = LanguageSettings(activation_penalty=weight, temporal_penalty=weight)
+        objective = LanguageObjective(model, documents, documents, settings, language)
+        Fit(model, objective, settings).run()
+        tokens = documents.document(0)[None]
+        outputs = np.asarray(model(tokens, zero_states(net, 1))["outputs"])
+        sizes.append(((outputs**2).mean(), (np.diff(outputs, axis=1) ** 2).mean()))
+    assert sizes[1][0] < sizes[0][0]
+    assert sizes[1][1] < sizes[0][1]
+
+
+def test_wrong_settings_and_too_little_text(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="validation_split above 0"):
+        train(tmp_path / "m", replace(PLAN, training=replace(PLAN.training, validation_split=0.0)))
+    with pytest.raises(TrainingError, match="there are no texts"):
+        train_generator(lambda: [], out=tmp_path / "n", plan=PLAN)
+    with pytest.raises(ConfigurationError, match="candidates must be 0 or more"):
+        LanguageSettings(candidates=-1)

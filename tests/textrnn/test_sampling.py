@@ -1,0 +1,148 @@
+"""Sampling: every filter on distributions worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textrnn.decoding.sampling import (
+    Dice,
+    Sampling,
+    draw,
+    keep_min_p,
+    keep_top_k,
+    keep_top_p,
+    penalize,
+    repeating_tokens,
+    softmax,
+)
+from textrnn.errors import ConfigurationError
+
+# Probabilities 0.4, 0.3, 0.2, 0.1, in another order.
+SHARES = np.array([0.2, 0.4, 0.1, 0.3])
+LOGITS = np.log(SHARES).astype(np.float32)
+
+
+def test_softmax_at_temperatures() -> None:
+    assert softmax(LOGITS) == pytest.approx(SHARES, abs=1e-7)
+    # At temperature 1/2 probabilities are squared: 4, 16, 1, 9 of 30.
+    assert softmax(LOGITS, temperature=0.5) == pytest.approx(np.array([4, 16, 1, 9]) / 30, abs=1e-6)
+    # At 2 their square roots count.
+    roots = np.sqrt(SHARES)
+    assert softmax(LOGITS, temperature=2.0) == pytest.approx(roots / roots.sum(), abs=1e-6)
+    assert not softmax(np.full(3, -np.inf, np.float32)).any()
+
+
+def test_top_k() -> None:
+    assert keep_top_k(SHARES, 2) == pytest.approx([0, 4 / 7, 0, 3 / 7])
+    assert keep_top_k(SHARES, 9) == pytest.approx(SHARES)
+    # Of equals the lower ids stay, and never more than asked for.
+    assert keep_top_k(np.full(4, 0.25), 3) == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0])
+
+
+@pytest.mark.parametrize(
+    ("mass", "expected"),
+    [
+        (0.1, [0, 1, 0, 0]),
+        (0.4, [0, 1, 0, 0]),
+        (0.41, [0, 4 / 7, 0, 3 / 7]),
+        (0.7, [0, 4 / 7, 0, 3 / 7]),
+        (0.9, [2 / 9, 4 / 9, 0, 3 / 9]),
+        (0.95, [0.2, 0.4, 0.1, 0.3]),
+        (1.0, [0.2, 0.4, 0.1, 0.3]),
+    ],
+)
+def test_top_p_keeps_the_fewest_that_reach_the_mass(mass: float, expected: list[float]) -> None:
+    assert keep_top_p(SHARES, mass) == pytest.approx(expected)
+
+
+def test_top_p_over_more_tokens_than_are_sorted_at_first() -> None:
+    even = np.full(2000, 1 / 2000)
+    assert np.count_nonzero(keep_top_p(even, 0.5)) == 1000
+    assert np.count_nonzero(keep_top_p(even, 0.9)) == 1800
+
+
+def test_min_p() -> None:
+    assert keep_min_p(SHARES, 0.5) == pytest.approx([2 / 9, 4 / 9, 0, 3 / 9])
+    assert keep_min_p(SHARES, 1.0) == pytest.approx([0, 1, 0, 0])
+
+
+def test_filters_come_one_after_another() -> None:
+    # top-k 3 leaves 2/9, 4/9, 3/9; top-p 0.7 then needs 4/9 + 3/9 = 0.78 and drops 2/9.
+    assert Sampling(top_k=3, top_p=0.7).distribution(LOGITS) == pytest.approx([0, 4 / 7, 0, 3 / 7])
+    # Before top-k, top-p 0.75 would have kept three.
+    assert np.count_nonzero(Sampling(top_p=0.75).distribution(LOGITS)) == 3
+
+
+def test_temperatures_take_turns_and_zero_is_greedy() -> None:
+    sampling = Sampling(temperature=(0.0, 1.0))
+    assert sampling.distribution(LOGITS, step=0).tolist() == [0, 1, 0, 0]
+    assert sampling.distribution(LOGITS, step=1) == pytest.approx(SHARES, abs=1e-7)
+    assert sampling.distribution(LOGITS, step=2).tolist() == [0, 1, 0, 0]
+
+
+def test_repetition_penalty_divides_positive_logits_and_multiplies_negative_ones() -> None:
+    logits = np.array([2.0, -1.0, 4.0, 0.0], np.float32)
+    assert penalize(logits, [0, 1, 0], 2.0).tolist() == [1.0, -2.0, 4.0, 0.0]
+    assert logits.tolist() == [2.0, -1.0, 4.0, 0.0]
+    assert penalize(logits, [], 2.0) is logits
+
+
+def test_no_ngram_comes_twice() -> None:
+    seen = [1, 2, 3, 1, 2, 4, 1, 2]
+    assert repeating_tokens(seen, 3).tolist() == [3, 4]
+    assert repeating_tokens(seen, 1).tolist() == [1, 2, 3, 4]
+    assert repeating_tokens([1, 2], 3).tolist() == []
+    shares = Sampling(no_repeat_ngram=2).distribution(np.zeros(6, np.float32), seen=[1, 2, 1])
+    assert shares == pytest.approx([0.2, 0.2, 0, 0.2, 0.2, 0.2])
+
+
+def test_nothing_left_is_told() -> None:
+    shares = Sampling(no_repeat_ngram=1).distribution(np.zeros(2, np.float32), seen=[0, 1])
+    assert not shares.any()
+
+
+def test_draw_goes_by_the_running_sum() -> None:
+    shares = np.array([0.0, 0.25, 0.0, 0.75, 0.0])
+    assert [draw(shares, point) for point in (0.0, 0.2499, 0.25, 0.9999999)] == [1, 1, 3, 3]
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=30), st.floats(0, 1, exclude_max=True))
+def test_draw_never_takes_what_has_no_share(weights: list[float], point: float) -> None:
+    shares = np.array(weights)
+    if shares.sum() > 0:
+        assert shares[draw(shares / shares.sum(), point)] > 0
+
+
+def test_dice_are_the_same_everywhere() -> None:
+    dice = Dice(7)
+    first = [dice.roll() for _ in range(3)]
+    assert first == [0.625095466604667, 0.8972138009695755, 0.7756856902451935]
+    assert all(0 <= Dice(seed).roll() < 1 for seed in range(100))
+
+
+def test_draws_follow_the_distribution() -> None:
+    dice = Dice(0)
+    drawn = np.bincount([draw(SHARES, dice.roll()) for _ in range(20_000)], minlength=4) / 20_000
+    assert drawn == pytest.approx(SHARES, abs=0.015)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"temperature": (-0.1,)}, "temperature must be 0 or more"),
+        ({"temperature": (float("nan"),)}, "temperature"),
+        ({"temperature": ()}, "at least one"),
+        ({"top_k": -1}, "top-k"),
+        ({"top_p": 0.0}, "top-p must be above 0 and at most 1"),
+        ({"top_p": 1.1}, "top-p"),
+        ({"min_p": 2.0}, "min-p"),
+        ({"repetition_penalty": 0.0}, "repetition penalty"),
+        ({"no_repeat_ngram": -1}, "no-repeat-ngram"),
+    ],
+)
+def test_wrong_settings(options: dict[str, object], complaint: str) -> None:
+    with pytest.raises(ConfigurationError, match=complaint):
+        Sampling(**options)  # type: ignore[arg-type]

@@ -1,0 +1,83 @@
+"""Beam search: the most probable texts rather than drawn ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.decoding.draft import Draft
+from textrnn.decoding.sampling import Sampling
+from textrnn.runtime.stepper import States, Stepper, take
+
+
+def beam_search(
+    stepper: Stepper,
+    blank: Draft,
+    logits: NDArray[np.float32],
+    states: States,
+    *,
+    width: int,
+    sampling: Sampling,
+) -> list[Draft]:
+    """Follow the ``width`` most probable beginnings, token by token.
+
+    Texts that came to an end are compared with the others by their mean log-probability a token,
+    since every token makes a text less probable.
+
+    Args:
+        stepper: the network.
+        blank: the seed.
+        logits: of the first token, (1, V).
+        states: after the seed, (1, U).
+        width: beginnings that are kept.
+        sampling: its repetition penalty and n-gram rule count; nothing is drawn.
+
+    Returns:
+        Up to ``width`` finished texts, the best first.
+    """
+    beam, finished = [blank], []
+    while beam:
+        found: list[tuple[float, int, int, float]] = []
+        for place, draft in enumerate(beam):
+            masked = draft.masked(logits[place])
+            if draft.finish:
+                finished.append(draft)
+                continue
+            scores = _log_softmax(sampling.penalized(masked, draft.ids))
+            own = _log_softmax(logits[place])
+            best = np.argsort(-scores, kind="stable")[:width]
+            best = best[np.isfinite(scores[best])]
+            if not len(best):
+                draft.block()
+                finished.append(draft)
+            found += [
+                (draft.log_probability + float(scores[token]), place, int(token), float(own[token]))
+                for token in best
+            ]
+        found.sort(key=lambda item: (-item[0], item[1], item[2]))
+        parents, longer = [], []
+        for _, place, token, own_log in found[: width - min(len(finished), width - 1)]:
+            draft = beam[place].copy()
+            draft.add(token, own_log)
+            if draft.finish:
+                finished.append(draft)
+            else:
+                longer.append(draft)
+                parents.append(place)
+        if len(finished) >= width or not longer:
+            break
+        beam = longer
+        logits, states = stepper.step([draft.ids[-1] for draft in beam], take(states, parents))
+    return sorted(finished, key=_mean_loss)[:width]
+
+
+def _mean_loss(draft: Draft) -> float:
+    return -draft.log_probability / max(draft.tokens, 1)
+
+
+def _log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    highest = logits.max()
+    if highest == -np.inf:
+        return np.full(len(logits), -np.inf)
+    shifted = (logits - highest).astype(np.float64)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum()))

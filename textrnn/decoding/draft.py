@@ -1,0 +1,237 @@
+"""A text in the making: which tokens may come next, what was written, when it is done."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.tokenization import Tokenizer
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a form says of the next token.
+
+    Attributes:
+        allowed: the tokens that may come, (V,); None: any.
+        forced: a character that must come, known to the model or not.
+        ends: whether the text is complete.
+        may_end: whether the model may end the text here.
+    """
+
+    allowed: Mask | None = None
+    forced: str | None = None
+    ends: bool = False
+    may_end: bool = True
+
+
+class Form(Protocol):
+    """A form that a text keeps."""
+
+    def turn(self, text: str) -> Turn:
+        """What may come after ``text``, seed included."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What every text of one call obeys.
+
+    Attributes:
+        length: the most tokens to write.
+        min_length: the fewest before an end or a stop string counts.
+        stop: strings at which a text stops; they are left out.
+        bans: strings that must not be written, made ready for a vocabulary.
+        form: a form to keep, or None.
+    """
+
+    length: int
+    min_length: int = 0
+    stop: tuple[str, ...] = ()
+    bans: Bans | None = None
+    form: Form | None = None
+
+
+class Vocabulary:
+    """A tokenizer's tokens as what they add to a text.
+
+    Attributes:
+        pieces: in UTF-8, (V,).
+        ids: of tokens by their text.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.pieces = tokenizer.pieces()
+        self.ids = tokenizer.vocabulary()
+        self.special = np.array([Tokenizer.PAD, Tokenizer.UNK, Tokenizer.START])
+        self.silent = np.array([not piece for piece in self.pieces])
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+
+class Bans:
+    """Finds the tokens that would complete one of some strings.
+
+    Args:
+        strings: what must not be written, none of them empty.
+        pieces: what each token adds, in UTF-8.
+    """
+
+    def __init__(self, strings: Sequence[str], pieces: Sequence[bytes]) -> None:
+        self._strings = [string.encode("utf-8") for string in strings]
+        self._pieces = pieces
+        self._completing: dict[bytes, NDArray[np.int64]] = {}
+        self.longest = max((len(string) for string in self._strings), default=0)
+        self._always = self._tokens(lambda piece: any(s in piece for s in self._strings))
+
+    def tokens(self, tail: bytes) -> NDArray[np.int64]:
+        """The tokens that complete a banned string after a text that ends with ``tail``."""
+        found = [self._always]
+        for string in self._strings:
+            for split in range(1, min(len(string), len(tail) + 1)):
+                if tail.endswith(string[:split]):
+                    found.append(self._beginning_with(string[split:]))
+        return np.concatenate(found)
+
+    def _beginning_with(self, rest: bytes) -> NDArray[np.int64]:
+        if rest not in self._completing:
+            self._completing[rest] = self._tokens(lambda piece: piece.startswith(rest))
+        return self._completing[rest]
+
+    def _tokens(self, chosen: Callable[[bytes], bool]) -> NDArray[np.int64]:
+        return np.array([i for i, piece in enumerate(self._pieces) if chosen(piece)], np.int64)
+
+
+class Draft:
+    """One text in the making.
+
+    Args:
+        seed: what it begins with.
+        seed_ids: the seed's tokens.
+        vocabulary: of the model.
+        rules: what it obeys.
+
+    Attributes:
+        ids: the seed's tokens and those written.
+        tokens: how many were written.
+        log_probability: of those, in nats.
+        finish: why it is done; empty while it is not.
+    """
+
+    def __init__(
+        self, seed: str, seed_ids: Sequence[int], vocabulary: Vocabulary, rules: Rules
+    ) -> None:
+        self.seed = seed
+        self.ids = list(seed_ids)
+        self.tokens = 0
+        self.log_probability = 0.0
+        self.finish = ""
+        self._vocabulary = vocabulary
+        self._rules = rules
+        self._text = seed
+        self._tail = seed.encode("utf-8", "replace")
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._forced: str | None = None
+        self._check_length()
+
+    def copy(self) -> Draft:
+        """A draft that goes its own way from here."""
+        other = Draft.__new__(Draft)
+        other.__dict__.update(self.__dict__)
+        other.ids = list(self.ids)
+        other._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        other._decoder.setstate(self._decoder.getstate())
+        return other
+
+    @property
+    def continuation(self) -> str:
+        """What was written so far."""
+        return self._text[len(self.seed) :]
+
+    @property
+    def settled(self) -> str:
+        """As much of the continuation as no stop string can take back."""
+        text = self.continuation
+        if self.finish:
+            return text
+        held = 0
+        for stop in self._rules.stop:
+            for size in range(min(len(stop) - 1, len(text)), held, -1):
+                if text.endswith(stop[:size]):
+                    held = size
+                    break
+        return text[: len(text) - held]
+
+    def masked(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The logits (V,) with minus infinity for every token that must not come next.
+
+        A form may also end the text here, or force its next character, whatever the logits.
+        """
+        rules, turn = self._rules, Turn()
+        if rules.form is not None:
+            turn = rules.form.turn(self._text)
+            if turn.ends:
+                self.finish = "end"
+        self._forced = turn.forced
+        masked = np.array(logits)
+        masked[self._vocabulary.special] = -np.inf
+        if turn.forced is not None:
+            kept = self._vocabulary.ids.get(turn.forced, Tokenizer.UNK)
+            masked = np.full_like(masked, -np.inf)
+            masked[kept] = logits[kept]
+            return masked
+        if turn.allowed is not None:
+            end = masked[Tokenizer.END]
+            masked[~turn.allowed] = -np.inf
+            masked[Tokenizer.END] = end
+        if not turn.may_end or self.tokens < rules.min_length:
+            masked[Tokenizer.END] = -np.inf
+        if rules.bans is not None:
+            masked[rules.bans.tokens(self._tail)] = -np.inf
+        return masked
+
+    def add(self, token: int, log_probability: float) -> None:
+        """Write a token; ``log_probability`` is the model's own, in nats."""
+        self.ids.append(token)
+        self.tokens += 1
+        self.log_probability += log_probability
+        if token == Tokenizer.END:
+            self.finish = "end"
+            return
+        piece = self._vocabulary.pieces[token]
+        if self._forced is not None:
+            piece = self._forced.encode("utf-8")
+        if not self._text:
+            piece = piece.removeprefix(b" ") or piece  # a first word needs no space before it
+        self._text += self._decoder.decode(piece)
+        if self._rules.bans is not None:
+            self._tail = (self._tail + piece)[-self._rules.bans.longest :]
+        self._check_stop(len(piece))
+        self._check_length()
+
+    def block(self) -> None:
+        """Note that no token may come."""
+        self.finish = "blocked"
+
+    def _check_stop(self, added: int) -> None:
+        if self.tokens < self._rules.min_length:
+            return
+        found = []
+        for stop in self._rules.stop:
+            begin = max(len(self.seed), len(self._text) - added - len(stop))
+            found.append(self._text.find(stop, begin))
+        places = [place for place in found if place >= 0]
+        if places:
+            self._text = self._text[: min(places)]
+            self.finish = "stop"
+
+    def _check_length(self) -> None:
+        if not self.finish and self.tokens >= self._rules.length:
+            self.finish = "length"

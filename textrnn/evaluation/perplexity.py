@@ -1,0 +1,143 @@
+"""How well a generator foresees text that it has not seen: perplexity, bits per character."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.errors import InputError
+from textrnn.tokenization import Tokenizer
+
+if TYPE_CHECKING:
+    from textrnn.corpora import Passage
+    from textrnn.heads.generator import Generator
+
+_STREAMS = 64  # documents read at once
+
+
+@dataclass(frozen=True)
+class PerplexityReport:
+    """What a model makes of documents.
+
+    Attributes:
+        documents: how many.
+        tokens: predicted tokens: all of a document's, and its end.
+        characters: of the documents.
+        unknown: tokens that the model does not know; it predicts them as one.
+        nats: the tokens' negative log-probabilities, summed.
+    """
+
+    documents: int
+    tokens: int
+    characters: int
+    unknown: int
+    nats: float
+
+    @property
+    def perplexity(self) -> float:
+        """Of a token."""
+        return math.exp(min(self.nats / self.tokens, 700.0))
+
+    @property
+    def bits_per_character(self) -> float:
+        """Bits that an ideal code by this model takes, a character: whatever the tokens are."""
+        return self.nats / math.log(2) / self.characters
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "documents": self.documents,
+            "tokens": self.tokens,
+            "characters": self.characters,
+            "unknown_tokens": self.unknown,
+            "perplexity": self.perplexity,
+            "bits_per_character": self.bits_per_character,
+        }
+
+
+def measure_perplexity(
+    generator: Generator,
+    documents: Iterable[Passage],
+    *,
+    on_tokens: Callable[[int], None] = lambda count: None,
+) -> PerplexityReport:
+    """Read documents with the graph that serves, each from its beginning to its end.
+
+    Args:
+        generator: the model.
+        documents: in pieces.
+        on_tokens: called with how many tokens were read, for a progress display.
+
+    Raises:
+        InputError: there are no documents.
+    """
+    reader = _Reader(generator.tokenizer, documents)
+    stepper = generator.stepper
+    streams = [stream for stream in (reader.next_document() for _ in range(_STREAMS)) if stream]
+    if not streams:
+        raise InputError("nothing to read: there are no texts")
+    states = stepper.start(len(streams))
+    tokens = [Tokenizer.START] * len(streams)
+    nats, count, unknown = 0.0, 0, 0
+    while streams:
+        logits, states = stepper.step(tokens, states)
+        following = [next(stream) for stream in streams]
+        nats += float(next_token_nats(logits, following).sum())
+        count += len(following)
+        unknown += following.count(Tokenizer.UNK)
+        going = []
+        for place, token in enumerate(following):
+            if token == Tokenizer.END:
+                fresh = reader.next_document()
+                if fresh is None:
+                    continue
+                # The start of the next document sets the state to zero by itself.
+                streams[place], following[place] = fresh, Tokenizer.START
+            going.append(place)
+        on_tokens(len(streams))
+        if len(going) < len(streams):
+            streams = [streams[place] for place in going]
+            states = {name: state[going] for name, state in states.items()}
+        tokens = [following[place] for place in going]
+    return PerplexityReport(reader.documents, count, reader.characters, unknown, nats)
+
+
+def next_token_nats(logits: NDArray[np.float32], tokens: list[int]) -> NDArray[np.float64]:
+    """The negative log-probability of a token in each row of logits (B, V), (B,)."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    totals = np.log(np.exp(shifted).sum(axis=1, dtype=np.float64))
+    return np.asarray(totals - shifted[np.arange(len(tokens)), tokens])
+
+
+class _Reader:
+    """Hands out documents as streams of ids, each ended by ``</s>``."""
+
+    def __init__(self, tokenizer: Tokenizer, passages: Iterable[Passage]) -> None:
+        self._tokenizer = tokenizer
+        self._passages = iter(passages)
+        self.documents = 0
+        self.characters = 0
+
+    def next_document(self) -> Iterator[int] | None:
+        """The ids of the next document, or None after the last."""
+        pieces = []
+        for passage in self._passages:
+            self.characters += len(passage.text)
+            pieces.append(self._tokenizer.encode(passage.text).ids)
+            if passage.ends:
+                break
+        if not pieces:
+            return None
+        self.documents += 1
+        return _ids(pieces)
+
+
+def _ids(pieces: list[NDArray[np.int32]]) -> Iterator[int]:
+    for piece in pieces:
+        yield from piece.tolist()
+    yield Tokenizer.END

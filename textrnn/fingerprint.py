@@ -1,0 +1,139 @@
+"""A compact fingerprint of a training text: which of its n-grams occur, give or take.
+
+A generator's bundle keeps one, so that anybody can see how much of what it writes is copied. Of
+all n-grams of token ids a fixed share is sampled by their hash, the same on both sides, and kept
+in a Bloom filter (Bloom 1970): what is asked of it and was in the text is always found; what was
+not is found by mistake about once in a hundred times.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.errors import BundleError
+
+_BITS_AN_ENTRY = 10
+_HASHES = 7  # 10 bits and 7 hashes: 0.8% found by mistake
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
+_BLOCK = 1 << 20
+
+Hashes = NDArray[np.uint64]
+
+
+class Fingerprint:
+    """Which n-grams a text has: see the module's head.
+
+    Attributes:
+        size: n.
+        every: one in so many n-grams is sampled.
+    """
+
+    def __init__(self, bits: NDArray[np.uint8], *, size: int, every: int) -> None:
+        self._bits = bits  # 8 of the filter's bits a number
+        self.size = size
+        self.every = every
+
+    @classmethod
+    def build(
+        cls, documents: Iterable[NDArray[np.int32]], *, size: int, most_bytes: int
+    ) -> Fingerprint:
+        """The fingerprint of documents.
+
+        Args:
+            documents: token ids, (tokens,) each; no n-gram goes from one to the next.
+            size: n.
+            most_bytes: the filter's size; the longer the text, the fewer n-grams are sampled.
+        """
+        found = np.zeros(0, np.uint64)
+        every = 1
+        limit = most_bytes * 8 // _BITS_AN_ENTRY
+        for hashes in _blocks(documents, size):
+            found = np.union1d(found, hashes[hashes % np.uint64(every) == 0])
+            while len(found) > limit:
+                every *= 2
+                found = found[found % np.uint64(every) == 0]
+        places = max(64, math.ceil(len(found) * _BITS_AN_ENTRY / 8) * 8)
+        bits = np.zeros(places, np.bool_)
+        for place in _places(found, places):
+            bits[place] = True
+        return cls(np.packbits(bits), size=size, every=every)
+
+    def sampled(self, ids: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which n-grams of ``ids`` the fingerprint can speak of, (tokens - n + 1,)."""
+        return np.asarray(ngram_hashes(ids, self.size) % np.uint64(self.every) == 0)
+
+    def known(self, ids: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which n-grams of ``ids`` are in the text, (tokens - n + 1,); only those that are
+        :meth:`sampled` mean anything.
+        """
+        hashes = ngram_hashes(ids, self.size)
+        known = np.ones(len(hashes), np.bool_)
+        for place in _places(hashes, 8 * len(self._bits)):
+            bit = self._bits[place >> np.uint64(3)] >> (7 - (place & np.uint64(7))).astype(np.uint8)
+            known &= (bit & 1).astype(np.bool_)
+        return known
+
+    def to_bytes(self) -> bytes:
+        """The fingerprint as a file."""
+        content = io.BytesIO()
+        np.savez(content, bits=self._bits, size=self.size, every=self.every)
+        return content.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Fingerprint:
+        """What :meth:`to_bytes` wrote.
+
+        Raises:
+            BundleError: it is damaged.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as file:
+                bits, size, every = file["bits"], int(file["size"]), int(file["every"])
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            raise BundleError(f"fingerprint.npz is damaged: {error}") from error
+        return cls(bits, size=size, every=every)
+
+
+def ngram_hashes(ids: NDArray[np.int32], size: int) -> Hashes:
+    """A number of 64 bits for each n-gram, (tokens - n + 1,): the same on every machine."""
+    count = max(0, len(ids) - size + 1)
+    hashes = np.zeros(count, np.uint64)
+    for place in range(size):
+        hashes = _mixed(hashes ^ ids[place : place + count].astype(np.uint64)) * _PRIME
+    return _mixed(hashes)
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """The finaliser of SplitMix64 (Steele et al. 2014), which spreads every bit over all."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(values ^ (values >> np.uint64(31)))
+
+
+def _places(hashes: Hashes, bits: int) -> list[Hashes]:
+    """Where each hash's bits lie (Kirsch & Mitzenmacher 2006: two hashes make all)."""
+    second = _mixed(hashes + _PRIME) | np.uint64(1)
+    with np.errstate(over="ignore"):
+        return [(hashes + np.uint64(i) * second) % np.uint64(bits) for i in range(_HASHES)]
+
+
+def _blocks(documents: Iterable[NDArray[np.int32]], size: int) -> Iterable[Hashes]:
+    """The hashes of all n-grams, different ones, many documents at a time."""
+    waiting: list[Hashes] = []
+    count = 0
+    for ids in documents:
+        for begin in range(0, max(1, len(ids)), _BLOCK):
+            piece = ngram_hashes(ids[begin : begin + _BLOCK + size - 1], size)
+            waiting.append(piece)
+            count += len(piece)
+        if count >= _BLOCK:
+            yield np.unique(np.concatenate(waiting))
+            waiting, count = [], 0
+    if waiting:
+        yield np.unique(np.concatenate(waiting))

@@ -1,0 +1,434 @@
+"""The generator: a seed in, texts out, a token at a time."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle import Bundle
+from textrnn.configuration import require
+from textrnn.decoding.beam import beam_search
+from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary
+from textrnn.decoding.sampling import Dice, Sampling, draw, softmax
+from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
+from textrnn.fingerprint import Fingerprint
+from textrnn.network import GeneratorNetwork
+from textrnn.results import Generation
+from textrnn.runtime.session import Session
+from textrnn.runtime.stepper import States, Stepper, take
+from textrnn.tokenization import Tokenizer
+
+if TYPE_CHECKING:
+    from textrnn.training.generator import Passages
+
+LENGTH_LIMIT = 100_000
+_TEXTS_LIMIT = 10_000
+_TOGETHER = 64  # texts written at once
+
+
+@dataclass(frozen=True)
+class Controls:
+    """How texts are written; :meth:`Generator.generate` takes these names.
+
+    Attributes:
+        length: the most tokens to write; for a character model, characters.
+        min_length: the fewest before an end or a stop string counts.
+        temperature: see :class:`textrnn.decoding.sampling.Sampling` for this and the next five;
+            a number, or several that take turns.
+        top_k: so many of the most probable tokens stay.
+        top_p: the fewest tokens stay whose probabilities sum to this.
+        min_p: tokens stay that are this times as probable as the most probable one.
+        repetition_penalty: makes tokens that the text has already less probable.
+        no_repeat_ngram: no sequence of so many tokens comes twice.
+        stop: strings at which a text stops.
+        ban: strings that are not written.
+        beam: above 1 the most probable text that a beam search of this width finds; nothing is
+            drawn, so temperature and filters must be left alone.
+        form: of Chinese verse: ``五绝``, ``七绝``, ``五律``, ``七律`` or ``free``.
+        rhyme: whether the even verses rhyme.
+        acrostic: characters that begin the verses, one each.
+        random_state: of the first text; the next has one more, and so on. By default drawn.
+    """
+
+    length: int = 200
+    min_length: int = 0
+    temperature: float | Sequence[float] = 0.8
+    top_k: int = 0
+    top_p: float = 1.0
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+    no_repeat_ngram: int = 0
+    stop: Sequence[str] = ()
+    ban: Sequence[str] = ()
+    beam: int = 1
+    form: str | None = None
+    rhyme: bool = False
+    acrostic: str = ""
+    random_state: int | None = None
+
+    def __post_init__(self) -> None:
+        require(
+            1 <= self.length <= LENGTH_LIMIT,
+            f"length must be from 1 to {LENGTH_LIMIT:,}; received {self.length}",
+        )
+        require(
+            0 <= self.min_length <= self.length,
+            f"min-length must be from 0 to the length {self.length}; received {self.min_length}",
+        )
+        for name in ("stop", "ban"):
+            value = getattr(self, name)
+            require(not isinstance(value, str), f"{name} takes a list of strings: {value!r}")
+            require(all(value), f"{name}: a string must not be empty")
+        require(1 <= self.beam <= 100, f"beam must be from 1 to 100; received {self.beam}")
+        require(
+            self.random_state is None or self.random_state >= 0,
+            f"random-state must be 0 or more; received {self.random_state}",
+        )
+        if self.beam > 1:
+            drawn = ("temperature", "top_k", "top_p", "min_p")
+            changed = [n.replace("_", "-") for n in drawn if getattr(self, n) != _default(n)]
+            require(not changed, f"a beam search draws nothing: leave out {', '.join(changed)}")
+
+    @property
+    def sampling(self) -> Sampling:
+        """How the next token is drawn."""
+        given = self.temperature
+        temperatures = (given,) if isinstance(given, int | float) else given
+        return Sampling(
+            tuple(float(value) for value in temperatures),
+            self.top_k,
+            self.top_p,
+            self.min_p,
+            self.repetition_penalty,
+            self.no_repeat_ngram,
+        )
+
+
+def _default(name: str) -> object:
+    return next(field.default for field in fields(Controls) if field.name == name)
+
+
+@dataclass(frozen=True)
+class Written:
+    """News from a text in the making.
+
+    Attributes:
+        number: which text, from 0.
+        piece: what was written since the last news of it.
+        result: the finished text, with the last piece; else None.
+    """
+
+    number: int
+    piece: str
+    result: Generation | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A token that may come next, as text, and how probable it is; the text of an end is empty."""
+
+    text: str
+    probability: float
+
+
+class Generator:
+    """Writes texts on from a seed.
+
+    Args:
+        bundle: the model.
+        threads: threads for the network; by default as many as this process has cores.
+
+    Attributes:
+        bundle: the model; None for one that is still being trained.
+        network: its description.
+        tokenizer: its tokenizer.
+        stepper: its network, a token at a time.
+
+    Raises:
+        BundleError: a file of the bundle is damaged, or the bundle is not a generator's.
+    """
+
+    bundle: Bundle | None
+
+    def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
+        manifest = bundle.manifest
+        if manifest.task != "generator":
+            raise BundleError(f"{bundle.path}: a {manifest.task}, not a generator")
+        try:
+            network = GeneratorNetwork.from_dict(manifest.network)
+        except ConfigurationError as error:
+            raise BundleError(f"{bundle.path}: {error}") from error
+        self._set_parts(
+            network,
+            Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8")),
+            bundle.read("model.onnx"),
+            precision=str(manifest.serving.get("precision")),
+            threads=threads,
+        )
+        self.bundle = bundle
+
+    @classmethod
+    def from_parts(
+        cls,
+        network: GeneratorNetwork,
+        tokenizer: Tokenizer,
+        graph: bytes,
+        *,
+        precision: str = "int8",
+    ) -> Generator:
+        """A generator without a bundle.
+
+        Args:
+            network: the description.
+            tokenizer: the tokenizer.
+            graph: of :func:`textrnn.runtime.compile_generator.compile_generator`.
+            precision: of the graph.
+        """
+        generator = cls.__new__(cls)
+        generator._set_parts(network, tokenizer, graph, precision=precision, threads=None)
+        generator.bundle = None
+        return generator
+
+    def _set_parts(
+        self,
+        network: GeneratorNetwork,
+        tokenizer: Tokenizer,
+        graph: bytes,
+        *,
+        precision: str,
+        threads: int | None,
+    ) -> None:
+        self.network = network
+        self.tokenizer = tokenizer
+        self.stepper = Stepper(Session(graph, threads=threads), network, precision=precision)
+        self._vocabulary = Vocabulary(tokenizer)
+
+    @classmethod
+    def load(cls, path: str | Path, *, threads: int | None = None) -> Generator:
+        """Load a generator from a bundle's folder or zip.
+
+        Raises:
+            ModelNotFoundError: there is no bundle at that path.
+            BundleError: it is damaged.
+        """
+        return cls(Bundle.open(path), threads=threads)
+
+    @classmethod
+    def train(
+        cls,
+        train: Passages,
+        *,
+        out: str | Path,
+        validation: Passages | None = None,
+        **options: Any,
+    ) -> Generator:
+        """Train a generator and write its bundle.
+
+        Args:
+            train: gives the documents to learn from, in pieces, each time it is called, as
+                ``lambda: textrnn.corpora.read_documents("novel.txt")``.
+            out: the folder that becomes the bundle.
+            validation: the documents to choose the best epoch by; by default cut from ``train``.
+            **options: the keyword arguments of
+                :func:`textrnn.training.generator.train_generator`, which checks their names.
+
+        Returns:
+            The trained generator, loaded from ``out``.
+
+        Raises:
+            MissingExtraError: Keras is not installed.
+            ConfigurationError: a setting is wrong.
+            TrainingError: there is too little text, or the loss is not a number any more.
+        """
+        try:
+            from textrnn.training.generator import train_generator
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("training", "train") from error
+        train_generator(train, validation=validation, out=Path(out), **options)
+        return cls.load(out)
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint | None:
+        """Which n-grams the training text had; None where the bundle keeps no fingerprint."""
+        if self.bundle is None or "fingerprint.npz" not in self.bundle.manifest.files:
+            return None
+        return Fingerprint.from_bytes(self.bundle.read("fingerprint.npz"))
+
+    def generate(self, seed: str = "", *, n: int = 1, **controls: Any) -> list[Generation]:
+        """Write texts that begin with ``seed``.
+
+        Args:
+            seed: kept as it is; empty, a text begins as the training texts did.
+            n: how many; text i of n is the one that a single call with ``random_state + i`` writes.
+            **controls: see :class:`Controls`.
+
+        Returns:
+            The texts; of a beam search the most probable first.
+
+        Raises:
+            ConfigurationError: a control is unknown or out of range, or the seed does not fit the
+                form.
+
+        Example:
+            >>> import textrnn
+            >>> writer = textrnn.load("poetry-zh")  # doctest: +SKIP
+            >>> writer.generate("床前明月光", form="五绝", rhyme=True)[0].text  # doctest: +SKIP
+        """
+        found: dict[int, Generation] = {}
+        for news in self.generate_stream(seed, n=n, **controls):
+            if news.result is not None:
+                found[news.number] = news.result
+        return [found[number] for number in sorted(found)]
+
+    def generate_stream(self, seed: str = "", *, n: int = 1, **controls: Any) -> Iterator[Written]:
+        """As :meth:`generate`, with news of each text as it is written.
+
+        Yields:
+            The pieces of all texts, each text's in order; those of a beam search at its end.
+
+        Raises:
+            ConfigurationError: as :meth:`generate` does, at once.
+        """
+        known = {field.name for field in fields(Controls)}
+        for name in controls:
+            require(name in known, f"unknown control {name!r}; known: {', '.join(sorted(known))}")
+        chosen = Controls(**controls)
+        require(1 <= n <= _TEXTS_LIMIT, f"n must be from 1 to {_TEXTS_LIMIT:,}; received {n}")
+        require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
+        rules, sampling = self._rules(chosen, seed), chosen.sampling
+        first = secrets.randbits(32) if chosen.random_state is None else chosen.random_state
+        seed_ids = self.tokenizer.encode(seed).ids.tolist()
+        unknown = self.unknown_characters(seed)
+
+        def finished(draft: Draft, number: int) -> Generation:
+            state = first + (0 if chosen.beam > 1 else number)
+            return Generation(
+                seed,
+                draft.continuation,
+                draft.tokens,
+                draft.log_probability,
+                draft.finish,
+                state,
+                unknown,
+            )
+
+        def write() -> Iterator[Written]:
+            logits, states = self.stepper.read(seed_ids)
+            blank = Draft(seed, seed_ids, self._vocabulary, rules)
+            if chosen.beam > 1:
+                drafts = beam_search(
+                    self.stepper, blank, logits, states, width=chosen.beam, sampling=sampling
+                )
+                for number, draft in enumerate(drafts[:n]):
+                    yield Written(number, draft.continuation, finished(draft, number))
+                return
+            for begin in range(0, n, _TOGETHER):
+                numbers = range(begin, min(n, begin + _TOGETHER))
+                drafts = [blank.copy() for _ in numbers]
+                dice = [Dice(first + number) for number in numbers]
+                for row, piece in self._write(drafts, dice, logits, states, sampling):
+                    done = bool(drafts[row].finish)
+                    result = finished(drafts[row], begin + row) if done else None
+                    yield Written(begin + row, piece, result)
+
+        return write()
+
+    def _rules(self, controls: Controls, seed: str) -> Rules:
+        form: Form | None = None
+        if controls.form is not None or controls.rhyme or controls.acrostic:
+            from textrnn.decoding.verse import VerseForm
+
+            form = VerseForm(
+                self.tokenizer,
+                name=controls.form or "free",
+                rhyme=controls.rhyme,
+                acrostic=controls.acrostic,
+            )
+            form.check(seed)
+        bans = Bans(controls.ban, self._vocabulary.pieces) if controls.ban else None
+        return Rules(controls.length, controls.min_length, tuple(controls.stop), bans, form)
+
+    def _write(
+        self,
+        drafts: list[Draft],
+        dice: list[Dice],
+        logits: NDArray[np.float32],
+        states: States,
+        sampling: Sampling,
+    ) -> Iterator[tuple[int, str]]:
+        """Write all drafts to their ends: which one has news, and what was added to it.
+
+        Every text is drawn by itself, from its own logits with its own dice, so that the others
+        make no difference to it.
+        """
+        active = list(range(len(drafts)))
+        shown = [0] * len(drafts)
+        logits = np.repeat(logits, len(drafts), axis=0)
+        states = take(states, [0] * len(drafts))
+        while active:
+            going: list[int] = []
+            for place, number in enumerate(active):
+                draft = drafts[number]
+                self._draw(draft, logits[place], dice[number], sampling)
+                settled = draft.settled
+                if draft.finish or len(settled) > shown[number]:
+                    yield number, settled[shown[number] :]
+                    shown[number] = len(settled)
+                if not draft.finish:
+                    going.append(place)
+            if not going:
+                return
+            if len(going) < len(active):
+                active, states = [active[place] for place in going], take(states, going)
+            logits, states = self.stepper.step([drafts[i].ids[-1] for i in active], states)
+
+    def _draw(
+        self, draft: Draft, logits: NDArray[np.float32], dice: Dice, sampling: Sampling
+    ) -> None:
+        """Write one token, or end the draft."""
+        masked = draft.masked(logits)
+        if draft.finish:
+            return
+        shares = sampling.distribution(masked, step=draft.tokens, seen=draft.ids)
+        if not shares.any():
+            draft.block()
+            return
+        token = draw(shares, dice.roll())
+        draft.add(token, log_probability(logits, token))
+
+    def choices(self, text: str, count: int = 8, *, temperature: float = 1.0) -> list[Choice]:
+        """The most probable tokens to come next after ``text``.
+
+        Args:
+            text: what there is so far.
+            count: how many.
+            temperature: above 0.
+        """
+        require(count >= 1, f"count must be at least 1; received {count}")
+        require(temperature > 0, f"temperature must be above 0; received {temperature}")
+        logits, _ = self.stepper.read(self.tokenizer.encode(text).ids.tolist())
+        blank = Draft(text, [], self._vocabulary, Rules(length=1))
+        shares = softmax(blank.masked(logits[0]), temperature=temperature)
+        best = np.argsort(-shares, kind="stable")[:count]
+        pieces = self._vocabulary.pieces
+        return [Choice(pieces[i].decode("utf-8", "replace"), float(shares[i])) for i in best]
+
+    def unknown_characters(self, text: str) -> tuple[str, ...]:
+        """The characters, or words, of a text that the model does not know, each once."""
+        found = self.tokenizer.encode(text)
+        places = found.offsets[found.ids == Tokenizer.UNK].tolist()
+        return tuple(dict.fromkeys(text[start:end] for start, end in places))
+
+
+def log_probability(logits: NDArray[np.float32], token: int) -> float:
+    """The logarithm of a token's probability, in nats, given the logits (V,)."""
+    highest = float(logits.max())
+    total = np.exp(logits - np.float32(highest)).sum(dtype=np.float64)
+    return float(logits[token]) - highest - float(np.log(total))

@@ -1,0 +1,224 @@
+"""Training a generator from running text to a bundle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle import check_target
+from textrnn.configuration import require, require_choice, to_dict
+from textrnn.corpora import Passage
+from textrnn.fingerprint import Fingerprint
+from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork
+from textrnn.runtime.compile_generator import compile_generator
+from textrnn.runtime.graph import PRECISIONS
+from textrnn.tokenization import Tokenizer
+from textrnn.training.build_generator import LanguageModel, build_generator
+from textrnn.training.fit import OnEvent
+from textrnn.training.language_model import LanguageObjective
+from textrnn.training.named_weights import export_weights
+from textrnn.training.run import ModelInfo, Run, pack_whole_weights, seed_everything
+from textrnn.training.settings import LanguageSettings, TokenizerSettings, TrainingSettings
+from textrnn.training.token_store import TokenStore, write_tokens
+
+_FINGERPRINT_TOKENS = 6
+_FINGERPRINT_BYTES = 3_000_000
+_SAMPLE_TOKENS = 60
+
+Passages = Callable[[], Iterable[Passage]]
+
+
+@dataclass(frozen=True)
+class GeneratorPlan:
+    """All the settings of a generator's training."""
+
+    tokenizer: TokenizerSettings = field(
+        default_factory=lambda: TokenizerSettings(
+            level="bpe", vocabulary_size=6000, lowercase=False, normalization="NFC"
+        )
+    )
+    embedding: Embedding = field(default_factory=lambda: Embedding(units=128))
+    encoders: tuple[Encoder, ...] = field(
+        default_factory=lambda: (Encoder(units=256, bidirectional=False),)
+    )
+    head: GeneratorHead = field(default_factory=GeneratorHead)
+    language: LanguageSettings = field(default_factory=LanguageSettings)
+    training: TrainingSettings = field(
+        default_factory=lambda: TrainingSettings(max_tokens=64, window_overlap=0)
+    )
+
+
+def train_generator(
+    train: Passages,
+    *,
+    out: Path,
+    validation: Passages | None = None,
+    plan: GeneratorPlan | None = None,
+    info: ModelInfo | None = None,
+    precision: str = "int8",
+    resume: bool = False,
+    on_event: OnEvent | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> None:
+    """Train a generator and write its bundle.
+
+    The texts are read twice, for the vocabulary and for their tokens, and are never in memory as a
+    whole: their tokens lie in a file of ``<out>.training``.
+
+    Args:
+        train: gives the documents to learn from, in pieces, each time it is called.
+        out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
+        validation: gives the documents to choose the best epoch by; by default some are cut from
+            ``train``, or of fewer than 20 the end of the longest; the vocabulary has seen them.
+        plan: all settings.
+        info: what the bundle says of itself.
+        precision: of the graph that serves: ``int8`` or ``float32``.
+        resume: go on from the state of a run that was stopped; start anew where there is none.
+        on_event: called after each step and epoch.
+        on_message: called with a line on what happens before, after, and with a sample of what the
+            model writes after each epoch.
+
+    Raises:
+        ConfigurationError: a setting is wrong, or there is nothing to validate on.
+        TrainingError: there is too little text, the loss is not a number any more, or the
+            checkpoint belongs to another run.
+    """
+    require_choice("precision", precision, PRECISIONS)
+    check_target(out)
+    run = _GeneratorRun(out, plan or GeneratorPlan(), info or ModelInfo(), on_message)
+    run.read(train, validation, resume=resume)
+    run.build(resume=resume, on_event=on_event)
+    run.fit.run()
+    run.write(precision)
+
+
+class _GeneratorRun(Run):
+    """A generator's run, step by step; each step uses what the earlier ones left here."""
+
+    network: GeneratorNetwork
+    model: LanguageModel
+    tokenizer: Tokenizer
+    train: TokenStore
+    validation: TokenStore
+
+    def __init__(
+        self,
+        out: Path,
+        plan: GeneratorPlan,
+        info: ModelInfo,
+        say: Callable[[str], None] | None,
+    ) -> None:
+        super().__init__(out, plan, info, say)
+        self.plan = plan
+
+    def read(self, train: Passages, validation: Passages | None, *, resume: bool) -> None:
+        """Make (or, when resuming, load) the tokenizer, and turn all documents into ids."""
+        settings = self.plan.training
+        require(
+            validation is not None or settings.validation_split > 0,
+            "give validation texts, or a validation_split above 0",
+        )
+        saved = self.folder / "tokenizer.json"
+        if resume and saved.exists():
+            self.tokenizer = Tokenizer.load(saved)
+        else:
+            self.say("making the vocabulary")
+            texts = (passage.text for passage in train())
+            self.tokenizer = Tokenizer.train(texts, **to_dict(self.plan.tokenizer))
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.tokenizer.save(saved)
+        self.train = write_tokens(train(), self.tokenizer, self.folder / "train.bin")
+        if validation is None:
+            self.train, self.validation = self.train.split(
+                settings.validation_split, random_state=settings.random_state
+            )
+        else:
+            self.validation = write_tokens(
+                validation(), self.tokenizer, self.folder / "validation.bin"
+            )
+        self.say(
+            f"{self.train.size:,} training tokens in {len(self.train):,} documents, "
+            f"{self.validation.size:,} validation tokens in {len(self.validation):,}"
+        )
+
+    def build(self, *, resume: bool, on_event: OnEvent | None) -> None:
+        """Build the network and what trains it."""
+        plan = self.plan
+        self.network = GeneratorNetwork(
+            vocabulary_size=self.tokenizer.vocabulary_size,
+            head=plan.head,
+            embedding=plan.embedding,
+            encoders=plan.encoders,
+        )
+        seed_everything(plan.training.random_state)
+        self.model = build_generator(self.network)
+        objective = LanguageObjective(
+            self.model,
+            self.train,
+            self.validation,
+            plan.training,
+            plan.language,
+            on_validated=self._show_sample,
+        )
+        self.prepare(
+            self.model,
+            objective,
+            fingerprint=self._fingerprint(),
+            resume=resume,
+            on_event=on_event,
+        )
+
+    def write(self, precision: str) -> None:
+        """Compile the graph and write the bundle."""
+        weights = export_weights(self.model, self.network)
+        files = {
+            "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
+            "model.onnx": compile_generator(self.network, weights, precision=precision),
+            "weights.npz": pack_whole_weights(weights),
+        }
+        if self.plan.language.fingerprint:
+            self.say("taking the fingerprint of the training text")
+            made = Fingerprint.build(
+                _documents(self.train), size=_FINGERPRINT_TOKENS, most_bytes=_FINGERPRINT_BYTES
+            )
+            files["fingerprint.npz"] = made.to_bytes()
+        self.finish(
+            task="generator",
+            labels=(),
+            network=self.network.as_dict(),
+            serving={"precision": precision},
+            texts=len(self.train),
+            validation_texts=len(self.validation),
+            files=files,
+        )
+
+    def _show_sample(self) -> None:
+        """Say what the model writes by itself at this point."""
+        from textrnn.heads.generator import Generator
+
+        weights = export_weights(self.model, self.network)
+        graph = compile_generator(self.network, weights, precision="int8")
+        writer = Generator.from_parts(self.network, self.tokenizer, graph, precision="int8")
+        text = writer.generate(length=_SAMPLE_TOKENS, temperature=0.8)[0].text
+        self.say("sample: " + " / ".join(text.split("\n")))
+
+    def _fingerprint(self) -> str:
+        """Of the data, the network and the settings that a checkpoint belongs to."""
+        digest = hashlib.sha256(json.dumps(to_dict(self.plan), sort_keys=True).encode())
+        digest.update(self.tokenizer.to_json().encode("utf-8"))
+        for store in (self.train, self.validation):
+            digest.update(store.starts.tobytes())
+            digest.update(store.lengths.tobytes())
+            for document in _documents(store):
+                digest.update(document.tobytes())
+        return digest.hexdigest()
+
+
+def _documents(store: TokenStore) -> Iterator[NDArray[np.int32]]:
+    return (store.document(number) for number in range(len(store)))

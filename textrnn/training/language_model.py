@@ -1,0 +1,142 @@
+"""Learning to write: windows of carried streams, next tokens, perplexity.
+
+Shapes: B streams, T tokens a window, K candidates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.tokenization import Tokenizer
+from textrnn.training.build_generator import LanguageModel
+from textrnn.training.sampled_softmax import Candidates
+from textrnn.training.settings import LanguageSettings, TrainingSettings
+from textrnn.training.step import make_generator_step, make_next_token_loss
+from textrnn.training.token_store import TokenStore, stream_length
+
+_VALIDATION_STREAMS = 32
+
+
+@dataclass(frozen=True)
+class Window:
+    """One step's tokens (B, T), the next ones (B, T), and the candidates (K,)."""
+
+    tokens: NDArray[np.int32]
+    targets: NDArray[np.int32]
+    candidates: NDArray[np.int32]
+
+    @property
+    def token_count(self) -> int:
+        """Tokens that are predicted: the start of the next document is not."""
+        return int(np.count_nonzero(self.targets != Tokenizer.START))
+
+    @property
+    def texts(self) -> int:
+        """The same: what the mean loss of a step weighs in the epoch's."""
+        return self.token_count
+
+
+class LanguageObjective:
+    """What a generator learns: see :class:`textrnn.training.fit.Objective`.
+
+    Args:
+        model: from :func:`textrnn.training.build_generator.build_generator`.
+        train: documents to learn from.
+        validation: documents to choose the best epoch by.
+        settings: how to train; ``max_tokens`` is T, ``batch_size`` is B.
+        language: what a language model has besides.
+        on_validated: called after each validation, while the weights are those validated.
+    """
+
+    score_name = "perplexity"
+    higher_is_better = False
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        train: TokenStore,
+        validation: TokenStore,
+        settings: TrainingSettings,
+        language: LanguageSettings,
+        *,
+        on_validated: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.model = model
+        self.train = train
+        self.validation = validation
+        self.settings = settings
+        self.language = language
+        self.on_validated = on_validated
+        width = stream_length(train.size, settings.batch_size)
+        # One more, since the first window of an epoch is cut short.
+        self.steps = math.ceil(width / settings.max_tokens) + 1
+        units = model.network.state_units
+        self.states = {
+            name: keras.Variable(np.zeros((settings.batch_size, n), np.float32), trainable=False)
+            for name, n in units.items()
+        }
+        self.carried = list(self.states.values())
+        self.candidates = None
+        if language.candidates:
+            counts = train.counts(model.network.vocabulary_size)
+            self.candidates = Candidates(counts, language.candidates)
+        self._loss = make_next_token_loss(model)
+
+    def batches(self, *, epoch: int, skip: int) -> Iterator[Window]:
+        """The windows of an epoch but the first ``skip``."""
+        if skip == 0:
+            for state in self.carried:
+                state.assign(np.zeros(state.shape, np.float32))
+        seed = (self.settings.random_state, epoch)
+        windows = self.train.windows(
+            streams=self.settings.batch_size,
+            length=self.settings.max_tokens,
+            rng=np.random.default_rng(seed),
+            skip=skip,
+        )
+        for step, (tokens, targets) in enumerate(windows, start=skip):
+            drawn = np.zeros(0, np.int32)
+            if self.candidates is not None:
+                drawn = self.candidates.draw(np.random.default_rng((*seed, step)))
+            yield Window(tokens, targets, drawn)
+
+    def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[Window], float]:
+        """A function that trains on one window and returns its mean loss in nats."""
+        step = make_generator_step(
+            self.model,
+            optimizer,
+            self.states,
+            log_expected=None if self.candidates is None else self.candidates.log_expected,
+            activation_penalty=self.language.activation_penalty,
+            temporal_penalty=self.language.temporal_penalty,
+        )
+        return lambda window: step(window.tokens, window.targets, window.candidates)
+
+    def validate(self) -> tuple[float, float]:
+        """Mean loss in nats and perplexity, over the whole vocabulary.
+
+        The documents are read in up to 32 streams; what a stream begins with in the middle of a
+        document it reads without what came before.
+        """
+        tokens = self.validation.size
+        streams = max(1, min(_VALIDATION_STREAMS, tokens // (4 * self.settings.max_tokens)))
+        network = self.model.network
+        states = {
+            name: np.zeros((streams, units), np.float32)
+            for name, units in network.state_units.items()
+        }
+        total, count = 0.0, 0
+        for window in self.validation.windows(streams=streams, length=self.settings.max_tokens):
+            losses, states = self._loss(*window, states)  # (B, T)
+            predicted = window[1] != Tokenizer.START
+            total += float(losses[predicted].sum(dtype=np.float64))
+            count += int(predicted.sum())
+        loss = total / max(count, 1)
+        self.on_validated()
+        return loss, math.exp(min(loss, 700.0))
