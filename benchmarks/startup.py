@@ -21,6 +21,7 @@ LINES = {
     "import textrnn": ["-c", "import textrnn"],
     "textrnn --help": ["-c", MAIN, "--help"],
     "textrnn classify, one line": ["-c", MAIN, "classify", "--text", "What a day!"],
+    "textrnn generate, one verse": ["-c", MAIN, "generate", "--seed", "床前明月光"],
     "import onnxruntime": ["-c", "import onnxruntime"],
     "import keras (TensorFlow)": ["-c", "import keras"],
 }

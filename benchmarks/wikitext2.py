@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--embedding-units", type=int, default=256)
     parser.add_argument("--units", type=int, default=512)
     parser.add_argument("--dropout", type=float, default=0.4)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli.inputs import Inputs, gather_inputs, peek_language
+from textrnn.cli.opening import open_model
 from textrnn.cli.output import FORMATS, choose_format, open_output, write_rows
 from textrnn.cli.progress import byte_progress
-from textrnn.errors import ConfigurationError, InputError
+from textrnn.errors import InputError
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
@@ -106,19 +107,13 @@ def _open(
         ModelNotFoundError: there is no such model, or none for the language.
         ConfigurationError: the model does something else.
     """
-    from textrnn.catalog import default_model, load
     from textrnn.heads.classifier import Classifier
 
     language, lines = peek_language(inputs.stream(on_bytes))
     first = next(lines, None)
     if first is None:
         raise InputError("nothing to classify: there is no text in the input")
-    classifier = load(model or default_model("classifier", language), threads=threads)
-    if not isinstance(classifier, Classifier):
-        raise ConfigurationError(
-            f"{classifier.bundle.name} is a {classifier.bundle.manifest.task}; "
-            "textrnn classify needs a classifier"
-        )
+    classifier = open_model(Classifier, "classify", model=model, language=language, threads=threads)
     return classifier, chain([first], lines)
 
 

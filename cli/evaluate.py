@@ -93,7 +93,6 @@ def command(
     from textrnn.heads.tagger import Tagger
 
     head: Classifier | Tagger | Generator = load(model, threads=threads)
-    assert head.bundle is not None
     title = f"{head.bundle.name} on {Path(file).name}"
     scores: ClassificationReport | SpanReport | GenerationReport
     with text_progress(quiet=settings["quiet"]) as on_text:

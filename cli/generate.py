@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from textrnn.cli.interactive import write_together
+from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
 from textrnn.errors import ConfigurationError
 
@@ -79,6 +79,8 @@ def command(
         click.echo(note, err=True)
     with open_output(output) as file:
         if interactive:
+            from textrnn.cli.interactive import write_together
+
             text = write_together(generator, seed or "", temperature=_temperature(controls))
             file.write(text + "\n")
             return
@@ -135,26 +137,17 @@ def _open(
         ConfigurationError: the seed is empty, nothing says which model, or the model named is no
             generator.
     """
-    from textrnn.catalog import default_model, load
     from textrnn.heads.generator import Controls, Generator
     from textrnn.language import detect_language
 
     if seed is not None and not seed.strip():
         raise ConfigurationError("the seed is empty: give it some text, or leave --seed out")
     Controls(**controls)  # a wrong number is told before a model is loaded
-    if model is None:
-        verse = any(name in controls for name in ("form", "rhyme", "acrostic"))
-        if seed is None and not verse:
-            raise ConfigurationError("nothing to go on from: give --seed TEXT, or name a --model")
-        language = "zh" if verse else detect_language([seed or ""])
-        model = default_model("generator", language)
-    generator = load(model, threads=threads)
-    if not isinstance(generator, Generator):
-        raise ConfigurationError(
-            f"{generator.bundle.name} is a {generator.bundle.manifest.task}; "
-            "textrnn generate needs a generator"
-        )
-    return generator
+    verse = any(name in controls for name in ("form", "rhyme", "acrostic"))
+    if model is None and seed is None and not verse:
+        raise ConfigurationError("nothing to go on from: give --seed TEXT, or name a --model")
+    language = "zh" if verse else detect_language([seed or ""])
+    return open_model(Generator, "generate", model=model, language=language, threads=threads)
 
 
 def _note(generator: Generator, seed: str) -> str:
@@ -162,7 +155,6 @@ def _note(generator: Generator, seed: str) -> str:
     if not unknown:
         return ""
     shown = " ".join(unknown[:20]) + (" …" if len(unknown) > 20 else "")
-    assert generator.bundle is not None
     return f"textrnn: note: {generator.bundle.name} does not know: {shown} (kept as they are)"
 
 

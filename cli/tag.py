@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli.inputs import gather_inputs, peek_language
+from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.tag_output import FORMATS, choose_format, write_tagged
@@ -120,18 +121,13 @@ def _open(
         ModelNotFoundError: there is no such model, or none for the language.
         ConfigurationError: the model does something else.
     """
-    from textrnn.catalog import default_model, load
     from textrnn.heads.tagger import Tagger
 
     language, lines = peek_language(lines)
     first = next(lines, None)
     if first is None:
         raise InputError("nothing to tag: there is no text in the input")
-    tagger = load(model or default_model("tagger", language), threads=threads)
-    if not isinstance(tagger, Tagger):
-        raise ConfigurationError(
-            f"{tagger.bundle.name} is a {tagger.bundle.manifest.task}; textrnn tag needs a tagger"
-        )
+    tagger = open_model(Tagger, "tag", model=model, language=language, threads=threads)
     return tagger, chain([first], lines)
 
 

@@ -108,6 +108,17 @@ def test_exported_names_exist(module: object) -> None:
         assert getattr(module, name) is not None
 
 
+@pytest.mark.train
+def test_writing_never_loads_the_training_packages(tiny_generator: Path) -> None:
+    code = (
+        "import sys; from textrnn.cli.main import cli; "
+        "cli(['generate', '--seed', '山', '--model', sys.argv[1]], standalone_mode=False)"
+    )
+    loaded = loaded_after(code, str(tiny_generator))
+    assert "onnxruntime" in loaded
+    assert not loaded & (HEAVY | {"rich"})
+
+
 def test_public_names() -> None:
     assert set(textrnn.__all__) == {
         "Bundle", "Classification", "Classifier", "Entity", "Generation", "Generator",

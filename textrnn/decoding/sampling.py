@@ -154,7 +154,9 @@ def draw(shares: Probabilities, point: float) -> int:
     """The token at which the running sum of the shares passes ``point``, from 0 to below 1."""
     sums = np.cumsum(shares)
     place = int(np.searchsorted(sums, point * sums[-1], side="right"))
-    return min(place, int(np.flatnonzero(shares)[-1]))
+    if place == len(sums):  # rounding took the point up to the sum itself
+        place = int(np.flatnonzero(shares)[-1])
+    return place
 
 
 class Dice:

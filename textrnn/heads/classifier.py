@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from textrnn.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.errors import BundleError, MissingExtraError
+from textrnn.heads.head import Head
 from textrnn.results import Classification, TokenWeight
 from textrnn.runtime.session import Session
 from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _POOL_BATCHES = 16  # texts are sorted by length within pools of this many batches
 
 
-class Classifier:
+class Classifier(Head):
     """Gives each text one of a model's labels.
 
     Args:
@@ -39,11 +40,11 @@ class Classifier:
         BundleError: a file of the bundle is damaged, or the bundle is not a classifier's.
     """
 
+    task = "classifier"
+
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
+        super().__init__(bundle)
         manifest = bundle.manifest
-        if manifest.task != "classifier":
-            raise BundleError(f"{bundle.path}: a {manifest.task}, not a classifier")
-        self.bundle = bundle
         self.labels = manifest.labels
         try:
             self._window_tokens = int(manifest.serving["window_tokens"])
@@ -52,16 +53,6 @@ class Classifier:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self._tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
         self._session = Session(bundle.read("model.onnx"), threads=threads)
-
-    @classmethod
-    def load(cls, path: str | Path, *, threads: int | None = None) -> Classifier:
-        """Load a classifier from a bundle's folder or zip.
-
-        Raises:
-            ModelNotFoundError: there is no bundle at that path.
-            BundleError: it is damaged.
-        """
-        return cls(Bundle.open(path), threads=threads)
 
     @classmethod
     def train(

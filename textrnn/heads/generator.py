@@ -19,6 +19,7 @@ from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary
 from textrnn.decoding.sampling import Dice, Sampling, draw, softmax
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
 from textrnn.fingerprint import Fingerprint
+from textrnn.heads.head import Head
 from textrnn.network import GeneratorNetwork
 from textrnn.results import Generation
 from textrnn.runtime.session import Session
@@ -138,7 +139,7 @@ class Choice:
     probability: float
 
 
-class Generator:
+class Generator(Head):
     """Writes texts on from a seed.
 
     Args:
@@ -146,7 +147,7 @@ class Generator:
         threads: threads for the network; by default as many as this process has cores.
 
     Attributes:
-        bundle: the model; None for one that is still being trained.
+        bundle: the model.
         network: its description.
         tokenizer: its tokenizer.
         stepper: its network, a token at a time.
@@ -155,70 +156,19 @@ class Generator:
         BundleError: a file of the bundle is damaged, or the bundle is not a generator's.
     """
 
-    bundle: Bundle | None
+    task = "generator"
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
-        manifest = bundle.manifest
-        if manifest.task != "generator":
-            raise BundleError(f"{bundle.path}: a {manifest.task}, not a generator")
+        super().__init__(bundle)
+        precision = str(bundle.manifest.serving.get("precision"))
         try:
-            network = GeneratorNetwork.from_dict(manifest.network)
+            self.network = GeneratorNetwork.from_dict(bundle.manifest.network)
         except ConfigurationError as error:
             raise BundleError(f"{bundle.path}: {error}") from error
-        self._set_parts(
-            network,
-            Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8")),
-            bundle.read("model.onnx"),
-            precision=str(manifest.serving.get("precision")),
-            threads=threads,
-        )
-        self.bundle = bundle
-
-    @classmethod
-    def from_parts(
-        cls,
-        network: GeneratorNetwork,
-        tokenizer: Tokenizer,
-        graph: bytes,
-        *,
-        precision: str = "int8",
-    ) -> Generator:
-        """A generator without a bundle.
-
-        Args:
-            network: the description.
-            tokenizer: the tokenizer.
-            graph: of :func:`textrnn.runtime.compile_generator.compile_generator`.
-            precision: of the graph.
-        """
-        generator = cls.__new__(cls)
-        generator._set_parts(network, tokenizer, graph, precision=precision, threads=None)
-        generator.bundle = None
-        return generator
-
-    def _set_parts(
-        self,
-        network: GeneratorNetwork,
-        tokenizer: Tokenizer,
-        graph: bytes,
-        *,
-        precision: str,
-        threads: int | None,
-    ) -> None:
-        self.network = network
-        self.tokenizer = tokenizer
-        self.stepper = Stepper(Session(graph, threads=threads), network, precision=precision)
-        self._vocabulary = Vocabulary(tokenizer)
-
-    @classmethod
-    def load(cls, path: str | Path, *, threads: int | None = None) -> Generator:
-        """Load a generator from a bundle's folder or zip.
-
-        Raises:
-            ModelNotFoundError: there is no bundle at that path.
-            BundleError: it is damaged.
-        """
-        return cls(Bundle.open(path), threads=threads)
+        self.tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
+        session = Session(bundle.read("model.onnx"), threads=threads)
+        self.stepper = Stepper(session, self.network, precision=precision)
+        self._vocabulary = Vocabulary(self.tokenizer)
 
     @classmethod
     def train(
@@ -257,7 +207,7 @@ class Generator:
     @cached_property
     def fingerprint(self) -> Fingerprint | None:
         """Which n-grams the training text had; None where the bundle keeps no fingerprint."""
-        if self.bundle is None or "fingerprint.npz" not in self.bundle.manifest.files:
+        if "fingerprint.npz" not in self.bundle.manifest.files:
             return None
         return Fingerprint.from_bytes(self.bundle.read("fingerprint.npz"))
 

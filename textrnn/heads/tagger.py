@@ -25,6 +25,7 @@ from textrnn.decoding.spans import SpanDecoder, joined_spans, stitched
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.features import Features
 from textrnn.gazetteer import Gazetteer
+from textrnn.heads.head import Head
 from textrnn.network import TaggerNetwork
 from textrnn.results import Entity, Reading, TaggedText
 from textrnn.runtime.session import Session, available_cores
@@ -48,7 +49,7 @@ class _Cut:
     words: Sequence[str]
 
 
-class Tagger:
+class Tagger(Head):
     """Finds the names in texts.
 
     Args:
@@ -65,11 +66,11 @@ class Tagger:
         BundleError: a file of the bundle is damaged, or the bundle is not a tagger's.
     """
 
+    task = "tagger"
+
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
+        super().__init__(bundle)
         manifest = bundle.manifest
-        if manifest.task != "tagger":
-            raise BundleError(f"{bundle.path}: a {manifest.task}, not a tagger")
-        self.bundle = bundle
         self.labels = manifest.labels
         try:
             self._window_tokens = int(manifest.serving["window_tokens"])
@@ -102,16 +103,6 @@ class Tagger:
         )
         self._session = Session(bundle.read("model.onnx"), threads=threads, spinning=False)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="textrnn")
-
-    @classmethod
-    def load(cls, path: str | Path, *, threads: int | None = None) -> Tagger:
-        """Load a tagger from a bundle's folder or zip.
-
-        Raises:
-            ModelNotFoundError: there is no bundle at that path.
-            BundleError: it is damaged.
-        """
-        return cls(Bundle.open(path), threads=threads)
 
     @classmethod
     def train(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle import check_target
+from textrnn.bundle import Manifest, check_target, write_bundle
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import Passage
 from textrnn.fingerprint import Fingerprint
+from textrnn.heads.generator import Generator
 from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork
 from textrnn.runtime.compile_generator import compile_generator
 from textrnn.runtime.graph import PRECISIONS
@@ -200,12 +202,23 @@ class _GeneratorRun(Run):
 
     def _show_sample(self) -> None:
         """Say what the model writes by itself at this point."""
-        from textrnn.heads.generator import Generator
-
         weights = export_weights(self.model, self.network)
-        graph = compile_generator(self.network, weights, precision="int8")
-        writer = Generator.from_parts(self.network, self.tokenizer, graph, precision="int8")
-        text = writer.generate(length=_SAMPLE_TOKENS, temperature=0.8)[0].text
+        manifest = Manifest(
+            name="sample",
+            task="generator",
+            language=self.info.language,
+            labels=(),
+            network=self.network.as_dict(),
+            serving={"precision": "int8"},
+        )
+        files = {
+            "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
+            "model.onnx": compile_generator(self.network, weights, precision="int8"),
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "sample"
+            write_bundle(path, manifest, files)
+            text = Generator.load(path).generate(length=_SAMPLE_TOKENS)[0].text
         self.say("sample: " + " / ".join(text.split("\n")))
 
     def _fingerprint(self) -> str:

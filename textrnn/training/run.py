@@ -198,3 +198,13 @@ def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
             packed[name], packed[f"{name}/scale"] = quantize(value, axis=axis)
     np.savez_compressed(content, **packed)
     return content.getvalue()
+
+
+def unpack_weights(content: bytes) -> dict[str, NDArray[np.float32]]:
+    """The weights that :func:`pack_weights` or :func:`pack_whole_weights` packed, float32."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        names = [name for name in file.files if not name.endswith("/scale")]
+        return {
+            name: file[name].astype(np.float32) * file.get(f"{name}/scale", np.float32(1.0))
+            for name in names
+        }

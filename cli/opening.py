@@ -1,0 +1,37 @@
+"""The model that a command works with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textrnn.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from textrnn.heads.head import H
+
+
+def open_model(
+    kind: type[H], command: str, *, model: str | None, language: str, threads: int | None
+) -> H:
+    """Load the model that was named, or the one for a language.
+
+    Args:
+        kind: the head that the command needs.
+        command: its name, for messages.
+        model: a shipped model's name or a path.
+        language: decides where no model is named.
+        threads: for the network.
+
+    Raises:
+        ModelNotFoundError: there is no such model, or none for the language.
+        ConfigurationError: the model does something else.
+    """
+    from textrnn.catalog import default_model, load
+
+    head = load(model or default_model(kind.task, language), threads=threads)
+    if not isinstance(head, kind):
+        raise ConfigurationError(
+            f"{head.bundle.name} is a {head.bundle.manifest.task}; "
+            f"textrnn {command} needs a {kind.task}"
+        )
+    return head
