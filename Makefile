@@ -9,10 +9,12 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: .venv/core  ## install the small core, classify and tag some sentences
+demo: .venv/core  ## install the small core, classify, tag and write a little
 	$(BIN)/textrnn classify docs/samples/reviews-en.txt --format table
 	$(BIN)/textrnn tag docs/samples/news-en.txt --format table
 	$(BIN)/textrnn tag docs/samples/news-zh.txt --format table
+	$(BIN)/textrnn generate --seed "床前明月光" --form 五绝 --rhyme --random-state 1
+	$(BIN)/textrnn generate --seed "It was a dark night" --length 60 --random-state 1
 
 test: .venv/all check tests  ## install everything, lint, check types, run the tests
 
@@ -34,8 +36,9 @@ tests: .venv/all
 coverage: .venv/all  ## run the tests and report the lines they miss
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 
-bench: .venv/all  ## start-up times, side by side
+bench: .venv/all  ## start-up times and writing speed, side by side
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/generate.py
 
 clean:  ## remove everything that was made here
 	rm -rf .venv .types build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage

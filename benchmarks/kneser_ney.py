@@ -2,11 +2,12 @@
 
 What a recurrent model is to be compared with: same tokens, same vocabulary, same split.
 
-    python benchmarks/kneser_ney.py --recipe recipes/poetry-zh.toml --data DIR --order 3
+    python benchmarks/kneser_ney.py --recipe recipes/poetry-zh.toml --data DIR \\
+        --tokenizer textrnn/models/poetry-zh/tokenizer.json
 
 Method: Chen & Goodman 1999, section 3.4 (modified Kneser-Ney, three discounts an order). No
-library fits: KenLM's Python package cannot estimate, and NLTK's has a single fixed discount and
-needs hours for seven million tokens.
+library fits: KenLM's Python package queries models and cannot estimate them, and NLTK's model has
+one fixed discount.
 """
 
 from __future__ import annotations

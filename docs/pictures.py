@@ -20,6 +20,11 @@ DOCS = Path(__file__).parent
 COLUMNS = 96
 COMMANDS = {
     "classify": ["textrnn classify docs/samples/reviews-en.txt"],
+    "generate": [
+        "textrnn generate --seed 床前明月光 --form 五绝 --rhyme --random-state 1",
+        "textrnn generate --acrostic 春夏秋冬 --form 七绝 --random-state 2",
+        "textrnn generate --seed It --length 60 --random-state 3",
+    ],
     "tag": ["textrnn tag docs/samples/news-en.txt", "textrnn tag docs/samples/news-zh.txt"],
 }
 
@@ -52,7 +57,7 @@ def widened(svg: str) -> str:
 
 
 def main() -> None:
-    """Write ``docs/classify.svg`` and ``docs/tag.svg``."""
+    """Write a picture for each of COMMANDS."""
     os.chdir(DOCS.parent)
     program = str(Path(sys.executable).with_name("textrnn"))
     for name, commands in COMMANDS.items():

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import random
+import re
+
 import pytest
 
 import textrnn
 from textrnn.catalog import model_path
+from textrnn.corpora import Passage
+from textrnn.decoding.verse import cut_verses
+from textrnn.evaluation import measure_perplexity, novelty_of
 
 MODELS = textrnn.shipped_models()
 
@@ -22,7 +28,7 @@ SENTENCES = {
 
 
 def test_there_is_a_model() -> None:
-    assert MODELS == ["ner-en", "ner-zh", "sentiment-en"]
+    assert MODELS == ["ner-en", "ner-zh", "poetry-zh", "prose-en", "sentiment-en"]
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -85,3 +91,54 @@ def test_taggers_read_a_text_to_its_end() -> None:
     found = textrnn.load("ner-en", threads=1).tag(text + "Then Angela Merkel came to Berlin.")
     assert [entity.text for entity in found.entities] == ["Angela Merkel", "Berlin"]
     assert found.windows > 1
+
+
+OWN_TEXTS = {
+    "poetry-zh": "小舟随水去，新月上楼迟。\n谁弄江南笛，风吹杨柳枝。",
+    "prose-en": (
+        "The old man put down his cup and looked at the window. It had begun to rain again, and "
+        'nobody had come up the road since morning. "You may wait here," he said, "if you like; '
+        'but I do not think that she will come."'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWN_TEXTS)
+def test_generators_foresee_text_better_than_its_tokens_in_disorder(name: str) -> None:
+    writer = textrnn.load(name, threads=1)
+    tokens = writer.tokenizer.encode(OWN_TEXTS[name]).offsets.tolist()
+    pieces = [OWN_TEXTS[name][start:end] for start, end in tokens]
+    random.Random(0).shuffle(pieces)
+    right, wrong = (
+        measure_perplexity(writer, [Passage(text, ends=True)]).bits_per_character
+        for text in (OWN_TEXTS[name], "".join(pieces))
+    )
+    assert right < 0.8 * wrong
+
+
+def test_poems_are_verse_without_being_told() -> None:
+    poems = textrnn.load("poetry-zh", threads=1).generate("小舟随水去", n=20, random_state=0)
+    verses = [verse for poem in poems for verse in cut_verses(poem.text).finished]
+    assert len(verses) >= 60
+    assert sum(len(verse) == 5 for verse in verses) >= 0.85 * len(verses)
+
+
+def test_prose_has_its_capitals_and_quotes() -> None:
+    writer = textrnn.load("prose-en", threads=1)
+    texts = [
+        result.text
+        for result in writer.generate("It was ", n=10, length=200, temperature=0.7, random_state=0)
+    ]
+    starts = [match for text in texts for match in re.findall(r"[a-z]{3}[.!?] (\w)", text)]
+    assert len(starts) > 40
+    assert sum(start.isupper() for start in starts) > 0.95 * len(starts)
+    assert not any(mark in text for text in texts for mark in ("  ", " ,", " .", "\ufffd"))
+
+
+@pytest.mark.parametrize("name", OWN_TEXTS)
+def test_generators_know_what_they_copied(name: str) -> None:
+    """The fingerprint is of this tokenizer: what the model writes has n-grams that it knows."""
+    writer = textrnn.load(name, threads=1)
+    report = novelty_of(writer, writer.generate(n=10, length=60, temperature=0.3, random_state=0))
+    assert report.new_share is not None
+    assert 0 < report.new_share < 1
