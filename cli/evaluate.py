@@ -109,7 +109,11 @@ def command(
                 file, input_format, unit, text_column, reflow=reflow, encoding=encoding
             )
             scores = evaluate_generator(
-                head, read_documents(source), samples=samples, temperature=temperature
+                head,
+                read_documents(source),
+                samples=samples,
+                temperature=temperature,
+                on_tokens=on_text,
             )
             if report is not None:
                 write_generation_report(scores, report, title=title)

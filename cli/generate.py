@@ -73,6 +73,8 @@ def command(
         textrnn generate --seed "It was a dark night" --temperature 0.7 --num 3
     """
     controls = _controls(given)
+    if interactive:
+        _check_interactive(controls, num, form_of_output, report)
     generator = _open(seed, model, controls, threads)
     note = _note(generator, seed or "")
     if note and not settings["quiet"]:
@@ -89,6 +91,8 @@ def command(
             results = list(_write_jsonl(news, file))
         else:
             results = list(_write_text(news, file, seed or "", live=output is None))
+    if len(results) < num and not settings["quiet"]:
+        click.echo(f"textrnn: note: the beam found {len(results)} of {num} texts", err=True)
     blocked = sum(result.finish == "blocked" for result in results)
     if blocked and not settings["quiet"]:
         click.echo(
@@ -121,6 +125,21 @@ def _controls(given: dict[str, Any]) -> dict[str, Any]:
     return controls
 
 
+def _check_interactive(
+    controls: dict[str, Any], num: int, form_of_output: str, report: bool
+) -> None:
+    """Refuse what --interactive does not heed.
+
+    Raises:
+        ConfigurationError: something of the kind was given.
+    """
+    others = {**controls, "num": num != 1, "format": form_of_output != "text", "report": report}
+    idle = [name.replace("_", "-") for name, value in others.items() if value is not False]
+    idle = [name for name in idle if name != "temperature"]
+    if idle:
+        raise ConfigurationError(f"--interactive heeds --temperature alone: leave out --{idle[0]}")
+
+
 def _temperature(controls: dict[str, Any]) -> float:
     first = float(controls.get("temperature", (1.0,))[0])
     if first <= 0:
@@ -137,11 +156,12 @@ def _open(
         ConfigurationError: the seed is empty, nothing says which model, or the model named is no
             generator.
     """
-    from textrnn.heads.generator import Controls, Generator
+    from textrnn.heads.generator import Controls, Generator, require_text
     from textrnn.language import detect_language
 
     if seed is not None and not seed.strip():
         raise ConfigurationError("the seed is empty: give it some text, or leave --seed out")
+    require_text("the seed", seed or "")
     Controls(**controls)  # a wrong number is told before a model is loaded
     verse = any(name in controls for name in ("form", "rhyme", "acrostic"))
     if model is None and seed is None and not verse:
@@ -194,6 +214,7 @@ def _write_jsonl(news: Iterator[Written], file: TextIO) -> Iterator[Generation]:
         while turn in waiting:
             result = waiting.pop(turn)
             file.write(json.dumps(result.as_dict(), ensure_ascii=False) + "\n")
+            file.flush()
             turn += 1
             yield result
 

@@ -26,7 +26,7 @@ def write_together(generator: Generator, seed: str, *, temperature: float) -> st
         temperature: of the probabilities shown.
 
     Returns:
-        The text, when the person quits, picks its end, or the input ends.
+        The text, when the person quits, interrupts or picks its end, or the input ends.
     """
     console = Console(stderr=True, highlight=False)
     console.print(f"[dim]{_HELP}[/]")
@@ -44,15 +44,22 @@ def write_together(generator: Generator, seed: str, *, temperature: float) -> st
         picked = _picked(answer, choices)
         if picked is None:
             return text
-        earlier.append(text)
-        text += picked
+        if picked:
+            earlier.append(text)
+            text += picked
 
 
 def _ask(console: Console) -> str | None:
     """A line of the input without its end, or None after the last."""
     console.print("[bold]>[/] ", end="")
     console.file.flush()
-    line = sys.stdin.readline()
+    try:
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        return None  # what was written is not lost
+    except UnicodeError:
+        click.echo("that is not valid text", err=True)
+        return "+"
     return line.rstrip("\r\n") if line else None
 
 
@@ -62,7 +69,7 @@ def _picked(answer: str, choices: list[Choice]) -> str | None:
         return answer[1:]
     if answer and not (answer.isascii() and answer.isdigit()):
         return answer
-    number = int(answer) if answer else 1
+    number = int(answer[:4]) if answer else 1
     if not 1 <= number <= len(choices):
         click.echo(f"there are the choices 1 to {len(choices)}", err=True)
         return ""

@@ -63,9 +63,12 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that appears whole at the end and not at all after an error.
 
     Raises:
-        InputError: the file's folder does not exist, or cannot be written to.
+        InputError: the file's folder does not exist, or cannot be written to; or there is no
+            standard output.
     """
     if path is None:
+        if sys.stdout is None:
+            raise InputError("standard output is closed; name a file with --output")
         yield sys.stdout
         return
     if path.is_dir():

@@ -50,21 +50,21 @@ def byte_progress(total: int | None, *, quiet: bool) -> Iterator[Callable[[int],
 
 
 @contextmanager
-def text_progress(*, quiet: bool) -> Iterator[Callable[[], None]]:
-    """A count of texts with its rate.
+def text_progress(*, quiet: bool) -> Iterator[Callable[..., None]]:
+    """A count of texts, or of tokens, with its rate.
 
     Yields:
-        A function to call after each text.
+        A function to call after each text, or with how many tokens were read.
     """
     if quiet or not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda count=1: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.completed:,} texts, {task.fields[rate]:,.0f} a second"),
+        TextColumn("{task.completed:,} read, {task.fields[rate]:,.0f} a second"),
         TimeElapsedColumn(),
     )
     progress = Progress(
@@ -75,7 +75,11 @@ def text_progress(*, quiet: bool) -> Iterator[Callable[[], None]]:
     )
     with progress:
         task = progress.add_task("", total=None, rate=0.0)
-        yield lambda: progress.update(task, advance=1, rate=progress.tasks[0].speed or 0.0)
+
+        def advance(count: int = 1) -> None:
+            progress.update(task, advance=count, rate=progress.tasks[0].speed or 0.0)
+
+        yield advance
 
 
 def _bar() -> Progress:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from textrnn.corpora.labelled import TEXT_NAMES
@@ -76,7 +77,7 @@ def read_documents(source: DocumentSource | str | Path) -> Iterator[Passage]:
             do.
 
     Yields:
-        The pieces of one document after another; documents without any letter are left out.
+        The pieces of one document after another; documents of white space alone are left out.
 
     Raises:
         InputError: a file cannot be read, a record is malformed, a folder has no such files, or
@@ -84,11 +85,14 @@ def read_documents(source: DocumentSource | str | Path) -> Iterator[Passage]:
     """
     if not isinstance(source, DocumentSource):
         source = DocumentSource(str(source))
+    wanted = set(source.only)
     for file in _files(source):
-        for lines in _documents(source, file):
+        for lines in _documents(source, file, wanted):
             if source.reflow:
                 lines = _reflowed(lines)
             yield from _passages(_replaced(lines, source.replace))
+    if wanted:
+        raise InputError(f"{source.file}: no record whose {source.key!r} is {sorted(wanted)[0]!r}")
 
 
 def _files(source: DocumentSource) -> list[str]:
@@ -106,12 +110,12 @@ def _ending(path: Path) -> str:
     return suffixes[-1].lstrip(".").lower() if suffixes else ""
 
 
-def _documents(source: DocumentSource, file: str) -> Iterator[Iterable[str]]:
-    """The lines of each document of a file, without their ends."""
+def _documents(source: DocumentSource, file: str, wanted: set[str]) -> Iterator[Iterable[str]]:
+    """The lines of each document of a file, without their ends; ``wanted`` loses what is found."""
     form = source.format or ("jsonl" if _ending(Path(file)) == "jsonl" else "txt")
     lines = read_lines(file, encoding=source.encoding)
     if form == "jsonl":
-        yield from _records(source, lines, source_name(file))
+        yield from _records(source, lines, source_name(file), wanted)
     elif source.unit == "line":
         for line in lines:
             if line.text.strip():
@@ -120,8 +124,9 @@ def _documents(source: DocumentSource, file: str) -> Iterator[Iterable[str]]:
         yield (line.text for line in lines)
 
 
-def _records(source: DocumentSource, lines: Iterator[Line], name: str) -> Iterator[Iterable[str]]:
-    wanted = set(source.only)
+def _records(
+    source: DocumentSource, lines: Iterator[Line], name: str, wanted: set[str]
+) -> Iterator[Iterable[str]]:
     for line in lines:
         if not line.text.strip():
             continue
@@ -137,8 +142,6 @@ def _records(source: DocumentSource, lines: Iterator[Line], name: str) -> Iterat
         if not isinstance(text, str):
             raise InputError(f"{place}: no text under {'/'.join(names)}")
         yield text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").split("\n")
-    if wanted:
-        raise InputError(f"{name}: no record whose {source.key!r} is {sorted(wanted)[0]!r}")
 
 
 def _record(text: str, place: str) -> dict[str, object]:
@@ -155,7 +158,7 @@ def _reflowed(lines: Iterable[str]) -> Iterator[str]:
     """A paragraph a line, and a blank line between paragraphs."""
     paragraph: list[str] = []
     started = False
-    for line in (*lines, ""):
+    for line in chain(lines, ("",)):
         if line.strip():
             paragraph.append(line.strip())
         elif paragraph:

@@ -100,7 +100,10 @@ def test_verse(call: Caller) -> None:
         (["--seed", SEED, "--top-p", "1.5"], "top-p must be above 0 and at most 1"),
         (["--seed", SEED, "--length", "0"], "length must be from 1 to 100,000"),
         (["--seed", SEED, "--length", "100001"], "length must be from 1 to 100,000"),
-        (["--seed", SEED, "--num", "0"], "n must be from 1"),
+        (["--seed", SEED, "--num", "0"], "the number of texts must be from 1"),
+        (["--seed", SEED, "--interactive", "--top-k", "3"], "leave out --top-k"),
+        (["--seed", SEED, "--interactive", "--num", "3"], "leave out --num"),
+        (["--seed", "山\udcff"], "the seed is not valid text"),
         (["--seed", SEED, "--form", "六绝"], "form must be one of"),
         (["--seed", SEED, "--beam", "3", "--top-k", "2"], "leave out top-k"),
         (["--seed", "山来月照光花", "--form", "五绝"], "has 6 characters; 五绝 has 5"),
@@ -133,6 +136,21 @@ def test_interactive_picks_types_and_undoes(call: Caller) -> None:
     assert "there are the choices 1 to 9" in done.stderr
     assert "1 " in done.stderr
     assert "%" in done.stderr
+
+
+def test_interactive_survives_odd_answers(call: Caller) -> None:
+    answers = "9" * 6000 + "\n+\n水\nu\n\n"
+    done = call.generate("--seed", "山", "--interactive", stdin=answers)
+    assert done.returncode == 0
+    assert len(done.stdout) == len("山x\n")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_beam_that_finds_fewer_says_so(call: Caller) -> None:
+    seed = "山来月照光，水来月照霜。\n江来月照光，水来月照香。"
+    done = call.generate("--seed", seed, "--form", "五绝", "--beam", "4", "--num", "4")
+    assert (done.returncode, done.stdout) == (0, seed + "\n")
+    assert "the beam found 1 of 4 texts" in done.stderr
 
 
 def test_a_reader_that_leaves_is_no_error(call: Caller) -> None:

@@ -64,6 +64,8 @@ def test_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "1"}\n', "utf-8")
     (tmp_path / "c.csv").write_text("no", "utf-8")
     assert whole(tmp_path) == ["1", "2"]
+    (tmp_path / "z.jsonl").write_text('{"text": "3", "title": "c"}\n', "utf-8")
+    assert whole(DocumentSource(str(tmp_path), only=("c",))) == ["2", "3"]
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"no \.txt or \.jsonl file"):
         whole(tmp_path / "empty")

@@ -137,6 +137,20 @@ def test_streams_never_take_anything_back(writer: Generator) -> None:
     assert list(results.values()) != []
 
 
+def test_a_stop_string_before_the_fewest_tokens_does_not_count(writer: Generator) -> None:
+    for number in range(30):
+        controls = {"length": 30, "min_length": 8, "stop": ["，", "。"], "random_state": number}
+        pieces = ""
+        for news in writer.generate_stream("山来月照光", **controls):
+            pieces += news.piece
+            result = news.result
+        assert result is not None
+        assert pieces == result.continuation
+        assert len(result.continuation) >= 7
+        if result.finish == "stop":
+            assert result.tokens == len(result.continuation) + 1
+
+
 def test_banned_strings_never_come(writer: Generator) -> None:
     banned = ["光", "来月", "。\n", "山月"]
     for result in writer.generate("山来山", n=40, length=40, ban=banned, random_state=0):
@@ -173,6 +187,19 @@ def test_choices_sum_to_one_and_hold_the_end(writer: Generator) -> None:
     )
 
 
+def test_a_beam_prefers_finished_texts_to_broken_ones(writer: Generator) -> None:
+    found = writer.generate("", n=10, beam=20, form="五绝", acrostic="山水月风", no_repeat_ngram=2)
+    finishes = [result.finish for result in found]
+    assert finishes == ["end"] * len(found)
+    assert [result.perplexity for result in found] == sorted(r.perplexity for r in found)
+
+
+def test_a_beam_heeds_the_repetition_penalty(writer: Generator) -> None:
+    (plain,) = writer.generate("山", length=30, min_length=30, beam=3)
+    (penalized,) = writer.generate("山", length=30, min_length=30, beam=3, repetition_penalty=3.0)
+    assert len(set(penalized.text)) > len(set(plain.text))
+
+
 @pytest.mark.parametrize(
     ("controls", "complaint"),
     [
@@ -187,7 +214,12 @@ def test_choices_sum_to_one_and_hold_the_end(writer: Generator) -> None:
         ({"beam": 3, "top_k": 5}, "leave out top-k"),
         ({"random_state": -1}, "random-state"),
         ({"lenght": 3}, "unknown control 'lenght'"),
-        ({"n": 0}, "n must be from 1"),
+        ({"n": 0}, "number of texts must be from 1"),
+        ({"repetition_penalty": 1e-40}, "from 0.01 to 100"),
+        ({"ban": ["\udcff"]}, "ban is not valid text"),
+        ({"form": "五绝", "length": 10}, "too short for 五绝, which takes 26"),
+        ({"form": "五绝", "min_length": 10}, "min-length does not go with"),
+        ({"acrostic": "春夏", "ban": ["春"]}, "'春' is banned and in the acrostic"),
         ({"n": 3, "beam": 2}, "finds no 3 texts"),
     ],
 )
@@ -196,6 +228,11 @@ def test_wrong_controls_are_told_at_once(
 ) -> None:
     with pytest.raises(ConfigurationError, match=complaint):
         writer.generate_stream("山", **controls)  # type: ignore[arg-type]
+
+
+def test_a_seed_must_be_text(writer: Generator) -> None:
+    with pytest.raises(ConfigurationError, match="the seed is not valid text"):
+        writer.generate("山\udcff")
 
 
 def test_everything_ruled_out_is_told(writer: Generator) -> None:

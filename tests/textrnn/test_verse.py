@@ -75,6 +75,20 @@ def test_free_verse_rhymes_wherever_an_even_verse_ends(writer: Generator) -> Non
         assert len({table[end] for end in ends}) == 1
 
 
+def test_long_verses_of_free_rhyme_take_rhyming_characters_alone(writer: Generator) -> None:
+    table = rhymes()
+    for result in writer.generate(
+        "", n=30, rhyme=True, length=150, temperature=3.0, ban=["。", "？", "！"], random_state=0
+    ):
+        found = cut_verses(result.text)
+        rhymed = [*found.finished, found.current][1::2]
+        group = None
+        for verse in rhymed:
+            groups = {table[char] for char in verse[6:]}
+            assert len(groups) <= 1 or group is None
+            group = table[verse[-1]] if len(verse) > 6 else group
+
+
 def test_a_form_and_a_beam(writer: Generator) -> None:
     (result,) = writer.generate("山来", form="五绝", rhyme=True, beam=4)
     assert [len(verse) for verse in verses(result.text)] == [5] * 4
@@ -92,6 +106,12 @@ def test_a_form_and_a_beam(writer: Generator) -> None:
         ("", {"acrostic": "ab"}, "Chinese characters alone"),
         ("", {"form": "六绝"}, "form must be one of 五绝"),
         ("山来月照光，水来月照山。江来月照光，水来月照香。", {"rhyme": True}, "do not rhyme"),
+        ("山来月照光，水来月照𠀀", {"form": "五绝", "rhyme": True}, "not in the table"),
+        (
+            "山来月照光，水来月照霜。江来月照光，水来月照山",
+            {"form": "五绝", "rhyme": True},
+            "'霜' and '山' in the seed do not rhyme",
+        ),
     ],
 )
 def test_what_cannot_be_is_told(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.decoding.draft import Draft
-from textrnn.decoding.sampling import Sampling
+from textrnn.decoding.sampling import Sampling, penalize
 from textrnn.runtime.stepper import States, Stepper, take
 
 
@@ -33,9 +33,9 @@ def beam_search(
         sampling: its repetition penalty and n-gram rule count; nothing is drawn.
 
     Returns:
-        Up to ``width`` finished texts, the best first.
+        Up to ``width`` finished texts, the best first; texts that broke off where nothing else is.
     """
-    beam, finished = [blank], []
+    beam, finished, blocked = [blank], [], []
     while beam:
         found: list[tuple[float, int, int, float]] = []
         for place, draft in enumerate(beam):
@@ -43,22 +43,28 @@ def beam_search(
             if draft.finish:
                 finished.append(draft)
                 continue
-            scores = _log_softmax(sampling.penalized(masked, draft.ids))
+            ruled_out = np.isneginf(sampling.penalized(masked, draft.ids))
             own = _log_softmax(logits[place])
+            scores = own
+            if sampling.repetition_penalty != 1.0:
+                penalized = penalize(logits[place], draft.ids, sampling.repetition_penalty)
+                scores = _log_softmax(penalized)
+            scores = np.where(ruled_out, -np.inf, scores)
             best = np.argsort(-scores, kind="stable")[:width]
             best = best[np.isfinite(scores[best])]
             if not len(best):
                 draft.block()
-                finished.append(draft)
+                blocked.append(draft)
             found += [
-                (draft.log_probability + float(scores[token]), place, int(token), float(own[token]))
+                (draft.score + float(scores[token]), place, int(token), float(own[token]))
                 for token in best
             ]
         found.sort(key=lambda item: (-item[0], item[1], item[2]))
         parents, longer = [], []
-        for _, place, token, own_log in found[: width - min(len(finished), width - 1)]:
+        for score, place, token, own_log in found[: width - min(len(finished), width - 1)]:
             draft = beam[place].copy()
             draft.add(token, own_log)
+            draft.score = score
             if draft.finish:
                 finished.append(draft)
             else:
@@ -68,11 +74,11 @@ def beam_search(
             break
         beam = longer
         logits, states = stepper.step([draft.ids[-1] for draft in beam], take(states, parents))
-    return sorted(finished, key=_mean_loss)[:width]
+    return sorted(finished or blocked, key=_mean_loss)[:width]
 
 
 def _mean_loss(draft: Draft) -> float:
-    return -draft.log_probability / max(draft.tokens, 1)
+    return -draft.score / max(draft.tokens, 1)
 
 
 def _log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -64,13 +64,15 @@ class Vocabulary:
     Attributes:
         pieces: in UTF-8, (V,).
         ids: of tokens by their text.
+        spaced: whether words bring the space before them.
+        special: tokens that are never written.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.pieces = tokenizer.pieces()
         self.ids = tokenizer.vocabulary()
+        self.spaced = tokenizer.level in ("word", "wordpiece")
         self.special = np.array([Tokenizer.PAD, Tokenizer.UNK, Tokenizer.START])
-        self.silent = np.array([not piece for piece in self.pieces])
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -100,6 +102,11 @@ class Bans:
                     found.append(self._beginning_with(string[split:]))
         return np.concatenate(found)
 
+    def completes(self, tail: bytes, piece: bytes) -> bool:
+        """Whether ``piece`` completes a banned string after ``tail``."""
+        text, least = tail + piece, len(tail) + 1
+        return any(text.find(s, max(0, least - len(s))) >= 0 for s in self._strings)
+
     def _beginning_with(self, rest: bytes) -> NDArray[np.int64]:
         if rest not in self._completing:
             self._completing[rest] = self._tokens(lambda piece: piece.startswith(rest))
@@ -107,6 +114,15 @@ class Bans:
 
     def _tokens(self, chosen: Callable[[bytes], bool]) -> NDArray[np.int64]:
         return np.array([i for i, piece in enumerate(self._pieces) if chosen(piece)], np.int64)
+
+
+def joined(text: str, piece: bytes) -> bytes:
+    """What a token adds after ``text``: no space of its own at the start or after white space."""
+    return piece[1:] if piece[:1] == b" " and len(piece) > 1 and _open(text) else piece
+
+
+def _open(text: str) -> bool:
+    return not text or text[-1].isspace()
 
 
 class Draft:
@@ -122,6 +138,7 @@ class Draft:
         ids: the seed's tokens and those written.
         tokens: how many were written.
         log_probability: of those, in nats.
+        score: what a beam search ranks by: the same, after the repetition penalty.
         finish: why it is done; empty while it is not.
     """
 
@@ -131,7 +148,7 @@ class Draft:
         self.seed = seed
         self.ids = list(seed_ids)
         self.tokens = 0
-        self.log_probability = 0.0
+        self.log_probability = self.score = 0.0
         self.finish = ""
         self._vocabulary = vocabulary
         self._rules = rules
@@ -185,7 +202,8 @@ class Draft:
         if turn.forced is not None:
             kept = self._vocabulary.ids.get(turn.forced, Tokenizer.UNK)
             masked = np.full_like(masked, -np.inf)
-            masked[kept] = logits[kept]
+            if rules.bans is None or not rules.bans.completes(self._tail, turn.forced.encode()):
+                masked[kept] = logits[kept]
             return masked
         if turn.allowed is not None:
             end = masked[Tokenizer.END]
@@ -208,24 +226,26 @@ class Draft:
         piece = self._vocabulary.pieces[token]
         if self._forced is not None:
             piece = self._forced.encode("utf-8")
-        if not self._text:
-            piece = piece.removeprefix(b" ") or piece  # a first word needs no space before it
+        if self._vocabulary.spaced:
+            piece = joined(self._text, piece)
+        before = len(self._text)
         self._text += self._decoder.decode(piece)
         if self._rules.bans is not None:
             self._tail = (self._tail + piece)[-self._rules.bans.longest :]
-        self._check_stop(len(piece))
+        self._check_stop(before)
         self._check_length()
 
     def block(self) -> None:
         """Note that no token may come."""
         self.finish = "blocked"
 
-    def _check_stop(self, added: int) -> None:
+    def _check_stop(self, before: int) -> None:
+        """Stop at a string that was completed by what came after ``before`` characters."""
         if self.tokens < self._rules.min_length:
             return
         found = []
         for stop in self._rules.stop:
-            begin = max(len(self.seed), len(self._text) - added - len(stop))
+            begin = max(len(self.seed), before - len(stop) + 1)
             found.append(self._text.find(stop, begin))
         places = [place for place in found if place >= 0]
         if places:

@@ -33,8 +33,9 @@ class Sampling:
             et al. 2020, eq. 2); 1: all.
         min_p: tokens stay that are at least this times as probable as the most probable one
             (Nguyen et al. 2024); 0: all.
-        repetition_penalty: the logits of tokens that the text has already are divided by it, or
-            multiplied where they are negative (Keskar et al. 2019, section 4.1); 1: none.
+        repetition_penalty: from 0.01 to 100; the logits of tokens that the text has already are
+            divided by it, or multiplied where they are negative (Keskar et al. 2019, section 4.1);
+            1: none.
         no_repeat_ngram: no sequence of so many tokens comes twice; 0: any may.
     """
 
@@ -53,8 +54,8 @@ class Sampling:
         require(0.0 < self.top_p <= 1.0, f"top-p must be above 0 and at most 1: {self.top_p}")
         require(0.0 <= self.min_p <= 1.0, f"min-p must be from 0 to 1; received {self.min_p}")
         require(
-            0.0 < self.repetition_penalty < np.inf,
-            f"repetition penalty must be above 0; received {self.repetition_penalty}",
+            0.01 <= self.repetition_penalty <= 100.0,
+            f"repetition penalty must be from 0.01 to 100; received {self.repetition_penalty}",
         )
         require(
             self.no_repeat_ngram >= 0,
@@ -102,7 +103,8 @@ def softmax(logits: Logits, *, temperature: float = 1.0) -> Probabilities:
     highest = logits.max()
     if highest == -np.inf:
         return np.zeros(len(logits))
-    shares = np.exp((logits - highest) / np.float64(temperature))
+    with np.errstate(over="ignore"):  # at the lowest temperatures all but the best go to 0
+        shares = np.exp((logits - highest) / np.float64(temperature))
     return np.asarray(shares / shares.sum())
 
 

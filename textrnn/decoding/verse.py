@@ -108,6 +108,11 @@ class VerseForm:
                 if group is not None:
                     self._rhyming.setdefault(group, np.zeros(size, np.bool_))[number] = True
 
+    @property
+    def length(self) -> int:
+        """Characters, marks and line ends of a whole poem; 0 where the form does not say."""
+        return self.verses * (self.characters + 1) + self.verses // 2 if self.characters else 0
+
     def check(self, seed: str) -> None:
         """See that a seed can begin such a poem.
 
@@ -123,7 +128,8 @@ class VerseForm:
         for number, verse in enumerate(verses, start=1):
             whole = number <= len(found.finished)
             self._check_verse(number, verse, whole)
-        self._check_rhymes(found.finished)
+        full = self.characters and len(found.current) == self.characters
+        self._check_rhymes([*found.finished, *([found.current] if full else [])])
 
     def _check_verse(self, number: int, verse: str, whole: bool) -> None:
         length, wanted = len(verse), self.characters
@@ -143,10 +149,10 @@ class VerseForm:
                 "as the acrostic asks"
             )
 
-    def _check_rhymes(self, finished: tuple[str, ...]) -> None:
+    def _check_rhymes(self, whole: list[str]) -> None:
         if not self.rhyme:
             return
-        ends = [verse[-1] for verse in finished[1::2]]
+        ends = [verse[-1] for verse in whole[1::2]]
         groups = [rhymes().get(char) for char in ends]
         for char, group in zip(ends, groups, strict=True):
             if group is None:
@@ -179,8 +185,6 @@ class VerseForm:
         forced = self.acrostic[done : done + 1]
         if forced:
             return Turn(forced=forced)
-        if self.characters == 1:
-            return self._within_verse(verses)
         return Turn(self._han if self.verses else None, may_end=not self.verses)
 
     def _within_verse(self, verses: Verses) -> Turn:
@@ -193,12 +197,9 @@ class VerseForm:
         if not rhymed:
             return Turn(None, may_end=may_end)
         fitting = self._rhyme_mask(verses)
-        allowed = self._han.copy()
-        number = self._ids.get(current[-1], Tokenizer.UNK)
-        if fitting[number]:
-            allowed |= self._mark_mask(done)
-        elif len(current) >= _LONG_VERSE - 1:
-            allowed = fitting
+        allowed = fitting if len(current) >= _LONG_VERSE - 1 else self._han
+        if fitting[self._ids.get(current[-1], Tokenizer.UNK)]:
+            allowed = allowed | self._mark_mask(done)
         return Turn(allowed, may_end=False)
 
     def _mark_mask(self, done: int) -> Mask:
@@ -222,7 +223,8 @@ class VerseForm:
                 if group.endswith("平") and mask.sum() >= needed
             ]
             return np.asarray(np.any([np.zeros_like(self._han), *level], axis=0))
-        rhyming = self._rhyming.get(rhymes()[ends[0]], np.zeros_like(self._han))
+        group = rhymes().get(ends[0], "")
+        rhyming = self._rhyming.get(group, np.zeros_like(self._han))
         fresh = rhyming.copy()
         fresh[[self._ids[char] for char in ends if char in self._ids]] = False
         return fresh if fresh.any() else rhyming

@@ -65,8 +65,11 @@ def evaluate_generator(
         InputError: there are no documents.
         ConfigurationError: a number is out of range.
     """
-    perplexity = measure_perplexity(generator, documents, on_tokens=on_tokens)
-    written = generator.generate(
+    # What is wrong with the samples' settings is told before the documents are read.
+    writing = generator.generate_stream(
         n=samples, length=length, temperature=temperature, random_state=random_state
     )
+    perplexity = measure_perplexity(generator, documents, on_tokens=on_tokens)
+    results = {news.number: news.result for news in writing if news.result is not None}
+    written = [results[number] for number in sorted(results)]
     return GenerationReport(perplexity, novelty_of(generator, written), tuple(written))

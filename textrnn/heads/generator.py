@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from textrnn.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.decoding.beam import beam_search
-from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary
+from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary, joined
 from textrnn.decoding.sampling import Dice, Sampling, draw, softmax
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
 from textrnn.fingerprint import Fingerprint
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textrnn.training.generator import Passages
 
 LENGTH_LIMIT = 100_000
-_TEXTS_LIMIT = 10_000
+TEXTS_LIMIT = 10_000
 _TOGETHER = 64  # texts written at once
 
 
@@ -87,6 +87,11 @@ class Controls:
             value = getattr(self, name)
             require(not isinstance(value, str), f"{name} takes a list of strings: {value!r}")
             require(all(value), f"{name}: a string must not be empty")
+            for string in value:
+                require_text(name, string)
+        require_text("acrostic", self.acrostic)
+        for string in self.ban:
+            require(string not in self.acrostic, f"{string!r} is banned and in the acrostic")
         require(1 <= self.beam <= 100, f"beam must be from 1 to 100; received {self.beam}")
         require(
             self.random_state is None or self.random_state >= 0,
@@ -110,6 +115,16 @@ class Controls:
             self.repetition_penalty,
             self.no_repeat_ngram,
         )
+
+
+def require_text(name: str, text: str) -> None:
+    """Raise :class:`ConfigurationError` where a text holds bytes that were none."""
+    valid = True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        valid = False
+    require(valid, f"{name} is not valid text: {text!r}")
 
 
 def _default(name: str) -> object:
@@ -217,6 +232,7 @@ class Generator(Head):
         Args:
             seed: kept as it is; empty, a text begins as the training texts did.
             n: how many; text i of n is the one that a single call with ``random_state + i`` writes.
+                A beam search can find fewer.
             **controls: see :class:`Controls`.
 
         Returns:
@@ -250,7 +266,11 @@ class Generator(Head):
         for name in controls:
             require(name in known, f"unknown control {name!r}; known: {', '.join(sorted(known))}")
         chosen = Controls(**controls)
-        require(1 <= n <= _TEXTS_LIMIT, f"n must be from 1 to {_TEXTS_LIMIT:,}; received {n}")
+        require_text("the seed", seed)
+        require(
+            1 <= n <= TEXTS_LIMIT,
+            f"the number of texts must be from 1 to {TEXTS_LIMIT:,}; received {n}",
+        )
         require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
         rules, sampling = self._rules(chosen, seed), chosen.sampling
         first = secrets.randbits(32) if chosen.random_state is None else chosen.random_state
@@ -302,6 +322,14 @@ class Generator(Head):
                 acrostic=controls.acrostic,
             )
             form.check(seed)
+            require(
+                controls.length >= form.length,
+                f"length {controls.length} is too short for {form.name}, which takes {form.length}",
+            )
+            require(
+                controls.min_length == 0 or not form.verses,
+                "min-length does not go with a form that has its own length",
+            )
         bans = Bans(controls.ban, self._vocabulary.pieces) if controls.ban else None
         return Rules(controls.length, controls.min_length, tuple(controls.stop), bans, form)
 
@@ -354,7 +382,8 @@ class Generator(Head):
         draft.add(token, log_probability(logits, token))
 
     def choices(self, text: str, count: int = 8, *, temperature: float = 1.0) -> list[Choice]:
-        """The most probable tokens to come next after ``text``.
+        """The most probable tokens to come next after ``text``, those left out that are only a part
+        of a character.
 
         Args:
             text: what there is so far.
@@ -366,9 +395,18 @@ class Generator(Head):
         logits, _ = self.stepper.read(self.tokenizer.encode(text).ids.tolist())
         blank = Draft(text, [], self._vocabulary, Rules(length=1))
         shares = softmax(blank.masked(logits[0]), temperature=temperature)
-        best = np.argsort(-shares, kind="stable")[:count]
-        pieces = self._vocabulary.pieces
-        return [Choice(pieces[i].decode("utf-8", "replace"), float(shares[i])) for i in best]
+        found: list[Choice] = []
+        for token in np.argsort(-shares, kind="stable").tolist():
+            piece = self._vocabulary.pieces[token]
+            if self._vocabulary.spaced:
+                piece = joined(text, piece)
+            try:
+                found.append(Choice(piece.decode("utf-8"), float(shares[token])))
+            except UnicodeDecodeError:
+                continue
+            if len(found) == count or shares[token] == 0.0:
+                break
+        return found
 
     def unknown_characters(self, text: str) -> tuple[str, ...]:
         """The characters, or words, of a text that the model does not know, each once."""

@@ -1,0 +1,177 @@
+"""GloVe, trained here: counting which words stand near each other, then weighted least squares.
+
+Pennington, Socher & Manning 2014: a pair of words that are d apart counts 1/d (section 4.2); for
+each pair of count x, f(x) (w . v + b + c - log x)^2 is made small (eq. 8) by AdaGrad, where f(x) =
+min(1, (x / 100)^0.75) (eq. 9); a word's vector is w + v (section 4.2).
+
+Shapes: V words, U units, P pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CHUNK_TOKENS = 1 << 20  # counted at once
+_BATCH_PAIRS = 1 << 14  # learned at once
+_MOST_COUNT = 100.0
+_POWER = 0.75
+
+Ids = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Cooccurrences:
+    """Pairs of words and their counts, (P,) each; a pair stands there in both orders."""
+
+    words: NDArray[np.int32]
+    contexts: NDArray[np.int32]
+    counts: Floats
+
+
+def count_cooccurrences(
+    sentences: Iterable[Sequence[int]], *, vocabulary_size: int, window: int
+) -> Cooccurrences:
+    """Count the pairs of a corpus, which is read once.
+
+    Args:
+        sentences: token ids; no window goes from one sentence to the next.
+        vocabulary_size: V.
+        window: the most tokens between two that count, plus one.
+    """
+    keys, sums = np.zeros(0, np.int64), np.zeros(0, np.float64)
+    waiting: list[tuple[Ids, NDArray[np.float64]]] = []
+    size = 0
+    for ids, sentence in _chunks(sentences):
+        found = _chunk_pairs(ids, sentence, vocabulary_size, window)
+        waiting.append(found)
+        size += len(found[0])
+        if size > len(keys):  # merging costs about as much as what is there already
+            keys, sums = _merged([(keys, sums), *waiting])
+            waiting, size = [], 0
+    keys, sums = _merged([(keys, sums), *waiting])
+    words, contexts = np.divmod(keys, vocabulary_size)
+    both = np.concatenate([words, contexts]), np.concatenate([contexts, words])
+    return Cooccurrences(
+        both[0].astype(np.int32),
+        both[1].astype(np.int32),
+        np.concatenate([sums, sums]).astype(np.float32),
+    )
+
+
+def _chunks(sentences: Iterable[Sequence[int]]) -> Iterable[tuple[Ids, Ids]]:
+    """Many sentences end to end: their ids, and the number of the sentence of each."""
+    ids: list[NDArray[np.int64]] = []
+    count = 0
+    for sentence in sentences:
+        ids.append(np.asarray(sentence, np.int64))
+        count += len(sentence)
+        if count >= _CHUNK_TOKENS:
+            yield np.concatenate(ids), np.repeat(np.arange(len(ids)), [len(s) for s in ids])
+            ids, count = [], 0
+    if ids:
+        yield np.concatenate(ids), np.repeat(np.arange(len(ids)), [len(s) for s in ids])
+
+
+def _chunk_pairs(
+    ids: Ids, sentence: Ids, size: int, window: int
+) -> tuple[Ids, NDArray[np.float64]]:
+    """The pairs of a chunk as numbers, sorted, the first word being the lower id, with sums."""
+    keys, weights = [], []
+    for distance in range(1, window + 1):
+        together = sentence[distance:] == sentence[:-distance]
+        first, second = ids[:-distance][together], ids[distance:][together]
+        keys.append(np.minimum(first, second) * size + np.maximum(first, second))
+        weights.append(np.full(len(first), 1.0 / distance))
+    return _merged([(np.concatenate(keys), np.concatenate(weights))])
+
+
+def _merged(
+    parts: Sequence[tuple[Ids, NDArray[np.float64]]],
+) -> tuple[Ids, NDArray[np.float64]]:
+    keys = np.concatenate([part[0] for part in parts])
+    weights = np.concatenate([part[1] for part in parts])
+    if not len(keys):
+        return keys, weights
+    order = np.argsort(keys, kind="stable")
+    keys, weights = keys[order], weights[order]
+    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    return keys[starts], np.add.reduceat(weights, starts)
+
+
+def train_glove(
+    pairs: Cooccurrences,
+    *,
+    vocabulary_size: int,
+    units: int,
+    epochs: int = 25,
+    learning_rate: float = 0.05,
+    random_state: int = 0,
+    on_epoch: Callable[[int, float], None] = lambda epoch, loss: None,
+) -> Floats:
+    """Vectors from counted pairs.
+
+    Pairs are learned in batches: the gradients of a word that occurs in several pairs of a batch
+    are added up before AdaGrad takes its step.
+
+    Args:
+        pairs: of :func:`count_cooccurrences`.
+        vocabulary_size: V.
+        units: U.
+        epochs: passes over the pairs, in a new order each.
+        learning_rate: of AdaGrad.
+        random_state: of the initial vectors and the orders.
+        on_epoch: called with the number of the epoch, from 1, and its mean loss.
+
+    Returns:
+        (V, U); the row of a word that is in no pair is zero.
+    """
+    rng = np.random.default_rng(random_state)
+    tables = [_Table(vocabulary_size, units, learning_rate, rng) for _ in range(2)]
+    logs = np.log(pairs.counts)
+    weights = np.minimum(1.0, (pairs.counts / _MOST_COUNT) ** _POWER).astype(np.float32)
+    for epoch in range(1, epochs + 1):
+        order = rng.permutation(len(logs))
+        total = 0.0
+        for begin in range(0, len(order), _BATCH_PAIRS):
+            batch = order[begin : begin + _BATCH_PAIRS]
+            rows = pairs.words[batch], pairs.contexts[batch]
+            one, other = (table.rows[row] for table, row in zip(tables, rows, strict=True))
+            # The bias is the last column of a table's rows.
+            error = np.einsum("pu,pu->p", one[:, :-1], other[:, :-1])
+            error += one[:, -1] + other[:, -1] - logs[batch]
+            slope = weights[batch] * error
+            total += float(slope @ error)
+            ones = np.ones((len(batch), 1), np.float32)
+            tables[0].step(rows[0], slope[:, None] * np.hstack([other[:, :-1], ones]))
+            tables[1].step(rows[1], slope[:, None] * np.hstack([one[:, :-1], ones]))
+        on_epoch(epoch, total / max(len(logs), 1))
+    vectors = (tables[0].rows + tables[1].rows)[:, :-1]
+    vectors[np.bincount(pairs.words, minlength=vocabulary_size) == 0] = 0.0
+    return np.ascontiguousarray(vectors)
+
+
+class _Table:
+    """The vectors of one side with their biases, and AdaGrad's sums of squares."""
+
+    def __init__(
+        self, size: int, units: int, learning_rate: float, rng: np.random.Generator
+    ) -> None:
+        self.rows = ((rng.random((size, units + 1)) - 0.5) / units).astype(np.float32)
+        self._squares = np.ones((size, units + 1), np.float32)
+        self._rate = learning_rate
+
+    def step(self, rows: NDArray[np.int32], gradients: Floats) -> None:
+        """AdaGrad (Duchi et al. 2011) on some rows, of which some may come several times."""
+        order = np.argsort(rows, kind="stable")
+        sorted_rows = rows[order]
+        starts = np.flatnonzero(np.concatenate([[True], sorted_rows[1:] != sorted_rows[:-1]]))
+        sums = np.add.reduceat(gradients[order], starts, axis=0)
+        squares = np.add.reduceat(gradients[order] ** 2, starts, axis=0)
+        changed = sorted_rows[starts]
+        self.rows[changed] -= self._rate * sums / np.sqrt(self._squares[changed])
+        self._squares[changed] += squares
