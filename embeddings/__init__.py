@@ -1,15 +1,29 @@
 """Word vectors: loading, storing, comparing, training. Knows nothing of the rest of textrnn."""
 
+from textrnn.embeddings.evaluation import (
+    AnalogyScore,
+    SimilarityScore,
+    evaluate_analogies,
+    evaluate_similarity,
+)
+from textrnn.embeddings.glove import Cooccurrences, count_cooccurrences, train_glove
 from textrnn.embeddings.reading import read_vectors
 from textrnn.embeddings.training import train_vectors
 from textrnn.embeddings.vectors import Alignment, Match, Neighbor, Vectors, convert
 
 __all__ = [
     "Alignment",
+    "AnalogyScore",
+    "Cooccurrences",
     "Match",
     "Neighbor",
+    "SimilarityScore",
     "Vectors",
     "convert",
+    "count_cooccurrences",
+    "evaluate_analogies",
+    "evaluate_similarity",
     "read_vectors",
+    "train_glove",
     "train_vectors",
 ]

@@ -128,7 +128,7 @@ def evaluate_analogies(
     if not kinds:
         raise InputError(f"{path}: there are no analogies")
     likely = list(vectors.words[:limit])
-    rows = {}
+    rows: dict[str, int] = {}
     for row, word in enumerate(likely):
         rows.setdefault(word.lower(), row)
     units = vectors.rows(slice(0, len(likely))) / vectors.norms[: len(likely), None]

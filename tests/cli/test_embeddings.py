@@ -1,0 +1,85 @@
+"""``textrnn embeddings``, each call in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()", "embeddings"]
+GLOVE = (
+    "man 1 0 0\nwoman 1 1 0\nking 1 0 1\nqueen 1 1 1\napple -1 0.1 -1\nthe 0.1 0.1 0.2\nthe 1 1 1\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "glove.txt").write_text(GLOVE, "utf-8")
+    return tmp_path
+
+
+def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*TEXTRNN, *arguments],
+        capture_output=True,
+        cwd=folder,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def test_info_and_convert(folder: Path) -> None:
+    done = call(folder, "info", "glove.txt", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert (facts["words"], facts["units"], facts["duplicates"]) == (6, 3, 1)
+    done = call(folder, "convert", "glove.txt", "small", "--dtype", "int8")
+    assert "wrote small: 6 words, 3 units, int8" in done.stderr
+    assert "dtype        int8" in call(folder, "info", "small").stdout
+
+
+def test_comparisons(folder: Path) -> None:
+    done = call(folder, "analogy", "glove.txt", "Man", "woman", "king", "--count", "1")
+    assert done.stdout.split()[-1] == "queen"
+    assert done.stderr == "textrnn: note: Man was found as man (by lower case)\n"
+    done = call(folder, "neighbors", "glove.txt", "king", "man", "--format", "json")
+    near = json.loads(done.stdout)
+    assert [n["word"] for n in near["king"]][:2] == ["the", "queen"]
+    assert len(near["man"]) == 5
+    assert call(folder, "similarity", "glove.txt", "man", "king").stdout == "0.7071\n"
+
+
+def test_evaluate_and_coverage(folder: Path) -> None:
+    (folder / "pairs.txt").write_text("man woman 5\nman apple 1\nman queen 3\n")
+    (folder / "questions.txt").write_text(": royal\nman king woman queen\n")
+    done = call(folder, "evaluate", "glove.txt", "pairs.txt", "questions.txt")
+    assert "pairs" in done.stdout
+    assert " 1.0000  3 of 3 pairs" in done.stdout
+    assert " 1.0000  1 of 1 known" in done.stdout
+    (folder / "text.txt").write_text("The king saw the queen . The dog .\n")
+    done = call(folder, "coverage", "glove.txt", "text.txt", "--format", "json")
+    facts = json.loads(done.stdout)
+    assert facts["tokens"] == 9
+    assert facts["missing"] == [".", "saw", "dog"]
+    assert facts["tokens_found"] == pytest.approx(5 / 9)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["info", "nothing.txt"], "nothing.txt: No such file"),
+        (["neighbors", "glove.txt", "zebra"], "no vector for 'zebra'"),
+        (["info", "bad.txt"], "bad.txt: line 2: 1 numbers; expected a word and 2 numbers"),
+    ],
+)
+def test_errors_are_one_line(folder: Path, arguments: list[str], message: str) -> None:
+    (folder / "bad.txt").write_text("the 1 2\nfew 1\n")
+    done = call(folder, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("textrnn: error: ")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
