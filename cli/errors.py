@@ -22,7 +22,7 @@ _WRONG_CALL_ERRORS = (InputError, ConfigurationError, ModelNotFoundError)
 def report_errors(run: Callable[[], object]) -> int:
     """Run a command and return its exit code; a user's error never shows a traceback."""
     try:
-        run()
+        code = run()
     except TextRNNError as error:
         _complain(str(error))
         return WRONG_CALL if isinstance(error, _WRONG_CALL_ERRORS) else FAILED
@@ -37,7 +37,7 @@ def report_errors(run: Callable[[], object]) -> int:
     except OSError as error:
         _complain(f"{error.filename or 'output'}: {error.strerror or error}")
         return FAILED
-    return 0
+    return code if isinstance(code, int) else 0  # a command that ended by context.exit
 
 
 def _complain(message: str) -> None:

@@ -1,5 +1,12 @@
 """Readers of plain and labelled text, and splits that never leak. Knows nothing of the rest."""
 
+from textrnn.corpora.checking import (
+    CheckReport,
+    Finding,
+    check_encoding,
+    check_labelled,
+    check_tagged,
+)
 from textrnn.corpora.documents import DocumentSource, Passage, read_documents
 from textrnn.corpora.labelled import LabelledText, Source, read_labelled, read_texts
 from textrnn.corpora.reading import (
@@ -12,6 +19,7 @@ from textrnn.corpora.reading import (
 )
 from textrnn.corpora.schemes import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.splits import drop_overlap, split_by_text, text_key
+from textrnn.corpora.statistics import Statistics, measure, statistics_png
 from textrnn.corpora.tagged import (
     SpannedText,
     TaggedSentence,
@@ -22,19 +30,26 @@ from textrnn.corpora.tagged import (
 )
 
 __all__ = [
+    "CheckReport",
     "DocumentSource",
+    "Finding",
     "LabelledText",
     "Line",
     "Passage",
     "Source",
     "Span",
     "SpannedText",
+    "Statistics",
     "TaggedSentence",
     "TaggedSource",
+    "check_encoding",
+    "check_labelled",
     "check_readable",
+    "check_tagged",
     "convert_tags",
     "drop_overlap",
     "is_pipe",
+    "measure",
     "read_documents",
     "read_labelled",
     "read_lines",
@@ -47,6 +62,7 @@ __all__ = [
     "split_by_document",
     "split_by_text",
     "split_tag",
+    "statistics_png",
     "tags_to_spans",
     "text_key",
 ]

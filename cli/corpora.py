@@ -1,0 +1,162 @@
+"""``textrnn corpora``: files of texts, checked and measured before anything learns from them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from textrnn.corpora import CheckReport, Finding, Source
+
+FOUND = 1  # exit code of a check that found something
+
+_COLUMNS = [
+    click.option("--text-column", help="Column or key of the text, by name or number."),
+    click.option("--label-column", help="Column or key of the label, by name or number."),
+    click.option("--input-format", help="csv, tsv, jsonl, label-first, txt or imdb."),
+    click.option("--encoding", default="utf-8", show_default=True, help="Of the file."),
+]
+
+
+def _column_options(command: Any) -> Any:
+    for option in reversed(_COLUMNS):
+        command = option(command)
+    return command
+
+
+@click.group()
+def command() -> None:
+    """Check and measure files of texts.
+
+    \b
+        textrnn corpora check train.csv --against test.csv
+        textrnn corpora check train.conll --scheme bio
+        textrnn corpora stats train.csv --plot train.png
+    """
+
+
+@command.command()
+@click.argument("file")
+@click.option("--against", multiple=True, metavar="FILE", help="Another split; may be given again.")
+@click.option("--scheme", type=click.Choice(["iob1", "bio", "bioes"]),
+              help="FILE has CoNLL columns, with tags of this scheme.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@_column_options
+@click.pass_context
+def check(
+    context: click.Context,
+    /,
+    file: str,
+    against: tuple[str, ...],
+    scheme: str | None,
+    form: str,
+    **columns: str | None,
+) -> None:
+    """Find what ruins training: duplicates, overlap with other splits, texts with two labels,
+    empty and garbled texts, mixed encodings, imbalance, errors of tag schemes.
+
+    The exit code is 1 where something was found.
+    """
+    from textrnn.corpora import check_encoding, check_labelled, check_tagged
+
+    encoding = columns["encoding"] or "utf-8"
+    is_file = file != "-" and Path(file).is_file()
+    findings: list[Finding] = check_encoding(file) if is_file and encoding == "utf-8" else []
+    report: CheckReport | None = None
+    if not any(finding.kind in ("encoding", "mixed encodings") for finding in findings):
+        if scheme is not None:
+            report = check_tagged(file, scheme=scheme, encoding=encoding)
+        else:
+            others = [_source(other, columns) for other in against]
+            report = check_labelled(_source(file, columns), against=others)
+        findings += report.findings
+    if form == "json":
+        _show_json(file, report, findings)
+    else:
+        _show_table(file, report, findings)
+    if findings:
+        context.exit(FOUND)
+
+
+@command.command()
+@click.argument("file")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.png",
+              help="Draw vocabulary growth and labels.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@_column_options
+def stats(file: str, plot: Path | None, form: str, **columns: str | None) -> None:
+    """Measure texts: lengths, vocabulary growth, label counts."""
+    from textrnn.corpora import LabelledText, measure, read_labelled, read_texts, statistics_png
+
+    source = _source(file, columns)
+    labelled = source.label is not None or source.file.endswith((".csv", ".tsv", ".jsonl"))
+    texts = (
+        read_labelled(source)
+        if labelled and _has_labels(source)
+        else (LabelledText(text, "") for text in read_texts(source))
+    )
+    found = measure(texts)
+    if plot is not None:
+        plot.write_bytes(statistics_png(found))
+    if form == "json":
+        click.echo(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
+        return
+    click.echo(f"{found.texts:,} texts, {found.tokens:,} tokens, {found.characters:,} characters")
+    click.echo(f"{found.types:,} different tokens")
+    quantiles = found.length_quantiles.items()
+    lengths = ", ".join(f"{share:.0%} {length:,}" for share, length in quantiles)
+    click.echo(f"tokens a text: {lengths}")
+    for label, count in found.labels.items():
+        click.echo(f"{count:10,}  {label} ({count / found.texts:.1%})")
+    frequent = " ".join(token for token, _ in found.frequent)
+    click.echo(f"most frequent: {frequent}")
+
+
+def _source(file: str, columns: dict[str, str | None]) -> Source:
+    from textrnn.corpora import Source
+
+    return Source(
+        file,
+        columns["input_format"],
+        columns["text_column"],
+        columns["label_column"],
+        encoding=columns["encoding"] or "utf-8",
+    )
+
+
+def _has_labels(source: Source) -> bool:
+    from textrnn.corpora import read_labelled
+    from textrnn.errors import InputError
+
+    try:
+        next(iter(read_labelled(source)), None)
+    except InputError as error:
+        if "without a label" in str(error):
+            return False
+        raise
+    return True
+
+
+def _show_table(file: str, report: CheckReport | None, findings: list[Finding]) -> None:
+    if report is not None:
+        labels = ", ".join(f"{count:,} {label}" for label, count in report.labels.items())
+        click.echo(f"{file}: {report.texts:,} texts{f' ({labels})' if labels else ''}")
+    for finding in findings:
+        click.echo(f"\n{finding.kind}: {finding.count:,}\n  {finding.message}")
+        for example in finding.examples:
+            click.echo(f"    {example}")
+    if not findings:
+        click.echo("nothing wrong was found")
+
+
+def _show_json(file: str, report: CheckReport | None, findings: list[Finding]) -> None:
+    facts = {
+        "file": file,
+        "texts": None if report is None else report.texts,
+        "labels": {} if report is None else report.labels,
+        "findings": [finding.__dict__ for finding in findings],
+    }
+    click.echo(json.dumps(facts, indent=2, ensure_ascii=False))

@@ -1,0 +1,59 @@
+"""``textrnn corpora``, each call in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()", "corpora"]
+
+
+def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*TEXTRNN, *arguments],
+        capture_output=True,
+        cwd=folder,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def test_check(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("text,label\ngood,pos\nbad,neg\ngood,neg\n", "utf-8")
+    (tmp_path / "test.csv").write_text("text,label\nBad,neg\nfine,pos\n", "utf-8")
+    done = call(tmp_path, "check", "train.csv", "--against", "test.csv")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "train.csv: 3 texts (2 neg, 1 pos)" in done.stdout
+    assert "overlap: 1\n" in done.stdout
+    assert "contradictions: 1\n" in done.stdout
+    done = call(tmp_path, "check", "test.csv")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "test.csv: 2 texts (1 neg, 1 pos)\nnothing wrong was found\n",
+    )
+    (tmp_path / "names.conll").write_text("Ada I-PER\nspoke O\n", "utf-8")
+    done = call(tmp_path, "check", "names.conll", "--scheme", "bio", "--format", "json")
+    assert done.returncode == 1
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["kind"] == "scheme errors"
+    (tmp_path / "mixed.csv").write_bytes("text,label\nnaïve,pos\n".encode() + b"na\xefve,neg\n")
+    done = call(tmp_path, "check", "mixed.csv")
+    assert done.returncode == 1
+    assert "mixed encodings: 1" in done.stdout
+
+
+def test_stats(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label\ngood film,pos\nbad,neg\nfine,pos\n", "utf-8")
+    done = call(tmp_path, "stats", "a.csv")
+    assert done.returncode == 0, done.stderr
+    assert "3 texts, 4 tokens" in done.stdout
+    assert "2  pos (66.7%)" in done.stdout
+    (tmp_path / "b.txt").write_text("one\ntwo two\n", "utf-8")
+    done = call(tmp_path, "stats", "b.txt", "--format", "json")
+    assert json.loads(done.stdout)["types"] == 2
+    done = call(tmp_path, "stats", "missing.csv")
+    assert done.returncode == 2
+    assert done.stderr.startswith("textrnn: error: missing.csv")

@@ -1,0 +1,129 @@
+"""What ruins training is found, counted and shown, and what is sound is left in peace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from textrnn.corpora import (
+    LabelledText,
+    Source,
+    check_encoding,
+    check_labelled,
+    check_tagged,
+    measure,
+    statistics_png,
+)
+from textrnn.errors import InputError
+
+
+def write(folder: Path, content: str | bytes, name: str = "a.csv") -> str:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return str(path)
+
+
+def kinds(report: object) -> dict[str, int]:
+    return {finding.kind: finding.count for finding in report.findings}  # type: ignore[attr-defined]
+
+
+def test_a_sound_file(tmp_path: Path) -> None:
+    file = write(tmp_path, "text,label\ngood film,pos\nbad film,neg\nmore,pos\n")
+    report = check_labelled(Source(file))
+    assert report.findings == ()
+    assert (report.texts, report.labels) == (3, {"pos": 2, "neg": 1})
+
+
+def test_doubles_contradictions_and_empty_texts(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        "text,label\nGood film!,pos\ngood  film,pos\nbad,neg\ngood film,neg\n...,pos\nnew,pos\n"
+        "cafÃ©,pos\n",
+    )
+    report = check_labelled(Source(file))
+    assert kinds(report) == {
+        "contradictions": 1,
+        "duplicates": 1,
+        "empty texts": 1,
+        "garbled text": 1,
+    }
+    assert report.findings[0].examples == ["4: 'pos', then 'neg': good film"]
+    assert report.findings[1].examples == ["2: good film"]
+
+
+def test_overlap_with_other_splits(tmp_path: Path) -> None:
+    train = write(tmp_path, "text,label\nGood film!,pos\nbad,neg\n")
+    test = write(tmp_path, "text,label\ngood film,pos\n", "test.csv")
+    report = check_labelled(Source(train), against=[Source(test)])
+    assert kinds(report) == {"overlap": 1}
+    assert check_labelled(Source(train), against=[]).findings == ()
+
+
+def test_imbalance(tmp_path: Path) -> None:
+    rows = "".join(f"text number {i},{'rare' if i == 7 else 'common'}\n" for i in range(40))
+    report = check_labelled(Source(write(tmp_path, "text,label\n" + rows)))
+    assert kinds(report) == {"imbalance": 1}
+    assert "39 texts are 'common' and 1 are 'rare'" in report.findings[0].message
+
+
+def test_texts_without_labels(tmp_path: Path) -> None:
+    report = check_labelled(Source(write(tmp_path, "one\ntwo\none\n", "a.txt")))
+    assert (report.labels, kinds(report)) == ({}, {"duplicates": 1})
+
+
+def test_tags(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        "-DOCSTART- O\n\nAda B-PER\nspoke O\n\nAda I-PER\nspoke O\n\nOslo B-LOC\nis O\n\n"
+        "Oslo B-LOC\nis O\n\nOdd X-Y\n\nshort\n",
+        "a.conll",
+    )
+    report = check_tagged(file, scheme="bio")
+    assert kinds(report) == {
+        "tags": 1,
+        "columns": 1,
+        "scheme errors": 1,
+        "contradictions": 1,
+        "duplicates": 1,
+    }
+    assert report.labels == {"PER": 2, "LOC": 2}
+    slip = next(f for f in report.findings if f.kind == "scheme errors")
+    assert slip.examples == ["6: Ada/I-PER spoke/O"]
+    (slip,) = (f for f in check_tagged(file, scheme="bioes").findings if f.kind == "scheme errors")
+    assert slip.examples[0].startswith("3: Ada/B-PER")
+
+
+def test_encodings(tmp_path: Path) -> None:
+    assert check_encoding(write(tmp_path, "plain\nnaïve\n")) == []
+    (mixed,) = check_encoding(write(tmp_path, "naïve\n".encode() + "naïve\n".encode("cp1252")))
+    assert (mixed.kind, mixed.count) == ("mixed encodings", 1)
+    assert mixed.examples[0].startswith("2: byte 2 is 0xef")
+    chinese = "你好\n再见\n".encode("gb18030")
+    (whole,) = check_encoding(write(tmp_path, chinese))
+    assert whole.kind == "encoding"
+    assert "in gb18030 it says '你好'" in whole.examples[0]
+    (ends,) = check_encoding(write(tmp_path, "a\r\nb\n"))
+    assert ends.kind == "line ends"
+
+
+def test_statistics() -> None:
+    texts = [LabelledText("a b a", "x"), LabelledText("北京 c!", "y"), LabelledText("", "x")]
+    found = measure(texts)
+    assert (found.texts, found.tokens, found.types) == (3, 7, 6)
+    assert found.labels == {"x": 2, "y": 1}
+    assert found.growth == [(3, 2), (7, 6), (7, 6)]
+    assert found.length_quantiles[1.0] == 4
+    assert found.frequent[0] == ("a", 2)
+    many = measure(LabelledText(f"w{i} w{i // 2}", "") for i in range(1000))
+    assert len(many.growth) <= 90
+    assert many.growth[-1] == (2000, 1000)
+    assert many.labels == {}
+    with pytest.raises(InputError, match="no texts"):
+        measure([])
+
+
+@pytest.mark.train
+def test_the_picture_is_a_picture() -> None:
+    png = statistics_png(measure([LabelledText("a b", "x"), LabelledText("c", "y")]))
+    assert png.startswith(b"\x89PNG")
