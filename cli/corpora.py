@@ -1,4 +1,4 @@
-"""``textrnn corpora``: files of texts, checked and measured before anything learns from them."""
+"""``textrnn corpora``: public corpora; files of texts checked before anything learns from them."""
 
 from __future__ import annotations
 
@@ -29,13 +29,69 @@ def _column_options(command: Any) -> Any:
 
 @click.group()
 def command() -> None:
-    """Check and measure files of texts.
+    """Find public corpora; check and measure files of texts.
 
     \b
+        textrnn corpora list
         textrnn corpora check train.csv --against test.csv
         textrnn corpora check train.conll --scheme bio
         textrnn corpora stats train.csv --plot train.png
     """
+
+
+@command.command("list")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+def list_corpora(form: str) -> None:
+    """List public corpora; those that are on this disk are marked."""
+    from textrnn.corpora.catalog import corpora, corpora_folder
+
+    folder = corpora_folder()
+    rows = [
+        (corpus.name, corpus.language, corpus.task, corpus.licence, (folder / corpus.name).is_dir())
+        for corpus in corpora().values()
+    ]
+    if form == "json":
+        names = ("name", "language", "task", "licence", "here")
+        click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows], indent=2))
+        return
+    for name, language, task, licence, here in rows:
+        click.echo(f"{'*' if here else ' '} {name:16} {language:3} {task:20} {licence}")
+
+
+@command.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Say what a public corpus is, who may use it, and where it lies."""
+    from textrnn.corpora.catalog import corpora_folder, find_corpus
+
+    corpus = find_corpus(name)
+    for label in ("title", "task", "language", "size", "licence", "terms", "home"):
+        click.echo(f"{label:10} {getattr(corpus, label)}")
+    for file in corpus.files:
+        click.echo(f"{'file':10} {file.url}")
+        click.echo(f"{'sha256':10} {file.sha256 or 'not published'}")
+    folder = corpora_folder() / corpus.name
+    click.echo(f"{'here':10} {folder if folder.is_dir() else 'no'}")
+
+
+@command.command("download")
+@click.argument("name")
+@click.option("--folder", metavar="DIR", help="[TEXTRNN_DATA, or ~/.cache/textrnn/corpora]")
+@click.pass_obj
+def download_command(settings: dict[str, bool], name: str, folder: str | None) -> None:
+    """Fetch a public corpus, check it and unpack it; a download that broke off is gone on with."""
+    from textrnn.cli.progress import download_progress
+    from textrnn.corpora.catalog import corpora_folder, download_corpus, find_corpus
+
+    corpus = find_corpus(name)
+    if not settings["quiet"]:
+        click.echo(f"{corpus.title}: {corpus.licence}; for {corpus.terms}", err=True)
+    with download_progress(quiet=settings["quiet"]) as (on_file, on_bytes):
+        files = download_corpus(corpus, corpora_folder(folder), on_file=on_file, on_bytes=on_bytes)
+    for file in files[:20]:
+        click.echo(str(file))
+    if len(files) > 20:
+        click.echo(f"… {len(files):,} files in all", err=True)
 
 
 @command.command()

@@ -194,6 +194,37 @@ def coverage(
         click.echo(f"the most frequent without a vector: {' '.join(missing[:20])}")
 
 
+@command.command("list")
+def list_vectors() -> None:
+    """List published word vectors."""
+    from textrnn.embeddings.catalog import published_vectors
+
+    for vectors in published_vectors().values():
+        click.echo(
+            f"{vectors.name:14} {vectors.language:3} {vectors.units:18} {vectors.licence:13} "
+            f"{vectors.title}"
+        )
+
+
+@command.command()
+@click.argument("name")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path(),
+              help="Where to put the file [here].")  # fmt: skip
+@click.pass_obj
+def download(settings: dict[str, bool], name: str, folder: Path) -> None:
+    """Fetch published word vectors; a download that broke off is gone on with."""
+    from textrnn.cli.progress import download_progress
+    from textrnn.corpora.downloading import download as fetch
+    from textrnn.embeddings.catalog import find_published
+
+    vectors = find_published(name)
+    with download_progress(quiet=settings["quiet"]) as (on_file, on_bytes):
+        file = vectors.url.rsplit("/", 1)[-1]
+        on_file(file)
+        target = fetch(vectors.url, folder / file, sha256=vectors.sha256, on_bytes=on_bytes)
+    click.echo(str(target))
+
+
 def _load(settings: dict[str, bool], path: str) -> Vectors:
     from textrnn.embeddings import Vectors
 

@@ -14,7 +14,7 @@ from textrnn.cli.errors import report_errors, silence_standard_output
 # Each command with its line of help: modules are imported only when their command runs.
 _COMMANDS = {
     "classify": "Label the texts of files, each with a probability.",
-    "corpora": "Check files of texts for what ruins training; measure them.",
+    "corpora": "Find public corpora; check and measure files of texts.",
     "embeddings": "Look into word vectors, compare and measure them.",
     "evaluate": "Score a model on texts it has not seen.",
     "generate": "Write texts on from a seed.",

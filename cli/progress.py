@@ -82,6 +82,27 @@ def text_progress(*, quiet: bool) -> Iterator[Callable[..., None]]:
         yield advance
 
 
+@contextmanager
+def download_progress(
+    *, quiet: bool
+) -> Iterator[tuple[Callable[[str], None], Callable[[int, int | None], None]]]:
+    """A bar over the bytes of one download after another.
+
+    Yields:
+        A function to call with a file's name, and one to call with the bytes that are there and
+        those of the whole, None where that is not known.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda name: None, lambda done, total: None
+        return
+    with _bar() as progress:
+        task = progress.add_task("", total=None)
+        yield (
+            lambda name: progress.reset(task, description=name),
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+
+
 def _bar() -> Progress:
     from rich.console import Console
     from rich.progress import (

@@ -57,3 +57,16 @@ def test_stats(tmp_path: Path) -> None:
     done = call(tmp_path, "stats", "missing.csv")
     assert done.returncode == 2
     assert done.stderr.startswith("textrnn: error: missing.csv")
+
+
+def test_the_catalogue(tmp_path: Path) -> None:
+    done = call(tmp_path, "list", "--format", "json")
+    names = [entry["name"] for entry in json.loads(done.stdout)]
+    assert {"imdb", "conll-2003", "wnut-17", "wikitext-2", "msra-ner"} <= set(names)
+    done = call(tmp_path, "show", "wnut-17")
+    assert "CC BY 4.0" in done.stdout
+    assert "731820e13f71af32" in done.stdout
+    done = call(tmp_path, "download", "conll-2003", "--folder", "here")
+    assert done.returncode == 2
+    assert "must be asked for" in done.stderr
+    assert not (tmp_path / "here").exists()
