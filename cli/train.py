@@ -72,6 +72,10 @@ def command(
 @click.option("--train", "train_file", required=True, help="Labelled texts: CSV, TSV, JSONL, …")
 @click.option("--validation", "validation_file", help="Labelled texts to choose the epoch by.")
 @click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
+@click.option("--embeddings", "embeddings_file", type=click.Path(path_type=Path),
+              help="Word vectors to begin with: GloVe, word2vec, fastText, …")  # fmt: skip
+@click.option("--frozen-epochs", default=0, show_default=True,
+              help="Epochs in which they stay as they are; -1: all.")  # fmt: skip
 @click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--text-column", help="Column or key of the text, by name or number.")
@@ -107,6 +111,7 @@ def classifier(context: click.Context, /, **options: Any) -> None:
             out=options["out"],
             validation=validation,
             unlabelled=corpora.read_texts(plain) if plain else (),
+            embeddings=options["embeddings_file"],
             plan=plan,
             info=library.run.ModelInfo(options["name"], options["language"]),
             precision=options["precision"],
@@ -143,6 +148,7 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             units=options["embedding_units"],
             dropout=options["embedding_dropout"],
             word_dropout=options["word_dropout"],
+            frozen_epochs=options["frozen_epochs"],
         ),
         vectors=settings.VectorSettings(method=options["vectors"]),
         encoders=encoders(options),

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--train", "train_file", required=True, help="Running text: .txt, .jsonl, a folder.")
 @click.option("--validation", "validation_file", help="The same, to choose the epoch by.")
+@click.option("--embeddings", "embeddings_file", type=click.Path(path_type=Path),
+              help="Word vectors to begin with: GloVe, word2vec, fastText, …")  # fmt: skip
+@click.option("--frozen-epochs", default=0, show_default=True,
+              help="Epochs in which they stay as they are; -1: all.")  # fmt: skip
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
@@ -71,6 +75,7 @@ def generator(context: click.Context, /, **options: Any) -> None:
             _passages(library, options, options["train_file"]),
             out=options["out"],
             validation=_passages(library, options, validation) if validation else None,
+            embeddings=options["embeddings_file"],
             plan=plan,
             info=library.run.ModelInfo(options["name"], options["language"]),
             precision=options["precision"],
@@ -121,6 +126,7 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> GeneratorPlan:
             units=options["embedding_units"],
             dropout=options["embedding_dropout"],
             word_dropout=options["word_dropout"],
+            frozen_epochs=options["frozen_epochs"],
         ),
         encoders=(encoder,) * options["layers"],
         head=GeneratorHead(tied=not options["untied"], dropout=options["dropout"]),

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @click.option("--validation", "validation_file", help="Tagged text to choose the epoch by.")
 @click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
 @click.option("--embeddings", "embeddings_file", type=click.Path(path_type=Path),
-              help="Word vectors to begin with, in GloVe's or word2vec's text format.")  # fmt: skip
+              help="Word vectors to begin with: GloVe, word2vec, fastText, …")  # fmt: skip
+@click.option("--frozen-epochs", default=0, show_default=True,
+              help="Epochs in which they stay as they are; -1: all.")  # fmt: skip
 @click.option("--lexicon", "lexicon_file", help="Words to match in a character model, one a line.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
@@ -109,6 +111,7 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> TaggerPlan:
             units=options["embedding_units"],
             dropout=options["embedding_dropout"],
             word_dropout=options["word_dropout"],
+            frozen_epochs=options["frozen_epochs"],
         ),
         vectors=settings.VectorSettings(method=options["vectors"]),
         encoders=encoders(options),

@@ -7,7 +7,6 @@ from textrnn.embeddings.evaluation import (
     evaluate_similarity,
 )
 from textrnn.embeddings.glove import Cooccurrences, count_cooccurrences, train_glove
-from textrnn.embeddings.reading import read_vectors
 from textrnn.embeddings.training import train_vectors
 from textrnn.embeddings.vectors import Alignment, Match, Neighbor, Vectors, convert
 
@@ -23,7 +22,6 @@ __all__ = [
     "count_cooccurrences",
     "evaluate_analogies",
     "evaluate_similarity",
-    "read_vectors",
     "train_glove",
     "train_vectors",
 ]

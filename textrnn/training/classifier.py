@@ -26,6 +26,7 @@ from textrnn.training.build import build_model
 from textrnn.training.classification import ClassificationObjective
 from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
+from textrnn.training.pretrained import read_pretrained
 from textrnn.training.run import ModelInfo, Run, pack_weights, seed_everything
 from textrnn.training.settings import (
     HeadSettings,
@@ -53,6 +54,7 @@ def train_classifier(
     out: Path,
     validation: Iterable[LabelledText] | None = None,
     unlabelled: Iterable[str] = (),
+    embeddings: Path | None = None,
     plan: ClassifierPlan | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
@@ -68,6 +70,8 @@ def train_classifier(
         validation: the texts to choose the best epoch by; by default cut from ``train``. A
             training text that is also a validation text is dropped.
         unlabelled: further texts for the vocabulary and the word vectors.
+        embeddings: file of word vectors to begin with, of any format that
+            :class:`textrnn.embeddings.Vectors` reads.
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
@@ -85,7 +89,7 @@ def train_classifier(
     run = _ClassifierRun(out, plan or ClassifierPlan(), info or ModelInfo(), on_message)
     run.read(list(train), None if validation is None else list(validation), list(unlabelled))
     run.tokenize(resume=resume)
-    run.build(resume=resume, on_event=on_event)
+    run.build(embeddings, resume=resume, on_event=on_event)
     run.fit.run()
     run.write(precision)
 
@@ -154,8 +158,8 @@ class _ClassifierRun(Run):
         self.train_ids = self._encode(self.train)
         self.validation_ids = self._encode(self.validation)
 
-    def build(self, *, resume: bool, on_event: OnEvent | None) -> None:
-        """Build the network, with word vectors trained first where the plan asks for them."""
+    def build(self, embeddings: Path | None, *, resume: bool, on_event: OnEvent | None) -> None:
+        """Build the network, with word vectors trained or read where that is asked for."""
         plan = self.plan
         self.network = Network(
             vocabulary_size=self.tokenizer.vocabulary_size,
@@ -175,8 +179,24 @@ class _ClassifierRun(Run):
             resume=resume,
             on_event=on_event,
         )
-        if not resumed and plan.vectors.method != "none":
-            self.model.get_layer("embedding").set_weights([self._vectors()])
+        if resumed:
+            return
+        rows = self._vectors() if plan.vectors.method != "none" else None
+        if embeddings is not None:
+            ids = np.concatenate([np.zeros(0, np.int32), *self.train_ids.tokens])
+            read = read_pretrained(
+                embeddings,
+                self.tokenizer.vocabulary(),
+                rows=self.network.vocabulary_size,
+                units=plan.embedding.units,
+                trained=rows,
+                counts=np.bincount(ids, minlength=self.network.vocabulary_size),
+                random_state=plan.training.random_state,
+            )
+            self.say(f"{embeddings}: {read}")
+            rows = read.rows
+        if rows is not None:
+            self.model.get_layer("embedding").set_weights([rows])
 
     def write(self, precision: str) -> None:
         """Compile the graph and write the bundle."""

@@ -25,6 +25,7 @@ from textrnn.training.build_generator import LanguageModel, build_generator
 from textrnn.training.fit import OnEvent
 from textrnn.training.language_model import LanguageObjective
 from textrnn.training.named_weights import export_weights
+from textrnn.training.pretrained import read_pretrained
 from textrnn.training.run import ModelInfo, Run, pack_whole_weights, seed_everything
 from textrnn.training.settings import LanguageSettings, TokenizerSettings, TrainingSettings
 from textrnn.training.token_store import TokenStore, write_tokens
@@ -61,6 +62,7 @@ def train_generator(
     *,
     out: Path,
     validation: Passages | None = None,
+    embeddings: Path | None = None,
     plan: GeneratorPlan | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
@@ -78,6 +80,8 @@ def train_generator(
         out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
         validation: gives the documents to choose the best epoch by; by default some are cut from
             ``train``, or of fewer than 20 the end of the longest; the vocabulary has seen them.
+        embeddings: file of vectors of its tokens to begin with, of any format that
+            :class:`textrnn.embeddings.Vectors` reads.
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
@@ -95,7 +99,7 @@ def train_generator(
     check_target(out)
     run = _GeneratorRun(out, plan or GeneratorPlan(), info or ModelInfo(), on_message)
     run.read(train, validation, resume=resume)
-    run.build(resume=resume, on_event=on_event)
+    run.build(embeddings, resume=resume, on_event=on_event)
     run.fit.run()
     run.write(precision)
 
@@ -149,7 +153,7 @@ class _GeneratorRun(Run):
             f"{self.validation.size:,} validation tokens in {len(self.validation):,}"
         )
 
-    def build(self, *, resume: bool, on_event: OnEvent | None) -> None:
+    def build(self, embeddings: Path | None, *, resume: bool, on_event: OnEvent | None) -> None:
         """Build the network and what trains it."""
         plan = self.plan
         self.network = GeneratorNetwork(
@@ -168,13 +172,25 @@ class _GeneratorRun(Run):
             plan.language,
             on_validated=self._show_sample,
         )
-        self.prepare(
+        resumed = self.prepare(
             self.model,
             objective,
             fingerprint=self._fingerprint(),
             resume=resume,
             on_event=on_event,
         )
+        if embeddings is not None and not resumed:
+            size = self.network.vocabulary_size
+            read = read_pretrained(
+                embeddings,
+                self.tokenizer.vocabulary(),
+                rows=size,
+                units=plan.embedding.units,
+                counts=self.train.counts(size),
+                random_state=plan.training.random_state,
+            )
+            self.say(f"{embeddings}: {read}")
+            self.model.get_layer("embedding").set_weights([read.rows])
 
     def write(self, precision: str) -> None:
         """Compile the graph and write the bundle."""

@@ -65,6 +65,7 @@ def reproduce(
         "resume": resume,
         "on_event": on_event,
         "on_message": on_message,
+        "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
     }
     if isinstance(recipe, TaggerRecipe):
         _train_tagger(recipe, data, options)
@@ -109,7 +110,6 @@ def _train_tagger(recipe: TaggerRecipe, data: Path, options: dict[str, Any]) -> 
             if len(word) > 1
         ),
         gazetteer=_gazetteer(recipe, data),
-        embeddings=data / recipe.data.embeddings.file if recipe.data.embeddings else None,
         plan=recipe.plan,
         **options,
     )

@@ -28,6 +28,7 @@ from textrnn.runtime.weights import table_shapes
 from textrnn.training.build_tagger import build_tagger
 from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
+from textrnn.training.pretrained import read_pretrained
 from textrnn.training.run import ModelInfo, Run, pack_weights, seed_everything
 from textrnn.training.sentences import (
     EncodedSentences,
@@ -42,7 +43,7 @@ from textrnn.training.settings import (
     VectorSettings,
 )
 from textrnn.training.tagging import TaggingObjective, find_temperature
-from textrnn.training.vocabularies import Corpus, fill_vectors, make_features, make_vectors
+from textrnn.training.vocabularies import Corpus, make_features, make_vectors
 
 Example = TaggedSentence | SpannedText
 
@@ -85,7 +86,8 @@ def train_tagger(
         unlabelled: further texts for the vocabulary and the word vectors.
         lexicon: words that the network is told of wherever they match, for a model of characters.
         gazetteer: lists of known names by their kind, as ``city``.
-        embeddings: file of word vectors to begin with, in GloVe's or word2vec's text format.
+        embeddings: file of word vectors to begin with, of any format that
+            :class:`textrnn.embeddings.Vectors` reads.
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graphs that serve: ``int8`` or ``float32``.
@@ -200,14 +202,16 @@ class _TaggerRun(Run):
                 random_state=plan.training.random_state,
             )
         if embeddings is not None:
-            self.vectors["embedding"], found = fill_vectors(
-                self.features,
+            read = read_pretrained(
                 embeddings,
+                self.features.words,
+                rows=len(self.features.words) + FIRST,
                 units=plan.embedding.units,
                 trained=self.vectors.get("embedding"),
                 random_state=plan.training.random_state,
             )
-            self.say(f"{embeddings}: vectors for {found:,} of {len(self.features.words):,} tokens")
+            self.vectors["embedding"] = read.rows
+            self.say(f"{embeddings}: {read}")
         np.savez(vectors, **self.vectors)  # type: ignore[arg-type]
         features.write_text(self.features.to_json(), "utf-8")
 

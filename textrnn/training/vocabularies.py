@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import to_dict
-from textrnn.embeddings import read_vectors, train_vectors
-from textrnn.errors import InputError
+from textrnn.embeddings import train_vectors
 from textrnn.features import FIRST, UNK, Features, bigrams, find_matches, most_frequent
 from textrnn.training.sentences import Sentence
 from textrnn.training.settings import FeatureSettings, VectorSettings
@@ -171,38 +169,6 @@ def _segmented(keys: Sequence[str], lexicon: Mapping[str, int]) -> NDArray[np.in
         rows.append(lexicon.get("".join(keys[place:end]), UNK))
         place = end
     return np.array(rows, np.int32)
-
-
-def fill_vectors(
-    features: Features,
-    file: Path,
-    *,
-    units: int,
-    trained: NDArray[np.float32] | None,
-    random_state: int,
-) -> tuple[NDArray[np.float32], int]:
-    """Vectors for the embedding's rows from a file.
-
-    Words that the file lacks keep their trained vectors, or else get random ones as large.
-
-    Returns:
-        The rows (V, units), and how many words the file had.
-
-    Raises:
-        InputError: the file cannot be read, or its vectors do not have ``units`` numbers.
-    """
-    found = read_vectors(file, keep=features.words)
-    width = len(next(iter(found.values())))
-    if width != units:
-        raise InputError(f"{file}: its vectors have {width} numbers; the embedding has {units}")
-    scale = float(np.std(np.stack(list(found.values()))))
-    rng = np.random.default_rng(random_state)
-    rows = rng.normal(0.0, scale, (len(features.words) + FIRST, units)).astype(np.float32)
-    if trained is not None:
-        rows = trained * np.float32(scale / max(float(trained.std()), 1e-9))
-    for word, vector in found.items():
-        rows[features.words[word]] = vector
-    return rows, len(found)
 
 
 def _matched(corpus: Corpus, lexicon: Iterable[str], settings: FeatureSettings) -> dict[str, int]:
