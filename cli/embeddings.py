@@ -194,6 +194,68 @@ def coverage(
         click.echo(f"the most frequent without a vector: {' '.join(missing[:20])}")
 
 
+@command.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
+              help="The store to write.")  # fmt: skip
+@click.option("--method", type=click.Choice(["skipgram", "cbow", "fasttext", "glove"]),
+              default="skipgram", show_default=True)  # fmt: skip
+@click.option("--units", default=100, show_default=True, help="Numbers a word.")
+@click.option("--epochs", default=5, show_default=True, help="Passes; GloVe wants more, as 25.")
+@click.option("--window", default=5, show_default=True, help="Words to either side.")
+@click.option("--min-frequency", default=5, show_default=True, help="Rarer words are left out.")
+@click.option("--cased", is_flag=True, help="Keep upper and lower case apart.")
+@click.option("--random-state", default=0, show_default=True, help="Fixes the result.")
+@_DTYPE
+@click.pass_obj
+def train(
+    settings: dict[str, bool],
+    /,
+    files: tuple[str, ...],
+    out: Path,
+    method: str,
+    cased: bool,
+    dtype: str,
+    **numbers: int,
+) -> None:
+    """Train word vectors on FILES: texts, JSON lines or tables of texts, packed or not."""
+    from textrnn.corpora import check_readable, read_texts
+    from textrnn.embeddings import train_word_vectors
+
+    for file in files:
+        check_readable(file)
+
+    def say(line: str) -> None:
+        if not settings["quiet"]:
+            click.echo(line, err=True)
+
+    vectors = train_word_vectors(
+        lambda: (text for file in files for text in read_texts(file)),
+        method=method,
+        lowercase=not cased,
+        on_message=say,
+        **numbers,
+    )
+    vectors.save(out, dtype=dtype)
+    say(f"wrote {out}: {len(vectors):,} words, {vectors.units} units")
+
+
+@command.command()
+@click.argument("vectors")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
+              help="A .png, .svg or .pdf.")  # fmt: skip
+@click.option("--method", type=click.Choice(["pca", "tsne"]), default="pca", show_default=True)
+@click.pass_obj
+def plot(
+    settings: dict[str, bool], vectors: str, words: tuple[str, ...], out: Path, method: str
+) -> None:
+    """Draw WORDS where their vectors lie, in two dimensions."""
+    from textrnn.embeddings import plot_words
+
+    plot_words(_load(settings, vectors), words, out, method=method)
+
+
 @command.command("list")
 def list_vectors() -> None:
     """List published word vectors."""

@@ -7,8 +7,10 @@ from textrnn.embeddings.evaluation import (
     evaluate_similarity,
 )
 from textrnn.embeddings.glove import Cooccurrences, count_cooccurrences, train_glove
+from textrnn.embeddings.plotting import plot_words
 from textrnn.embeddings.training import train_vectors
 from textrnn.embeddings.vectors import Alignment, Match, Neighbor, Vectors, convert
+from textrnn.embeddings.word_training import split_words, train_word_vectors
 
 __all__ = [
     "Alignment",
@@ -22,6 +24,9 @@ __all__ = [
     "count_cooccurrences",
     "evaluate_analogies",
     "evaluate_similarity",
+    "plot_words",
+    "split_words",
     "train_glove",
     "train_vectors",
+    "train_word_vectors",
 ]

@@ -83,3 +83,25 @@ def test_errors_are_one_line(folder: Path, arguments: list[str], message: str) -
     assert done.stderr.startswith("textrnn: error: ")
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.train
+def test_train_and_plot(folder: Path) -> None:
+    lines = ["the cat sat on the mat", "the dog sat on the log"] * 20
+    (folder / "text.txt").write_text("\n".join(lines), "utf-8")
+    done = call(
+        folder,
+        *("train", "text.txt", "--out", "mine", "--method", "glove", "--units", "6"),
+        *("--epochs", "3", "--min-frequency", "2"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "epoch 3/3: loss" in done.stderr
+    assert "wrote mine: 7 words, 6 units" in done.stderr
+    assert call(folder, "neighbors", "mine", "cat", "--count", "2").stdout.count("\n") == 2
+    done = call(folder, "plot", "mine", "cat", "dog", "mat", "log", "--out", "words.svg")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "<svg" in (folder / "words.svg").read_text("utf-8")
+    assert call(folder, "list").stdout.count("PDDL") == 4
+    done = call(folder, "download", "glove")
+    assert done.returncode == 2
+    assert "no vectors 'glove'" in done.stderr

@@ -1,0 +1,159 @@
+"""Word vectors from plain text, by any method."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from textrnn.embeddings.glove import count_cooccurrences, train_glove
+from textrnn.embeddings.subwords import Subwords
+from textrnn.embeddings.training import train_vectors
+from textrnn.embeddings.vectors import Vectors
+from textrnn.errors import ConfigurationError, InputError, MissingExtraError
+
+METHODS = ("skipgram", "cbow", "fasttext", "glove")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+(?:'[^\W_]+)?")
+
+Texts = Callable[[], Iterable[str]]
+Say = Callable[[str], None]
+
+
+def split_words(text: str, *, lowercase: bool = True) -> list[str]:
+    """Runs of letters and digits, and Chinese characters one by one.
+
+    Example:
+        >>> split_words("Don't stop, 北京!")
+        ["don't", 'stop', '北', '京']
+    """
+    return _WORD.findall(text.lower() if lowercase else text)
+
+
+def train_word_vectors(
+    texts: Texts,
+    *,
+    method: str = "skipgram",
+    units: int = 100,
+    epochs: int = 5,
+    window: int = 5,
+    min_frequency: int = 5,
+    lowercase: bool = True,
+    random_state: int = 0,
+    on_message: Say = lambda line: None,
+) -> Vectors:
+    """Train vectors on texts, which are read again in every pass and are never all in memory.
+
+    ``skipgram`` and ``cbow`` (Mikolov et al. 2013) and ``fasttext`` (Bojanowski et al. 2017) are
+    gensim's, on one thread, so that a random state means one result; ``glove`` (Pennington et al.
+    2014) is :mod:`textrnn.embeddings.glove`.
+
+    Args:
+        texts: gives the texts each time it is called.
+        method: one of METHODS.
+        units: numbers a word.
+        epochs: passes over the texts, or for GloVe over the counted pairs.
+        window: the most words to either side that count as context.
+        min_frequency: rarer words are left out.
+        lowercase: fold case.
+        random_state: fixes the result.
+        on_message: called with a line on what happens.
+
+    Returns:
+        The words, frequent ones first, with their vectors.
+
+    Raises:
+        ConfigurationError: a setting is out of range.
+        InputError: no word is frequent enough.
+        MissingExtraError: gensim is not installed.
+    """
+    if method not in METHODS:
+        raise ConfigurationError(f"method must be one of {', '.join(METHODS)}; received {method!r}")
+    for name, value in (
+        ("units", units),
+        ("epochs", epochs),
+        ("window", window),
+        ("min_frequency", min_frequency),
+    ):
+        if value < 1:
+            raise ConfigurationError(f"{name} must be at least 1; received {value}")
+    counts: Counter[str] = Counter()
+    for text in texts():
+        counts.update(split_words(text, lowercase=lowercase))
+    words = [word for word, count in counts.most_common() if count >= min_frequency]
+    if not words:
+        raise InputError(f"no word occurs {min_frequency} times; lower the least frequency")
+    on_message(f"{counts.total():,} words, {len(words):,} different ones often enough")
+    number = {word: i for i, word in enumerate(words)}
+
+    def sentences() -> Iterator[list[int]]:
+        for text in texts():
+            yield [number[w] for w in split_words(text, lowercase=lowercase) if w in number]
+
+    if method == "fasttext":
+        return _fasttext(sentences, words, units, epochs, window, random_state)
+    if method == "glove":
+        pairs = count_cooccurrences(sentences(), vocabulary_size=len(words), window=window)
+        on_message(f"{len(pairs.counts):,} pairs of words")
+        matrix = train_glove(
+            pairs,
+            vocabulary_size=len(words),
+            units=units,
+            epochs=epochs,
+            random_state=random_state,
+            on_epoch=lambda epoch, loss: on_message(f"epoch {epoch}/{epochs}: loss {loss:.4f}"),
+        )
+    else:
+        matrix = train_vectors(
+            sentences,
+            vocabulary_size=len(words),
+            units=units,
+            method=method,
+            epochs=epochs,
+            window=window,
+            random_state=random_state,
+        )
+    return Vectors(words, matrix)
+
+
+class _Spelled:
+    """Sentences as words, readable again for each epoch, as gensim wants them."""
+
+    def __init__(self, sentences: Callable[[], Iterable[list[int]]], words: list[str]) -> None:
+        self._sentences, self._words = sentences, words
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for sentence in self._sentences():
+            yield [self._words[i] for i in sentence]
+
+
+def _fasttext(
+    sentences: Callable[[], Iterable[list[int]]],
+    words: list[str],
+    units: int,
+    epochs: int,
+    window: int,
+    random_state: int,
+) -> Vectors:
+    try:
+        from gensim.models import FastText
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("training word vectors", "train") from error
+    spelled: Any = _Spelled(sentences, words)
+    model = FastText(
+        spelled,
+        sg=1,
+        vector_size=units,
+        window=window,
+        epochs=epochs,
+        min_count=1,
+        sample=1e-4,
+        workers=1,
+        seed=random_state,
+    )
+    keyed = model.wv
+    matrix = np.stack([keyed.vectors[keyed.key_to_index[word]] for word in words])
+    grams = np.asarray(keyed.vectors_ngrams, np.float32)
+    return Vectors(words, matrix, subwords=Subwords(grams, keyed.min_n, keyed.max_n))
