@@ -9,6 +9,7 @@ import hashlib
 import os
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -208,7 +209,7 @@ class Vectors:
             if vectors._store.info.source == source:
                 return vectors
         for store in store_paths(path, dtype):
-            if os.access(store.parent if store.parent.exists() else store.parent.parent, os.W_OK):
+            with suppress(OSError):  # the folder cannot be written to
                 convert(path, store, dtype=dtype, on_bytes=on_bytes)
                 return cls.open(store)
         return cls._load_in_memory(path, None, None, dtype, on_bytes)
