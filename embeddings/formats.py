@@ -35,7 +35,7 @@ from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import InputError
 
 FORMATS = ("text", "word2vec", "fasttext", "gensim", "numpy")
-_BLOCK_BYTES = 1 << 24
+_BLOCK_BYTES = 1 << 22
 _FASTTEXT_MAGIC = struct.pack("<i", 793712314)
 _LONGEST_WORD = 1 << 16  # bytes; a "word" beyond that means that the file is something else
 

@@ -375,25 +375,17 @@ class Vectors:
         spare = count + max((len(rows) for rows in skipped), default=0)
         lengths = np.linalg.norm(queries, axis=1, keepdims=True)
         units = (queries / np.maximum(lengths, 1e-12)).astype(np.float32)
-        best = np.full((len(queries), 0), -1, np.int64)
-        scores = np.zeros((len(queries), 0), np.float32)
+        best = _Best(len(queries), spare)
         for begin in range(0, len(self), _BLOCK_ROWS):
             block = slice(begin, begin + _BLOCK_ROWS)
-            cosines = units @ self.rows(block).T / self.norms[block]  # (Q, block)
-            rows = np.argpartition(-cosines, min(spare, cosines.shape[1]) - 1, axis=1)[:, :spare]
-            found = np.take_along_axis(cosines, rows, axis=1)
-            best = np.concatenate([best, rows + begin], axis=1)
-            scores = np.concatenate([scores, found], axis=1)
-            order = np.argsort(-scores, axis=1, kind="stable")[:, :spare]
-            best = np.take_along_axis(best, order, axis=1)
-            scores = np.take_along_axis(scores, order, axis=1)
+            best.add(units @ (self.rows(block) / self.norms[block, None]).T, begin)
         return [
             [
                 Neighbor(self._word(int(row)), float(score))
                 for row, score in zip(rows, row_scores, strict=True)
-                if int(row) not in leave
+                if int(row) not in leave and row >= 0
             ][:count]
-            for rows, row_scores, leave in zip(best, scores, skipped, strict=True)
+            for rows, row_scores, leave in zip(best.rows, best.scores, skipped, strict=True)
         ]
 
     @property
@@ -483,6 +475,38 @@ class Vectors:
         """The vectors of gensim's ``KeyedVectors``."""
         words = [str(word) for word in keyed_vectors.index_to_key]
         return cls(words, np.asarray(keyed_vectors.vectors, np.float32))
+
+
+class _Best:
+    """The highest scores of each query so far, highest first.
+
+    Attributes:
+        rows: (Q, count); -1 where there are fewer.
+        scores: (Q, count).
+    """
+
+    def __init__(self, queries: int, count: int) -> None:
+        self.rows = np.full((queries, count), -1, np.int64)
+        self.scores = np.full((queries, count), -np.inf, np.float32)
+
+    def add(self, scores: Floats, first: int) -> None:
+        """Take in the scores of further rows, (Q, rows), the first being row ``first``.
+
+        Hardly any is higher than the lowest that is kept, so few are sorted.
+        """
+        count = self.rows.shape[1]
+        if first == 0 and scores.shape[1] > count:  # nothing is kept yet, and all are higher
+            lowest = np.partition(scores, -count, axis=1)[:, -count]
+            query, place = np.nonzero(scores >= lowest[:, None])
+        else:
+            query, place = np.nonzero(scores > self.scores[:, -1:])
+        queries = np.concatenate([np.repeat(np.arange(len(scores)), count), query])
+        rows = np.concatenate([self.rows.ravel(), place + first])
+        values = np.concatenate([self.scores.ravel(), scores[query, place]])
+        order = np.lexsort((rows, -values, queries))
+        ends = np.searchsorted(queries[order], np.arange(len(scores)))
+        kept = order[ends[:, None] + np.arange(count)]
+        self.rows, self.scores = rows[kept], values[kept]
 
 
 def convert(
