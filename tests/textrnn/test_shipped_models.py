@@ -127,7 +127,7 @@ def test_prose_has_its_capitals_and_quotes() -> None:
     writer = textrnn.load("prose-en", threads=1)
     texts = [
         result.text
-        for result in writer.generate("It was ", n=10, length=200, temperature=0.7, random_state=0)
+        for result in writer.generate("It was ", n=16, length=200, temperature=0.7, random_state=0)
     ]
     starts = [match for text in texts for match in re.findall(r"[a-z]{3}[.!?] (\w)", text)]
     assert len(starts) > 40
