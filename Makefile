@@ -14,7 +14,7 @@ demo: .venv/core  ## install the small core, classify, tag and write a little
 	$(BIN)/textrnn tag docs/samples/news-en.txt --format table
 	$(BIN)/textrnn tag docs/samples/news-zh.txt --format table
 	$(BIN)/textrnn generate --seed "床前明月光" --form 五绝 --rhyme --random-state 1
-	$(BIN)/textrnn generate --seed "It was a dark night" --length 60 --random-state 1
+	$(BIN)/textrnn generate --seed "It was a dark night" --temperature 0.6 --length 60 --random-state 1
 
 test: .venv/all check tests  ## install everything, lint, check types, run the tests
 

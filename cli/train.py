@@ -16,6 +16,7 @@ from textrnn.cli.training_options import (
     network_options,
     pooling_options,
     training_options,
+    vector_options,
 )
 from textrnn.cli.training_progress import TrainingDisplay
 
@@ -72,10 +73,7 @@ def command(
 @click.option("--train", "train_file", required=True, help="Labelled texts: CSV, TSV, JSONL, …")
 @click.option("--validation", "validation_file", help="Labelled texts to choose the epoch by.")
 @click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
-@click.option("--embeddings", "embeddings_file", type=click.Path(path_type=Path),
-              help="Word vectors to begin with: GloVe, word2vec, fastText, …")  # fmt: skip
-@click.option("--frozen-epochs", default=0, show_default=True,
-              help="Epochs in which they stay as they are; -1: all.")  # fmt: skip
+@vector_options
 @click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--text-column", help="Column or key of the text, by name or number.")

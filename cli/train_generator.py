@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
-from textrnn.cli.training_options import given_settings, training_options
+from textrnn.cli.training_options import (
+    given_settings,
+    training_options,
+    vector_options,
+)
 from textrnn.cli.training_progress import TrainingDisplay
 
 if TYPE_CHECKING:
@@ -21,10 +25,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--train", "train_file", required=True, help="Running text: .txt, .jsonl, a folder.")
 @click.option("--validation", "validation_file", help="The same, to choose the epoch by.")
-@click.option("--embeddings", "embeddings_file", type=click.Path(path_type=Path),
-              help="Word vectors to begin with: GloVe, word2vec, fastText, …")  # fmt: skip
-@click.option("--frozen-epochs", default=0, show_default=True,
-              help="Epochs in which they stay as they are; -1: all.")  # fmt: skip
+@vector_options
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
-from textrnn.cli.training_options import encoders, given_settings, network_options, training_options
+from textrnn.cli.training_options import (
+    encoders,
+    given_settings,
+    network_options,
+    training_options,
+    vector_options,
+)
 from textrnn.cli.training_progress import TrainingDisplay
 
 if TYPE_CHECKING:
@@ -20,10 +26,7 @@ if TYPE_CHECKING:
 @click.option("--train", "train_file", required=True, help="Tagged text: CoNLL columns or JSONL.")
 @click.option("--validation", "validation_file", help="Tagged text to choose the epoch by.")
 @click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
-@click.option("--embeddings", "embeddings_file", type=click.Path(path_type=Path),
-              help="Word vectors to begin with: GloVe, word2vec, fastText, …")  # fmt: skip
-@click.option("--frozen-epochs", default=0, show_default=True,
-              help="Epochs in which they stay as they are; -1: all.")  # fmt: skip
+@vector_options
 @click.option("--lexicon", "lexicon_file", help="Words to match in a character model, one a line.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip

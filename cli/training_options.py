@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,6 +62,18 @@ def network_options(command: _Command) -> _Command:
     for name, (default, text) in reversed(_NETWORK.items()):
         command = click.option(name, default=default, show_default=True, help=text)(command)
     return command
+
+
+def vector_options(command: _Command) -> _Command:
+    """Add the options of an embedding to begin with."""
+    command = click.option(
+        "--frozen-epochs", default=0, show_default=True,
+        help="Epochs in which they stay as they are; -1: all.",
+    )(command)  # fmt: skip
+    return click.option(
+        "--embeddings", "embeddings_file", type=click.Path(path_type=Path),
+        help="Word vectors to begin with: GloVe, word2vec, fastText, …",
+    )(command)  # fmt: skip
 
 
 def pooling_options(command: _Command) -> _Command:
