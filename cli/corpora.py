@@ -124,7 +124,7 @@ def check(
     report: CheckReport | None = None
     if not any(finding.kind in ("encoding", "mixed encodings") for finding in findings):
         if scheme is not None:
-            report = check_tagged(file, scheme=scheme, encoding=encoding)
+            report = check_tagged(file, scheme=scheme, against=against, encoding=encoding)
         else:
             others = [_source(other, columns) for other in against]
             report = check_labelled(_source(file, columns), against=others)
@@ -145,16 +145,9 @@ def check(
 @_column_options
 def stats(file: str, plot: Path | None, form: str, **columns: str | None) -> None:
     """Measure texts: lengths, vocabulary growth, label counts."""
-    from textrnn.corpora import LabelledText, measure, read_labelled, read_texts, statistics_png
+    from textrnn.corpora import measure, read_any, statistics_png
 
-    source = _source(file, columns)
-    labelled = source.label is not None or source.file.endswith((".csv", ".tsv", ".jsonl"))
-    texts = (
-        read_labelled(source)
-        if labelled and _has_labels(source)
-        else (LabelledText(text, "") for text in read_texts(source))
-    )
-    found = measure(texts)
+    found = measure(read_any(_source(file, columns)))
     if plot is not None:
         plot.write_bytes(statistics_png(found))
     if form == "json":
@@ -181,19 +174,6 @@ def _source(file: str, columns: dict[str, str | None]) -> Source:
         columns["label_column"],
         encoding=columns["encoding"] or "utf-8",
     )
-
-
-def _has_labels(source: Source) -> bool:
-    from textrnn.corpora import read_labelled
-    from textrnn.errors import InputError
-
-    try:
-        next(iter(read_labelled(source)), None)
-    except InputError as error:
-        if "without a label" in str(error):
-            return False
-        raise
-    return True
 
 
 def _show_table(file: str, report: CheckReport | None, findings: list[Finding]) -> None:

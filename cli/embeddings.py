@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -132,17 +132,10 @@ def evaluate(settings: dict[str, bool], vectors: str, files: tuple[str, ...], fo
 
     Pairs are scored by Spearman's rank correlation, analogies by how many are solved.
     """
-    from textrnn.corpora import read_lines
-    from textrnn.embeddings import evaluate_analogies, evaluate_similarity
+    from textrnn.embeddings import evaluate as evaluate_file
 
     loaded = _load(settings, vectors)
-    scores: list[dict[str, Any]] = []
-    for file in files:
-        first = next(iter(read_lines(file)), None)
-        if first is not None and first.text.startswith(":"):
-            scores += [score.as_dict() for score in evaluate_analogies(loaded, file)]
-        else:
-            scores.append(evaluate_similarity(loaded, file).as_dict())
+    scores = [score.as_dict() for file in files for score in evaluate_file(loaded, file)]
     if form == "json":
         click.echo(json.dumps(scores, indent=2))
         return
@@ -151,7 +144,8 @@ def evaluate(settings: dict[str, bool], vectors: str, files: tuple[str, ...], fo
             number, counted = score["spearman"], f"{score['known']} of {score['pairs']} pairs"
         else:
             number, counted = score["accuracy"], f"{score['known']} of {score['questions']} known"
-        click.echo(f"{score['name']:32} {number:7.4f}  {counted}")
+        shown = "   none" if number is None else f"{number:7.4f}"
+        click.echo(f"{score['name']:32} {shown}  {counted}")
 
 
 @command.command()

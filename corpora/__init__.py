@@ -8,7 +8,7 @@ from textrnn.corpora.checking import (
     check_tagged,
 )
 from textrnn.corpora.documents import DocumentSource, Passage, read_documents
-from textrnn.corpora.labelled import LabelledText, Source, read_labelled, read_texts
+from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
 from textrnn.corpora.reading import (
     Line,
     check_readable,
@@ -50,6 +50,7 @@ __all__ = [
     "drop_overlap",
     "is_pipe",
     "measure",
+    "read_any",
     "read_documents",
     "read_labelled",
     "read_lines",

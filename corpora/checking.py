@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from textrnn.corpora.labelled import LabelledText, Source, read_labelled, read_texts
+from textrnn.corpora.labelled import Source, read_any, read_texts
 from textrnn.corpora.reading import open_binary, read_lines, source_name
-from textrnn.corpora.schemes import tags_to_spans
+from textrnn.corpora.schemes import spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.splits import text_key
 from textrnn.errors import InputError
 
@@ -81,11 +81,12 @@ def check_labelled(source: Source, *, against: Sequence[Source] = ()) -> CheckRe
     noise = Finding("contradictions", "texts that came before with another label: decide for one")
     leaks = Finding("overlap", "texts that another split has too: drop them from the training file")
     garbled = Finding("garbled text", "it was once decoded wrongly: convert it anew")
+    bare = Finding("missing labels", "texts without a label among others that have one")
     known = {_short(text_key(text)) for other in against for text in read_texts(other)}
     seen: dict[bytes, str] = {}
     labels: Counter[str] = Counter()
     count = 0
-    for count, example in enumerate(_examples(source), start=1):
+    for count, example in enumerate(read_any(source), start=1):
         text = example.text
         if any(mark in text for mark in _GARBLED):
             garbled.add(count, text)
@@ -93,6 +94,8 @@ def check_labelled(source: Source, *, against: Sequence[Source] = ()) -> CheckRe
             empty.add(count, text or "(nothing)")
             continue
         labels[example.label] += 1
+        if not example.label:
+            bare.add(count, text)
         key = _short(text_key(text))
         if key in known:
             leaks.add(count, text)
@@ -103,21 +106,11 @@ def check_labelled(source: Source, *, against: Sequence[Source] = ()) -> CheckRe
             noise.add(count, f"{before!r}, then {example.label!r}: {text}")
         else:
             doubles.add(count, text)
-    findings = [leaks, noise, doubles, empty, garbled, *_imbalance(labels)]
+    if len(labels) < 2:  # no text has a label, and none is missing
+        bare.count = 0
+    findings = [leaks, noise, bare, doubles, empty, garbled, *_imbalance(labels)]
     kept = {label: number for label, number in labels.most_common() if label}
     return _report(source.file, count, kept, findings)
-
-
-def _examples(source: Source) -> Iterator[LabelledText]:
-    """The texts, each with its label or, where there is none, the empty one."""
-    try:
-        yield from read_labelled(source)
-        return
-    except InputError as error:
-        if "without a label" not in str(error):
-            raise
-    for text in read_texts(source):
-        yield LabelledText(text, "")
 
 
 def _imbalance(labels: Counter[str]) -> list[Finding]:
@@ -133,12 +126,15 @@ def _imbalance(labels: Counter[str]) -> list[Finding]:
     return [Finding("imbalance", message, 1, [])]
 
 
-def check_tagged(path: str, *, scheme: str = "bio", encoding: str = "utf-8") -> CheckReport:
+def check_tagged(
+    path: str, *, scheme: str = "bio", against: Sequence[str] = (), encoding: str = "utf-8"
+) -> CheckReport:
     """Check CoNLL columns.
 
     Args:
         path: the file.
         scheme: the one that its tags are meant to follow.
+        against: other splits, whose sentences must not be in it.
         encoding: of the file.
 
     Raises:
@@ -148,6 +144,12 @@ def check_tagged(path: str, *, scheme: str = "bio", encoding: str = "utf-8") -> 
     slips = Finding("scheme errors", f"tags that {scheme.upper()} does not allow after each other")
     doubles = Finding("duplicates", "sentences that came before with the same tags")
     noise = Finding("contradictions", "sentences that came before with other tags")
+    leaks = Finding("overlap", "sentences that another split has too")
+    known = {
+        _short(" ".join(row[0] for row in rows))
+        for other in against
+        for _, rows in _sentences(other, encoding)
+    }
     width = Finding("columns", "lines with fewer columns than the first")
     seen: dict[bytes, bytes] = {}
     labels: Counter[str] = Counter()
@@ -165,16 +167,24 @@ def check_tagged(path: str, *, scheme: str = "bio", encoding: str = "utf-8") -> 
             broken.add(number, str(error))
             continue
         labels.update(span.label for span in spans)
-        if tags_to_spans(tags, scheme=scheme) != spans:
+        if spans_to_tags(spans, len(tags), scheme=scheme) != [_plain(tag) for tag in tags]:
             slips.add(number, " ".join(f"{w}/{t}" for w, t in zip(words, tags, strict=True)))
         text, written = " ".join(words), _short(" ".join(tags))
+        if _short(text) in known:
+            leaks.add(number, text)
         before = seen.get(_short(text))
         if before is None:
             seen[_short(text)] = written
         else:
             (doubles if before == written else noise).add(number, text)
-    findings = [broken, width, slips, noise, doubles]
+    findings = [broken, width, leaks, slips, noise, doubles]
     return _report(path, sentences, dict(labels.most_common()), findings)
+
+
+def _plain(tag: str) -> str:
+    """A tag with the letters that all schemes are written in here."""
+    letter, label = split_tag(tag)
+    return f"{letter}-{label}" if label else letter
 
 
 def _sentences(path: str, encoding: str) -> Iterator[tuple[int, list[list[str]]]]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import lzma
 import os
 import shutil
 import stat
 import tarfile
+import tempfile
 import time
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,6 +24,11 @@ from textrnn.errors import ConfigurationError, InputError
 
 _BLOCK_BYTES = 1 << 16
 _FIRST_PAUSE_S = 0.5  # before a second try; each further pause is twice as long
+
+_DAMAGED = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 OnBytes = Callable[[int, "int | None"], None]
 
@@ -147,20 +155,28 @@ def unpack(archive: Path, folder: Path) -> list[Path]:
         InputError: it is no such archive, damaged, or holds a link or a path that leads outside;
             nothing is unpacked then.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        if zipfile.is_zipfile(archive):
-            with zipfile.ZipFile(archive) as zipped:
-                names = [_inside(archive, i.filename, _is_link(i)) for i in zipped.infolist()]
-                zipped.extractall(folder)
-        else:
-            with tarfile.open(archive) as tarred:
-                members = tarred.getmembers()
-                names = [_inside(archive, m.name, not (m.isfile() or m.isdir())) for m in members]
-                for member in members:
-                    _extract(tarred, member, folder)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
+        with tempfile.TemporaryDirectory(prefix=".unpack-", dir=folder) as scratch:
+            if zipfile.is_zipfile(archive):
+                with zipfile.ZipFile(archive) as zipped:
+                    names = [_inside(archive, i.filename, _is_link(i)) for i in zipped.infolist()]
+                    zipped.extractall(scratch)
+            else:
+                with tarfile.open(archive) as tarred:
+                    members = tarred.getmembers()
+                    names = [
+                        _inside(archive, m.name, not (m.isfile() or m.isdir())) for m in members
+                    ]
+                    for member in members:
+                        _extract(tarred, member, Path(scratch))
+            files = [name for name in names if (Path(scratch) / name).is_file()]
+            for name in files:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(Path(scratch) / name, folder / name)
+    except _DAMAGED as error:
         raise InputError(f"{archive}: cannot be unpacked: {error}") from error
-    return [folder / name for name in names if (folder / name).is_file()]
+    return [folder / name for name in files]
 
 
 def _extract(tarred: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:

@@ -96,6 +96,18 @@ def read_labelled(source: Source | str | Path) -> Iterator[LabelledText]:
         yield LabelledText(row.text, source.labels.get(label, label))
 
 
+def read_any(source: Source | str | Path) -> Iterator[LabelledText]:
+    """Read texts with or without labels; the label of a text that has none is empty.
+
+    Raises:
+        InputError, ConfigurationError: as :func:`read_labelled` does.
+    """
+    source = _as_source(source)
+    for row in _rows(source):
+        label = source.constant_label if source.constant_label is not None else row.label
+        yield LabelledText(row.text, source.labels.get(label or "", label or ""))
+
+
 def read_texts(source: Source | str | Path) -> Iterator[str]:
     """Read the texts of a file, with or without labels.
 

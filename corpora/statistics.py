@@ -63,6 +63,7 @@ def measure(examples: Iterable[LabelledText]) -> Statistics:
     lengths: list[int] = []
     curve: list[tuple[int, int]] = []
     characters = total = 0
+    stride = 1  # texts from one point of the curve to the next
     for example in examples:
         tokens = _TOKEN.findall(example.text)
         counts.update(tokens)
@@ -70,15 +71,16 @@ def measure(examples: Iterable[LabelledText]) -> Statistics:
         lengths.append(len(tokens))
         characters += len(example.text)
         total += len(tokens)
-        curve.append((total, len(counts)))
-        if len(curve) > 4 * _POINTS:
-            curve = curve[1::2]
+        if len(lengths) % stride == 0:
+            curve.append((total, len(counts)))
+        if len(curve) == 2 * _POINTS:
+            curve, stride = curve[1::2], 2 * stride
     if not lengths:
         raise InputError("there are no texts to measure")
     ranked = sorted(lengths)
     quantiles = {q: ranked[round(q * (len(ranked) - 1))] for q in _QUANTILES}
-    step = max(1, len(curve) // _POINTS)
-    growth = [*curve[:-1:step], curve[-1]]
+    last = (total, len(counts))
+    growth = curve if curve and curve[-1] == last else [*curve, last]
     shown = {label: count for label, count in labels.most_common() if label}
     return Statistics(
         len(lengths), characters, total, len(counts), quantiles, shown, growth,

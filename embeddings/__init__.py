@@ -3,6 +3,7 @@
 from textrnn.embeddings.evaluation import (
     AnalogyScore,
     SimilarityScore,
+    evaluate,
     evaluate_analogies,
     evaluate_similarity,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "Vectors",
     "convert",
     "count_cooccurrences",
+    "evaluate",
     "evaluate_analogies",
     "evaluate_similarity",
     "plot_words",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.corpora import read_lines
+from textrnn.corpora import Line, read_lines
 from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import InputError
 
 _QUESTIONS = 256  # analogies answered at once
+_LIKELY_WORDS = 30_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class SimilarityScore:
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        return {**self.__dict__, "coverage": self.coverage}
+        spearman = None if math.isnan(self.spearman) else self.spearman
+        return {**self.__dict__, "spearman": spearman, "coverage": self.coverage}
 
 
 @dataclass(frozen=True)
@@ -70,16 +73,53 @@ class AnalogyScore:
         return {**self.__dict__, "accuracy": self.accuracy}
 
 
-def evaluate_similarity(vectors: Vectors, path: str | Path) -> SimilarityScore:
-    """Compare with a file of two words and a rating a line, divided by tabs or spaces.
+def evaluate(vectors: Vectors, path: str | Path) -> list[SimilarityScore | AnalogyScore]:
+    """Measure on a file of either kind, told apart by its lines, which are read once.
 
-    Lines without a rating at their end, as headers are, are left out.
+    Raises:
+        InputError: the file cannot be read, or is of neither kind.
+    """
+    lines = list(read_lines(path))
+    first = next((line.text for line in lines if line.text.strip()), "")
+    parts = first.split()
+    if first.startswith(":") or (len(parts) == 4 and not any(map(_is_number, parts))):
+        return list(_analogies(vectors, lines, str(path), _LIKELY_WORDS))
+    return [_similarity(vectors, lines, str(path))]
+
+
+def evaluate_similarity(vectors: Vectors, path: str | Path) -> SimilarityScore:
+    """Compare with a file of two words and a rating a line, divided by tabs, spaces or commas.
+
+    Lines without a rating in the third place, as headers are, are left out.
 
     Raises:
         InputError: the file cannot be read or has no such line.
     """
+    return _similarity(vectors, read_lines(path), str(path))
+
+
+def evaluate_analogies(
+    vectors: Vectors, path: str | Path, *, limit: int = 30_000
+) -> list[AnalogyScore]:
+    """Answer a file of Google's kind: four words a line, kinds headed by lines with a colon.
+
+    An answer is the word nearest to b - a + c among the first ``limit`` words, the three left out
+    (Mikolov et al. 2013); upper and lower case are alike.
+
+    Args:
+        vectors: the vectors, frequent words first.
+        path: the file.
+        limit: words among which an answer is looked for.
+
+    Raises:
+        InputError: the file cannot be read, or a line has not four words.
+    """
+    return _analogies(vectors, read_lines(path), str(path), limit)
+
+
+def _similarity(vectors: Vectors, lines: Iterable[Line], path: str) -> SimilarityScore:
     pairs = []
-    for line in read_lines(path):
+    for line in lines:
         parts = line.text.replace("\t", " ").replace(",", " ").split()
         if len(parts) >= 3 and not line.text.startswith("#") and _is_number(parts[2]):
             pairs.append((parts[0], parts[1], float(parts[2])))
@@ -94,30 +134,12 @@ def evaluate_similarity(vectors: Vectors, path: str | Path) -> SimilarityScore:
     return SimilarityScore(name, spearman(ours, theirs), len(pairs), len(ours))
 
 
-def evaluate_analogies(
-    vectors: Vectors,
-    path: str | Path,
-    *,
-    limit: int = 30_000,
-    on_question: Callable[[int], None] = lambda count: None,
+def _analogies(
+    vectors: Vectors, lines: Iterable[Line], path: str, limit: int
 ) -> list[AnalogyScore]:
-    """Answer a file of Google's kind: four words a line, kinds headed by lines with a colon.
-
-    An answer is the word nearest to b - a + c among the first ``limit`` words, the three left out
-    (Mikolov et al. 2013); upper and lower case are alike.
-
-    Args:
-        vectors: the vectors, frequent words first.
-        path: the file.
-        limit: words among which an answer is looked for.
-        on_question: called with how many questions were answered.
-
-    Raises:
-        InputError: the file cannot be read, or a line has not four words.
-    """
     kinds: dict[str, list[tuple[str, ...]]] = {}
     kind = "analogies"
-    for line in read_lines(path):
+    for line in lines:
         words = line.text.split()
         if line.text.startswith(":"):
             kind = line.text[1:].strip()
@@ -135,17 +157,13 @@ def evaluate_analogies(
     scores = []
     for name, questions in kinds.items():
         known = np.array([[rows[w] for w in q] for q in questions if all(w in rows for w in q)])
-        right = 0
-        for begin in range(0, len(known), _QUESTIONS):
-            part = known[begin : begin + _QUESTIONS]
-            right += _right(units, part)
-            on_question(len(part))
+        right = sum(
+            _right(units, known[begin : begin + _QUESTIONS])
+            for begin in range(0, len(known), _QUESTIONS)
+        )
         scores.append(AnalogyScore(name, right, len(known), len(questions)))
-    total = [
-        sum(values)
-        for values in zip(*((s.right, s.known, s.questions) for s in scores), strict=True)
-    ]
-    return [*scores, AnalogyScore("all", *total)]
+    counts = zip(*((s.right, s.known, s.questions) for s in scores), strict=True)
+    return [*scores, AnalogyScore("all", *map(sum, counts))]
 
 
 def _right(units: NDArray[np.float32], questions: NDArray[np.int64]) -> int:

@@ -68,7 +68,10 @@ def _by_numpy(
     found = np.empty((len(lines), units), np.float32)
     for row, line in enumerate(lines):
         try:
-            found[row] = line.split()
+            numbers = line.split()
+            if len(numbers) != units:
+                raise ValueError(f"{len(numbers)} numbers; expected {units}")
+            found[row] = numbers
         except ValueError as error:
             raise InputError(f"{place(row)}: {error}") from error
     return found

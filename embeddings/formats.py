@@ -8,6 +8,7 @@ format             how it is recognised
 ``word2vec``       a header of two numbers, then words with float32 numbers in binary
 ``fasttext``       fastText's ``.bin``: its magic number; words and subwords
 ``gensim``         a pickle of gensim's ``KeyedVectors``, read without running any code of it
+``store``          what :mod:`textrnn.embeddings.store` writes
 ``numpy``          an ``.npz`` with ``words`` and ``vectors``
 =================  ==============================================================================
 
@@ -20,6 +21,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Container, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -31,11 +33,16 @@ from numpy.typing import NDArray
 
 from textrnn.corpora.reading import open_binary
 from textrnn.embeddings.float_parsing import parse_floats
+from textrnn.embeddings.store import MAGIC, Store, unpack_rows
 from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import InputError
 
-FORMATS = ("text", "word2vec", "fasttext", "gensim", "numpy")
+FORMATS = ("text", "word2vec", "fasttext", "gensim", "numpy", "store")
 _BLOCK_BYTES = 1 << 22
+_SNIFF_BYTES = 4096
+_STORE_ROWS = 16_384
+_SENTENCE_END = "</s>"  # fastText gives it no n-grams
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _FASTTEXT_MAGIC = struct.pack("<i", 793712314)
 _LONGEST_WORD = 1 << 16  # bytes; a "word" beyond that means that the file is something else
 
@@ -92,10 +99,27 @@ def read_blocks(
             the line or the byte.
     """
     name = str(path)
+    for block in _blocks(path, reading, keep, limit, on_bytes):
+        wrong = np.flatnonzero(~np.isfinite(block.vectors).all(axis=1))
+        if len(wrong):
+            raise InputError(f"{name}: a number of {block.words[wrong[0]]!r} is not finite")
+        yield block
+
+
+def _blocks(
+    path: str | Path,
+    reading: Reading,
+    keep: Container[str] | None,
+    limit: int | None,
+    on_bytes: Bytes,
+) -> Iterator[Block]:
+    name = str(path)
     with _opened(path) as file:
-        start = file.peek(4096)[:4096]
+        start = file.peek(_SNIFF_BYTES)[:_SNIFF_BYTES]
         reading.format = _recognise(start, name)
-        if reading.format == "fasttext":
+        if reading.format == "store":
+            yield from _store(Path(name), reading, keep, limit)
+        elif reading.format == "fasttext":
             yield from _fasttext(file, reading, keep, limit, name)
         elif reading.format == "gensim":
             from textrnn.embeddings.gensim_files import read_keyed_vectors
@@ -120,9 +144,9 @@ def _opened(path: str | Path) -> Iterator[io.BufferedReader]:
             try:
                 zipped = stack.enter_context(zipfile.ZipFile(archive))
                 opened = stack.enter_context(zipped.open(_member(zipped, member, archive)))
-            except zipfile.BadZipFile as error:
-                raise InputError(f"{archive}: the zip is damaged ({error})") from error
-            yield io.BufferedReader(cast(io.RawIOBase, opened), _BLOCK_BYTES)
+                yield io.BufferedReader(cast(io.RawIOBase, opened), _BLOCK_BYTES)
+            except _ZIP_ERRORS as error:
+                raise InputError(f"{archive}: the zip cannot be read ({error})") from error
             return
         yield stack.enter_context(open_binary(whole))
 
@@ -145,6 +169,8 @@ def _member(zipped: zipfile.ZipFile, wanted: str, name: str) -> str:
 def _recognise(start: bytes, name: str) -> str:
     if not start:
         raise InputError(f"{name}: the file is empty")
+    if start.startswith(MAGIC):
+        return "store"
     if start.startswith(_FASTTEXT_MAGIC):
         return "fasttext"
     if start.startswith(b"PK\x03\x04"):
@@ -153,9 +179,7 @@ def _recognise(start: bytes, name: str) -> str:
         return "gensim"
     header, _, rest = start.partition(b"\n")
     if _is_header(header):
-        _, _, numbers = rest.lstrip(b"\n").partition(b" ")
-        sample = numbers[:256].split(b"\n")[0]
-        if rest and not _looks_like_numbers(sample):
+        if rest.strip() and not _is_text_row(rest, int(header.split()[1])):
             return "word2vec"
     elif b"\0" in start:
         raise InputError(f"{name}: byte {start.index(0)} is zero: no known format of word vectors")
@@ -164,11 +188,32 @@ def _recognise(start: bytes, name: str) -> str:
 
 def _is_header(line: bytes) -> bool:
     parts = line.split()
-    return len(parts) == 2 and all(part.isdigit() for part in parts)
+    return len(parts) == 2 and all(part.isdigit() and len(part) <= 12 for part in parts)
 
 
-def _looks_like_numbers(sample: bytes) -> bool:
-    return bool(sample) and all(byte in b"0123456789+-.eEinfINFaA \t\r" for byte in sample)
+def _is_text_row(rest: bytes, units: int) -> bool:
+    """Whether a file goes on after its header with a word and numbers, and not with binary."""
+    line, end, _ = rest.partition(b"\n")
+    parts = line.split()
+    if not end and len(rest) > _SNIFF_BYTES // 2:  # what follows was not looked at
+        return len(parts) > 2 and all(map(_is_number, parts[len(parts) // 2 : -1]))
+    return len(parts) > 1 and all(map(_is_number, parts[max(1, len(parts) - units) :]))
+
+
+def _store(
+    path: Path, reading: Reading, keep: Container[str] | None, limit: int | None
+) -> Iterator[Block]:
+    """The rows of a store of ours."""
+    store = Store(path)
+    reading.subwords = store.subwords
+    count = store.info.words if limit is None else min(limit, store.info.words)
+    for begin in range(0, count, _STORE_ROWS):
+        block = range(begin, min(begin + _STORE_ROWS, count))
+        words = [store.word(row) for row in block]
+        reading.rows += len(words)
+        rows = [row for row, word in zip(block, words, strict=True) if keep is None or word in keep]
+        scales = None if store.scales is None else store.scales[rows]
+        yield Block([words[row - begin] for row in rows], unpack_rows(store.matrix[rows], scales))
 
 
 def _chosen(
@@ -220,7 +265,12 @@ def _text(
             lines, first = lines[1:], 2
         line = first + len(lines)
         if lines:
-            units = units or _count_numbers(lines[0], name, first)
+            found = _count_numbers(lines[0], name, first) if first <= 2 else units
+            if units and found > units:
+                raise InputError(
+                    f"{name}: line {first}: {found} numbers; the header promises {units}"
+                )
+            units = units or found
             if limit is not None:
                 lines = lines[: max(0, limit - reading.rows)]
             yield _text_block(lines, units, reading, keep, name, first)
@@ -282,7 +332,9 @@ def _text_block(
 def _cut_right(line: bytes, units: int, name: str, number: int) -> tuple[bytes, bytes]:
     """The slow way, for lines with spaces in words, tabs, or at their ends."""
     parts = line.rstrip().rsplit(None, units)
-    if len(parts) != units + 1 or not parts[0].strip():
+    # A word may hold spaces; but where it ends in a number there is a number too many.
+    inner = parts[0].split() if parts else []
+    if len(parts) != units + 1 or not inner or (len(inner) > 1 and _is_number(inner[-1])):
         raise InputError(
             f"{name}: line {number}: {max(0, len(line.split()) - 1)} numbers; "
             f"expected a word and {units} numbers"
@@ -337,6 +389,10 @@ def _word2vec(
         if len(rows) * width >= _BLOCK_BYTES:
             yield Block(words, np.frombuffer(b"".join(rows), "<f4").reshape(-1, units))
             words, rows = [], []
+    if limit is None and (buffer[place:] + file.read(_BLOCK_BYTES)).strip(b"\n"):
+        raise InputError(
+            f"{name}: byte {offset + place:,}: the header promises {count:,} words, and more follow"
+        )
     yield Block(words, np.frombuffer(b"".join(rows), "<f4").reshape(-1, units))
 
 
@@ -380,7 +436,7 @@ def _fasttext(
         # A word's vector is the mean of its own row and those of its n-grams.
         vectors = np.empty((word_count, units), np.float32)
         for row, text in enumerate(words):
-            grams = subwords.vectors[subwords.rows(text)]
+            grams = subwords.vectors[subwords.rows(text) if text != _SENTENCE_END else []]
             vectors[row] = (matrix[row] + grams.sum(axis=0)) / (1 + len(grams))
     yield from _chosen(words, vectors, reading, keep, limit)
 
@@ -410,19 +466,23 @@ class _Struct:
         return np.frombuffer(self._exactly(4 * count), "<f4")
 
     def _exactly(self, count: int) -> bytes:
-        content = self._file.read(count)
-        self.offset += len(content)
-        if len(content) < count:
-            raise InputError(f"{self._name}: byte {self.offset:,}: the file is cut off")
-        return content
+        pieces, left = [], count
+        while left > 0:  # bit by bit, for a number that is wrong can ask for any amount
+            pieces.append(self._file.read(min(left, 16 * _BLOCK_BYTES)))
+            self.offset += len(pieces[-1])
+            left -= len(pieces[-1])
+            if not pieces[-1]:
+                raise InputError(f"{self._name}: byte {self.offset:,}: the file is cut off")
+        return b"".join(pieces) if count >= 0 else self._exactly(1 << 62)
 
 
 def _numpy(file: BinaryIO, name: str) -> tuple[list[str], Floats]:
     try:
         with np.load(io.BytesIO(file.read()), allow_pickle=False) as arrays:
-            words, vectors = arrays["words"], arrays["vectors"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            words, vectors = arrays["words"].ravel(), np.asarray(arrays["vectors"], np.float32)
+            texts = [w.decode() if isinstance(w, bytes) else str(w) for w in words.tolist()]
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"{name}: no .npz with 'words' and 'vectors' ({error})") from error
-    if vectors.ndim != 2 or len(words) != len(vectors):
-        raise InputError(f"{name}: {len(words)} words and vectors of shape {vectors.shape}")
-    return [str(word) for word in words], np.asarray(vectors, np.float32)
+    if vectors.ndim != 2 or len(texts) != len(vectors):
+        raise InputError(f"{name}: {len(texts)} words and vectors of shape {vectors.shape}")
+    return texts, vectors

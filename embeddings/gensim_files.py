@@ -61,7 +61,10 @@ def read_keyed_vectors(file: BinaryIO, path: Path) -> tuple[list[str], NDArray[n
     vectors = state.get("vectors")
     beside = path.with_name(path.name + ".vectors.npy")
     if vectors is None and beside.exists():
-        vectors = np.load(beside, mmap_mode="r", allow_pickle=False)
+        try:
+            vectors = np.load(beside, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise InputError(f"{beside}: damaged ({error})") from error
     if not isinstance(words, list) or not isinstance(vectors, np.ndarray):
         raise InputError(f"{path}: no word vectors of gensim; is {beside.name} missing?")
     if vectors.ndim != 2 or len(vectors) < len(words):

@@ -55,11 +55,13 @@ def count_cooccurrences(
             waiting, size = [], 0
     keys, sums = _merged([(keys, sums), *waiting])
     words, contexts = np.divmod(keys, vocabulary_size)
-    both = np.concatenate([words, contexts]), np.concatenate([contexts, words])
+    itself = words == contexts
+    sums[itself] *= 2  # a word beside itself is in each one's window
+    other = ~itself
     return Cooccurrences(
-        both[0].astype(np.int32),
-        both[1].astype(np.int32),
-        np.concatenate([sums, sums]).astype(np.float32),
+        np.concatenate([words, contexts[other]]).astype(np.int32),
+        np.concatenate([contexts, words[other]]).astype(np.int32),
+        np.concatenate([sums, sums[other]]).astype(np.float32),
     )
 
 

@@ -80,7 +80,8 @@ def plot_words(vectors: Vectors, words: Sequence[str], path: Path, *, method: st
         axes = figure.subplots()
         axes.scatter(points[:, 0], points[:, 1], s=14, color="#2563eb")
         for word, (x, y) in zip(words, points, strict=True):
-            axes.annotate(word, (x, y), xytext=(4, 3), textcoords="offset points", fontsize=9)
+            axes.annotate(word, (x, y), xytext=(4, 3), textcoords="offset points", fontsize=9,
+                          parse_math=False)  # fmt: skip
         axes.set(title=f"{len(words)} words, {'PCA' if method == 'pca' else 't-SNE'}")
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.2)

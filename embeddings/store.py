@@ -167,6 +167,9 @@ class StoreWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
+        mask = os.umask(0)
+        os.umask(mask)
+        self._partial.chmod(0o666 & ~mask)
         os.replace(self._partial, self.path)
         return duplicates
 
@@ -262,7 +265,11 @@ def pack_rows(
 ) -> tuple[Matrix, NDArray[np.float32] | None]:
     """Rows in another type; with int8 each has a scale, its largest number being 127."""
     if dtype != "int8":
-        return vectors.astype(dtype, copy=False), None
+        with np.errstate(over="ignore"):
+            rows = vectors.astype(dtype, copy=False)
+        if not np.isfinite(rows).all():
+            raise ConfigurationError(f"a number is too large for {dtype}")
+        return rows, None
     largest = np.abs(vectors).max(axis=1, initial=0.0).astype(np.float32)
     # A row of zeros, or of numbers too small to divide by, becomes a row of zeros.
     tiny = 127 * np.finfo(np.float32).tiny

@@ -31,7 +31,7 @@ class Subwords:
                 gram = bordered[begin : begin + size]
                 if len(gram) < size or gram in ("<", ">"):
                     continue
-                found.append(_fnv(gram.encode("utf-8")) % len(self.vectors))
+                found.append(_fnv(gram.encode("utf-8", "surrogatepass")) % len(self.vectors))
         return found
 
 

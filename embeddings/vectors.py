@@ -136,7 +136,7 @@ class Vectors:
         *,
         vocabulary: Collection[str] | None = None,
         limit: int | None = None,
-        dtype: str = "float32",
+        dtype: str | None = None,
         cache: bool = True,
         on_bytes: Callable[[int], None] = lambda count: None,
     ) -> Vectors:
@@ -149,7 +149,8 @@ class Vectors:
             path: the file, or a store.
             vocabulary: only these words; nothing is cached then, and the memory is the result's.
             limit: so many rows at the most; nothing is cached then.
-            dtype: ``float32``, ``float16`` or ``int8`` (with a scale for each row).
+            dtype: ``float32``, ``float16`` or ``int8`` (with a scale for each row); by default a
+                store's own, and of other files float32.
             cache: whether a store may be written and used.
             on_bytes: called with how many bytes were read.
 
@@ -157,13 +158,17 @@ class Vectors:
             InputError: the file is missing or damaged; the message names the line or the byte.
             ConfigurationError: the type is unknown.
         """
-        if dtype not in DTYPES:
+        if dtype is not None and dtype not in DTYPES:
             raise ConfigurationError(f"dtype must be one of {', '.join(DTYPES)}: {dtype!r}")
         if limit is not None and limit < 1:
             raise ConfigurationError(f"limit must be at least 1; received {limit}")
-        if _is_store(path) and vocabulary is None and limit is None:
-            return cls.open(path)
-        if cache and vocabulary is None and limit is None:
+        stored = _is_store(path)
+        if stored and vocabulary is None and limit is None:
+            vectors = cls.open(path)
+            if dtype in (None, vectors.dtype):
+                return vectors
+        dtype = dtype or "float32"
+        if cache and not stored and vocabulary is None and limit is None:
             return cls._load_cached(Path(path), dtype, on_bytes)
         keep = None if vocabulary is None else frozenset(vocabulary)
         return cls._load_in_memory(path, keep, limit, dtype, on_bytes)
@@ -393,7 +398,9 @@ class Vectors:
         """The length of each vector, (N,), never zero; worked out once."""
         if self._norms is None:
             lengths = [
-                np.linalg.norm(self.rows(slice(begin, begin + _BLOCK_ROWS)), axis=1)
+                np.linalg.norm(
+                    self.rows(slice(begin, begin + _BLOCK_ROWS)).astype(np.float64), axis=1
+                )
                 for begin in range(0, len(self), _BLOCK_ROWS)
             ]
             joined = np.concatenate([np.zeros(0, np.float32), *lengths])
@@ -529,6 +536,8 @@ def convert(
     """
     reading = Reading()
     source = describe_source(Path(str(path)))
+    if store.exists() and store.resolve() == Path(str(path)).resolve():
+        raise InputError(f"{path}: the store must have another name")
     blocks = read_blocks(path, reading, on_bytes=on_bytes)
     first = next(blocks)
     with StoreWriter(store, units=first.vectors.shape[1], dtype=dtype) as writer:
@@ -560,7 +569,10 @@ def describe_source(path: Path) -> dict[str, Any]:
 
 def store_paths(path: Path, dtype: str) -> list[Path]:
     """Where a file's store may lie: beside it, or in the cache folder."""
-    name = f"{path.name.replace(':', '-')}.{_SHORT[dtype]}{_ENDING}"
+    if not path.exists() and ":" in str(path):  # a zip's member
+        archive, _, member = str(path).rpartition(":")
+        path = Path(f"{archive}-{member.replace('/', '-')}")
+    name = f"{path.name}.{_SHORT[dtype]}{_ENDING}"
     home = os.environ.get("TEXTRNN_CACHE") or Path.home() / ".cache" / "textrnn"
     folder = hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogateescape")).hexdigest()
     return [path.with_name(name), Path(home) / folder[:16] / name]

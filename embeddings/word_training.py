@@ -79,6 +79,8 @@ def train_word_vectors(
     ):
         if value < 1:
             raise ConfigurationError(f"{name} must be at least 1; received {value}")
+    if not 0 <= random_state < 2**32:
+        raise ConfigurationError(f"random_state must be from 0 to 2^32 - 1: {random_state}")
     counts: Counter[str] = Counter()
     for text in texts():
         counts.update(split_words(text, lowercase=lowercase))

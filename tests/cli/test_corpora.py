@@ -10,9 +10,10 @@ from pathlib import Path
 TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()", "corpora"]
 
 
-def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def call(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*TEXTRNN, *arguments],
+        input=stdin,
         capture_output=True,
         cwd=folder,
         encoding="utf-8",
@@ -43,6 +44,15 @@ def test_check(tmp_path: Path) -> None:
     done = call(tmp_path, "check", "mixed.csv")
     assert done.returncode == 1
     assert "mixed encodings: 1" in done.stdout
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    done = call(tmp_path, "check", "-", "--input-format", "txt", stdin="same\nsame\nsame\n")
+    assert done.returncode == 1
+    assert "-: 3 texts" in done.stdout
+    assert "duplicates: 2" in done.stdout
+    done = call(tmp_path, "stats", "-", "--input-format", "csv", stdin="text,label\na b,x\n")
+    assert "1 texts, 2 tokens" in done.stdout
 
 
 def test_stats(tmp_path: Path) -> None:

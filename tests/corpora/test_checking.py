@@ -72,6 +72,39 @@ def test_texts_without_labels(tmp_path: Path) -> None:
     assert (report.labels, kinds(report)) == ({}, {"duplicates": 1})
 
 
+def test_labels_that_are_missing(tmp_path: Path) -> None:
+    file = write(tmp_path, '{"text": "a", "label": "x"}\n{"text": "b"}\n', "a.jsonl")
+    report = check_labelled(Source(file))
+    assert kinds(report) == {"missing labels": 1}
+    assert report.texts == 2
+
+
+def test_overlap_of_tagged_files(tmp_path: Path) -> None:
+    train = write(tmp_path, "Ada B-PER\nspoke O\n\nmore O\n", "a.conll")
+    test = write(tmp_path, "Ada O\nspoke O\n", "b.conll")
+    assert kinds(check_tagged(train, against=[test])) == {"overlap": 1}
+
+
+@pytest.mark.parametrize(
+    ("tags", "scheme", "slips"),
+    [
+        ("B-A I-A", "iob1", 1),
+        ("I-A I-A", "iob1", 0),
+        ("I-A B-A", "iob1", 0),
+        ("S-A O", "iob1", 1),
+        ("B-A I-A", "bio", 0),
+        ("O I-A", "bio", 1),
+        ("B-A E-A", "bioes", 0),
+        ("B-A L-A", "bioes", 0),
+        ("B-A I-A", "bioes", 1),
+    ],
+)
+def test_every_scheme_has_errors(tmp_path: Path, tags: str, scheme: str, slips: int) -> None:
+    rows = "".join(f"w{i} {tag}\n" for i, tag in enumerate(tags.split()))
+    report = check_tagged(write(tmp_path, rows, "a.conll"), scheme=scheme)
+    assert kinds(report).get("scheme errors", 0) == slips
+
+
 def test_tags(tmp_path: Path) -> None:
     file = write(
         tmp_path,
@@ -116,8 +149,10 @@ def test_statistics() -> None:
     assert found.length_quantiles[1.0] == 4
     assert found.frequent[0] == ("a", 2)
     many = measure(LabelledText(f"w{i} w{i // 2}", "") for i in range(1000))
-    assert len(many.growth) <= 90
+    assert 40 <= len(many.growth) <= 81
     assert many.growth[-1] == (2000, 1000)
+    steps = [b[0] - a[0] for a, b in zip(many.growth, many.growth[1:], strict=False)]
+    assert max(steps) == steps[0] < 100
     assert many.labels == {}
     with pytest.raises(InputError, match="no texts"):
         measure([])

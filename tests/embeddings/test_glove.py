@@ -26,6 +26,8 @@ def test_counts_by_hand() -> None:
         (1, 2): 2.0, (2, 1): 2.0, (2, 3): 1.0, (3, 2): 1.0, (1, 3): 0.5, (3, 1): 0.5,
     }  # fmt: skip
     assert as_dict([], 2) == {}
+    itself = count_cooccurrences([[0, 0]], vocabulary_size=1, window=2)
+    assert (itself.words.tolist(), itself.counts.tolist()) == ([0], [2.0])
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=12), max_size=8), st.integers(1, 4))

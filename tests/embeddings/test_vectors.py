@@ -246,6 +246,66 @@ def test_both_parsers_read_the_same(rows: list[list[float]]) -> None:
         assert _by_polars(lines, 2) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a 1 2\nb 5 \nc 1 2\n", "line 2: 1 numbers"),
+        ("a 1 2 3\nb 9 1 2 3\n", "line 2: 4 numbers; expected a word and 3"),
+        ("2 2\na 1 2 3\nb 4 5 6\n", "line 2: 3 numbers; the header promises 2"),
+        ("a 1 2\nb nan 2\n", "a number of 'b' is not finite"),
+        ("a 1 2\nb 1e99 2\n", "a number of 'b' is not finite"),
+        (b"1 3\n" + word2vec_binary(["a", "b"], MATRIX[:2])[4:], "more follow"),
+    ],
+)
+def test_rows_and_headers_that_lie(tmp_path: Path, content: str | bytes, message: str) -> None:
+    path = glove(tmp_path, content)
+    with pytest.raises(InputError, match=message):
+        Vectors.load(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["glove.txt"]
+
+
+def test_text_after_a_header_is_text(tmp_path: Path) -> None:
+    numbers = " ".join(["0.5"] * 20)
+    for row in (f"new york {numbers}", f"a\t{numbers}".replace(" ", "\t")):
+        vectors = Vectors.load(glove(tmp_path, f"1 20\n{row}\n"))
+        assert vectors.units == 20
+        assert len(vectors) == 1
+    wide = " ".join(["0.123456"] * 1000)
+    assert Vectors.load(glove(tmp_path, f"1 1000\nword {wide}\n")).units == 1000
+
+
+def test_a_store_is_read_like_any_file(tmp_path: Path) -> None:
+    store = tmp_path / "s.store"
+    convert(glove(tmp_path), store, dtype="int8")
+    assert store.stat().st_mode & 0o044  # others may read it, as far as the umask lets them
+    assert list(Vectors.load(store, vocabulary={"café"}).words) == ["café"]
+    assert list(Vectors.load(store, limit=2).words) == WORDS[:2]
+    assert (Vectors.load(store).dtype, Vectors.load(store, dtype="float32").dtype) == (
+        "int8",
+        "float32",
+    )
+    convert(store, tmp_path / "again", dtype="float16")
+    assert list(Vectors.open(tmp_path / "again").words) == WORDS
+    with pytest.raises(InputError, match="must have another name"):
+        convert(store, store)
+
+
+def test_damaged_zips_are_errors_of_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", GLOVE * 50)
+    packed = bytearray(path.read_bytes())
+    packed[60] ^= 0xFF
+    path.write_bytes(packed)
+    with pytest.raises(InputError, match="the zip cannot be read"):
+        Vectors.load(path)
+
+
+def test_numbers_too_large_for_float16(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="too large for float16"):
+        Vectors.load(glove(tmp_path, "a 70000 1\n"), dtype="float16")
+
+
 def test_the_rules_of_lookup(tmp_path: Path) -> None:
     vectors = Vectors.load(glove(tmp_path))
     for word, rule, found in (
