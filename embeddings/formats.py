@@ -466,6 +466,8 @@ class _Struct:
         return np.frombuffer(self._exactly(4 * count), "<f4")
 
     def _exactly(self, count: int) -> bytes:
+        if count < 0:
+            raise InputError(f"{self._name}: byte {self.offset:,}: {count} bytes cannot follow")
         pieces, left = [], count
         while left > 0:  # bit by bit, for a number that is wrong can ask for any amount
             pieces.append(self._file.read(min(left, 16 * _BLOCK_BYTES)))
@@ -473,7 +475,7 @@ class _Struct:
             left -= len(pieces[-1])
             if not pieces[-1]:
                 raise InputError(f"{self._name}: byte {self.offset:,}: the file is cut off")
-        return b"".join(pieces) if count >= 0 else self._exactly(1 << 62)
+        return b"".join(pieces)
 
 
 def _numpy(file: BinaryIO, name: str) -> tuple[list[str], Floats]:
