@@ -174,7 +174,8 @@ def _note(generator: Generator, seed: str) -> str:
     unknown = generator.unknown_characters(seed)
     if not unknown:
         return ""
-    shown = " ".join(unknown[:20]) + (" …" if len(unknown) > 20 else "")
+    shown = " ".join("␣" if text.isspace() else text for text in unknown[:20])
+    shown += " …" if len(unknown) > 20 else ""
     return f"textrnn: note: {generator.bundle.name} does not know: {shown} (kept as they are)"
 
 

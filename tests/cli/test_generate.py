@@ -46,7 +46,7 @@ def test_a_seed_goes_on_verbatim(call: Caller) -> None:
     assert done.returncode == 0
     assert done.stdout.startswith(f"{SEED} x")
     assert done.stdout.endswith("\n")
-    assert done.stderr == "textrnn: note: tiny-generator does not know:   x (kept as they are)\n"
+    assert done.stderr == "textrnn: note: tiny-generator does not know: ␣ x (kept as they are)\n"
     again = call.generate("--seed", f"{SEED} x", "--random-state", "1")
     assert again.stdout == done.stdout
     assert call.textrnn("-q", "generate", "--model", str(call.model), "--seed", "x").stderr == ""
