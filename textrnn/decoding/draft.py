@@ -172,19 +172,15 @@ class Draft:
         """What was written so far."""
         return self._text[len(self.seed) :]
 
-    @property
-    def settled(self) -> str:
-        """As much of the continuation as no stop string can take back."""
-        text = self.continuation
-        if self.finish:
-            return text
-        held = 0
-        for stop in self._rules.stop:
-            for size in range(min(len(stop) - 1, len(text)), held, -1):
-                if text.endswith(stop[:size]):
+    def news(self, shown: int) -> str:
+        """The continuation after its first ``shown`` characters, as far as it is settled."""
+        written, held = len(self._text) - len(self.seed), 0
+        for stop in () if self.finish else self._rules.stop:
+            for size in range(min(len(stop) - 1, written), held, -1):
+                if self._text.endswith(stop[:size]):
                     held = size
                     break
-        return text[: len(text) - held]
+        return self._text[len(self.seed) + shown : len(self._text) - held]
 
     def masked(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         """The logits (V,) with minus infinity for every token that must not come next.

@@ -355,10 +355,10 @@ class Generator(Head):
             for place, number in enumerate(active):
                 draft = drafts[number]
                 self._draw(draft, logits[place], dice[number], sampling)
-                settled = draft.settled
-                if draft.finish or len(settled) > shown[number]:
-                    yield number, settled[shown[number] :]
-                    shown[number] = len(settled)
+                news = draft.news(shown[number])
+                if draft.finish or news:
+                    yield number, news
+                    shown[number] += len(news)
                 if not draft.finish:
                     going.append(place)
             if not going:
