@@ -11,11 +11,15 @@ from textrnn.cli.train_generator import generator
 from textrnn.cli.train_tagger import tagger
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.training_options import (
+    consistency_options,
     encoders,
+    fill_from_initial_model,
     given_settings,
     network_options,
     pooling_options,
     training_options,
+    transfer_options,
+    transfer_settings,
     vector_options,
 )
 from textrnn.cli.training_progress import TrainingDisplay
@@ -33,6 +37,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--out", type=_FOLDER, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--no-measure", is_flag=True, help="Leave the recipe's test files alone.")
+@click.option("--init-from", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
+              help="A model that the recipe begins with.")  # fmt: skip
 @click.pass_context
 def command(
     context: click.Context,
@@ -41,6 +47,7 @@ def command(
     out: Path | None,
     resume: bool,
     no_measure: bool,
+    init_from: tuple[Path, ...],
 ) -> None:
     """Train a model: from a recipe, or with one of the commands below.
 
@@ -64,6 +71,7 @@ def command(
             out=out,
             resume=resume,
             measure=not no_measure,
+            init_from=init_from,
             on_event=display.event,
             on_message=display.message,
         )
@@ -72,8 +80,10 @@ def command(
 @command.command()
 @click.option("--train", "train_file", required=True, help="Labelled texts: CSV, TSV, JSONL, …")
 @click.option("--validation", "validation_file", help="Labelled texts to choose the epoch by.")
-@click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
+@click.option("--unlabelled", "unlabelled_file", help="Texts without labels, a line each.")
 @vector_options
+@transfer_options
+@consistency_options
 @click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--text-column", help="Column or key of the text, by name or number.")
@@ -98,6 +108,7 @@ def classifier(context: click.Context, /, **options: Any) -> None:
     text (label-first), or a folder with pos and neg inside (imdb). Compressed files are opened.
     """
     library = TrainingLibrary()
+    fill_from_initial_model(context, options)
     plan = _plan(library, options)
     corpora = library.corpora
     sources = {name: _source(options, options[f"{name}_file"]) for name in ("train", "validation")}
@@ -110,6 +121,7 @@ def classifier(context: click.Context, /, **options: Any) -> None:
             validation=validation,
             unlabelled=corpora.read_texts(plain) if plain else (),
             embeddings=options["embeddings_file"],
+            init_from=options["init_from"],
             plan=plan,
             info=library.run.ModelInfo(options["name"], options["language"]),
             precision=options["precision"],
@@ -157,6 +169,13 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             dropout=options["dropout"],
         ),
         training=settings.TrainingSettings(**given_settings(library, options)),
+        transfer=transfer_settings(library, options),
+        consistency=settings.ConsistencySettings(
+            adversarial=options["adversarial"],
+            virtual_adversarial=options["virtual_adversarial"],
+            entropy=options["entropy"],
+            unlabelled_batch=options["unlabelled_batch"],
+        ),
     )
     return plan
 

@@ -9,8 +9,11 @@ import click
 
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.training_options import (
+    fill_from_initial_model,
     given_settings,
     training_options,
+    transfer_options,
+    transfer_settings,
     vector_options,
 )
 from textrnn.cli.training_progress import TrainingDisplay
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--train", "train_file", required=True, help="Running text: .txt, .jsonl, a folder.")
 @click.option("--validation", "validation_file", help="The same, to choose the epoch by.")
 @vector_options
+@transfer_options
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
@@ -52,6 +56,8 @@ if TYPE_CHECKING:
 @click.option("--recurrent-dropout", default=0.0, show_default=True, help="On the recurrent state.")
 @click.option("--weight-dropout", default=0.0, show_default=True, help="On recurrent matrices.")
 @click.option("--word-dropout", default=0.0, show_default=True, help="On rows of the vocabulary.")
+@click.option("--backward", is_flag=True,
+              help="Read from the end, to begin other models with.")  # fmt: skip
 @click.option("--candidates", default=0, show_default=True,
               help="Softmax over so many drawn tokens; 0: over all.")  # fmt: skip
 @click.option("--activation-penalty", default=0.0, show_default=True, help="On large outputs.")
@@ -69,6 +75,7 @@ def generator(context: click.Context, /, **options: Any) -> None:
     how far gradients go back.
     """
     library = TrainingLibrary()
+    fill_from_initial_model(context, options)
     plan = _plan(library, options)
     validation = options["validation_file"]
     with TrainingDisplay(quiet=is_quiet(context)) as display:
@@ -77,6 +84,7 @@ def generator(context: click.Context, /, **options: Any) -> None:
             out=options["out"],
             validation=_passages(library, options, validation) if validation else None,
             embeddings=options["embeddings_file"],
+            init_from=options["init_from"],
             plan=plan,
             info=library.run.ModelInfo(options["name"], options["language"]),
             precision=options["precision"],
@@ -132,11 +140,13 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> GeneratorPlan:
         encoders=(encoder,) * options["layers"],
         head=GeneratorHead(tied=not options["untied"], dropout=options["dropout"]),
         language=settings.LanguageSettings(
+            backward=options["backward"],
             candidates=options["candidates"],
             activation_penalty=options["activation_penalty"],
             temporal_penalty=options["temporal_penalty"],
             fingerprint=not options["no_fingerprint"],
         ),
         training=settings.TrainingSettings(**given),
+        transfer=transfer_settings(library, options),
     )
     return plan

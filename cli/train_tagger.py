@@ -10,9 +10,12 @@ import click
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.training_options import (
     encoders,
+    fill_from_initial_model,
     given_settings,
     network_options,
     training_options,
+    transfer_options,
+    transfer_settings,
     vector_options,
 )
 from textrnn.cli.training_progress import TrainingDisplay
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--validation", "validation_file", help="Tagged text to choose the epoch by.")
 @click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
 @vector_options
+@transfer_options
 @click.option("--lexicon", "lexicon_file", help="Words to match in a character model, one a line.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
@@ -64,6 +68,7 @@ def tagger(context: click.Context, /, **options: Any) -> None:
     "label"}]}. Compressed files are opened.
     """
     library = TrainingLibrary()
+    fill_from_initial_model(context, options)
     plan = _plan(library, options)
     sources = {name: _source(options, options[f"{name}_file"]) for name in ("train", "validation")}
     corpora, plain, words = library.corpora, options["unlabelled_file"], options["lexicon_file"]
@@ -75,6 +80,7 @@ def tagger(context: click.Context, /, **options: Any) -> None:
             unlabelled=corpora.read_texts(plain) if plain else (),
             lexicon=(line.split()[0] for line in corpora.read_texts(words)) if words else (),
             embeddings=options["embeddings_file"],
+            init_from=options["init_from"],
             plan=plan,
             info=library.run.ModelInfo(options["name"], options["language"]),
             precision=options["precision"],
@@ -125,5 +131,6 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> TaggerPlan:
             dropout=options["dropout"],
         ),
         training=settings.TrainingSettings(**given_settings(library, options)),
+        transfer=transfer_settings(library, options),
     )
     return plan

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from textrnn.cli.training_library import TrainingLibrary
     from textrnn.network import Encoder
+    from textrnn.training.settings import TransferSettings
 
 _Command = Callable[..., Any]
 
@@ -34,6 +36,21 @@ _POOLING: dict[str, tuple[Any, str]] = {
     "--pooling": ("attention,max", "Of attention, last, mean, max; commas between several."),
     "--attention-units": (64, "Hidden layer of the attention."),
     "--hidden-units": (0, "A dense layer before the output."),
+}
+
+_TRANSFER: dict[str, tuple[Any, str]] = {
+    "--unfreeze-epochs": (0, "Epochs that a layer stays frozen longer than the one above it."),
+    "--layer-decay": (1.0, "A layer's learning rate as a share of that of the one above it."),
+}
+
+_CONSISTENCY: dict[str, tuple[Any, str]] = {
+    "--adversarial": (0.0, "Norm of adversarial steps on the embeddings; 5 is usual, 0 for none."),
+    "--virtual-adversarial": (
+        0.0,
+        "The same for the answers to --unlabelled texts, whatever they are.",
+    ),
+    "--entropy": (0.0, "Weight of the entropy of the answers to --unlabelled texts."),
+    "--unlabelled-batch": (32, "Unlabelled texts a step."),
 }
 
 _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings have the defaults
@@ -76,6 +93,41 @@ def vector_options(command: _Command) -> _Command:
     )(command)  # fmt: skip
 
 
+def transfer_options(command: _Command) -> _Command:
+    """Add the options of a network that begins with the weights of others."""
+    for name, (default, text) in reversed(_TRANSFER.items()):
+        command = click.option(name, default=default, show_default=True, help=text)(command)
+    return click.option(
+        "--init-from", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
+        help="Begin with this model's weights and vocabulary; units and cells are its own.",
+    )(command)  # fmt: skip
+
+
+def consistency_options(command: _Command) -> _Command:
+    """Add the options of what is learned besides labels."""
+    for name, (default, text) in reversed(_CONSISTENCY.items()):
+        command = click.option(name, default=default, show_default=True, help=text)(command)
+    return command
+
+
+def fill_from_initial_model(context: click.Context, options: dict[str, Any]) -> None:
+    """Take the network's sizes from the model that it begins with, where none are given."""
+    if not options["init_from"]:
+        return
+    from textrnn.bundle import Bundle
+
+    network = Bundle.open(options["init_from"][0]).manifest.network
+    sizes = {
+        "embedding_units": network["embedding"]["units"],
+        "cell": network["encoders"][0]["cell"],
+        "units": network["encoders"][0]["units"],
+        "layers": len(network["encoders"]),
+    }
+    for name, size in sizes.items():
+        if context.get_parameter_source(name) is ParameterSource.DEFAULT:
+            options[name] = size
+
+
 def pooling_options(command: _Command) -> _Command:
     """Add the options of a classifier's head."""
     for name, (default, text) in reversed(_POOLING.items()):
@@ -112,6 +164,14 @@ def given_settings(library: TrainingLibrary, options: dict[str, Any]) -> dict[st
     if "class_weights" in given:
         given["class_weights"] = _class_weights(given["class_weights"])
     return given
+
+
+def transfer_settings(library: TrainingLibrary, options: dict[str, Any]) -> TransferSettings:
+    """How to train what begins with the weights of other models."""
+    found: TransferSettings = library.settings.TransferSettings(
+        unfreeze_epochs=options["unfreeze_epochs"], layer_decay=options["layer_decay"]
+    )
+    return found
 
 
 def _class_weights(text: str) -> str | dict[str, float]:

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from textrnn.errors import MissingExtraError
 
 _CHUNK_TOKENS = 1 << 20  # counted at once
 _BATCH_PAIRS = 1 << 14  # learned at once
@@ -131,9 +134,16 @@ def train_glove(
 
     Returns:
         (V, U); the row of a word that is in no pair is zero.
+
+    Raises:
+        MissingExtraError: SciPy is not installed.
     """
+    try:
+        from scipy.sparse import csr_array
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("training word vectors", "train") from error
     rng = np.random.default_rng(random_state)
-    tables = [_Table(vocabulary_size, units, learning_rate, rng) for _ in range(2)]
+    tables = [_Table(vocabulary_size, units, learning_rate, rng, csr_array) for _ in range(2)]
     logs = np.log(pairs.counts)
     weights = np.minimum(1.0, (pairs.counts / _MOST_COUNT) ** _POWER).astype(np.float32)
     for epoch in range(1, epochs + 1):
@@ -148,9 +158,9 @@ def train_glove(
             error += one[:, -1] + other[:, -1] - logs[batch]
             slope = weights[batch] * error
             total += float(slope @ error)
-            ones = np.ones((len(batch), 1), np.float32)
-            tables[0].step(rows[0], slope[:, None] * np.hstack([other[:, :-1], ones]))
-            tables[1].step(rows[1], slope[:, None] * np.hstack([one[:, :-1], ones]))
+            one[:, -1] = other[:, -1] = 1.0  # what a bias is multiplied by
+            tables[0].step(rows[0], slope, other)
+            tables[1].step(rows[1], slope, one)
         on_epoch(epoch, total / max(len(logs), 1))
     vectors = (tables[0].rows + tables[1].rows)[:, :-1]
     vectors[np.bincount(pairs.words, minlength=vocabulary_size) == 0] = 0.0
@@ -161,19 +171,33 @@ class _Table:
     """The vectors of one side with their biases, and AdaGrad's sums of squares."""
 
     def __init__(
-        self, size: int, units: int, learning_rate: float, rng: np.random.Generator
+        self,
+        size: int,
+        units: int,
+        learning_rate: float,
+        rng: np.random.Generator,
+        sparse: Callable[..., Any],
     ) -> None:
         self.rows = ((rng.random((size, units + 1)) - 0.5) / units).astype(np.float32)
         self._squares = np.ones((size, units + 1), np.float32)
         self._rate = learning_rate
+        self._sparse = sparse  # SciPy's, whose products are compiled
 
-    def step(self, rows: NDArray[np.int32], gradients: Floats) -> None:
-        """AdaGrad (Duchi et al. 2011) on some rows, of which some may come several times."""
+    def step(self, rows: NDArray[np.int32], slope: Floats, others: Floats) -> None:
+        """AdaGrad (Duchi et al. 2011) on some rows, of which some may come several times.
+
+        Args:
+            rows: (P,).
+            slope: (P,); times the row of ``others`` it is the gradient of a row.
+            others: (P, units + 1).
+        """
         order = np.argsort(rows, kind="stable")
         sorted_rows = rows[order]
         starts = np.flatnonzero(np.concatenate([[True], sorted_rows[1:] != sorted_rows[:-1]]))
-        sums = np.add.reduceat(gradients[order], starts, axis=0)
-        squares = np.add.reduceat(gradients[order] ** 2, starts, axis=0)
+        borders = np.append(starts, len(rows))
+        shape = (len(starts), len(rows))
+        sums = self._sparse((slope[order], order, borders), shape=shape) @ others
+        squares = self._sparse((slope[order] ** 2, order, borders), shape=shape) @ others**2
         changed = sorted_rows[starts]
         self.rows[changed] -= self._rate * sums / np.sqrt(self._squares[changed])
         self._squares[changed] += squares

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import textrnn
 from made_up import made_up_verses
 
 SEED = "山来月照光"
@@ -192,3 +193,40 @@ def test_train_and_evaluate(call: Caller) -> None:
     assert (call.folder / "report" / "report.md").read_text("utf-8").startswith("# mine on")
     done = call.textrnn("evaluate", "mine", "test.jsonl", "--samples", "4", "--format", "json")
     assert json.loads(done.stdout)["perplexity"] == pytest.approx(report["perplexity"])
+
+
+@pytest.mark.train
+def test_other_models_begin_with_a_generator(call: Caller, tiny_generator: Path) -> None:
+    texts = made_up_verses(40)
+    (call.folder / "verses.txt").write_text("\n".join(t.replace("\n", " ") for t in texts), "utf-8")
+    begin, few = ("--init-from", str(tiny_generator)), ("--epochs", "1", "--batch-size", "4")
+    done = call.textrnn(
+        *("train", "generator", "--train", "verses.txt", "--unit", "line", "--out", "behind"),
+        *("--backward", "--frozen-epochs", "-1", *begin, *few),
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{tiny_generator}: begins with its embedding, projection, output" in done.stderr
+    assert "sample: " not in done.stderr
+    done = call.textrnn("generate", "--model", "behind")
+    assert done.returncode == 1
+    assert "reads backward and does not write" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    rows = [f"{text.splitlines()[0]},{number % 2}" for number, text in enumerate(texts)]
+    (call.folder / "labelled.csv").write_text("\n".join(["text,label", *rows]), "utf-8")
+    done = call.textrnn(
+        *("train", "classifier", "--train", "labelled.csv", "--unlabelled", "verses.txt"),
+        *(*begin, "--init-from", "behind", "--virtual-adversarial", "1", "--entropy", "0.1"),
+        *("--adversarial", "1", "--layer-decay", "0.5", "--unfreeze-epochs", "1", *few),
+        *("--out", "mine"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{tiny_generator}: begins with its embedding, encoder_0 forward" in done.stderr
+    assert "behind: begins with its encoder_0 backward" in done.stderr
+    network = textrnn.Bundle.open(call.folder / "mine").manifest.network
+    assert network["embedding"]["units"] == 12  # the generator's sizes
+    assert network["encoders"][0]["units"] == 24
+    done = call.textrnn(
+        *("train", "classifier", "--train", "labelled.csv", "--units", "5", *begin, "--out", "no")
+    )
+    assert done.returncode == 2
+    assert "encoder_0/forward/kernel has shape (12, 96); this network's has (12, 20)" in done.stderr

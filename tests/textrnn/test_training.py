@@ -157,7 +157,7 @@ def test_embeddings_stay_while_they_are_frozen() -> None:
     watch()
     settings = TrainingSettings(epochs=2, batch_size=5)
     objective = ClassificationObjective(model, texts, texts, settings, labels=("a", "b"))
-    Fit(model, objective, settings, frozen_epochs=1, on_event=watch).run()
+    Fit(model, objective, settings, frozen_epochs={"embedding": 1}, on_event=watch).run()
     np.testing.assert_array_equal(rows[0], rows[1])
     assert not np.array_equal(rows[1], rows[2])
     assert not np.array_equal(kernels[0], kernels[1])

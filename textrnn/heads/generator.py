@@ -175,6 +175,11 @@ class Generator(Head):
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle)
+        if bundle.manifest.serving.get("backward"):
+            raise BundleError(
+                f"{bundle.path}: this model reads backward and does not write; other models begin "
+                "with it: textrnn train classifier --init-from"
+            )
         precision = str(bundle.manifest.serving.get("precision"))
         try:
             self.network = GeneratorNetwork.from_dict(bundle.manifest.network)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.runtime.session import pad
 
+_PLAIN = 1  # in the seeds of texts without labels: their order is not that of the others
 _POOL_BATCHES = 100  # texts are sorted within pools of this many batches: order stays random
 
 
@@ -31,10 +33,13 @@ class EncodedTexts:
 
 @dataclass(frozen=True)
 class Batch:
-    """One step's texts: ``tokens`` (B, T), padded with 0, and ``labels`` (B,)."""
+    """One step's texts: ``tokens`` (B, T), padded with 0, and ``labels`` (B,); ``plain`` (B', T')
+    are the tokens of texts that are learned from without labels, where there are such.
+    """
 
     tokens: NDArray[np.int32]
     labels: NDArray[np.int64]
+    plain: NDArray[np.int32] | None = None
 
     @property
     def texts(self) -> int:
@@ -71,7 +76,7 @@ def plan_batches(
 
 
 def training_batches(
-    texts: EncodedTexts, *, batch_size: int, max_tokens: int, seed: tuple[int, int], skip: int = 0
+    texts: EncodedTexts, *, batch_size: int, max_tokens: int, seed: tuple[int, ...], skip: int = 0
 ) -> Iterator[Batch]:
     """The batches of one epoch.
 
@@ -79,7 +84,7 @@ def training_batches(
         texts: what to train on.
         batch_size: texts a batch.
         max_tokens: a longer text gives one window of this length, drawn at random.
-        seed: random state and epoch: the same pair gives the same batches.
+        seed: random state and epoch: the same numbers give the same batches.
         skip: batches already done, for going on in the middle of an epoch.
     """
     rng = np.random.default_rng(seed)
@@ -89,6 +94,37 @@ def training_batches(
     for members in plan[skip:]:
         cut = [texts.tokens[i][starts[i] : starts[i] + max_tokens] for i in members]
         yield Batch(pad(cut)[0], texts.labels[members])
+
+
+def plain_batches(
+    texts: Sequence[NDArray[np.int32]],
+    *,
+    batch_size: int,
+    max_tokens: int,
+    seed: tuple[int, int],
+    skip: int = 0,
+) -> Iterator[NDArray[np.int32]]:
+    """Batches of texts without labels, (B, T), without an end: over and over, in new orders.
+
+    Args:
+        texts: token ids.
+        batch_size: texts a batch.
+        max_tokens: a longer text gives one window of this length, drawn at random.
+        seed: random state and epoch: the same pair gives the same batches.
+        skip: batches to leave out at the start.
+    """
+    unlabelled = EncodedTexts(texts, np.zeros(len(texts), np.int64))
+    rounds, skip = divmod(skip, steps_per_epoch(len(texts), batch_size))
+    for number in count(rounds):
+        for batch in training_batches(
+            unlabelled,
+            batch_size=batch_size,
+            max_tokens=max_tokens,
+            seed=(*seed, _PLAIN, number),
+            skip=skip,
+        ):
+            yield batch.tokens
+        skip = 0
 
 
 def steps_per_epoch(texts: int, batch_size: int) -> int:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import require_choice
-from textrnn.training.batches import Batch, EncodedTexts, steps_per_epoch, training_batches
-from textrnn.training.settings import TrainingSettings
+from textrnn.training.batches import (
+    Batch,
+    EncodedTexts,
+    plain_batches,
+    steps_per_epoch,
+    training_batches,
+)
+from textrnn.training.consistency import make_consistency_step
+from textrnn.training.settings import ConsistencySettings, TrainingSettings
 from textrnn.training.step import make_predict, make_train_step
 from textrnn.training.validation import accuracy, cross_entropy_nats, predict_logits
 
@@ -24,11 +32,12 @@ class ClassificationObjective:
         validation: texts to choose the best epoch by.
         settings: how to train.
         labels: names of the labels, in the order of the network's outputs.
+        consistency: what to learn besides the labels.
+        unlabelled: token ids of texts that are learned from without labels.
     """
 
     score_name = "accuracy"
     higher_is_better = True
-    carried = ()
 
     def __init__(
         self,
@@ -38,6 +47,8 @@ class ClassificationObjective:
         settings: TrainingSettings,
         *,
         labels: Sequence[str],
+        consistency: ConsistencySettings | None = None,
+        unlabelled: Sequence[NDArray[np.int32]] = (),
     ) -> None:
         self.model = model
         self.train = train
@@ -45,27 +56,65 @@ class ClassificationObjective:
         self.settings = settings
         self.steps = steps_per_epoch(len(train), settings.batch_size)
         self.label_weights = label_weights(settings, labels, train.labels)
+        self.consistency = consistency or ConsistencySettings()
+        self.unlabelled = unlabelled
+        self._noise = keras.random.SeedGenerator(settings.random_state)
+        self.carried = [] if self.consistency.is_plain else [self._noise.state]
         self._predict = make_predict(model)
 
     def batches(self, *, epoch: int, skip: int) -> Iterator[Batch]:
         """The batches of an epoch but the first ``skip``."""
-        return training_batches(
+        settings = self.settings
+        seed = (settings.random_state, epoch)
+        batches = training_batches(
             self.train,
-            batch_size=self.settings.batch_size,
-            max_tokens=self.settings.max_tokens,
-            seed=(self.settings.random_state, epoch),
+            batch_size=settings.batch_size,
+            max_tokens=settings.max_tokens,
+            seed=seed,
             skip=skip,
         )
+        if not self.unlabelled:
+            return batches
+        plain = plain_batches(
+            self.unlabelled,
+            batch_size=self.consistency.unlabelled_batch,
+            max_tokens=settings.max_tokens,
+            seed=seed,
+            skip=skip,
+        )
+        # The batches with labels come first: they end, the others do not.
+        return (replace(b, plain=tokens) for b, tokens in zip(batches, plain, strict=False))
 
     def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[Batch], float]:
-        """A function that trains on one batch and returns its mean loss in nats."""
-        step = make_train_step(self.model, optimizer, label_smoothing=self.settings.label_smoothing)
+        """A function that trains on one batch and returns its loss in nats."""
+        smoothing, weights = self.settings.label_smoothing, self.label_weights
+        one_hot = np.eye(len(weights), dtype=np.float32)
+        if self.consistency.is_plain:
+            step = make_train_step(self.model, optimizer, label_smoothing=smoothing)
+            return lambda b: step(b.tokens, one_hot[b.labels], weights[b.labels])
+        consistency_step = make_consistency_step(
+            self.model,
+            optimizer,
+            self.consistency,
+            label_smoothing=smoothing,
+            frequencies=self._frequencies(),
+            seed=self._noise,
+        )
 
         def train(batch: Batch) -> float:
-            targets = np.eye(len(self.label_weights), dtype=np.float32)[batch.labels]  # (B, L)
-            return step(batch.tokens, targets, self.label_weights[batch.labels])
+            plain = batch.tokens if batch.plain is None else batch.plain
+            targets = one_hot[batch.labels]  # (B, L)
+            return consistency_step(batch.tokens, targets, weights[batch.labels], plain)
 
         return train
+
+    def _frequencies(self) -> NDArray[np.float32]:
+        """How often each token occurs in the texts that are learned from, (V,), of a sum of 1."""
+        rows = self.model.get_layer("embedding").input_dim
+        counts = np.zeros(rows, np.int64)
+        for ids in (*self.train.tokens, *self.unlabelled):
+            counts += np.bincount(ids, minlength=rows)
+        return (counts / counts.sum()).astype(np.float32)
 
     def validate(self) -> tuple[float, float]:
         """Mean cross-entropy in nats and accuracy on the validation texts, read whole."""

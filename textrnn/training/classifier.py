@@ -29,11 +29,14 @@ from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
 from textrnn.training.run import ModelInfo, Run, pack_weights, seed_everything
 from textrnn.training.settings import (
+    ConsistencySettings,
     HeadSettings,
     TokenizerSettings,
     TrainingSettings,
+    TransferSettings,
     VectorSettings,
 )
+from textrnn.training.transfer import InitialModel, begin_with, open_initial_models
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class ClassifierPlan:
     encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
     head: HeadSettings = field(default_factory=HeadSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    transfer: TransferSettings = field(default_factory=TransferSettings)
+    consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
 
 
 def train_classifier(
@@ -55,6 +60,7 @@ def train_classifier(
     validation: Iterable[LabelledText] | None = None,
     unlabelled: Iterable[str] = (),
     embeddings: Path | None = None,
+    init_from: Sequence[Path] = (),
     plan: ClassifierPlan | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
@@ -69,9 +75,11 @@ def train_classifier(
         out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
         validation: the texts to choose the best epoch by; by default cut from ``train``. A
             training text that is also a validation text is dropped.
-        unlabelled: further texts for the vocabulary and the word vectors.
+        unlabelled: further texts for the vocabulary, the word vectors, and what is learned without
+            labels (:class:`textrnn.training.settings.ConsistencySettings`).
         embeddings: file of word vectors to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
+        init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs.
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
@@ -88,6 +96,7 @@ def train_classifier(
     check_target(out)
     run = _ClassifierRun(out, plan or ClassifierPlan(), info or ModelInfo(), on_message)
     run.read(list(train), None if validation is None else list(validation), list(unlabelled))
+    run.initial = open_initial_models(init_from)
     run.tokenize(resume=resume)
     run.build(embeddings, resume=resume, on_event=on_event)
     run.fit.run()
@@ -110,6 +119,7 @@ class _ClassifierRun(Run):
     ) -> None:
         super().__init__(out, plan, info, say)
         self.plan = plan
+        self.initial: list[InitialModel] = []
 
     def read(
         self,
@@ -150,13 +160,20 @@ class _ClassifierRun(Run):
         if resume and saved.exists():
             self.tokenizer = Tokenizer.load(saved)
         else:
-            self.say("making the vocabulary")
-            texts = [example.text for example in self.train] + self.unlabelled
-            self.tokenizer = Tokenizer.train(texts, **to_dict(self.plan.tokenizer))
+            if self.initial:
+                self.tokenizer = self.initial[0].tokenizer
+            else:
+                self.say("making the vocabulary")
+                texts = [example.text for example in self.train] + self.unlabelled
+                self.tokenizer = Tokenizer.train(texts, **to_dict(self.plan.tokenizer))
             self.folder.mkdir(parents=True, exist_ok=True)
             self.tokenizer.save(saved)
         self.train_ids = self._encode(self.train)
         self.validation_ids = self._encode(self.validation)
+        plan = self.plan
+        needed = plan.vectors.method != "none" or plan.consistency.needs_unlabelled
+        encoded = self.tokenizer.encode_batch(self.unlabelled if needed else [])
+        self.unlabelled_ids = [text.ids for text in encoded if len(text.ids)]
 
     def build(self, embeddings: Path | None, *, resume: bool, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
@@ -170,10 +187,17 @@ class _ClassifierRun(Run):
         seed_everything(plan.training.random_state)
         self.model = build_model(self.network, l1=plan.training.l1, l2=plan.training.l2)
         objective = ClassificationObjective(
-            self.model, self.train_ids, self.validation_ids, plan.training, labels=self.labels
+            self.model,
+            self.train_ids,
+            self.validation_ids,
+            plan.training,
+            labels=self.labels,
+            consistency=plan.consistency,
+            unlabelled=self.unlabelled_ids if plan.consistency.needs_unlabelled else (),
         )
         resumed = self.prepare(
             self.model,
+            self.network,
             objective,
             fingerprint=self._fingerprint(),
             resume=resume,
@@ -181,6 +205,9 @@ class _ClassifierRun(Run):
         )
         if resumed:
             return
+        if self.initial:
+            for line in begin_with(self.initial, self.model, self.network, labels=self.labels):
+                self.say(line)
         rows = self._vectors() if plan.vectors.method != "none" else None
         if embeddings is not None:
             ids = np.concatenate([np.zeros(0, np.int32), *self.train_ids.tokens])
@@ -224,9 +251,8 @@ class _ClassifierRun(Run):
         """Word vectors from the training and unlabelled texts, (V, E)."""
         self.say("training word vectors")
         plan = self.plan
-        unlabelled = [text.ids for text in self.tokenizer.encode_batch(self.unlabelled)]
         return train_vectors(
-            lambda: (ids.tolist() for ids in [*self.train_ids.tokens, *unlabelled]),
+            lambda: (ids.tolist() for ids in [*self.train_ids.tokens, *self.unlabelled_ids]),
             vocabulary_size=self.network.vocabulary_size,
             units=plan.embedding.units,
             random_state=plan.training.random_state,
@@ -239,5 +265,8 @@ class _ClassifierRun(Run):
         for texts in (self.train_ids, self.validation_ids):
             digest.update(texts.labels.tobytes())
             for ids in texts.tokens:
+                digest.update(ids.tobytes())
+        if self.plan.consistency.needs_unlabelled:
+            for ids in self.unlabelled_ids:
                 digest.update(ids.tobytes())
         return digest.hexdigest()

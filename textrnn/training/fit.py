@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,10 +89,11 @@ class Fit:
     """One training run.
 
     Args:
-        model: the network, trained in place; its layer ``embedding`` may be frozen.
+        model: the network, trained in place.
         objective: what to learn.
         settings: how to train.
-        frozen_epochs: epochs in which the embedding stays as it is; -1: all.
+        frozen_epochs: for each layer, by its name, the epochs in which it stays as it is; -1: all.
+        rates: for each layer, by its name, its share of the learning rate.
         checkpoint: file for the state; None writes none.
         fingerprint: of data, network and settings, kept in the checkpoint.
         on_event: called after each step and epoch.
@@ -104,7 +105,8 @@ class Fit:
         objective: Objective,
         settings: TrainingSettings,
         *,
-        frozen_epochs: int = 0,
+        frozen_epochs: Mapping[str, int] | None = None,
+        rates: Mapping[str, float] | None = None,
         checkpoint: Path | None = None,
         fingerprint: str = "",
         on_event: OnEvent | None = None,
@@ -112,16 +114,22 @@ class Fit:
         self.model = model
         self.objective = objective
         self.settings = settings
-        self.frozen_epochs = frozen_epochs
+        self.frozen_epochs = {
+            name: epochs
+            for name, epochs in (frozen_epochs or {}).items()
+            if epochs and model.get_layer(name).trainable
+        }
         self.checkpoint = checkpoint
         self.on_event = on_event or (lambda event: None)
         self.state = RunState(fingerprint=fingerprint)
         self.best: list[NDArray[Any]] = []
-        # An embedding that never changes needs neither averages nor room in the optimizer.
-        model.get_layer("embedding").trainable = frozen_epochs != -1
+        # A layer that never changes needs neither averages nor room in the optimizer.
+        for name, epochs in self.frozen_epochs.items():
+            if epochs == -1:
+                model.get_layer(name).trainable = False
         self._averaged = list(model.trainable_variables) if settings.average else []
         self._averages = [keras.Variable(v, trainable=False) for v in self._averaged]
-        self.optimizer = make_optimizer(settings)
+        self.optimizer = make_optimizer(settings, rates)
         self.optimizer.build(model.trainable_variables)
         self._step: Callable[[Any], float] | None = None
         self._tokens_done, self._started, self._saved = 0, 0.0, 0.0
@@ -165,11 +173,14 @@ class Fit:
         return 0 < patience <= self.state.epoch - 1 - self.state.best_epoch
 
     def _freeze(self) -> None:
-        """Freeze or free the embedding for this epoch."""
-        frozen = self.frozen_epochs == -1 or self.state.epoch < self.frozen_epochs
-        embedding = self.model.get_layer("embedding")
-        if self._step is None or embedding.trainable == frozen:
-            embedding.trainable = not frozen
+        """Freeze and free layers for this epoch."""
+        changed = self._step is None
+        for name, epochs in self.frozen_epochs.items():
+            layer, frozen = self.model.get_layer(name), epochs == -1 or self.state.epoch < epochs
+            if layer.trainable == frozen:
+                layer.trainable = not frozen
+                changed = True
+        if changed:
             self._step = self.objective.make_step(self.optimizer)
 
     def _run_epoch(self, before_s: float) -> None:
@@ -289,15 +300,52 @@ class Fit:
         )
 
 
-def make_optimizer(settings: TrainingSettings) -> keras.optimizers.Optimizer:
-    """The optimizer that the settings name."""
+def make_optimizer(
+    settings: TrainingSettings, rates: Mapping[str, float] | None = None
+) -> keras.optimizers.Optimizer:
+    """The optimizer that the settings name.
+
+    Args:
+        settings: how to train.
+        rates: for each layer, by its name, its share of the learning rate; 1 where it says nothing.
+    """
     options: dict[str, Any] = {"learning_rate": settings.learning_rate}
     if settings.clip_norm:
         options["global_clipnorm"] = settings.clip_norm
+    kinds = {
+        "sgd": keras.optimizers.SGD,
+        "rmsprop": keras.optimizers.RMSprop,
+        "adam": keras.optimizers.Adam,
+        "adamw": keras.optimizers.AdamW,
+    }
     if settings.optimizer == "sgd":
-        return keras.optimizers.SGD(momentum=0.9, **options)
-    if settings.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(**options)
+        options["momentum"] = 0.9
     if settings.optimizer == "adamw":
-        return keras.optimizers.AdamW(weight_decay=settings.weight_decay, **options)
-    return keras.optimizers.Adam(**options)
+        options["weight_decay"] = settings.weight_decay
+    kind = kinds[settings.optimizer]
+    if all(rate == 1.0 for rate in (rates or {}).values()):
+        return kind(**options)
+    return _with_rates(kind, dict(rates or {}))(**options)
+
+
+def _with_rates(
+    kind: type[keras.optimizers.Optimizer], rates: Mapping[str, float]
+) -> type[keras.optimizers.Optimizer]:
+    """An optimizer whose layers learn at rates of their own.
+
+    To scale gradients instead would change nothing: Adam divides by their size.
+    """
+
+    class WithRates(kind):  # type: ignore[misc, valid-type]
+        def build(self, variables: list[keras.Variable]) -> None:
+            self.shares = {}
+            for variable in variables:
+                share = rates.get(variable.path.split("/")[0], 1.0)
+                # TensorFlow's steps are given the tensors behind Keras' variables.
+                self.shares |= {id(variable): share, id(variable.value): share}
+            super().build(variables)
+
+        def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+            super().update_step(gradient, variable, learning_rate * self.shares[id(variable)])
+
+    return WithRates

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,8 +27,14 @@ from textrnn.training.language_model import LanguageObjective
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
 from textrnn.training.run import ModelInfo, Run, pack_whole_weights, seed_everything
-from textrnn.training.settings import LanguageSettings, TokenizerSettings, TrainingSettings
+from textrnn.training.settings import (
+    LanguageSettings,
+    TokenizerSettings,
+    TrainingSettings,
+    TransferSettings,
+)
 from textrnn.training.token_store import TokenStore, write_tokens
+from textrnn.training.transfer import InitialModel, begin_with, open_initial_models
 
 _FINGERPRINT_TOKENS = 6
 _FINGERPRINT_BYTES = 3_000_000
@@ -55,6 +61,7 @@ class GeneratorPlan:
     training: TrainingSettings = field(
         default_factory=lambda: TrainingSettings(max_tokens=64, window_overlap=0)
     )
+    transfer: TransferSettings = field(default_factory=TransferSettings)
 
 
 def train_generator(
@@ -63,6 +70,7 @@ def train_generator(
     out: Path,
     validation: Passages | None = None,
     embeddings: Path | None = None,
+    init_from: Sequence[Path] = (),
     plan: GeneratorPlan | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
@@ -82,6 +90,8 @@ def train_generator(
             ``train``, or of fewer than 20 the end of the longest; the vocabulary has seen them.
         embeddings: file of vectors of its tokens to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
+        init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs. A
+            model that reads the other way gives its embedding and output alone.
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
@@ -98,6 +108,7 @@ def train_generator(
     require_choice("precision", precision, PRECISIONS)
     check_target(out)
     run = _GeneratorRun(out, plan or GeneratorPlan(), info or ModelInfo(), on_message)
+    run.initial = open_initial_models(init_from)
     run.read(train, validation, resume=resume)
     run.build(embeddings, resume=resume, on_event=on_event)
     run.fit.run()
@@ -122,6 +133,7 @@ class _GeneratorRun(Run):
     ) -> None:
         super().__init__(out, plan, info, say)
         self.plan = plan
+        self.initial: list[InitialModel] = []
 
     def read(self, train: Passages, validation: Passages | None, *, resume: bool) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all documents into ids."""
@@ -134,9 +146,12 @@ class _GeneratorRun(Run):
         if resume and saved.exists():
             self.tokenizer = Tokenizer.load(saved)
         else:
-            self.say("making the vocabulary")
-            texts = (passage.text for passage in train())
-            self.tokenizer = Tokenizer.train(texts, **to_dict(self.plan.tokenizer))
+            if self.initial:
+                self.tokenizer = self.initial[0].tokenizer
+            else:
+                self.say("making the vocabulary")
+                texts = (passage.text for passage in train())
+                self.tokenizer = Tokenizer.train(texts, **to_dict(self.plan.tokenizer))
             self.folder.mkdir(parents=True, exist_ok=True)
             self.tokenizer.save(saved)
         self.train = write_tokens(train(), self.tokenizer, self.folder / "train.bin")
@@ -174,12 +189,21 @@ class _GeneratorRun(Run):
         )
         resumed = self.prepare(
             self.model,
+            self.network,
             objective,
             fingerprint=self._fingerprint(),
             resume=resume,
             on_event=on_event,
         )
-        if embeddings is not None and not resumed:
+        if resumed:
+            return
+        if self.initial:
+            backward = plan.language.backward
+            for line in begin_with(
+                self.initial, self.model, self.network, labels=(), backward=backward
+            ):
+                self.say(line)
+        if embeddings is not None:
             size = self.network.vocabulary_size
             read = read_pretrained(
                 embeddings,
@@ -200,6 +224,7 @@ class _GeneratorRun(Run):
             "model.onnx": compile_generator(self.network, weights, precision=precision),
             "weights.npz": pack_whole_weights(weights),
         }
+        backward = self.plan.language.backward
         if self.plan.language.fingerprint:
             self.say("taking the fingerprint of the training text")
             made = Fingerprint.build(
@@ -210,14 +235,16 @@ class _GeneratorRun(Run):
             task="generator",
             labels=(),
             network=self.network.as_dict(),
-            serving={"precision": precision},
+            serving={"precision": precision, **({"backward": True} if backward else {})},
             texts=len(self.train),
             validation_texts=len(self.validation),
             files=files,
         )
 
     def _show_sample(self) -> None:
-        """Say what the model writes by itself at this point."""
+        """Say what the model writes by itself at this point; one that reads backward does not."""
+        if self.plan.language.backward:
+            return
         weights = export_weights(self.model, self.network)
         manifest = Manifest(
             name="sample",

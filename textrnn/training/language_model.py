@@ -99,6 +99,7 @@ class LanguageObjective:
             length=self.settings.max_tokens,
             rng=np.random.default_rng(seed),
             skip=skip,
+            backward=self.language.backward,
         )
         for step, (tokens, targets) in enumerate(windows, start=skip):
             drawn = np.zeros(0, np.int32)
@@ -132,7 +133,10 @@ class LanguageObjective:
             for name, units in network.state_units.items()
         }
         total, count = 0.0, 0
-        for window in self.validation.windows(streams=streams, length=self.settings.max_tokens):
+        windows = self.validation.windows(
+            streams=streams, length=self.settings.max_tokens, backward=self.language.backward
+        )
+        for window in windows:
             losses, states = self._loss(*window, states)  # (B, T)
             predicted = window[1] != Tokenizer.START
             total += float(losses[predicted].sum(dtype=np.float64))

@@ -47,14 +47,26 @@ def import_weights(
         variable.assign(weights[name])
 
 
+def network_layers(network: AnyNetwork) -> list[str]:
+    """The names of the layers with weights, from the embeddings to the output."""
+    if isinstance(network, TaggerNetwork):
+        return tagger_layers(network)
+    if isinstance(network, GeneratorNetwork):
+        return generator_layers(network)
+    return classifier_layers(network)
+
+
+def _shapes(network: AnyNetwork) -> dict[str, tuple[int, ...]]:
+    if isinstance(network, TaggerNetwork):
+        return tagger_weight_shapes(network)
+    if isinstance(network, GeneratorNetwork):
+        return generator_weight_shapes(network)
+    return weight_shapes(network)
+
+
 def _variables(model: keras.Model, network: AnyNetwork) -> dict[str, Any]:
     """Keras variables by our names; the order within a layer is Keras' documented one."""
-    if isinstance(network, TaggerNetwork):
-        shapes, layers = tagger_weight_shapes(network), tagger_layers(network)
-    elif isinstance(network, GeneratorNetwork):
-        shapes, layers = generator_weight_shapes(network), generator_layers(network)
-    else:
-        shapes, layers = weight_shapes(network), classifier_layers(network)
+    layers, shapes = network_layers(network), _shapes(network)
     found = [variable for name in layers for variable in model.get_layer(name).weights]
     kept = [variable for variable in found if "seed" not in variable.name]
     return dict(zip(shapes, kept, strict=True))

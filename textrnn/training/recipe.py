@@ -34,12 +34,14 @@ from textrnn.training.classifier import ClassifierPlan
 from textrnn.training.generator import GeneratorPlan
 from textrnn.training.run import ModelInfo
 from textrnn.training.settings import (
+    ConsistencySettings,
     FeatureSettings,
     HeadSettings,
     LanguageSettings,
     TaggerHeadSettings,
     TokenizerSettings,
     TrainingSettings,
+    TransferSettings,
     VectorSettings,
 )
 from textrnn.training.tagger import TaggerPlan
@@ -158,7 +160,10 @@ class RecipeData:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What every recipe says; the tables are those of the settings they are named after."""
+    """What every recipe says; the tables are those of the settings they are named after.
+
+    ``init_from`` names the models that it begins with, which have recipes of their own.
+    """
 
     name: str
     data: RecipeData
@@ -168,10 +173,12 @@ class Recipe:
     licence: str = ""
     notes: str = ""
     precision: str = "int8"
+    init_from: tuple[str, ...] = ()
     embedding: Embedding = field(default_factory=Embedding)
     vectors: VectorSettings = field(default_factory=VectorSettings)
     encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    transfer: TransferSettings = field(default_factory=TransferSettings)
 
     def __post_init__(self) -> None:
         require_choice("task", self.task, TASKS)
@@ -185,6 +192,7 @@ class ClassifierRecipe(Recipe):
 
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
     head: HeadSettings = field(default_factory=HeadSettings)
+    consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
 
     @property
     def plan(self) -> ClassifierPlan:
@@ -196,6 +204,8 @@ class ClassifierRecipe(Recipe):
             encoders=self.encoders,
             head=self.head,
             training=self.training,
+            transfer=self.transfer,
+            consistency=self.consistency,
         )
 
 
@@ -216,6 +226,7 @@ class TaggerRecipe(Recipe):
             encoders=self.encoders,
             head=self.head,
             training=self.training,
+            transfer=self.transfer,
         )
 
 
@@ -242,6 +253,7 @@ class GeneratorRecipe(Recipe):
             head=self.head,
             language=self.language_model,
             training=self.training,
+            transfer=self.transfer,
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from textrnn.bundle import Bundle, write_bundle
 from textrnn.corpora import read_labelled, read_tagged, read_texts
+from textrnn.errors import ConfigurationError
 from textrnn.evaluation import evaluate_classifier, evaluate_tagger, measure_perplexity
 from textrnn.heads.classifier import Classifier
 from textrnn.heads.generator import Generator
@@ -39,6 +40,7 @@ def reproduce(
     out: Path,
     resume: bool = False,
     measure: bool = True,
+    init_from: Sequence[Path] = (),
     on_event: OnEvent | None = None,
     on_message: OnMessage = lambda line: None,
 ) -> None:
@@ -50,6 +52,7 @@ def reproduce(
         out: the folder that becomes the bundle.
         resume: go on from the state of a run that was stopped.
         measure: whether to score the recipe's test files; do so once, at the very end.
+        init_from: the models that the recipe begins with, in any order.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens.
 
@@ -65,6 +68,7 @@ def reproduce(
         "resume": resume,
         "on_event": on_event,
         "on_message": on_message,
+        "init_from": _initial_models(recipe, init_from),
         "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
     }
     if isinstance(recipe, TaggerRecipe):
@@ -75,6 +79,21 @@ def reproduce(
         _train_classifier(recipe, data, options, on_message)
     if measure and recipe.data.test:
         _record_scores(recipe, data, out, on_message)
+
+
+def _initial_models(recipe: AnyRecipe, given: Sequence[Path]) -> list[Path]:
+    """The models that a recipe begins with, in its own order."""
+    names = {Bundle.open(path).name: path for path in given}
+    for name in recipe.init_from:
+        if name not in names:
+            raise ConfigurationError(
+                f"the recipe begins with a model named {name}: make it by the recipe of that name, "
+                "and give its folder with --init-from"
+            )
+    for name in names:
+        if name not in recipe.init_from:
+            raise ConfigurationError(f"{names[name]}: the recipe does not begin with {name}")
+    return [names[name] for name in recipe.init_from]
 
 
 def _train_classifier(

@@ -21,7 +21,9 @@ from textrnn.runtime.quantize import quantize
 from textrnn.training.card import write_card
 from textrnn.training.fit import Fit, Objective, OnEvent
 from textrnn.training.history import history_csv, training_png
-from textrnn.training.settings import TrainingSettings
+from textrnn.training.layer_groups import frozen_epochs, layer_groups, layer_rates
+from textrnn.training.named_weights import AnyNetwork, network_layers
+from textrnn.training.settings import TrainingSettings, TransferSettings
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,10 @@ class Plan(Protocol):
     def training(self) -> TrainingSettings:
         """How to train."""
 
+    @property
+    def transfer(self) -> TransferSettings:
+        """How to train what begins with other weights."""
+
 
 class Run:
     """One training run.
@@ -82,6 +88,7 @@ class Run:
     def prepare(
         self,
         model: keras.Model,
+        network: AnyNetwork,
         objective: Objective,
         *,
         fingerprint: str,
@@ -94,11 +101,17 @@ class Run:
             Whether there was such a state.
         """
         checkpoint = self.folder / "checkpoint.npz"
+        groups = layer_groups(network_layers(network))
+        transfer = self._plan.transfer
+        frozen = frozen_epochs(groups, transfer.unfreeze_epochs)
+        embedding = self._plan.embedding.frozen_epochs
+        frozen["embedding"] = -1 if embedding == -1 else max(embedding, frozen["embedding"])
         self.fit = Fit(
             model,
             objective,
             self.settings,
-            frozen_epochs=self._plan.embedding.frozen_epochs,
+            frozen_epochs=frozen,
+            rates=layer_rates(groups, transfer.layer_decay),
             checkpoint=checkpoint,
             fingerprint=fingerprint,
             on_event=on_event,

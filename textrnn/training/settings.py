@@ -90,10 +90,76 @@ class TrainingSettings:
 
 
 @dataclass(frozen=True)
+class TransferSettings:
+    """How a network is trained that begins with the weights of another.
+
+    Its layers lie on one another: embeddings at the bottom, each encoder, the head at the top.
+
+    Attributes:
+        unfreeze_epochs: epochs for which each layer stays frozen longer than the one above it; the
+            head is never frozen (gradual unfreezing: Howard & Ruder 2018, section 3.3). 0 trains
+            all from the start.
+        layer_decay: each layer's learning rate as a share of that of the layer above it
+            (discriminative fine-tuning: section 3.2 there, with 1 / 2.6); 1 makes all alike.
+    """
+
+    unfreeze_epochs: int = 0
+    layer_decay: float = 1.0
+
+    def __post_init__(self) -> None:
+        require(self.unfreeze_epochs >= 0, "unfreeze_epochs must be 0 or more")
+        require(
+            0.0 < self.layer_decay <= 1.0,
+            f"layer_decay must be above 0 and at most 1; received {self.layer_decay}",
+        )
+
+
+@dataclass(frozen=True)
+class ConsistencySettings:
+    """What else a classifier learns than the labels of its texts.
+
+    All of it together is the mixed objective of Sachan et al. 2019.
+
+    Attributes:
+        adversarial: the norm of the step on a labelled text's embeddings that raises its loss most,
+            after which the label must still be found (adversarial training: Miyato et al. 2017,
+            section 3, where 5 to 10 serve); 0 leaves it out.
+        virtual_adversarial: the norm of the step that changes the answer most, after which it must
+            still be the same (the same section). No label is needed: it is taken on the unlabelled
+            texts, or where there are none on the labelled ones. 0 leaves it out.
+        entropy: weighs the entropy of the answers to the unlabelled texts, or where there are none
+            to the labelled ones (Grandvalet & Bengio 2004); 0 leaves it out.
+        unlabelled_batch: unlabelled texts a step.
+    """
+
+    adversarial: float = 0.0
+    virtual_adversarial: float = 0.0
+    entropy: float = 0.0
+    unlabelled_batch: int = 32
+
+    def __post_init__(self) -> None:
+        for name in ("adversarial", "virtual_adversarial", "entropy"):
+            require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
+        require(self.unlabelled_batch >= 1, "unlabelled_batch must be at least 1")
+
+    @property
+    def needs_unlabelled(self) -> bool:
+        """Whether unlabelled texts are learned from, where there are any."""
+        return self.virtual_adversarial > 0 or self.entropy > 0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether labels are all that is learned."""
+        return self.adversarial == 0 and not self.needs_unlabelled
+
+
+@dataclass(frozen=True)
 class LanguageSettings:
     """What the training of a language model has besides.
 
     Attributes:
+        backward: whether texts are read from their end to their beginning. Such a model does not
+            write: the backward encoders of other networks begin with it.
         candidates: tokens drawn for each step, over which the softmax goes instead of over the
             whole vocabulary (:mod:`textrnn.training.sampled_softmax`); 0: the whole.
         activation_penalty: weighs the mean square of the last encoder's outputs, and
@@ -103,6 +169,7 @@ class LanguageSettings:
             report.
     """
 
+    backward: bool = False
     candidates: int = 0
     activation_penalty: float = 0.0
     temporal_penalty: float = 0.0

@@ -40,9 +40,16 @@ from textrnn.training.settings import (
     FeatureSettings,
     TaggerHeadSettings,
     TrainingSettings,
+    TransferSettings,
     VectorSettings,
 )
 from textrnn.training.tagging import TaggingObjective, find_temperature
+from textrnn.training.transfer import (
+    InitialModel,
+    aligned_rows,
+    begin_with,
+    open_initial_models,
+)
 from textrnn.training.vocabularies import Corpus, make_features, make_vectors
 
 Example = TaggedSentence | SpannedText
@@ -58,6 +65,7 @@ class TaggerPlan:
     encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
     head: TaggerHeadSettings = field(default_factory=TaggerHeadSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
+    transfer: TransferSettings = field(default_factory=TransferSettings)
 
 
 def train_tagger(
@@ -69,6 +77,7 @@ def train_tagger(
     lexicon: Iterable[str] = (),
     gazetteer: Mapping[str, Iterable[str]] | None = None,
     embeddings: Path | None = None,
+    init_from: Sequence[Path] = (),
     plan: TaggerPlan | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
@@ -88,6 +97,8 @@ def train_tagger(
         gazetteer: lists of known names by their kind, as ``city``.
         embeddings: file of word vectors to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
+        init_from: bundles of generators to begin with: their encoders, and the rows of words that
+            both have.
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graphs that serve: ``int8`` or ``float32``.
@@ -105,6 +116,7 @@ def train_tagger(
     run = _TaggerRun(out, plan or TaggerPlan(), info or ModelInfo(), on_message)
     run.read(list(train), None if validation is None else list(validation))
     run.gazetteer = Gazetteer.build(gazetteer) if gazetteer else None
+    run.initial = open_initial_models(init_from)
     run.make_vocabularies(unlabelled, lexicon, embeddings, resume=resume)
     run.build(resume=resume, on_event=on_event)
     run.fit.run()
@@ -126,6 +138,7 @@ class _TaggerRun(Run):
         self.plan = plan
         self.vectors: dict[str, NDArray[np.float32]] = {}
         self.gazetteer: Gazetteer | None = None
+        self.initial: list[InitialModel] = []
 
     def read(self, train: list[Example], validation: list[Example] | None) -> None:
         """Settle which sentences train and which validate."""
@@ -189,7 +202,8 @@ class _TaggerRun(Run):
         self.folder.mkdir(parents=True, exist_ok=True)
         if plan.vectors.method != "none":
             self.say("training word vectors")
-            units = {} if embeddings is not None else {"embedding": plan.embedding.units}
+            given = embeddings is not None or self.initial
+            units = {} if given else {"embedding": plan.embedding.units}
             if self.features.bigrams:
                 units["bigrams"] = plan.features.bigram_units
             if self.features.lexicon:
@@ -201,6 +215,16 @@ class _TaggerRun(Run):
                 units,
                 random_state=plan.training.random_state,
             )
+        if self.initial:
+            source = self.initial[0]
+            self.vectors["embedding"], found = aligned_rows(
+                source,
+                self.features.words,
+                rows=len(self.features.words) + FIRST,
+                units=plan.embedding.units,
+                random_state=plan.training.random_state,
+            )
+            self.say(f"{source.path}: rows for {found:,} of {len(self.features.words):,} tokens")
         if embeddings is not None:
             read = read_pretrained(
                 embeddings,
@@ -230,9 +254,13 @@ class _TaggerRun(Run):
         seed_everything(plan.training.random_state)
         self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
         self._set_vectors()
+        labels = self.labels
+        for line in begin_with(self.initial, self.model, trained, labels=labels, embedding=False):
+            self.say(line)
         self.objective = TaggingObjective(self.model, trained, train, validation, plan.training)
         self.prepare(
             self.model,
+            trained,
             self.objective,
             fingerprint=self._fingerprint(),
             resume=resume,

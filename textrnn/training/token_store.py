@@ -99,7 +99,13 @@ class TokenStore:
         return counts
 
     def windows(
-        self, *, streams: int, length: int, rng: np.random.Generator | None = None, skip: int = 0
+        self,
+        *,
+        streams: int,
+        length: int,
+        rng: np.random.Generator | None = None,
+        skip: int = 0,
+        backward: bool = False,
     ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
         """One pass over the documents, laid end to end and cut into equal streams.
 
@@ -111,13 +117,16 @@ class TokenStore:
             rng: shuffles the documents, and shortens the first window, so that windows do not
                 begin at the same places in every pass; without it all stays in order.
             skip: windows to leave out at the start.
+            backward: read each document from its end: ``<s>``, the last token …, the first,
+                ``</s>``.
 
         Yields:
             The tokens (B, T) and the tokens that follow them (B, T).
         """
         order = np.arange(len(self)) if rng is None else rng.permutation(len(self))
-        ends = np.cumsum(self.lengths[order])
-        begins = ends - self.lengths[order]
+        lengths = self.lengths[order]
+        ends = np.cumsum(lengths)
+        begins = ends - lengths
         width = stream_length(self.size, streams)
         offsets = np.arange(streams)[:, None] * width
         begin = 0
@@ -128,9 +137,20 @@ class TokenStore:
             else:
                 places = offsets + np.arange(begin, end + 1)  # (B, T + 1)
                 rank = np.searchsorted(ends, places, side="right")
-                found = self.tokens[self.starts[order[rank]] + places - begins[rank]]
+                within = places - begins[rank]
+                if backward:
+                    within = lengths[rank] - 1 - within
+                found = self.tokens[self.starts[order[rank]] + within]
+                if backward:
+                    found = _with_swapped_ends(found)
                 yield found[:, :-1], found[:, 1:]
             begin, end = end, min(width, end + length)
+
+
+def _with_swapped_ends(tokens: NDArray[np.int32]) -> NDArray[np.int32]:
+    """``<s>`` where ``</s>`` is, and the other way round."""
+    starts, ends = tokens == Tokenizer.START, tokens == Tokenizer.END
+    return np.where(starts, Tokenizer.END, np.where(ends, Tokenizer.START, tokens)).astype(np.int32)
 
 
 def stream_length(tokens: int, streams: int) -> int:

@@ -1,0 +1,216 @@
+"""Learning that a small step on a text's embeddings must not change its answer.
+
+Adversarial training takes the step that raises the loss most, virtual adversarial training the one
+that changes the answer most, for which no label is needed (Miyato, Dai & Goodfellow 2017). Steps
+are measured in embeddings that are normalised over the vocabulary, each number by itself (eq. 1
+there): the network cannot make them small by making embeddings large.
+
+Shapes: B texts, T tokens, E embedding units, L labels, V tokens of the vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from textrnn.configuration import require
+from textrnn.tokenization import Tokenizer
+from textrnn.training.settings import ConsistencySettings
+
+_PROBE = 0.1  # norm of the random step from which the answer's steepest change is found
+_TINY = 1e-12
+
+ConsistencyStep = Callable[
+    [NDArray[np.int32], NDArray[np.float32], NDArray[np.float32], NDArray[np.int32]], float
+]
+
+
+def embedding_spread(table: Any, frequencies: Any) -> Any:
+    """The standard deviation of each number of the embedding over running text, (E,).
+
+    Args:
+        table: the embedding, (V, E).
+        frequencies: how often each token occurs, (V,); they sum to 1.
+    """
+    shares = ops.expand_dims(frequencies, -1)
+    mean = ops.sum(table * shares, axis=0)
+    return ops.sqrt(ops.sum(ops.square(table - mean) * shares, axis=0) + _TINY)
+
+
+def perturbation(gradient: Any, spread: Any, present: Any, norm: float) -> Any:
+    """The step along a gradient with a given norm in each text's normalised embeddings.
+
+    Args:
+        gradient: with respect to the embeddings, (B, T, E).
+        spread: of :func:`embedding_spread`, (E,).
+        present: 1 for tokens and 0 for padding, (B, T).
+        norm: the step's length, all of a text's tokens together (eq. 3 and 5).
+
+    Returns:
+        What to add to the embeddings, (B, T, E).
+    """
+    steep = gradient * spread * ops.expand_dims(present, -1)
+    # Far from the label's border gradients are so small that their squares would vanish.
+    steep = steep / (ops.max(ops.abs(steep), axis=(1, 2), keepdims=True) + _TINY)
+    length = ops.sqrt(ops.sum(ops.square(steep), axis=(1, 2), keepdims=True) + _TINY)
+    return norm * spread * steep / length
+
+
+def divergence(logits: Any, changed: Any) -> Any:
+    """The Kullback-Leibler divergence KL(p || q) of answers from changed ones, the mean of all.
+
+    Args:
+        logits: of p, (B, L).
+        changed: of q, (B, L).
+    """
+    before, after = ops.log_softmax(logits), ops.log_softmax(changed)
+    return ops.mean(ops.sum(ops.exp(before) * (before - after), axis=-1))
+
+
+def mean_entropy(logits: Any) -> Any:
+    """The entropy of answers (B, L) in nats, the mean of all."""
+    logs = ops.log_softmax(logits)
+    return -ops.mean(ops.sum(ops.exp(logs) * logs, axis=-1))
+
+
+class SplitClassifier:
+    """A classifier's model cut in two behind its embedding.
+
+    Args:
+        model: from :func:`textrnn.training.build.build_model`.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        embedded = model.get_layer("embedding").output
+        self._embed = keras.Model(model.input, embedded)
+        self._answer = keras.Model([model.input, embedded], model.output)
+
+    def embed(self, tokens: Any, *, training: bool) -> Any:
+        """The embeddings (B, T, E) of tokens (B, T)."""
+        return self._embed(tokens, training=training)
+
+    def answer(self, tokens: Any, embedded: Any, *, training: bool) -> Any:
+        """The logits (B, L) of embeddings (B, T, E); of tokens (B, T) only the padding counts."""
+        return self._answer([tokens, embedded], training=training)
+
+
+def make_consistency_step(
+    model: keras.Model,
+    optimizer: keras.optimizers.Optimizer,
+    settings: ConsistencySettings,
+    *,
+    label_smoothing: float,
+    frequencies: NDArray[np.float32],
+    seed: keras.random.SeedGenerator,
+) -> ConsistencyStep:
+    """A function that does one step of gradient descent on all that the settings ask for.
+
+    The mean cross-entropy of the labelled texts, the same after the adversarial step, the mean
+    divergence after the virtual adversarial step, and the weighted mean entropy are added up.
+
+    Args:
+        model: from tokens (B, T) to logits (B, L); its trainable variables of now are trained.
+        optimizer: built for at least those variables.
+        settings: what to learn.
+        label_smoothing: share of the target that is spread over all labels.
+        frequencies: how often each token occurs, (V,); they sum to 1.
+        seed: of the random steps.
+
+    Returns:
+        A function of tokens (B, T), targets (B, L), text weights (B,) and the tokens of further
+        texts (B', T'), which returns the loss in nats, penalties included.
+
+    Raises:
+        ConfigurationError: Keras runs on a backend other than TensorFlow.
+    """
+    require(
+        keras.backend.backend() == "tensorflow",
+        "adversarial training, virtual adversarial training and entropy minimisation run on "
+        "Keras' TensorFlow backend alone",
+    )
+    import tensorflow as tf
+
+    cross_entropy = keras.losses.CategoricalCrossentropy(
+        from_logits=True, label_smoothing=label_smoothing
+    )
+    split = SplitClassifier(model)
+    table = model.get_layer("embedding").embeddings
+    shares = tf.constant(frequencies)
+    variables = list(model.trainable_variables)
+    values = [variable.value for variable in variables]
+
+    def gradients_of(tape: Any, loss: Any, *more: Any) -> list[Any]:
+        # The embedding's come as rows, and other parts of the loss add to the same ones.
+        zero = tf.UnconnectedGradients.ZERO
+        found = tape.gradient(loss, [*values, *more], unconnected_gradients=zero)
+        return [tf.convert_to_tensor(gradient) for gradient in found]
+
+    def steepest_change(tokens: Any, embedded: Any, logits: Any, spread: Any) -> Any:
+        """The virtual adversarial step: one power iteration from a random one (section 3)."""
+        present = _present(tokens)
+        noise = keras.random.normal(ops.shape(embedded), seed=seed)
+        probe = perturbation(noise, spread, present, _PROBE)
+        with tf.GradientTape() as tape:
+            tape.watch(probe)
+            changed = split.answer(tokens, embedded + probe, training=False)
+            loss = divergence(logits, changed)
+        gradient = tape.gradient(loss, probe)
+        return perturbation(gradient, spread, present, settings.virtual_adversarial)
+
+    tokens_spec = tf.TensorSpec((None, None), tf.int32)
+    signature = [
+        tokens_spec,
+        tf.TensorSpec((None, model.output_shape[-1]), tf.float32),
+        tf.TensorSpec((None,), tf.float32),
+        tokens_spec,
+    ]
+
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
+    def step(tokens: Any, targets: Any, weights: Any, plain: Any) -> Any:
+        spread = embedding_spread(table.value, shares)
+        with tf.GradientTape() as tape:
+            embedded = split.embed(tokens, training=True)
+            logits = split.answer(tokens, embedded, training=True)
+            loss = cross_entropy(targets, logits, sample_weight=weights)
+            if model.losses:
+                loss = loss + ops.sum(ops.stack(model.losses))
+        *gradients, steep = gradients_of(tape, loss, embedded)
+        total = loss
+        if settings.adversarial:
+            away = perturbation(steep, spread, _present(tokens), settings.adversarial)
+            with tf.GradientTape() as tape:
+                moved = split.embed(tokens, training=True) + away
+                logits = split.answer(tokens, moved, training=True)
+                loss = cross_entropy(targets, logits, sample_weight=weights)
+            gradients = [a + b for a, b in zip(gradients, gradients_of(tape, loss), strict=True)]
+            total = total + loss
+        if settings.needs_unlabelled:
+            if settings.virtual_adversarial:
+                embedded = split.embed(plain, training=False)
+                logits = split.answer(plain, embedded, training=False)
+                away = steepest_change(plain, embedded, logits, spread)
+            with tf.GradientTape() as tape:
+                embedded = split.embed(plain, training=True)
+                loss = ops.zeros(())
+                if settings.entropy:
+                    answers = split.answer(plain, embedded, training=True)
+                    loss = loss + settings.entropy * mean_entropy(answers)
+                if settings.virtual_adversarial:
+                    changed = split.answer(plain, embedded + away, training=True)
+                    loss = loss + divergence(logits, changed)
+            gradients = [a + b for a, b in zip(gradients, gradients_of(tape, loss), strict=True)]
+            total = total + loss
+        optimizer.apply(gradients, variables)
+        return total
+
+    return lambda tokens, targets, weights, plain: float(step(tokens, targets, weights, plain))
+
+
+def _present(tokens: Any) -> Any:
+    """1 for tokens and 0 for padding, (B, T)."""
+    return ops.cast(ops.not_equal(tokens, Tokenizer.PAD), "float32")

@@ -1,0 +1,226 @@
+"""Beginning with the weights of another model: a language model's, or one of the same task.
+
+A recurrent language model that has read much plain text is a better start for the encoders of a
+classifier or tagger than random weights (Dai & Le 2015, section 2; Howard & Ruder 2018). One that
+read forward gives the forward encoders, one that read backward the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle import Bundle
+from textrnn.errors import ConfigurationError
+from textrnn.tokenization import Tokenizer
+from textrnn.training.named_weights import AnyNetwork, export_weights, import_weights
+from textrnn.training.run import unpack_weights
+
+Weights = dict[str, NDArray[np.float32]]
+
+_FORWARD, _BACKWARD = "forward", "backward"
+
+
+@dataclass(frozen=True)
+class InitialModel:
+    """A model to begin with.
+
+    Attributes:
+        path: its bundle.
+        task: what it does.
+        labels: a classifier's labels.
+        tokenizer: its tokenizer.
+        weights: by the names of :mod:`textrnn.runtime.weights`; those of a language model that
+            reads backward stand for ``backward``, as a bidirectional encoder has them.
+    """
+
+    path: Path
+    task: str
+    labels: tuple[str, ...]
+    tokenizer: Tokenizer
+    weights: Weights
+
+    @classmethod
+    def open(cls, path: Path) -> InitialModel:
+        """Read a bundle.
+
+        Raises:
+            ModelNotFoundError: there is none at that path.
+            BundleError: it is damaged.
+            ConfigurationError: it is a tagger, whose words have no tokenizer.
+        """
+        bundle = Bundle.open(path)
+        manifest = bundle.manifest
+        if manifest.task not in ("classifier", "generator"):
+            raise ConfigurationError(
+                f"{path}: a {manifest.task}; begin with a generator or a classifier"
+            )
+        weights = unpack_weights(bundle.read("weights.npz"))
+        if manifest.serving.get("backward"):
+            weights = _turned(weights)
+        tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
+        return cls(path, manifest.task, manifest.labels, tokenizer, weights)
+
+
+def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
+    """Read the models that a run begins with.
+
+    Raises:
+        ModelNotFoundError: one is not there.
+        BundleError: one is damaged.
+        ConfigurationError: they do not share a vocabulary, or one is of no use.
+    """
+    models = [InitialModel.open(path) for path in paths]
+    for model in models[1:]:
+        if model.tokenizer.to_json() != models[0].tokenizer.to_json():
+            raise ConfigurationError(
+                f"{model.path} and {models[0].path} have different vocabularies; train one of "
+                "them with --init-from the other"
+            )
+    return models
+
+
+def begin_with(
+    models: Sequence[InitialModel],
+    model: keras.Model,
+    network: AnyNetwork,
+    *,
+    labels: Sequence[str],
+    embedding: bool = True,
+    backward: bool = False,
+) -> list[str]:
+    """Give a network the weights of other models, as far as it has the same layers.
+
+    Args:
+        models: the others; of several that have a weight the first gives it.
+        model: the network's Keras model, changed in place.
+        network: its description.
+        labels: the network's, of a generator none; an output layer serves for the same ones alone.
+        embedding: whether the rows of the embedding are those of the models' vocabulary.
+        backward: whether the network is a language model that reads backward.
+
+    Returns:
+        A line on each model: what it gave.
+
+    Raises:
+        ConfigurationError: a layer has other units or cells, or a model gave nothing.
+    """
+    weights = export_weights(model, network)
+    if backward:
+        weights = _turned(weights)
+    taken: set[str] = set()
+    lines = []
+    for source in models:
+        names = [name for name in _useful(source, labels, embedding) if name in weights]
+        names = [name for name in names if name not in taken]
+        for name in names:
+            weights[name] = _placed(source, name, weights[name])
+        if not names:
+            raise ConfigurationError(f"{source.path}: this network has none of its layers")
+        taken |= set(names)
+        lines.append(f"{source.path}: begins with its {', '.join(_layers(names))}")
+    import_weights(model, network, _turned(weights) if backward else weights)
+    return lines
+
+
+def aligned_rows(
+    source: InitialModel, words: Mapping[str, int], *, rows: int, units: int, random_state: int
+) -> tuple[NDArray[np.float32], int]:
+    """The rows of a model's embedding for the words of another vocabulary.
+
+    A word that the model does not have is looked for in small letters, and else gets a random row
+    as large as the others.
+
+    Args:
+        source: the model.
+        words: the row of each word.
+        rows: V.
+        units: E.
+        random_state: of the random rows.
+
+    Returns:
+        The rows (V, E), and how many words were found.
+
+    Raises:
+        ConfigurationError: the model's rows have other units.
+    """
+    if source.weights["embedding"].shape[1] != units:
+        raise ConfigurationError(
+            f"{source.path}: its embedding has {source.weights['embedding'].shape[1]} units; this "
+            f"network's has {units}"
+        )
+    table, known = source.weights["embedding"], source.tokenizer.vocabulary()
+    rng = np.random.default_rng(random_state)
+    aligned = rng.normal(0.0, float(table.std()), (rows, units)).astype(np.float32)
+    found = 0
+    for word, row in words.items():
+        number = known.get(word, known.get(word.lower()))
+        if number is not None:
+            aligned[row] = table[number]
+            found += 1
+    return aligned, found
+
+
+def _turned(weights: Weights) -> Weights:
+    """The weights of forward encoders as those of backward ones, and the other way round."""
+    turned = {f"/{_FORWARD}/": f"/{_BACKWARD}/", f"/{_BACKWARD}/": f"/{_FORWARD}/"}
+    found = {}
+    for name, value in weights.items():
+        key = next((old for old in turned if old in name), None)
+        found[name.replace(key, turned[key]) if key else name] = value
+    return found
+
+
+def _useful(source: InitialModel, labels: Sequence[str], embedding: bool) -> list[str]:
+    """The weights of a model that mean the same in another network."""
+    names = []
+    for name in source.weights:
+        layer = name.split("/")[0]
+        if layer in ("output", "hidden"):
+            # A generator goes on as a generator; a classifier's answers are its own labels.
+            if source.labels == tuple(labels):
+                names.append(name)
+        elif layer != "embedding" or embedding:
+            names.append(name)
+    return names
+
+
+def _placed(source: InitialModel, name: str, current: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A weight of ``source`` in the place of ``current``.
+
+    A first encoder may read more than the embedding: what it reads besides keeps its weights. A
+    further one of two directions reads both, of which the source knows its own alone: the rest is
+    zero, so that the directions are at first two networks side by side.
+    """
+    value = source.weights[name]
+    if value.shape == current.shape:
+        return value
+    parts = name.split("/")
+    inputs = len(value)
+    if parts[-1] != "kernel" or value.shape[1:] != current.shape[1:] or inputs > len(current):
+        raise ConfigurationError(
+            f"{source.path}: its {name} has shape {value.shape}; this network's has {current.shape}"
+        )
+    if parts[0] == "encoder_0":
+        placed = current.copy()
+        placed[:inputs] = value
+        return placed
+    placed = np.zeros_like(current)
+    begin = 0 if parts[1] == _FORWARD else len(current) - inputs
+    placed[begin : begin + inputs] = value
+    return placed
+
+
+def _layers(names: Sequence[str]) -> list[str]:
+    """The layers of weights, directions included, without repeats."""
+    found = []
+    for name in names:
+        parts = name.split("/")
+        directed = len(parts) > 2
+        found.append(" ".join(parts[:2]) if directed else parts[0])
+    return list(dict.fromkeys(found))
