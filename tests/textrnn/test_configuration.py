@@ -97,4 +97,36 @@ def test_the_shipped_recipes_are_valid() -> None:
     recipes = Path(__file__).parents[2] / "recipes"
     names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
     expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en")
-    assert names == {name: name for name in expected}
+    begun_with = ("reviews-en", "reviews-en-backward")
+    assert names == {name: name for name in (*expected, *begun_with)}
+
+
+@pytest.mark.train
+def test_a_generators_recipe_leaves_out_what_it_excludes(tmp_path: Path) -> None:
+    from textrnn.training.recipe import excluded_keys, read_recipe, read_recipe_documents
+
+    long = "\n".join("a line of a long document" for _ in range(4000))  # in several pieces
+    texts = ["It 's GOOD!", "it's good", "soup", long]
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
+    (tmp_path / "train.jsonl").write_text(lines, "utf-8")
+    (tmp_path / "more.tsv").write_text("1\tsoup\n0\tsong\n", "utf-8")
+    (tmp_path / "test.csv").write_text("text,label\nIt's good,1\nsoup,0\n", "utf-8")
+    (tmp_path / "recipe.toml").write_text(
+        """
+        name = "m"
+        task = "generator"
+        [[data.train]]
+        file = "train.jsonl"
+        [[data.train]]
+        file = "more.tsv"
+        text = 1
+        [[data.exclude]]
+        file = "test.csv"
+        """,
+        "utf-8",
+    )
+    recipe = read_recipe(tmp_path / "recipe.toml")
+    without = excluded_keys(recipe, tmp_path)
+    passages = list(read_recipe_documents(recipe.data.train, tmp_path, without=without))
+    assert "".join(p.text for p in passages) == long + "song"
+    assert [p.ends for p in passages][-2:] == [True, True]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -121,6 +121,11 @@ class RecipeSource:
             encoding=self.encoding,
         )
 
+    @property
+    def is_table(self) -> bool:
+        """Whether the file is one of rows and columns."""
+        return bool({".csv", ".tsv"} & set(Path(self.file).suffixes))
+
     def documents_below(self, folder: Path) -> DocumentSource:
         """The file as running text."""
         return DocumentSource(
@@ -145,7 +150,8 @@ class RecipeData:
     usual splits are left as they are; ``lexicon`` names word lists, a word a line,
     ``gazetteer`` lists of names, each of the kind that its ``constant_label`` says, and
     ``embeddings`` a file of word vectors. For a generator ``train``, ``validation`` and ``test``
-    are running text, and what must not train is left out by ``without``.
+    are running text or tables of texts; what must not train is left out by ``exclude``, text by
+    text, or by ``without``.
     """
 
     train: tuple[RecipeSource, ...]
@@ -344,13 +350,38 @@ def read_recipe_texts(
     return RecipeTexts(train, validation or None, unlabelled)
 
 
-def read_recipe_documents(sources: Iterable[RecipeSource], folder: Path) -> Iterator[Passage]:
-    """The documents of some of a generator's files, in pieces.
+def read_recipe_documents(
+    sources: Iterable[RecipeSource], folder: Path, *, without: Collection[str] = ()
+) -> Iterator[Passage]:
+    """The documents of some of a generator's files, in pieces; of a table each row's text is one.
+
+    Args:
+        sources: the files.
+        folder: the data folder.
+        without: keys (:func:`textrnn.corpora.text_key`) of documents to leave out; one of several
+            pieces is never left out.
 
     Raises:
         InputError: a file is missing or malformed.
     """
-    return (p for source in sources for p in read_documents(source.documents_below(folder)))
+    whole = True  # whether a piece that ends a document is all of it
+    for source in sources:
+        passages = read_documents(source.documents_below(folder))
+        if source.is_table:
+            passages = (Passage(t, ends=True) for t in read_texts(source.below(folder)))
+        for passage in passages:
+            if not (without and whole and passage.ends and text_key(passage.text) in without):
+                yield passage
+            whole = passage.ends
+
+
+def excluded_keys(recipe: Recipe, folder: Path) -> set[str]:
+    """The keys of the texts that a recipe excludes."""
+    return {
+        text_key(text)
+        for source in recipe.data.exclude
+        for text in read_texts(source.below(folder))
+    }
 
 
 def model_info(recipe: Recipe, folder: Path) -> ModelInfo:
@@ -398,7 +429,7 @@ def _count_tagged(source: RecipeSource, folder: Path) -> int:
 
 
 def _count_documents(source: RecipeSource, folder: Path) -> int:
-    return sum(passage.ends for passage in read_documents(source.documents_below(folder)))
+    return sum(passage.ends for passage in read_recipe_documents([source], folder))
 
 
 def _count_texts(source: RecipeSource, folder: Path) -> int:

@@ -24,6 +24,7 @@ from textrnn.training.recipe import (
     GeneratorRecipe,
     RecipeSource,
     TaggerRecipe,
+    excluded_keys,
     model_info,
     read_recipe_documents,
     read_recipe_texts,
@@ -136,8 +137,9 @@ def _train_tagger(recipe: TaggerRecipe, data: Path, options: dict[str, Any]) -> 
 
 def _train_generator(recipe: GeneratorRecipe, data: Path, options: dict[str, Any]) -> None:
     sources = recipe.data
+    without = excluded_keys(recipe, data)
     train_generator(
-        lambda: read_recipe_documents(sources.train, data),
+        lambda: read_recipe_documents(sources.train, data, without=without),
         validation=(
             (lambda: read_recipe_documents(sources.validation, data))
             if sources.validation
