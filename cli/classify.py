@@ -16,6 +16,7 @@ from textrnn.cli.opening import open_model
 from textrnn.cli.output import FORMATS, choose_format, open_output, write_rows
 from textrnn.cli.progress import byte_progress
 from textrnn.errors import InputError
+from textrnn.results import UNCERTAIN
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 @click.option("--text", "texts", multiple=True, help="A text to classify; may be given again.")
 @click.option("--whole", is_flag=True, help="Take each file as one text, not line by line.")
 @click.option("--model", help="A shipped model or a model folder [by the texts' language].")
+@click.option("--abstain", type=click.FloatRange(0, 1), default=0.0, metavar="P",
+              help="Answer `uncertain` where no label has this probability.")  # fmt: skip
 @click.option("--top-k", type=click.IntRange(1), default=1, help="Labels to show for a text.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[table on a terminal, or tsv]")
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
@@ -41,6 +44,7 @@ def command(
     texts: tuple[str, ...],
     whole: bool,
     model: str | None,
+    abstain: float,
     top_k: int,
     form: str | None,
     output: Path | None,
@@ -63,11 +67,10 @@ def command(
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
         classifier, lines = _open(inputs, on_bytes, model, threads)
         top = min(top_k, len(classifier.labels))
-        rows = summary.watch(_classify(classifier, lines, batch_size))
+        rows = summary.watch(_classify(classifier, lines, batch_size, abstain))
+        labels = (UNCERTAIN, *classifier.labels) if abstain else classifier.labels
         with open_output(output) as file:
-            write_rows(
-                rows, file, form=choose_format(form, output), top_k=top, labels=classifier.labels
-            )
+            write_rows(rows, file, form=choose_format(form, output), top_k=top, labels=labels)
     if settings["verbose"] or (not settings["quiet"] and output is not None):
         click.echo(f"{summary} by {classifier.bundle.name}", err=True)
 
@@ -118,11 +121,11 @@ def _open(
 
 
 def _classify(
-    classifier: Classifier, lines: Iterator[Line], batch_size: int
+    classifier: Classifier, lines: Iterator[Line], batch_size: int, abstain: float
 ) -> Iterator[tuple[Line, Classification]]:
     """Each line with its result; ``tee`` holds only the lines that wait for theirs."""
     kept, sent = tee(lines)
     results = classifier.classify_stream(
-        (line.text for line in sent), batch_size=batch_size, token_weights=False
+        (line.text for line in sent), batch_size=batch_size, abstain=abstain, token_weights=False
     )
     return zip(kept, results, strict=False)

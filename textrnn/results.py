@@ -73,14 +73,17 @@ class Generation:
         }
 
 
+UNCERTAIN = "uncertain"  # the answer in place of a label that is not probable enough
+
+
 @dataclass(frozen=True)
 class Classification:
     """The label of one text.
 
     Attributes:
         text: the text as it was given.
-        label: the most probable label.
-        probability: its probability, from 0 to 1.
+        label: the most probable label, or ``uncertain`` where it was asked to be more probable.
+        probability: that of the most probable label, from 0 to 1.
         probabilities: every label with its probability, the most probable first.
         token_weights: attention over the tokens; empty where the network has none.
         tokens: how many tokens the text has.
@@ -96,8 +99,10 @@ class Classification:
     windows: int = 1
 
     def top(self, k: int) -> list[tuple[str, float]]:
-        """The ``k`` most probable labels with their probabilities, best first."""
-        return list(self.probabilities.items())[:k]
+        """The ``k`` most probable labels with their probabilities, best first; where the answer is
+        ``uncertain``, that in place of the first.
+        """
+        return [(self.label, self.probability), *list(self.probabilities.items())[1:]][:k]
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,22 @@ def test_a_table_on_request(call: Caller) -> None:
     assert len({cell_len(line) for line in done.stdout.splitlines()}) == 1
 
 
+def test_it_abstains_under_the_probability_asked_for(call: Caller) -> None:
+    name = call.file("the soup was awful\na garden\n")
+    plain = [json.loads(x) for x in call.classify(name, "--format", "jsonl").stdout.splitlines()]
+    sure, unsure = (record["probability"] for record in plain)
+    border = ("--abstain", str((sure + unsure) / 2))
+    done = call.classify(name, *border, "--top-k", "2", "--format", "jsonl")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["label"] for record in records] == ["negative", "uncertain"]
+    assert all(set(r["probabilities"]) == {"negative", "positive"} for r in records)
+    first, second = call.classify(name, *border).stdout.splitlines()
+    assert first.startswith("negative\t")
+    assert second.startswith("uncertain\t0.")
+    assert "uncertain" in call.classify(name, *border, "--format", "table").stdout
+    assert call.classify(name, "--abstain", "1.1").returncode == 2
+
+
 def test_standard_input_named_or_not(call: Caller) -> None:
     piped = SENTENCES.encode()
     named = call.classify("-", stdin=piped)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import textrnn
+from textrnn.bundle import write_bundle
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 from textrnn.heads.classifier import Classifier
 
@@ -37,6 +40,40 @@ def test_probabilities_are_sorted_and_sum_to_one(classifier: Classifier) -> None
     assert sum(values) == pytest.approx(1.0)
     assert result.probabilities[result.label] == result.probability == values[0]
     assert result.top(1) == [("positive", result.probability)]
+
+
+def test_it_says_uncertain_under_the_probability_asked_for(classifier: Classifier) -> None:
+    texts = ["the soup was awful", "what a superb garden", "a story"]
+    plain = classifier.classify(texts)
+    border = sorted(result.probability for result in plain)[1]
+    answers = classifier.classify(texts, abstain=border)
+    for result, answer in zip(plain, answers, strict=True):
+        sure = result.probability >= border
+        assert answer.label == (result.label if sure else "uncertain")
+        assert (answer.probability, answer.probabilities) == (
+            result.probability,
+            result.probabilities,
+        )
+        assert answer.top(2) == [(answer.label, answer.probability), result.top(2)[1]]
+    with pytest.raises(ConfigurationError, match="abstain must be from 0 to 1"):
+        classifier.classify(texts, abstain=1.5)
+
+
+def test_the_temperature_is_the_one_of_least_cross_entropy(
+    tiny_bundle: Path, tmp_path: Path, classifier: Classifier
+) -> None:
+    """A bundle with another temperature gives flatter or steeper probabilities."""
+    bundle = textrnn.Bundle.open(tiny_bundle)
+    temperature = bundle.manifest.serving["temperature"]
+    assert 0.5 <= temperature <= 4.0
+    flat = replace(bundle.manifest, serving={**bundle.manifest.serving, "temperature": 4.0})
+    write_bundle(tmp_path / "m", flat, {name: bundle.read(name) for name in flat.files})
+    text = ["a lovely story"]
+    steep = classifier.classify(text)[0].probabilities
+    found = textrnn.load(tmp_path / "m").classify(text)[0].probabilities
+    odds = math.log(steep["positive"] / steep["negative"])
+    other = math.log(found["positive"] / found["negative"])
+    assert odds * temperature == pytest.approx(other * 4.0, abs=0.02)
 
 
 def test_token_weights_point_into_the_text(classifier: Classifier) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from textrnn.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.heads.head import Head
-from textrnn.results import Classification, TokenWeight
+from textrnn.results import UNCERTAIN, Classification, TokenWeight
 from textrnn.runtime.session import Session
 from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
 from textrnn.tokenization import TokenizedText, Tokenizer
@@ -49,6 +50,7 @@ class Classifier(Head):
         try:
             self._window_tokens = int(manifest.serving["window_tokens"])
             self._window_overlap = int(manifest.serving["window_overlap"])
+            self._temperature = float(manifest.serving.get("temperature", 1.0))
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self._tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
@@ -87,23 +89,32 @@ class Classifier(Head):
         train_classifier(train, validation=validation, out=Path(out), **options)
         return cls.load(out)
 
-    def classify(self, texts: Sequence[str], *, batch_size: int = 32) -> list[Classification]:
+    def classify(
+        self, texts: Sequence[str], *, batch_size: int = 32, abstain: float = 0.0
+    ) -> list[Classification]:
         """Classify some texts.
 
         Args:
             texts: the texts; an empty one gets the label that the network gives to nothing.
             batch_size: windows run at once.
+            abstain: the answer is ``uncertain`` where no label is as probable as this.
 
         Returns:
             One result for each text, in order.
 
         Raises:
-            ConfigurationError: ``texts`` is a single string, or ``batch_size`` is below 1.
+            ConfigurationError: ``texts`` is a single string, ``batch_size`` is below 1, or
+                ``abstain`` is no probability.
         """
-        return list(self.classify_stream(texts, batch_size=batch_size))
+        return list(self.classify_stream(texts, batch_size=batch_size, abstain=abstain))
 
     def classify_stream(
-        self, texts: Iterable[str], *, batch_size: int = 32, token_weights: bool = True
+        self,
+        texts: Iterable[str],
+        *,
+        batch_size: int = 32,
+        abstain: float = 0.0,
+        token_weights: bool = True,
     ) -> Iterator[Classification]:
         """Classify any number of texts as they come, in bounded memory.
 
@@ -114,17 +125,24 @@ class Classifier(Head):
         Args:
             texts: an iterator of texts.
             batch_size: windows run at once.
+            abstain: the answer is ``uncertain`` where no label is as probable as this.
             token_weights: whether to return the attention, where the network has one.
 
         Yields:
             One result for each text, in order.
 
         Raises:
-            ConfigurationError: ``texts`` is a single string, or ``batch_size`` is below 1.
+            ConfigurationError: ``texts`` is a single string, ``batch_size`` is below 1, or
+                ``abstain`` is no probability.
         """
         require(not isinstance(texts, str), "expected several texts; put a single one in a list")
         require(batch_size >= 1, f"batch_size must be at least 1; received {batch_size}")
-        return self._classify_pools(iter(texts), batch_size, token_weights)
+        require(0.0 <= abstain <= 1.0, f"abstain must be from 0 to 1; received {abstain}")
+        found = self._classify_pools(iter(texts), batch_size, token_weights)
+        return (
+            replace(result, label=UNCERTAIN) if result.probability < abstain else result
+            for result in found
+        )
 
     def _classify_pools(
         self, texts: Iterator[str], batch_size: int, token_weights: bool
@@ -177,14 +195,15 @@ class Classifier(Head):
         logits: NDArray[np.float32],
         weights: tuple[TokenWeight, ...],
     ) -> Classification:
-        probabilities = _softmax(merge_logits(logits, plan))
+        probabilities = softmax(merge_logits(logits, plan) / self._temperature)
         order = np.argsort(-probabilities, kind="stable")
         ranked = {self.labels[i]: float(probabilities[i]) for i in order}
         label = next(iter(ranked))
         return Classification(text, label, ranked[label], ranked, weights, tokens, len(plan))
 
 
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The probabilities of logits (L,)."""
     shares: NDArray[np.float64] = np.exp((logits - logits.max()).astype(np.float64))
     shares /= shares.sum()
     return shares

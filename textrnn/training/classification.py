@@ -22,6 +22,8 @@ from textrnn.training.settings import ConsistencySettings, TrainingSettings
 from textrnn.training.step import make_predict, make_train_step
 from textrnn.training.validation import accuracy, cross_entropy_nats, predict_logits
 
+_TEMPERATURES = [round(0.5 * 2 ** (step / 20), 3) for step in range(61)]
+
 
 class ClassificationObjective:
     """What a classifier learns: see :class:`textrnn.training.fit.Objective`.
@@ -118,9 +120,21 @@ class ClassificationObjective:
 
     def validate(self) -> tuple[float, float]:
         """Mean cross-entropy in nats and accuracy on the validation texts, read whole."""
-        logits = predict_logits(self._predict, self.validation.tokens, self.settings)
-        labels = self.validation.labels
+        logits, labels = self._validation_logits(), self.validation.labels
         return cross_entropy_nats(logits, labels), accuracy(logits, labels)
+
+    def find_temperature(self) -> float:
+        """What logits are divided by so that probabilities fit the validation texts best: the
+        temperature of the least cross-entropy (Guo et al. 2017, section 4.2).
+
+        Returns:
+            One of a grid from 0.5 to 4.
+        """
+        logits, labels = self._validation_logits(), self.validation.labels
+        return min(_TEMPERATURES, key=lambda t: cross_entropy_nats(logits / t, labels))
+
+    def _validation_logits(self) -> NDArray[np.float32]:
+        return predict_logits(self._predict, self.validation.tokens, self.settings)
 
 
 def label_weights(

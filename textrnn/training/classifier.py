@@ -109,6 +109,7 @@ class _ClassifierRun(Run):
     network: Network
     model: keras.Model
     tokenizer: Tokenizer
+    objective: ClassificationObjective
 
     def __init__(
         self,
@@ -186,7 +187,7 @@ class _ClassifierRun(Run):
         )
         seed_everything(plan.training.random_state)
         self.model = build_model(self.network, l1=plan.training.l1, l2=plan.training.l2)
-        objective = ClassificationObjective(
+        self.objective = objective = ClassificationObjective(
             self.model,
             self.train_ids,
             self.validation_ids,
@@ -228,11 +229,12 @@ class _ClassifierRun(Run):
     def write(self, precision: str) -> None:
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
+        temperature = self.objective.find_temperature()
         self.finish(
             task="classifier",
             labels=self.labels,
             network=self.network.as_dict(),
-            serving={"precision": precision},
+            serving={"precision": precision, "temperature": temperature},
             texts=len(self.train),
             validation_texts=len(self.validation),
             files={
