@@ -17,6 +17,7 @@ _COMMANDS = {
     "corpora": "Find public corpora; check and measure files of texts.",
     "embeddings": "Look into word vectors, compare and measure them.",
     "evaluate": "Score a model on texts it has not seen.",
+    "explain": "Show which words made a classifier answer as it did.",
     "generate": "Write texts on from a seed.",
     "models": "List, show and verify models.",
     "tag": "Find the names in texts, each with a probability.",

@@ -16,9 +16,7 @@ class TrainingLibrary:
     """The training wing, loaded when a command needs it."""
 
     def __init__(self) -> None:
-        # TensorFlow writes start-up remarks to standard error, where our progress goes.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        with _silent_standard_error():
+        with quiet_tensorflow():
             try:
                 import keras  # noqa: F401
                 import onnx  # noqa: F401
@@ -47,8 +45,13 @@ class TrainingLibrary:
 
 
 @contextmanager
-def _silent_standard_error() -> Iterator[None]:
-    """Send the process' standard error nowhere: some remarks come before any setting is read."""
+def quiet_tensorflow() -> Iterator[None]:
+    """Keep TensorFlow's start-up remarks from standard error, where our progress goes.
+
+    The process' own standard error goes nowhere meanwhile: some remarks come before TensorFlow
+    reads the setting that turns them off.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)

@@ -56,7 +56,7 @@ def html_stream(
     texts: Iterable[TaggedText], *, title: str = "Names in text", language: str = "en"
 ) -> Iterator[str]:
     """The same, piece by piece, so that memory does not grow with the page."""
-    yield _HEAD.format(title=_safe(title), language=_safe(language))
+    yield _HEAD.format(title=safe_html(title), language=safe_html(language))
     hues = dict(_KNOWN_HUES)
     for text in texts:
         yield f"<p>{_paragraph(text, hues)}</p>\n"
@@ -66,22 +66,22 @@ def html_stream(
 def _paragraph(tagged: TaggedText, hues: dict[str, int]) -> str:
     pieces, end = [], 0
     for entity in tagged.entities:
-        pieces += [_safe(tagged.text[end : entity.start]), _mark(entity, hues)]
+        pieces += [safe_html(tagged.text[end : entity.start]), _mark(entity, hues)]
         end = entity.end
-    return "".join([*pieces, _safe(tagged.text[end:])])
+    return "".join([*pieces, safe_html(tagged.text[end:])])
 
 
 def _mark(entity: Entity, hues: dict[str, int]) -> str:
     hue = hues.setdefault(entity.label, _HUES[(len(hues) - len(_KNOWN_HUES)) % len(_HUES)])
-    label = _safe(entity.label)
+    label = safe_html(entity.label)
     return (
         f'<mark style="--hue:{hue}" title="{label} {entity.probability:.3f}">'
-        f"{_safe(entity.text)}<small>{label}</small></mark>"
+        f"{safe_html(entity.text)}<small>{label}</small></mark>"
     )
 
 
-def _safe(text: str) -> str:
-    """Escaped, and without what HTML cannot hold: half surrogates and control characters."""
+def safe_html(text: str) -> str:
+    """Text as a page may hold it: escaped, without half surrogates and control characters."""
     shown = escape(text)
     if shown.isprintable():
         return shown

@@ -36,6 +36,8 @@ class Classifier(Head):
     Attributes:
         bundle: the model.
         labels: its labels, in the order of the network's outputs.
+        tokenizer: its tokenizer.
+        temperature: what logits are divided by before they become probabilities.
 
     Raises:
         BundleError: a file of the bundle is damaged, or the bundle is not a classifier's.
@@ -50,10 +52,10 @@ class Classifier(Head):
         try:
             self._window_tokens = int(manifest.serving["window_tokens"])
             self._window_overlap = int(manifest.serving["window_overlap"])
-            self._temperature = float(manifest.serving.get("temperature", 1.0))
+            self.temperature = float(manifest.serving.get("temperature", 1.0))
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
-        self._tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
+        self.tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
         self._session = Session(bundle.read("model.onnx"), threads=threads)
 
     @classmethod
@@ -156,13 +158,10 @@ class Classifier(Head):
     def _classify_pool(
         self, texts: list[str], batch_size: int, token_weights: bool
     ) -> Iterator[Classification]:
-        tokenized = self._tokenizer.encode_batch(texts)
-        plans = [
-            plan_windows(len(t.ids), size=self._window_tokens, overlap=self._window_overlap)
-            for t in tokenized
-        ]
+        tokenized = self.tokenizer.encode_batch(texts)
+        plans = [self.plan(len(t.ids)) for t in tokenized]
         windows = [t.ids[a:b] for t, plan in zip(tokenized, plans, strict=True) for a, b in plan]
-        logits, attention = self._run(windows, batch_size)
+        logits, attention = self.run(windows, batch_size=batch_size)
         position = 0
         for text, tokens, plan in zip(texts, tokenized, plans, strict=True):
             part = slice(position, position + len(plan))
@@ -172,10 +171,19 @@ class Classifier(Head):
                 weights = _token_weights(text, tokens, merge_attention(attention[part], plan))
             yield self._result(text, len(tokens.ids), plan, logits[part], weights)
 
-    def _run(
-        self, windows: list[NDArray[np.int32]], batch_size: int
+    def plan(self, tokens: int) -> list[tuple[int, int]]:
+        """The windows in which a text of so many tokens is read."""
+        return plan_windows(tokens, size=self._window_tokens, overlap=self._window_overlap)
+
+    def run(
+        self, windows: Sequence[NDArray[np.int32]], *, batch_size: int = 32
     ) -> tuple[NDArray[np.float32], list[Any]]:
-        """Logits (windows, labels) and attention of each window, run by like length."""
+        """Logits (windows, labels) and attention of each window, (its tokens,) or None.
+
+        Args:
+            windows: token ids, (tokens,) each; they are run by like length.
+            batch_size: windows run at once.
+        """
         logits = np.zeros((len(windows), len(self.labels)), np.float32)
         attention: list[Any] = [None] * len(windows)
         order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
@@ -195,7 +203,7 @@ class Classifier(Head):
         logits: NDArray[np.float32],
         weights: tuple[TokenWeight, ...],
     ) -> Classification:
-        probabilities = softmax(merge_logits(logits, plan) / self._temperature)
+        probabilities = softmax(merge_logits(logits, plan) / self.temperature)
         order = np.argsort(-probabilities, kind="stable")
         ranked = {self.labels[i]: float(probabilities[i]) for i in order}
         label = next(iter(ranked))

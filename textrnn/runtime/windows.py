@@ -49,7 +49,7 @@ def merge_logits(
     Returns:
         (labels,), float32.
     """
-    merged: NDArray[np.float64] = np.average(logits, axis=0, weights=_shares(windows))
+    merged: NDArray[np.float64] = np.average(logits, axis=0, weights=window_shares(windows))
     return merged.astype(np.float32)
 
 
@@ -66,7 +66,9 @@ def merge_attention(
         (tokens,), float32; a token in two windows gets its part from both.
     """
     merged = np.zeros(windows[-1][1], np.float32)
-    for share, weights, (start, end) in zip(_shares(windows), attention, windows, strict=True):
+    for share, weights, (start, end) in zip(
+        window_shares(windows), attention, windows, strict=True
+    ):
         merged[start:end] += share * weights[: end - start]
     total = merged.sum()
     return merged / total if total > 0 else merged
@@ -89,8 +91,8 @@ def own_stretches(windows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return list(zip([windows[0][0], *borders], [*borders, windows[-1][1]], strict=True))
 
 
-def _shares(windows: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
-    """Each window's share of the text, by the tokens that no earlier window had."""
+def window_shares(windows: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+    """Each window's share of the text, by the tokens that no earlier window had, (windows,)."""
     ends = np.array([end for _, end in windows], np.float64)
     new = np.diff(ends, prepend=0.0)
     return new / new.sum() if new.sum() > 0 else np.full(len(windows), 1.0 / len(windows))

@@ -1,0 +1,174 @@
+"""``textrnn explain``: which words made a classifier answer as it did."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from textrnn.cli.inputs import gather_inputs, peek_language
+from textrnn.cli.opening import open_model
+from textrnn.cli.output import open_output
+from textrnn.cli.training_library import quiet_tensorflow
+from textrnn.errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from textrnn.corpora import Line
+    from textrnn.explanation import Explanation
+    from textrnn.heads.classifier import Classifier
+
+FORMATS = ("text", "jsonl", "html")
+_METHODS = ("attention", "occlusion", "gradients", "all")
+
+Rows = Iterator["tuple[Line, list[Explanation]]"]
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--text", "texts", multiple=True, help="A text to explain; may be given again.")
+@click.option("--whole", is_flag=True, help="Take each file as one text, not line by line.")
+@click.option("--model", help="A shipped model or a model folder [by the texts' language].")
+@click.option("--method", type=click.Choice(_METHODS), default="occlusion", show_default=True,
+              help="How to weigh words; gradients need textrnn[train].")  # fmt: skip
+@click.option("--label", help="The label to explain [the most probable one].")
+@click.option("--format", "form", type=click.Choice(FORMATS),
+              help="[colours on a terminal, or jsonl]")  # fmt: skip
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
+@click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+def command(
+    files: tuple[str, ...],
+    texts: tuple[str, ...],
+    whole: bool,
+    model: str | None,
+    method: str,
+    label: str | None,
+    form: str | None,
+    output: Path | None,
+    encoding: str,
+    threads: int | None,
+) -> None:
+    """Show which words made a classifier answer as it did.
+
+    Green words speak for the label, red ones against it; attention, in violet, is how much a word
+    was looked at. Behind each text stands how far to believe the weights: how much faster the
+    answer goes when the heaviest words are taken away than when any are. At 0 they tell nothing.
+
+    \b
+        textrnn explain --text "Well acted, but far too long."
+        textrnn explain reviews.txt --method all --output why.html
+    """
+    from textrnn.explanation import METHODS, explain
+    from textrnn.heads.classifier import Classifier
+
+    inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
+    language, lines = peek_language(inputs.stream())
+    first = next(lines, None)
+    if first is None:
+        raise InputError("nothing to explain: there is no text in the input")
+    classifier = open_model(Classifier, "explain", model=model, language=language, threads=threads)
+    methods = _available(METHODS, classifier) if method == "all" else (method,)
+    if "gradients" in methods:
+        _import_gradients()
+    rows = (
+        (line, explain(classifier, line.text, methods=methods, label=label))
+        for line in chain([first], lines)
+    )
+    form = form or _usual_format(output)
+    with open_output(output) as file:
+        if form == "html":
+            from textrnn.explanation_page import explanation_page
+
+            pages = (explanations for _, explanations in rows)
+            file.writelines(explanation_page(pages, language=language))
+        elif form == "jsonl":
+            _write_jsonl(rows, file)
+        else:
+            _write_coloured(rows, file)
+
+
+def _available(methods: tuple[str, ...], classifier: Classifier) -> list[str]:
+    """The methods that this model and this installation have."""
+    lacking = set()
+    if "attention" not in classifier.bundle.manifest.network["head"]["pooling"]:
+        lacking.add("attention")
+    if find_spec("keras") is None:
+        lacking.add("gradients")
+    return [method for method in methods if method not in lacking]
+
+
+def _import_gradients() -> None:
+    with quiet_tensorflow():
+        try:
+            import textrnn.training.gradients  # noqa: F401
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("explaining by gradients", "train") from error
+
+
+def _usual_format(output: Path | None) -> str:
+    """What the file's ending says, or what suits a terminal or a pipe."""
+    if output is not None:
+        return {".html": "html", ".htm": "html", ".txt": "text"}.get(output.suffix, "jsonl")
+    return "text" if sys.stdout.isatty() else "jsonl"
+
+
+def _write_jsonl(rows: Rows, file: TextIO) -> None:
+    for line, explanations in rows:
+        for explanation in explanations:
+            record = {"file": line.source, "line": line.number, **explanation.as_dict()}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _write_coloured(rows: Iterable[tuple[Line, list[Explanation]]], file: TextIO) -> None:
+    """Each text shaded, with its label, and how faithful the weights are."""
+    from rich.console import Console
+
+    console = Console(file=file, highlight=False)
+    for _, explanations in rows:
+        for explanation in explanations:
+            console.print(_shaded(explanation))
+            console.print(
+                f"[dim]{explanation.label} {explanation.probability:.3f} · {explanation.method} · "
+                f"faithfulness {explanation.faithfulness:+.2f}[/]"
+            )
+        console.print()
+
+
+def _shaded(explanation: Explanation) -> Text:
+    from rich.text import Text
+
+    heaviest = max((abs(w.weight) for w in explanation.weights), default=0.0) or 1.0
+    shown, end = Text(), 0
+    for token in explanation.weights:
+        shown.append(_printable(explanation.text[end : token.start]))
+        share = abs(token.weight) / heaviest
+        style = "" if share < _FAINTEST else f"on {_shade(explanation, token.weight, share)}"
+        shown.append(_printable(token.text), style=style)
+        end = token.end
+    return shown.append(_printable(explanation.text[end:]))
+
+
+_FAINTEST = 0.08  # share of the heaviest weight under which a token is not shaded
+_STRONG = {"for": (22, 120, 60), "against": (165, 40, 40), "attention": (95, 70, 165)}
+_DARK = 38  # what the faintest shades are mixed with
+
+
+def _shade(explanation: Explanation, weight: float, share: float) -> str:
+    """A background colour, the stronger the heavier."""
+    kind = "for" if weight > 0 else "against"
+    strong = _STRONG["attention" if explanation.method == "attention" else kind]
+    mixed = (round(_DARK + (part - _DARK) * share) for part in strong)
+    return "rgb({},{},{})".format(*mixed)
+
+
+def _printable(text: str) -> str:
+    """A text without control characters, which would move the cursor."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

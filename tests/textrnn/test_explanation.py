@@ -1,0 +1,196 @@
+"""Explanations: each method by what it promises, the curve, the page."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import textrnn
+from textrnn.errors import ConfigurationError
+from textrnn.explanation import METHODS, Explanation, explain, log_odds
+from textrnn.explanation_page import explanation_page
+from textrnn.heads.classifier import Classifier
+from textrnn.results import TokenWeight
+from textrnn.tokenization import Tokenizer
+
+pytestmark = pytest.mark.train
+
+TEXT = "the soup was awful and the Garden dull !"
+LONG = " ".join(["a superb story ,"] * 4 + ["a dull song !"] * 4)  # more than a window of 12 tokens
+
+
+@pytest.fixture(scope="module")
+def classifier(tiny_bundle: Path) -> Classifier:
+    return textrnn.load(tiny_bundle, threads=1)
+
+
+def by_method(classifier: Classifier, text: str, **options: str) -> dict[str, Explanation]:
+    return {e.method: e for e in explain(classifier, text, methods=METHODS, **options)}
+
+
+def odds(classifier: Classifier, ids: np.ndarray, number: int) -> float:
+    """A label's log-odds in a text that one window holds."""
+    logits, _ = classifier.run([ids])
+    return float(log_odds(logits[0].astype(np.float64), number))
+
+
+@pytest.mark.parametrize("text", [TEXT, LONG])
+def test_weights_point_into_the_text(classifier: Classifier, text: str) -> None:
+    for explanation in by_method(classifier, text).values():
+        assert [w.text for w in explanation.weights] == text.split()
+        assert all(text[w.start : w.end] == w.text for w in explanation.weights)
+        assert explanation.text == text
+
+
+def test_attention_is_the_classifiers(classifier: Classifier) -> None:
+    for text in (TEXT, LONG):
+        found = by_method(classifier, text)["attention"]
+        expected = classifier.classify([text])[0].token_weights
+        assert [w.weight for w in found.weights] == pytest.approx([w.weight for w in expected])
+
+
+def test_occlusion_is_what_the_log_odds_lose(classifier: Classifier) -> None:
+    found = by_method(classifier, TEXT)["occlusion"]
+    number = classifier.labels.index(found.label)
+    ids = classifier.tokenizer.encode(TEXT).ids
+    whole = odds(classifier, ids, number)
+    for position, weight in enumerate(found.weights):
+        without = ids.copy()
+        without[position] = Tokenizer.UNK
+        lost = whole - odds(classifier, without, number)
+        assert weight.weight == pytest.approx(lost, abs=0.05)  # 8-bit sums depend on the batch
+
+
+def test_the_words_that_decide_are_found(classifier: Classifier) -> None:
+    for method in ("occlusion", "gradients"):
+        found = by_method(classifier, TEXT)[method]
+        assert found.label == "negative"
+        heaviest = sorted(found.weights, key=lambda w: -w.weight)[:2]
+        assert {w.text for w in heaviest} == {"awful", "dull"}
+        against = by_method(classifier, TEXT, label="positive")[method]
+        assert against.label == "positive"
+        lightest = sorted(against.weights, key=lambda w: w.weight)[:2]
+        assert {w.text for w in lightest} == {"awful", "dull"}
+
+
+def test_gradients_add_up_to_the_difference_from_unknown_words(classifier: Classifier) -> None:
+    found = by_method(classifier, TEXT)["gradients"]
+    number = classifier.labels.index(found.label)
+    ids = classifier.tokenizer.encode(TEXT).ids
+    nothing = np.full_like(ids, Tokenizer.UNK)
+    difference = odds(classifier, ids, number) - odds(classifier, nothing, number)
+    total = sum(w.weight for w in found.weights)
+    assert total == pytest.approx(difference, rel=0.1, abs=0.1)  # the graph has 8 bits
+
+
+def test_the_curve_takes_the_heaviest_away_first(classifier: Classifier) -> None:
+    found = by_method(classifier, TEXT)["occlusion"]
+    number = classifier.labels.index(found.label)
+    ids = classifier.tokenizer.encode(TEXT).ids
+    order = np.argsort([-w.weight for w in found.weights], kind="stable")
+    assert len(found.curve) == len(found.random_curve) == 11
+    for step, value in enumerate(found.curve):
+        without = ids.copy()
+        without[order[: round(len(ids) * step / 10)]] = Tokenizer.UNK
+        share = odds(classifier, without, number) / classifier.temperature
+        assert value == pytest.approx(1 / (1 + np.exp(-share)), abs=0.02)
+    assert found.curve[0] == pytest.approx(found.random_curve[0], abs=0.01)
+    assert found.curve[-1] == pytest.approx(found.random_curve[-1], abs=0.01)
+    assert found.faithfulness == pytest.approx(
+        np.mean(found.random_curve) - np.mean(found.curve), abs=1e-9
+    )
+    assert found.faithfulness > 0  # a little: this network is very sure of itself
+
+
+def test_wrong_calls_are_named(classifier: Classifier) -> None:
+    with pytest.raises(ConfigurationError, match="method must be one of attention"):
+        explain(classifier, TEXT, methods=["tea leaves"])
+    with pytest.raises(ConfigurationError, match="label 'x' is not one of the model's: negative"):
+        explain(classifier, TEXT, label="x")
+
+
+def test_an_empty_text_has_no_weights(classifier: Classifier) -> None:
+    for explanation in by_method(classifier, "").values():
+        assert explanation.weights == ()
+        assert explanation.faithfulness == pytest.approx(0.0, abs=0.01)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.marks: list[tuple[str, str]] = []
+        self.addresses: list[str] = []
+        self._style = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.addresses += [given[name] or "" for name in ("src", "href") if name in given]
+        self._style = (given.get("style") or "") if tag == "mark" else ""
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+        if self._style:
+            self.marks.append((data, self._style))
+            self._style = ""
+
+
+def test_the_page_holds_texts_as_they_are() -> None:
+    text = "<b>good</b> & bad\x00"
+    weights = (TokenWeight(3, 7, "good", 2.0), TokenWeight(14, 17, "bad", -1.0))
+    curve = tuple(1 - i / 10 for i in range(11))
+    explanation = Explanation(text, "<fine>", 0.9, "occlusion", weights, curve, curve)
+    page = "".join(explanation_page([[explanation]]))
+    reader = _Reader()
+    reader.feed(page)
+    shown = "".join(reader.text)
+    assert "<b>good</b> & bad\N{REPLACEMENT CHARACTER}" in shown
+    assert "<fine>" in shown
+    assert reader.marks[-2:] == [
+        ("good", "--hue:140;--share:0.60"),
+        ("bad", "--hue:5;--share:0.30"),
+    ]
+    assert reader.addresses == []  # it needs nothing else
+    assert "faithfulness +0.00" in shown
+
+
+def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from textrnn.cli.main import main; main()", "explain", *arguments],
+        capture_output=True,
+        cwd=folder,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        timeout=300,
+        check=False,
+    )
+
+
+def test_the_command(tiny_bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "texts.txt").write_text(f"{TEXT}\n\na superb garden\n", "utf-8")
+    model = ("--model", str(tiny_bundle))
+    done = call(tmp_path, "texts.txt", *model, "--method", "all")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(r["line"], r["method"]) for r in records] == [(n, m) for n in (1, 3) for m in METHODS]
+    assert [w["text"] for w in records[0]["weights"]] == TEXT.split()
+    done = call(tmp_path, "texts.txt", *model, "--output", "why.html")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "why.html").read_text("utf-8")
+    assert page.count("<article>") == 2
+    done = call(tmp_path, "--text", TEXT, *model, "--format", "text", "--label", "positive")
+    assert TEXT in done.stdout
+    assert "positive 0.0" in done.stdout
+    assert "occlusion · faithfulness" in done.stdout
+    done = call(tmp_path, "--text", TEXT, *model, "--label", "x")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("textrnn: error: label 'x' is not one of")
+    assert call(tmp_path, "--text", TEXT, "--model", "ner-en").returncode == 2

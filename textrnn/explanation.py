@@ -1,0 +1,233 @@
+"""Which words made a classifier answer as it did, and how far to believe that.
+
+Shapes: T tokens of a text, W windows, L labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.configuration import require, require_choice
+from textrnn.errors import ConfigurationError, MissingExtraError
+from textrnn.results import TokenWeight
+from textrnn.runtime.windows import merge_attention, merge_logits, window_shares
+from textrnn.tokenization import Tokenizer
+
+if TYPE_CHECKING:
+    from textrnn.heads.classifier import Classifier
+
+METHODS = ("attention", "occlusion", "gradients")
+CURVE_STEPS = 10
+_RANDOM_ORDERS = 5
+
+Ids = NDArray[np.int32]
+Plan = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What each token of a text did for a label.
+
+    Attributes:
+        text: the text as it was given.
+        label: the label that is explained.
+        probability: its probability.
+        method: one of METHODS.
+        weights: a weight for each token. Of ``attention`` shares of 1, which say how much a token
+            was looked at and not what for; of ``occlusion`` what the label's log-odds lose when the
+            token is read as unknown; of ``gradients`` the token's part in the difference between
+            the log-odds of the text and of a text of unknown words. Above 0 a token speaks for the
+            label, below 0 against it.
+        curve: the label's probability when the heaviest 0%, 10% … 100% of the tokens are read as
+            unknown: (11,).
+        random_curve: the same for tokens in random orders, the mean of five.
+    """
+
+    text: str
+    label: str
+    probability: float
+    method: str
+    weights: tuple[TokenWeight, ...]
+    curve: tuple[float, ...]
+    random_curve: tuple[float, ...]
+
+    @property
+    def faithfulness(self) -> float:
+        """The mean area by which the curve lies under that of random orders.
+
+        How much faster the answer goes when tokens are taken away by weight (Samek et al. 2017,
+        section III-B): the higher, the more the weights tell what the network went by; at 0 or
+        below they tell nothing.
+        """
+        return float(np.mean(np.subtract(self.random_curve, self.curve)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "text": self.text,
+            "label": self.label,
+            "probability": round(self.probability, 6),
+            "method": self.method,
+            "faithfulness": round(self.faithfulness, 4),
+            "weights": [
+                {"start": w.start, "end": w.end, "text": w.text, "weight": round(w.weight, 6)}
+                for w in self.weights
+            ],
+            "curve": [round(value, 4) for value in self.curve],
+            "random_curve": [round(value, 4) for value in self.random_curve],
+        }
+
+
+def explain(
+    classifier: Classifier,
+    text: str,
+    *,
+    methods: Sequence[str] = ("occlusion",),
+    label: str | None = None,
+) -> list[Explanation]:
+    """Explain a classifier's answer.
+
+    Args:
+        classifier: the model.
+        text: what it answered to.
+        methods: of METHODS; ``gradients`` needs the training extra.
+        label: the label to explain; by default the most probable one.
+
+    Returns:
+        An explanation by each method.
+
+    Raises:
+        ConfigurationError: a method or the label is unknown, or the network has no attention.
+        MissingExtraError: gradients were asked for and Keras is not installed.
+    """
+    for method in methods:
+        require_choice("method", method, METHODS)
+    found = _Text(classifier, text)
+    number = found.choose(label)
+    return [found.explain(method, number) for method in methods]
+
+
+class _Text:
+    """A text as a classifier reads it: its tokens, its windows, their logits."""
+
+    def __init__(self, classifier: Classifier, text: str) -> None:
+        self.classifier = classifier
+        self.text = text
+        tokens = classifier.tokenizer.encode(text)
+        self.ids, self.offsets = tokens.ids, tokens.offsets.tolist()
+        self.plan = classifier.plan(len(self.ids))
+        self.logits, self.attention = classifier.run(self._windows(self.ids))
+
+    def choose(self, label: str | None) -> int:
+        """The number of the label that is explained."""
+        labels = self.classifier.labels
+        if label is None:
+            return int(merge_logits(self.logits, self.plan).argmax())
+        require(
+            label in labels,
+            f"label {label!r} is not one of the model's: {', '.join(labels)}",
+        )
+        return labels.index(label)
+
+    def explain(self, method: str, number: int) -> Explanation:
+        """The explanation by one method."""
+        by = {"attention": self._attention, "occlusion": self._occlusion}
+        weights = by.get(method, self._gradients)(number)
+        order = np.argsort(-weights, kind="stable")
+        curve = self._curve([order], number)
+        orders = [np.random.default_rng(i).permutation(len(weights)) for i in range(_RANDOM_ORDERS)]
+        return Explanation(
+            self.text,
+            self.classifier.labels[number],
+            curve[0],
+            method,
+            tuple(
+                TokenWeight(start, end, self.text[start:end], float(weight))
+                for (start, end), weight in zip(self.offsets, weights, strict=True)
+            ),
+            curve,
+            self._curve(orders, number),
+        )
+
+    def _attention(self, number: int) -> NDArray[np.float64]:
+        if self.attention[0] is None:
+            raise ConfigurationError(
+                f"{self.classifier.bundle.name} has no attention; use another method"
+            )
+        return merge_attention(self.attention, self.plan).astype(np.float64)
+
+    def _occlusion(self, number: int) -> NDArray[np.float64]:
+        """Each token in turn is read as unknown, in every window that it lies in."""
+        windows, places = [], []
+        for w, (start, end) in enumerate(self.plan):
+            for position in range(start, end):
+                window = self.ids[start:end].copy()
+                window[position - start] = Tokenizer.UNK
+                windows.append(window)
+                places.append((w, position))
+        whole = merge_logits(self.logits, self.plan).astype(np.float64)
+        changed = np.tile(whole, (len(self.ids), 1))  # (T, L)
+        if windows:
+            shares = window_shares(self.plan)
+            logits, _ = self.classifier.run(windows)
+            for (w, position), row in zip(places, logits, strict=True):
+                changed[position] += shares[w] * (row - self.logits[w])
+        return np.asarray(log_odds(whole, number) - log_odds(changed, number))
+
+    def _gradients(self, number: int) -> NDArray[np.float64]:
+        try:
+            from textrnn.training.gradients import integrated_gradients
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("explaining by gradients", "train") from error
+        weights = np.zeros(len(self.ids))
+        windows = self._windows(self.ids)
+        found = integrated_gradients(self.classifier.bundle, windows, number)
+        for share, row, (start, end) in zip(
+            window_shares(self.plan), found, self.plan, strict=True
+        ):
+            weights[start:end] += share * row
+        return weights
+
+    def _curve(self, orders: Sequence[NDArray[np.int64]], number: int) -> tuple[float, ...]:
+        """The label's probability as more and more tokens are read as unknown, the mean over some
+        orders.
+        """
+        windows = []
+        for order in orders:
+            for step in range(CURVE_STEPS + 1):
+                ids = self.ids.copy()
+                ids[order[: round(len(order) * step / CURVE_STEPS)]] = Tokenizer.UNK
+                windows += self._windows(ids)
+        logits, _ = self.classifier.run(windows)
+        parts = logits.reshape(len(orders), CURVE_STEPS + 1, len(self.plan), -1)
+        merged = np.array([[merge_logits(part, self.plan) for part in row] for row in parts])
+        odds = log_odds(merged.astype(np.float64) / self.classifier.temperature, number)
+        return tuple((1.0 / (1.0 + np.exp(-odds))).mean(axis=0).tolist())
+
+    def _windows(self, ids: Ids) -> list[Ids]:
+        return [ids[start:end] for start, end in self.plan]
+
+
+def log_odds(logits: NDArray[np.float64], number: int) -> NDArray[np.float64]:
+    """log p / (1 - p) of a label.
+
+    Args:
+        logits: (..., L).
+        number: the label's.
+
+    Returns:
+        (...).
+
+    Example:
+        >>> float(log_odds(np.log([0.2, 0.8]), 1).round(4))  # log 4
+        1.3863
+    """
+    others = np.delete(logits, number, axis=-1)
+    highest = others.max(axis=-1, keepdims=True)
+    total = np.log(np.exp(others - highest).sum(axis=-1)) + highest[..., 0]
+    return np.asarray(logits[..., number] - total)
