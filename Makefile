@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check lint types tests coverage bench clean
+.PHONY: help demo test check lint types tests quality coverage bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,7 +16,7 @@ demo: .venv/core  ## install the small core, classify, tag and write a little
 	$(BIN)/textrnn generate --seed "床前明月光" --form 五绝 --rhyme --random-state 1
 	$(BIN)/textrnn generate --seed "It was a dark night" --temperature 0.6 --length 60 --random-state 1
 
-test: .venv/all check tests  ## install everything, lint, check types, run the tests
+test: .venv/all check tests quality  ## install everything, lint, check types, run the tests
 
 check: lint types  ## lint and check types
 
@@ -35,6 +35,9 @@ tests: .venv/all
 
 coverage: .venv/all  ## run the tests and report the lines they miss
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+
+quality: .venv/all  ## measure the shipped models on our own sentences; fail where one got worse
+	$(BIN)/python quality/measure.py
 
 bench: .venv/all  ## start-up times and writing speed, side by side
 	$(BIN)/python benchmarks/startup.py

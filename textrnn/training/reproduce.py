@@ -169,18 +169,35 @@ def _kind_and_name(source: RecipeSource, text: str) -> tuple[str, str]:
     return source.labels.get(row[source.kind_column], ""), row[0]
 
 
-def _record_scores(recipe: AnyRecipe, data: Path, out: Path, on_message: OnMessage) -> None:
-    """Score each test file with the graph as it is served, and write manifest and card anew."""
-    bundle = Bundle.open(out)
-    scores = dict(bundle.manifest.scores)
-    measure = _MEASURES[recipe.task]
+def measure_recipe(
+    recipe: AnyRecipe, data: Path, model: Path, *, on_message: OnMessage = lambda line: None
+) -> dict[str, float]:
+    """Score a model on each of a recipe's test files, with the graph as it is served.
+
+    Args:
+        recipe: the recipe.
+        data: the folder that its files lie below.
+        model: the bundle.
+        on_message: called with a line on each file.
+
+    Returns:
+        The scores, by the file's corpus and the measure.
+    """
+    scores: dict[str, float] = {}
     for source in recipe.data.test:
-        found = measure(out, source, data)
+        found = _MEASURES[recipe.task](model, source, data)
         name = source.corpus or source.file
         scores |= {f"{name}: {measure}": round(value, 4) for measure, value in found.items()}
         shown = ", ".join(f"{measure} {value:.4f}" for measure, value in found.items())
         on_message(f"{name}: {shown}")
-    manifest = replace(bundle.manifest, scores=scores)
+    return scores
+
+
+def _record_scores(recipe: AnyRecipe, data: Path, out: Path, on_message: OnMessage) -> None:
+    """Score the test files, and write manifest and card anew."""
+    bundle = Bundle.open(out)
+    found = measure_recipe(recipe, data, out, on_message=on_message)
+    manifest = replace(bundle.manifest, scores={**bundle.manifest.scores, **found})
     files = {name: bundle.read(name) for name in manifest.files}
     files["README.md"] = write_card(manifest, notes=recipe.notes).encode("utf-8")
     write_bundle(out, manifest, files)

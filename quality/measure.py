@@ -1,0 +1,141 @@
+"""Measure the shipped models on the sentences of this folder, and fail where one has got worse.
+
+    make quality
+    python quality/measure.py [--record] [--data DIR]
+
+Classifiers are scored by accuracy; taggers by micro F1 of exact spans, and where there is nothing
+to find by the share of sentences in which nothing is found; generators by the perplexity of a
+token. What counts as hard (irony above all) is shown and not guarded. scores.json holds what each
+model reached when it was shipped. With --data, or TEXTRNN_DATA, the test files of the recipes are
+measured too, and compared with the cards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import textrnn
+from textrnn.corpora import LabelledText, Passage, Span, SpannedText
+from textrnn.evaluation import evaluate_classifier, evaluate_tagger, measure_perplexity
+
+FOLDER = Path(__file__).parent
+SCORES = FOLDER / "scores.json"
+_MARKED = re.compile(r"\[([^\]]+)\]\((\w+)\)")
+# What 8-bit sums may differ by between processors, as a share of the score.
+_TOLERANCE = 0.005
+
+
+def records(name: str) -> list[dict[str, Any]]:
+    """The samples of a model: JSON lines, or a tagger's sentences as ``[Ada](PER) slept.``, a tab,
+    and what kind of sentence it is.
+    """
+    path = FOLDER / f"{name}.jsonl"
+    if path.exists():
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    lines = (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
+    return [{"text": text, "kind": kind} for text, kind in (line.split("\t") for line in lines)]
+
+
+def marked_text(marked: str) -> SpannedText:
+    """A sentence and its spans.
+
+    Example:
+        >>> marked_text("[Ada](PER) slept.")
+        SpannedText(text='Ada slept.', spans=(Span(start=0, end=3, label='PER'),), document=0)
+    """
+    text, spans, end = "", [], 0
+    for found in _MARKED.finditer(marked):
+        text += marked[end : found.start()]
+        spans.append(Span(len(text), len(text) + len(found[1]), found[2]))
+        text, end = text + found[1], found.end()
+    return SpannedText(text + marked[end:], tuple(spans))
+
+
+def measure(name: str) -> dict[str, float]:
+    """The scores of a shipped model by kind of sample; ``all`` is every one that is not hard."""
+    model = textrnn.load(name)
+    samples = records(name)
+    kinds: dict[str, list[dict[str, Any]]] = {"all": []}
+    for sample in samples:
+        hard = sample.get("hard", False)
+        kinds.setdefault("hard" if hard else sample.get("kind", "all"), []).append(sample)
+        if not hard and "kind" in sample:
+            kinds["all"].append(sample)
+    return {kind: _score(model, part) for kind, part in kinds.items()}
+
+
+def _score(model: Any, samples: list[dict[str, Any]]) -> float:
+    if isinstance(model, textrnn.Classifier):
+        texts = (LabelledText(s["text"], s["label"]) for s in samples)
+        return evaluate_classifier(model, texts).accuracy
+    if isinstance(model, textrnn.Tagger):
+        sentences = [marked_text(s["text"]) for s in samples]
+        if not any(sentence.spans for sentence in sentences):
+            tagged = list(model.tag_stream(sentence.text for sentence in sentences))
+            return sum(not text.entities for text in tagged) / len(tagged)
+        return evaluate_tagger(model, sentences).micro.f1
+    return measure_perplexity(model, (Passage(s["text"], ends=True) for s in samples)).perplexity
+
+
+def worse(task: str, found: float, recorded: float) -> bool:
+    """Whether a score is under the recorded one by more than processors differ; perplexity is the
+    better the lower.
+    """
+    if task == "generator":
+        return found > recorded * (1 + _TOLERANCE)
+    return found < recorded * (1 - _TOLERANCE)
+
+
+def measure_test_files(name: str, data: Path) -> Iterator[tuple[str, float, float]]:
+    """Name, score now and score on the card of each measure on a recipe's test files."""
+    from textrnn.catalog import model_path
+    from textrnn.training.recipe import read_recipe
+    from textrnn.training.reproduce import measure_recipe
+
+    recipe = read_recipe(FOLDER.parent / "recipes" / f"{name}.toml")
+    card = textrnn.Bundle.open(model_path(name)).manifest.scores
+    for key, value in measure_recipe(recipe, data, model_path(name)).items():
+        if key in card:
+            yield key, value, card[key]
+
+
+def main() -> None:
+    """Measure, show, and compare with what is recorded."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true", help="write scores.json anew")
+    parser.add_argument("--data", default=os.environ.get("TEXTRNN_DATA"))
+    options = parser.parse_args()
+    recorded = json.loads(SCORES.read_text("utf-8")) if SCORES.exists() else {}
+    failures = []
+    for name in textrnn.shipped_models():
+        task = textrnn.Bundle.open(textrnn.catalog.model_path(name)).manifest.task
+        found = {kind: round(value, 4) for kind, value in measure(name).items()}
+        print(f"{name}: {found['all']:.4f} on {len(records(name))} samples")
+        for kind, value in found.items():
+            if kind != "all":
+                print(f"    {kind}: {value:.3f}")
+        if options.record:
+            recorded[name] = found
+        elif worse(task, found["all"], recorded[name]["all"]):
+            failures.append(f"{name}: {found['all']:.4f}; recorded {recorded[name]['all']:.4f}")
+        if options.data:
+            for key, value, card in measure_test_files(name, Path(options.data)):
+                print(f"    {key}: {value:.4f} (card {card:.4f})")
+                lower = any(word in key for word in ("perplexity", "bits", "error", "share"))
+                if abs(value - card) > _TOLERANCE * max(card, 1.0) and (value > card) == lower:
+                    failures.append(f"{name}: {key}: {value:.4f}; the card says {card:.4f}")
+    if options.record:
+        SCORES.write_text(json.dumps(recorded, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    if failures:
+        sys.exit("\n".join(["worse than recorded:", *failures]))
+
+
+if __name__ == "__main__":
+    main()
