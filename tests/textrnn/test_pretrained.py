@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews, made_up_verses
+from textrnn.bundle import Bundle
 from textrnn.corpora import Passage
 from textrnn.errors import InputError
 from textrnn.heads.classifier import Classifier
@@ -55,6 +56,10 @@ def test_a_classifier_begins_with_them(tmp_path: Path, frozen: int, same: bool) 
     (said,) = (line for line in lines if "vectors for" in line)
     assert said.startswith(f"{file}: vectors for 3 of ")
     assert said.endswith("% of the training text")
+    bundle = Bundle.open(tmp_path / "m")
+    kept = said.replace(str(file), file.name)
+    assert bundle.manifest.training["begins_with"] == [kept]
+    assert f"| begins with | {kept} |" in bundle.card()
     rows, vocabulary = embedding(tmp_path / "m")
     unchanged = np.allclose(rows[vocabulary["lovely"]], 1.0, atol=1e-3)
     assert unchanged is same

@@ -50,6 +50,7 @@ def _facts(manifest: Manifest) -> str:
             "training texts",
             f"{training['texts']:,}, and {training['validation_texts']:,} to choose by",
         ),
+        *[("begins with", line) for line in training.get("begins_with", ())],
         ("training", f"epoch {training['best_epoch']} kept, {training['elapsed_s']:,} s in all"),
         ("licence", manifest.licence or "not stated"),
     ]

@@ -207,8 +207,10 @@ class _ClassifierRun(Run):
         if resumed:
             return
         if self.initial:
-            for line in begin_with(self.initial, self.model, self.network, labels=self.labels):
-                self.say(line)
+            for path, what in begin_with(
+                self.initial, self.model, self.network, labels=self.labels
+            ):
+                self.note_beginning(path, what)
         rows = self._vectors() if plan.vectors.method != "none" else None
         if embeddings is not None:
             ids = np.concatenate([np.zeros(0, np.int32), *self.train_ids.tokens])
@@ -221,7 +223,7 @@ class _ClassifierRun(Run):
                 counts=np.bincount(ids, minlength=self.network.vocabulary_size),
                 random_state=plan.training.random_state,
             )
-            self.say(f"{embeddings}: {read}")
+            self.note_beginning(embeddings, str(read))
             rows = read.rows
         if rows is not None:
             self.model.get_layer("embedding").set_weights([rows])

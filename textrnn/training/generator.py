@@ -199,10 +199,10 @@ class _GeneratorRun(Run):
             return
         if self.initial:
             backward = plan.language.backward
-            for line in begin_with(
+            for path, what in begin_with(
                 self.initial, self.model, self.network, labels=(), backward=backward
             ):
-                self.say(line)
+                self.note_beginning(path, what)
         if embeddings is not None:
             size = self.network.vocabulary_size
             read = read_pretrained(
@@ -213,7 +213,7 @@ class _GeneratorRun(Run):
                 counts=self.train.counts(size),
                 random_state=plan.training.random_state,
             )
-            self.say(f"{embeddings}: {read}")
+            self.note_beginning(embeddings, str(read))
             self.model.get_layer("embedding").set_weights([read.rows])
 
     def write(self, precision: str) -> None:

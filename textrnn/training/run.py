@@ -25,6 +25,8 @@ from textrnn.training.layer_groups import frozen_epochs, layer_groups, layer_rat
 from textrnn.training.named_weights import AnyNetwork, network_layers
 from textrnn.training.settings import TrainingSettings, TransferSettings
 
+_BEGINNINGS = "beginnings.txt"  # in the run's folder: a line on each thing that weights begin with
+
 
 @dataclass(frozen=True)
 class ModelInfo:
@@ -84,6 +86,18 @@ class Run:
         self.say = say or (lambda line: None)
         self.folder = out.with_name(out.name + ".training")
         self._plan = plan
+
+    def note_beginning(self, source: Path, what: str) -> None:
+        """Say what the weights begin with, and keep it for the bundle, also when resuming."""
+        self.say(f"{source}: {what}")
+        line = f"{source.name}: {what}"
+        if line not in self._beginnings():
+            with (self.folder / _BEGINNINGS).open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+
+    def _beginnings(self) -> list[str]:
+        file = self.folder / _BEGINNINGS
+        return file.read_text("utf-8").splitlines() if file.exists() else []
 
     def prepare(
         self,
@@ -158,6 +172,7 @@ class Run:
             },
             training={
                 **to_dict(self._plan),
+                "begins_with": self._beginnings(),
                 "texts": texts,
                 "validation_texts": validation_texts,
                 "best_epoch": state.best_epoch + 1,

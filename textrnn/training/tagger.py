@@ -224,7 +224,8 @@ class _TaggerRun(Run):
                 units=plan.embedding.units,
                 random_state=plan.training.random_state,
             )
-            self.say(f"{source.path}: rows for {found:,} of {len(self.features.words):,} tokens")
+            known = f"rows for {found:,} of {len(self.features.words):,} tokens"
+            self.note_beginning(source.path, known)
         if embeddings is not None:
             read = read_pretrained(
                 embeddings,
@@ -235,7 +236,7 @@ class _TaggerRun(Run):
                 random_state=plan.training.random_state,
             )
             self.vectors["embedding"] = read.rows
-            self.say(f"{embeddings}: {read}")
+            self.note_beginning(embeddings, str(read))
         np.savez(vectors, **self.vectors)  # type: ignore[arg-type]
         features.write_text(self.features.to_json(), "utf-8")
 
@@ -254,9 +255,10 @@ class _TaggerRun(Run):
         seed_everything(plan.training.random_state)
         self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
         self._set_vectors()
-        labels = self.labels
-        for line in begin_with(self.initial, self.model, trained, labels=labels, embedding=False):
-            self.say(line)
+        for path, what in begin_with(
+            self.initial, self.model, trained, labels=self.labels, embedding=False
+        ):
+            self.note_beginning(path, what)
         self.objective = TaggingObjective(self.model, trained, train, validation, plan.training)
         self.prepare(
             self.model,

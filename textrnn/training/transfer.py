@@ -93,7 +93,7 @@ def begin_with(
     labels: Sequence[str],
     embedding: bool = True,
     backward: bool = False,
-) -> list[str]:
+) -> list[tuple[Path, str]]:
     """Give a network the weights of other models, as far as it has the same layers.
 
     Args:
@@ -105,7 +105,7 @@ def begin_with(
         backward: whether the network is a language model that reads backward.
 
     Returns:
-        A line on each model: what it gave.
+        Each model's path and what it gave.
 
     Raises:
         ConfigurationError: a layer has other units or cells, or a model gave nothing.
@@ -114,7 +114,7 @@ def begin_with(
     if backward:
         weights = _turned(weights)
     taken: set[str] = set()
-    lines = []
+    given = []
     for source in models:
         names = [name for name in _useful(source, labels, embedding) if name in weights]
         names = [name for name in names if name not in taken]
@@ -123,9 +123,9 @@ def begin_with(
         if not names:
             raise ConfigurationError(f"{source.path}: this network has none of its layers")
         taken |= set(names)
-        lines.append(f"{source.path}: begins with its {', '.join(_layers(names))}")
+        given.append((source.path, f"begins with its {', '.join(_layers(names))}"))
     import_weights(model, network, _turned(weights) if backward else weights)
-    return lines
+    return given
 
 
 def aligned_rows(
