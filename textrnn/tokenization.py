@@ -40,6 +40,7 @@ from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, tra
 
 from textrnn.configuration import require, require_choice
 from textrnn.errors import BundleError, InputError
+from textrnn.variants import simplify as simplified
 
 LEVELS = ("character", "word", "bpe", "wordpiece")
 NORMALIZATIONS = ("NFC", "NFKC", "none")
@@ -80,8 +81,9 @@ class Tokenizer:
     PAD, UNK, START, END = range(4)
     SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
 
-    def __init__(self, inner: tokenizers.Tokenizer) -> None:
+    def __init__(self, inner: tokenizers.Tokenizer, *, simplify: bool = False) -> None:
         self._inner = inner
+        self.simplify = simplify
         self._inner.encode_special_tokens = True
         self._inner.no_padding()
         self._inner.no_truncation()
@@ -97,6 +99,7 @@ class Tokenizer:
         min_frequency: int = 2,
         lowercase: bool = False,
         normalization: str = "NFC",
+        simplify: bool = False,
     ) -> Tokenizer:
         """Make a vocabulary from texts.
 
@@ -108,6 +111,7 @@ class Tokenizer:
             lowercase: fold case.
             normalization: Unicode form: ``NFC`` (one code for one look), ``NFKC`` (also full-width
                 letters and ligatures to plain ones) or ``none``.
+            simplify: read traditional Chinese characters as their simplified forms.
 
         Raises:
             ConfigurationError: a level, form or number is out of range.
@@ -118,12 +122,17 @@ class Tokenizer:
         require(min_frequency >= 1, f"min_frequency must be at least 1: {min_frequency}")
         inner, trainer = _untrained(level, vocabulary_size, min_frequency)
         inner.normalizer = _normalizer(level, lowercase, normalization)
-        inner.train_from_iterator(map(_mended, texts), trainer)
-        return cls(inner)
+        read = map(_mended, map(simplified, texts) if simplify else texts)
+        inner.train_from_iterator(read, trainer)
+        return cls(inner, simplify=simplify)
 
     @classmethod
-    def from_json(cls, text: str) -> Tokenizer:
+    def from_json(cls, text: str, *, simplify: bool = False) -> Tokenizer:
         """The tokenizer that :meth:`to_json` wrote.
+
+        Args:
+            text: the JSON.
+            simplify: as :meth:`train` has it; the JSON does not say.
 
         Raises:
             BundleError: the text is damaged, or holds a tokenizer that textrnn did not make.
@@ -134,18 +143,22 @@ class Tokenizer:
             raise BundleError(f"tokenizer.json is damaged: {error}") from error
         if [inner.id_to_token(i) for i in range(4)] != list(cls.SPECIAL_TOKENS):
             raise BundleError("tokenizer.json: ids 0 to 3 are not <pad>, <unk>, <s>, </s>")
-        return cls(inner)
+        return cls(inner, simplify=simplify)
 
     @classmethod
-    def load(cls, path: str | Path) -> Tokenizer:
+    def load(cls, path: str | Path, *, simplify: bool = False) -> Tokenizer:
         """Read a ``tokenizer.json``.
+
+        Args:
+            path: the file.
+            simplify: as :meth:`train` has it; the file does not say.
 
         Raises:
             InputError: the file cannot be read.
             BundleError: it is damaged.
         """
         try:
-            return cls.from_json(Path(path).read_text(encoding="utf-8"))
+            return cls.from_json(Path(path).read_text(encoding="utf-8"), simplify=simplify)
         except OSError as error:
             raise InputError(f"{path}: {error.strerror or error}") from error
         except UnicodeDecodeError as error:
@@ -196,7 +209,7 @@ class Tokenizer:
 
     def encode_batch(self, texts: Sequence[str]) -> list[TokenizedText]:
         """The tokens of several texts, on several threads."""
-        texts = list(texts)
+        texts = [simplified(text) for text in texts] if self.simplify else list(texts)
         try:
             encodings = self._inner.encode_batch(texts, add_special_tokens=False)
         except TypeError:  # half a surrogate pair

@@ -55,7 +55,10 @@ class Classifier(Head):
             self.temperature = float(manifest.serving.get("temperature", 1.0))
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
-        self.tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
+        self.tokenizer = Tokenizer.from_json(
+            bundle.read("tokenizer.json").decode("utf-8"),
+            simplify=bool(manifest.serving.get("simplify")),
+        )
         self._session = Session(bundle.read("model.onnx"), threads=threads)
 
     @classmethod

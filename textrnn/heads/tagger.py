@@ -31,6 +31,7 @@ from textrnn.results import Entity, Reading, TaggedText
 from textrnn.runtime.session import Session, available_cores
 from textrnn.runtime.windows import plan_windows
 from textrnn.runtime.word_vectors import WordVectors
+from textrnn.variants import simplify
 from textrnn.words import find_words
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Tagger(Head):
         tables = _read_arrays(bundle, "tables.npz")
         learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
         self.level = features.level
+        self._simplify = bool(manifest.serving.get("simplify"))
         chain = Chain.over(network.head.tags, **learned)  # type: ignore[arg-type]
         self._decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
         # One core is busy with cutting and decoding meanwhile.
@@ -214,7 +216,8 @@ class Tagger(Head):
 
     def _cut(self, text: str) -> _Cut:
         offsets = tuple(find_words(text, level=self.level))
-        return _Cut(text, offsets, [text[start:end] for start, end in offsets])
+        read = simplify(text) if self._simplify else text
+        return _Cut(text, offsets, [read[start:end] for start, end in offsets])
 
     def _joined(self, words: Sequence[str]) -> _Cut:
         joiner = " " if self.level == "word" else ""
@@ -222,7 +225,10 @@ class Tagger(Head):
         for word in words:
             offsets.append((place, place + len(word)))
             place += len(word) + len(joiner)
-        return _Cut(joiner.join(words), tuple(offsets), words)
+        text = joiner.join(words)
+        if self._simplify:
+            words = [simplify(word) for word in words]
+        return _Cut(text, tuple(offsets), words)
 
     def _tag_pools(
         self, cuts: Iterator[_Cut], batch_size: int, readings: int

@@ -159,7 +159,10 @@ class _ClassifierRun(Run):
         """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""
         saved = self.folder / "tokenizer.json"
         if resume and saved.exists():
-            self.tokenizer = Tokenizer.load(saved)
+            simplify = self.plan.tokenizer.simplify
+            if self.initial:
+                simplify = self.initial[0].tokenizer.simplify
+            self.tokenizer = Tokenizer.load(saved, simplify=simplify)
         else:
             if self.initial:
                 self.tokenizer = self.initial[0].tokenizer
@@ -236,7 +239,11 @@ class _ClassifierRun(Run):
             task="classifier",
             labels=self.labels,
             network=self.network.as_dict(),
-            serving={"precision": precision, "temperature": temperature},
+            serving={
+                "precision": precision,
+                "temperature": temperature,
+                **({"simplify": True} if self.tokenizer.simplify else {}),
+            },
             texts=len(self.train),
             validation_texts=len(self.validation),
             files={

@@ -189,6 +189,7 @@ class TokenizerSettings:
     min_frequency: int = 2
     lowercase: bool = True
     normalization: str = "NFKC"
+    simplify: bool = False
 
     def __post_init__(self) -> None:
         require_choice("level", self.level, ("character", "word", "bpe", "wordpiece"))
@@ -263,6 +264,7 @@ class FeatureSettings:
         context_dropout: share of bigrams and lexicon words read as unknown while training.
         context_trained: whether training changes the rows of bigrams and lexicon words; without,
             they stay as their vectors were trained on plain text, and are not learned by heart.
+        simplify: whether traditional Chinese characters are read as their simplified forms.
         lower_copies: share of the training sentences that are also learned in small letters, so
             that names are found without capitals too.
         upper_copies: the same in capitals, as headlines are.
@@ -282,6 +284,7 @@ class FeatureSettings:
     lexicon_min_frequency: int = 2
     context_dropout: float = 0.0
     context_trained: bool = True
+    simplify: bool = False
     lower_copies: float = 0.0
     upper_copies: float = 0.0
     dropout: float = 0.5

@@ -51,6 +51,7 @@ from textrnn.training.transfer import (
     open_initial_models,
 )
 from textrnn.training.vocabularies import Corpus, make_features, make_vectors
+from textrnn.variants import simplify
 
 Example = TaggedSentence | SpannedText
 
@@ -163,6 +164,9 @@ class _TaggerRun(Run):
             for examples in (train, validation)
         )
         features = self.plan.features
+        if features.simplify:
+            for sentences in (self.train, self.validation):
+                sentences[:] = [replace(s, words=tuple(map(simplify, s.words))) for s in sentences]
         self.train += cased_copies(
             self.train,
             lower=features.lower_copies,
@@ -297,7 +301,11 @@ class _TaggerRun(Run):
             task="tagger",
             labels=self.labels,
             network=self.network.as_dict(),
-            serving={"precision": precision, "temperature": round(temperature, 3)},
+            serving={
+                "precision": precision,
+                "temperature": round(temperature, 3),
+                **({"simplify": True} if self.plan.features.simplify else {}),
+            },
             texts=len(self.train),
             validation_texts=len(self.validation),
             files=files,

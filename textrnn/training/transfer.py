@@ -63,7 +63,10 @@ class InitialModel:
         weights = unpack_weights(bundle.read("weights.npz"))
         if manifest.serving.get("backward"):
             weights = _turned(weights)
-        tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
+        tokenizer = Tokenizer.from_json(
+            bundle.read("tokenizer.json").decode("utf-8"),
+            simplify=bool(manifest.serving.get("simplify")),
+        )
         return cls(path, manifest.task, manifest.labels, tokenizer, weights)
 
 
