@@ -2,7 +2,9 @@
 
 Pennington, Socher & Manning 2014: a pair of words that are d apart counts 1/d (section 4.2); for
 each pair of count x, f(x) (w . v + b + c - log x)^2 is made small (eq. 8) by AdaGrad, where f(x) =
-min(1, (x / 100)^0.75) (eq. 9); a word's vector is w + v (section 4.2).
+min(1, (x / m)^0.75) (eq. 9); a word's vector is w + v (section 4.2). Pairs are learned in batches,
+whose gradients are added up before a step. The paper's m of 100 is for billions of words; here it
+is 10 unless another is asked for.
 
 Shapes: V words, U units, P pairs.
 """
@@ -20,8 +22,8 @@ from textrnn.errors import MissingExtraError
 
 _CHUNK_TOKENS = 1 << 20  # counted at once
 _BATCH_PAIRS = 1 << 14  # learned at once
-_MOST_COUNT = 100.0
 _POWER = 0.75
+_FIRST_SQUARES = 1e-6  # of AdaGrad: its first steps are as long as the rate says
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -115,13 +117,11 @@ def train_glove(
     units: int,
     epochs: int = 25,
     learning_rate: float = 0.05,
+    most_count: float = 10.0,
     random_state: int = 0,
     on_epoch: Callable[[int, float], None] = lambda epoch, loss: None,
 ) -> Floats:
     """Vectors from counted pairs.
-
-    Pairs are learned in batches: the gradients of a word that occurs in several pairs of a batch
-    are added up before AdaGrad takes its step.
 
     Args:
         pairs: of :func:`count_cooccurrences`.
@@ -129,6 +129,7 @@ def train_glove(
         units: U.
         epochs: passes over the pairs, in a new order each.
         learning_rate: of AdaGrad.
+        most_count: m: pairs that occur more often weigh no more.
         random_state: of the initial vectors and the orders.
         on_epoch: called with the number of the epoch, from 1, and its mean loss.
 
@@ -145,7 +146,7 @@ def train_glove(
     rng = np.random.default_rng(random_state)
     tables = [_Table(vocabulary_size, units, learning_rate, rng, csr_array) for _ in range(2)]
     logs = np.log(pairs.counts)
-    weights = np.minimum(1.0, (pairs.counts / _MOST_COUNT) ** _POWER).astype(np.float32)
+    weights = np.minimum(1.0, (pairs.counts / most_count) ** _POWER).astype(np.float32)
     for epoch in range(1, epochs + 1):
         order = rng.permutation(len(logs))
         total = 0.0
@@ -179,7 +180,7 @@ class _Table:
         sparse: Callable[..., Any],
     ) -> None:
         self.rows = ((rng.random((size, units + 1)) - 0.5) / units).astype(np.float32)
-        self._squares = np.ones((size, units + 1), np.float32)
+        self._squares = np.full((size, units + 1), _FIRST_SQUARES, np.float32)
         self._rate = learning_rate
         self._sparse = sparse  # SciPy's, whose products are compiled
 
@@ -197,7 +198,7 @@ class _Table:
         borders = np.append(starts, len(rows))
         shape = (len(starts), len(rows))
         sums = self._sparse((slope[order], order, borders), shape=shape) @ others
-        squares = self._sparse((slope[order] ** 2, order, borders), shape=shape) @ others**2
         changed = sorted_rows[starts]
-        self.rows[changed] -= self._rate * sums / np.sqrt(self._squares[changed])
-        self._squares[changed] += squares
+        squares = self._squares[changed] + sums**2
+        self._squares[changed] = squares
+        self.rows[changed] -= self._rate * sums / np.sqrt(squares)
