@@ -5,48 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from textrnn.markup import safe_html
+from textrnn.markup import PAGE_END, page_beginning, safe_html
 
 if TYPE_CHECKING:
     from textrnn.explanation import Explanation
 
-_HEAD = """<!DOCTYPE html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; --line: hsl(220 15% 50% / .35); }}
-body {{ max-width: 50rem; margin: 2.5rem auto; padding: 0 1.2rem;
-  font: 1.02rem/1.9 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }}
-h1 {{ font-size: 1.15rem; line-height: 1.4; }}
-.key {{ white-space: normal; font-size: .86rem; line-height: 1.5; opacity: .8; }}
-article {{ border-top: 1px solid var(--line); padding: 1.1rem 0 .4rem; }}
-header {{ font-size: .95rem; }}
-header b {{ font-size: 1.05rem; }}
-section {{ display: grid; grid-template-columns: 1fr 12.5rem; gap: 1.2rem; align-items: start;
-  margin: .6rem 0 1.1rem; }}
-@media (max-width: 40rem) {{ section {{ grid-template-columns: 1fr; }} }}
-p {{ white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }}
-mark {{ color: inherit; border-radius: .25em; padding: .12em 0;
-  background: hsl(var(--hue) 75% 48% / var(--share)); }}
-figure {{ margin: 0; font-size: .78rem; line-height: 1.45; }}
-svg {{ display: block; width: 100%; height: auto; overflow: visible; }}
-.axis {{ stroke: var(--line); fill: none; }}
-.random {{ stroke: hsl(220 10% 55%); stroke-dasharray: 3 3; fill: none; }}
-.curve {{ stroke: hsl(205 75% 45%); stroke-width: 2; fill: none; }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p class="key"><mark style="--hue:140;--share:.5"> speaks for the label </mark> <mark
+_STYLE = """:root { --line: hsl(220 15% 50% / .35); }
+body { max-width: 50rem; margin: 2.5rem auto; padding: 0 1.2rem;
+  font: 1.02rem/1.9 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }
+h1 { font-size: 1.15rem; line-height: 1.4; }
+.key { white-space: normal; font-size: .86rem; line-height: 1.5; opacity: .8; }
+article { border-top: 1px solid var(--line); padding: 1.1rem 0 .4rem; }
+header { font-size: .95rem; }
+header b { font-size: 1.05rem; }
+section { display: grid; grid-template-columns: 1fr 12.5rem; gap: 1.2rem; align-items: start;
+  margin: .6rem 0 1.1rem; }
+@media (max-width: 40rem) { section { grid-template-columns: 1fr; } }
+p { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
+mark { color: inherit; border-radius: .25em; padding: .12em 0;
+  background: hsl(var(--hue) 75% 48% / var(--share)); }
+figure { margin: 0; font-size: .78rem; line-height: 1.45; }
+svg { display: block; width: 100%; height: auto; overflow: visible; }
+.axis { stroke: var(--line); fill: none; }
+.random { stroke: hsl(220 10% 55%); stroke-dasharray: 3 3; fill: none; }
+.curve { stroke: hsl(205 75% 45%); stroke-width: 2; fill: none; }
+"""
+_KEY = """<p class="key"><mark style="--hue:140;--share:.5"> speaks for the label </mark> <mark
 style="--hue:5;--share:.5"> speaks against it </mark> <mark style="--hue:265;--share:.5"> was looked
 at </mark>. The curves show how fast the label's probability falls when the heaviest words are
 taken away, against words in random order (dashed): the further below, the more the weights tell
 what the network went by.</p>
 """
-_TAIL = "</body>\n</html>\n"
 _FOR, _AGAINST, _ATTENTION = 140, 5, 265  # hues
 _STRONGEST = 0.6  # opacity of the heaviest token
 _WIDTH, _HEIGHT = 160, 60
@@ -68,7 +57,8 @@ def explanation_page(
     Yields:
         HTML in which everything that texts and labels hold is shown as it is, markup included.
     """
-    yield _HEAD.format(title=safe_html(title), language=safe_html(language))
+    yield page_beginning(title=title, language=language, style=_STYLE)
+    yield _KEY
     for explanations in texts:
         first = explanations[0]
         yield (
@@ -77,7 +67,7 @@ def explanation_page(
         for explanation in explanations:
             yield f"<section><p>{_paragraph(explanation)}</p>{_figure(explanation)}</section>\n"
         yield "</article>\n"
-    yield _TAIL
+    yield PAGE_END
 
 
 def _paragraph(explanation: Explanation) -> str:

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 _KNOWN_HUES = {"PER": 205, "ORG": 40, "LOC": 285, "MISC": 120}
 _HUES = (330, 165, 10, 255, 75)
 
+_STYLE = """body { max-width: 46rem; margin: 2.5rem auto; padding: 0 1.2rem;
+  font: 1.05rem/2.1 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }
+h1 { font-size: 1.1rem; font-weight: 600; line-height: 1.4; }
+p { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 .9rem; }
+mark { color: inherit; padding: .18em .4em; border-radius: .35em; white-space: pre-wrap;
+  -webkit-box-decoration-break: clone; box-decoration-break: clone;
+  background: hsl(var(--hue) 80% 50% / .17); box-shadow: inset 0 0 0 1px hsl(var(--hue) 60% 50% / .4); }
+mark small { font-size: .68em; font-weight: 700; letter-spacing: .04em; margin-left: .45em;
+  color: hsl(var(--hue) 65% 38%); }
+@media (prefers-color-scheme: dark) { mark small { color: hsl(var(--hue) 75% 72%); } }
+"""  # noqa: E501
 _HEAD = """<!DOCTYPE html>
 <html lang="{language}">
 <head>
@@ -21,22 +32,12 @@ _HEAD = """<!DOCTYPE html>
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ max-width: 46rem; margin: 2.5rem auto; padding: 0 1.2rem;
-  font: 1.05rem/2.1 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; }}
-h1 {{ font-size: 1.1rem; font-weight: 600; line-height: 1.4; }}
-p {{ white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 .9rem; }}
-mark {{ color: inherit; padding: .18em .4em; border-radius: .35em; white-space: pre-wrap;
-  -webkit-box-decoration-break: clone; box-decoration-break: clone;
-  background: hsl(var(--hue) 80% 50% / .17); box-shadow: inset 0 0 0 1px hsl(var(--hue) 60% 50% / .4); }}
-mark small {{ font-size: .68em; font-weight: 700; letter-spacing: .04em; margin-left: .45em;
-  color: hsl(var(--hue) 65% 38%); }}
-@media (prefers-color-scheme: dark) {{ mark small {{ color: hsl(var(--hue) 75% 72%); }} }}
-</style>
+{style}</style>
 </head>
 <body>
 <h1>{title}</h1>
-"""  # noqa: E501
-_TAIL = "</body>\n</html>\n"
+"""
+PAGE_END = "</body>\n</html>\n"
 
 
 def html_page(texts: Iterable[TaggedText], *, title: str = "Names in text") -> str:
@@ -56,11 +57,22 @@ def html_stream(
     texts: Iterable[TaggedText], *, title: str = "Names in text", language: str = "en"
 ) -> Iterator[str]:
     """The same, piece by piece, so that memory does not grow with the page."""
-    yield _HEAD.format(title=safe_html(title), language=safe_html(language))
+    yield page_beginning(title=title, language=language, style=_STYLE)
     hues = dict(_KNOWN_HUES)
     for text in texts:
         yield f"<p>{_paragraph(text, hues)}</p>\n"
-    yield _TAIL
+    yield PAGE_END
+
+
+def page_beginning(*, title: str, language: str, style: str) -> str:
+    """A page's head, and its heading.
+
+    Args:
+        title: its title and heading.
+        language: of the texts, an ISO 639-1 code.
+        style: its style sheet.
+    """
+    return _HEAD.format(title=safe_html(title), language=safe_html(language), style=style)
 
 
 def _paragraph(tagged: TaggedText, hues: dict[str, int]) -> str:

@@ -28,7 +28,8 @@ from textrnn.gazetteer import Gazetteer
 from textrnn.heads.head import Head
 from textrnn.network import TaggerNetwork
 from textrnn.results import Entity, Reading, TaggedText
-from textrnn.runtime.session import Session, available_cores
+from textrnn.runtime.cores import available_cores
+from textrnn.runtime.session import Session
 from textrnn.runtime.windows import plan_windows
 from textrnn.runtime.word_vectors import WordVectors
 from textrnn.variants import simplify
