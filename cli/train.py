@@ -21,6 +21,7 @@ from textrnn.cli.training_options import (
     transfer_options,
     transfer_settings,
     vector_options,
+    widths,
 )
 from textrnn.cli.training_progress import TrainingDisplay
 
@@ -165,6 +166,8 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
         head=settings.HeadSettings(
             pooling=tuple(options["pooling"].split(",")),
             attention_units=options["attention_units"],
+            ngram_widths=widths(options["ngram_widths"]),
+            ngram_units=options["ngram_units"],
             hidden_units=options["hidden_units"],
             dropout=options["dropout"],
         ),

@@ -33,8 +33,10 @@ _NETWORK: dict[str, tuple[Any, str]] = {  # option: default, help
 }
 
 _POOLING: dict[str, tuple[Any, str]] = {
-    "--pooling": ("attention,max", "Of attention, last, mean, max; commas between several."),
+    "--pooling": ("attention,max", "Of attention, last, mean, max, ngrams; commas between them."),
     "--attention-units": (64, "Hidden layer of the attention."),
+    "--ngram-widths": ("2,3,4", "Tokens that the convolutions of ngrams see; commas between them."),
+    "--ngram-units": (64, "Filters of each width."),
     "--hidden-units": (0, "A dense layer before the output."),
 }
 
@@ -172,6 +174,16 @@ def transfer_settings(library: TrainingLibrary, options: dict[str, Any]) -> Tran
         unfreeze_epochs=options["unfreeze_epochs"], layer_decay=options["layer_decay"]
     )
     return found
+
+
+def widths(text: str) -> tuple[int, ...]:
+    """``2,3,4`` as numbers."""
+    try:
+        return tuple(map(int, text.split(",")))
+    except ValueError as error:
+        raise ConfigurationError(
+            f"--ngram-widths: expected numbers with commas between; received {text!r}"
+        ) from error
 
 
 def _class_weights(text: str) -> str | dict[str, float]:

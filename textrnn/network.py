@@ -13,7 +13,7 @@ from textrnn.configuration import from_dict, require, require_choice, require_ra
 
 CELLS = ("rnn", "lstm", "gru")
 MERGES = ("concat", "sum", "mul", "ave")
-POOLINGS = ("attention", "last", "mean", "max")
+POOLINGS = ("attention", "last", "mean", "max", "ngrams")
 CHARACTER_ENCODERS = ("cnn", "lstm")
 TAG_SCHEMES = ("bio", "bioes")
 DECODERS = ("crf", "softmax")
@@ -93,9 +93,12 @@ class ClassifierHead:
     Attributes:
         labels: the labels, in the order of the network's outputs.
         pooling: one or more of ``attention`` (additive: Bahdanau et al. 2015, with a learned
-            query as in Yang et al. 2016), ``last`` (the final states), ``mean``, ``max``; several
-            are concatenated in the order given.
+            query as in Yang et al. 2016), ``last`` (the final states), ``mean``, ``max``, and
+            ``ngrams``, which passes the encoders by: convolutions over the embeddings, ReLU, and
+            the maximum over the text (Kim 2014). Several are concatenated in the order given.
         attention_units: size of the attention's hidden layer.
+        ngram_widths: tokens that the convolutions of ``ngrams`` see at once.
+        ngram_units: filters of each width.
         hidden_units: size of a ReLU layer before the output; 0 for none.
         dropout: share of the pooled vector dropped while training.
     """
@@ -103,6 +106,8 @@ class ClassifierHead:
     labels: tuple[str, ...]
     pooling: tuple[str, ...] = ("attention", "max")
     attention_units: int = 64
+    ngram_widths: tuple[int, ...] = (2, 3, 4)
+    ngram_units: int = 64
     hidden_units: int = 0
     dropout: float = 0.0
 
@@ -113,9 +118,23 @@ class ClassifierHead:
         require(len(set(self.pooling)) == len(self.pooling), f"pooling repeats: {self.pooling!r}")
         for kind in self.pooling:
             require_choice("pooling", kind, POOLINGS)
+        require(
+            self.pooling != ("ngrams",), "ngrams pass the encoders by: add another kind of pooling"
+        )
         require(self.attention_units >= 1, "attention_units must be at least 1")
+        require(self.ngram_units >= 1, "ngram_units must be at least 1")
+        require(
+            len(set(self.ngram_widths)) == len(self.ngram_widths) >= 1
+            and all(width >= 1 for width in self.ngram_widths),
+            f"ngram_widths must be different numbers of at least 1: {self.ngram_widths!r}",
+        )
         require(self.hidden_units >= 0, "hidden_units must be 0 or more")
         require_rate("dropout", self.dropout)
+
+    def pooled_units(self, encoded: int) -> int:
+        """Size of the pooled vector, of encoders that give so many units."""
+        ngrams = len(self.ngram_widths) * self.ngram_units
+        return sum(ngrams if kind == "ngrams" else encoded for kind in self.pooling)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,12 @@ def test_wrong_settings_are_named(data: dict[str, object], message: str) -> None
         ({"head": {"labels": ["a"]}}, "at least 2 labels"),
         ({"head": {"labels": ["a", "a"]}}, "labels repeat"),
         ({"head": {"labels": ["a", "b"], "pooling": ["avg"]}}, "pooling must be one of"),
+        ({"head": {"labels": ["a", "b"], "pooling": ["ngrams"]}}, "add another kind of pooling"),
+        (
+            {"head": {"labels": ["a", "b"], "ngram_widths": [2, 2]}},
+            "ngram_widths must be different",
+        ),
+        ({"head": {"labels": ["a", "b"], "ngram_widths": []}}, "ngram_widths must be different"),
         ({"head": {"pooling": ["max"]}}, "'labels' is missing"),
         ({"embedding": {"units": 0}}, "units must be at least 1"),
         ({"embedding": 3}, "expected a table"),

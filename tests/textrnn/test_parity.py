@@ -77,9 +77,11 @@ def test_every_encoder_agrees(encoder: Encoder) -> None:
     check(network((encoder,), pooling=("attention", "last", "mean", "max")))
 
 
-@pytest.mark.parametrize("pooling", ["attention", "last", "mean", "max"])
-def test_every_pooling_agrees(pooling: str) -> None:
-    check(network((Encoder(units=6),), pooling=(pooling,), hidden_units=4))
+@pytest.mark.parametrize(
+    "pooling", [("attention",), ("last",), ("mean",), ("max",), ("ngrams", "last")]
+)
+def test_every_pooling_agrees(pooling: tuple[str, ...]) -> None:
+    check(network((Encoder(units=6),), pooling=pooling, hidden_units=4))
 
 
 def test_stacked_encoders_agree() -> None:
@@ -102,7 +104,7 @@ def test_int8_is_close_to_float32(cell: str) -> None:
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])
 def test_a_text_without_tokens_knows_nothing_of_its_neighbours(precision: str) -> None:
-    net = network((Encoder(units=6),), pooling=("attention", "last", "mean", "max"))
+    net = network((Encoder(units=6),), pooling=("attention", "last", "mean", "max", "ngrams"))
     weights, _, _ = keras_outputs(net)
     session = Session(compile_network(net, weights, precision=precision), threads=1)
     among, attention = session.run_tokens(TEXTS)
@@ -114,7 +116,8 @@ def test_a_text_without_tokens_knows_nothing_of_its_neighbours(precision: str) -
 
 
 def test_padding_never_changes_a_result() -> None:
-    net = network((Encoder(units=6), Encoder(units=5)), pooling=("attention", "last", "max"))
+    pooling = ("attention", "last", "max", "ngrams")
+    net = network((Encoder(units=6), Encoder(units=5)), pooling=pooling, ngram_widths=(1, 2, 5))
     weights, _, _ = keras_outputs(net)
     session = Session(compile_network(net, weights, precision="float32"), threads=1)
     together, _ = session.run_tokens(TEXTS)

@@ -45,11 +45,17 @@ class _ClassifierGraph(Graph):
 
     def serialize(self) -> bytes:
         """The whole graph."""
-        sequence, mask = self._embed(), self.mask("tokens", axis=1)
-        final = ""
+        embedded, mask = self._embed(), self.mask("tokens", axis=1)
+        sequence, final = embedded, ""
         for number, encoder in enumerate(self.network.encoders):
             sequence, final = self.encode(encoder, f"encoder_{number}", sequence)
-        pooled = [self._pool(kind, sequence, final, mask) for kind in self.network.head.pooling]
+        pooled = []
+        for kind in self.network.head.pooling:
+            if kind == "ngrams":
+                widths = self.network.head.ngram_widths
+                pooled += [self.convolve(f"ngrams_{w}", embedded, mask) for w in widths]
+            else:
+                pooled.append(self._pool(kind, sequence, final, mask))
         vector = pooled[0] if len(pooled) == 1 else self.node("Concat", pooled, axis=1)
         if self.network.head.hidden_units:
             vector = self.node("Relu", [self.dense("hidden", vector)])

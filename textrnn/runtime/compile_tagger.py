@@ -102,12 +102,13 @@ class _WordGraph(_TaggerGraph):
         assert encoder is not None
         table = self.constant("characters", self.weights["characters/embedding"])
         rows = self.node("Gather", [table, "characters"])  # (N, C, e)
+        turned = self.node("Transpose", [rows], perm=[1, 0, 2])  # (C, N, e)
         if encoder.kind == "lstm":
-            turned = self.node("Transpose", [rows], perm=[1, 0, 2])  # (C, N, e)
             _, final = self.encode(Encoder(units=encoder.units), "characters", turned)
             self.node("Identity", [final], output="encoded")
         else:
-            self._convolve(rows, encoder.width)
+            mask = self.mask("characters", axis=1)  # (C, N, 1)
+            self.convolve("characters", turned, mask, output="encoded")
         return self.model(
             [
                 ("characters", TensorProto.INT32, ["words", "longest"]),
@@ -115,21 +116,3 @@ class _WordGraph(_TaggerGraph):
             ],
             [("encoded", TensorProto.FLOAT, ["words", encoder.output_units])],
         )
-
-    def _convolve(self, rows: str, width: int) -> None:
-        """Convolution over the characters, ReLU, and the maximum over the real ones."""
-        present = self.mask("characters", axis=1)  # (C, N, 1)
-        present = self.node("Transpose", [present], perm=[1, 2, 0])  # (N, 1, C)
-        channels = self.node("Transpose", [rows], perm=[0, 2, 1])  # (N, e, C)
-        kernel = np.transpose(self.weights["characters/kernel"], (2, 1, 0))  # (U, e, width)
-        convolved = self.node(
-            "Conv",
-            [
-                self.node("Mul", [channels, present]),
-                self.constant("characters/kernel", kernel),
-                self.constant("characters/bias", self.weights["characters/bias"]),
-            ],
-            pads=[(width - 1) // 2, width // 2],
-        )
-        positive = self.node("Mul", [self.node("Relu", [convolved]), present])
-        self.node("ReduceMax", [positive], output="encoded", axes=[2], keepdims=0)

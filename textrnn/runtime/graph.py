@@ -150,6 +150,31 @@ class Graph:
         bias = self.constant(f"{name}/bias", self.weights[f"{name}/bias"])
         return self.node("Gemm", [vector, kernel, bias])
 
+    def convolve(self, name: str, sequence: str, mask: str, *, output: str = "") -> str:
+        """A convolution, ReLU and the maximum over the real members: (T, B, E) to (B, U).
+
+        Args:
+            name: of the kernel (width, E, U) and the bias.
+            sequence: (T, B, E).
+            mask: (T, B, 1), 1.0 where a member is.
+            output: the tensor's name.
+        """
+        kernel = self.weights[f"{name}/kernel"]
+        width = len(kernel)
+        present = self.node("Transpose", [mask], perm=[1, 2, 0])  # (B, 1, T)
+        channels = self.node("Transpose", [sequence], perm=[1, 2, 0])  # (B, E, T)
+        convolved = self.node(
+            "Conv",
+            [
+                self.node("Mul", [channels, present]),
+                self.constant(f"{name}/kernel", np.transpose(kernel, (2, 1, 0))),
+                self.constant(f"{name}/bias", self.weights[f"{name}/bias"]),
+            ],
+            pads=[(width - 1) // 2, width // 2],
+        )
+        positive = self.node("Mul", [self.node("Relu", [convolved]), present])
+        return self.node("ReduceMax", [positive], output=output, axes=[2], keepdims=0)
+
     def model(self, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> bytes:
         """The serialised model.
 

@@ -17,6 +17,7 @@ def weight_shapes(network: Network) -> dict[str, tuple[int, ...]]:
     ``embedding`` (V, E); for each encoder and direction ``encoder_0/forward/kernel`` (inputs,
     gates x units), ``.../recurrent`` (units, gates x units) and ``.../bias`` (gates x units), for
     GRU (2, gates x units): input bias, then recurrent bias; ``attention/kernel|bias|query``;
+    ``ngrams_2/kernel`` (width, E, units) with ``.../bias`` for each width;
     ``hidden/kernel|bias``; ``output/kernel|bias``.
     """
     shapes: dict[str, tuple[int, ...]] = {
@@ -31,7 +32,11 @@ def weight_shapes(network: Network) -> dict[str, tuple[int, ...]]:
         shapes["attention/kernel"] = (inputs, head.attention_units)
         shapes["attention/bias"] = (head.attention_units,)
         shapes["attention/query"] = (head.attention_units, 1)
-    pooled = inputs * len(head.pooling)
+    if "ngrams" in head.pooling:
+        for width in head.ngram_widths:
+            shapes[f"ngrams_{width}/kernel"] = (width, network.embedding.units, head.ngram_units)
+            shapes[f"ngrams_{width}/bias"] = (head.ngram_units,)
+    pooled = head.pooled_units(inputs)
     if head.hidden_units:
         shapes["hidden/kernel"] = (pooled, head.hidden_units)
         shapes["hidden/bias"] = (head.hidden_units,)

@@ -12,7 +12,13 @@ from keras import ops
 
 from textrnn.network import ClassifierHead, Encoder, Network
 from textrnn.tokenization import Tokenizer
-from textrnn.training.layers import AttentionPooling, MaxPooling, MeanPooling, WordDropout
+from textrnn.training.layers import (
+    AttentionPooling,
+    Convolution,
+    MaxPooling,
+    MeanPooling,
+    WordDropout,
+)
 
 _CELLS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
 
@@ -34,11 +40,11 @@ def build_model(network: Network, *, l1: float = 0.0, l2: float = 0.0) -> keras.
     embedding = network.embedding
     kept = WordDropout(embedding.word_dropout, unknown=Tokenizer.UNK)(tokens)
     table = keras.layers.Embedding(network.vocabulary_size, embedding.units, name="embedding")
-    encoded = keras.layers.SpatialDropout1D(embedding.dropout)(table(kept))  # (B, T, U)
-    final = None
+    embedded = keras.layers.SpatialDropout1D(embedding.dropout)(table(kept))  # (B, T, E)
+    encoded, final = embedded, None  # (B, T, U)
     for number, encoder in enumerate(network.encoders):
         encoded, final = encode_sequence(encoder, f"encoder_{number}", encoded, mask, penalty)
-    pooled = _pool(network.head, encoded, final, mask)  # (B, U')
+    pooled = _pool(network.head, embedded, encoded, final, mask)  # (B, U')
     return keras.Model(tokens, _classify(network.head, pooled, penalty))
 
 
@@ -81,8 +87,8 @@ def _merge(merge: str, forward: Any, backward: Any) -> Any:
     return (forward + backward) * (0.5 if merge == "ave" else 1.0)
 
 
-def _pool(head: ClassifierHead, encoded: Any, final: Any, mask: Any) -> Any:
-    pooled = []
+def _pool(head: ClassifierHead, embedded: Any, encoded: Any, final: Any, mask: Any) -> Any:
+    pooled: list[Any] = []
     for kind in head.pooling:
         if kind == "attention":
             layer = AttentionPooling(head.attention_units, name="attention")
@@ -91,6 +97,10 @@ def _pool(head: ClassifierHead, encoded: Any, final: Any, mask: Any) -> Any:
             pooled.append(MeanPooling()(encoded, mask=mask))
         elif kind == "max":
             pooled.append(MaxPooling()(encoded, mask=mask))
+        elif kind == "ngrams":
+            for width in head.ngram_widths:
+                layer = Convolution(head.ngram_units, width, name=f"ngrams_{width}")
+                pooled.append(layer(embedded, mask=mask))
         else:
             pooled.append(final)
     return pooled[0] if len(pooled) == 1 else ops.concatenate(pooled, axis=-1)
@@ -112,5 +122,7 @@ def classifier_layers(network: Network) -> list[str]:
     """
     names = ["embedding", *(f"encoder_{number}" for number in range(len(network.encoders)))]
     names += ["attention"] * network.has_attention
+    if "ngrams" in network.head.pooling:
+        names += [f"ngrams_{width}" for width in network.head.ngram_widths]
     names += ["hidden"] * bool(network.head.hidden_units)
     return [*names, "output"]

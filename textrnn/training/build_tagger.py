@@ -15,7 +15,7 @@ from textrnn.features import PAD, UNK
 from textrnn.network import CharacterEncoder, TaggerNetwork
 from textrnn.training.build import encode_sequence
 from textrnn.training.crf import CRF
-from textrnn.training.layers import CharacterConvolution, SelfAttention, WordDropout
+from textrnn.training.layers import Convolution, SelfAttention, WordDropout
 from textrnn.words import SHAPES
 
 _FLOATS = ("shares", "gazetteer")
@@ -108,7 +108,7 @@ def _spell(encoder: CharacterEncoder, count: int, characters: Any) -> Any:
     rows = keras.layers.Dropout(encoder.dropout)(table(characters))  # (N, C, e)
     mask = ops.not_equal(characters, PAD)  # (N, C)
     if encoder.kind == "cnn":
-        layer = CharacterConvolution(encoder.units, encoder.width, name="characters_encoder")
+        layer = Convolution(encoder.units, encoder.width, name="characters_encoder")
         return layer(rows, mask=mask)
     layer = keras.layers.Bidirectional(keras.layers.LSTM(encoder.units), name="characters_encoder")
     return layer(rows, mask=mask)

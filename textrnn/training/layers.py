@@ -140,14 +140,15 @@ class WordDropout(keras.layers.Layer):  # type: ignore[misc]
 
 
 @keras.saving.register_keras_serializable("textrnn")
-class CharacterConvolution(Pooling):
-    """A convolution over the characters of a word, ReLU, and the maximum over the word.
+class Convolution(Pooling):
+    """A convolution over a sequence, ReLU, and the maximum over the sequence.
 
-    (Ma & Hovy 2016, section 2.1, with ReLU.) Padding counts as zeros and never as a maximum.
+    Of a word's characters (Ma & Hovy 2016, section 2.1, with ReLU) or a text's tokens (Kim 2014).
+    Padding counts as zeros and never as a maximum.
 
     Args:
-        units: filters, and so numbers a word.
-        width: characters that a filter sees.
+        units: filters, and so numbers a sequence.
+        width: members of the sequence that a filter sees.
     """
 
     def __init__(self, units: int, width: int, **options: Any) -> None:
@@ -158,19 +159,19 @@ class CharacterConvolution(Pooling):
         self.width = width
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the weights for inputs of shape (N, C, e)."""
+        """Create the weights for inputs of shape (B, T, E)."""
         shape = (self.width, input_shape[-1], self.units)
         self.kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="kernel")
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
 
     def call(self, inputs: Any, mask: Any) -> Any:
-        """Map characters (N, C, e) under ``mask`` (N, C) to words (N, units)."""
+        """Map sequences (B, T, E) under ``mask`` (B, T) to (B, units)."""
         present = ops.cast(mask, inputs.dtype)[..., None]
         found = ops.conv(inputs * present, self.kernel, padding="same", data_format="channels_last")
         return ops.max(ops.relu(found + self.bias) * present, axis=1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
-        """(N, units)."""
+        """(B, units)."""
         return input_shape[0], self.units
 
     def get_config(self) -> dict[str, Any]:

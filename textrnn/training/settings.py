@@ -226,6 +226,8 @@ class HeadSettings:
 
     pooling: tuple[str, ...] = ("attention", "max")
     attention_units: int = 64
+    ngram_widths: tuple[int, ...] = (2, 3, 4)
+    ngram_units: int = 64
     hidden_units: int = 0
     dropout: float = 0.5
 
@@ -238,6 +240,8 @@ class HeadSettings:
             labels=labels,
             pooling=self.pooling,
             attention_units=self.attention_units,
+            ngram_widths=self.ngram_widths,
+            ngram_units=self.ngram_units,
             hidden_units=self.hidden_units,
             dropout=self.dropout,
         )
