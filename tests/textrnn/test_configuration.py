@@ -68,7 +68,7 @@ def test_wrong_settings_are_named(data: dict[str, object], message: str) -> None
             {"head": {"labels": ["a", "b"], "ngram_widths": [2, 2]}},
             "ngram_widths must be different",
         ),
-        ({"head": {"labels": ["a", "b"], "ngram_widths": []}}, "ngram_widths must be different"),
+        ({"head": {"labels": ["a", "b"], "ngram_widths": []}}, "must be different numbers"),
         ({"head": {"pooling": ["max"]}}, "'labels' is missing"),
         ({"embedding": {"units": 0}}, "units must be at least 1"),
         ({"embedding": 3}, "expected a table"),
