@@ -66,7 +66,7 @@ def command(
         textrnn explain --text "Well acted, but far too long."
         textrnn explain reviews.txt --method all --output why.html
     """
-    from textrnn.explanation import METHODS, explain
+    from textrnn.explanation import METHODS, Explainer
     from textrnn.heads.classifier import Classifier
 
     inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
@@ -78,8 +78,9 @@ def command(
     methods = _available(METHODS, classifier) if method == "all" else (method,)
     if "gradients" in methods:
         _import_gradients()
+    explainer = Explainer(classifier)
     rows = (
-        (line, explain(classifier, line.text, methods=methods, label=label))
+        (line, explainer.explain(line.text, methods=methods, label=label))
         for line in chain([first], lines)
     )
     form = form or _usual_format(output)
@@ -116,7 +117,7 @@ def _import_gradients() -> None:
 def _usual_format(output: Path | None) -> str:
     """What the file's ending says, or what suits a terminal or a pipe."""
     if output is not None:
-        return {".html": "html", ".htm": "html", ".txt": "text"}.get(output.suffix, "jsonl")
+        return {".html": "html", ".htm": "html", ".txt": "text"}.get(output.suffix.lower(), "jsonl")
     return "text" if sys.stdout.isatty() else "jsonl"
 
 
@@ -135,10 +136,11 @@ def _write_coloured(rows: Iterable[tuple[Line, list[Explanation]]], file: TextIO
     for _, explanations in rows:
         for explanation in explanations:
             console.print(_shaded(explanation))
-            console.print(
-                f"[dim]{explanation.label} {explanation.probability:.3f} · {explanation.method} · "
-                f"faithfulness {explanation.faithfulness:+.2f}[/]"
+            about = (
+                f"{explanation.label} {explanation.probability:.3f} · {explanation.method} · "
+                f"faithfulness {explanation.faithfulness:+.2f}"
             )
+            console.print(about, style="dim", markup=False)
         console.print()
 
 

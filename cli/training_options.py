@@ -117,17 +117,39 @@ def fill_from_initial_model(context: click.Context, options: dict[str, Any]) -> 
     if not options["init_from"]:
         return
     from textrnn.bundle import Bundle
+    from textrnn.catalog import model_path
 
-    network = Bundle.open(options["init_from"][0]).manifest.network
+    def is_given(name: str) -> bool:
+        return context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
+
+    if context.info_name != "tagger":
+        for name in ("level", "vocabulary_size", "min_frequency", "lowercase", "vectors"):
+            if is_given(name):
+                option = name.replace("_", "-")
+                raise click.UsageError(
+                    f"--{option} has no say beside --init-from: the vocabulary is the model's"
+                )
+    manifest = Bundle.open(model_path(options["init_from"][0])).manifest
+    network = manifest.network
     sizes = {
         "embedding_units": network["embedding"]["units"],
         "cell": network["encoders"][0]["cell"],
         "units": network["encoders"][0]["units"],
         "layers": len(network["encoders"]),
     }
-    for name, size in sizes.items():
-        if context.get_parameter_source(name) is ParameterSource.DEFAULT:
-            options[name] = size
+    if manifest.task == "classifier" == context.info_name:
+        head = network["head"]
+        sizes |= {
+            "merge": network["encoders"][0]["merge"],
+            "unidirectional": not network["encoders"][0]["bidirectional"],
+            "pooling": ",".join(head["pooling"]),
+            "attention_units": head["attention_units"],
+            "hidden_units": head["hidden_units"],
+        }
+        if "ngram_widths" in head:
+            sizes["ngram_widths"] = ",".join(map(str, head["ngram_widths"]))
+            sizes["ngram_units"] = head["ngram_units"]
+    options.update({name: size for name, size in sizes.items() if not is_given(name)})
 
 
 def pooling_options(command: _Command) -> _Command:

@@ -123,6 +123,8 @@ def main() -> None:
                 print(f"    {kind}: {value:.3f}")
         if options.record:
             recorded[name] = found
+        elif name not in recorded:
+            failures.append(f"{name}: no score is recorded; run with --record")
         elif worse(task, found["all"], recorded[name]["all"]):
             failures.append(f"{name}: {found['all']:.4f}; recorded {recorded[name]['all']:.4f}")
         if options.data:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from textrnn.tokenization import Tokenizer
 
 if TYPE_CHECKING:
     from textrnn.heads.classifier import Classifier
+    from textrnn.training.gradients import IntegratedGradients
 
 METHODS = ("attention", "occlusion", "gradients")
 CURVE_STEPS = 10
@@ -83,40 +85,55 @@ class Explanation:
         }
 
 
-def explain(
-    classifier: Classifier,
-    text: str,
-    *,
-    methods: Sequence[str] = ("occlusion",),
-    label: str | None = None,
-) -> list[Explanation]:
-    """Explain a classifier's answer.
+class Explainer:
+    """Explains a classifier's answers.
 
     Args:
         classifier: the model.
-        text: what it answered to.
-        methods: of METHODS; ``gradients`` needs the training extra.
-        label: the label to explain; by default the most probable one.
-
-    Returns:
-        An explanation by each method.
-
-    Raises:
-        ConfigurationError: a method or the label is unknown, or the network has no attention.
-        MissingExtraError: gradients were asked for and Keras is not installed.
     """
-    for method in methods:
-        require_choice("method", method, METHODS)
-    found = _Text(classifier, text)
-    number = found.choose(label)
-    return [found.explain(method, number) for method in methods]
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.classifier = classifier
+
+    def explain(
+        self, text: str, *, methods: Sequence[str] = ("occlusion",), label: str | None = None
+    ) -> list[Explanation]:
+        """Explain the answer to a text.
+
+        Args:
+            text: any text.
+            methods: of METHODS; ``gradients`` needs the training extra.
+            label: the label to explain; by default the most probable one.
+
+        Returns:
+            An explanation by each method.
+
+        Raises:
+            ConfigurationError: a method or the label is unknown, or the network has no attention.
+            MissingExtraError: gradients were asked for and Keras is not installed.
+        """
+        for method in methods:
+            require_choice("method", method, METHODS)
+        found = _Text(self, text)
+        number = found.choose(label)
+        return [found.explain(method, number) for method in methods]
+
+    @cached_property
+    def gradients(self) -> IntegratedGradients:
+        """The network in Keras."""
+        try:
+            from textrnn.training.gradients import IntegratedGradients
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("explaining by gradients", "train") from error
+        return IntegratedGradients(self.classifier.bundle)
 
 
 class _Text:
     """A text as a classifier reads it: its tokens, its windows, their logits."""
 
-    def __init__(self, classifier: Classifier, text: str) -> None:
-        self.classifier = classifier
+    def __init__(self, explainer: Explainer, text: str) -> None:
+        self.explainer = explainer
+        self.classifier = classifier = explainer.classifier
         self.text = text
         tokens = classifier.tokenizer.encode(text)
         self.ids, self.offsets = tokens.ids, tokens.offsets.tolist()
@@ -180,17 +197,10 @@ class _Text:
         return np.asarray(log_odds(whole, number) - log_odds(changed, number))
 
     def _gradients(self, number: int) -> NDArray[np.float64]:
-        try:
-            from textrnn.training.gradients import integrated_gradients
-        except ModuleNotFoundError as error:
-            raise MissingExtraError("explaining by gradients", "train") from error
         weights = np.zeros(len(self.ids))
-        windows = self._windows(self.ids)
-        found = integrated_gradients(self.classifier.bundle, windows, number)
-        for share, row, (start, end) in zip(
-            window_shares(self.plan), found, self.plan, strict=True
-        ):
-            weights[start:end] += share * row
+        for share, (start, end) in zip(window_shares(self.plan), self.plan, strict=True):
+            window = self.ids[start:end]
+            weights[start:end] += share * self.explainer.gradients.parts(window, number)
         return weights
 
     def _curve(self, orders: Sequence[NDArray[np.int64]], number: int) -> tuple[float, ...]:

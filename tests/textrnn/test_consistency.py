@@ -25,7 +25,8 @@ from textrnn.training.consistency import (
     mean_entropy,
     perturbation,
 )
-from textrnn.training.fit import TrainingEvent, make_optimizer
+from textrnn.training.fit import TrainingEvent
+from textrnn.training.optimizers import make_optimizer
 from textrnn.training.settings import (
     ConsistencySettings,
     HeadSettings,

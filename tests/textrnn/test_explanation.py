@@ -14,7 +14,7 @@ import pytest
 
 import textrnn
 from textrnn.errors import ConfigurationError
-from textrnn.explanation import METHODS, Explanation, explain, log_odds
+from textrnn.explanation import METHODS, Explainer, Explanation, log_odds
 from textrnn.explanation_page import explanation_page
 from textrnn.heads.classifier import Classifier
 from textrnn.results import TokenWeight
@@ -32,7 +32,7 @@ def classifier(tiny_bundle: Path) -> Classifier:
 
 
 def by_method(classifier: Classifier, text: str, **options: str) -> dict[str, Explanation]:
-    return {e.method: e for e in explain(classifier, text, methods=METHODS, **options)}
+    return {e.method: e for e in Explainer(classifier).explain(text, methods=METHODS, **options)}
 
 
 def odds(classifier: Classifier, ids: np.ndarray, number: int) -> float:
@@ -111,9 +111,9 @@ def test_the_curve_takes_the_heaviest_away_first(classifier: Classifier) -> None
 
 def test_wrong_calls_are_named(classifier: Classifier) -> None:
     with pytest.raises(ConfigurationError, match="method must be one of attention"):
-        explain(classifier, TEXT, methods=["tea leaves"])
+        Explainer(classifier).explain(TEXT, methods=["tea leaves"])
     with pytest.raises(ConfigurationError, match="label 'x' is not one of the model's: negative"):
-        explain(classifier, TEXT, label="x")
+        Explainer(classifier).explain(TEXT, label="x")
 
 
 def test_an_empty_text_has_no_weights(classifier: Classifier) -> None:

@@ -19,8 +19,8 @@ from textrnn.tokenization import Tokenizer
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.generator import GeneratorPlan, train_generator
 from textrnn.training.pretrained import read_pretrained
-from textrnn.training.run import unpack_weights
 from textrnn.training.settings import HeadSettings, TokenizerSettings, TrainingSettings
+from textrnn.training.weight_files import unpack_weights
 
 pytestmark = pytest.mark.train
 

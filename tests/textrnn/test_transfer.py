@@ -9,19 +9,27 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews, made_up_sentences
+from textrnn.bundle import Bundle
 from textrnn.corpora import Passage
-from textrnn.errors import BundleError, ConfigurationError
+from textrnn.errors import BundleError, ConfigurationError, TrainingError
 from textrnn.heads.classifier import Classifier
 from textrnn.heads.generator import Generator
-from textrnn.network import ClassifierHead, Embedding, Encoder, GeneratorHead, Network
+from textrnn.network import (
+    ClassifierHead,
+    Embedding,
+    Encoder,
+    GeneratorHead,
+    GeneratorNetwork,
+    Network,
+)
 from textrnn.tokenization import Tokenizer
 from textrnn.training.build import build_model
 from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.fit import TrainingEvent, make_optimizer
+from textrnn.training.fit import TrainingEvent
 from textrnn.training.generator import GeneratorPlan, train_generator
 from textrnn.training.layer_groups import frozen_epochs, layer_groups, layer_rates
 from textrnn.training.named_weights import export_weights
-from textrnn.training.run import unpack_weights
+from textrnn.training.optimizers import Pace, make_optimizer
 from textrnn.training.settings import (
     FeatureSettings,
     HeadSettings,
@@ -29,10 +37,12 @@ from textrnn.training.settings import (
     TokenizerSettings,
     TrainingSettings,
     TransferSettings,
+    VectorSettings,
 )
 from textrnn.training.tagger import TaggerPlan, train_tagger
 from textrnn.training.token_store import write_tokens
 from textrnn.training.transfer import begin_with, open_initial_models
+from textrnn.training.weight_files import unpack_weights
 
 pytestmark = pytest.mark.train
 
@@ -226,6 +236,110 @@ def test_what_does_not_fit_is_named(forward: Path, tiny_tagger: Path, tmp_path: 
         )
 
 
+def test_a_head_of_another_kind_is_left_alone(tmp_path: Path) -> None:
+    """Rows of an output layer mean what was pooled; of another pooling they mean nothing."""
+    first = replace(PLAN, head=replace(PLAN.head, pooling=("mean",)))
+    train_classifier(made_up_reviews(40), out=tmp_path / "first", plan=first)
+    for pooling, taken in (("mean",), True), (("max",), False), (("mean", "max"), False):
+        lines: list[str] = []
+        out = tmp_path / "-".join(pooling)
+        plan = replace(PLAN, head=replace(PLAN.head, pooling=pooling))
+        options = {"init_from": [tmp_path / "first"], "on_message": lines.append}
+        train_classifier(made_up_reviews(40), out=out, plan=plan, **options)  # type: ignore[arg-type]
+        (line,) = (line for line in lines if "begins with its" in line)
+        assert line.endswith(", output") is taken
+
+
+def test_what_contradicts_itself_is_refused(forward: Path, tmp_path: Path) -> None:
+    def begin(plan: ClassifierPlan = PLAN, **options: object) -> None:
+        train_classifier(made_up_reviews(40), out=tmp_path / "m", plan=plan, **options)  # type: ignore[arg-type]
+
+    with pytest.raises(ConfigurationError, match="word vectors or with another model's rows"):
+        begin(init_from=[forward], embeddings=tmp_path / "vectors.txt")
+    with pytest.raises(ConfigurationError, match="word vectors or with another model's rows"):
+        begin(replace(PLAN, vectors=VectorSettings("cbow")), init_from=[forward])
+    thawing = replace(PLAN, transfer=TransferSettings(unfreeze_epochs=1))
+    with pytest.raises(ConfigurationError, match="unfreeze_epochs needs a model to begin with"):
+        begin(thawing)
+    with pytest.raises(ConfigurationError, match="would thaw after 3 epochs, and there are 1"):
+        begin(thawing, init_from=[forward])
+    with pytest.raises(ConfigurationError, match="an earlier model gives all the layers"):
+        begin(init_from=[forward, forward])
+
+
+class InterruptionError(Exception):
+    """Stands for a power cut in the middle of training."""
+
+
+def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
+    forward: Path, backward: Path, tmp_path: Path
+) -> None:
+    plan = replace(
+        PLAN,
+        embedding=Embedding(units=6),
+        transfer=TransferSettings(unfreeze_epochs=1, layer_decay=0.5),
+        training=replace(
+            PLAN.training, epochs=5, patience=1, learning_rate=0.01, checkpoint_minutes=1e-9
+        ),
+    )
+
+    def interrupt(event: TrainingEvent) -> None:
+        if event.epoch == 3 and event.step == 2 and event.record is None:
+            raise InterruptionError
+
+    def train(out: Path, **options: object) -> list[str]:
+        lines: list[str] = []
+        given = {"init_from": [forward, backward], "on_message": lines.append, **options}
+        train_classifier(made_up_reviews(80), out=out, plan=plan, **given)  # type: ignore[arg-type]
+        return lines
+
+    train(tmp_path / "whole")
+    with pytest.raises(InterruptionError):
+        train(tmp_path / "cut", on_event=interrupt)
+    with pytest.raises(TrainingError, match="made with other data or settings"):
+        train(tmp_path / "cut", resume=True, init_from=[forward])
+    train(tmp_path / "cut", resume=True)
+    first, second = weights(tmp_path / "whole"), weights(tmp_path / "cut")
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+    begun = Bundle.open(tmp_path / "cut").manifest.training["begins_with"]
+    assert begun == [
+        "forward: begins with its embedding, encoder_0 forward, encoder_1 forward",
+        "backward: begins with its encoder_0 backward, encoder_1 backward",
+    ]
+
+
+def test_a_new_run_knows_nothing_of_a_stopped_one(forward: Path, tmp_path: Path) -> None:
+    def interrupt(event: TrainingEvent) -> None:
+        raise InterruptionError
+
+    with pytest.raises(InterruptionError):
+        train_classifier(
+            made_up_reviews(40), out=tmp_path / "m", plan=PLAN, init_from=[forward],
+            on_event=interrupt,
+        )  # fmt: skip
+    other = tmp_path / "m.training" / "tokenizer.json"
+    Tokenizer.train(["other words"], min_frequency=1).save(other)
+    with pytest.raises(TrainingError, match="began with another vocabulary"):
+        train_classifier(
+            made_up_reviews(40), out=tmp_path / "m", plan=PLAN, init_from=[forward], resume=True
+        )
+    train_classifier(made_up_reviews(40), out=tmp_path / "m", plan=PLAN)
+    assert Bundle.open(tmp_path / "m").manifest.training["begins_with"] == []
+
+
+def test_the_vocabularys_settings_are_the_models(forward: Path, backward: Path) -> None:
+    given, taken = (
+        Bundle.open(path).manifest.training["tokenizer"] for path in (forward, backward)
+    )
+    assert taken == given
+    assert taken["level"] == "word"
+
+
+def test_a_shipped_model_is_named(tmp_path: Path) -> None:
+    (model,) = open_initial_models([Path("sentiment-en")])
+    assert model.tokenizer.vocabulary_size == 30_000
+
+
 def test_models_must_share_their_vocabulary(forward: Path, tiny_generator: Path) -> None:
     with pytest.raises(ConfigurationError, match="have different vocabularies"):
         open_initial_models([forward, tiny_generator])
@@ -277,29 +391,86 @@ def test_a_frozen_layer_stays_until_its_turn(tmp_path: Path) -> None:
             assert same is (epoch < thaws), (name, epoch)
 
 
+def optimized(
+    settings: TrainingSettings, paces: dict[str, Pace], *, steps: int = 1, skip: int = 0
+) -> dict[str, np.ndarray]:
+    """What some steps with a constant gradient change, the first ``skip`` of them not counted."""
+    import keras
+
+    keras.utils.set_random_seed(1)
+    network = Network(9, ClassifierHead(("a", "b")), Embedding(units=3), (Encoder(units=2),))
+    model = build_model(network)
+    made = make_optimizer(
+        settings,
+        [(v, pace) for name, pace in paces.items() for v in model.get_layer(name).weights],
+    )
+    variables = model.trainable_variables
+    made.build(variables)
+    gradients = [keras.ops.full(v.shape, 0.3) for v in variables]
+    for step in range(steps):
+        if step == skip:
+            before = export_weights(model, network)
+        active = [
+            (g, v)
+            for g, v in zip(gradients, variables, strict=True)
+            if step >= paces.get(v.path.split("/")[0], Pace()).thawed
+        ]
+        made.apply(*map(list, zip(*active, strict=True)))
+    after = export_weights(model, network)
+    return {name: after[name] - before[name] for name in after}
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop"])
 def test_layers_learn_at_their_own_rates(optimizer: str) -> None:
     """A layer's change is its share of what it would be at the whole rate."""
-    network = Network(9, ClassifierHead(("a", "b")), Embedding(units=3), (Encoder(units=2),))
-    settings = TrainingSettings(optimizer=optimizer, clip_norm=0.0)
-    rates = {"embedding": 0.25, "encoder_0": 0.5}
+    settings = TrainingSettings(
+        optimizer=optimizer, clip_norm=0.0, weight_decay=0.1 * (optimizer == "adamw")
+    )
+    paces = {"embedding": Pace(0.25), "encoder_0": Pace(0.5)}
+    whole, shared = optimized(settings, {}), optimized(settings, paces)
+    for name in whole:
+        share = paces.get(name.split("/")[0], Pace()).share
+        assert shared[name] == pytest.approx(share * whole[name], rel=1e-3, abs=1e-7)
+
+
+@pytest.mark.parametrize("age", [1, 5, 12, 50])
+def test_a_thawed_layers_steps_are_those_of_a_new_one(age: int) -> None:
+    """Adam under a constant gradient steps by the rate, however late the layer thaws."""
+    settings = TrainingSettings(optimizer="adam", clip_norm=0.0, learning_rate=1e-3)
+    thawed = 300
+    steps = thawed + age
+    change = optimized(settings, {"embedding": Pace(1.0, thawed)}, steps=steps, skip=steps - 1)
+    assert change["embedding"] == pytest.approx(np.full((9, 3), -1e-3), rel=0.01)
+    assert change["output/kernel"] == pytest.approx(np.full((8, 2), -1e-3), rel=0.01)
+
+
+def test_rates_reach_a_generators_layers(tmp_path: Path) -> None:
+    """Its Keras model names variables in another way than those of the other tasks."""
+    from textrnn.training.build_generator import build_generator
+    from textrnn.training.fit import Fit
+    from textrnn.training.language_model import LanguageObjective
+
+    tokenizer = Tokenizer.train([p.text for p in TEXTS], min_frequency=1)
+    store = write_tokens(TEXTS, tokenizer, tmp_path / "tokens.bin")
+    network = GeneratorNetwork(
+        tokenizer.vocabulary_size, GeneratorHead(), Embedding(units=3),
+        (Encoder(units=3, bidirectional=False),),
+    )  # fmt: skip
     changes = []
-    for given in (None, rates):
+    for rates in ({}, {"embedding": 1e-6}):
         import keras
 
-        keras.utils.set_random_seed(1)
-        model = build_model(network)
+        keras.utils.set_random_seed(2)
+        model = build_generator(network)
         before = export_weights(model, network)
-        made = make_optimizer(settings, given)
-        made.build(model.trainable_variables)
-        gradients = [np.full(v.shape, 0.3, np.float32) for v in model.trainable_variables]
-        made.apply([keras.ops.convert_to_tensor(g) for g in gradients], model.trainable_variables)
+        settings = replace(LANGUAGE.training, patience=0)
+        objective = LanguageObjective(model, store, store, settings, LANGUAGE.language)
+        Fit(model, objective, settings, rates=rates).run()
         after = export_weights(model, network)
-        changes.append({name: after[name] - before[name] for name in after})
-    whole, shared = changes
-    for name in whole:
-        share = rates.get(name.split("/")[0], 1.0)
-        assert shared[name] == pytest.approx(share * whole[name], rel=1e-3, abs=1e-7)
+        changes.append({name: np.abs(after[name] - before[name]).max() for name in after})
+    plain, slow = changes
+    assert slow["embedding"] < 1e-4 * plain["embedding"]
+    assert slow["encoder_0/forward/kernel"] > 0.1 * plain["encoder_0/forward/kernel"]
 
 
 @pytest.mark.parametrize("decay", [0.0, -0.5, 1.5])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 import textrnn
 from textrnn.tokenization import Tokenizer
 from textrnn.variants import simplify
@@ -27,6 +31,27 @@ def test_a_tokenizer_reads_both_alike() -> None:
     assert Tokenizer.UNK in plain.encode("這家飯店").ids
     again = Tokenizer.from_json(tokenizer.to_json(), simplify=True)
     assert again.encode("這家飯店").ids.tolist() == tokenizer.encode("這家飯店").ids.tolist()
+
+
+@pytest.mark.train
+def test_a_generator_reads_its_seed_as_it_was_trained(tmp_path: Path) -> None:
+    from textrnn.corpora import Passage
+    from textrnn.heads.generator import Generator
+    from textrnn.network import Embedding, Encoder
+    from textrnn.training.generator import GeneratorPlan, train_generator
+    from textrnn.training.settings import TokenizerSettings, TrainingSettings
+
+    plan = GeneratorPlan(
+        tokenizer=TokenizerSettings("character", 60, 1, lowercase=False, simplify=True),
+        embedding=Embedding(units=4),
+        encoders=(Encoder(units=4, bidirectional=False),),
+        training=TrainingSettings(epochs=1, batch_size=2, max_tokens=8, window_overlap=0),
+    )
+    texts = [Passage("这家饭店还不错" * (2 + i % 9), ends=True) for i in range(40)]
+    train_generator(lambda: texts, out=tmp_path / "m", plan=plan)
+    (written,) = Generator.load(tmp_path / "m").generate("這家飯店", length=3)
+    assert written.text.startswith("這家飯店")
+    assert written.unknown == ()
 
 
 def test_a_tagger_finds_names_in_both_and_shows_them_as_written() -> None:

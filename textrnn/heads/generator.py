@@ -185,7 +185,10 @@ class Generator(Head):
             self.network = GeneratorNetwork.from_dict(bundle.manifest.network)
         except ConfigurationError as error:
             raise BundleError(f"{bundle.path}: {error}") from error
-        self.tokenizer = Tokenizer.from_json(bundle.read("tokenizer.json").decode("utf-8"))
+        self.tokenizer = Tokenizer.from_json(
+            bundle.read("tokenizer.json").decode("utf-8"),
+            simplify=bool(bundle.manifest.serving.get("simplify")),
+        )
         session = Session(bundle.read("model.onnx"), threads=threads)
         self.stepper = Stepper(session, self.network, precision=precision)
         self._vocabulary = Vocabulary(self.tokenizer)

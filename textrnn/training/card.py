@@ -28,7 +28,7 @@ def write_card(manifest: Manifest, *, notes: str = "") -> str:
         "## Texts it learned from",
         _corpora(manifest),
         "## How to use it",
-        f'```python\nimport textrnn\n\ntextrnn.load("{manifest.name}").{_call(manifest)}\n```',
+        _use(manifest),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -62,6 +62,15 @@ def _window(manifest: Manifest) -> tuple[str, str]:
     if manifest.task == "generator":
         return "window", f"gradients through {tokens} tokens; the state goes on without end"
     return "window", f"{tokens} tokens; longer texts are read in windows"
+
+
+def _use(manifest: Manifest) -> str:
+    if manifest.serving.get("backward"):
+        return (
+            "It reads backward and does not write: other models begin with it.\n\n"
+            f"```\ntextrnn train classifier --train reviews.csv --init-from {manifest.name} …\n```"
+        )
+    return f'```python\nimport textrnn\n\ntextrnn.load("{manifest.name}").{_call(manifest)}\n```'
 
 
 def _call(manifest: Manifest) -> str:

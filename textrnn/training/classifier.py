@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 import keras
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle import check_target
-from textrnn.configuration import require_choice, to_dict
+from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
 from textrnn.errors import ConfigurationError, TrainingError
@@ -27,7 +28,7 @@ from textrnn.training.classification import ClassificationObjective
 from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
-from textrnn.training.run import ModelInfo, Run, pack_weights, seed_everything
+from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.settings import (
     ConsistencySettings,
     HeadSettings,
@@ -36,7 +37,8 @@ from textrnn.training.settings import (
     TransferSettings,
     VectorSettings,
 )
-from textrnn.training.transfer import InitialModel, begin_with, open_initial_models
+from textrnn.training.transfer import begin_with
+from textrnn.training.weight_files import pack_weights
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,14 @@ def train_classifier(
     """
     require_choice("precision", precision, PRECISIONS)
     check_target(out)
-    run = _ClassifierRun(out, plan or ClassifierPlan(), info or ModelInfo(), on_message)
+    plan = plan or ClassifierPlan()
+    run = _ClassifierRun(out, plan, info or ModelInfo(), on_message)
+    require(
+        plan.vectors.method == "none" or not init_from,
+        "an embedding begins with trained word vectors or with another model's rows, not with both",
+    )
+    run.begin(init_from, embeddings, resume=resume)
     run.read(list(train), None if validation is None else list(validation), list(unlabelled))
-    run.initial = open_initial_models(init_from)
     run.tokenize(resume=resume)
     run.build(embeddings, resume=resume, on_event=on_event)
     run.fit.run()
@@ -120,7 +127,6 @@ class _ClassifierRun(Run):
     ) -> None:
         super().__init__(out, plan, info, say)
         self.plan = plan
-        self.initial: list[InitialModel] = []
 
     def read(
         self,
@@ -157,21 +163,14 @@ class _ClassifierRun(Run):
 
     def tokenize(self, *, resume: bool) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""
-        saved = self.folder / "tokenizer.json"
-        if resume and saved.exists():
-            simplify = self.plan.tokenizer.simplify
-            if self.initial:
-                simplify = self.initial[0].tokenizer.simplify
-            self.tokenizer = Tokenizer.load(saved, simplify=simplify)
-        else:
-            if self.initial:
-                self.tokenizer = self.initial[0].tokenizer
-            else:
-                self.say("making the vocabulary")
-                texts = [example.text for example in self.train] + self.unlabelled
-                self.tokenizer = Tokenizer.train(texts, **to_dict(self.plan.tokenizer))
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.tokenizer.save(saved)
+        if self.initial:
+            settings = self.initial[0].tokenizer_settings
+            self.plan = self._plan = replace(self.plan, tokenizer=settings)
+        self.tokenizer = self.make_tokenizer(
+            lambda: chain((e.text for e in self.train), self.unlabelled),
+            self.plan.tokenizer,
+            resume=resume,
+        )
         self.train_ids = self._encode(self.train)
         self.validation_ids = self._encode(self.validation)
         plan = self.plan

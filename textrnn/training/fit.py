@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from textrnn.errors import TrainingError
 from textrnn.training.checkpoint import RunState, load_checkpoint, save_checkpoint
+from textrnn.training.optimizers import Pace, make_optimizer
 from textrnn.training.schedules import Plateau, rate_factor
 from textrnn.training.settings import TrainingSettings
 
@@ -129,7 +130,7 @@ class Fit:
                 model.get_layer(name).trainable = False
         self._averaged = list(model.trainable_variables) if settings.average else []
         self._averages = [keras.Variable(v, trainable=False) for v in self._averaged]
-        self.optimizer = make_optimizer(settings, rates)
+        self.optimizer = make_optimizer(settings, self._pace(rates or {}))
         self.optimizer.build(model.trainable_variables)
         self._step: Callable[[Any], float] | None = None
         self._tokens_done, self._started, self._saved = 0, 0.0, 0.0
@@ -168,9 +169,19 @@ class Fit:
             variable.assign(value)
         return self.state
 
+    def _pace(self, rates: Mapping[str, float]) -> list[tuple[keras.Variable, Pace]]:
+        """At which share of the rate each variable learns, and from which step on."""
+        return [
+            (variable, Pace(rates.get(name, 1.0), self.frozen_epochs.get(name, 0) * steps))
+            for steps in [self.objective.steps]
+            for name in {**rates, **self.frozen_epochs}
+            for variable in self.model.get_layer(name).trainable_variables
+        ]
+
     def _stalled(self) -> bool:
-        patience = self.settings.patience
-        return 0 < patience <= self.state.epoch - 1 - self.state.best_epoch
+        """Whether it is time to stop: epochs in which layers are still frozen do not count."""
+        patience, thawed = self.settings.patience, max(self.frozen_epochs.values(), default=0)
+        return 0 < patience <= self.state.epoch - 1 - max(self.state.best_epoch, thawed)
 
     def _freeze(self) -> None:
         """Freeze and free layers for this epoch."""
@@ -298,54 +309,3 @@ class Fit:
             eta_s=left * state.elapsed_s / max(done, 1),
             record=record,
         )
-
-
-def make_optimizer(
-    settings: TrainingSettings, rates: Mapping[str, float] | None = None
-) -> keras.optimizers.Optimizer:
-    """The optimizer that the settings name.
-
-    Args:
-        settings: how to train.
-        rates: for each layer, by its name, its share of the learning rate; 1 where it says nothing.
-    """
-    options: dict[str, Any] = {"learning_rate": settings.learning_rate}
-    if settings.clip_norm:
-        options["global_clipnorm"] = settings.clip_norm
-    kinds = {
-        "sgd": keras.optimizers.SGD,
-        "rmsprop": keras.optimizers.RMSprop,
-        "adam": keras.optimizers.Adam,
-        "adamw": keras.optimizers.AdamW,
-    }
-    if settings.optimizer == "sgd":
-        options["momentum"] = 0.9
-    if settings.optimizer == "adamw":
-        options["weight_decay"] = settings.weight_decay
-    kind = kinds[settings.optimizer]
-    if all(rate == 1.0 for rate in (rates or {}).values()):
-        return kind(**options)
-    return _with_rates(kind, dict(rates or {}))(**options)
-
-
-def _with_rates(
-    kind: type[keras.optimizers.Optimizer], rates: Mapping[str, float]
-) -> type[keras.optimizers.Optimizer]:
-    """An optimizer whose layers learn at rates of their own.
-
-    To scale gradients instead would change nothing: Adam divides by their size.
-    """
-
-    class WithRates(kind):  # type: ignore[misc, valid-type]
-        def build(self, variables: list[keras.Variable]) -> None:
-            self.shares = {}
-            for variable in variables:
-                share = rates.get(variable.path.split("/")[0], 1.0)
-                # TensorFlow's steps are given the tensors behind Keras' variables.
-                self.shares |= {id(variable): share, id(variable.value): share}
-            super().build(variables)
-
-        def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-            super().update_step(gradient, variable, learning_rate * self.shares[id(variable)])
-
-    return WithRates

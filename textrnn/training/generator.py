@@ -6,7 +6,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ from textrnn.training.fit import OnEvent
 from textrnn.training.language_model import LanguageObjective
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
-from textrnn.training.run import ModelInfo, Run, pack_whole_weights, seed_everything
+from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.settings import (
     LanguageSettings,
     TokenizerSettings,
@@ -34,7 +34,8 @@ from textrnn.training.settings import (
     TransferSettings,
 )
 from textrnn.training.token_store import TokenStore, write_tokens
-from textrnn.training.transfer import InitialModel, begin_with, open_initial_models
+from textrnn.training.transfer import begin_with
+from textrnn.training.weight_files import pack_whole_weights
 
 _FINGERPRINT_TOKENS = 6
 _FINGERPRINT_BYTES = 3_000_000
@@ -108,7 +109,7 @@ def train_generator(
     require_choice("precision", precision, PRECISIONS)
     check_target(out)
     run = _GeneratorRun(out, plan or GeneratorPlan(), info or ModelInfo(), on_message)
-    run.initial = open_initial_models(init_from)
+    run.begin(init_from, embeddings, resume=resume)
     run.read(train, validation, resume=resume)
     run.build(embeddings, resume=resume, on_event=on_event)
     run.fit.run()
@@ -133,7 +134,6 @@ class _GeneratorRun(Run):
     ) -> None:
         super().__init__(out, plan, info, say)
         self.plan = plan
-        self.initial: list[InitialModel] = []
 
     def read(self, train: Passages, validation: Passages | None, *, resume: bool) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all documents into ids."""
@@ -142,18 +142,12 @@ class _GeneratorRun(Run):
             validation is not None or settings.validation_split > 0,
             "give validation texts, or a validation_split above 0",
         )
-        saved = self.folder / "tokenizer.json"
-        if resume and saved.exists():
-            self.tokenizer = Tokenizer.load(saved)
-        else:
-            if self.initial:
-                self.tokenizer = self.initial[0].tokenizer
-            else:
-                self.say("making the vocabulary")
-                texts = (passage.text for passage in train())
-                self.tokenizer = Tokenizer.train(texts, **to_dict(self.plan.tokenizer))
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.tokenizer.save(saved)
+        if self.initial:
+            given = self.initial[0].tokenizer_settings
+            self.plan = self._plan = replace(self.plan, tokenizer=given)
+        self.tokenizer = self.make_tokenizer(
+            lambda: (passage.text for passage in train()), self.plan.tokenizer, resume=resume
+        )
         self.train = write_tokens(train(), self.tokenizer, self.folder / "train.bin")
         if validation is None:
             self.train, self.validation = self.train.split(
@@ -225,7 +219,7 @@ class _GeneratorRun(Run):
             "weights.npz": pack_whole_weights(weights),
         }
         backward = self.plan.language.backward
-        if self.plan.language.fingerprint:
+        if self.plan.language.fingerprint and not backward:
             self.say("taking the fingerprint of the training text")
             made = Fingerprint.build(
                 _documents(self.train), size=_FINGERPRINT_TOKENS, most_bytes=_FINGERPRINT_BYTES
@@ -235,7 +229,11 @@ class _GeneratorRun(Run):
             task="generator",
             labels=(),
             network=self.network.as_dict(),
-            serving={"precision": precision, **({"backward": True} if backward else {})},
+            serving={
+                "precision": precision,
+                **({"backward": True} if backward else {}),
+                **({"simplify": True} if self.tokenizer.simplify else {}),
+            },
             texts=len(self.train),
             validation_texts=len(self.validation),
             files=files,

@@ -5,8 +5,6 @@ Shapes: T tokens of a window, E embedding units, L labels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import keras
 import numpy as np
 from keras import ops
@@ -19,14 +17,12 @@ from textrnn.tokenization import Tokenizer
 from textrnn.training.build import build_model
 from textrnn.training.consistency import SplitClassifier
 from textrnn.training.named_weights import import_weights
-from textrnn.training.run import unpack_weights
+from textrnn.training.weight_files import unpack_weights
 
 _POINTS = 32
 
 
-def integrated_gradients(
-    bundle: Bundle, windows: Sequence[NDArray[np.int32]], label: int
-) -> list[NDArray[np.float64]]:
+class IntegratedGradients:
     """The parts of tokens in a label's log-odds.
 
     The gradient is averaged along the line from the embeddings of unknown words to those of the
@@ -35,38 +31,43 @@ def integrated_gradients(
 
     Args:
         bundle: a classifier's; its weights are taken, not its graph.
-        windows: token ids, (T,) each.
-        label: the label's number.
-
-    Returns:
-        For each window the parts, (T,).
 
     Raises:
         ConfigurationError: Keras runs on a backend other than TensorFlow.
     """
-    require(keras.backend.backend() == "tensorflow", "gradients need Keras' TensorFlow backend")
-    network = Network.from_dict(bundle.manifest.network)
-    model = build_model(network)
-    import_weights(model, network, unpack_weights(bundle.read("weights.npz")))
-    split = SplitClassifier(model)
-    return [_parts(split, window, label) for window in windows]
 
+    def __init__(self, bundle: Bundle) -> None:
+        require(keras.backend.backend() == "tensorflow", "gradients need Keras' TensorFlow backend")
+        network = Network.from_dict(bundle.manifest.network)
+        model = build_model(network)
+        import_weights(model, network, unpack_weights(bundle.read("weights.npz")))
+        self._split = SplitClassifier(model)
 
-def _parts(split: SplitClassifier, window: NDArray[np.int32], label: int) -> NDArray[np.float64]:
-    import tensorflow as tf
+    def parts(self, window: NDArray[np.int32], label: int) -> NDArray[np.float64]:
+        """The parts of a window's tokens.
 
-    if not len(window):
-        return np.zeros(0)
-    tokens = ops.convert_to_tensor(window[None])
-    nothing = ops.full_like(tokens, Tokenizer.UNK)
-    text, base = (split.embed(ids, training=False) for ids in (tokens, nothing))  # (1, T, E)
-    shares = (np.arange(_POINTS, dtype=np.float32) + 0.5) / _POINTS
-    points = base + ops.reshape(shares, (-1, 1, 1)) * (text - base)
-    tokens = ops.tile(tokens, (_POINTS, 1))
-    with tf.GradientTape() as tape:
-        tape.watch(points)
-        logits = split.answer(tokens, points, training=False)
-        others = ops.concatenate([logits[:, :label], logits[:, label + 1 :]], axis=1)
-        odds = ops.sum(logits[:, label] - ops.logsumexp(others, axis=1))
-    slope = ops.mean(tape.gradient(odds, points), axis=0)  # (T, E)
-    return np.asarray(ops.sum(slope * (text - base)[0], axis=-1), np.float64)
+        Args:
+            window: token ids, (T,).
+            label: the label's number.
+
+        Returns:
+            (T,).
+        """
+        import tensorflow as tf
+
+        if not len(window):
+            return np.zeros(0)
+        split = self._split
+        tokens = ops.convert_to_tensor(window[None])
+        nothing = ops.full_like(tokens, Tokenizer.UNK)
+        text, base = (split.embed(ids, training=False) for ids in (tokens, nothing))  # (1, T, E)
+        shares = (np.arange(_POINTS, dtype=np.float32) + 0.5) / _POINTS
+        points = base + ops.reshape(shares, (-1, 1, 1)) * (text - base)
+        tokens = ops.tile(tokens, (_POINTS, 1))
+        with tf.GradientTape() as tape:
+            tape.watch(points)
+            logits = split.answer(tokens, points, training=False)
+            others = ops.concatenate([logits[:, :label], logits[:, label + 1 :]], axis=1)
+            odds = ops.sum(logits[:, label] - ops.logsumexp(others, axis=1))
+        slope = ops.mean(tape.gradient(odds, points), axis=0)  # (T, E)
+        return np.asarray(ops.sum(slope * (text - base)[0], axis=-1), np.float64)

@@ -249,6 +249,13 @@ class GeneratorRecipe(Recipe):
     head: GeneratorHead = field(default_factory=GeneratorHead)
     language_model: LanguageSettings = field(default_factory=LanguageSettings)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(
+            not (self.language_model.backward and self.data.test),
+            "a generator that reads backward is not measured: leave out data.test",
+        )
+
     @property
     def plan(self) -> GeneratorPlan:
         """The settings of the training."""

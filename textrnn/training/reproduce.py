@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.bundle import Bundle, write_bundle
+from textrnn.catalog import model_path
 from textrnn.corpora import read_labelled, read_tagged, read_texts
 from textrnn.errors import ConfigurationError
 from textrnn.evaluation import evaluate_classifier, evaluate_tagger, measure_perplexity
@@ -62,6 +63,7 @@ def reproduce(
         ConfigurationError: a setting is wrong.
         TrainingError: the run failed, or the checkpoint belongs to another run.
     """
+    initial = _initial_models(recipe, init_from)
     options: dict[str, Any] = {
         "out": out,
         "info": model_info(recipe, data),
@@ -69,7 +71,7 @@ def reproduce(
         "resume": resume,
         "on_event": on_event,
         "on_message": on_message,
-        "init_from": _initial_models(recipe, init_from),
+        "init_from": initial,
         "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
     }
     if isinstance(recipe, TaggerRecipe):
@@ -84,7 +86,7 @@ def reproduce(
 
 def _initial_models(recipe: AnyRecipe, given: Sequence[Path]) -> list[Path]:
     """The models that a recipe begins with, in its own order."""
-    names = {Bundle.open(path).name: path for path in given}
+    names = {Bundle.open(model_path(path)).name: path for path in given}
     for name in recipe.init_from:
         if name not in names:
             raise ConfigurationError(

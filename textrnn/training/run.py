@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import io
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
 import textrnn
 from textrnn.bundle import Manifest, write_bundle
-from textrnn.configuration import to_dict
+from textrnn.configuration import require, to_dict
+from textrnn.errors import TrainingError
 from textrnn.network import Embedding
-from textrnn.runtime.quantize import quantize
+from textrnn.tokenization import Tokenizer
 from textrnn.training.card import write_card
 from textrnn.training.fit import Fit, Objective, OnEvent
 from textrnn.training.history import history_csv, training_png
 from textrnn.training.layer_groups import frozen_epochs, layer_groups, layer_rates
 from textrnn.training.named_weights import AnyNetwork, network_layers
-from textrnn.training.settings import TrainingSettings, TransferSettings
+from textrnn.training.settings import TokenizerSettings, TrainingSettings, TransferSettings
+from textrnn.training.transfer import InitialModel, open_initial_models
 
+_CHECKPOINT = "checkpoint.npz"
 _BEGINNINGS = "beginnings.txt"  # in the run's folder: a line on each thing that weights begin with
 
 
@@ -76,6 +76,7 @@ class Run:
     """
 
     fit: Fit
+    initial: list[InitialModel]
 
     def __init__(
         self, out: Path, plan: Plan, info: ModelInfo, say: Callable[[str], None] | None
@@ -86,6 +87,60 @@ class Run:
         self.say = say or (lambda line: None)
         self.folder = out.with_name(out.name + ".training")
         self._plan = plan
+        self.initial = []
+        self._origins: list[str] = []
+
+    def begin(self, init_from: Sequence[Path], embeddings: Path | None, *, resume: bool) -> None:
+        """Read the models that the weights begin with; of an earlier run leave nothing behind.
+
+        Raises:
+            ModelNotFoundError: a model is not there.
+            BundleError: it is damaged.
+            ConfigurationError: the models do not fit one another, there are vectors besides, or
+                layers are to be frozen though nothing is begun with.
+        """
+        require(
+            embeddings is None or not init_from,
+            "an embedding begins with word vectors or with another model's rows, not with both",
+        )
+        require(
+            self._plan.transfer.unfreeze_epochs == 0 or bool(init_from),
+            "unfreeze_epochs needs a model to begin with: random layers would stay frozen",
+        )
+        self.initial = open_initial_models(init_from)
+        self._origins = [model.sha256 for model in self.initial]
+        if embeddings is not None and embeddings.exists():
+            self._origins.append(f"{embeddings.name} {embeddings.stat().st_size}")
+        if not resume:
+            for name in (_BEGINNINGS, _CHECKPOINT):
+                (self.folder / name).unlink(missing_ok=True)
+
+    def make_tokenizer(
+        self, texts: Callable[[], Iterable[str]], settings: TokenizerSettings, *, resume: bool
+    ) -> Tokenizer:
+        """The tokenizer of the model that the weights begin with, or one made of the texts (or when
+        resuming, made before).
+
+        Raises:
+            TrainingError: the run that is resumed had another one.
+        """
+        saved = self.folder / "tokenizer.json"
+        kept = resume and saved.exists()
+        if self.initial:
+            tokenizer = self.initial[0].tokenizer
+            if kept and saved.read_text("utf-8") != tokenizer.to_json():
+                raise TrainingError(
+                    f"{self.folder}: the run there began with another vocabulary; start anew "
+                    "without --resume"
+                )
+        elif kept:
+            return Tokenizer.load(saved, simplify=settings.simplify)
+        else:
+            self.say("making the vocabulary")
+            tokenizer = Tokenizer.train(texts(), **to_dict(settings))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        tokenizer.save(saved)
+        return tokenizer
 
     def note_beginning(self, source: Path, what: str) -> None:
         """Say what the weights begin with, and keep it for the bundle, also when resuming."""
@@ -114,10 +169,16 @@ class Run:
         Returns:
             Whether there was such a state.
         """
-        checkpoint = self.folder / "checkpoint.npz"
+        checkpoint = self.folder / _CHECKPOINT
         groups = layer_groups(network_layers(network))
         transfer = self._plan.transfer
         frozen = frozen_epochs(groups, transfer.unfreeze_epochs)
+        last = max(frozen.values())
+        require(
+            last < self.settings.epochs,
+            f"unfreeze_epochs: the lowest layers would thaw after {last} epochs, and there are "
+            f"{self.settings.epochs}",
+        )
         embedding = self._plan.embedding.frozen_epochs
         frozen["embedding"] = -1 if embedding == -1 else max(embedding, frozen["embedding"])
         self.fit = Fit(
@@ -127,7 +188,7 @@ class Run:
             frozen_epochs=frozen,
             rates=layer_rates(groups, transfer.layer_decay),
             checkpoint=checkpoint,
-            fingerprint=fingerprint,
+            fingerprint=" ".join([fingerprint, *self._origins]),
             on_event=on_event,
         )
         if not resume or not checkpoint.exists():
@@ -202,37 +263,3 @@ def seed_everything(random_state: int) -> None:
         import tensorflow
 
         tensorflow.config.experimental.enable_op_determinism()
-
-
-def pack_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """``weights.npz``: float16, since fine-tuning needs no more and the package stays small."""
-    content = io.BytesIO()
-    packed: dict[str, Any] = {name: value.astype(np.float16) for name, value in weights.items()}
-    np.savez_compressed(content, **packed)
-    return content.getvalue()
-
-
-def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """``weights.npz`` in 8 bits, with a scale for each row of the embedding and for each column of
-    the other matrices: half of :func:`pack_weights`, for networks as large as their vocabulary.
-    """
-    content = io.BytesIO()
-    packed: dict[str, Any] = {}
-    for name, value in weights.items():
-        if value.ndim == 1:
-            packed[name] = value
-        else:
-            axis = 1 if name == "embedding" else 0
-            packed[name], packed[f"{name}/scale"] = quantize(value, axis=axis)
-    np.savez_compressed(content, **packed)
-    return content.getvalue()
-
-
-def unpack_weights(content: bytes) -> dict[str, NDArray[np.float32]]:
-    """The weights that :func:`pack_weights` or :func:`pack_whole_weights` packed, float32."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        names = [name for name in file.files if not name.endswith("/scale")]
-        return {
-            name: file[name].astype(np.float32) * file.get(f"{name}/scale", np.float32(1.0))
-            for name in names
-        }

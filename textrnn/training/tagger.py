@@ -29,7 +29,7 @@ from textrnn.training.build_tagger import build_tagger
 from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
-from textrnn.training.run import ModelInfo, Run, pack_weights, seed_everything
+from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.sentences import (
     EncodedSentences,
     as_sentence,
@@ -44,13 +44,9 @@ from textrnn.training.settings import (
     VectorSettings,
 )
 from textrnn.training.tagging import TaggingObjective, find_temperature
-from textrnn.training.transfer import (
-    InitialModel,
-    aligned_rows,
-    begin_with,
-    open_initial_models,
-)
+from textrnn.training.transfer import aligned_rows, begin_with
 from textrnn.training.vocabularies import Corpus, make_features, make_vectors
+from textrnn.training.weight_files import pack_weights
 from textrnn.variants import simplify
 
 Example = TaggedSentence | SpannedText
@@ -115,10 +111,12 @@ def train_tagger(
     require_choice("precision", precision, PRECISIONS)
     check_target(out)
     run = _TaggerRun(out, plan or TaggerPlan(), info or ModelInfo(), on_message)
+    run.begin(init_from, embeddings, resume=resume)
     run.read(list(train), None if validation is None else list(validation))
-    run.gazetteer = Gazetteer.build(gazetteer) if gazetteer else None
-    run.initial = open_initial_models(init_from)
-    run.make_vocabularies(unlabelled, lexicon, embeddings, resume=resume)
+    read = simplify if run.plan.features.simplify else str
+    if gazetteer:
+        run.gazetteer = Gazetteer.build({k: map(read, names) for k, names in gazetteer.items()})
+    run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings, resume=resume)
     run.build(resume=resume, on_event=on_event)
     run.fit.run()
     run.write(precision)
@@ -139,7 +137,6 @@ class _TaggerRun(Run):
         self.plan = plan
         self.vectors: dict[str, NDArray[np.float32]] = {}
         self.gazetteer: Gazetteer | None = None
-        self.initial: list[InitialModel] = []
 
     def read(self, train: list[Example], validation: list[Example] | None) -> None:
         """Settle which sentences train and which validate."""

@@ -10,20 +10,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle import Bundle
+from textrnn.catalog import model_path
+from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import ConfigurationError
+from textrnn.network import GeneratorNetwork, Network, TaggerNetwork
 from textrnn.tokenization import Tokenizer
 from textrnn.training.named_weights import AnyNetwork, export_weights, import_weights
-from textrnn.training.run import unpack_weights
+from textrnn.training.settings import TokenizerSettings
+from textrnn.training.weight_files import unpack_weights
 
 Weights = dict[str, NDArray[np.float32]]
 
 _FORWARD, _BACKWARD = "forward", "backward"
+_TASKS = {Network: "classifier", TaggerNetwork: "tagger", GeneratorNetwork: "generator"}
+_HEAD_SHAPE = ("pooling", "tied")  # what two heads must have in common to share layers
 
 
 @dataclass(frozen=True)
@@ -32,29 +39,35 @@ class InitialModel:
 
     Attributes:
         path: its bundle.
+        sha256: of its weights.
         task: what it does.
         labels: a classifier's labels.
+        head: the description of its head.
         tokenizer: its tokenizer.
+        tokenizer_settings: how that was made.
         weights: by the names of :mod:`textrnn.runtime.weights`; those of a language model that
             reads backward stand for ``backward``, as a bidirectional encoder has them.
     """
 
     path: Path
+    sha256: str
     task: str
     labels: tuple[str, ...]
+    head: dict[str, Any]
     tokenizer: Tokenizer
+    tokenizer_settings: TokenizerSettings
     weights: Weights
 
     @classmethod
     def open(cls, path: Path) -> InitialModel:
-        """Read a bundle.
+        """Read a shipped model, by its name, or a bundle.
 
         Raises:
-            ModelNotFoundError: there is none at that path.
+            ModelNotFoundError: there is none.
             BundleError: it is damaged.
             ConfigurationError: it is a tagger, whose words have no tokenizer.
         """
-        bundle = Bundle.open(path)
+        bundle = Bundle.open(model_path(path))
         manifest = bundle.manifest
         if manifest.task not in ("classifier", "generator"):
             raise ConfigurationError(
@@ -67,7 +80,16 @@ class InitialModel:
             bundle.read("tokenizer.json").decode("utf-8"),
             simplify=bool(manifest.serving.get("simplify")),
         )
-        return cls(path, manifest.task, manifest.labels, tokenizer, weights)
+        return cls(
+            path,
+            manifest.files["weights.npz"].sha256,
+            manifest.task,
+            manifest.labels,
+            manifest.network["head"],
+            tokenizer,
+            from_dict(TokenizerSettings, manifest.training["tokenizer"], where=str(path)),
+            weights,
+        )
 
 
 def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
@@ -80,7 +102,8 @@ def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
     """
     models = [InitialModel.open(path) for path in paths]
     for model in models[1:]:
-        if model.tokenizer.to_json() != models[0].tokenizer.to_json():
+        ours, theirs = model.tokenizer, models[0].tokenizer
+        if ours.to_json() != theirs.to_json() or ours.simplify != theirs.simplify:
             raise ConfigurationError(
                 f"{model.path} and {models[0].path} have different vocabularies; train one of "
                 "them with --init-from the other"
@@ -103,7 +126,8 @@ def begin_with(
         models: the others; of several that have a weight the first gives it.
         model: the network's Keras model, changed in place.
         network: its description.
-        labels: the network's, of a generator none; an output layer serves for the same ones alone.
+        labels: the network's, of a generator none. The layers of a head are taken over from a head
+            like it alone, and the output layer where the labels are the same besides.
         embedding: whether the rows of the embedding are those of the models' vocabulary.
         backward: whether the network is a language model that reads backward.
 
@@ -119,12 +143,16 @@ def begin_with(
     taken: set[str] = set()
     given = []
     for source in models:
-        names = [name for name in _useful(source, labels, embedding) if name in weights]
-        names = [name for name in names if name not in taken]
+        useful = _useful(source, network, labels, embedding=embedding)
+        names = [name for name in useful if name in weights and name not in taken]
+        if not names:
+            raise ConfigurationError(
+                f"{source.path}: an earlier model gives all the layers that it has for this network"
+                if taken
+                else f"{source.path}: this network has none of its layers"
+            )
         for name in names:
             weights[name] = _placed(source, name, weights[name])
-        if not names:
-            raise ConfigurationError(f"{source.path}: this network has none of its layers")
         taken |= set(names)
         given.append((source.path, f"begins with its {', '.join(_layers(names))}"))
     import_weights(model, network, _turned(weights) if backward else weights)
@@ -179,16 +207,25 @@ def _turned(weights: Weights) -> Weights:
     return found
 
 
-def _useful(source: InitialModel, labels: Sequence[str], embedding: bool) -> list[str]:
+def _useful(
+    source: InitialModel, network: AnyNetwork, labels: Sequence[str], *, embedding: bool
+) -> list[str]:
     """The weights of a model that mean the same in another network."""
+    same_head = source.task == _TASKS[type(network)] and all(
+        source.head.get(name) == to_dict(network.head).get(name) for name in _HEAD_SHAPE
+    )
     names = []
     for name in source.weights:
         layer = name.split("/")[0]
-        if layer in ("output", "hidden"):
-            # A generator goes on as a generator; a classifier's answers are its own labels.
-            if source.labels == tuple(labels):
-                names.append(name)
-        elif layer != "embedding" or embedding:
+        if layer.startswith("encoder_"):
+            wanted = True
+        elif layer == "embedding":
+            wanted = embedding
+        elif layer == "output":
+            wanted = same_head and source.labels == tuple(labels)
+        else:
+            wanted = same_head
+        if wanted:
             names.append(name)
     return names
 
@@ -205,7 +242,8 @@ def _placed(source: InitialModel, name: str, current: NDArray[np.float32]) -> ND
         return value
     parts = name.split("/")
     inputs = len(value)
-    if parts[-1] != "kernel" or value.shape[1:] != current.shape[1:] or inputs > len(current):
+    extends = parts[0].startswith("encoder_") and parts[-1] == "kernel"
+    if not extends or value.shape[1:] != current.shape[1:] or inputs > len(current):
         raise ConfigurationError(
             f"{source.path}: its {name} has shape {value.shape}; this network's has {current.shape}"
         )

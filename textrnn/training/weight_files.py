@@ -1,0 +1,46 @@
+"""``weights.npz``: a network's weights as a bundle keeps them for further training."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.runtime.quantize import quantize
+
+
+def pack_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """``weights.npz``: float16, since fine-tuning needs no more and the package stays small."""
+    content = io.BytesIO()
+    packed: dict[str, Any] = {name: value.astype(np.float16) for name, value in weights.items()}
+    np.savez_compressed(content, **packed)
+    return content.getvalue()
+
+
+def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """``weights.npz`` in 8 bits, with a scale for each row of the embedding and for each column of
+    the other matrices: half of :func:`pack_weights`, for networks as large as their vocabulary.
+    """
+    content = io.BytesIO()
+    packed: dict[str, Any] = {}
+    for name, value in weights.items():
+        if value.ndim == 1:
+            packed[name] = value
+        else:
+            axis = 1 if name == "embedding" else 0
+            packed[name], packed[f"{name}/scale"] = quantize(value, axis=axis)
+    np.savez_compressed(content, **packed)
+    return content.getvalue()
+
+
+def unpack_weights(content: bytes) -> dict[str, NDArray[np.float32]]:
+    """The weights that :func:`pack_weights` or :func:`pack_whole_weights` packed, float32."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        names = [name for name in file.files if not name.endswith("/scale")]
+        return {
+            name: file[name].astype(np.float32) * file.get(f"{name}/scale", np.float32(1.0))
+            for name in names
+        }
