@@ -48,7 +48,7 @@ def test_a_generator_reads_its_seed_as_it_was_trained(tmp_path: Path) -> None:
         training=TrainingSettings(epochs=1, batch_size=2, max_tokens=8, window_overlap=0),
     )
     texts = [Passage("这家饭店还不错" * (2 + i % 9), ends=True) for i in range(40)]
-    train_generator(lambda: texts, out=tmp_path / "m", plan=plan)
+    train_generator(lambda: texts, validation=lambda: texts[:4], out=tmp_path / "m", plan=plan)
     (written,) = Generator.load(tmp_path / "m").generate("這家飯店", length=3)
     assert written.text.startswith("這家飯店")
     assert written.unknown == ()
