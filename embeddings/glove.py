@@ -155,10 +155,10 @@ def train_glove(
             rows = pairs.words[batch], pairs.contexts[batch]
             one, other = (table.rows[row] for table, row in zip(tables, rows, strict=True))
             # The bias is the last column of a table's rows.
-            error = np.einsum("pu,pu->p", one[:, :-1], other[:, :-1])
-            error += one[:, -1] + other[:, -1] - logs[batch]
-            slope = weights[batch] * error
-            total += float(slope @ error)
+            gap = np.einsum("pu,pu->p", one[:, :-1], other[:, :-1])
+            gap += one[:, -1] + other[:, -1] - logs[batch]
+            slope = weights[batch] * gap
+            total += float(slope @ gap)
             one[:, -1] = other[:, -1] = 1.0  # what a bias is multiplied by
             tables[0].step(rows[0], slope, other)
             tables[1].step(rows[1], slope, one)

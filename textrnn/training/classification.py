@@ -112,11 +112,12 @@ class ClassificationObjective:
 
     def _frequencies(self) -> NDArray[np.float32]:
         """How often each token occurs in the texts that are learned from, (V,), of a sum of 1."""
-        rows = self.model.get_layer("embedding").input_dim
+        rows = int(self.model.get_layer("embedding").input_dim)
         counts = np.zeros(rows, np.int64)
         for ids in (*self.train.tokens, *self.unlabelled):
             counts += np.bincount(ids, minlength=rows)
-        return (counts / counts.sum()).astype(np.float32)
+        shares: NDArray[np.float32] = (counts / counts.sum()).astype(np.float32)
+        return shares
 
     def validate(self) -> tuple[float, float]:
         """Mean cross-entropy in nats and accuracy on the validation texts, read whole."""

@@ -65,7 +65,9 @@ def _paced(
     by_id = {id(key): pace for v, pace in paces for key in (v, v.value)}
     plain = Pace()
 
-    class Paced(kind):  # type: ignore[misc, valid-type]
+    class Paced(kind):  # type: ignore[misc]
+        weight_decay: float | None
+
         def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
             pace = by_id.get(id(variable), plain)
             rate = learning_rate * pace.share
@@ -94,6 +96,6 @@ def _paced(
                 members = [v for v in variables if by_id.get(id(v), plain).share == share]
                 self.weight_decay = whole and whole * share
                 super()._apply_weight_decay(members)
-            self.weight_decay = whole
+                self.weight_decay = whole
 
     return Paced
