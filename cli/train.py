@@ -95,6 +95,7 @@ def command(
 @click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")
 @click.option("--level", default="word", show_default=True, help="character, word, bpe, wordpiece.")
 @click.option("--vocabulary-size", default=30_000, show_default=True)
+@click.option("--simplify", is_flag=True, help="Read traditional Chinese as simplified.")
 @click.option("--vectors", default="none", show_default=True, help="none, skipgram or cbow.")
 @click.option("--precision", default="int8", show_default=True, help="int8 or float32.")
 @click.option("--unidirectional", is_flag=True, help="Read forward only.")
@@ -153,7 +154,9 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
     settings = library.settings
     plan: ClassifierPlan = library.classifier.ClassifierPlan(
         tokenizer=settings.TokenizerSettings(
-            level=options["level"], vocabulary_size=options["vocabulary_size"]
+            level=options["level"],
+            vocabulary_size=options["vocabulary_size"],
+            simplify=options["simplify"],
         ),
         embedding=Embedding(
             units=options["embedding_units"],

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 @click.option("--vocabulary-size", default=6000, show_default=True)
 @click.option("--min-frequency", default=2, show_default=True, help="Of a token.")
 @click.option("--lowercase", is_flag=True, help="Fold case.")
+@click.option("--simplify", is_flag=True, help="Read traditional Chinese as simplified.")
 @click.option("--cell", default="lstm", show_default=True, help="rnn, lstm or gru.")
 @click.option("--units", default=256, show_default=True, help="Units of each encoder.")
 @click.option("--layers", default=1, show_default=True, help="Encoders stacked on one another.")
@@ -129,6 +130,7 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> GeneratorPlan:
             vocabulary_size=options["vocabulary_size"],
             min_frequency=options["min_frequency"],
             lowercase=options["lowercase"],
+            simplify=options["simplify"],
             normalization="NFC",
         ),
         embedding=Embedding(

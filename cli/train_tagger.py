@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 )
 @click.option("--vocabulary-size", default=30_000, show_default=True)
 @click.option("--min-frequency", default=1, show_default=True, help="Of a token with a row.")
+@click.option("--simplify", is_flag=True, help="Read traditional Chinese as simplified.")
 @click.option("--vectors", default="none", show_default=True, help="none, skipgram or cbow.")
 @click.option("--characters", default="cnn", show_default=True,
               help="Encoder of a word's characters: cnn, lstm or none.")  # fmt: skip
@@ -114,6 +115,7 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> TaggerPlan:
             shape_units=options["shape_units"] if options["level"] == "word" else 0,
             bigrams=options["bigrams"],
             lexicon=50_000 if options["lexicon_file"] else 0,
+            simplify=options["simplify"],
             dropout=options["feature_dropout"],
         ),
         embedding=Embedding(

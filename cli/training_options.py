@@ -123,7 +123,14 @@ def fill_from_initial_model(context: click.Context, options: dict[str, Any]) -> 
         return context.get_parameter_source(name) not in (None, ParameterSource.DEFAULT)
 
     if context.info_name != "tagger":
-        for name in ("level", "vocabulary_size", "min_frequency", "lowercase", "vectors"):
+        for name in (
+            "level",
+            "vocabulary_size",
+            "min_frequency",
+            "lowercase",
+            "simplify",
+            "vectors",
+        ):
             if is_given(name):
                 option = name.replace("_", "-")
                 raise click.UsageError(
