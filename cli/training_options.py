@@ -55,6 +55,9 @@ _CONSISTENCY: dict[str, tuple[Any, str]] = {
     "--unlabelled-batch": (32, "Unlabelled texts a step."),
 }
 
+# What a model to begin with settles.
+_VOCABULARY = ("level", "vocabulary_size", "min_frequency", "lowercase", "simplify", "vectors")
+
 _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings have the defaults
     "--optimizer": (str, "sgd, rmsprop, adam or adamw [adam]."),
     "--learning-rate": (float, "The highest rate [0.001]."),
