@@ -76,6 +76,7 @@ def test_what_is_learned_is_the_logarithm_of_the_counts() -> None:
         vocabulary_size=10,
         units=12,
         epochs=400,
+        learning_rate=0.2,
         on_epoch=lambda epoch, loss: losses.append(loss),
     )
     assert losses[-1] < 1e-3
