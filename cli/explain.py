@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "jsonl", "html")
 _METHODS = ("attention", "occlusion", "gradients", "all")
+_FAINTEST = 0.08  # share of the heaviest weight under which a token is not shaded
+_STRONG = {"for": (22, 120, 60), "against": (165, 40, 40), "attention": (95, 70, 165)}
+_DARK = 38  # what the faintest shades are mixed with
 
 Rows = Iterator["tuple[Line, list[Explanation]]"]
 
@@ -147,20 +150,14 @@ def _write_coloured(rows: Iterable[tuple[Line, list[Explanation]]], file: TextIO
 def _shaded(explanation: Explanation) -> Text:
     from rich.text import Text
 
-    heaviest = max((abs(w.weight) for w in explanation.weights), default=0.0) or 1.0
     shown, end = Text(), 0
     for token in explanation.weights:
         shown.append(_printable(explanation.text[end : token.start]))
-        share = abs(token.weight) / heaviest
+        share = abs(token.weight) / explanation.heaviest
         style = "" if share < _FAINTEST else f"on {_shade(explanation, token.weight, share)}"
         shown.append(_printable(token.text), style=style)
         end = token.end
     return shown.append(_printable(explanation.text[end:]))
-
-
-_FAINTEST = 0.08  # share of the heaviest weight under which a token is not shaded
-_STRONG = {"for": (22, 120, 60), "against": (165, 40, 40), "attention": (95, 70, 165)}
-_DARK = 38  # what the faintest shades are mixed with
 
 
 def _shade(explanation: Explanation, weight: float, share: float) -> str:

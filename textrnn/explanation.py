@@ -68,6 +68,11 @@ class Explanation:
         """
         return float(np.mean(np.subtract(self.random_curve, self.curve)))
 
+    @property
+    def heaviest(self) -> float:
+        """The size of the heaviest weight; 1 where there is none."""
+        return max((abs(w.weight) for w in self.weights), default=0.0) or 1.0
+
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
         return {
@@ -116,7 +121,8 @@ class Explainer:
             require_choice("method", method, METHODS)
         found = _Text(self, text)
         number = found.choose(label)
-        return [found.explain(method, number) for method in methods]
+        random_curve = found.random_curve(number)
+        return [found.explain(method, number, random_curve) for method in methods]
 
     @cached_property
     def gradients(self) -> IntegratedGradients:
@@ -151,13 +157,18 @@ class _Text:
         )
         return labels.index(label)
 
-    def explain(self, method: str, number: int) -> Explanation:
+    def random_curve(self, number: int) -> tuple[float, ...]:
+        """The curve of tokens in random orders, which is the same for every method."""
+        size = len(self.ids)
+        orders = [np.random.default_rng(i).permutation(size) for i in range(_RANDOM_ORDERS)]
+        return self._curve(orders, number)
+
+    def explain(self, method: str, number: int, random_curve: tuple[float, ...]) -> Explanation:
         """The explanation by one method."""
         by = {"attention": self._attention, "occlusion": self._occlusion}
         weights = by.get(method, self._gradients)(number)
         order = np.argsort(-weights, kind="stable")
         curve = self._curve([order], number)
-        orders = [np.random.default_rng(i).permutation(len(weights)) for i in range(_RANDOM_ORDERS)]
         return Explanation(
             self.text,
             self.classifier.labels[number],
@@ -168,7 +179,7 @@ class _Text:
                 for (start, end), weight in zip(self.offsets, weights, strict=True)
             ),
             curve,
-            self._curve(orders, number),
+            random_curve,
         )
 
     def _attention(self, number: int) -> NDArray[np.float64]:

@@ -72,10 +72,9 @@ def explanation_page(
 
 def _paragraph(explanation: Explanation) -> str:
     """The text, its tokens shaded by weight."""
-    heaviest = max((abs(w.weight) for w in explanation.weights), default=0.0) or 1.0
     pieces, end = [], 0
     for token in explanation.weights:
-        share = _STRONGEST * abs(token.weight) / heaviest
+        share = _STRONGEST * abs(token.weight) / explanation.heaviest
         hue = _FOR if token.weight > 0 else _AGAINST
         if explanation.method == "attention":
             hue = _ATTENTION

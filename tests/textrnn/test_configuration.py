@@ -109,7 +109,7 @@ def test_the_shipped_recipes_are_valid() -> None:
 
 @pytest.mark.train
 def test_a_generators_recipe_leaves_out_what_it_excludes(tmp_path: Path) -> None:
-    from textrnn.training.recipe import excluded_keys, read_recipe, read_recipe_documents
+    from textrnn.training.recipe import read_recipe, read_recipe_documents, text_keys
 
     long = "\n".join("a line of a long document" for _ in range(4000))  # in several pieces
     texts = ["It 's GOOD!", "it's good", "soup", long]
@@ -132,7 +132,7 @@ def test_a_generators_recipe_leaves_out_what_it_excludes(tmp_path: Path) -> None
         "utf-8",
     )
     recipe = read_recipe(tmp_path / "recipe.toml")
-    without = excluded_keys(recipe, tmp_path)
+    without = text_keys(recipe.data.exclude, tmp_path)
     passages = list(read_recipe_documents(recipe.data.train, tmp_path, without=without))
     assert "".join(p.text for p in passages) == long + "song"
     assert [p.ends for p in passages][-2:] == [True, True]

@@ -171,9 +171,9 @@ class Fit:
 
     def _pace(self, rates: Mapping[str, float]) -> list[tuple[keras.Variable, Pace]]:
         """At which share of the rate each variable learns, and from which step on."""
+        steps = self.objective.steps
         return [
             (variable, Pace(rates.get(name, 1.0), self.frozen_epochs.get(name, 0) * steps))
-            for steps in [self.objective.steps]
             for name in {**rates, **self.frozen_epochs}
             for variable in self.model.get_layer(name).trainable_variables
         ]

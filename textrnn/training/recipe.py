@@ -346,8 +346,7 @@ def read_recipe_texts(
             validation += cut
         train += examples
     kept_out = {text_key(example.text) for example in validation}
-    for source in (*data.exclude, *data.test):
-        kept_out |= {text_key(text) for text in read_texts(source.below(folder))}
+    kept_out |= text_keys((*data.exclude, *data.test), folder)
     train, dropped = drop_overlap(train, kept_out)
     on_message(f"dropped {dropped:,} training texts that validation, tests or exclude hold")
     plain = [text for source in data.unlabelled for text in read_texts(source.below(folder))]
@@ -382,13 +381,9 @@ def read_recipe_documents(
             whole = passage.ends
 
 
-def excluded_keys(recipe: Recipe, folder: Path) -> set[str]:
-    """The keys of the texts that a recipe excludes."""
-    return {
-        text_key(text)
-        for source in recipe.data.exclude
-        for text in read_texts(source.below(folder))
-    }
+def text_keys(sources: Iterable[RecipeSource], folder: Path) -> set[str]:
+    """The keys (:func:`textrnn.corpora.text_key`) of all texts of some files."""
+    return {text_key(text) for source in sources for text in read_texts(source.below(folder))}
 
 
 def model_info(recipe: Recipe, folder: Path) -> ModelInfo:

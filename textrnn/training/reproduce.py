@@ -25,10 +25,10 @@ from textrnn.training.recipe import (
     GeneratorRecipe,
     RecipeSource,
     TaggerRecipe,
-    excluded_keys,
     model_info,
     read_recipe_documents,
     read_recipe_texts,
+    text_keys,
 )
 from textrnn.training.tagger import train_tagger
 
@@ -139,7 +139,7 @@ def _train_tagger(recipe: TaggerRecipe, data: Path, options: dict[str, Any]) -> 
 
 def _train_generator(recipe: GeneratorRecipe, data: Path, options: dict[str, Any]) -> None:
     sources = recipe.data
-    without = excluded_keys(recipe, data)
+    without = text_keys(sources.exclude, data)
     train_generator(
         lambda: read_recipe_documents(sources.train, data, without=without),
         validation=(
