@@ -17,8 +17,6 @@ from textrnn.corpora import read_texts
 from textrnn.embeddings import SimilarityScore, evaluate, train_word_vectors
 from textrnn.embeddings.word_training import METHODS
 
-EPOCHS = {"glove": 25}  # over counted pairs; the others pass over the texts
-
 
 def main() -> None:
     """Train with each method, and score."""
@@ -28,7 +26,6 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=["skipgram", "glove"], choices=METHODS)
     parser.add_argument("--units", type=int, default=100)
     parser.add_argument("--window", type=int, default=10)
-    parser.add_argument("--epochs", type=int, default=5, help="passes over the texts")
     options = parser.parse_args()
     names = [path.name.split(".")[0] for path in options.sets]
     print("method", *names, "mean", "seconds", sep="\t", flush=True)
@@ -38,7 +35,6 @@ def main() -> None:
             lambda: read_texts(options.texts),
             method=method,
             units=options.units,
-            epochs=EPOCHS.get(method, options.epochs),
             window=options.window,
         )
         seconds = time.monotonic() - started

@@ -195,7 +195,7 @@ def coverage(
 @click.option("--method", type=click.Choice(["skipgram", "cbow", "fasttext", "glove"]),
               default="skipgram", show_default=True)  # fmt: skip
 @click.option("--units", default=100, show_default=True, help="Numbers a word.")
-@click.option("--epochs", default=5, show_default=True, help="Passes; GloVe wants more, as 25.")
+@click.option("--epochs", type=int, help="Passes over the texts [5; GloVe solves 3 times].")
 @click.option("--window", default=5, show_default=True, help="Words to either side.")
 @click.option("--min-frequency", default=5, show_default=True, help="Rarer words are left out.")
 @click.option("--cased", is_flag=True, help="Keep upper and lower case apart.")
@@ -210,6 +210,7 @@ def train(
     method: str,
     cased: bool,
     dtype: str,
+    epochs: int | None,
     **numbers: int,
 ) -> None:
     """Train word vectors on FILES: texts, JSON lines or tables of texts, packed or not."""
@@ -226,6 +227,7 @@ def train(
     vectors = train_word_vectors(
         lambda: (text for file in files for text in read_texts(file)),
         method=method,
+        epochs=epochs,
         lowercase=not cased,
         on_message=say,
         **numbers,

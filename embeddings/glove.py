@@ -1,10 +1,14 @@
 """GloVe, trained here: counting which words stand near each other, then weighted least squares.
 
-Pennington, Socher & Manning 2014: a pair of words that are d apart counts 1/d (section 4.2); for
-each pair of count x, f(x) (w . v + b + c - log x)^2 is made small (eq. 8) by AdaGrad, where f(x) =
-min(1, (x / m)^0.75) (eq. 9); a word's vector is w + v (section 4.2). Pairs are learned in batches,
-whose gradients are added up before a step. The paper's m of 100 is for billions of words; here it
-is 10 unless another is asked for.
+Pennington, Socher & Manning 2014: a pair of words that are d apart counts 1/d (section 4.2), and a
+pair of count x weighs f(x) = min(1, (x / m)^0.75) (eq. 9) in a sum of squares (eq. 8); a word's
+vector is w + v (section 4.2). That paper has billions of words and leaves out the pairs that never
+met. With millions of words those say much: here they are learned too, with a small weight of their
+own (as Hu, Koren & Volinsky 2008 do for ratings). What w . v is to be is the positive pointwise
+mutual information of a pair: words' frequencies stand for the paper's two biases (Levy, Goldberg
+& Dagan 2015; contexts smoothed as in section 3.2 there). The sum is made small by alternating least
+squares from the truncated singular value decomposition, each side solved exactly while the other
+stands still, and not by AdaGrad: docs/vectors.md has the measurements.
 
 Shapes: V words, U units, P pairs.
 """
@@ -13,17 +17,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.errors import MissingExtraError
+from textrnn.errors import ConfigurationError, MissingExtraError
 
 _CHUNK_TOKENS = 1 << 20  # counted at once
-_BATCH_PAIRS = 1 << 14  # learned at once
-_POWER = 0.75
-_FIRST_SQUARES = 1e-6  # of AdaGrad: its first steps are as long as the rate says
+_POWER = 0.75  # of counts in their weight, and of contexts' frequencies
+_RIDGE = 1.0  # weight of the squares of the vectors themselves
+_MORE_COLUMNS, _SKETCH_POWERS = 10, 3  # of the sketch: columns past the units, powers
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -111,94 +116,134 @@ def _merged(
 
 
 def train_glove(
-    pairs: Cooccurrences,
-    *,
-    vocabulary_size: int,
-    units: int,
-    epochs: int = 25,
-    learning_rate: float = 0.05,
-    most_count: float = 10.0,
-    random_state: int = 0,
-    on_epoch: Callable[[int, float], None] = lambda epoch, loss: None,
+    pairs: Cooccurrences, *, vocabulary_size: int, units: int, **options: Any
 ) -> Floats:
-    """Vectors from counted pairs.
+    """Vectors from counted pairs: the sums of what :func:`factorize` finds, (V, U).
+
+    The row of a word that is in no pair is zero.
 
     Args:
         pairs: of :func:`count_cooccurrences`.
         vocabulary_size: V.
         units: U.
-        epochs: passes over the pairs, in a new order each.
-        learning_rate: of AdaGrad.
+        **options: further arguments of :func:`factorize`.
+    """
+    words, contexts = factorize(pairs, vocabulary_size=vocabulary_size, units=units, **options)
+    return words + contexts
+
+
+def factorize(
+    pairs: Cooccurrences,
+    *,
+    vocabulary_size: int,
+    units: int,
+    epochs: int = 3,
+    most_count: float = 10.0,
+    unseen_weight: float = 0.03,
+    random_state: int = 0,
+    on_epoch: Callable[[int, float], None] = lambda epoch, loss: None,
+) -> tuple[Floats, Floats]:
+    """Vectors of words and of contexts whose products come nearest to what the pairs say.
+
+    Args:
+        pairs: of :func:`count_cooccurrences`.
+        vocabulary_size: V.
+        units: U.
+        epochs: how often each side is solved.
         most_count: m: pairs that occur more often weigh no more.
-        random_state: of the initial vectors and the orders.
-        on_epoch: called with the number of the epoch, from 1, and its mean loss.
+        unseen_weight: of a pair that never met, above 0 and at most 1; no pair weighs less.
+        random_state: of the sketch that the first decomposition begins with.
+        on_epoch: called with the number of the epoch, from 1, and the sum of squares over P.
 
     Returns:
-        (V, U); the row of a word that is in no pair is zero.
+        Two of (V, U); units past the number of words are zero.
 
     Raises:
+        ConfigurationError: ``unseen_weight`` is out of range.
         MissingExtraError: SciPy is not installed.
     """
+    if not 0 < unseen_weight <= 1:
+        raise ConfigurationError(
+            f"unseen_weight must be above 0 and at most 1; received {unseen_weight}"
+        )
     try:
         from scipy.sparse import csr_array
     except ModuleNotFoundError as error:
         raise MissingExtraError("training word vectors", "train") from error
-    rng = np.random.default_rng(random_state)
-    tables = [_Table(vocabulary_size, units, learning_rate, rng, csr_array) for _ in range(2)]
-    logs = np.log(pairs.counts)
-    weights = np.minimum(1.0, (pairs.counts / most_count) ** _POWER).astype(np.float32)
+    if not len(pairs.counts):
+        return (np.zeros((vocabulary_size, units), np.float32),) * 2
+    places = pairs.words, pairs.contexts
+    shape = (vocabulary_size, vocabulary_size)
+    targets = csr_array((_information(pairs, vocabulary_size), places), shape=shape)
+    shares = np.clip((pairs.counts / most_count) ** _POWER, unseen_weight, 1.0)
+    weights = csr_array((shares.astype(np.float32), places), shape=shape).data
+    # A pair weighs the same in both orders, and both are there: only the target is another one.
+    turned = targets.T.tocsr()
+    words, contexts = _decomposed(targets, units, np.random.default_rng(random_state))
     for epoch in range(1, epochs + 1):
-        order = rng.permutation(len(logs))
-        total = 0.0
-        for begin in range(0, len(order), _BATCH_PAIRS):
-            batch = order[begin : begin + _BATCH_PAIRS]
-            rows = pairs.words[batch], pairs.contexts[batch]
-            one, other = (table.rows[row] for table, row in zip(tables, rows, strict=True))
-            # The bias is the last column of a table's rows.
-            gap = np.einsum("pu,pu->p", one[:, :-1], other[:, :-1])
-            gap += one[:, -1] + other[:, -1] - logs[batch]
-            slope = weights[batch] * gap
-            total += float(slope @ gap)
-            one[:, -1] = other[:, -1] = 1.0  # what a bias is multiplied by
-            tables[0].step(rows[0], slope, other)
-            tables[1].step(rows[1], slope, one)
-        on_epoch(epoch, total / max(len(logs), 1))
-    vectors = (tables[0].rows + tables[1].rows)[:, :-1]
-    vectors[np.bincount(pairs.words, minlength=vocabulary_size) == 0] = 0.0
-    return np.ascontiguousarray(vectors)
+        _solve(words, contexts, targets, weights, unseen_weight)
+        loss = _solve(contexts, words, turned, weights, unseen_weight)
+        on_epoch(epoch, (loss + _RIDGE * float(np.sum(words**2))) / len(weights))
+    return words, contexts
 
 
-class _Table:
-    """The vectors of one side with their biases, and AdaGrad's sums of squares."""
+def _information(pairs: Cooccurrences, size: int) -> Floats:
+    """The positive pointwise mutual information of pairs, (P,), in nats."""
+    totals = np.bincount(pairs.words, pairs.counts, size)
+    smoothed = totals**_POWER
+    expected = totals[pairs.words] * (smoothed / smoothed.sum())[pairs.contexts]
+    found: Floats = np.maximum(np.log(pairs.counts / expected), 0.0).astype(np.float32)
+    return found
 
-    def __init__(
-        self,
-        size: int,
-        units: int,
-        learning_rate: float,
-        rng: np.random.Generator,
-        sparse: Callable[..., Any],
-    ) -> None:
-        self.rows = ((rng.random((size, units + 1)) - 0.5) / units).astype(np.float32)
-        self._squares = np.full((size, units + 1), _FIRST_SQUARES, np.float32)
-        self._rate = learning_rate
-        self._sparse = sparse  # SciPy's, whose products are compiled
 
-    def step(self, rows: NDArray[np.int32], slope: Floats, others: Floats) -> None:
-        """AdaGrad (Duchi et al. 2011) on some rows, of which some may come several times.
+def _decomposed(matrix: Any, units: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Two factors (V, units) whose product is nearest to a sparse matrix (V, V).
 
-        Args:
-            rows: (P,).
-            slope: (P,); times the row of ``others`` it is the gradient of a row.
-            others: (P, units + 1).
-        """
-        order = np.argsort(rows, kind="stable")
-        sorted_rows = rows[order]
-        starts = np.flatnonzero(np.concatenate([[True], sorted_rows[1:] != sorted_rows[:-1]]))
-        borders = np.append(starts, len(rows))
-        shape = (len(starts), len(rows))
-        sums = self._sparse((slope[order], order, borders), shape=shape) @ others
-        changed = sorted_rows[starts]
-        squares = self._squares[changed] + sums**2
-        self._squares[changed] = squares
-        self.rows[changed] -= self._rate * sums / np.sqrt(squares)
+    The truncated singular value decomposition by a random sketch and powers of the matrix (Halko,
+    Martinsson & Tropp 2011, algorithm 5.1 with 4.4); each factor takes the square roots of the
+    singular values.
+    """
+    size = matrix.shape[0]
+    sketch = rng.standard_normal((size, min(size, units + _MORE_COLUMNS)), np.float32)
+    for _ in range(_SKETCH_POWERS):
+        sketch, _ = np.linalg.qr(matrix @ sketch)
+        sketch, _ = np.linalg.qr(matrix.T @ sketch)
+    left, values, right = np.linalg.svd(matrix @ sketch, full_matrices=False)
+    factors = np.zeros((2, size, units), np.float32)
+    kept = min(units, len(values))
+    roots = np.sqrt(values[:kept])
+    factors[0, :, :kept] = left[:, :kept] * roots
+    factors[1, :, :kept] = (sketch @ right[:kept].T) * roots
+    return factors[0], factors[1]
+
+
+def _solve(
+    rows: Floats, others: Floats, targets: Any, weights: Floats, unseen_weight: float
+) -> float:
+    """Give each row the values that make the sum of squares least while the others stand still.
+
+    Args:
+        rows: (V, U); changed in place. Those of words in no pair become zero.
+        others: (V, U).
+        targets: what rows times others are to be, sparse (V, V); 0 where there is none.
+        weights: of the pairs that are there, (P,).
+        unseen_weight: of all others.
+
+    Returns:
+        The weighted sum of squares with the ridge on ``rows``.
+    """
+    begins, places, values = targets.indptr, targets.indices, targets.data
+    roots = np.sqrt(weights - np.float32(unseen_weight))
+    unseen = unseen_weight * (others.T @ others)
+    unseen.flat[:: len(unseen) + 1] += _RIDGE
+    loss = float(np.sum(weights * values**2, dtype=np.float64))
+    for row, (begin, end) in enumerate(pairwise(begins)):
+        if begin == end:
+            rows[row] = 0.0
+            continue
+        found = others[places[begin:end]]
+        wanted = found.T @ (weights[begin:end] * values[begin:end])
+        found *= roots[begin:end, None]
+        rows[row] = np.linalg.solve(found.T @ found + unseen, wanted)
+        loss -= float(rows[row] @ wanted)
+    return loss

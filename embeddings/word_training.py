@@ -16,6 +16,7 @@ from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 
 METHODS = ("skipgram", "cbow", "fasttext", "glove")
+_EPOCHS = {"glove": 3}  # which solves and does not descend; 5 for the others
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+(?:'[^\W_]+)?")
 
 Texts = Callable[[], Iterable[str]]
@@ -37,7 +38,7 @@ def train_word_vectors(
     *,
     method: str = "skipgram",
     units: int = 100,
-    epochs: int = 5,
+    epochs: int | None = None,
     window: int = 5,
     min_frequency: int = 5,
     lowercase: bool = True,
@@ -54,7 +55,8 @@ def train_word_vectors(
         texts: gives the texts each time it is called.
         method: one of METHODS.
         units: numbers a word.
-        epochs: passes over the texts, or for GloVe over the counted pairs.
+        epochs: passes over the texts, 5 by default; for GloVe how often its least squares are
+            solved, by default 3.
         window: the most words to either side that count as context.
         min_frequency: rarer words are left out.
         lowercase: fold case.
@@ -71,6 +73,7 @@ def train_word_vectors(
     """
     if method not in METHODS:
         raise ConfigurationError(f"method must be one of {', '.join(METHODS)}; received {method!r}")
+    epochs = _EPOCHS.get(method, 5) if epochs is None else epochs
     for name, value in (
         ("units", units),
         ("epochs", epochs),

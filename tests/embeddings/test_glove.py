@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.embeddings import count_cooccurrences, train_glove
+from textrnn.embeddings.glove import factorize
+from textrnn.errors import ConfigurationError
 
 
 def as_dict(sentences: list[list[int]], window: int) -> dict[tuple[int, int], float]:
@@ -57,26 +60,58 @@ def test_words_of_the_same_company_are_alike_and_the_loss_falls() -> None:
         pairs,
         vocabulary_size=11,
         units=4,
-        epochs=40,
+        epochs=8,
         on_epoch=lambda epoch, loss: losses.append(loss),
     )
     assert vectors.shape == (11, 4)
     assert not vectors[10].any()
-    assert losses[-1] < 0.2 * losses[0]
-    again = train_glove(pairs, vocabulary_size=11, units=4, epochs=40)
+    assert all(later <= earlier * (1 + 1e-5) for earlier, later in pairwise(losses))
+    assert losses[-1] < losses[0]
+    again = train_glove(pairs, vocabulary_size=11, units=4, epochs=8)
     assert np.array_equal(vectors, again)
+    lengths = np.linalg.norm(vectors[:10], axis=1)
+    cosines = vectors[:10] @ vectors[:10].T / np.outer(lengths, lengths)
+    assert cosines[:5, :5].min() > 0.9
+    assert cosines[:5, 5:].max() < 0.1
 
 
-def test_what_is_learned_is_the_logarithm_of_the_counts() -> None:
-    """With as many units as words the least squares can be met."""
+def weighted_squares(words: np.ndarray, contexts: np.ndarray) -> float:
+    """The loss written out over all pairs of words, from counts made into a dense table."""
     pairs = count_cooccurrences(corpus(), vocabulary_size=10, window=3)
-    losses: list[float] = []
-    train_glove(
-        pairs,
-        vocabulary_size=10,
-        units=12,
-        epochs=400,
-        learning_rate=0.2,
-        on_epoch=lambda epoch, loss: losses.append(loss),
+    counts = np.zeros((10, 10))
+    counts[pairs.words, pairs.contexts] = pairs.counts
+    totals = counts.sum(axis=1)
+    contexts_share = totals**0.75 / np.sum(totals**0.75)
+    with np.errstate(divide="ignore"):
+        targets = np.maximum(np.log(counts / (totals[:, None] * contexts_share)), 0.0)
+    weights = np.where(counts > 0, np.clip((counts / 1e4) ** 0.75, 0.02, 1.0), 0.02)
+    squares = weights * (words @ contexts.T - targets) ** 2
+    return float(squares.sum() + np.sum(words**2) + np.sum(contexts**2))
+
+
+def test_no_small_change_of_the_vectors_lowers_the_loss() -> None:
+    """At the end each vector is where the loss as it is written in the text is least."""
+    pairs = count_cooccurrences(corpus(), vocabulary_size=10, window=3)
+    settings = {"most_count": 1e4, "unseen_weight": 0.02, "epochs": 300}
+    found: list[float] = []
+    with_both = factorize(
+        pairs, vocabulary_size=10, units=3, on_epoch=lambda _, x: found.append(x), **settings
     )
-    assert losses[-1] < 1e-3
+    least = weighted_squares(*with_both)
+    assert found[-1] * len(pairs.counts) == pytest.approx(least, rel=1e-4)
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        moved = [side + 0.05 * rng.standard_normal(side.shape) for side in with_both]
+        assert weighted_squares(*moved) > least
+
+
+def test_a_weight_out_of_range_is_refused() -> None:
+    pairs = count_cooccurrences(corpus(), vocabulary_size=10, window=3)
+    for weight in (0.0, 1.5):
+        with pytest.raises(ConfigurationError, match="unseen_weight must be above 0"):
+            train_glove(pairs, vocabulary_size=10, units=2, unseen_weight=weight)
+
+
+def test_nothing_counted_gives_zeros() -> None:
+    pairs = count_cooccurrences([], vocabulary_size=3, window=2)
+    assert not train_glove(pairs, vocabulary_size=3, units=2).any()

@@ -38,7 +38,7 @@ from textrnn.training.settings import (
     VectorSettings,
 )
 from textrnn.training.transfer import begin_with
-from textrnn.training.weight_files import pack_weights
+from textrnn.training.weight_files import pack_weights, pack_whole_weights
 
 
 @dataclass(frozen=True)
@@ -234,6 +234,7 @@ class _ClassifierRun(Run):
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
         temperature = self.objective.find_temperature()
+        pack = pack_whole_weights if precision == "int8" else pack_weights
         self.finish(
             task="classifier",
             labels=self.labels,
@@ -248,7 +249,7 @@ class _ClassifierRun(Run):
             files={
                 "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
                 "model.onnx": compile_network(self.network, weights, precision=precision),
-                "weights.npz": pack_weights(weights),
+                "weights.npz": pack(weights),
             },
         )
 
