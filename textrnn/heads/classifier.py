@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +15,13 @@ from textrnn.configuration import require
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.heads.head import Head
 from textrnn.results import UNCERTAIN, Classification, TokenWeight
-from textrnn.runtime.session import Session
+from textrnn.runtime.session import Session, pad
+from textrnn.runtime.stream import Inputs, Outputs, batches_by_length, run_pools
 from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
 from textrnn.tokenization import TokenizedText, Tokenizer
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText
-
-_POOL_BATCHES = 16  # texts are sorted by length within pools of this many batches
 
 
 class Classifier(Head):
@@ -143,36 +141,21 @@ class Classifier(Head):
         require(not isinstance(texts, str), "expected several texts; put a single one in a list")
         require(batch_size >= 1, f"batch_size must be at least 1; received {batch_size}")
         require(0.0 <= abstain <= 1.0, f"abstain must be from 0 to 1; received {abstain}")
-        found = self._classify_pools(iter(texts), batch_size, token_weights)
-        return (
-            replace(result, label=UNCERTAIN) if result.probability < abstain else result
-            for result in found
+        return self._results(texts, batch_size, abstain, token_weights)
+
+    def _results(
+        self, texts: Iterable[str], batch_size: int, abstain: float, token_weights: bool
+    ) -> Iterator[Classification]:
+        pools = run_pools(
+            texts,
+            lambda taken: _Pool(self, taken, keep_attention=token_weights),
+            self._session.run,
+            batch_size=batch_size,
         )
-
-    def _classify_pools(
-        self, texts: Iterator[str], batch_size: int, token_weights: bool
-    ) -> Iterator[Classification]:
-        # The first pool is small, so that a slow source shows its first results early.
-        pool_size = batch_size
-        while pool := list(islice(texts, pool_size)):
-            yield from self._classify_pool(pool, batch_size, token_weights)
-            pool_size = batch_size * _POOL_BATCHES
-
-    def _classify_pool(
-        self, texts: list[str], batch_size: int, token_weights: bool
-    ) -> Iterator[Classification]:
-        tokenized = self.tokenizer.encode_batch(texts)
-        plans = [self.plan(len(t.ids)) for t in tokenized]
-        windows = [t.ids[a:b] for t, plan in zip(tokenized, plans, strict=True) for a, b in plan]
-        logits, attention = self.run(windows, batch_size=batch_size)
-        position = 0
-        for text, tokens, plan in zip(texts, tokenized, plans, strict=True):
-            part = slice(position, position + len(plan))
-            position += len(plan)
-            weights: tuple[TokenWeight, ...] = ()
-            if token_weights and attention[part.start] is not None:
-                weights = _token_weights(text, tokens, merge_attention(attention[part], plan))
-            yield self._result(text, len(tokens.ids), plan, logits[part], weights)
+        for pool in pools:
+            for result in pool.results():
+                is_sure = result.probability >= abstain
+                yield result if is_sure else replace(result, label=UNCERTAIN)
 
     def plan(self, tokens: int) -> list[tuple[int, int]]:
         """The windows in which a text of so many tokens is read."""
@@ -187,18 +170,12 @@ class Classifier(Head):
             windows: token ids, (tokens,) each; they are run by like length.
             batch_size: windows run at once.
         """
-        logits = np.zeros((len(windows), len(self.labels)), np.float32)
-        attention: list[Any] = [None] * len(windows)
-        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
-        for begin in range(0, len(order), batch_size):
-            members = order[begin : begin + batch_size]
-            logits[members], weights = self._session.run_tokens([windows[i] for i in members])
-            if weights is not None:
-                for i, row in zip(members, weights, strict=True):
-                    attention[i] = row[: len(windows[i])]
-        return logits, attention
+        found = _Windows(windows, len(self.labels), keep_attention=True)
+        for members in batches_by_length(windows, batch_size):
+            found.take(members, self._session.run(found.inputs(members)))
+        return found.logits, found.attention
 
-    def _result(
+    def result(
         self,
         text: str,
         tokens: int,
@@ -206,11 +183,59 @@ class Classifier(Head):
         logits: NDArray[np.float32],
         weights: tuple[TokenWeight, ...],
     ) -> Classification:
+        """The answer to a text of so many tokens, from the logits (windows, labels) of its plan."""
         probabilities = softmax(merge_logits(logits, plan) / self.temperature)
         order = np.argsort(-probabilities, kind="stable")
         ranked = {self.labels[i]: float(probabilities[i]) for i in order}
         label = next(iter(ranked))
         return Classification(text, label, ranked[label], ranked, weights, tokens, len(plan))
+
+
+class _Windows:
+    """Windows of token ids, (tokens,) each, and what the network says of them."""
+
+    def __init__(
+        self, windows: Sequence[NDArray[np.int32]], labels: int, *, keep_attention: bool
+    ) -> None:
+        self.windows = windows
+        self.logits = np.zeros((len(windows), labels), np.float32)
+        self.attention: list[Any] = [None] * len(windows)
+        self._keep_attention = keep_attention
+
+    def inputs(self, members: Sequence[int]) -> Inputs:
+        """Tokens and lengths of some windows."""
+        tokens, lengths = pad([self.windows[i] for i in members])
+        return {"tokens": tokens, "lengths": lengths}
+
+    def take(self, members: Sequence[int], outputs: Outputs) -> None:
+        """Keep logits and, where it is wanted, attention."""
+        self.logits[members] = outputs["logits"]
+        if self._keep_attention and "attention" in outputs:
+            for i, row in zip(members, outputs["attention"], strict=True):
+                self.attention[i] = row[: len(self.windows[i])]
+
+
+class _Pool(_Windows):
+    """Some texts on their way through a classifier."""
+
+    def __init__(self, classifier: Classifier, texts: list[str], *, keep_attention: bool) -> None:
+        self._classifier, self._texts = classifier, texts
+        self._tokenized = classifier.tokenizer.encode_batch(texts)
+        self._plans = [classifier.plan(len(text.ids)) for text in self._tokenized]
+        pairs = zip(self._tokenized, self._plans, strict=True)
+        windows = [text.ids[begin:end] for text, plan in pairs for begin, end in plan]
+        super().__init__(windows, len(classifier.labels), keep_attention=keep_attention)
+
+    def results(self) -> Iterator[Classification]:
+        """One for each text, when all windows are taken."""
+        position = 0
+        for text, tokens, plan in zip(self._texts, self._tokenized, self._plans, strict=True):
+            part = slice(position, position + len(plan))
+            position += len(plan)
+            weights: tuple[TokenWeight, ...] = ()
+            if self.attention[part.start] is not None:
+                weights = _token_weights(text, tokens, merge_attention(self.attention[part], plan))
+            yield self._classifier.result(text, len(tokens.ids), plan, self.logits[part], weights)
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -8,9 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -30,6 +28,7 @@ from textrnn.network import TaggerNetwork
 from textrnn.results import Entity, Reading, TaggedText
 from textrnn.runtime.cores import available_cores
 from textrnn.runtime.session import Session
+from textrnn.runtime.stream import Inputs, Outputs, run_pools
 from textrnn.runtime.windows import plan_windows
 from textrnn.runtime.word_vectors import WordVectors
 from textrnn.variants import simplify
@@ -38,7 +37,6 @@ from textrnn.words import find_words
 if TYPE_CHECKING:
     from textrnn.corpora import SpannedText, TaggedSentence
 
-_POOL_BATCHES = 16  # texts are sorted by length within pools of this many batches
 _Offsets = tuple[tuple[int, int], ...]
 
 
@@ -63,6 +61,8 @@ class Tagger(Head):
         bundle: the model.
         labels: what a name can be, as ``PER``.
         level: what it reads a text as: ``word`` or ``character``.
+        vectors: turns words into what the network reads.
+        decoder: turns what it says into spans.
 
     Raises:
         BundleError: a file of the bundle is damaged, or the bundle is not a tagger's.
@@ -87,7 +87,7 @@ class Tagger(Head):
         self.level = features.level
         self._simplify = bool(manifest.serving.get("simplify"))
         chain = Chain.over(network.head.tags, **learned)  # type: ignore[arg-type]
-        self._decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
+        self.decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
         # One core is busy with cutting and decoding meanwhile.
         threads = max(1, available_cores() - 1) if threads is None else threads
         spelling = None
@@ -96,7 +96,7 @@ class Tagger(Head):
         gazetteer = None
         if network.gazetteer_kinds:
             gazetteer = Gazetteer.from_bytes(bundle.read("gazetteer.npz"))
-        self._vectors = WordVectors(
+        self.vectors = WordVectors(
             features,
             tables,
             spelling,
@@ -105,7 +105,6 @@ class Tagger(Head):
             lexicon_units=network.lexicon_units if network.lexicon_count else 0,
         )
         self._session = Session(bundle.read("model.onnx"), threads=threads, spinning=False)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="textrnn")
 
     @classmethod
     def train(
@@ -236,78 +235,74 @@ class Tagger(Head):
     ) -> Iterator[TaggedText]:
         require(batch_size >= 1, f"batch_size must be at least 1; received {batch_size}")
         require(readings >= 0, f"readings must be 0 or more; received {readings}")
-        return self._pools(cuts, batch_size, readings)
+        return self._results(cuts, batch_size, readings)
 
-    def _pools(self, cuts: Iterator[_Cut], batch_size: int, readings: int) -> Iterator[TaggedText]:
-        # The first pool is small, so that a slow source shows its first results early.
-        pool_size = batch_size
-        while pool := list(islice(cuts, pool_size)):
-            yield from self._tag_pool(pool, batch_size, readings)
-            pool_size = batch_size * _POOL_BATCHES
+    def _results(
+        self, cuts: Iterator[_Cut], batch_size: int, readings: int
+    ) -> Iterator[TaggedText]:
+        pools = run_pools(
+            cuts,
+            lambda taken: _Pool(self, taken, readings),
+            self._session.run,
+            batch_size=batch_size,
+        )
+        for pool in pools:
+            yield from pool.results()
 
-    def _tag_pool(self, pool: list[_Cut], batch_size: int, readings: int) -> Iterator[TaggedText]:
-        plans = [
-            plan_windows(len(cut.words), size=self._window_tokens, overlap=self._window_overlap)
-            for cut in pool
-        ]
-        windows = [cut.words[a:b] for cut, plan in zip(pool, plans, strict=True) for a, b in plan]
-        spans, emissions = self._run(windows, batch_size, keep=readings > 0)
+    def plan(self, tokens: int) -> list[tuple[int, int]]:
+        """The windows in which a text of so many tokens is read."""
+        return plan_windows(tokens, size=self._window_tokens, overlap=self._window_overlap)
+
+
+class _Pool:
+    """Some texts on their way through a tagger."""
+
+    def __init__(self, tagger: Tagger, cuts: list[_Cut], readings: int) -> None:
+        self._vectors, self._decoder = tagger.vectors, tagger.decoder
+        self._cuts, self._readings = cuts, readings
+        self._plans = [tagger.plan(len(cut.words)) for cut in cuts]
+        pairs = zip(cuts, self._plans, strict=True)
+        self.windows = [cut.words[begin:end] for cut, plan in pairs for begin, end in plan]
+        self._spans: list[list[tuple[Span, float]]] = [[] for _ in self.windows]
+        self._emissions: list[Any] = [None] * len(self.windows)
+
+    def inputs(self, members: Sequence[int]) -> Inputs:
+        """What the network reads of some windows' words, and their lengths."""
+        batch = [self.windows[i] for i in members]
+        return {"features": self._vectors.look_up(batch), "lengths": self._lengths(members)}
+
+    def take(self, members: Sequence[int], outputs: Outputs) -> None:
+        """Decode the emissions (B, T, L) of some windows; keep them where readings are wanted."""
+        emissions, lengths = outputs["emissions"], self._lengths(members)
+        for i, found in zip(members, self._decoder.spans(emissions, lengths), strict=True):
+            self._spans[i] = found
+        if self._readings:
+            for i, rows, length in zip(members, emissions, lengths, strict=True):
+                self._emissions[i] = rows[:length]
+
+    def _lengths(self, members: Sequence[int]) -> NDArray[np.int32]:
+        return np.fromiter((len(self.windows[i]) for i in members), np.int32, len(members))
+
+    def results(self) -> Iterator[TaggedText]:
+        """One for each text, when all windows are taken."""
         position = 0
-        for cut, plan in zip(pool, plans, strict=True):
+        for cut, plan in zip(self._cuts, self._plans, strict=True):
             part = slice(position, position + len(plan))
             position += len(plan)
             entities = tuple(
                 _entity(cut, span, probability)
-                for span, probability in joined_spans(spans[part], plan)
+                for span, probability in joined_spans(self._spans[part], plan)
             )
             found: tuple[Reading, ...] = ()
-            if readings:
-                found = self._readings(cut, stitched(emissions[part], plan), readings)
+            if self._readings:
+                found = self._found_readings(cut, stitched(self._emissions[part], plan))
             yield TaggedText(cut.text, entities, cut.offsets, found, len(plan))
 
-    def _run(
-        self, windows: list[Sequence[str]], batch_size: int, *, keep: bool
-    ) -> tuple[list[list[tuple[Span, float]]], list[NDArray[np.float32]]]:
-        """Each window's spans with their probabilities, and where asked for its emissions."""
-        spans: list[list[tuple[Span, float]]] = [[] for _ in windows]
-        kept: list[Any] = [None] * len(windows)
-        for members, lengths, emissions in self._emissions(windows, batch_size):
-            for i, found in zip(members, self._decoder.spans(emissions, lengths), strict=True):
-                spans[i] = found
-            if keep:
-                for i, rows, length in zip(members, emissions, lengths, strict=True):
-                    kept[i] = rows[:length]
-        return spans, kept
-
-    def _emissions(
-        self, windows: list[Sequence[str]], batch_size: int
-    ) -> Iterator[tuple[list[int], NDArray[np.int32], NDArray[np.float32]]]:
-        """Batches of windows of like length: their numbers, lengths and emissions (B, T, L).
-
-        The network runs in a thread of its own, while here the words of the next batch are looked
-        up and the batch before is decoded.
-        """
-        order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
-        waiting = None
-        for begin in range(0, len(order), batch_size):
-            members = order[begin : begin + batch_size]
-            batch = [windows[i] for i in members]
-            lengths = np.fromiter(map(len, batch), np.int32, len(batch))
-            fed = {"features": self._vectors.look_up(batch), "lengths": lengths}
-            running = self._thread.submit(self._session.run, fed)
-            if waiting is not None:
-                yield waiting[0], waiting[1], waiting[2].result()["emissions"]
-            waiting = members, lengths, running
-        if waiting is not None:
-            yield waiting[0], waiting[1], waiting[2].result()["emissions"]
-
-    def _readings(
-        self, cut: _Cut, emissions: NDArray[np.float32], count: int
-    ) -> tuple[Reading, ...]:
+    def _found_readings(self, cut: _Cut, emissions: NDArray[np.float32]) -> tuple[Reading, ...]:
         """The most probable ways to read a text; an entity's probability is the reading's own."""
         return tuple(
             Reading(tuple(_entity(cut, span, probability) for span in spans), probability)
-            for spans, probability in self._decoder.readings(emissions, count)
+            for spans, probability in self._decoder.readings(emissions, self._readings)
         )
 
 
