@@ -66,6 +66,8 @@ class Manifest:
         licence: the terms of the weights.
         textrnn_version: what wrote the bundle.
         files: checksums of the other files.
+        sha256: of ``bundle.json`` itself, with nothing in this place; empty in bundles written
+            before there was one.
         format_version: 1.
     """
 
@@ -82,6 +84,7 @@ class Manifest:
     licence: str = ""
     textrnn_version: str = ""
     files: Mapping[str, FileRecord] = field(default_factory=dict)
+    sha256: str = ""
     format_version: int = FORMAT_VERSION
 
 
@@ -185,13 +188,11 @@ def write_bundle(path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> 
         name: FileRecord(hashlib.sha256(content).hexdigest(), len(content))
         for name, content in files.items()
     }
-    text = (
-        json.dumps(to_dict(replace(manifest, files=records)), indent=2, ensure_ascii=False) + "\n"
-    )
+    content = _manifest_content(replace(manifest, files=records))
     partial = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
-        for name, content in {**files, MANIFEST: text.encode("utf-8")}.items():
-            (partial / name).write_bytes(content)
+        for name, data in {**files, MANIFEST: content}.items():
+            (partial / name).write_bytes(data)
         partial.chmod(0o755)
         _replace_folder(partial, path)
     finally:
@@ -219,6 +220,14 @@ def _read(path: Path, archive: zipfile.ZipFile | None, name: str) -> bytes | Non
         raise BundleError(f"{path}: {name} cannot be read: {error}") from error
 
 
+def _manifest_content(manifest: Manifest) -> bytes:
+    """``bundle.json``, with its own checksum."""
+    data = to_dict(replace(manifest, sha256=""))
+    unsigned = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    data["sha256"] = hashlib.sha256(unsigned.encode("utf-8")).hexdigest()
+    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
+
+
 def _parse_manifest(content: bytes, path: Path) -> Manifest:
     try:
         data = json.loads(content)
@@ -237,4 +246,10 @@ def _parse_manifest(content: bytes, path: Path) -> Manifest:
     for name in manifest.files:
         if name != Path(name).name or "\\" in name:
             raise BundleError(f"{path}: {MANIFEST} names a file outside the bundle: {name!r}")
+    unsigned = content.replace(b'"sha256": "%s"' % manifest.sha256.encode(), b'"sha256": ""')
+    if manifest.sha256 and hashlib.sha256(unsigned).hexdigest() != manifest.sha256:
+        raise BundleError(
+            f"{path}: {MANIFEST} is damaged, or was changed by hand: its sha256 is not the one in "
+            "it; install or copy the model again"
+        )
     return manifest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -182,6 +183,29 @@ def test_a_flipped_byte_is_noticed(tiny_bundle: Path, tmp_path: Path, name: str)
     with pytest.raises(BundleError, match=f"{name} is damaged"):
         textrnn.load(copy)
     assert [check.name for check in textrnn.Bundle.open(copy).verify() if not check.ok] == [name]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_any_flipped_byte_of_the_manifest_is_noticed(
+    tiny_bundle: Path, data: st.DataObject
+) -> None:
+    content = bytearray((tiny_bundle / "bundle.json").read_bytes())
+    content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "bundle.json").write_bytes(content)
+        with pytest.raises(BundleError):
+            textrnn.Bundle.open(folder)
+
+
+def test_a_manifest_without_a_checksum_of_its_own_is_read(
+    tiny_bundle: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(tiny_bundle, tmp_path / "copy")
+    manifest = json.loads((copy / "bundle.json").read_text("utf-8"))
+    del manifest["sha256"]
+    (copy / "bundle.json").write_text(json.dumps(manifest), "utf-8")
+    assert textrnn.Bundle.open(copy).name == manifest["name"]
 
 
 def test_a_newer_format_is_refused(tiny_bundle: Path, tmp_path: Path) -> None:
