@@ -44,6 +44,21 @@ def _complain(message: str) -> None:
     click.echo(f"textrnn: error: {' '.join(message.split())}", err=True)
 
 
+def flush_standard_output() -> None:
+    """Write what is still buffered; that nobody reads it any more is no error.
+
+    Raises:
+        OSError: it cannot be written, as on a full disk.
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        silence_standard_output()
+        if not isinstance(error, BrokenPipeError):
+            raise
+
+
 def silence_standard_output() -> None:
     """Let what is still buffered go nowhere, so that Python can flush it when it shuts down."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import click
 
 import textrnn
-from textrnn.cli.errors import report_errors, silence_standard_output
+from textrnn.cli.errors import flush_standard_output, report_errors, silence_standard_output
 
 # Each command with its line of help: modules are imported only when their command runs.
 _COMMANDS = {
@@ -74,11 +76,14 @@ def cli(context: click.Context, verbose: bool, quiet: bool) -> None:
 def main() -> None:
     """The entry point: run the command, then leave with its exit code.
 
-    0: done. 1: the work failed. 2: the call was wrong. 130: interrupted.
+    0: done. 1: the work failed. 2: the call was wrong. 130: interrupted. 143: ended by SIGTERM.
     """
+    signal.signal(signal.SIGTERM, _end)
     code = report_errors(lambda: cli(standalone_mode=False, prog_name="textrnn"))
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        silence_standard_output()
-    sys.exit(code)
+    flushed = report_errors(flush_standard_output)
+    sys.exit(code or flushed)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """Leave as if by an exception, so that no half-written file stays behind."""
+    sys.exit(128 + number)

@@ -243,7 +243,14 @@ def test_a_closed_pipe_ends_quietly(call: Caller) -> None:
     process.stderr.close()
 
 
-def test_an_interruption_leaves_no_file(call: Caller) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "message"),
+    [(signal.SIGINT, 130, b"textrnn: error: interrupted"), (signal.SIGTERM, 143, b"")],
+)
+def test_an_interruption_leaves_the_old_file(
+    call: Caller, number: int, code: int, message: bytes
+) -> None:
+    (call.folder / "out.tsv").write_text("what was there before", "utf-8")
     # A job in the background inherits a deaf ear for SIGINT; this one is to hear it.
     hearing = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     program = [sys.executable, "-c", hearing + TEXTRNN[2]]
@@ -258,16 +265,30 @@ def test_an_interruption_leaves_no_file(call: Caller) -> None:
     while not any(name.startswith(".out.tsv-") for name in os.listdir(call.folder)):
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     process.wait(timeout=60)
     process.stdin.close()
     assert process.stderr is not None
     assert process.stdout is not None
-    assert process.stderr.read().strip() == b"textrnn: error: interrupted"
-    assert process.returncode == 130
-    assert os.listdir(call.folder) == []
+    assert process.stderr.read().strip() == message
+    assert process.returncode == code
+    assert os.listdir(call.folder) == ["out.tsv"]
+    assert (call.folder / "out.tsv").read_text("utf-8") == "what was there before"
     process.stdout.close()
     process.stderr.close()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has /dev/full")
+@pytest.mark.parametrize("lines", [1, 20_000])
+def test_a_full_disk_is_one_line(call: Caller, lines: int) -> None:
+    name = call.file("a dull film\n" * lines)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*TEXTRNN, "classify", "--model", call.model, name],
+            cwd=call.folder, stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert done.stderr.splitlines() == [b"textrnn: error: output: No space left on device"]
+    assert done.returncode == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
