@@ -175,21 +175,6 @@ class Classifier(Head):
             found.take(members, self._session.run(found.inputs(members)))
         return found.logits, found.attention
 
-    def result(
-        self,
-        text: str,
-        tokens: int,
-        plan: list[tuple[int, int]],
-        logits: NDArray[np.float32],
-        weights: tuple[TokenWeight, ...],
-    ) -> Classification:
-        """The answer to a text of so many tokens, from the logits (windows, labels) of its plan."""
-        probabilities = softmax(merge_logits(logits, plan) / self.temperature)
-        order = np.argsort(-probabilities, kind="stable")
-        ranked = {self.labels[i]: float(probabilities[i]) for i in order}
-        label = next(iter(ranked))
-        return Classification(text, label, ranked[label], ranked, weights, tokens, len(plan))
-
 
 class _Windows:
     """Windows of token ids, (tokens,) each, and what the network says of them."""
@@ -235,7 +220,22 @@ class _Pool(_Windows):
             weights: tuple[TokenWeight, ...] = ()
             if self.attention[part.start] is not None:
                 weights = _token_weights(text, tokens, merge_attention(self.attention[part], plan))
-            yield self._classifier.result(text, len(tokens.ids), plan, self.logits[part], weights)
+            yield self._result(text, len(tokens.ids), plan, self.logits[part], weights)
+
+    def _result(
+        self,
+        text: str,
+        tokens: int,
+        plan: list[tuple[int, int]],
+        logits: NDArray[np.float32],
+        weights: tuple[TokenWeight, ...],
+    ) -> Classification:
+        labels = self._classifier.labels
+        probabilities = softmax(merge_logits(logits, plan) / self._classifier.temperature)
+        order = np.argsort(-probabilities, kind="stable")
+        ranked = {labels[i]: float(probabilities[i]) for i in order}
+        label = next(iter(ranked))
+        return Classification(text, label, ranked[label], ranked, weights, tokens, len(plan))
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
