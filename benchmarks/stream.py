@@ -1,0 +1,88 @@
+"""Memory and speed of a long stream: does either change from the first line to the last?
+
+    python benchmarks/stream.py [--lines 1000000] [--command classify] [--model NAME]
+
+Writes that many made-up lines, sends them through the command, and reads what it answers as it
+comes. Shows lines a second in each tenth of the stream, the last tenth over the second (the first
+holds the start-up), and the resident memory at the end of each tenth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+PARTS = 10
+VOCABULARY = """
+a all and bad barely better bored bright but charming could dull every ending film first food for
+friendly good great had hardly hotel in is it last like long lovely made me more music never not
+of on one over price room slow sound story the there they this time to too twice very waited was
+we were when which with worse would you
+"""
+
+
+def main() -> None:
+    """Write the lines, run the command, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--command", choices=["classify", "tag"], default="classify")
+    parser.add_argument("--model")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        texts = Path(folder) / "texts.txt"
+        write_lines(texts, options.lines)
+        call = [options.command, str(texts), "--format", "jsonl"]
+        show(*watch(call + (["--model", options.model] if options.model else []), options.lines))
+
+
+def write_lines(path: Path, count: int) -> None:
+    """Lines of 4 to 24 words drawn at random, the same each time."""
+    rng, words = np.random.default_rng(0), VOCABULARY.split()
+    with path.open("w", encoding="utf-8") as file:
+        for _ in range(count):
+            file.write(" ".join(rng.choice(words, rng.integers(4, 25))) + "\n")
+
+
+def watch(call: list[str], lines: int) -> tuple[list[float], list[float]]:
+    """Seconds that each part took, and resident memory in MB at its end."""
+    program = "from textrnn.cli.main import main; main()"
+    process = subprocess.Popen([sys.executable, "-c", program, *call], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    seconds, megabytes = [], []
+    began, number = time.monotonic(), 0
+    for number, line in enumerate(process.stdout, start=1):
+        if number % (lines // PARTS) == 0:
+            assert json.loads(line)["line"] == number
+            now = time.monotonic()
+            seconds.append(now - began)
+            megabytes.append(resident_mb(process.pid))
+            began = now
+    if process.wait() != 0 or number != lines:
+        sys.exit(f"{number:,} of {lines:,} lines came back; exit code {process.returncode}")
+    return seconds, megabytes
+
+
+def resident_mb(process: int) -> float:
+    """What a process holds in memory."""
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(kilobytes) / 1024
+
+
+def show(seconds: list[float], megabytes: list[float]) -> None:
+    """The table: time and memory of each part."""
+    for part, (elapsed_s, resident) in enumerate(zip(seconds, megabytes, strict=True), start=1):
+        print(f"part {part:2} of {PARTS}: {elapsed_s:8.1f} s  {resident:8.1f} MB")
+    print(f"rate of the last over that of the second part: {seconds[1] / seconds[-1]:.3f}")
+    print(f"memory of the last over that of the second part: {megabytes[-1] / megabytes[1]:.3f}")
+
+
+if __name__ == "__main__":
+    main()
