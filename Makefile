@@ -11,6 +11,7 @@ help:  ## show this list
 
 demo: .venv/core  ## install the small core, classify, tag and write a little
 	$(BIN)/textrnn classify docs/samples/reviews-en.txt --format table
+	$(BIN)/textrnn classify docs/samples/reviews-zh.txt --format table
 	$(BIN)/textrnn tag docs/samples/news-en.txt --format table
 	$(BIN)/textrnn tag docs/samples/news-zh.txt --format table
 	$(BIN)/textrnn generate --seed "床前明月光" --form 五绝 --rhyme --random-state 1

@@ -13,6 +13,7 @@ _MODELS = Path(__file__).parent / "models"
 # Task and language to the model that answers where the user names none.
 _DEFAULTS = {
     ("classifier", "en"): "sentiment-en",
+    ("classifier", "zh"): "sentiment-zh",
     ("tagger", "en"): "ner-en",
     ("tagger", "zh"): "ner-zh",
     ("generator", "en"): "prose-en",

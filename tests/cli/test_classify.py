@@ -185,10 +185,11 @@ def test_unusable_calls(call: Caller) -> None:
     assert call.classify(good, "--encoding", "klingon").returncode == 2
 
 
-def test_chinese_has_no_model_yet(call: Caller) -> None:
-    done = call("classify", "--text", "这家酒店很干净")
-    assert done.returncode == 2
-    assert "no classifier ships for the language 'zh'" in done.stderr
+def test_the_script_chooses_the_model(call: Caller) -> None:
+    done = call("-v", "classify", "--text", "这家酒店很干净，早餐也好吃。")
+    assert done.stdout.startswith("positive\t")
+    assert "by sentiment-zh" in done.stderr
+    assert "by sentiment-en" in call("-v", "classify", "--text", "A joy.").stderr
 
 
 def test_a_damaged_model_is_refused(call: Caller, tmp_path: Path) -> None:

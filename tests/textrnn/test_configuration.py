@@ -102,7 +102,8 @@ def test_the_shipped_recipes_are_valid() -> None:
 
     recipes = Path(__file__).parents[2] / "recipes"
     names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
-    expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en")
+    expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en",
+                "sentiment-zh")  # fmt: skip
     begun_with = ("reviews-en", "reviews-en-backward")
     assert names == {name: name for name in (*expected, *begun_with)}
 

@@ -26,9 +26,19 @@ SENTENCES = {
     "Despite a slow start it turns into something wonderful.": "positive",
 }
 
+CHINESE = {
+    "房间很干净，前台也热情，下次还住这里。": "positive",
+    "房間很乾淨，前臺也熱情，下次還住這裡。": "positive",
+    "送来的时候菜都凉了，打电话也没人接，再也不点了。": "negative",
+    "東西一般，退貨還要自己出運費，太差了。": "negative",
+    "屏幕清晰，电池耐用，这个价钱很值。": "positive",
+    "用了三天就坏了，客服一直推脱。": "negative",
+}
+
 
 def test_there_is_a_model() -> None:
-    assert MODELS == ["ner-en", "ner-zh", "poetry-zh", "prose-en", "sentiment-en"]
+    names = ["ner-en", "ner-zh", "poetry-zh", "prose-en", "sentiment-en", "sentiment-zh"]
+    assert names == MODELS
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -48,6 +58,12 @@ def test_models_are_whole_small_and_described(name: str) -> None:
 def test_sentiment_en_on_sentences_of_our_own(text: str) -> None:
     result = textrnn.load("sentiment-en", threads=1).classify([text])[0]
     assert result.label == SENTENCES[text]
+
+
+@pytest.mark.parametrize("text", CHINESE)
+def test_sentiment_zh_on_sentences_of_our_own(text: str) -> None:
+    result = textrnn.load("sentiment-zh", threads=1).classify([text])[0]
+    assert result.label == CHINESE[text]
 
 
 def test_sentiment_en_reads_a_review_to_its_end() -> None:
