@@ -1,8 +1,10 @@
 """Characters written a second: textrnn, and the windowed Keras ``predict`` loop of the tutorials.
 
-    python benchmarks/generate.py [--model poetry-zh] [--window 40] [--runs 5]
+    python benchmarks/generate.py [--model poetry-zh] [--window 40] [--torch PYTHON] [--runs 5]
 
-Both write with the same network, from the same weights, at temperature 0.8. The loop of the
+Both write with the same network, from the same weights, at temperature 0.8; PyTorch, which may live
+in another environment, with a network of the same size and random weights, and a loop that carries
+the state on. The loop of the
 tutorials (and of textgenrnn) calls ``predict`` on the last --window tokens for each new one, and
 draws from the last prediction; textrnn carries the state on. Each contestant runs in a process of
 its own; runs alternate, and the median counts. Starting up and warming up are left out on both
@@ -14,12 +16,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import statistics
-import subprocess
 import sys
 import time
+from pathlib import Path
 
+from contest import Measured, machine, read_options, run_all, table
+
+MODELS = Path(__file__).parent.parent / "textrnn" / "models"
 SEED = {"zh": "月", "en": "The "}
 WARM_UP_STEPS, TIMED_STEPS = 10, 150
 
@@ -29,38 +32,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--model", default="poetry-zh")
     parser.add_argument("--window", type=int, default=40)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--contestant", choices=sorted(CONTESTANTS))
-    options = parser.parse_args()
-    if options.contestant:
-        print(json.dumps(CONTESTANTS[options.contestant](options)))
-    else:
-        compare(options)
+    parser.add_argument("--torch", help="the Python that has PyTorch")
+    options = read_options(parser, CONTESTANTS, runs=5)
+    pythons = dict.fromkeys(("textrnn", "textrnn x64", "keras"), sys.executable)
+    if options.torch:
+        pythons["pytorch"] = options.torch
+    found = run_all(pythons, options.runs)
+    print(f"{options.model}, {machine(options.runs)}\n")
+    print(table(found, unit="characters/s"))
 
 
-def compare(options: argparse.Namespace) -> None:
-    """Let the contestants run in turn and print the table."""
-    rates: dict[str, list[float]] = {name: [] for name in CONTESTANTS}
-    shared = ["--model", options.model, "--window", str(options.window)]
-    for _ in range(options.runs):
-        for name, values in rates.items():
-            done = subprocess.run(
-                [sys.executable, __file__, *shared, "--contestant", name],
-                capture_output=True, check=True, text=True,
-            )  # fmt: skip
-            values.append(float(json.loads(done.stdout.splitlines()[-1])["rate"]))
-    print(f"{options.model}, median of {options.runs} runs, {platform.machine()}, ", end="")
-    print(f"Python {platform.python_version()}\n")
-    middle = {name: statistics.median(values) for name, values in rates.items()}
-    for name, values in rates.items():
-        ratio = middle[name] / middle["keras"]
-        print(
-            f"{name:12} {middle[name]:10,.0f} characters/s  ({min(values):,.0f} to "
-            f"{max(values):,.0f}; {ratio:.0f} x the predict loop)"
-        )
-
-
-def run_textrnn(options: argparse.Namespace, texts: int) -> dict[str, float]:
+def run_textrnn(options: argparse.Namespace, texts: int) -> Measured:
     """``Generator.generate`` with ``texts`` streams; none ends before its length."""
     import textrnn
 
@@ -73,10 +55,11 @@ def run_textrnn(options: argparse.Namespace, texts: int) -> dict[str, float]:
         seed, n=texts, length=length, min_length=length, temperature=0.8, random_state=1
     )
     elapsed = time.perf_counter() - started
-    return {"rate": sum(len(result.continuation) for result in found) / elapsed}
+    written = sum(len(result.continuation) for result in found)
+    return {"rate": written / elapsed, "version": f"textrnn {textrnn.__version__}"}
 
 
-def run_keras(options: argparse.Namespace) -> dict[str, float]:
+def run_keras(options: argparse.Namespace) -> Measured:
     """One text by ``predict`` on a window, as tutorials do it."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import keras
@@ -86,7 +69,7 @@ def run_keras(options: argparse.Namespace) -> dict[str, float]:
     from textrnn.network import GeneratorNetwork
     from textrnn.training.build_generator import build_generator, zero_states
     from textrnn.training.named_weights import import_weights
-    from textrnn.training.run import unpack_weights
+    from textrnn.training.weight_files import unpack_weights
 
     bundle = textrnn.load(options.model).bundle
     network = GeneratorNetwork.from_dict(bundle.manifest.network)
@@ -116,13 +99,41 @@ def run_keras(options: argparse.Namespace) -> dict[str, float]:
         token = int(rng.choice(len(shares), p=shares / shares.sum()))
         ids.append(token)
         written += len(tokenizer.decode([token]))
-    return {"rate": written / (time.perf_counter() - started)}
+    elapsed = time.perf_counter() - started
+    return {"rate": written / elapsed, "version": f"Keras {keras.__version__}"}
+
+
+def run_torch(options: argparse.Namespace) -> Measured:
+    """One text by an ``nn.LSTM`` of the same sizes, random weights, which carries its state on."""
+    import torch
+    from torch import nn
+
+    folder = MODELS / options.model
+    network = json.loads((folder / "bundle.json").read_text("utf-8"))["network"]
+    vocabulary = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+    lengths = {number: len(token) for token, number in vocabulary.items()}
+    size, units = network["embedding"]["units"], network["encoders"][0]["units"]
+    embedding = nn.Embedding(network["vocabulary_size"], size)
+    lstm = nn.LSTM(size, units, num_layers=len(network["encoders"]), batch_first=True)
+    narrow = nn.Linear(units, size)
+    state, token, written, started = None, torch.tensor([[1]]), 0, 0.0
+    with torch.inference_mode():
+        for step in range(WARM_UP_STEPS + 10 * TIMED_STEPS):
+            if step == WARM_UP_STEPS:
+                started, written = time.perf_counter(), 0
+            out, state = lstm(embedding(token), state)
+            shares = ((narrow(out[:, -1]) @ embedding.weight.T) / 0.8).softmax(-1)
+            token = torch.multinomial(shares, 1)
+            written += lengths.get(int(token), 0)
+    elapsed = time.perf_counter() - started
+    return {"rate": written / elapsed, "version": f"PyTorch {torch.__version__}"}
 
 
 CONTESTANTS = {
     "textrnn": lambda options: run_textrnn(options, 1),
     "textrnn x64": lambda options: run_textrnn(options, 64),
     "keras": run_keras,
+    "pytorch": run_torch,
 }
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -35,19 +36,21 @@ def main() -> None:
     parser.add_argument("--command", choices=["classify", "tag"], default="classify")
     parser.add_argument("--model")
     options = parser.parse_args()
+    if options.lines < PARTS or options.lines % PARTS:
+        parser.error(f"--lines must be a multiple of {PARTS}")
     with tempfile.TemporaryDirectory() as folder:
         texts = Path(folder) / "texts.txt"
-        write_lines(texts, options.lines)
+        with texts.open("w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in made_up_lines(options.lines, least=4, most=24))
         call = [options.command, str(texts), "--format", "jsonl"]
         show(*watch(call + (["--model", options.model] if options.model else []), options.lines))
 
 
-def write_lines(path: Path, count: int) -> None:
-    """Lines of 4 to 24 words drawn at random, the same each time."""
+def made_up_lines(count: int, *, least: int, most: int) -> Iterator[str]:
+    """Lines of so many words drawn at random, the same each time."""
     rng, words = np.random.default_rng(0), VOCABULARY.split()
-    with path.open("w", encoding="utf-8") as file:
-        for _ in range(count):
-            file.write(" ".join(rng.choice(words, rng.integers(4, 25))) + "\n")
+    for _ in range(count):
+        yield " ".join(rng.choice(words, rng.integers(least, most + 1)))
 
 
 def watch(call: list[str], lines: int) -> tuple[list[float], list[float]]:
@@ -72,8 +75,9 @@ def watch(call: list[str], lines: int) -> tuple[list[float], list[float]]:
 def resident_mb(process: int) -> float:
     """What a process holds in memory."""
     status = Path(f"/proc/{process}/status").read_text("ascii")
-    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(kilobytes) / 1024
+    # The line is missing once the process has ended.
+    found = (line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+    return float(next(found, "nan")) / 1024
 
 
 def show(seconds: list[float], megabytes: list[float]) -> None:

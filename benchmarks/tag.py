@@ -11,15 +11,14 @@ epochs change its accuracy, not its speed); without --spacy it is left out.
 from __future__ import annotations
 
 import argparse
-import json
-import platform
-import statistics
+import hashlib
+import lzma
 import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 
-WARM_UP_LINES = 200
+from contest import Measured, machine, read_file, read_options, run_all, table, timed, words_of
 
 
 def main() -> None:
@@ -29,65 +28,25 @@ def main() -> None:
     parser.add_argument("--model", default="ner-en")
     parser.add_argument("--spacy", help="the Python that has spaCy")
     parser.add_argument("--train", help="CoNLL file to train spaCy's tagger on")
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--contestant", choices=sorted(CONTESTANTS))
-    options = parser.parse_args()
-    if options.contestant:
-        print(json.dumps(CONTESTANTS[options.contestant](options)))
-    else:
-        compare(options)
-
-
-def compare(options: argparse.Namespace) -> None:
-    """Let the contestants run in turn and print the table."""
+    options = read_options(parser, CONTESTANTS, runs=5)
     pythons = {"textrnn": sys.executable, "keras": sys.executable}
     if options.spacy:
         pythons["spacy"] = options.spacy
-    results: dict[str, list[dict[str, float | str]]] = {name: [] for name in pythons}
-    shared = [str(options.text), "--model", options.model]
-    if options.train:
-        shared += ["--train", options.train]
-    for _ in range(options.runs):
-        for name, python in pythons.items():
-            done = subprocess.run(
-                [python, __file__, *shared, "--contestant", name],
-                capture_output=True, check=True, text=True,
-            )  # fmt: skip
-            results[name].append(json.loads(done.stdout.splitlines()[-1]))
-    words = sum(len(line.split()) for line in lines_of(options.text))
-    print(f"{options.text.name}: {words:,} words between spaces, median of {options.runs} runs, ")
-    print(f"{platform.machine()}, Python {platform.python_version()}\n")
-    rates = {
-        name: [words / float(run["seconds"]) for run in runs] for name, runs in results.items()
-    }
-    ours = statistics.median(rates["textrnn"])
-    for name, values in rates.items():
-        middle = statistics.median(values)
-        print(
-            f"{results[name][0]['version']:28} {middle:10,.0f} words/s  ({min(values):,.0f} to "
-            f"{max(values):,.0f}; textrnn {ours / middle:.1f} x; "
-            f"{results[name][0]['entities']:,} entities)"
-        )
+    found = run_all(pythons, options.runs)
+    words = words_of(read_file(options.text))
+    print(f"{options.model}, {options.text.name}: {words:,} words, {machine(options.runs)}\n")
+    print(table(found, unit="words/s"))
 
 
-def lines_of(path: Path) -> list[str]:
-    """The lines of the text that are not blank."""
-    return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
-
-
-def run_textrnn(options: argparse.Namespace) -> dict[str, float | str]:
-    """``Tagger.tag_stream`` over the lines."""
+def run_textrnn(options: argparse.Namespace) -> Measured:
+    """``Tagger.tag``."""
     import textrnn
 
-    tagger, lines = textrnn.load(options.model), lines_of(options.text)
-    list(tagger.tag_stream(lines[:WARM_UP_LINES]))
-    started = time.perf_counter()
-    entities = sum(len(tagged.entities) for tagged in tagger.tag_stream(lines))
-    elapsed_s = time.perf_counter() - started
-    return {"seconds": elapsed_s, "version": f"textrnn {textrnn.__version__}", "entities": entities}
+    tagger = textrnn.load(options.model)
+    return timed(tagger.tag, read_file(options.text), f"textrnn {textrnn.__version__}")
 
 
-def run_keras(options: argparse.Namespace) -> dict[str, float | str]:
+def run_keras(options: argparse.Namespace) -> Measured:
     """The same network, built from the same weights, through Keras' ``predict``.
 
     ``predict`` needs inputs of one length, so that every token brings its own spelling: a word that
@@ -105,7 +64,6 @@ def run_keras(options: argparse.Namespace) -> dict[str, float | str]:
 
     inner, network, features, gazetteer, chain = rebuild(textrnn.load(options.model))
     model, tags = per_token(inner), network.head.tags
-    lines = lines_of(options.text)
 
     def tag(texts: list[str]) -> int:
         found = 0
@@ -128,11 +86,7 @@ def run_keras(options: argparse.Namespace) -> dict[str, float | str]:
                 found += sum(1 for number in path if tags[number][0] in "BS")
         return found
 
-    tag(lines[:WARM_UP_LINES])
-    started = time.perf_counter()
-    entities = tag(lines)
-    elapsed_s = time.perf_counter() - started
-    return {"seconds": elapsed_s, "version": f"Keras {keras.__version__}", "entities": entities}
+    return timed(tag, read_file(options.text), f"Keras {keras.__version__}")
 
 
 def per_token(inner):  # type: ignore[no-untyped-def]
@@ -192,32 +146,24 @@ def rebuild(tagger):  # type: ignore[no-untyped-def]
     return model, network, features, gazetteer, Chain.over(network.head.tags, **learned)
 
 
-def run_spacy(options: argparse.Namespace) -> dict[str, float | str]:
+def run_spacy(options: argparse.Namespace) -> Measured:
     """``nlp.pipe`` of a blank pipeline with a convolutional NER tagger."""
     import spacy
 
     nlp = trained_spacy(options.train)
-    lines = lines_of(options.text)
-    list(nlp.pipe(lines[:WARM_UP_LINES]))
-    started = time.perf_counter()
-    entities = sum(len(doc.ents) for doc in nlp.pipe(lines))
-    elapsed_s = time.perf_counter() - started
-    return {"seconds": elapsed_s, "version": f"spaCy {spacy.__version__}", "entities": entities}
+    lines, version = read_file(options.text), f"spaCy {spacy.__version__}"
+    return timed(lambda texts: list(nlp.pipe(texts)), lines, version)
 
 
 def trained_spacy(conll: str):  # type: ignore[no-untyped-def]
     """The pipeline, trained for an epoch, kept in the temporary folder for the next run."""
-    import hashlib
-    import lzma
     import random
-    import tempfile
 
     import spacy
     from spacy.tokens import Doc
     from spacy.training import Example, biluo_tags_to_spans, iob_to_biluo
 
-    key = hashlib.sha256(Path(conll).read_bytes()).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / f"textrnn-bench-spacy-{key}"
+    folder = pipeline_folder(conll)
     if folder.exists():
         return spacy.load(folder)
     nlp = spacy.blank("en")
@@ -239,6 +185,19 @@ def trained_spacy(conll: str):  # type: ignore[no-untyped-def]
         nlp.update(examples[begin : begin + 64], drop=0.2, sgd=optimizer)
     nlp.to_disk(folder)
     return nlp
+
+
+def pipeline_folder(conll: str) -> Path:
+    """Where the pipeline that was trained on a file is kept."""
+    key = hashlib.sha256(Path(conll).read_bytes()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"textrnn-bench-spacy-{key}"
+
+
+def spacy_folder(python: str, conll: str) -> str:
+    """The folder of the trained pipeline; another environment's Python trains it if need be."""
+    program = "import sys, tag; tag.trained_spacy(sys.argv[1])"
+    subprocess.run([python, "-c", program, conll], cwd=Path(__file__).parent, check=True)
+    return str(pipeline_folder(conll))
 
 
 CONTESTANTS = {"textrnn": run_textrnn, "keras": run_keras, "spacy": run_spacy}

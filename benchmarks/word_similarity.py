@@ -1,6 +1,6 @@
 """Word vectors of several methods, trained on the same texts, against people's ratings.
 
-    python benchmarks/word_similarity.py TEXTS SET... [--methods skipgram glove]
+    python benchmarks/word_similarity.py TEXTS SET... [--methods skipgram glove] [--epochs 0]
 
 TEXTS is a file of texts, SET a file of word pairs with ratings. Methods have the same units and
 window; the score of a set is Spearman's correlation over the pairs whose words are known, times
@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=["skipgram", "glove"], choices=METHODS)
     parser.add_argument("--units", type=int, default=100)
     parser.add_argument("--window", type=int, default=10)
+    parser.add_argument("--epochs", type=int, help="of every method [its own default]")
     options = parser.parse_args()
     names = [path.name.split(".")[0] for path in options.sets]
     print("method", *names, "mean", "seconds", sep="\t", flush=True)
@@ -35,6 +36,7 @@ def main() -> None:
             lambda: read_texts(options.texts),
             method=method,
             units=options.units,
+            epochs=options.epochs,
             window=options.window,
         )
         seconds = time.monotonic() - started

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import chain, tee
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,15 +62,27 @@ def command(
         textrnn classify --text "What a day!" --format jsonl
         zcat reviews.gz | textrnn classify - --output labels.csv
     """
+    from textrnn.runtime.stream import with_answers
+
     inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
     summary = Summary()
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
         classifier, lines = _open(inputs, on_bytes, model, threads)
         top = min(top_k, len(classifier.labels))
-        rows = summary.watch(_classify(classifier, lines, batch_size, abstain))
+        rows = with_answers(
+            lines,
+            lambda sent: classifier.classify_stream(
+                (line.text for line in sent),
+                batch_size=batch_size,
+                abstain=abstain,
+                token_weights=False,
+                read_ahead=inputs.are_files,
+            ),
+        )
         labels = (UNCERTAIN, *classifier.labels) if abstain else classifier.labels
+        form = choose_format(form, output)
         with open_output(output) as file:
-            write_rows(rows, file, form=choose_format(form, output), top_k=top, labels=labels)
+            write_rows(summary.watch(rows), file, form=form, top_k=top, labels=labels)
     if settings["verbose"] or (not settings["quiet"] and output is not None):
         click.echo(f"{summary} by {classifier.bundle.name}", err=True)
 
@@ -118,14 +130,3 @@ def _open(
         raise InputError("nothing to classify: there is no text in the input")
     classifier = open_model(Classifier, "classify", model=model, language=language, threads=threads)
     return classifier, chain([first], lines)
-
-
-def _classify(
-    classifier: Classifier, lines: Iterator[Line], batch_size: int, abstain: float
-) -> Iterator[tuple[Line, Classification]]:
-    """Each line with its result; ``tee`` holds only the lines that wait for theirs."""
-    kept, sent = tee(lines)
-    results = classifier.classify_stream(
-        (line.text for line in sent), batch_size=batch_size, abstain=abstain, token_weights=False
-    )
-    return zip(kept, results, strict=False)

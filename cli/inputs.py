@@ -82,6 +82,11 @@ class Inputs:
             return iter([Line(text, 1, source_name(file))])
         return read_lines(file, encoding=self.encoding)
 
+    @property
+    def are_files(self) -> bool:
+        """Whether nothing is read from a pipe, whose writer may wait for its answers."""
+        return not any(is_pipe(file) for file in self.files)
+
     def total_bytes(self) -> int | None:
         """Size of all files together; None where it cannot be told (pipes, compression)."""
         if any(is_pipe(file) or Path(file).suffix in _PACKED for file in self.files):

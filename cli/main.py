@@ -78,7 +78,8 @@ def main() -> None:
 
     0: done. 1: the work failed. 2: the call was wrong. 130: interrupted. 143: ended by SIGTERM.
     """
-    signal.signal(signal.SIGTERM, _end)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # or else a parent has chosen
+        signal.signal(signal.SIGTERM, _end)
     code = report_errors(lambda: cli(standalone_mode=False, prog_name="textrnn"))
     flushed = report_errors(flush_standard_output)
     sys.exit(code or flushed)

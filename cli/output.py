@@ -74,6 +74,10 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
         return
     if path.is_dir():
         raise InputError(f"{path}: a folder; --output needs a file")
+    if path.exists() and not path.is_file():  # a device or a named pipe, which must stay one
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     except OSError as error:

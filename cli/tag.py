@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, tee
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,8 @@ def command(
         textrnn tag --text "Ada Lovelace was born in London." --format conll
         textrnn tag news.txt --output news.html
     """
+    from textrnn.runtime.stream import with_answers
+
     if pretokenized and (texts or whole):
         raise click.UsageError("--pretokenized reads files, without --text and --whole")
     inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
@@ -81,10 +83,23 @@ def command(
         sentences = inputs.sentences(on_bytes) if pretokenized else inputs.stream(on_bytes)
         tagger, lines = _open(sentences, model, threads)
         kept = _labels(labels, tagger)
-        readings = n_best if n_best > 1 else 0
+
+        readings, ahead = (n_best if n_best > 1 else 0), inputs.are_files
+
+        def answer(sent: Iterator[Line]) -> Iterator[TaggedText]:
+            read = (line.text for line in sent)
+            if not pretokenized:
+                return tagger.tag_stream(
+                    read, batch_size=batch_size, readings=readings, read_ahead=ahead
+                )
+            words = (text.split(" ") for text in read)
+            return tagger.tag_words(
+                words, batch_size=batch_size, readings=readings, read_ahead=ahead
+            )
+
         rows = (
             (line, tagged.only(kept, min_probability=min_probability))
-            for line, tagged in _tag(tagger, lines, pretokenized, batch_size, readings)
+            for line, tagged in with_answers(lines, answer)
         )
         with open_output(output) as file:
             write_tagged(summary.watch(rows), file, form=form, labels=tagger.labels)
@@ -140,15 +155,3 @@ def _labels(names: str | None, tagger: Tagger) -> set[str] | None:
         known = ", ".join(tagger.labels)
         raise ConfigurationError(f"--labels: {name!r} is not one of the model's: {known}")
     return kept
-
-
-def _tag(
-    tagger: Tagger, lines: Iterator[Line], pretokenized: bool, batch_size: int, readings: int
-) -> Rows:
-    """Each line with its result; ``tee`` holds only the lines that wait for theirs."""
-    kept, sent = tee(lines)
-    texts = (line.text for line in sent)
-    if pretokenized:
-        words = (text.split(" ") for text in texts)
-        return zip(kept, tagger.tag_words(words, batch_size=batch_size, readings=readings))  # noqa: B905
-    return zip(kept, tagger.tag_stream(texts, batch_size=batch_size, readings=readings))  # noqa: B905

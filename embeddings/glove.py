@@ -116,23 +116,6 @@ def _merged(
 
 
 def train_glove(
-    pairs: Cooccurrences, *, vocabulary_size: int, units: int, **options: Any
-) -> Floats:
-    """Vectors from counted pairs: the sums of what :func:`factorize` finds, (V, U).
-
-    The row of a word that is in no pair is zero.
-
-    Args:
-        pairs: of :func:`count_cooccurrences`.
-        vocabulary_size: V.
-        units: U.
-        **options: further arguments of :func:`factorize`.
-    """
-    words, contexts = factorize(pairs, vocabulary_size=vocabulary_size, units=units, **options)
-    return words + contexts
-
-
-def factorize(
     pairs: Cooccurrences,
     *,
     vocabulary_size: int,
@@ -143,25 +126,32 @@ def factorize(
     random_state: int = 0,
     on_epoch: Callable[[int, float], None] = lambda epoch, loss: None,
 ) -> tuple[Floats, Floats]:
-    """Vectors of words and of contexts whose products come nearest to what the pairs say.
+    """Vectors of words and of contexts, whose products come nearest to what the pairs say.
+
+    A word's own vector is the sum of the two. It is zero where the word is in no pair, or in none
+    that is more frequent than chance would have it.
 
     Args:
         pairs: of :func:`count_cooccurrences`.
         vocabulary_size: V.
         units: U.
-        epochs: how often each side is solved.
+        epochs: how often each side is solved; with 0 the vectors are those of the decomposition,
+            for which all pairs weigh the same.
         most_count: m: pairs that occur more often weigh no more.
         unseen_weight: of a pair that never met, above 0 and at most 1; no pair weighs less.
-        random_state: of the sketch that the first decomposition begins with.
-        on_epoch: called with the number of the epoch, from 1, and the sum of squares over P.
+        random_state: of the sketch that the decomposition begins with.
+        on_epoch: called with the number of the epoch, from 1, and its loss over P: the sum of
+            squares and, with a weight of 1, the squares of the vectors themselves.
 
     Returns:
         Two of (V, U); units past the number of words are zero.
 
     Raises:
-        ConfigurationError: ``unseen_weight`` is out of range.
+        ConfigurationError: a number is out of range.
         MissingExtraError: SciPy is not installed.
     """
+    if epochs < 0 or most_count <= 0:
+        raise ConfigurationError("epochs must be 0 or more, and most_count above 0")
     if not 0 < unseen_weight <= 1:
         raise ConfigurationError(
             f"unseen_weight must be above 0 and at most 1; received {unseen_weight}"

@@ -48,15 +48,15 @@ def train_word_vectors(
     """Train vectors on texts, which are read again in every pass and are never all in memory.
 
     ``skipgram`` and ``cbow`` (Mikolov et al. 2013) and ``fasttext`` (Bojanowski et al. 2017) are
-    gensim's, on one thread, so that a random state means one result; ``glove`` (Pennington et al.
-    2014) is :mod:`textrnn.embeddings.glove`.
+    gensim's, on one thread, so that a random state means one result; ``glove`` is a variant of
+    Pennington et al. 2014, :mod:`textrnn.embeddings.glove`.
 
     Args:
         texts: gives the texts each time it is called.
         method: one of METHODS.
         units: numbers a word.
         epochs: passes over the texts, 5 by default; for GloVe how often its least squares are
-            solved, by default 3.
+            solved, by default 3, or 0.
         window: the most words to either side that count as context.
         min_frequency: rarer words are left out.
         lowercase: fold case.
@@ -76,7 +76,7 @@ def train_word_vectors(
     epochs = _EPOCHS.get(method, 5) if epochs is None else epochs
     for name, value in (
         ("units", units),
-        ("epochs", epochs),
+        ("epochs", epochs + (method == "glove")),
         ("window", window),
         ("min_frequency", min_frequency),
     ):
@@ -102,7 +102,7 @@ def train_word_vectors(
     if method == "glove":
         pairs = count_cooccurrences(sentences(), vocabulary_size=len(words), window=window)
         on_message(f"{len(pairs.counts):,} pairs of words")
-        matrix = train_glove(
+        found, contexts = train_glove(
             pairs,
             vocabulary_size=len(words),
             units=units,
@@ -110,6 +110,7 @@ def train_word_vectors(
             random_state=random_state,
             on_epoch=lambda epoch, loss: on_message(f"epoch {epoch}/{epochs}: loss {loss:.4f}"),
         )
+        matrix = found + contexts
     else:
         matrix = train_vectors(
             sentences,

@@ -2,7 +2,7 @@
 
 ::
 
-    bundle.json      the manifest: what the model is, how it was made, sha256 of the other files
+    bundle.json      the manifest: what the model is, how it was made, sha256 of every file
     tokenizer.json   the tokenizer
     model.onnx       the graph that serves
     weights.npz      the trained weights, for fine-tuning
@@ -246,7 +246,8 @@ def _parse_manifest(content: bytes, path: Path) -> Manifest:
     for name in manifest.files:
         if name != Path(name).name or "\\" in name:
             raise BundleError(f"{path}: {MANIFEST} names a file outside the bundle: {name!r}")
-    unsigned = content.replace(b'"sha256": "%s"' % manifest.sha256.encode(), b'"sha256": ""')
+    signature = f'"sha256": "{manifest.sha256}"'.encode("utf-8", "surrogatepass")
+    unsigned = content.replace(signature, b'"sha256": ""')
     if manifest.sha256 and hashlib.sha256(unsigned).hexdigest() != manifest.sha256:
         raise BundleError(
             f"{path}: {MANIFEST} is damaged, or was changed by hand: its sha256 is not the one in "

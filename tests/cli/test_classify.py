@@ -279,6 +279,37 @@ def test_an_interruption_leaves_the_old_file(
     process.stderr.close()
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX")
+def test_a_named_pipe_is_written_to_and_stays_one(call: Caller) -> None:
+    name = call.file("a dull film\n" * 3)
+    pipe = call.folder / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [*TEXTRNN, "-q", "classify", "--model", call.model, name, "--output", "pipe"],
+        cwd=call.folder,
+    )
+    assert len(pipe.read_text("utf-8").splitlines()) == 3
+    assert process.wait(timeout=60) == 0
+    assert pipe.is_fifo()
+
+
+def test_a_pipe_gets_its_answers_before_more_is_asked(call: Caller) -> None:
+    """A full pool of 512 lines and more: nothing waits for the writer to go on."""
+    process = subprocess.Popen(
+        [*TEXTRNN, "classify", "--model", call.model, "-"],
+        cwd=call.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"a dull film\n" * (32 + 512))
+    process.stdin.flush()
+    for _ in range(32 + 512):
+        assert process.stdout.readline().startswith(b"negative\t")
+    process.stdin.close()
+    assert process.wait(timeout=60) == 0
+    process.stdout.close()
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has /dev/full")
 @pytest.mark.parametrize("lines", [1, 20_000])
 def test_a_full_disk_is_one_line(call: Caller, lines: int) -> None:

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.embeddings import count_cooccurrences, train_glove
-from textrnn.embeddings.glove import factorize
 from textrnn.errors import ConfigurationError
 
 
@@ -56,19 +55,20 @@ def corpus() -> list[list[int]]:
 def test_words_of_the_same_company_are_alike_and_the_loss_falls() -> None:
     pairs = count_cooccurrences(corpus(), vocabulary_size=11, window=3)
     losses: list[float] = []
-    vectors = train_glove(
+    words, contexts = train_glove(
         pairs,
         vocabulary_size=11,
         units=4,
         epochs=8,
         on_epoch=lambda epoch, loss: losses.append(loss),
     )
+    vectors = words + contexts
     assert vectors.shape == (11, 4)
     assert not vectors[10].any()
     assert all(later <= earlier * (1 + 1e-5) for earlier, later in pairwise(losses))
     assert losses[-1] < losses[0]
     again = train_glove(pairs, vocabulary_size=11, units=4, epochs=8)
-    assert np.array_equal(vectors, again)
+    assert np.array_equal(vectors, again[0] + again[1])
     lengths = np.linalg.norm(vectors[:10], axis=1)
     cosines = vectors[:10] @ vectors[:10].T / np.outer(lengths, lengths)
     assert cosines[:5, :5].min() > 0.9
@@ -94,7 +94,7 @@ def test_no_small_change_of_the_vectors_lowers_the_loss() -> None:
     pairs = count_cooccurrences(corpus(), vocabulary_size=10, window=3)
     settings = {"most_count": 1e4, "unseen_weight": 0.02, "epochs": 300}
     found: list[float] = []
-    with_both = factorize(
+    with_both = train_glove(
         pairs, vocabulary_size=10, units=3, on_epoch=lambda _, x: found.append(x), **settings
     )
     least = weighted_squares(*with_both)
@@ -105,13 +105,35 @@ def test_no_small_change_of_the_vectors_lowers_the_loss() -> None:
         assert weighted_squares(*moved) > least
 
 
-def test_a_weight_out_of_range_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"unseen_weight": 0.0}, "unseen_weight must be above 0"),
+        ({"unseen_weight": 1.5}, "unseen_weight must be above 0"),
+        ({"most_count": 0.0}, "most_count above 0"),
+        ({"epochs": -1}, "epochs must be 0 or more"),
+    ],
+)
+def test_settings_out_of_range_are_refused(setting: dict[str, float], message: str) -> None:
     pairs = count_cooccurrences(corpus(), vocabulary_size=10, window=3)
-    for weight in (0.0, 1.5):
-        with pytest.raises(ConfigurationError, match="unseen_weight must be above 0"):
-            train_glove(pairs, vocabulary_size=10, units=2, unseen_weight=weight)
+    with pytest.raises(ConfigurationError, match=message):
+        train_glove(pairs, vocabulary_size=10, units=2, **setting)  # type: ignore[arg-type]
+
+
+def test_without_an_epoch_it_is_the_decomposition() -> None:
+    """With as many units as words the product is the information itself."""
+    pairs = count_cooccurrences(corpus(), vocabulary_size=10, window=3)
+    words, contexts = train_glove(pairs, vocabulary_size=10, units=12, epochs=0)
+    counts = np.zeros((10, 10))
+    counts[pairs.words, pairs.contexts] = pairs.counts
+    totals = counts.sum(axis=1)
+    expected = totals[:, None] * (totals**0.75 / np.sum(totals**0.75))
+    with np.errstate(divide="ignore"):
+        information = np.maximum(np.log(counts / expected), 0.0)
+    assert words @ contexts.T == pytest.approx(information, abs=1e-4)
+    assert not words[:, 10:].any()
 
 
 def test_nothing_counted_gives_zeros() -> None:
     pairs = count_cooccurrences([], vocabulary_size=3, window=2)
-    assert not train_glove(pairs, vocabulary_size=3, units=2).any()
+    assert not any(side.any() for side in train_glove(pairs, vocabulary_size=3, units=2))

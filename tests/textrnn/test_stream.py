@@ -10,8 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.runtime import stream
-from textrnn.runtime.stream import Inputs, Outputs, batches_by_length, run_pools
+from textrnn.runtime.stream import (
+    Inputs,
+    Outputs,
+    batches_by_length,
+    run_pools,
+    with_answers,
+)
 
 
 class Words:
@@ -33,9 +38,13 @@ def measure(inputs: Inputs) -> Outputs:
     return {"lengths": inputs["lengths"].astype(np.float32)}
 
 
-@given(st.lists(st.text("ab", min_size=1, max_size=8), max_size=70), st.integers(1, 4))
-def test_everything_comes_out_once_and_in_order(words: list[str], batch_size: int) -> None:
-    pools = list(run_pools(words, Words, measure, batch_size=batch_size))
+@given(
+    st.lists(st.text("ab", min_size=1, max_size=8), max_size=70), st.integers(1, 4), st.booleans()
+)
+def test_everything_comes_out_once_and_in_order(
+    words: list[str], batch_size: int, read_ahead: bool
+) -> None:
+    pools = list(run_pools(words, Words, measure, batch_size=batch_size, read_ahead=read_ahead))
     assert [word for pool in pools for word in pool.words] == words
     for pool in pools:
         assert pool.lengths.tolist() == [len(window) for window in pool.windows]
@@ -63,12 +72,13 @@ def test_the_next_pool_is_read_while_the_network_runs() -> None:
             assert asked.wait(20)
         return measure(inputs)
 
-    pools = list(run_pools(source(), Words, run, batch_size=2))
+    pools = list(run_pools(source(), Words, run, batch_size=2, read_ahead=True))
     assert [len(pool.words) for pool in pools] == [2, 32, 5]
     assert sum(ran) == 39
 
 
-def test_no_more_than_a_pool_is_read_ahead() -> None:
+@pytest.mark.parametrize("read_ahead", [False, True])
+def test_no_more_is_read_than_was_allowed(read_ahead: bool) -> None:
     taken = 0
 
     def source() -> Iterator[str]:
@@ -77,50 +87,68 @@ def test_no_more_than_a_pool_is_read_ahead() -> None:
             taken += 1
             yield "ab"
 
-    pools = run_pools(source(), Words, measure, batch_size=2)
-    held = []
-    for pool, _ in zip(pools, range(20), strict=False):
-        held.append(len(pool.words))
-        assert taken <= sum(held) + 32
-
-
-def test_nothing_is_read_ahead_of_a_slow_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "_SLOW_S", 0.0)
-    taken = 0
-
-    def source() -> Iterator[str]:
-        nonlocal taken
-        while True:
-            taken += 1
-            yield "ab"
-
+    pools = run_pools(source(), Words, measure, batch_size=2, read_ahead=read_ahead)
     shown = 0
-    for pool, _ in zip(run_pools(source(), Words, measure, batch_size=2), range(5), strict=False):
+    for pool, _ in zip(pools, range(20), strict=False):
         shown += len(pool.words)
-        assert taken == shown
+        assert taken <= shown + (32 if read_ahead else 0)
 
 
-def test_errors_of_the_network_and_of_the_source_arrive() -> None:
-    def broken(inputs: Inputs) -> Outputs:
-        raise MemoryError("no room")
-
-    with pytest.raises(MemoryError, match="no room"):
-        list(run_pools(["a"], Words, broken, batch_size=2))
-
+@pytest.mark.parametrize("read_ahead", [False, True])
+def test_answers_that_are_there_come_before_an_error_of_the_source(read_ahead: bool) -> None:
     def source() -> Iterator[str]:
-        yield from ["a", "b", "c"]
+        yield from ["ab"] * (2 + 32)
         raise OSError("cut off")
 
     shown: list[str] = []
-    pools = run_pools(source(), Words, measure, batch_size=2)
+    pools = run_pools(source(), Words, measure, batch_size=2, read_ahead=read_ahead)
     with pytest.raises(OSError, match="cut off"):
         shown.extend(word for pool in pools for word in pool.words)
-    assert shown == ["a", "b"]
+    assert len(shown) == 34
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_an_error_of_the_network_arrives(count: int) -> None:
+    ran = 0
+
+    def broken(inputs: Inputs) -> Outputs:
+        nonlocal ran
+        ran += 1
+        if ran == min(count, 20):
+            raise MemoryError("no room")
+        return measure(inputs)
+
+    with pytest.raises(MemoryError, match="no room"):
+        list(run_pools(["a"] * count, Words, broken, batch_size=2, read_ahead=True))
 
 
 def test_the_thread_ends_when_the_reader_goes_away() -> None:
     before = threading.active_count()
-    pools = run_pools(iter(["ab"] * 100), Words, measure, batch_size=2)
+    pools = run_pools(iter(["ab"] * 100), Words, measure, batch_size=2, read_ahead=True)
     next(pools)
+    next(pools)
+    assert threading.active_count() == before + 1
     pools.close()  # type: ignore[attr-defined]
     assert threading.active_count() == before
+
+
+def test_items_meet_their_answers() -> None:
+    """An error of the items is not lost when they end where a pool would have begun."""
+
+    def source() -> Iterator[int]:
+        yield from range(4)
+        raise OSError("cut off")
+
+    def answer(items: Iterator[int]) -> Iterator[str]:
+        first = [next(items) for _ in range(4)]
+        try:
+            next(items)
+        except OSError:
+            yield from map(str, first)
+            raise
+
+    shown: list[tuple[int, str]] = []
+    with pytest.raises(OSError, match="cut off"):
+        shown.extend(with_answers(source(), answer))
+    assert shown == [(0, "0"), (1, "1"), (2, "2"), (3, "3")]
+    assert list(with_answers("ab", lambda sent: map(str.upper, sent))) == [("a", "A"), ("b", "B")]

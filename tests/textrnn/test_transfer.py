@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +43,7 @@ from textrnn.training.settings import (
 from textrnn.training.tagger import TaggerPlan, train_tagger
 from textrnn.training.token_store import write_tokens
 from textrnn.training.transfer import begin_with, open_initial_models
-from textrnn.training.weight_files import unpack_weights
+from textrnn.training.weight_files import pack_whole_weights, unpack_weights
 
 pytestmark = pytest.mark.train
 
@@ -479,3 +480,23 @@ def test_settings_are_checked(decay: float) -> None:
         TransferSettings(layer_decay=decay)
     with pytest.raises(ConfigurationError, match="unfreeze_epochs must be 0 or more"):
         TransferSettings(unfreeze_epochs=-1)
+
+
+def test_eight_bits_are_off_by_half_a_step_of_their_column() -> None:
+    """An embedding has a scale for each row, any other kernel one for each output."""
+    rng = np.random.default_rng(0)
+    shapes = {
+        "embedding": (5, 4),
+        "output/kernel": (4, 3),
+        "ngrams/kernel": (2, 4, 3),
+        "bias": (3,),
+    }
+    weights = {name: rng.normal(size=shape).astype("f4") for name, shape in shapes.items()}
+    packed = pack_whole_weights(weights)
+    found = unpack_weights(packed)
+    for name, value in weights.items():
+        axes = 1 if name == "embedding" else tuple(range(value.ndim - 1))
+        step = np.abs(value).max(axis=axes, keepdims=True) / 127 if value.ndim > 1 else 0.0
+        assert np.all(np.abs(found[name] - value) <= step / 2 + 1e-6)
+    with np.load(io.BytesIO(packed)) as file:
+        assert file["ngrams/kernel/scale"].shape == (1, 1, 3)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import count, groupby, tee
-from typing import TYPE_CHECKING
+from itertools import count, groupby
+from typing import TYPE_CHECKING, Any
 
 from textrnn.corpora import Span, TaggedSentence
 from textrnn.errors import InputError
 from textrnn.evaluation.calibration import reliability
 from textrnn.evaluation.classification import ClassificationReport, Mistake, score_classification
 from textrnn.evaluation.spans import SpanReport, score_spans
+from textrnn.runtime.stream import with_answers
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText, SpannedText
@@ -60,7 +61,9 @@ def evaluate_classifier(
     worst: list[tuple[float, int, Mistake]] = []  # a heap, the least confident on top
     order = count()
     for i, result in enumerate(
-        classifier.classify_stream(texts(), batch_size=batch_size, token_weights=False)
+        classifier.classify_stream(
+            texts(), batch_size=batch_size, token_weights=False, read_ahead=True
+        )
     ):
         probabilities.append(result.probabilities)
         if result.label != gold[i]:
@@ -137,13 +140,15 @@ def _tagged(
     tagger: Tagger, examples: Iterable[TaggedSentence | SpannedText], batch_size: int
 ) -> Iterator[tuple[TaggedSentence | SpannedText, TaggedText]]:
     """Each example with what the tagger says of it, in runs of the same kind."""
+
+    def answer_words(sent: Iterator[Any]) -> Iterator[TaggedText]:
+        return tagger.tag_words((e.words for e in sent), batch_size=batch_size, read_ahead=True)
+
+    def answer_texts(sent: Iterator[Any]) -> Iterator[TaggedText]:
+        return tagger.tag_stream((e.text for e in sent), batch_size=batch_size, read_ahead=True)
+
     for kind, run in groupby(examples, key=type):
-        kept, sent = tee(run)
-        if kind is TaggedSentence:
-            results = tagger.tag_words((e.words for e in sent), batch_size=batch_size)  # type: ignore[union-attr]
-        else:
-            results = tagger.tag_stream((e.text for e in sent), batch_size=batch_size)  # type: ignore[union-attr]
-        yield from zip(kept, results, strict=False)
+        yield from with_answers(run, answer_words if kind is TaggedSentence else answer_texts)
 
 
 def _aligned(

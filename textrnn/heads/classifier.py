@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ class Classifier(Head):
         labels: its labels, in the order of the network's outputs.
         tokenizer: its tokenizer.
         temperature: what logits are divided by before they become probabilities.
+        plan: gives the windows in which a text of so many tokens is read.
 
     Raises:
         BundleError: a file of the bundle is damaged, or the bundle is not a classifier's.
@@ -48,11 +50,12 @@ class Classifier(Head):
         manifest = bundle.manifest
         self.labels = manifest.labels
         try:
-            self._window_tokens = int(manifest.serving["window_tokens"])
-            self._window_overlap = int(manifest.serving["window_overlap"])
+            size = int(manifest.serving["window_tokens"])
+            overlap = int(manifest.serving["window_overlap"])
             self.temperature = float(manifest.serving.get("temperature", 1.0))
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
+        self.plan = partial(plan_windows, size=size, overlap=overlap)
         self.tokenizer = Tokenizer.from_json(
             bundle.read("tokenizer.json").decode("utf-8"),
             simplify=bool(manifest.serving.get("simplify")),
@@ -109,7 +112,9 @@ class Classifier(Head):
             ConfigurationError: ``texts`` is a single string, ``batch_size`` is below 1, or
                 ``abstain`` is no probability.
         """
-        return list(self.classify_stream(texts, batch_size=batch_size, abstain=abstain))
+        return list(
+            self.classify_stream(texts, batch_size=batch_size, abstain=abstain, read_ahead=True)
+        )
 
     def classify_stream(
         self,
@@ -118,6 +123,7 @@ class Classifier(Head):
         batch_size: int = 32,
         abstain: float = 0.0,
         token_weights: bool = True,
+        read_ahead: bool = False,
     ) -> Iterator[Classification]:
         """Classify any number of texts as they come, in bounded memory.
 
@@ -130,6 +136,8 @@ class Classifier(Head):
             batch_size: windows run at once.
             abstain: the answer is ``uncertain`` where no label is as probable as this.
             token_weights: whether to return the attention, where the network has one.
+            read_ahead: whether texts may be asked for while answers to earlier ones are due: a
+                little faster, but not for a source that waits for its answers.
 
         Yields:
             One result for each text, in order.
@@ -141,25 +149,18 @@ class Classifier(Head):
         require(not isinstance(texts, str), "expected several texts; put a single one in a list")
         require(batch_size >= 1, f"batch_size must be at least 1; received {batch_size}")
         require(0.0 <= abstain <= 1.0, f"abstain must be from 0 to 1; received {abstain}")
-        return self._results(texts, batch_size, abstain, token_weights)
-
-    def _results(
-        self, texts: Iterable[str], batch_size: int, abstain: float, token_weights: bool
-    ) -> Iterator[Classification]:
         pools = run_pools(
             texts,
             lambda taken: _Pool(self, taken, keep_attention=token_weights),
             self._session.run,
             batch_size=batch_size,
+            read_ahead=read_ahead,
         )
-        for pool in pools:
-            for result in pool.results():
-                is_sure = result.probability >= abstain
-                yield result if is_sure else replace(result, label=UNCERTAIN)
-
-    def plan(self, tokens: int) -> list[tuple[int, int]]:
-        """The windows in which a text of so many tokens is read."""
-        return plan_windows(tokens, size=self._window_tokens, overlap=self._window_overlap)
+        return (
+            result if result.probability >= abstain else replace(result, label=UNCERTAIN)
+            for pool in pools
+            for result in pool.results()
+        )
 
     def run(
         self, windows: Sequence[NDArray[np.int32]], *, batch_size: int = 32

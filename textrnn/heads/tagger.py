@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -61,6 +62,7 @@ class Tagger(Head):
         bundle: the model.
         labels: what a name can be, as ``PER``.
         level: what it reads a text as: ``word`` or ``character``.
+        plan: gives the windows in which a text of so many tokens is read.
         vectors: turns words into what the network reads.
         decoder: turns what it says into spans.
 
@@ -75,11 +77,12 @@ class Tagger(Head):
         manifest = bundle.manifest
         self.labels = manifest.labels
         try:
-            self._window_tokens = int(manifest.serving["window_tokens"])
-            self._window_overlap = int(manifest.serving["window_overlap"])
+            size = int(manifest.serving["window_tokens"])
+            overlap = int(manifest.serving["window_overlap"])
             temperature = float(manifest.serving["temperature"])
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
+        self.plan = partial(plan_windows, size=size, overlap=overlap)
         network = TaggerNetwork.from_dict(manifest.network)
         features = Features.from_json(bundle.read("features.json").decode("utf-8"))
         tables = _read_arrays(bundle, "tables.npz")
@@ -168,11 +171,18 @@ class Tagger(Head):
             ConfigurationError: ``batch_size`` is below 1, or ``readings`` below 0.
         """
         several = [texts] if isinstance(texts, str) else texts
-        found = list(self.tag_stream(several, batch_size=batch_size, readings=readings))
+        found = list(
+            self.tag_stream(several, batch_size=batch_size, readings=readings, read_ahead=True)
+        )
         return found[0] if isinstance(texts, str) else found
 
     def tag_stream(
-        self, texts: Iterable[str], *, batch_size: int = 128, readings: int = 0
+        self,
+        texts: Iterable[str],
+        *,
+        batch_size: int = 128,
+        readings: int = 0,
+        read_ahead: bool = False,
     ) -> Iterator[TaggedText]:
         """Find the names in any number of texts as they come, in bounded memory.
 
@@ -184,6 +194,8 @@ class Tagger(Head):
             texts: an iterator of texts.
             batch_size: windows run at once.
             readings: how many ways to read each text to return besides; 0 for none.
+            read_ahead: whether texts may be asked for while answers to earlier ones are due: a
+                little faster, but not for a source that waits for its answers.
 
         Yields:
             One result for each text, in order.
@@ -193,10 +205,15 @@ class Tagger(Head):
                 ``readings`` below 0.
         """
         require(not isinstance(texts, str), "expected several texts; put a single one in a list")
-        return self._tag_pools(map(self._cut, texts), batch_size, readings)
+        return self._tag_pools(map(self._cut, texts), batch_size, readings, read_ahead)
 
     def tag_words(
-        self, sentences: Iterable[Sequence[str]], *, batch_size: int = 128, readings: int = 0
+        self,
+        sentences: Iterable[Sequence[str]],
+        *,
+        batch_size: int = 128,
+        readings: int = 0,
+        read_ahead: bool = False,
     ) -> Iterator[TaggedText]:
         """Find the names in sentences that are cut into words already, as CoNLL columns are.
 
@@ -205,6 +222,7 @@ class Tagger(Head):
                 they are the text of the result.
             batch_size: windows run at once.
             readings: how many ways to read each sentence to return besides; 0 for none.
+            read_ahead: as for :meth:`tag_stream`.
 
         Yields:
             One result for each sentence, in order.
@@ -212,7 +230,7 @@ class Tagger(Head):
         Raises:
             ConfigurationError: ``batch_size`` is below 1, or ``readings`` below 0.
         """
-        return self._tag_pools(map(self._joined, sentences), batch_size, readings)
+        return self._tag_pools(map(self._joined, sentences), batch_size, readings, read_ahead)
 
     def _cut(self, text: str) -> _Cut:
         offsets = tuple(find_words(text, level=self.level))
@@ -231,27 +249,18 @@ class Tagger(Head):
         return _Cut(text, tuple(offsets), words)
 
     def _tag_pools(
-        self, cuts: Iterator[_Cut], batch_size: int, readings: int
+        self, cuts: Iterator[_Cut], batch_size: int, readings: int, read_ahead: bool
     ) -> Iterator[TaggedText]:
         require(batch_size >= 1, f"batch_size must be at least 1; received {batch_size}")
         require(readings >= 0, f"readings must be 0 or more; received {readings}")
-        return self._results(cuts, batch_size, readings)
-
-    def _results(
-        self, cuts: Iterator[_Cut], batch_size: int, readings: int
-    ) -> Iterator[TaggedText]:
         pools = run_pools(
             cuts,
             lambda taken: _Pool(self, taken, readings),
             self._session.run,
             batch_size=batch_size,
+            read_ahead=read_ahead,
         )
-        for pool in pools:
-            yield from pool.results()
-
-    def plan(self, tokens: int) -> list[tuple[int, int]]:
-        """The windows in which a text of so many tokens is read."""
-        return plan_windows(tokens, size=self._window_tokens, overlap=self._window_overlap)
+        return (result for pool in pools for result in pool.results())
 
 
 class _Pool:

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 
 def quantize(
-    weights: NDArray[np.float32], *, axis: int, bits: int = 8
+    weights: NDArray[np.float32], *, axis: int | tuple[int, ...], bits: int = 8
 ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Symmetric linear quantisation: ``weights ~ scale * integers``, zero kept exact.
 
     Args:
         weights: any shape.
-        axis: the axis over which one scale is shared (the axis that disappears from the scales).
+        axis: the axes over which one scale is shared (those that disappear from the scales).
         bits: 8 uses -127 to 127. 7 uses -63 to 63: on processors without VNNI two products of
             8-bit numbers can overflow the 16-bit sums of the AVX2 kernels; with 7 bits they fit.
 

@@ -57,21 +57,6 @@ class Session:
         found = self._session.run(self._outputs, dict(inputs))
         return dict(zip(self._outputs, found, strict=True))
 
-    def run_tokens(
-        self, sequences: Sequence[NDArray[np.int32]]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
-        """Run one batch of a classifier.
-
-        Args:
-            sequences: the token ids of each text, (tokens,), possibly none.
-
-        Returns:
-            The logits (batch, labels), and the attention (batch, longest) or None.
-        """
-        tokens, lengths = pad(sequences)
-        found = self.run({"tokens": tokens, "lengths": lengths})
-        return found["logits"], found.get("attention")
-
 
 def pad(
     sequences: Sequence[NDArray[np.int32]],

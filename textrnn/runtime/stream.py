@@ -1,25 +1,22 @@
-"""The engine under every head: a stream of items in, batches of like length through a network.
+"""The engine of the classifier and the tagger: items in, batches of like length through a network.
 
 A thread of its own runs the network on one batch while the caller's makes the next one ready and
-decodes the one before. Nothing but one pool of items and two batches is held at a time.
+decodes the one before. In memory are, at most, the pool that the caller uses, the one that is being
+run and the one that is being read.
 """
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import islice, tee
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 _POOL_BATCHES = 16  # items are sorted by length within pools of this many batches
-_SLOW_S = (
-    0.3  # a source that keeps a pool waiting so long gets its answers before it is asked again
-)
 
 Inputs = Mapping[str, NDArray[np.generic]]
 Outputs = Mapping[str, NDArray[np.float32]]
@@ -40,6 +37,7 @@ class Pool(Protocol):
 
 
 T = TypeVar("T")
+R = TypeVar("R")
 P = TypeVar("P", bound=Pool)
 
 
@@ -49,19 +47,42 @@ def run_pools(
     run: Callable[[Inputs], Outputs],
     *,
     batch_size: int,
+    read_ahead: bool,
 ) -> Iterator[P]:
-    """Run a network on a stream, in pools.
+    """Run a network on a stream, in pools. The first is one batch of items: its answers come early.
 
     Args:
-        items: any number of items; they are read in the caller's thread, a pool ahead at most.
+        items: any number of items; they are read in the caller's thread.
         make_pool: makes some of them ready.
-        run: the network, which is called in a thread of its own.
+        run: the network, which is called in a thread of its own where there is more than one pool.
         batch_size: windows that are run at once.
+        read_ahead: whether a pool is read while the last batches of the one before are run; not
+            for a source that waits for its answers.
 
     Yields:
         The pools, in order, when all their windows have been run.
     """
     source = iter(items)
+    first = list(islice(source, batch_size))
+    if not first:
+        return
+    pool = make_pool(first)
+    for members in batches_by_length(pool.windows, batch_size):
+        pool.take(members, run(pool.inputs(members)))
+    yield pool
+    if len(first) == batch_size:
+        with ThreadPoolExecutor(1, thread_name_prefix="textrnn") as thread:
+            yield from _run_beside(thread, source, make_pool, run, batch_size, read_ahead)
+
+
+def _run_beside(
+    thread: ThreadPoolExecutor,
+    source: Iterator[T],
+    make_pool: Callable[[list[T]], P],
+    run: Callable[[Inputs], Outputs],
+    batch_size: int,
+    read_ahead: bool,
+) -> Iterator[P]:
     waiting: deque[tuple[P, list[int], Future[Outputs], bool]] = deque()
 
     def finished(*, keep: int) -> Iterator[P]:
@@ -71,26 +92,32 @@ def run_pools(
             if is_last:
                 yield pool
 
-    size = (
-        batch_size  # the first pool is small, so that a slow source shows its first results early
-    )
-    with ThreadPoolExecutor(1, thread_name_prefix="textrnn") as thread:
-        while True:
-            asked = time.monotonic()
-            taken = list(islice(source, size))
-            reads_ahead = size > batch_size and time.monotonic() - asked < _SLOW_S
-            if not taken:
-                break
-            pool = make_pool(taken)
-            batches = batches_by_length(pool.windows, batch_size)
-            for number, members in enumerate(batches, start=1):
-                running = thread.submit(run, pool.inputs(members))
-                waiting.append((pool, members, running, number == len(batches)))
-                yield from finished(keep=1)
-            if not reads_ahead:
-                yield from finished(keep=0)
-            size = batch_size * _POOL_BATCHES
-        yield from finished(keep=0)
+    while True:
+        if not read_ahead:
+            yield from finished(keep=0)
+        try:
+            taken = list(islice(source, batch_size * _POOL_BATCHES))
+        except Exception:
+            yield from finished(keep=0)
+            raise
+        if not taken:
+            break
+        pool = make_pool(taken)
+        batches = batches_by_length(pool.windows, batch_size)
+        for number, members in enumerate(batches, start=1):
+            running = thread.submit(run, pool.inputs(members))
+            waiting.append((pool, members, running, number == len(batches)))
+            yield from finished(keep=1)
+    yield from finished(keep=0)
+
+
+def with_answers(
+    items: Iterable[T], answer: Callable[[Iterator[T]], Iterable[R]]
+) -> Iterator[tuple[T, R]]:
+    """Each item with the answer to it; only the items that wait for theirs are held."""
+    kept, sent = tee(items)
+    # The answers are asked first, since an error of the items comes up among them.
+    return ((item, given) for given, item in zip(answer(sent), kept, strict=False))
 
 
 def batches_by_length(windows: Sequence[Sized], batch_size: int) -> list[list[int]]:

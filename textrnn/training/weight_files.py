@@ -21,8 +21,8 @@ def pack_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
 
 
 def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """``weights.npz`` in 8 bits, with a scale for each row of the embedding and for each column of
-    the other matrices: half of :func:`pack_weights`, for networks as large as their vocabulary.
+    """``weights.npz`` in 8 bits, with a scale for each row of the embedding and for each output of
+    the other kernels: half of :func:`pack_weights`, and as exact as the 8-bit graph.
     """
     content = io.BytesIO()
     packed: dict[str, Any] = {}
@@ -30,7 +30,7 @@ def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
         if value.ndim == 1:
             packed[name] = value
         else:
-            axis = 1 if name == "embedding" else 0
+            axis = 1 if name == "embedding" else tuple(range(value.ndim - 1))
             packed[name], packed[f"{name}/scale"] = quantize(value, axis=axis)
     np.savez_compressed(content, **packed)
     return content.getvalue()

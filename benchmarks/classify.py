@@ -1,0 +1,151 @@
+"""Words classified a second: textrnn, the same network through Keras, and the like in PyTorch.
+
+    python benchmarks/classify.py [TEXTFILE] [--model sentiment-en] [--torch PYTHON] [--runs 5]
+
+From lines of text to a label for each, without start-up. Every contestant sorts the lines by length
+and reads them whole, 32 at once. Keras gives the same answers: it has the same weights. PyTorch has
+a network of the same size with random weights, and textrnn's own tokenizer has no part in it: words
+are split by a regular expression and looked up in a dict. It may live in another environment: name
+its Python. Without TEXTFILE the lines are made up, 20 to 400 words each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+from contest import Measured, machine, read_file, read_options, run_all, table, timed, words_of
+
+BATCH_TEXTS = 32
+LINES = 1000  # made up
+MODELS = Path(__file__).parent.parent / "textrnn" / "models"
+
+
+def main() -> None:
+    """Run what was asked for, or as a child process one of the contestants."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("text", type=Path, nargs="?")
+    parser.add_argument("--model", default="sentiment-en")
+    parser.add_argument("--torch", help="the Python that has PyTorch")
+    options = read_options(parser, CONTESTANTS, runs=5)
+    pythons = dict.fromkeys(("textrnn", "keras predict", "tf.function"), sys.executable)
+    if options.torch:
+        pythons["pytorch"] = options.torch
+    found = run_all(pythons, options.runs)
+    print(f"{options.model}, {words_of(lines_of(options)):,} words, {machine(options.runs)}\n")
+    print(table(found, unit="words/s"))
+
+
+def lines_of(options: argparse.Namespace) -> list[str]:
+    """The lines that are not blank of the file, or made-up ones."""
+    if options.text is None:
+        from stream import made_up_lines
+
+        return list(made_up_lines(LINES, least=20, most=400))
+    return read_file(options.text)
+
+
+def run_textrnn(options: argparse.Namespace) -> Measured:
+    """``Classifier.classify``."""
+    import textrnn
+
+    model = textrnn.load(options.model)
+    return timed(model.classify, lines_of(options), f"textrnn {textrnn.__version__}")
+
+
+def run_predict(options: argparse.Namespace) -> Measured:
+    """Keras' ``predict`` on 512 padded lines at a time."""
+    import keras
+
+    from textrnn.runtime.session import pad
+
+    model, tokenizer = keras_model(options.model)
+
+    def classify(lines: list[str]) -> None:
+        texts = sorted((text.ids for text in tokenizer.encode_batch(lines)), key=len)
+        for begin in range(0, len(texts), 16 * BATCH_TEXTS):
+            tokens, _ = pad(texts[begin : begin + 16 * BATCH_TEXTS])
+            model.predict(tokens, batch_size=BATCH_TEXTS, verbose=0)
+
+    return timed(classify, lines_of(options), f"Keras {keras.__version__}")
+
+
+def run_function(options: argparse.Namespace) -> Measured:
+    """The Keras network under ``tf.function``, traced once for all shapes."""
+    import tensorflow as tf
+
+    from textrnn.runtime.session import pad
+
+    model, tokenizer = keras_model(options.model)
+    signature = [tf.TensorSpec((None, None), tf.int32)]
+    run = tf.function(lambda tokens: model(tokens, training=False), input_signature=signature)
+
+    def classify(lines: list[str]) -> None:
+        texts = sorted((text.ids for text in tokenizer.encode_batch(lines)), key=len)
+        for begin in range(0, len(texts), BATCH_TEXTS):
+            run(pad(texts[begin : begin + BATCH_TEXTS])[0]).numpy()
+
+    return timed(classify, lines_of(options), f"TensorFlow {tf.__version__}")
+
+
+def keras_model(name: str):  # type: ignore[no-untyped-def]
+    """The Keras model of a classifier's bundle, and its tokenizer."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import textrnn
+    from textrnn.network import Network
+    from textrnn.training.build import build_model
+    from textrnn.training.named_weights import import_weights
+    from textrnn.training.weight_files import unpack_weights
+
+    classifier = textrnn.load(name)
+    network = Network.from_dict(classifier.bundle.manifest.network)
+    model = build_model(network)
+    import_weights(model, network, unpack_weights(classifier.bundle.read("weights.npz")))
+    return model, classifier.tokenizer
+
+
+def run_torch(options: argparse.Namespace) -> Measured:
+    """Embedding, bidirectional ``nn.LSTM`` over packed lines, maximum and mean, and the labels."""
+    import torch
+    from torch import nn
+    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+
+    folder = MODELS / options.model
+    network = json.loads((folder / "bundle.json").read_text("utf-8"))["network"]
+    vocabulary = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+    units, size = network["encoders"][0]["units"], network["embedding"]["units"]
+    embedding = nn.Embedding(network["vocabulary_size"], size)
+    lstm = nn.LSTM(size, units, bidirectional=True, batch_first=True)
+    output = nn.Linear(4 * units, 2)
+
+    def classify(lines: list[str]) -> None:
+        words = (re.findall(r"\w+(?:'\w+)?|[^\w\s]", line.lower()) for line in lines)
+        texts = sorted(([vocabulary.get(w, 1) for w in line] for line in words), key=len)
+        with torch.inference_mode():
+            for begin in range(0, len(texts), BATCH_TEXTS):
+                batch = [torch.tensor(text) for text in texts[begin : begin + BATCH_TEXTS]]
+                lengths = torch.tensor([len(text) for text in batch])
+                embedded = embedding(pad_sequence(batch, batch_first=True))
+                packed = pack_padded_sequence(
+                    embedded, lengths, batch_first=True, enforce_sorted=False
+                )
+                states, _ = pad_packed_sequence(lstm(packed)[0], batch_first=True)
+                pooled = torch.cat([states.amax(1), states.sum(1) / lengths[:, None]], dim=1)
+                output(pooled).softmax(-1).tolist()
+
+    return timed(classify, lines_of(options), f"PyTorch {torch.__version__}")
+
+
+CONTESTANTS = {
+    "textrnn": run_textrnn,
+    "keras predict": run_predict,
+    "tf.function": run_function,
+    "pytorch": run_torch,
+}
+
+if __name__ == "__main__":
+    main()
