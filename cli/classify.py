@@ -15,6 +15,7 @@ from textrnn.cli.inputs import Inputs, gather_inputs, peek_language
 from textrnn.cli.opening import open_model
 from textrnn.cli.output import FORMATS, choose_format, open_output, write_rows
 from textrnn.cli.progress import byte_progress
+from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.errors import InputError
 from textrnn.results import UNCERTAIN
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@shard_options
 @click.pass_obj
 def command(
     settings: dict[str, bool],
@@ -51,6 +53,7 @@ def command(
     encoding: str,
     batch_size: int,
     threads: int | None,
+    shards: ShardOptions,
 ) -> None:
     """Label the texts of files, each with a probability.
 
@@ -61,7 +64,22 @@ def command(
         textrnn classify reviews.txt
         textrnn classify --text "What a day!" --format jsonl
         zcat reviews.gz | textrnn classify - --output labels.csv
+        textrnn classify reviews/ --output-folder labels/ --engine ray
     """
+    shards.check({"--text": texts, "--whole": whole, "--output": output, "--format": form})
+    if shards.folder is not None:
+        answer_folder(
+            files,
+            shards,
+            model=model,
+            task="classifier",
+            quiet=settings["quiet"],
+            encoding=encoding,
+            threads=threads,
+            options={"batch_size": batch_size, "abstain": abstain},
+        )
+        return
+
     from textrnn.runtime.stream import with_answers
 
     inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)

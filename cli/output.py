@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -101,17 +100,7 @@ def _umask() -> int:
 
 def _write_jsonl(rows: Rows, file: TextIO, top_k: int) -> None:
     for line, result in rows:
-        best = islice(result.probabilities.items(), top_k)
-        record = {
-            "file": line.source,
-            "line": line.number,
-            "text": line.text,
-            "label": result.label,
-            "probability": round(result.probability, 6),
-            "probabilities": {label: round(value, 6) for label, value in best},
-            "tokens": result.tokens,
-            "windows": result.windows,
-        }
+        record = {"file": line.source, "line": line.number, **result.as_dict(top_k=top_k)}
         file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 

@@ -14,8 +14,9 @@ from textrnn.cli.inputs import gather_inputs, peek_language
 from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
 from textrnn.cli.progress import byte_progress
+from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.cli.tag_output import FORMATS, choose_format, write_tagged
-from textrnn.errors import ConfigurationError, InputError
+from textrnn.errors import InputError
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
@@ -45,6 +46,7 @@ Rows = Iterator["tuple[Line, TaggedText]"]
 @click.option(
     "--threads", type=click.IntRange(1), help="For the network [as many as cores, less one]."
 )
+@shard_options
 @click.pass_obj
 def command(
     settings: dict[str, bool],
@@ -61,6 +63,7 @@ def command(
     encoding: str,
     batch_size: int,
     threads: int | None,
+    shards: ShardOptions,
 ) -> None:
     """Find the names in texts: people, organisations, places.
 
@@ -72,7 +75,33 @@ def command(
         textrnn tag --text "Ada Lovelace was born in London." --format conll
         textrnn tag news.txt --output news.html
     """
+    shards.check(
+        {
+            "--text": texts,
+            "--whole": whole,
+            "--pretokenized": pretokenized,
+            "--output": output,
+            "--format": form,
+        }
+    )
+    readings = n_best if n_best > 1 else 0
+    if shards.folder is not None:
+        answer_folder(
+            files,
+            shards,
+            model=model,
+            task="tagger",
+            quiet=settings["quiet"],
+            encoding=encoding,
+            threads=threads,
+            options={"batch_size": batch_size, "readings": readings},
+            labels=None if labels is None else tuple(sorted(_names(labels))),
+            min_probability=min_probability,
+        )
+        return
+
     from textrnn.runtime.stream import with_answers
+    from textrnn.shards import check_labels
 
     if pretokenized and (texts or whole):
         raise click.UsageError("--pretokenized reads files, without --text and --whole")
@@ -82,9 +111,10 @@ def command(
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
         sentences = inputs.sentences(on_bytes) if pretokenized else inputs.stream(on_bytes)
         tagger, lines = _open(sentences, model, threads)
-        kept = _labels(labels, tagger)
+        kept = None if labels is None else _names(labels)
+        check_labels(kept, tagger.labels)
 
-        readings, ahead = (n_best if n_best > 1 else 0), inputs.are_files
+        ahead = inputs.are_files
 
         def answer(sent: Iterator[Line]) -> Iterator[TaggedText]:
             read = (line.text for line in sent)
@@ -146,12 +176,6 @@ def _open(
     return tagger, chain([first], lines)
 
 
-def _labels(names: str | None, tagger: Tagger) -> set[str] | None:
-    """The labels to keep; None for all."""
-    if names is None:
-        return None
-    kept = {name.strip() for name in names.split(",")}
-    for name in sorted(kept - set(tagger.labels)):
-        known = ", ".join(tagger.labels)
-        raise ConfigurationError(f"--labels: {name!r} is not one of the model's: {known}")
-    return kept
+def _names(labels: str) -> set[str]:
+    """What was listed with commas."""
+    return {name.strip() for name in labels.split(",")}

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -43,7 +43,8 @@ def write_tagged(rows: Rows, file: TextIO, *, form: str, labels: tuple[str, ...]
     """
     if form == "jsonl":
         for line, tagged in rows:
-            file.write(json.dumps(_record(line, tagged), ensure_ascii=False) + "\n")
+            record = {"file": line.source, "line": line.number, **tagged.as_dict()}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
     elif form in ("conll", "bioes"):
         scheme = "bio" if form == "conll" else "bioes"
         for _, tagged in rows:
@@ -56,37 +57,6 @@ def write_tagged(rows: Rows, file: TextIO, *, form: str, labels: tuple[str, ...]
         _write_table(rows, file, labels)
     else:
         _write_coloured(rows, file, labels)
-
-
-def _record(line: Line, tagged: TaggedText) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "file": line.source,
-        "line": line.number,
-        "text": tagged.text,
-        "entities": [_entity(entity) for entity in tagged.entities],
-    }
-    if tagged.readings:
-        record["readings"] = [
-            {
-                "probability": round(reading.probability, 6),
-                "entities": [
-                    {k: v for k, v in _entity(entity).items() if k != "probability"}
-                    for entity in reading.entities
-                ],
-            }
-            for reading in tagged.readings
-        ]
-    return record
-
-
-def _entity(entity: Entity) -> dict[str, Any]:
-    return {
-        "start": entity.start,
-        "end": entity.end,
-        "text": entity.text,
-        "label": entity.label,
-        "probability": round(entity.probability, 6),
-    }
 
 
 def _write_coloured(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from itertools import islice
+from typing import Any
 
 from textrnn.corpora import Span, spans_to_tags
 
@@ -104,6 +106,18 @@ class Classification:
         """
         return [(self.label, self.probability), *list(self.probabilities.items())[1:]][:k]
 
+    def as_dict(self, *, top_k: int = 1) -> dict[str, Any]:
+        """As JSON values, with the probabilities of the ``top_k`` best labels."""
+        best = islice(self.probabilities.items(), top_k)
+        return {
+            "text": self.text,
+            "label": self.label,
+            "probability": round(self.probability, 6),
+            "probabilities": {label: round(value, 6) for label, value in best},
+            "tokens": self.tokens,
+            "windows": self.windows,
+        }
+
 
 @dataclass(frozen=True)
 class Entity:
@@ -122,6 +136,10 @@ class Entity:
     text: str
     label: str
     probability: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**asdict(self), "probability": round(self.probability, 6)}
 
 
 @dataclass(frozen=True)
@@ -202,6 +220,25 @@ class TaggedText:
 
         readings = tuple(replace(r, entities=kept(r.entities)) for r in self.readings)
         return replace(self, entities=kept(self.entities), readings=readings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values; readings only where there are some, their entities bare."""
+        record: dict[str, Any] = {
+            "text": self.text,
+            "entities": [entity.as_dict() for entity in self.entities],
+        }
+        if self.readings:
+            record["readings"] = [
+                {
+                    "probability": round(reading.probability, 6),
+                    "entities": [
+                        {k: v for k, v in asdict(entity).items() if k != "probability"}
+                        for entity in reading.entities
+                    ],
+                }
+                for reading in self.readings
+            ]
+        return record
 
     def to_conll(self, *, scheme: str = "bio") -> str:
         """Two columns, the token and its tag, divided by a tab; a line end after each token.
