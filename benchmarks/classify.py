@@ -99,12 +99,12 @@ def keras_model(name: str):  # type: ignore[no-untyped-def]
     from textrnn.network import Network
     from textrnn.training.build import build_model
     from textrnn.training.named_weights import import_weights
-    from textrnn.training.weight_files import unpack_weights
+    from textrnn.training.weight_files import read_weights
 
     classifier = textrnn.load(name)
     network = Network.from_dict(classifier.bundle.manifest.network)
     model = build_model(network)
-    import_weights(model, network, unpack_weights(classifier.bundle.read("weights.npz")))
+    import_weights(model, network, read_weights(classifier.bundle))
     return model, classifier.tokenizer
 
 

@@ -11,6 +11,7 @@ from textrnn.cli.train_generator import generator
 from textrnn.cli.train_tagger import tagger
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.training_options import (
+    bag_options,
     consistency_options,
     encoders,
     fill_from_initial_model,
@@ -85,6 +86,7 @@ def command(
 @vector_options
 @transfer_options
 @consistency_options
+@bag_options
 @click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--text-column", help="Column or key of the text, by name or number.")
@@ -181,6 +183,11 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             virtual_adversarial=options["virtual_adversarial"],
             entropy=options["entropy"],
             unlabelled_batch=options["unlabelled_batch"],
+        ),
+        bag=settings.BagSettings(
+            longest=options["bag_ngrams"],
+            min_frequency=options["bag_min_frequency"],
+            strength=options["bag_strength"],
         ),
     )
     return plan

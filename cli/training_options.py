@@ -55,6 +55,12 @@ _CONSISTENCY: dict[str, tuple[Any, str]] = {
     "--unlabelled-batch": (32, "Unlabelled texts a step."),
 }
 
+_BAG: dict[str, tuple[Any, str]] = {
+    "--bag-ngrams": (0, "Longest n-grams of a linear model beside the network; 0 for none."),
+    "--bag-min-frequency": (3, "Texts that must have one of its n-grams."),
+    "--bag-strength": (30.0, "C, the inverse of its regularisation."),
+}
+
 # What a model to begin with settles.
 _VOCABULARY = ("level", "vocabulary_size", "min_frequency", "lowercase", "simplify", "vectors")
 
@@ -111,6 +117,13 @@ def transfer_options(command: _Command) -> _Command:
 def consistency_options(command: _Command) -> _Command:
     """Add the options of what is learned besides labels."""
     for name, (default, text) in reversed(_CONSISTENCY.items()):
+        command = click.option(name, default=default, show_default=True, help=text)(command)
+    return command
+
+
+def bag_options(command: _Command) -> _Command:
+    """Add the options of the linear model of n-grams beside a classifier's network."""
+    for name, (default, text) in reversed(_BAG.items()):
         command = click.option(name, default=default, show_default=True, help=text)(command)
     return command
 

@@ -211,8 +211,18 @@ class _Text:
         weights = np.zeros(len(self.ids))
         for share, (start, end) in zip(window_shares(self.plan), self.plan, strict=True):
             window = self.ids[start:end]
-            weights[start:end] += share * self.explainer.gradients.parts(window, number)
+            weights[start:end] += share * self.explainer.gradients.parts(
+                window,
+                number,
+                scores=self._bag_parts(window),
+                unknown_scores=self._bag_parts(np.full_like(window, Tokenizer.UNK)),
+            )
         return weights
+
+    def _bag_parts(self, window: Ids) -> NDArray[np.float32] | None:
+        """What each token's n-grams add to the logits, (T, L)."""
+        bag = self.classifier.bag
+        return None if bag is None else self.classifier.bag_share * bag.parts(window)
 
     def _curve(self, orders: Sequence[NDArray[np.int64]], number: int) -> tuple[float, ...]:
         """The label's probability as more and more tokens are read as unknown, the mean over some

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews
+from textrnn.bundle import Bundle
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier import Classifier
 from textrnn.network import ClassifierHead, Embedding, Encoder, Network
@@ -34,6 +35,7 @@ from textrnn.training.settings import (
     TrainingSettings,
 )
 from textrnn.training.step import make_train_step
+from textrnn.training.weight_files import read_weights
 
 pytestmark = pytest.mark.train
 
@@ -213,8 +215,7 @@ def test_without_any_of_it_the_step_is_the_plain_one() -> None:
 
 
 def weights(out: Path) -> dict[str, np.ndarray]:
-    with np.load(out / "weights.npz", allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
+    return read_weights(Bundle.open(out))
 
 
 def test_turned_off_it_gives_the_plain_run_bit_for_bit(tmp_path: Path) -> None:

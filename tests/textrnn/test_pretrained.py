@@ -20,7 +20,7 @@ from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.generator import GeneratorPlan, train_generator
 from textrnn.training.pretrained import read_pretrained
 from textrnn.training.settings import HeadSettings, TokenizerSettings, TrainingSettings
-from textrnn.training.weight_files import unpack_weights
+from textrnn.training.weight_files import read_weights
 
 pytestmark = pytest.mark.train
 
@@ -41,7 +41,7 @@ def vector_file(folder: Path, content: str = VECTORS) -> Path:
 
 
 def embedding(model: Path) -> tuple[np.ndarray, dict[str, int]]:
-    weights = unpack_weights((model / "weights.npz").read_bytes())
+    weights = read_weights(Bundle.open(model))
     return weights["embedding"], Tokenizer.load(model / "tokenizer.json").vocabulary()
 
 

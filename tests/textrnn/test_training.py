@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews
+from textrnn.bundle import Bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.heads.classifier import Classifier
@@ -26,6 +27,7 @@ from textrnn.training.settings import (
     TrainingSettings,
     VectorSettings,
 )
+from textrnn.training.weight_files import read_weights
 
 pytestmark = pytest.mark.train
 
@@ -46,8 +48,7 @@ class InterruptionError(Exception):
 
 
 def weights(out: Path) -> dict[str, np.ndarray]:
-    with np.load(out / "weights.npz", allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
+    return read_weights(Bundle.open(out))
 
 
 def train(out: Path, plan: ClassifierPlan = PLAN, **options: object) -> dict[str, np.ndarray]:

@@ -43,7 +43,7 @@ from textrnn.training.settings import (
 from textrnn.training.tagger import TaggerPlan, train_tagger
 from textrnn.training.token_store import write_tokens
 from textrnn.training.transfer import begin_with, open_initial_models
-from textrnn.training.weight_files import pack_whole_weights, unpack_weights
+from textrnn.training.weight_files import pack_whole_weights, read_weights, unpack_weights
 
 pytestmark = pytest.mark.train
 
@@ -87,7 +87,7 @@ def backward(forward: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def weights(model: Path) -> dict[str, np.ndarray]:
-    return unpack_weights((model / "weights.npz").read_bytes())
+    return read_weights(Bundle.open(model))
 
 
 def test_a_backward_model_reads_documents_from_their_ends(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.bag import BagOfNgrams
 from textrnn.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.errors import BundleError, MissingExtraError
@@ -37,6 +38,8 @@ class Classifier(Head):
         labels: its labels, in the order of the network's outputs.
         tokenizer: its tokenizer.
         temperature: what logits are divided by before they become probabilities.
+        bag: the bag of n-grams beside the network; None where there is none.
+        bag_share: how much of its scores is added to the network's logits.
         plan: gives the windows in which a text of so many tokens is read.
 
     Raises:
@@ -56,6 +59,9 @@ class Classifier(Head):
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self.plan = partial(plan_windows, size=size, overlap=overlap)
+        self.bag, self.bag_share = None, float(manifest.serving.get("bag_share", 0.0))
+        if "bag.npz" in manifest.files:
+            self.bag = BagOfNgrams.from_bytes(bundle.read("bag.npz"))
         self.tokenizer = Tokenizer.from_json(
             bundle.read("tokenizer.json").decode("utf-8"),
             simplify=bool(manifest.serving.get("simplify")),
@@ -171,7 +177,7 @@ class Classifier(Head):
             windows: token ids, (tokens,) each; they are run by like length.
             batch_size: windows run at once.
         """
-        found = _Windows(windows, len(self.labels), keep_attention=True)
+        found = _Windows(self, windows, keep_attention=True)
         for members in batches_by_length(windows, batch_size):
             found.take(members, self._session.run(found.inputs(members)))
         return found.logits, found.attention
@@ -181,10 +187,14 @@ class _Windows:
     """Windows of token ids, (tokens,) each, and what the network says of them."""
 
     def __init__(
-        self, windows: Sequence[NDArray[np.int32]], labels: int, *, keep_attention: bool
+        self,
+        classifier: Classifier,
+        windows: Sequence[NDArray[np.int32]],
+        *,
+        keep_attention: bool,
     ) -> None:
-        self.windows = windows
-        self.logits = np.zeros((len(windows), labels), np.float32)
+        self._classifier, self.windows = classifier, windows
+        self.logits = np.zeros((len(windows), len(classifier.labels)), np.float32)
         self.attention: list[Any] = [None] * len(windows)
         self._keep_attention = keep_attention
 
@@ -194,8 +204,13 @@ class _Windows:
         return {"tokens": tokens, "lengths": lengths}
 
     def take(self, members: Sequence[int], outputs: Outputs) -> None:
-        """Keep logits and, where it is wanted, attention."""
-        self.logits[members] = outputs["logits"]
+        """Keep logits, the bag's share in them, and where it is wanted attention."""
+        logits = outputs["logits"]
+        bag = self._classifier.bag
+        if bag is not None:
+            scores = bag.scores([self.windows[i] for i in members])
+            logits = logits + self._classifier.bag_share * scores
+        self.logits[members] = logits
         if self._keep_attention and "attention" in outputs:
             for i, row in zip(members, outputs["attention"], strict=True):
                 self.attention[i] = row[: len(self.windows[i])]
@@ -205,12 +220,12 @@ class _Pool(_Windows):
     """Some texts on their way through a classifier."""
 
     def __init__(self, classifier: Classifier, texts: list[str], *, keep_attention: bool) -> None:
-        self._classifier, self._texts = classifier, texts
+        self._texts = texts
         self._tokenized = classifier.tokenizer.encode_batch(texts)
         self._plans = [classifier.plan(len(text.ids)) for text in self._tokenized]
         pairs = zip(self._tokenized, self._plans, strict=True)
         windows = [text.ids[begin:end] for text, plan in pairs for begin, end in plan]
-        super().__init__(windows, len(classifier.labels), keep_attention=keep_attention)
+        super().__init__(classifier, windows, keep_attention=keep_attention)
 
     def results(self) -> Iterator[Classification]:
         """One for each text, when all windows are taken."""

@@ -42,7 +42,7 @@ def _facts(manifest: Manifest) -> str:
         *([("labels", ", ".join(manifest.labels))] if manifest.labels else []),
         ("vocabulary", f"{network['vocabulary_size']:,} tokens"),
         ("embedding", f"{network['embedding']['units']} units"),
-        *_tagger_facts(manifest),
+        *_further_facts(manifest),
         ("encoder", encoders),
         ("head", _head(manifest)),
         _window(manifest),
@@ -90,9 +90,13 @@ def _head(manifest: Manifest) -> str:
     return f"{attention}{head['decoder'].upper()} over {head['scheme'].upper()} tags"
 
 
-def _tagger_facts(manifest: Manifest) -> list[tuple[str, str]]:
-    """What a token brings besides its embedding."""
+def _further_facts(manifest: Manifest) -> list[tuple[str, str]]:
+    """What there is beside a classifier's network; what a tagger's token brings."""
     network = manifest.network
+    if manifest.task == "classifier" and "bag_share" in manifest.serving:
+        longest = manifest.training["bag"]["longest"]
+        share = manifest.serving["bag_share"]
+        return [("bag of n-grams", f"up to {longest} tokens; {share} of its scores are added")]
     if manifest.task != "tagger":
         return []
     facts = []

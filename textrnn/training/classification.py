@@ -22,7 +22,7 @@ from textrnn.training.settings import ConsistencySettings, TrainingSettings
 from textrnn.training.step import make_predict, make_train_step
 from textrnn.training.validation import accuracy, cross_entropy_nats, predict_logits
 
-_TEMPERATURES = [round(0.5 * 2 ** (step / 20), 3) for step in range(61)]
+TEMPERATURES = [round(0.5 * 2 ** (step / 20), 3) for step in range(61)]
 
 
 class ClassificationObjective:
@@ -121,7 +121,7 @@ class ClassificationObjective:
 
     def validate(self) -> tuple[float, float]:
         """Mean cross-entropy in nats and accuracy on the validation texts, read whole."""
-        logits, labels = self._validation_logits(), self.validation.labels
+        logits, labels = self.validation_logits(), self.validation.labels
         return cross_entropy_nats(logits, labels), accuracy(logits, labels)
 
     def find_temperature(self) -> float:
@@ -131,10 +131,11 @@ class ClassificationObjective:
         Returns:
             One of a grid from 0.5 to 4.
         """
-        logits, labels = self._validation_logits(), self.validation.labels
-        return min(_TEMPERATURES, key=lambda t: cross_entropy_nats(logits / t, labels))
+        logits, labels = self.validation_logits(), self.validation.labels
+        return min(TEMPERATURES, key=lambda t: cross_entropy_nats(logits / t, labels))
 
-    def _validation_logits(self) -> NDArray[np.float32]:
+    def validation_logits(self) -> NDArray[np.float32]:
+        """Of the validation texts, read whole, (texts, L)."""
         return predict_logits(self._predict, self.validation.tokens, self.settings)
 
 

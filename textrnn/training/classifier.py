@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.bag import BagOfNgrams
 from textrnn.bundle import check_target
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
@@ -22,14 +23,16 @@ from textrnn.network import Embedding, Encoder, Network
 from textrnn.runtime.compile import compile_network
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.tokenization import Tokenizer
+from textrnn.training.bag import find_share, train_bag
 from textrnn.training.batches import EncodedTexts
 from textrnn.training.build import build_model
-from textrnn.training.classification import ClassificationObjective
+from textrnn.training.classification import TEMPERATURES, ClassificationObjective
 from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.settings import (
+    BagSettings,
     ConsistencySettings,
     HeadSettings,
     TokenizerSettings,
@@ -38,6 +41,7 @@ from textrnn.training.settings import (
     VectorSettings,
 )
 from textrnn.training.transfer import begin_with
+from textrnn.training.validation import accuracy, predict_logits
 from textrnn.training.weight_files import pack_weights, pack_whole_weights
 
 
@@ -53,6 +57,7 @@ class ClassifierPlan:
     training: TrainingSettings = field(default_factory=TrainingSettings)
     transfer: TransferSettings = field(default_factory=TransferSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
+    bag: BagSettings = field(default_factory=BagSettings)
 
 
 def train_classifier(
@@ -233,15 +238,18 @@ class _ClassifierRun(Run):
     def write(self, precision: str) -> None:
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
-        temperature = self.objective.find_temperature()
-        pack = pack_whole_weights if precision == "int8" else pack_weights
+        serving, files = self._bag()
+        if precision == "int8":  # the graph has the embedding in the same 8 bits
+            kept = pack_whole_weights({k: v for k, v in weights.items() if k != "embedding"})
+        else:
+            kept = pack_weights(weights)
         self.finish(
             task="classifier",
             labels=self.labels,
             network=self.network.as_dict(),
             serving={
                 "precision": precision,
-                "temperature": temperature,
+                **serving,
                 **({"simplify": True} if self.tokenizer.simplify else {}),
             },
             texts=len(self.train),
@@ -249,9 +257,36 @@ class _ClassifierRun(Run):
             files={
                 "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
                 "model.onnx": compile_network(self.network, weights, precision=precision),
-                "weights.npz": pack(weights),
+                "weights.npz": kept,
+                **files,
             },
         )
+
+    def _bag(self) -> tuple[dict[str, float], dict[str, bytes]]:
+        """The temperature, and where a bag of n-grams is wanted its share and its file."""
+        settings, validation = self.plan.bag, self.validation_ids
+        if not settings.longest:
+            return {"temperature": self.objective.find_temperature()}, {}
+        self.say("training the bag of n-grams")
+        train = self.train_ids
+        bag = train_bag(train.tokens, train.labels, len(self.labels), settings)
+        content = bag.to_bytes()
+        read = BagOfNgrams.from_bytes(content)  # as it is served, in 8 bits
+        scores = predict_logits(
+            lambda tokens: read.scores([row[row != Tokenizer.PAD] for row in tokens]),
+            validation.tokens,
+            self.plan.training,
+        )
+        logits = self.objective.validation_logits()
+        share, temperature = find_share(logits, scores, validation.labels, TEMPERATURES)
+        alone, together = (
+            accuracy(found, validation.labels) for found in (scores, logits + share * scores)
+        )
+        self.say(
+            f"validation accuracy of the bag {alone:.4f}, with {share} of it added to the network "
+            f"{together:.4f}"
+        )
+        return {"temperature": temperature, "bag_share": share}, {"bag.npz": content}
 
     def _encode(self, examples: Sequence[LabelledText]) -> EncodedTexts:
         number = {label: i for i, label in enumerate(self.labels)}

@@ -83,10 +83,14 @@ class SplitClassifier:
 
     Args:
         model: from :func:`textrnn.training.build.build_model`.
+
+    Attributes:
+        labels: how many there are.
     """
 
     def __init__(self, model: keras.Model) -> None:
         embedded = model.get_layer("embedding").output
+        self.labels = int(model.output_shape[-1])
         self._embed = keras.Model(model.input, embedded)
         self._answer = keras.Model([model.input, embedded], model.output)
 

@@ -17,7 +17,7 @@ from textrnn.tokenization import Tokenizer
 from textrnn.training.build import build_model
 from textrnn.training.consistency import SplitClassifier
 from textrnn.training.named_weights import import_weights
-from textrnn.training.weight_files import unpack_weights
+from textrnn.training.weight_files import read_weights
 
 _POINTS = 32
 
@@ -40,15 +40,24 @@ class IntegratedGradients:
         require(keras.backend.backend() == "tensorflow", "gradients need Keras' TensorFlow backend")
         network = Network.from_dict(bundle.manifest.network)
         model = build_model(network)
-        import_weights(model, network, unpack_weights(bundle.read("weights.npz")))
+        import_weights(model, network, read_weights(bundle))
         self._split = SplitClassifier(model)
 
-    def parts(self, window: NDArray[np.int32], label: int) -> NDArray[np.float64]:
+    def parts(
+        self,
+        window: NDArray[np.int32],
+        label: int,
+        *,
+        scores: NDArray[np.float32] | None = None,
+        unknown_scores: NDArray[np.float32] | None = None,
+    ) -> NDArray[np.float64]:
         """The parts of a window's tokens.
 
         Args:
             window: token ids, (T,).
             label: the label's number.
+            scores: what each token adds to the logits besides, (T, L).
+            unknown_scores: the same for unknown words in their places.
 
         Returns:
             (T,).
@@ -64,10 +73,16 @@ class IntegratedGradients:
         shares = (np.arange(_POINTS, dtype=np.float32) + 0.5) / _POINTS
         points = base + ops.reshape(shares, (-1, 1, 1)) * (text - base)
         tokens = ops.tile(tokens, (_POINTS, 1))
+        zeros = np.zeros((len(window), split.labels), np.float32)
+        first, last = (zeros if s is None else s for s in (unknown_scores, scores))
         with tf.GradientTape() as tape:
             tape.watch(points)
             logits = split.answer(tokens, points, training=False)
+            logits += first.sum(axis=0) + shares[:, None] * (last - first).sum(axis=0)
             others = ops.concatenate([logits[:, :label], logits[:, label + 1 :]], axis=1)
             odds = ops.sum(logits[:, label] - ops.logsumexp(others, axis=1))
-        slope = ops.mean(tape.gradient(odds, points), axis=0)  # (T, E)
-        return np.asarray(ops.sum(slope * (text - base)[0], axis=-1), np.float64)
+        slopes, logit_slopes = tape.gradient(odds, [points, logits])
+        slope = ops.mean(slopes, axis=0)  # (T, E)
+        found = ops.sum(slope * (text - base)[0], axis=-1)
+        found += ops.sum(ops.mean(logit_slopes, axis=0) * (last - first), axis=-1)
+        return np.asarray(found, np.float64)

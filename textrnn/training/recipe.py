@@ -34,6 +34,7 @@ from textrnn.training.classifier import ClassifierPlan
 from textrnn.training.generator import GeneratorPlan
 from textrnn.training.run import ModelInfo
 from textrnn.training.settings import (
+    BagSettings,
     ConsistencySettings,
     FeatureSettings,
     HeadSettings,
@@ -199,6 +200,7 @@ class ClassifierRecipe(Recipe):
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
     head: HeadSettings = field(default_factory=HeadSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
+    bag: BagSettings = field(default_factory=BagSettings)
 
     @property
     def plan(self) -> ClassifierPlan:
@@ -212,6 +214,7 @@ class ClassifierRecipe(Recipe):
             training=self.training,
             transfer=self.transfer,
             consistency=self.consistency,
+            bag=self.bag,
         )
 
 

@@ -248,6 +248,26 @@ class HeadSettings:
 
 
 @dataclass(frozen=True)
+class BagSettings:
+    """A linear model of n-grams beside a classifier's network: see :mod:`textrnn.training.bag`.
+
+    Attributes:
+        longest: tokens of the longest n-grams; 0 for no such model.
+        min_frequency: how many texts must have an n-gram for it to be kept.
+        strength: C, the inverse of the regularisation.
+    """
+
+    longest: int = 0
+    min_frequency: int = 3
+    strength: float = 30.0
+
+    def __post_init__(self) -> None:
+        require(self.longest >= 0, f"longest must be 0 or more: {self.longest}")
+        require(self.min_frequency >= 1, f"min_frequency must be at least 1: {self.min_frequency}")
+        require(self.strength > 0, f"strength must be above 0: {self.strength}")
+
+
+@dataclass(frozen=True)
 class FeatureSettings:
     """What a tagger's network reads of each token: see :class:`textrnn.network.TaggerNetwork`.
 

@@ -24,7 +24,7 @@ from textrnn.network import GeneratorNetwork, Network, TaggerNetwork
 from textrnn.tokenization import Tokenizer
 from textrnn.training.named_weights import AnyNetwork, export_weights, import_weights
 from textrnn.training.settings import TokenizerSettings
-from textrnn.training.weight_files import unpack_weights
+from textrnn.training.weight_files import read_weights
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -73,7 +73,7 @@ class InitialModel:
             raise ConfigurationError(
                 f"{path}: a {manifest.task}; begin with a generator or a classifier"
             )
-        weights = unpack_weights(bundle.read("weights.npz"))
+        weights = read_weights(bundle)
         if manifest.serving.get("backward"):
             weights = _turned(weights)
         tokenizer = Tokenizer.from_json(

@@ -1,0 +1,171 @@
+"""The bag of n-grams: counted by hand, learned, served beside a network, explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import textrnn
+from textrnn.bag import BagOfNgrams, text_ngrams
+from textrnn.bundle import Bundle, write_bundle
+from textrnn.corpora import LabelledText
+from textrnn.errors import BundleError
+from textrnn.explanation import Explainer
+from textrnn.training.bag import find_share, train_bag
+from textrnn.training.classifier import ClassifierPlan, train_classifier
+from textrnn.training.settings import BagSettings, HeadSettings, TrainingSettings
+
+pytestmark = pytest.mark.train
+
+
+def ids(*texts: list[int]) -> list[np.ndarray]:
+    return [np.array(text, np.int32) for text in texts]
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=9), max_size=6), st.integers(1, 4))
+def test_ngrams_are_those_of_counting(texts: list[list[int]], longest: int) -> None:
+    expected = {
+        (number, tuple(text[begin : begin + size]))
+        for number, text in enumerate(texts)
+        for size in range(1, longest + 1)
+        for begin in range(len(text) - size + 1)
+    }
+    numbers, hashes = text_ngrams(ids(*texts), longest=longest)
+    assert sorted(numbers.tolist()) == sorted(number for number, _ in expected)
+    different = {gram for _, gram in expected}
+    assert len(set(hashes.tolist())) == len(different)
+    again, same = text_ngrams(ids(*texts, []), longest=longest)
+    assert np.array_equal(again, numbers)
+    assert np.array_equal(same, hashes)
+
+
+def toy() -> BagOfNgrams:
+    """Weights of its own for every n-gram of two texts."""
+    _, hashes = text_ngrams(ids([2, 3, 2, 3], [4, 4]), longest=2)
+    kept = np.unique(hashes)
+    weights = np.random.default_rng(0).normal(size=(len(kept), 3)).astype("f4")
+    return BagOfNgrams(2, kept, weights, np.array([0.5, 0.0, -1.0], np.float32))
+
+
+def test_scores_by_hand() -> None:
+    bag = toy()
+    (one, three, both, back) = (
+        bag.weights[np.searchsorted(bag.hashes, text_ngrams(ids(gram), longest=2)[1])]
+        for gram in ([2], [3], [2, 3], [3, 2])
+    )
+    pair = both.sum(axis=0) - one[0] - three[0]
+    turned = back.sum(axis=0) - one[0] - three[0]
+    expected = (one[0] + three[0] + pair + turned) / 2 + bag.bias  # four different n-grams
+    found = bag.scores(ids([2, 3, 2, 3], [], [9, 9]))
+    assert found[0] == pytest.approx(expected, abs=1e-5)
+    assert found[1] == pytest.approx(bag.bias)
+    assert found[2] == pytest.approx(bag.bias)
+    assert bag.scores([]).shape == (0, 3)
+
+
+@given(st.lists(st.integers(2, 5), max_size=12))
+def test_parts_sum_to_the_scores(text: list[int]) -> None:
+    bag, (read,) = toy(), ids(text)
+    parts = bag.parts(read)
+    assert parts.shape == (len(text), 3)
+    assert parts.sum(axis=0) + bag.bias == pytest.approx(bag.scores([read])[0], abs=1e-4)
+
+
+def test_a_file_keeps_it_to_eight_bits() -> None:
+    bag = toy()
+    read = BagOfNgrams.from_bytes(bag.to_bytes())
+    texts = ids([2, 3, 2, 3], [4, 4], [5])
+    step = np.abs(bag.weights).max(axis=0) / 127
+    assert np.all(np.abs(read.scores(texts) - bag.scores(texts)) <= 2 * step)
+    with pytest.raises(BundleError, match=r"bag\.npz is damaged"):
+        BagOfNgrams.from_bytes(bag.to_bytes()[:-30])
+
+
+def test_it_learns_what_no_word_alone_can_tell() -> None:
+    """A pair of words means the opposite of what both mean apart."""
+    rng = np.random.default_rng(0)
+    texts, numbers = [], []
+    for _ in range(400):
+        good = rng.integers(2)
+        first, second = (2, 3) if rng.integers(2) else (3, 2)
+        noise = rng.integers(10, 30, 3).tolist()
+        order = [first, second] if good else [first, 9, second]
+        texts.append(np.array([*noise, *order, *noise[::-1]], np.int32))
+        numbers.append(good)
+    bag = train_bag(texts[:300], np.array(numbers[:300]), 2, BagSettings(longest=2))
+    right = bag.scores(texts[300:]).argmax(axis=1) == numbers[300:]
+    assert right.mean() > 0.97
+
+
+def test_each_of_three_labels_is_told() -> None:
+    texts = ids(*([[5 + label, 9, 9 + i % 3] for i in range(20) for label in range(3)]))
+    numbers = np.tile(np.arange(3), 20)
+    bag = train_bag(texts, numbers, 3, BagSettings(longest=1, min_frequency=2))
+    assert np.array_equal(bag.scores(texts).argmax(axis=1), numbers)
+
+
+def test_the_share_is_what_helps_on_validation() -> None:
+    rng = np.random.default_rng(0)
+    numbers = rng.integers(0, 2, 500)
+    sign = np.stack([1 - 2 * numbers, 2 * numbers - 1], axis=1)
+    noisy, noise = (rng.normal(size=(500, 2)) * 3 for _ in range(2))
+    alike = (sign + noisy).astype("f4")
+    share, _ = find_share(alike, (sign + noise).astype("f4"), numbers, [0.5, 1.0, 2.0, 4.0])
+    assert 0.5 < share < 2
+    none, _ = find_share(alike, noise.astype("f4"), numbers, [0.5, 1.0, 2.0, 4.0])
+    assert none < 0.2
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A classifier with a bag; ``good bad`` is positive and ``bad good`` negative."""
+    out = tmp_path_factory.mktemp("bag") / "model"
+    rng = np.random.default_rng(1)
+    examples = []
+    for i in range(200):
+        words = rng.choice(["film", "song", "book", "day"], 3).tolist()
+        pair = ["good bad", "bad good"][i % 2]
+        words.insert(rng.integers(4), pair)
+        examples.append(LabelledText(" ".join([*words, str(i)]), ["positive", "negative"][i % 2]))
+    plan = ClassifierPlan(
+        head=HeadSettings(pooling=("mean",)),
+        training=TrainingSettings(
+            epochs=1, patience=0, validation_split=0.2, max_tokens=5, window_overlap=1
+        ),
+        bag=BagSettings(longest=2, min_frequency=2),
+    )
+    train_classifier(examples, out=out, plan=plan)
+    return out
+
+
+def test_the_bag_is_part_of_the_answer(model: Path, tmp_path: Path) -> None:
+    classifier = textrnn.load(model, threads=1)
+    texts = ["a good bad day", "a bad good day", ""]
+    found = classifier.classify(texts)
+    assert [result.label for result in found[:2]] == ["positive", "negative"]
+    bundle = Bundle.open(model)
+    assert bundle.manifest.serving["bag_share"] > 0
+    assert bundle.manifest.training["bag"]["longest"] == 2
+    files = {n: bundle.read(n) for n in bundle.manifest.files if n != "bag.npz"}
+    write_bundle(tmp_path / "alone", bundle.manifest, files)
+    alone = textrnn.load(tmp_path / "alone", threads=1)
+    windows = [classifier.tokenizer.encode(text).ids for text in texts]
+    difference = classifier.run(windows)[0] - alone.run(windows)[0]
+    assert difference == pytest.approx(classifier.bag_share * classifier.bag.scores(windows))
+
+
+def test_explanations_count_it(model: Path) -> None:
+    """Integrated gradients' weights sum to the log-odds less those of unknown words."""
+    classifier = textrnn.load(model, threads=1)
+    explainer = Explainer(classifier)
+    (found,) = explainer.explain("good bad", methods=["gradients"], label="positive")
+    window = classifier.tokenizer.encode("good bad").ids
+    logits, _ = classifier.run([window, np.full_like(window, 1)])
+    number = classifier.labels.index("positive")
+    odds = logits[:, number] - logits[:, 1 - number]
+    total = sum(weight.weight for weight in found.weights)
+    assert total == pytest.approx(odds[0] - odds[1], abs=0.05)

@@ -1,0 +1,141 @@
+"""A bag of n-grams: a linear model that is added to a network's logits.
+
+A text scores the sum of the weights of the different n-grams of tokens in it, over the square root
+of their number. The weights are those of :mod:`textrnn.training.bag`; here they are looked up. An
+n-gram is kept as 32 bits of a hash: of 200,000 that are kept a strange one is taken for one of them
+once in 20,000 times.
+
+Shapes: B texts, N kept n-grams, L labels.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.errors import BundleError
+from textrnn.runtime.quantize import quantize
+
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
+_HALF = np.uint64(32)
+
+Ids = NDArray[np.int32]
+
+
+def text_ngrams(
+    texts: Sequence[Ids], *, longest: int
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """The different n-grams of each text, of 1 to ``longest`` tokens.
+
+    Args:
+        texts: token ids, (tokens,) each.
+        longest: tokens of the longest n-grams.
+
+    Returns:
+        The number of the text and the hash of the n-gram of each, sorted by both, (P,).
+    """
+    ids = np.concatenate([*texts, np.zeros(0, np.int32)])
+    number = np.repeat(np.arange(len(texts)), [len(text) for text in texts]).astype(np.uint64)
+    found = [np.zeros(0, np.uint64)]
+    for size, hashes in enumerate(_hashes(ids, longest), start=1):
+        first, last = number[: len(hashes)], number[size - 1 :]
+        within = first == last
+        found.append(first[within] << _HALF | hashes[within])
+    pairs = np.unique(np.concatenate(found))
+    return (pairs >> _HALF).astype(np.int64), pairs.astype(np.uint32)
+
+
+def _hashes(ids: Ids, longest: int) -> Iterator[NDArray[np.uint32]]:
+    """The hashes of the n-grams that begin at each token: of one token, of two, and so on."""
+    numbers = ids.astype(np.uint64) + np.uint64(1)
+    hashes = np.zeros(len(ids), np.uint64)
+    for more in range(min(longest, len(ids))):
+        hashes = (hashes[: len(ids) - more] ^ numbers[more:]) * _FACTOR
+        hashes ^= hashes >> np.uint64(29)
+        yield (hashes >> _HALF).astype(np.uint32)
+
+
+class BagOfNgrams:
+    """The scores of a linear model of n-grams.
+
+    Args:
+        longest: tokens of the longest n-grams.
+        hashes: of the kept n-grams, sorted, (N,), uint32.
+        weights: (N, L).
+        bias: (L,).
+    """
+
+    def __init__(
+        self,
+        longest: int,
+        hashes: NDArray[np.uint32],
+        weights: NDArray[np.float32],
+        bias: NDArray[np.float32],
+    ) -> None:
+        self.longest, self.hashes, self.weights, self.bias = longest, hashes, weights, bias
+
+    def scores(self, texts: Sequence[Ids]) -> NDArray[np.float32]:
+        """What to add to the logits of texts, (B, L)."""
+        numbers, hashes = text_ngrams(texts, longest=self.longest)
+        scale = 1.0 / np.sqrt(np.maximum(np.bincount(numbers, minlength=len(texts)), 1.0))
+        places, known = self._find(hashes)
+        numbers, rows = numbers[known], self.weights[places]
+        sums = [np.bincount(numbers, column, len(texts)) for column in rows.T]
+        return (np.stack(sums, axis=1) * scale[:, None] + self.bias).astype(np.float32)
+
+    def parts(self, text: Ids) -> NDArray[np.float32]:
+        """What each token does for a text's scores, (tokens, L); with the bias they sum to them.
+
+        An n-gram's weight falls in equal parts on the tokens of all the places where it stands.
+        """
+        parts = np.zeros((len(text), self.weights.shape[1]), np.float32)
+        different = 0
+        for size, hashes in enumerate(_hashes(text, self.longest), start=1):
+            _, kinds, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+            different += len(counts)
+            places, known = self._find(hashes)
+            shares = self.weights[places] / (size * counts[kinds[known]])[:, None]
+            for offset in range(size):
+                np.add.at(parts, np.flatnonzero(known) + offset, shares)
+        return parts / np.float32(np.sqrt(max(different, 1)))
+
+    def _find(self, hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The places of the kept n-grams among some, and which of them those are."""
+        if not len(self.hashes):
+            return np.zeros(0, np.int64), np.zeros(len(hashes), np.bool_)
+        places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        known = self.hashes[places] == hashes
+        return places[known], known
+
+    def to_bytes(self) -> bytes:
+        """As an ``.npz`` file, the weights in 8 bits with a scale for each label."""
+        whole, scale = quantize(self.weights, axis=0)
+        used = whole.any(axis=1)
+        content = io.BytesIO()
+        np.savez(
+            content,
+            longest=np.int64(self.longest),
+            hashes=self.hashes[used],
+            weights=whole[used],
+            scale=scale,
+            bias=self.bias,
+        )
+        return content.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> BagOfNgrams:
+        """Read what :meth:`to_bytes` wrote.
+
+        Raises:
+            BundleError: it is damaged.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as file:
+                weights = file["weights"].astype(np.float32) * file["scale"]
+                return cls(int(file["longest"]), file["hashes"], weights, file["bias"])
+        except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            raise BundleError(f"bag.npz is damaged: {error}") from error
