@@ -229,35 +229,31 @@ class _Pool(_Windows):
 
     def results(self) -> Iterator[Classification]:
         """One for each text, when all windows are taken."""
-        position = 0
-        for text, tokens, plan in zip(self._texts, self._tokenized, self._plans, strict=True):
-            part = slice(position, position + len(plan))
-            position += len(plan)
+        ends = np.cumsum([len(plan) for plan in self._plans]).tolist()
+        parts = [slice(end - len(plan), end) for end, plan in zip(ends, self._plans, strict=True)]
+        pairs = zip(parts, self._plans, strict=True)
+        logits = np.stack([merge_logits(self.logits[part], plan) for part, plan in pairs])
+        probabilities = softmax(logits / self._classifier.temperature)
+        orders = np.argsort(-probabilities, axis=1, kind="stable")
+        labels = self._classifier.labels
+        for number, (text, tokens) in enumerate(zip(self._texts, self._tokenized, strict=True)):
+            values = probabilities[number].tolist()
+            ranked = {labels[i]: values[i] for i in orders[number].tolist()}
+            label = next(iter(ranked))
+            part, plan = parts[number], self._plans[number]
             weights: tuple[TokenWeight, ...] = ()
             if self.attention[part.start] is not None:
                 weights = _token_weights(text, tokens, merge_attention(self.attention[part], plan))
-            yield self._result(text, len(tokens.ids), plan, self.logits[part], weights)
-
-    def _result(
-        self,
-        text: str,
-        tokens: int,
-        plan: list[tuple[int, int]],
-        logits: NDArray[np.float32],
-        weights: tuple[TokenWeight, ...],
-    ) -> Classification:
-        labels = self._classifier.labels
-        probabilities = softmax(merge_logits(logits, plan) / self._classifier.temperature)
-        order = np.argsort(-probabilities, kind="stable")
-        ranked = {labels[i]: float(probabilities[i]) for i in order}
-        label = next(iter(ranked))
-        return Classification(text, label, ranked[label], ranked, weights, tokens, len(plan))
+            yield Classification(
+                text, label, ranked[label], ranked, weights, len(tokens.ids), len(plan)
+            )
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The probabilities of logits (L,)."""
-    shares: NDArray[np.float64] = np.exp((logits - logits.max()).astype(np.float64))
-    shares /= shares.sum()
+    """The probabilities of logits, (texts, L)."""
+    highest = logits.max(axis=1, keepdims=True)
+    shares: NDArray[np.float64] = np.exp((logits - highest).astype(np.float64))
+    shares /= shares.sum(axis=1, keepdims=True)
     return shares
 
 

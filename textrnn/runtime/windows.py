@@ -49,6 +49,8 @@ def merge_logits(
     Returns:
         (labels,), float32.
     """
+    if len(windows) == 1:
+        return logits[0]
     merged: NDArray[np.float64] = np.average(logits, axis=0, weights=window_shares(windows))
     return merged.astype(np.float32)
 
