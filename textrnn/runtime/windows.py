@@ -50,7 +50,8 @@ def merge_logits(
         (labels,), float32.
     """
     if len(windows) == 1:
-        return logits[0]
+        only: NDArray[np.float32] = logits[0]
+        return only
     merged: NDArray[np.float64] = np.average(logits, axis=0, weights=window_shares(windows))
     return merged.astype(np.float32)
 
