@@ -89,16 +89,19 @@ def find_shards(inputs: Sequence[str], folder: Path) -> list[Shard]:
     Args:
         inputs: paths or patterns as ``data/**/*.jsonl``; of a folder all .txt, .jsonl and .parquet
             in it at any depth, packed or not.
-        folder: where the answers go, under the same names.
+        folder: where the answers go, under the same names; what lies in it is no shard.
 
     Raises:
         InputError: there is nothing there, or two shards would have one file of answers.
     """
     taken: dict[Path, Path] = {}
     for given in inputs:
-        found = list(_matches(given))
+        matches = _matches(given)
+        found = [pair for pair in matches if folder.resolve() not in pair[0].resolve().parents]
         if not found:
-            raise InputError(f"{given}: there are no shards (.txt, .jsonl, .parquet) there")
+            raise InputError(
+                f"{given}: there are no shards (.txt, .jsonl, .parquet) there outside {folder}"
+            )
         for source, name in found:
             target = folder / name.with_name(_target_name(name.name))
             other = taken.setdefault(target, source)

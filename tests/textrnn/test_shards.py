@@ -61,6 +61,14 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path) -> None:
         find_shards(["nowhere/*"], tmp_path / "out")
 
 
+def test_answers_are_no_shards(tmp_path: Path) -> None:
+    """The folder of the answers may lie within that of the texts, and is never read."""
+    here = files(tmp_path / "in", "a.txt", "out/a.jsonl")
+    assert names(find_shards([str(here)], here / "out"), here / "out") == {"a.txt": "a.jsonl"}
+    with pytest.raises(InputError, match=r"a\.jsonl: there are no shards .* outside"):
+        find_shards([str(here / "out" / "a.jsonl")], here / "out")
+
+
 def answer(inputs: Path, out: Path, settings: ShardSettings) -> list[ShardReport]:
     shards = find_shards([str(inputs)], out)
     prepare_folder(out, settings)

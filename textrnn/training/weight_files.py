@@ -39,7 +39,7 @@ def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
 
 
 def read_weights(bundle: Bundle) -> dict[str, NDArray[np.float32]]:
-    """The weights of a model, float32.
+    """The weights of a model, float32; of a tagger those that are not in its tables.
 
     A classifier in 8 bits has its embedding, half of all its numbers, in its graph alone.
 
@@ -47,13 +47,13 @@ def read_weights(bundle: Bundle) -> dict[str, NDArray[np.float32]]:
         BundleError: a file is missing or damaged.
     """
     weights = unpack_weights(bundle.read("weights.npz"))
-    if "embedding" not in weights:
+    if bundle.manifest.task == "classifier" and "embedding" not in weights:
         graph = onnx.load_from_string(bundle.read("model.onnx")).graph
         stored = {i.name.rpartition("_")[0]: i for i in graph.initializer}
         whole, scale = (
             onnx.numpy_helper.to_array(stored[name]) for name in ("embedding", "embedding/scale")
         )
-        weights["embedding"] = whole.astype(np.float32) * scale
+        weights = {"embedding": whole.astype(np.float32) * scale, **weights}
     return weights
 
 
