@@ -100,8 +100,8 @@ def command(
         )
         return
 
+    from textrnn.heads.tagger import check_labels
     from textrnn.runtime.stream import with_answers
-    from textrnn.shards import check_labels
 
     if pretokenized and (texts or whole):
         raise click.UsageError("--pretokenized reads files, without --text and --whole")

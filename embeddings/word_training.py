@@ -74,14 +74,14 @@ def train_word_vectors(
     if method not in METHODS:
         raise ConfigurationError(f"method must be one of {', '.join(METHODS)}; received {method!r}")
     epochs = _EPOCHS.get(method, 5) if epochs is None else epochs
-    for name, value in (
-        ("units", units),
-        ("epochs", epochs + (method == "glove")),
-        ("window", window),
-        ("min_frequency", min_frequency),
+    for name, value, least in (
+        ("units", units, 1),
+        ("epochs", epochs, 0 if method == "glove" else 1),
+        ("window", window, 1),
+        ("min_frequency", min_frequency, 1),
     ):
-        if value < 1:
-            raise ConfigurationError(f"{name} must be at least 1; received {value}")
+        if value < least:
+            raise ConfigurationError(f"{name} must be at least {least}; received {value}")
     if not 0 <= random_state < 2**32:
         raise ConfigurationError(f"random_state must be from 0 to 2^32 - 1: {random_state}")
     counts: Counter[str] = Counter()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import glob
 import json
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -23,7 +23,7 @@ from textrnn.catalog import load, model_path
 from textrnn.corpora import read_lines
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError, TextRNNError
 from textrnn.heads.classifier import Classifier
-from textrnn.heads.tagger import Tagger
+from textrnn.heads.tagger import Tagger, check_labels
 from textrnn.runtime.stream import with_answers
 
 RUN = "run.json"
@@ -185,18 +185,6 @@ def prepare_folder(folder: Path, settings: ShardSettings) -> None:
             path.write_text(json.dumps(wanted, indent=2, ensure_ascii=False) + "\n", "utf-8")
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: cannot be used for answers: {error}") from error
-
-
-def check_labels(wanted: Collection[str] | None, known: Sequence[str]) -> None:
-    """See that a model has the labels that are to be kept.
-
-    Raises:
-        ConfigurationError: it has not.
-    """
-    for name in sorted(set(wanted or ()) - set(known)):
-        raise ConfigurationError(
-            f"--labels: {name!r} is not one of the model's: {', '.join(known)}"
-        )
 
 
 class ShardWorker:

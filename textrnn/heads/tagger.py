@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from textrnn.configuration import require
 from textrnn.corpora import Span
 from textrnn.decoding.chain import Chain
 from textrnn.decoding.spans import SpanDecoder, joined_spans, stitched
-from textrnn.errors import BundleError, MissingExtraError
+from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
 from textrnn.features import Features
 from textrnn.gazetteer import Gazetteer
 from textrnn.heads.head import Head
@@ -312,6 +312,18 @@ class _Pool:
         return tuple(
             Reading(tuple(_entity(cut, span, probability) for span in spans), probability)
             for spans, probability in self._decoder.readings(emissions, self._readings)
+        )
+
+
+def check_labels(wanted: Collection[str] | None, known: Sequence[str]) -> None:
+    """See that a model has the labels that are to be kept.
+
+    Raises:
+        ConfigurationError: it has not.
+    """
+    for name in sorted(set(wanted or ()) - set(known)):
+        raise ConfigurationError(
+            f"--labels: {name!r} is not one of the model's: {', '.join(known)}"
         )
 
 
