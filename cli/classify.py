@@ -66,7 +66,16 @@ def command(
         zcat reviews.gz | textrnn classify - --output labels.csv
         textrnn classify reviews/ --output-folder labels/ --engine ray
     """
-    shards.check({"--text": texts, "--whole": whole, "--output": output, "--format": form})
+    shards.check(
+        files,
+        {
+            "--text": texts,
+            "--whole": whole,
+            "--output": output,
+            "--format": form,
+            "--top-k": top_k > 1,
+        },
+    )
     if shards.folder is not None:
         answer_folder(
             files,

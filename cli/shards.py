@@ -21,20 +21,21 @@ class ShardOptions:
 
     Attributes:
         folder: where the answers go; None where the command answers no shards.
-        text_field: where a record has its text.
+        text_field: where a record has its text; None for ``text``.
         engine: one of ENGINES.
         address: of a Ray cluster.
     """
 
     folder: Path | None
-    text_field: str
+    text_field: str | None
     engine: str
     address: str | None
 
-    def check(self, others: Mapping[str, object]) -> None:
+    def check(self, files: Sequence[str], others: Mapping[str, object]) -> None:
         """See that they fit to one another and to the command's other options.
 
         Args:
+            files: what was named.
             others: what does not go with shards, by name; false where it was not given.
 
         Raises:
@@ -44,8 +45,16 @@ class ShardOptions:
             raise click.UsageError(f"--engine {self.engine} needs --output-folder")
         if self.address is not None and self.engine != "ray":
             raise click.UsageError("--address is for --engine ray")
+        if self.folder is None:
+            if self.text_field is not None:
+                raise click.UsageError("--text-field needs --output-folder")
+            return
+        if not files or "-" in files:
+            raise click.UsageError(
+                "--output-folder needs a FILE, folder or pattern; standard input is no shard"
+            )
         for name, value in others.items():
-            if self.folder is not None and value:
+            if value:
                 raise click.UsageError(f"--output-folder does not go with {name}")
 
 
@@ -56,7 +65,7 @@ def shard_options(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(
         *args: Any,
         output_folder: Path | None,
-        text_field: str,
+        text_field: str | None,
         engine: str,
         address: str | None,
         **options: Any,
@@ -68,11 +77,11 @@ def shard_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--address", help="Of a Ray cluster [one is started on this machine]."),
         click.option("--engine", type=click.Choice(ENGINES), default="local", show_default=True,
                      help="What answers the shards of --output-folder."),
-        click.option("--text-field", default="text", show_default=True,
-                     help="Where a record of JSON lines or Parquet has its text."),
+        click.option("--text-field", metavar="NAME",
+                     help="Where a record of JSON lines or Parquet has its text [text]."),
         click.option("--output-folder", type=click.Path(file_okay=False, path_type=Path),
                      help="Answer each FILE (text, JSON lines, Parquet; a folder or pattern of "
-                     "them) in a file of its own there, unless it is there already."),
+                     "them) in a file of its own there, unless that was done before."),
     ):  # fmt: skip
         option(wrapped)
     return wrapped
@@ -100,20 +109,18 @@ def answer_folder(
     Raises:
         TextRNNError: shards could not be answered; the others were.
     """
+    from textrnn.answer_folder import AnswerFolder
     from textrnn.shards import (
         ShardReport,
         ShardSettings,
         answer_shards,
-        drop_partials,
         find_shards,
         first_texts,
-        prepare_folder,
     )
 
-    folder = shard_options.folder
-    assert folder is not None
-    settings["text_field"] = shard_options.text_field
-    shards = find_shards(inputs, folder)
+    assert shard_options.folder is not None
+    settings["text_field"] = shard_options.text_field or "text"
+    shards = find_shards(inputs, shard_options.folder)
     plan = ShardSettings(model=model or "", task=task, **settings)
     if model is None:
         from textrnn.catalog import default_model
@@ -121,34 +128,41 @@ def answer_folder(
 
         language = detect_language(first_texts(shards, plan))
         plan = ShardSettings(model=default_model(task, language), task=task, **settings)
-    prepare_folder(folder, plan)
-    waiting = [shard for shard in shards if not shard.target.exists()]
-    failed: list[ShardReport] = []
-    done = [0, 0]
+    folder = AnswerFolder(shard_options.folder, plan)
+    waiting = [shard for shard in shards if not folder.is_answered(shard)]
+    failed = answered = records = 0
 
     def report(found: ShardReport) -> None:
+        nonlocal failed, answered, records
         if found.error:
-            failed.append(found)
-        else:
-            done[0] += 1
-            done[1] += found.records
-            if not quiet:
-                click.echo(f"{found.source}: {found.records:,} records", err=True)
+            failed += 1
+            click.echo(f"textrnn: {found.error}", err=True)
+            return
+        folder.note(found)
+        answered += 1
+        records += found.records
+        if not quiet:
+            click.echo(f"{found.name}: {_count(found.records, 'record')}", err=True)
 
-    if waiting and shard_options.engine == "ray":
-        from textrnn.ray_engine import answer_shards_on_ray
+    try:
+        if waiting and shard_options.engine == "ray":
+            from textrnn.ray_engine import answer_shards_on_ray
 
-        answer_shards_on_ray(waiting, plan, report, address=shard_options.address)
-    elif waiting:
-        answer_shards(waiting, plan, report)
-    drop_partials(folder)
+            answer_shards_on_ray(waiting, plan, report, address=shard_options.address)
+        elif waiting:
+            answer_shards(waiting, plan, report)
+    finally:
+        folder.drop_partials()
     if not quiet:
-        skipped = f", {len(shards) - len(waiting):,} were answered before"
+        earlier = len(shards) - len(waiting)
         click.echo(
-            f"{done[0]:,} shards with {done[1]:,} records answered"
-            f"{skipped if len(waiting) < len(shards) else ''}",
+            f"{_count(answered, 'shard')} with {_count(records, 'record')} answered"
+            f"{f', {earlier:,} answered before' if earlier else ''}",
             err=True,
         )
     if failed:
-        reasons = "; ".join(found.error for found in failed)
-        raise TextRNNError(f"{len(failed):,} shards could not be answered: {reasons}")
+        raise TextRNNError(f"{failed:,} of {_count(len(shards), 'shard')} could not be answered")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -76,13 +76,14 @@ def command(
         textrnn tag news.txt --output news.html
     """
     shards.check(
+        files,
         {
             "--text": texts,
             "--whole": whole,
             "--pretokenized": pretokenized,
             "--output": output,
             "--format": form,
-        }
+        },
     )
     readings = n_best if n_best > 1 else 0
     if shards.folder is not None:

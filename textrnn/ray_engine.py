@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from textrnn.errors import ConfigurationError, MissingExtraError
+from textrnn.catalog import shipped_models
+from textrnn.errors import ConfigurationError, MissingExtraError, TextRNNError
 from textrnn.shards import Shard, ShardReport, ShardSettings, ShardWorker
+
+_DEATHS = 5  # of one actor, and of one shard's
 
 
 def answer_shards_on_ray(
@@ -22,46 +26,64 @@ def answer_shards_on_ray(
     """Answer shards in actors that each load the model once and have a core of their own.
 
     Ray starts an actor that dies again, and its shard with it: the answers of a shard appear as a
-    whole, so that nothing is lost or doubled.
+    whole, so that nothing is lost or doubled. After some deaths it gives up.
 
     Args:
         shards: paths that all machines see.
         settings: what is done; the number of threads is 1 whatever they say.
         on_done: called with each shard's report, in the order in which they end.
-        address: of a cluster; a small one is started on this machine where there is none.
+        address: of a cluster, ``auto`` for the one on this machine; by default a small one is
+            started here and ended with the run.
 
     Raises:
         MissingExtraError: Ray is not installed.
-        ConfigurationError: no cluster answers at that address.
+        ConfigurationError: no cluster answers at that address, or none can be started.
+        TextRNNError: Ray gave up; what was answered until then was reported.
     """
     try:
         import ray
         import ray.data
     except ModuleNotFoundError as error:
         raise MissingExtraError("the engine ray", "ray") from error
+    end = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(
-            address=address,
+            address=address or "local",
             include_dashboard=None if address else False,
             log_to_driver=False,
             logging_level=logging.ERROR,
         )
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise ConfigurationError(f"--address {address}: no cluster answers: {error}") from error
+    except (ConnectionError, OSError, ValueError, RuntimeError) as error:
+        what = f"--address {address}: no cluster answers" if address else "Ray does not start"
+        raise ConfigurationError(f"{what}: {error}") from error
+    signal.signal(signal.SIGTERM, end)  # Ray has put its own there
     try:
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         logging.getLogger("ray.data").setLevel(logging.ERROR)
         cores = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
-        paths = [{"source": str(s.source), "target": str(s.target)} for s in shards]
-        reports = ray.data.from_items(paths, override_num_blocks=len(paths)).map(
+        # Actors may run in another folder; a shipped model lies where each machine has textrnn.
+        shipped = settings.model in shipped_models()
+        model = settings.model if shipped else str(Path(settings.model).absolute())
+        rows = [
+            {"source": str(s.source.absolute()), "target": str(s.target.absolute()), "name": str(s)}
+            for s in shards
+        ]
+        reports = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
             _Actor,  # type: ignore[arg-type]
-            fn_constructor_args=(settings,),
-            compute=ray.data.ActorPoolStrategy(size=min(cores, len(paths))),
+            fn_constructor_args=(replace(settings, model=model),),
+            compute=ray.data.ActorPoolStrategy(size=min(cores, len(rows))),
             num_cpus=1,
+            max_restarts=_DEATHS,
+            max_task_retries=_DEATHS,
         )
         for row in reports.iter_rows():
             on_done(ShardReport(**row))
+    except ray.exceptions.RayError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise TextRNNError(
+            f"Ray gave up; call again to go on with what is not answered yet: {reason}"
+        ) from error
     finally:
         ray.shutdown()
 
@@ -73,4 +95,5 @@ class _Actor:
         self._worker = ShardWorker(replace(settings, threads=1))
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        return asdict(self._worker(Shard(Path(row["source"]), Path(row["target"]))))
+        shard = Shard(Path(row["source"]), Path(row["target"]), row["name"])
+        return asdict(self._worker(shard))

@@ -15,6 +15,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+from textrnn.answer_folder import AnswerFolder
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.shards import (
     Shard,
@@ -22,7 +23,7 @@ from textrnn.shards import (
     ShardSettings,
     answer_shards,
     find_shards,
-    prepare_folder,
+    first_texts,
 )
 
 pytestmark = pytest.mark.train
@@ -50,19 +51,38 @@ def test_folders_patterns_and_files_are_found(tmp_path: Path) -> None:
     found = find_shards([str(here / "**" / "*.gz"), str(here / "sub" / "b.jsonl.gz")][:1], out)
     assert names(found, out) == {"b.jsonl.gz": "sub/b.jsonl"}
     assert names(find_shards([str(here / "notes.md")], out), out) == {"notes.md": "notes.jsonl"}
-    assert len(find_shards([str(here), str(here)], out)) == 3
+    assert len(find_shards([str(here), str(here / "sub")], out)) == 3
+    assert names(find_shards([str(tmp_path / "i*")], out), out) == {
+        name: f"in/{target}" for name, target in all_three.items()
+    }
+
+
+def test_endings_in_capitals_and_other_names_for_json_lines_are_known(tmp_path: Path) -> None:
+    files(tmp_path, "A.TXT.GZ", "b.NDJSON", "c.json")
+    found = find_shards([str(tmp_path), str(tmp_path / "c.json")], tmp_path / "out")
+    assert names(found, tmp_path / "out") == {
+        "A.TXT.GZ": "A.jsonl",
+        "b.NDJSON": "b.jsonl",
+        "c.json": "c.jsonl",
+    }
 
 
 def test_what_cannot_be_meant_is_refused(tmp_path: Path) -> None:
     here = files(tmp_path / "in", "a.txt", "a.jsonl")
     with pytest.raises(InputError, match=r"a\.jsonl and .*a\.txt would both be answered in"):
         find_shards([str(here)], tmp_path / "out")
-    with pytest.raises(InputError, match=r"nowhere/\*: there are no shards"):
-        find_shards(["nowhere/*"], tmp_path / "out")
+    for nothing in ("nowhere/*", "nowhere.txt"):
+        with pytest.raises(InputError, match=r"nowhere.*: there is no such file or folder"):
+            find_shards([nothing], tmp_path / "out")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="empty: there are no shards"):
+        find_shards([str(tmp_path / "empty")], tmp_path / "out")
 
 
 def test_answers_are_no_shards(tmp_path: Path) -> None:
-    """The folder of the answers may lie within that of the texts, and is never read."""
+    """Folders of answers may lie within that of the texts, and are never read."""
+    other = files(tmp_path / "in", "earlier/a.jsonl", "earlier/answered.log") / "earlier"
+    assert other.is_dir()
     here = files(tmp_path / "in", "a.txt", "out/a.jsonl")
     assert names(find_shards([str(here)], here / "out"), here / "out") == {"a.txt": "a.jsonl"}
     with pytest.raises(InputError, match=r"a\.jsonl: there are no shards .* outside"):
@@ -70,10 +90,13 @@ def test_answers_are_no_shards(tmp_path: Path) -> None:
 
 
 def answer(inputs: Path, out: Path, settings: ShardSettings) -> list[ShardReport]:
-    shards = find_shards([str(inputs)], out)
-    prepare_folder(out, settings)
+    folder = AnswerFolder(out, settings)
+    shards = [s for s in find_shards([str(inputs)], out) if not folder.is_answered(s)]
     reports: list[ShardReport] = []
     answer_shards(shards, settings, reports.append)
+    for report in reports:
+        if not report.error:
+            folder.note(report)
     return reports
 
 
@@ -122,29 +145,163 @@ def test_a_bad_shard_is_named_and_the_others_are_answered(
     (here / "bad.jsonl").write_text('{"text": "fine"}\n{"body": 1}\n', "utf-8")
     (here / "cut.parquet").write_bytes(b"PAR1 and then nothing")
     (here / "odd.txt").write_bytes(b"fine\n\xff\n")
+    (here / "deep.jsonl").write_text("[" * 100_000, "utf-8")
+    twice = pyarrow.table([["fine"], ["well"]], names=["text", "text"])
+    pyarrow.parquet.write_table(twice, here / "twice.parquet")
     settings = ShardSettings(str(tiny_bundle), "classifier")
     errors = {Path(r.source).name: r.error for r in answer(here, tmp_path / "out", settings)}
     assert "record 2 has no text in its field 'text'" in errors["bad.jsonl"]
     assert "not a whole Parquet file" in errors["cut.parquet"]
     assert "line 2, byte 5: not valid UTF-8" in errors["odd.txt"]
+    assert "deep.jsonl: line 1: not JSON" in errors["deep.jsonl"]
+    assert "several columns are called 'text'" in errors["twice.parquet"]
     assert errors["good.txt"] == ""
-    assert sorted(os.listdir(tmp_path / "out")) == ["good.jsonl", "run.json"]
+    assert sorted(os.listdir(tmp_path / "out")) == ["answered.log", "good.jsonl", "run.json"]
+    # The language is that of the first shard that can be read.
+    shards = find_shards([str(here)], tmp_path / "out")
+    assert shards[0].source.name == "bad.jsonl"
+    assert first_texts(shards[1:], settings) == ["a dull film", "a lovely song"]
+
+
+def test_half_a_pair_of_surrogates_comes_back_as_it_was(tiny_bundle: Path, tmp_path: Path) -> None:
+    here = tmp_path / "in"
+    here.mkdir()
+    line = r'{"text": "a lovely \ud800 song"}'
+    (here / "a.jsonl").write_text(line + "\n", "utf-8")
+    (report,) = answer(here, tmp_path / "out", ShardSettings(str(tiny_bundle), "classifier"))
+    assert report.error == ""
+    assert records(tmp_path / "out" / "a.jsonl")[0]["text"] == "a lovely \ud800 song"
+
+
+def test_no_field_of_a_record_is_lost(tiny_bundle: Path, tmp_path: Path) -> None:
+    here = tmp_path / "in"
+    here.mkdir()
+    record = {"text": "a lovely song", "label": "x", "given_label": "y"}
+    (here / "a.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist([record]), here / "b.parquet")
+    answer(here, tmp_path / "out", ShardSettings(str(tiny_bundle), "classifier"))
+    (found,) = records(tmp_path / "out" / "a.jsonl")
+    assert (found["given_given_label"], found["given_label"]) == ("x", "y")
+    (row,) = pyarrow.parquet.read_table(tmp_path / "out" / "b.parquet").to_pylist()
+    assert (row["given_given_label"], row["given_label"]) == ("x", "y")
 
 
 def test_answered_shards_are_left_alone(tiny_bundle: Path, tmp_path: Path) -> None:
     here, out = files(tmp_path / "in", "a.txt", "b.txt"), tmp_path / "out"
     settings = ShardSettings(str(tiny_bundle), "classifier")
-    whole = answer(here, out, settings)
+    first, _ = answer(here, out, settings)
     (out / "b.jsonl").write_text("untouched", "utf-8")
     (out / "a.jsonl").unlink()
-    again = answer(here, out, settings)
-    assert again[0] == whole[0]
+    assert answer(here, out, settings) == [first]
     assert (out / "b.jsonl").read_text("utf-8") == "untouched"
     other = ShardSettings(str(tiny_bundle), "classifier", options={"abstain": 0.9})
-    with pytest.raises(ConfigurationError, match="a run with other settings"):
+    with pytest.raises(ConfigurationError, match=r"run with other settings \(options; see run"):
         answer(here, out, other)
     with pytest.raises(ConfigurationError, match="tiny is a classifier, not a tagger"):
         answer(here, tmp_path / "new", ShardSettings(str(tiny_bundle), "tagger"))
+
+
+def test_a_shard_that_changed_is_answered_again(tiny_bundle: Path, tmp_path: Path) -> None:
+    here, out = files(tmp_path / "in", "a.txt", "b.txt"), tmp_path / "out"
+    settings = ShardSettings(str(tiny_bundle), "classifier")
+    answer(here, out, settings)
+    with (here / "a.txt").open("a", encoding="utf-8") as file:
+        file.write("an awful soup\n")
+    (report,) = answer(here, out, settings)
+    assert (report.name, report.records) == (str(here / "a.txt"), 3)
+    assert answer(here, out, settings) == []
+    # Another file of the same name is not taken for it.
+    there = files(tmp_path / "elsewhere", "b.txt")
+    with pytest.raises(
+        ConfigurationError, match=r"b\.jsonl: holds the answers of .*in/b\.txt, not"
+    ):
+        answer(there, out, settings)
+
+
+def test_answers_that_nobody_noted_are_given_again(tiny_bundle: Path, tmp_path: Path) -> None:
+    """As after a run that was killed between the answers and the note, or in its midst."""
+    here, out = files(tmp_path / "in", "a.txt", "b.txt"), tmp_path / "out"
+    settings = ShardSettings(str(tiny_bundle), "classifier")
+    answer(here, out, settings)
+    notes = (out / "answered.log").read_text("utf-8")
+    (out / "answered.log").write_text(notes[:-20], "utf-8")
+    (out / "b.jsonl").write_text("of old", "utf-8")
+    (report,) = answer(here, out, settings)
+    assert report.records == len(records(out / "b.jsonl")) == 2
+    assert answer(here, out, settings) == []
+
+
+def test_a_folder_with_something_else_in_it_is_refused(tiny_bundle: Path, tmp_path: Path) -> None:
+    out = files(tmp_path / "out", "a.jsonl")
+    with pytest.raises(ConfigurationError, match=r"out: holds other files \(a\.jsonl\); name an"):
+        AnswerFolder(out, ShardSettings(str(tiny_bundle), "classifier"))
+
+
+def test_settings_may_change_until_there_are_answers(tiny_bundle: Path, tmp_path: Path) -> None:
+    here, out = tmp_path / "in", tmp_path / "out"
+    here.mkdir()
+    (here / "a.txt").write_bytes("a naïve film\n".encode("latin-1"))
+    settings = ShardSettings(str(tiny_bundle), "classifier")
+    assert "not valid UTF-8" in answer(here, out, settings)[0].error
+    settings = ShardSettings(str(tiny_bundle), "classifier", encoding="latin-1")
+    assert answer(here, out, settings)[0].error == ""
+
+
+def test_partials_are_dropped_and_nothing_else(tiny_bundle: Path, tmp_path: Path) -> None:
+    folder = AnswerFolder(tmp_path / "out", ShardSettings(str(tiny_bundle), "classifier"))
+    files(tmp_path / "out", "sub/.a.jsonl-0123abcd.partial", ".mine.partial")
+    folder.drop_partials()
+    assert sorted(os.listdir(tmp_path / "out")) == [".mine.partial", "run.json", "sub"]
+    assert os.listdir(tmp_path / "out" / "sub") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--output-folder", "out"], "--output-folder needs a FILE, folder or pattern"),
+        (["-", "--output-folder", "out"], "standard input is no shard"),
+        (["in", "--text-field", "body"], "--text-field needs --output-folder"),
+        (["in", "--address", "auto"], "--address is for --engine ray"),
+        (["in", "--output-folder", "out", "--top-k", "2"], "does not go with --top-k"),
+        (["nowhere.txt", "--output-folder", "out"], "nowhere.txt: there is no such file"),
+    ],
+)
+def test_calls_that_mean_nothing_are_refused(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    files(tmp_path / "in", "a.txt")
+    done = subprocess.run(
+        [*TEXTRNN, "classify", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_run_says_what_failed_and_goes_on(tiny_bundle: Path, tmp_path: Path) -> None:
+    here = files(tmp_path / "in", "good.txt")
+    (here / "bad.jsonl").write_text("no JSON\n", "utf-8")
+    call = [*TEXTRNN, "classify", "in", "--model", str(tiny_bundle), "--output-folder", "out"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    said = done.stderr.splitlines()
+    assert said[0].startswith("textrnn: in/bad.jsonl: line 1: not JSON")
+    assert said[1:] == [
+        "in/good.txt: 2 records",
+        "1 shard with 2 records answered",
+        "textrnn: error: 1 of 2 shards could not be answered",
+    ]
+    (here / "bad.jsonl").write_text('{"text": "a dull film"}\n', "utf-8")
+    again = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert again.stderr.splitlines() == [
+        "in/bad.jsonl: 1 record",
+        "1 shard with 1 record answered, 1 answered before",
+    ]
 
 
 def test_over_ray_nothing_is_lost_or_doubled_when_a_worker_is_killed(
@@ -166,6 +323,9 @@ def test_over_ray_nothing_is_lost_or_doubled_when_a_worker_is_killed(
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)
+    while not list(tmp_path.glob("ray/.*.partial")):  # so that an actor dies in the middle
+        assert process.poll() is None
+        time.sleep(0.001)
     killed = kill_worker(process.pid)
     _, messages = process.communicate(timeout=240)
     assert process.returncode == 0, messages.decode()
@@ -174,7 +334,7 @@ def test_over_ray_nothing_is_lost_or_doubled_when_a_worker_is_killed(
     for number in range(8):
         name = f"{number}.jsonl"
         assert (tmp_path / "ray" / name).read_bytes() == (tmp_path / "local" / name).read_bytes()
-    assert len(os.listdir(tmp_path / "ray")) == 9
+    assert len(os.listdir(tmp_path / "ray")) == 10  # run.json and answered.log, too
 
 
 def kill_worker(driver: int) -> int:

@@ -1,0 +1,129 @@
+"""The folder of a run's answers: which shards were answered, and under which settings."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from textrnn import __version__
+from textrnn.bundle import Bundle
+from textrnn.catalog import model_path
+from textrnn.errors import ConfigurationError, InputError
+from textrnn.heads.tagger import check_labels
+from textrnn.shard_files import write_whole
+from textrnn.shards import ANSWERED, Shard, ShardReport, ShardSettings
+
+RUN = "run.json"
+_PARTIAL = re.compile(r"\..*-[0-9a-f]{8}\.partial")
+
+
+class AnswerFolder:
+    """The folder of a run's answers, and its notes of what they answer.
+
+    Args:
+        folder: is made where it is not there.
+        settings: of the run.
+
+    Raises:
+        ModelNotFoundError, BundleError: as :func:`textrnn.load`.
+        ConfigurationError: it holds answers that other settings gave, or files of another kind; or
+            the model does something else, or has other labels.
+        InputError: it cannot be read or written to.
+    """
+
+    def __init__(self, folder: Path, settings: ShardSettings) -> None:
+        self.folder = folder
+        wanted = _run_settings(settings)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._answered = self._read_notes()
+            path = folder / RUN
+            if self._answered:
+                _compare(json.loads(path.read_text("utf-8")), wanted, folder)
+            elif not path.exists() and (strange := next(folder.iterdir(), None)):
+                raise ConfigurationError(
+                    f"{folder}: holds other files ({strange.name}); name an empty or new folder"
+                )
+            text = json.dumps(wanted, indent=2, ensure_ascii=False) + "\n"
+            write_whole(path, lambda partial: partial.write_text(text, "utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{folder}: cannot be used for answers: {error}") from error
+
+    def _read_notes(self) -> dict[str, dict[str, Any]]:
+        path, found = self.folder / ANSWERED, {}
+        if not path.exists():
+            return {}
+        notes = path.read_text("utf-8")
+        for line in notes.splitlines():
+            try:
+                note = json.loads(line)
+                found[note["target"]] = note
+            except (ValueError, TypeError, KeyError):  # a line in which the run was killed
+                continue
+        if not notes.endswith("\n"):
+            with path.open("a", encoding="utf-8") as file:
+                file.write("\n")
+        return found
+
+    def is_answered(self, shard: Shard) -> bool:
+        """Whether the answers are there, and the shard is as it was when they were given.
+
+        Raises:
+            ConfigurationError: they are the answers of another file.
+        """
+        note = self._answered.get(self._key(str(shard.target)))
+        if note is None or not shard.target.exists():
+            return False
+        if note["source"] != str(shard.source.resolve()):
+            raise ConfigurationError(
+                f"{shard.target}: holds the answers of {note['source']}, not of {shard}; name "
+                "another folder"
+            )
+        try:
+            found = shard.source.stat()
+        except OSError:
+            return False  # the report will say what is wrong with it
+        return (found.st_size, found.st_mtime_ns) == (note["bytes"], note["modified_ns"])
+
+    def note(self, report: ShardReport) -> None:
+        """Keep in mind that a shard was answered."""
+        source = str(Path(report.source).resolve())
+        note = {**asdict(report), "source": source, "target": self._key(report.target)}
+        del note["error"]
+        with (self.folder / ANSWERED).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(note) + "\n")
+
+    def drop_partials(self) -> None:
+        """Remove what workers that were killed left half-written; none may be at work any more."""
+        for path in self.folder.rglob(".*"):
+            if _PARTIAL.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+    def _key(self, target: str) -> str:
+        return Path(target).resolve().relative_to(self.folder.resolve()).as_posix()
+
+
+def _run_settings(settings: ShardSettings) -> dict[str, Any]:
+    """What answers depend on; the model by its files, wherever it lies."""
+    manifest = Bundle.open(model_path(settings.model)).manifest
+    if manifest.task != settings.task:
+        raise ConfigurationError(f"{manifest.name} is a {manifest.task}, not a {settings.task}")
+    check_labels(settings.labels, manifest.labels)
+    files = {name: record.sha256 for name, record in manifest.files.items()}
+    wanted = {**asdict(settings), "textrnn": __version__, "model_files": files}
+    del wanted["threads"]
+    found: dict[str, Any] = json.loads(json.dumps(wanted))
+    return found
+
+
+def _compare(found: dict[str, Any], wanted: dict[str, Any], folder: Path) -> None:
+    names = sorted((found.keys() | wanted.keys()) - {"model"})
+    other = [name for name in names if found.get(name) != wanted.get(name)]
+    if other:
+        raise ConfigurationError(
+            f"{folder}: holds the answers of a run with other settings ({', '.join(other)}; see "
+            f"{RUN}); name another folder"
+        )

@@ -1,0 +1,159 @@
+"""The files of shards: texts, JSON lines and Parquet read, answers written in one piece."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from textrnn.corpora import read_lines
+from textrnn.errors import InputError, MissingExtraError
+
+PARQUET = ".parquet"
+_JSON = (".jsonl", ".ndjson", ".json")
+_PACKED = (".gz", ".bz2", ".xz")
+_PARQUET_ROWS = 4096  # read and written at once
+
+Record = dict[str, Any]
+
+
+def unpacked(name: str) -> str:
+    """A file's name without that of its packing."""
+    for packed in _PACKED:
+        if name.lower().endswith(packed):
+            return name[: -len(packed)]
+    return name
+
+
+def file_ending(name: str) -> str:
+    """The ending of a file's name, packed or not, in small letters."""
+    return Path(unpacked(name)).suffix.lower()
+
+
+def read_records(
+    path: Path, *, name: str, text_field: str, encoding: str
+) -> Iterator[tuple[str, Record]]:
+    """The records of a file, each after its text.
+
+    Args:
+        path: the file.
+        name: what it is called in the records of a text.
+        text_field: where a record of JSON or Parquet has its text.
+        encoding: of texts and JSON lines.
+
+    Raises:
+        InputError: the file is damaged, or a record has no text.
+        MissingExtraError: it is Parquet, and PyArrow is not installed.
+    """
+    ending = file_ending(path.name)
+    if ending not in (*_JSON, PARQUET):
+        for line in read_lines(path, encoding=encoding):
+            if line.text.strip():
+                yield line.text, {"file": name, "line": line.number, "text": line.text}
+        return
+    numbered = _parquet_rows(path) if ending == PARQUET else _json_lines(path, encoding)
+    for number, record in numbered:
+        text = record.get(text_field) if isinstance(record, dict) else None
+        if not isinstance(text, str):
+            raise InputError(f"{path}: record {number} has no text in its field {text_field!r}")
+        yield text, record
+
+
+def _json_lines(path: Path, encoding: str) -> Iterator[tuple[int, Any]]:
+    for line in read_lines(path, encoding=encoding):
+        if line.text.strip():
+            try:
+                yield line.number, json.loads(line.text)
+            except (ValueError, RecursionError) as error:
+                raise InputError(f"{path}: line {line.number}: not JSON: {error}") from error
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[int, Any]]:
+    number = 0
+    with open_parquet(path) as file:
+        names = file.schema_arrow.names
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise InputError(f"{path}: several columns are called {twice!r}")
+        for batch in file.iter_batches(batch_size=_PARQUET_ROWS):
+            for record in batch.to_pylist():
+                number += 1
+                yield number, record
+
+
+@contextmanager
+def open_parquet(path: Path) -> Iterator[Any]:
+    """A Parquet file, with PyArrow's errors as ours."""
+    arrow, parquet = load_pyarrow()
+    try:
+        with parquet.ParquetFile(path) as file:
+            yield file
+    except arrow.ArrowException as error:
+        raise InputError(f"{path}: not a whole Parquet file: {error}") from error
+
+
+def write_records(path: Path, records: Iterable[Record], schema: Any = None) -> int:
+    """Write a shard under another name and, when it is whole, give it its own.
+
+    Args:
+        path: the shard.
+        records: what to write.
+        schema: PyArrow's, for Parquet; None for JSON lines.
+
+    Returns:
+        How many records there are.
+    """
+    count = 0
+
+    def counted() -> Iterator[Record]:
+        nonlocal count
+        for record in records:
+            count += 1
+            yield record
+
+    def write(partial: Path) -> None:
+        if schema is not None:
+            _write_parquet(partial, counted(), schema)
+            return
+        # Half a pair of surrogates, which JSON can hold and UTF-8 cannot, is escaped as in JSON.
+        with partial.open("w", encoding="utf-8", newline="", errors="backslashreplace") as file:
+            for record in counted():
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, write)
+    return count
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Have a file written under another name; when it is whole, it gets its own."""
+    partial = path.with_name(f".{path.name}-{secrets.token_hex(4)}.partial")
+    try:
+        write(partial)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_parquet(path: Path, records: Iterator[Record], schema: Any) -> None:
+    arrow, parquet = load_pyarrow()
+    with parquet.ParquetWriter(path, schema) as writer:
+        while rows := list(islice(records, _PARQUET_ROWS)):
+            writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
+
+
+def load_pyarrow() -> tuple[Any, Any]:
+    """PyArrow and its Parquet, which only shards in Parquet need.
+
+    Raises:
+        MissingExtraError: they are not installed.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("reading and writing Parquet", "ray") from error
+    return pyarrow, pyarrow.parquet
