@@ -15,6 +15,9 @@ from textrnn.errors import (
     TextRNNError,
 )
 
+# What came as bytes that are no UTF-8 (an argument, a file's name) or as half a pair in JSON cannot
+# be written as it was, and must not stop the rest.
+ON_SURROGATES = "backslashreplace"
 FAILED, WRONG_CALL, INTERRUPTED = 1, 2, 130
 _WRONG_CALL_ERRORS = (InputError, ConfigurationError, ModelNotFoundError)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -20,6 +21,8 @@ from textrnn.corpora import (
     source_name,
 )
 from textrnn.language import detect_language
+
+T = TypeVar("T")
 
 _LANGUAGE_TEXTS = 20
 _PACKED = {".gz", ".bz2", ".xz"}
@@ -71,7 +74,7 @@ class Inputs:
             on_bytes: called with the size of each sentence, for a progress display.
         """
         for file in self.files:
-            for words, last in read_words(file, encoding=self.encoding):
+            for words, last in _after_answers(file, read_words(file, encoding=self.encoding)):
                 text = " ".join(words)
                 on_bytes(len(text.encode("utf-8", "surrogatepass")) + 1)
                 yield Line(text, last.number - len(words) + 1, last.source)
@@ -80,7 +83,7 @@ class Inputs:
         if self.whole:
             text = read_whole(file, encoding=self.encoding)
             return iter([Line(text, 1, source_name(file))])
-        return read_lines(file, encoding=self.encoding)
+        return _after_answers(file, read_lines(file, encoding=self.encoding))
 
     @property
     def are_files(self) -> bool:
@@ -92,6 +95,23 @@ class Inputs:
         if any(is_pipe(file) or Path(file).suffix in _PACKED for file in self.files):
             return None
         return sum(Path(file).stat().st_size for file in self.files)
+
+
+def _after_answers(file: str, items: Iterator[T]) -> Iterator[T]:
+    """What a file has; of a pipe only after the answers given so far are out, since its writer may
+    wait for them.
+    """
+    if not is_pipe(file):
+        yield from items
+        return
+    while True:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        try:
+            item = next(items)
+        except StopIteration:
+            return
+        yield item
 
 
 def gather_inputs(

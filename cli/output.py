@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from textrnn.cli.errors import ON_SURROGATES
 from textrnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
     if path.is_dir():
         raise InputError(f"{path}: a folder; --output needs a file")
     if path.exists() and not path.is_file():  # a device or a named pipe, which must stay one
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with path.open("w", encoding="utf-8", newline="", errors=ON_SURROGATES) as file:
             yield file
         return
     try:
@@ -83,7 +84,7 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
     partial = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="", errors=ON_SURROGATES) as file:
             yield file
         partial.chmod(0o666 & ~_umask())
         partial.replace(path)

@@ -298,16 +298,30 @@ def test_a_pipe_gets_its_answers_before_more_is_asked(call: Caller) -> None:
     process = subprocess.Popen(
         [*TEXTRNN, "classify", "--model", call.model, "-"],
         cwd=call.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"},
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None
+    hanging = threading.Timer(60, process.kill)
+    hanging.start()
     process.stdin.write(b"a dull film\n" * (32 + 512))
     process.stdin.flush()
     for _ in range(32 + 512):
         assert process.stdout.readline().startswith(b"negative\t")
+    hanging.cancel()
     process.stdin.close()
     assert process.wait(timeout=60) == 0
     process.stdout.close()
+
+
+def test_what_is_no_text_in_utf8_is_answered_all_the_same(call: Caller) -> None:
+    """An argument that is no UTF-8 comes as half surrogates, which UTF-8 cannot hold either."""
+    odd = os.fsdecode(b"a dull film \xff")
+    done = call.classify("--text", odd, "--output", "out.jsonl")
+    assert done.returncode == 0, done.stderr
+    record = json.loads((call.folder / "out.jsonl").read_text("utf-8"))
+    assert record["text"] == odd
+    assert call.classify("--text", odd).stdout.endswith("a dull film \\udcff\n")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has /dev/full")
