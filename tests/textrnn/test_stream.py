@@ -44,7 +44,11 @@ def measure(inputs: Inputs) -> Outputs:
 def test_everything_comes_out_once_and_in_order(
     words: list[str], batch_size: int, read_ahead: bool
 ) -> None:
-    pools = list(run_pools(words, Words, measure, batch_size=batch_size, read_ahead=read_ahead))
+    pools = list(
+        run_pools(
+            words, Words, measure, characters=len, batch_size=batch_size, read_ahead=read_ahead
+        )
+    )
     assert [word for pool in pools for word in pool.words] == words
     for pool in pools:
         assert pool.lengths.tolist() == [len(window) for window in pool.windows]
@@ -72,7 +76,7 @@ def test_the_next_pool_is_read_while_the_network_runs() -> None:
             assert asked.wait(20)
         return measure(inputs)
 
-    pools = list(run_pools(source(), Words, run, batch_size=2, read_ahead=True))
+    pools = list(run_pools(source(), Words, run, characters=len, batch_size=2, read_ahead=True))
     assert [len(pool.words) for pool in pools] == [2, 32, 5]
     assert sum(ran) == 39
 
@@ -87,7 +91,7 @@ def test_no_more_is_read_than_was_allowed(read_ahead: bool) -> None:
             taken += 1
             yield "ab"
 
-    pools = run_pools(source(), Words, measure, batch_size=2, read_ahead=read_ahead)
+    pools = run_pools(source(), Words, measure, characters=len, batch_size=2, read_ahead=read_ahead)
     shown = 0
     for pool, _ in zip(pools, range(20), strict=False):
         shown += len(pool.words)
@@ -101,7 +105,7 @@ def test_answers_that_are_there_come_before_an_error_of_the_source(read_ahead: b
         raise OSError("cut off")
 
     shown: list[str] = []
-    pools = run_pools(source(), Words, measure, batch_size=2, read_ahead=read_ahead)
+    pools = run_pools(source(), Words, measure, characters=len, batch_size=2, read_ahead=read_ahead)
     with pytest.raises(OSError, match="cut off"):
         shown.extend(word for pool in pools for word in pool.words)
     assert len(shown) == 34
@@ -119,12 +123,14 @@ def test_an_error_of_the_network_arrives(count: int) -> None:
         return measure(inputs)
 
     with pytest.raises(MemoryError, match="no room"):
-        list(run_pools(["a"] * count, Words, broken, batch_size=2, read_ahead=True))
+        list(run_pools(["a"] * count, Words, broken, characters=len, batch_size=2, read_ahead=True))
 
 
 def test_the_thread_ends_when_the_reader_goes_away() -> None:
     before = threading.active_count()
-    pools = run_pools(iter(["ab"] * 100), Words, measure, batch_size=2, read_ahead=True)
+    pools = run_pools(
+        iter(["ab"] * 100), Words, measure, characters=len, batch_size=2, read_ahead=True
+    )
     next(pools)
     next(pools)
     assert threading.active_count() == before + 1
@@ -152,3 +158,11 @@ def test_items_meet_their_answers() -> None:
         shown.extend(with_answers(source(), answer))
     assert shown == [(0, "0"), (1, "1"), (2, "2"), (3, "3")]
     assert list(with_answers("ab", lambda sent: map(str.upper, sent))) == [("a", "A"), ("b", "B")]
+
+
+def test_long_items_make_small_pools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool ends where it has enough characters, whatever number of items may be in it."""
+    monkeypatch.setattr("textrnn.runtime.stream._POOL_CHARACTERS", 10)
+    words = ["abcd", "abcd", "abcd", "a" * 30, "b"]
+    pools = run_pools(words, Words, measure, characters=len, batch_size=4, read_ahead=True)
+    assert [pool.words for pool in pools] == [words[:3], words[3:4], words[4:]]

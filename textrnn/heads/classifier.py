@@ -159,6 +159,7 @@ class Classifier(Head):
             texts,
             lambda taken: _Pool(self, taken, keep_attention=token_weights),
             self._session.run,
+            characters=len,
             batch_size=batch_size,
             read_ahead=read_ahead,
         )

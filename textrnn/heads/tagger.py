@@ -257,6 +257,7 @@ class Tagger(Head):
             cuts,
             lambda taken: _Pool(self, taken, readings),
             self._session.run,
+            characters=lambda cut: len(cut.text),
             batch_size=batch_size,
             read_ahead=read_ahead,
         )

@@ -2,7 +2,7 @@
 
 A thread of its own runs the network on one batch while the caller's makes the next one ready and
 decodes the one before. In memory are, at most, the pool that the caller uses, the one that is being
-run and the one that is being read.
+run and the one that is being read; none has more than so many items and characters.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _POOL_BATCHES = 16  # items are sorted by length within pools of this many batches
+_POOL_CHARACTERS = 1 << 20  # a pool ends at this many, so that long texts do not fill the memory
 
 Inputs = Mapping[str, NDArray[np.generic]]
 Outputs = Mapping[str, NDArray[np.float32]]
@@ -46,6 +47,7 @@ def run_pools(
     make_pool: Callable[[list[T]], P],
     run: Callable[[Inputs], Outputs],
     *,
+    characters: Callable[[T], int],
     batch_size: int,
     read_ahead: bool,
 ) -> Iterator[P]:
@@ -55,6 +57,7 @@ def run_pools(
         items: any number of items; they are read in the caller's thread.
         make_pool: makes some of them ready.
         run: the network, which is called in a thread of its own where there is more than one pool.
+        characters: how long an item is.
         batch_size: windows that are run at once.
         read_ahead: whether a pool is read while the last batches of the one before are run; not
             for a source that waits for its answers.
@@ -63,21 +66,32 @@ def run_pools(
         The pools, in order, when all their windows have been run.
     """
     source = iter(items)
-    first = list(islice(source, batch_size))
+
+    def take(count: int) -> list[T]:
+        taken, size = [], 0
+        for item in islice(source, count):
+            taken.append(item)
+            size += characters(item)
+            if size >= _POOL_CHARACTERS:
+                break
+        return taken
+
+    first = take(batch_size)
     if not first:
         return
     pool = make_pool(first)
     for members in batches_by_length(pool.windows, batch_size):
         pool.take(members, run(pool.inputs(members)))
     yield pool
-    if len(first) == batch_size:
-        with ThreadPoolExecutor(1, thread_name_prefix="textrnn") as thread:
-            yield from _run_beside(thread, source, make_pool, run, batch_size, read_ahead)
+    if len(first) < batch_size and sum(map(characters, first)) < _POOL_CHARACTERS:
+        return  # that was all
+    with ThreadPoolExecutor(1, thread_name_prefix="textrnn") as thread:
+        yield from _run_beside(thread, take, make_pool, run, batch_size, read_ahead)
 
 
 def _run_beside(
     thread: ThreadPoolExecutor,
-    source: Iterator[T],
+    take: Callable[[int], list[T]],
     make_pool: Callable[[list[T]], P],
     run: Callable[[Inputs], Outputs],
     batch_size: int,
@@ -96,7 +110,7 @@ def _run_beside(
         if not read_ahead:
             yield from finished(keep=0)
         try:
-            taken = list(islice(source, batch_size * _POOL_BATCHES))
+            taken = take(batch_size * _POOL_BATCHES)
         except Exception:
             yield from finished(keep=0)
             raise
