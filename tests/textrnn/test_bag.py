@@ -13,7 +13,7 @@ import textrnn
 from textrnn.bag import BagOfNgrams, text_ngrams
 from textrnn.bundle import Bundle, write_bundle
 from textrnn.corpora import LabelledText
-from textrnn.errors import BundleError
+from textrnn.errors import BundleError, TrainingError
 from textrnn.explanation import Explainer
 from textrnn.training.bag import find_share, train_bag
 from textrnn.training.classifier import ClassifierPlan, train_classifier
@@ -169,3 +169,9 @@ def test_explanations_count_it(model: Path) -> None:
     odds = logits[:, number] - logits[:, 1 - number]
     total = sum(weight.weight for weight in found.weights)
     assert total == pytest.approx(odds[0] - odds[1], abs=0.05)
+
+
+def test_a_bag_that_would_be_empty_is_refused() -> None:
+    texts = [np.array([number], np.int32) for number in range(1, 9)]
+    with pytest.raises(TrainingError, match="none is in 2 texts; lower bag-min-frequency"):
+        train_bag(texts, np.arange(8) % 2, 2, BagSettings(longest=2, min_frequency=2))

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bag import BagOfNgrams, text_ngrams
+from textrnn.errors import TrainingError
 from textrnn.training.settings import BagSettings
 from textrnn.training.validation import cross_entropy_nats
 
@@ -38,6 +39,9 @@ def train_bag(
         numbers: the label's number of each.
         labels: L.
         settings: how to train.
+
+    Raises:
+        TrainingError: no n-gram is in as many texts as it has to be.
     """
     from scipy.sparse import csr_array
 
@@ -48,6 +52,11 @@ def train_bag(
     kept, numbers_of_kept = found[frequent], np.cumsum(frequent) - 1
     within = frequent[places]
     rows, places = rows[within], numbers_of_kept[places[within]]
+    if not len(kept):
+        raise TrainingError(
+            f"the bag of n-grams is empty: none is in {settings.min_frequency:,} texts; lower "
+            "bag-min-frequency"
+        )
     shape = (len(texts), len(kept))
     # The rows come sorted; the solver wants its indices in 32 bits.
     borders = np.searchsorted(rows, np.arange(len(texts) + 1)).astype(np.int32)

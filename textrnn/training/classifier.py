@@ -110,6 +110,7 @@ def train_classifier(
     run.begin(init_from, embeddings, resume=resume)
     run.read(list(train), None if validation is None else list(validation), list(unlabelled))
     run.tokenize(resume=resume)
+    run.train_bag()
     run.build(embeddings, resume=resume, on_event=on_event)
     run.fit.run()
     run.write(precision)
@@ -122,6 +123,7 @@ class _ClassifierRun(Run):
     model: keras.Model
     tokenizer: Tokenizer
     objective: ClassificationObjective
+    bag: BagOfNgrams | None
 
     def __init__(
         self,
@@ -182,6 +184,14 @@ class _ClassifierRun(Run):
         needed = plan.vectors.method != "none" or plan.consistency.needs_unlabelled
         encoded = self.tokenizer.encode_batch(self.unlabelled if needed else [])
         self.unlabelled_ids = [text.ids for text in encoded if len(text.ids)]
+
+    def train_bag(self) -> None:
+        """Train the bag of n-grams where one is wanted: before the network, since it may fail."""
+        self.bag = None
+        if self.plan.bag.longest:
+            self.say("training the bag of n-grams")
+            ids = self.train_ids
+            self.bag = train_bag(ids.tokens, ids.labels, len(self.labels), self.plan.bag)
 
     def build(self, embeddings: Path | None, *, resume: bool, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
@@ -264,13 +274,10 @@ class _ClassifierRun(Run):
 
     def _bag(self) -> tuple[dict[str, float], dict[str, bytes]]:
         """The temperature, and where a bag of n-grams is wanted its share and its file."""
-        settings, validation = self.plan.bag, self.validation_ids
-        if not settings.longest:
+        validation = self.validation_ids
+        if self.bag is None:
             return {"temperature": self.objective.find_temperature()}, {}
-        self.say("training the bag of n-grams")
-        train = self.train_ids
-        bag = train_bag(train.tokens, train.labels, len(self.labels), settings)
-        content = bag.to_bytes()
+        content = self.bag.to_bytes()
         read = BagOfNgrams.from_bytes(content)  # as it is served, in 8 bits
         scores = predict_logits(
             lambda tokens: read.scores([row[row != Tokenizer.PAD] for row in tokens]),
@@ -307,7 +314,9 @@ class _ClassifierRun(Run):
 
     def _fingerprint(self) -> str:
         """Of the data, the network and the settings that a checkpoint belongs to."""
-        digest = hashlib.sha256(json.dumps(to_dict(self.plan), sort_keys=True).encode())
+        plan = to_dict(self.plan)
+        del plan["bag"]  # which is trained anew
+        digest = hashlib.sha256(json.dumps(plan, sort_keys=True).encode())
         for texts in (self.train_ids, self.validation_ids):
             digest.update(texts.labels.tobytes())
             for ids in texts.tokens:

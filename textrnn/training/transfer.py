@@ -39,7 +39,7 @@ class InitialModel:
 
     Attributes:
         path: its bundle.
-        sha256: of its weights.
+        sha256: of its graph and of its weights, one after the other.
         task: what it does.
         labels: a classifier's labels.
         head: the description of its head.
@@ -82,7 +82,8 @@ class InitialModel:
         )
         return cls(
             path,
-            manifest.files["weights.npz"].sha256,
+            # An 8-bit classifier's embedding is in its graph alone.
+            "".join(manifest.files[name].sha256 for name in ("model.onnx", "weights.npz")),
             manifest.task,
             manifest.labels,
             manifest.network["head"],

@@ -11,6 +11,7 @@ import onnx
 from numpy.typing import NDArray
 
 from textrnn.bundle import Bundle
+from textrnn.errors import BundleError
 from textrnn.runtime.quantize import quantize
 
 
@@ -50,6 +51,8 @@ def read_weights(bundle: Bundle) -> dict[str, NDArray[np.float32]]:
     if bundle.manifest.task == "classifier" and "embedding" not in weights:
         graph = onnx.load_from_string(bundle.read("model.onnx")).graph
         stored = {i.name.rpartition("_")[0]: i for i in graph.initializer}
+        if not stored.keys() >= {"embedding", "embedding/scale"}:
+            raise BundleError(f"{bundle.name}: neither its weights nor its graph have an embedding")
         whole, scale = (
             onnx.numpy_helper.to_array(stored[name]) for name in ("embedding", "embedding/scale")
         )
