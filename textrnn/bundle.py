@@ -16,8 +16,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +30,17 @@ from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 FORMAT_VERSION = 1
 MANIFEST = "bundle.json"
+# What reading a file or a damaged zip can end with: a zip may ask for what Python cannot do.
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +120,10 @@ class Bundle:
         path = Path(path)
         archive = None
         if path.is_file() and zipfile.is_zipfile(path):
-            archive = zipfile.ZipFile(path)
+            try:
+                archive = zipfile.ZipFile(path)
+            except _UNREADABLE as error:
+                raise BundleError(f"{path}: a damaged zip: {error}") from error
         elif not (path / MANIFEST).is_file():
             reason = f"it has no {MANIFEST}" if path.exists() else "there is nothing there"
             raise ModelNotFoundError(f"{path}: not a model bundle ({reason})")
@@ -216,7 +232,7 @@ def _read(path: Path, archive: zipfile.ZipFile | None, name: str) -> bytes | Non
         return (path / name).read_bytes() if archive is None else archive.read(name)
     except (FileNotFoundError, KeyError):
         return None
-    except (OSError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise BundleError(f"{path}: {name} cannot be read: {error}") from error
 
 
