@@ -40,9 +40,9 @@ coverage: .venv/all  ## run the tests and report the lines they miss
 quality: .venv/all  ## measure the shipped models on our own sentences; fail where one got worse
 	$(BIN)/python quality/measure.py
 
-bench: .venv/all  ## start-up times and writing speed, side by side
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/generate.py
+bench: .venv/all  ## compare speed and memory, write benchmarks/RESULTS.md [TORCH= SPACY= DATA=]
+	$(BIN)/python benchmarks/report.py $(if $(DATA),--data $(DATA)) \
+		$(if $(TORCH),--torch $(TORCH)) $(if $(SPACY),--spacy $(SPACY))
 
 clean:  ## remove everything that was made here
 	rm -rf .venv .types build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -1,12 +1,13 @@
 """Words classified a second: textrnn, the same network through Keras, and the like in PyTorch.
 
-    python benchmarks/classify.py [TEXTFILE] [--model sentiment-en] [--torch PYTHON] [--runs 5]
+    python benchmarks/classify.py [TEXTFILE] [--lines 1000] [--model sentiment-en]
+        [--torch PYTHON] [--runs 5]
 
 From lines of text to a label for each, without start-up. Every contestant sorts the lines by length
 and reads them whole, 32 at once. Keras gives the same answers: it has the same weights. PyTorch has
 a network of the same size with random weights, and textrnn's own tokenizer has no part in it: words
 are split by a regular expression and looked up in a dict. It may live in another environment: name
-its Python. Without TEXTFILE the lines are made up, 20 to 400 words each.
+its Python. Without TEXTFILE the lines are those of our own guides.
 """
 
 from __future__ import annotations
@@ -18,10 +19,9 @@ import re
 import sys
 from pathlib import Path
 
-from contest import Measured, machine, read_file, read_options, run_all, table, timed, words_of
+from contest import Measured, read_lines, read_options, result, run_all, show, timed, words_of
 
 BATCH_TEXTS = 32
-LINES = 1000  # made up
 MODELS = Path(__file__).parent.parent / "textrnn" / "models"
 
 
@@ -29,24 +29,22 @@ def main() -> None:
     """Run what was asked for, or as a child process one of the contestants."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("text", type=Path, nargs="?")
+    parser.add_argument("--lines", type=int, default=1000, help="how many are read")
     parser.add_argument("--model", default="sentiment-en")
     parser.add_argument("--torch", help="the Python that has PyTorch")
     options = read_options(parser, CONTESTANTS, runs=5)
-    pythons = dict.fromkeys(("textrnn", "keras predict", "tf.function"), sys.executable)
+    pythons = dict.fromkeys(("textrnn", "Keras predict", "tf.function"), sys.executable)
     if options.torch:
-        pythons["pytorch"] = options.torch
+        pythons["PyTorch"] = options.torch
     found = run_all(pythons, options.runs)
-    print(f"{options.model}, {words_of(lines_of(options)):,} words, {machine(options.runs)}\n")
-    print(table(found, unit="words/s"))
+    lines = lines_of(options)
+    title = f"Classify: {options.model}, {len(lines):,} lines, {words_of(lines):,} words"
+    show([result(found, title)], options.json)
 
 
 def lines_of(options: argparse.Namespace) -> list[str]:
-    """The lines that are not blank of the file, or made-up ones."""
-    if options.text is None:
-        from stream import made_up_lines
-
-        return list(made_up_lines(LINES, least=20, most=400))
-    return read_file(options.text)
+    """What is classified."""
+    return read_lines(options.text, options.lines)
 
 
 def run_textrnn(options: argparse.Namespace) -> Measured:
@@ -142,9 +140,9 @@ def run_torch(options: argparse.Namespace) -> Measured:
 
 CONTESTANTS = {
     "textrnn": run_textrnn,
-    "keras predict": run_predict,
+    "Keras predict": run_predict,
     "tf.function": run_function,
-    "pytorch": run_torch,
+    "PyTorch": run_torch,
 }
 
 if __name__ == "__main__":

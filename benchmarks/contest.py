@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
+import lzma
 import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,89 @@ WARM_UP_LINES = 200
 Measured = dict[str, Any]
 Contestant = Callable[[argparse.Namespace], Measured]
 Found = dict[str, list[Measured]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one contestant measured.
+
+    Attributes:
+        name: of the contestant.
+        version: the package and its version.
+        values: of its runs, in the unit of the result.
+        memory_mb: the most that the process had resident, median of the runs.
+    """
+
+    name: str
+    version: str
+    values: Sequence[float]
+    memory_mb: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """What contestants measured of one thing.
+
+    Attributes:
+        title: what was measured, on what.
+        unit: ``s``, of which less is better, or something a second.
+        rows: ours first: the others are compared with it.
+        notes: lines below the table.
+    """
+
+    title: str
+    unit: str
+    rows: Sequence[Row]
+    notes: Sequence[str] = ()
+
+    def ahead(self, row: Row) -> float:
+        """How many times as fast as a row the first one is, median of the pairs of runs."""
+        pairs = zip(self.rows[0].values, row.values, strict=True)
+        return statistics.median(b / a if self.unit == "s" else a / b for a, b in pairs)
+
+    def markdown(self) -> str:
+        """The title and a table."""
+        digits = 3 if self.unit == "s" else 0
+        first = self.rows[0]
+        lines = [
+            f"## {self.title}",
+            "",
+            f"| | version | {self.unit} | least to most | {first.name} is | memory |",
+            "| --- | --- | ---: | ---: | ---: | ---: |",
+        ]
+        for row in self.rows:
+            ahead = "" if row is first else f"{self.ahead(row):.1f} × as fast"
+            lines.append(
+                f"| {row.name} | {row.version} | {statistics.median(row.values):,.{digits}f} "
+                f"| {min(row.values):,.{digits}f} to {max(row.values):,.{digits}f} | {ahead} "
+                f"| {row.memory_mb:,.0f} MB |"
+            )
+        return "\n".join([*lines, *(f"\n{note}" for note in self.notes)])
+
+
+@dataclass(frozen=True)
+class Table:
+    """Measurements of ours alone.
+
+    Attributes:
+        title: what was measured.
+        head: of the columns; the first has words, the others numbers.
+        cells: of each line.
+        facts: numbers by which goals are judged.
+        notes: lines below the table.
+    """
+
+    title: str
+    head: Sequence[str]
+    cells: Sequence[Sequence[str]]
+    facts: Mapping[str, float]
+    notes: Sequence[str] = ()
+
+    def markdown(self) -> str:
+        """The title and the table."""
+        rows = [self.head, ["---", *["---:"] * (len(self.head) - 1)], *self.cells]
+        lines = [f"| {' | '.join(row)} |" for row in rows]
+        return "\n".join([f"## {self.title}", "", *lines, *(f"\n{note}" for note in self.notes)])
 
 
 def read_options(
@@ -36,6 +121,7 @@ def read_options(
         runs: how often each runs, unless the command line says otherwise.
     """
     parser.add_argument("--runs", type=int, default=runs)
+    add_json(parser)
     parser.add_argument("--contestant", choices=sorted(contestants), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.contestant is None:
@@ -66,9 +152,18 @@ def run_all(contestants: Mapping[str, str], runs: int) -> Found:
     return found
 
 
-def read_file(path: Path) -> list[str]:
-    """The lines of a text that are not blank."""
-    return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+def read_lines(path: Path | None, limit: int) -> list[str]:
+    """The first lines of a text (``.xz`` is opened) that are not blank.
+
+    Without a file it is what this repository's own guides say, line by line.
+    """
+    if path is None:
+        root = Path(__file__).parent.parent
+        files = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+        lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
+        return [line for line in lines if len(line.split()) > 4][:limit]
+    with (lzma.open if path.suffix == ".xz" else open)(path, "rt", encoding="utf-8") as file:
+        return list(islice((line.rstrip("\n") for line in file if line.strip()), limit))
 
 
 def words_of(lines: list[str]) -> int:
@@ -84,29 +179,38 @@ def timed(work: Callable[[list[str]], object], lines: list[str], version: str) -
     return {"rate": words_of(lines) / (time.perf_counter() - started), "version": version}
 
 
-def median(found: Found, name: str, key: str) -> float:
-    """The median of what a contestant measured."""
-    return float(statistics.median(run[key] for run in found[name]))
+def result(
+    found: Found, title: str, *, key: str = "rate", unit: str = "words/s", notes: Sequence[str] = ()
+) -> Result:
+    """The medians of one of the things that contestants measured; ours is the first.
 
-
-def table(found: Found, *, unit: str) -> str:
-    """A line for each contestant: what it is, its rate, how far the first is ahead, its memory."""
-    first = next(iter(found))
-    lines = []
-    for name, runs in found.items():
-        rate, values = median(found, name, "rate"), [run["rate"] for run in runs]
-        lines.append(
-            f"{name:14} {runs[0]['version']:20} {rate:10,.0f} {unit}  "
-            f"({min(values):,.0f} to {max(values):,.0f})  "
-            f"{first} {median(found, first, 'rate') / rate:6.1f} x  "
-            f"{median(found, name, 'peak_mb'):6,.0f} MB"
+    Args:
+        found: what :func:`run_all` found.
+        title: what was measured, on what.
+        key: of the number in what a contestant returned.
+        unit: of the number.
+        notes: lines below the table.
+    """
+    rows = [
+        Row(
+            name,
+            runs[0]["version"],
+            [run[key] for run in runs],
+            statistics.median(run["peak_mb"] for run in runs),
         )
-    return "\n".join(lines)
+        for name, runs in found.items()
+    ]
+    return Result(title, unit, rows, notes)
 
 
-def machine(runs: int) -> str:
-    """A line on where and how often."""
-    return (
-        f"median of {runs} runs (least to most), {platform.machine()}, Python "
-        f"{platform.python_version()}"
-    )
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add the option that ``report.py`` reads results by."""
+    parser.add_argument("--json", type=Path, help="write the results to this file, too")
+
+
+def show(results: Sequence[Result | Table], file: Path | None) -> None:
+    """Print tables, and write them and their numbers to a file where one is named."""
+    print("\n\n".join(one.markdown() for one in results))
+    if file is not None:
+        found = [{"markdown": one.markdown(), **asdict(one)} for one in results]
+        file.write_text(json.dumps(found), encoding="utf-8")

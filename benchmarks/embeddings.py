@@ -1,11 +1,12 @@
 """Loading word vectors and finding neighbours: textrnn beside gensim, on one file, in one run.
 
     python benchmarks/embeddings.py GLOVE.txt [--runs 3]
-    python benchmarks/embeddings.py --make GLOVE.txt --vocabulary glove.6B.vocab.txt.xz
+    python benchmarks/embeddings.py --make GLOVE.txt [--vocabulary glove.6B.vocab.txt.xz]
 
-The second form writes a file to measure on: real words with random numbers, printed as GloVe
-prints them. Each measurement is a process of its own; the runs alternate, and the median counts.
-Memory is the most that the process had resident, less what it had after its imports.
+The second form writes a file to measure on: real words, or 400,000 made-up ones, with random
+numbers, printed as GloVe prints them. Each measurement is a process of its own; the runs alternate,
+and the median counts. Memory is the most that the process had resident, less what it had after its
+imports.
 """
 
 from __future__ import annotations
@@ -17,31 +18,35 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from contest import Contestant, Measured, machine, median, peak_mb, read_options, run_all
+from contest import Contestant, Measured, peak_mb, read_options, result, run_all, show
 
-UNITS = 100
+UNITS, WORDS = 100, 400_000
 QUERIES = 1000
 
 
-def make(path: Path, vocabulary: Path) -> None:
+def make(path: Path, vocabulary: Path | None) -> None:
     """Write the file to measure on."""
     import numpy as np
 
+    words = [f"word{number}" for number in range(WORDS)]
+    if vocabulary is not None:
+        with lzma.open(vocabulary, "rt", encoding="utf-8") as lines:
+            words = [line.split()[0] for line in lines]
     rng = np.random.default_rng(0)
-    with (
-        lzma.open(vocabulary, "rt", encoding="utf-8") as lines,
-        path.open("w", encoding="utf-8") as out,
-    ):
-        for line in lines:
+    with path.open("w", encoding="utf-8") as out:
+        for word in words:
             numbers = " ".join(f"{value:.5g}" for value in rng.normal(0, 0.4, UNITS))
-            out.write(f"{line.split()[0]} {numbers}\n")
+            out.write(f"{word} {numbers}\n")
 
 
 def gensim_load(options: argparse.Namespace) -> Measured:
     """``KeyedVectors.load_word2vec_format``."""
     from gensim.models import KeyedVectors
 
-    return measured(lambda: KeyedVectors.load_word2vec_format(str(options.file), no_header=True))
+    return measured(
+        lambda: KeyedVectors.load_word2vec_format(str(options.file), no_header=True),
+        gensim_version(),
+    )
 
 
 def textrnn_first(options: argparse.Namespace) -> Measured:
@@ -51,14 +56,14 @@ def textrnn_first(options: argparse.Namespace) -> Measured:
 
     store_paths(options.file, "float32")[0].unlink(missing_ok=True)
     load_parser()
-    return measured(lambda: Vectors.load(options.file))
+    return measured(lambda: Vectors.load(options.file), textrnn_version())
 
 
 def textrnn_again(options: argparse.Namespace) -> Measured:
     """``Vectors.load`` of the same file later."""
     from textrnn.embeddings import Vectors
 
-    return measured(lambda: Vectors.load(options.file))
+    return measured(lambda: Vectors.load(options.file), textrnn_version())
 
 
 def load_parser() -> None:
@@ -73,7 +78,9 @@ def gensim_neighbors(options: argparse.Namespace) -> Measured:
     vectors = Vectors.load(options.file).to_gensim()
     words = vectors.index_to_key[:: len(vectors.index_to_key) // QUERIES][:QUERIES]
     vectors.most_similar(words[0])
-    return measured(lambda: [vectors.most_similar(word, topn=10) for word in words])
+    return measured(
+        lambda: [vectors.most_similar(word, topn=10) for word in words], gensim_version()
+    )
 
 
 def textrnn_neighbors(options: argparse.Namespace) -> Measured:
@@ -83,25 +90,39 @@ def textrnn_neighbors(options: argparse.Namespace) -> Measured:
     vectors = Vectors.load(options.file)
     words = vectors.words[:: len(vectors) // QUERIES][:QUERIES]
     vectors.neighbors(words[0])
-    return measured(lambda: vectors.neighbors_of(words, 10))
+    return measured(lambda: vectors.neighbors_of(words, 10), textrnn_version())
 
 
-def measured(work: Callable[[], object]) -> Measured:
+def measured(work: Callable[[], object], version: str) -> Measured:
     """Seconds and megabytes that something takes."""
     before = peak_mb()
     started = time.perf_counter()
     kept = work()
     seconds = time.perf_counter() - started
     del kept
-    return {"seconds": seconds, "mb": peak_mb() - before}
+    return {"seconds": seconds, "peak_mb": peak_mb() - before, "version": version}
+
+
+def gensim_version() -> str:
+    """The package and its version."""
+    import gensim
+
+    return f"gensim {gensim.__version__}"
+
+
+def textrnn_version() -> str:
+    """The same of ours."""
+    import textrnn
+
+    return f"textrnn {textrnn.__version__}"
 
 
 CONTESTANTS: dict[str, Contestant] = {
-    "load: gensim": gensim_load,
     "load: textrnn, the first time": textrnn_first,
     "load: textrnn, again": textrnn_again,
-    "neighbors: gensim": gensim_neighbors,
+    "load: gensim": gensim_load,
     "neighbors: textrnn": textrnn_neighbors,
+    "neighbors: gensim": gensim_neighbors,
 }
 
 
@@ -116,14 +137,22 @@ def main() -> None:
         make(options.file, options.vocabulary)
         return
     found = run_all(dict.fromkeys(CONTESTANTS, sys.executable), options.runs)
-    print(f"{options.file.name}, {machine(options.runs)}\n")
-    for name in found:
-        seconds = median(found, name, "seconds")
-        theirs = median(found, f"{name.split(':')[0]}: gensim", "seconds")
-        print(
-            f"{name:32} {seconds:9.4f} s  {median(found, name, 'mb'):7.0f} MB  "
-            f"{theirs / seconds:7.1f} x as fast as gensim"
+    tasks = {"load": "Load word vectors", "neighbors": "Neighbours of 1,000 words"}
+    results = [
+        result(
+            {
+                name.split(": ")[1]: runs
+                for name, runs in found.items()
+                if name.startswith(f"{task}:")
+            },
+            f"{title}: {options.file.name}",
+            key="seconds",
+            unit="s",
+            notes=["Memory beyond that of the imports."],
         )
+        for task, title in tasks.items()
+    ]
+    show(results, options.json)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,9 @@
 
 Both write with the same network, from the same weights, at temperature 0.8; PyTorch, which may live
 in another environment, with a network of the same size and random weights, and a loop that carries
-the state on. The loop of the
-tutorials (and of textgenrnn) calls ``predict`` on the last --window tokens for each new one, and
-draws from the last prediction; textrnn carries the state on. Each contestant runs in a process of
-its own; runs alternate, and the median counts. Starting up and warming up are left out on both
+the state on. The loop of the tutorials (and of textgenrnn) calls ``predict`` on the last --window
+tokens for each new one, and draws from the last prediction; textrnn carries the state on. Each
+contestant runs in a process of its own, in turn. Starting up and warming up are left out on both
 sides.
 """
 
@@ -20,7 +19,7 @@ import sys
 import time
 from pathlib import Path
 
-from contest import Measured, machine, read_options, run_all, table
+from contest import Measured, read_options, result, run_all, show
 
 MODELS = Path(__file__).parent.parent / "textrnn" / "models"
 SEED = {"zh": "月", "en": "The "}
@@ -34,12 +33,11 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=40)
     parser.add_argument("--torch", help="the Python that has PyTorch")
     options = read_options(parser, CONTESTANTS, runs=5)
-    pythons = dict.fromkeys(("textrnn", "textrnn x64", "keras"), sys.executable)
+    pythons = dict.fromkeys(("textrnn", "textrnn, 64 texts", "Keras window"), sys.executable)
     if options.torch:
-        pythons["pytorch"] = options.torch
+        pythons["PyTorch"] = options.torch
     found = run_all(pythons, options.runs)
-    print(f"{options.model}, {machine(options.runs)}\n")
-    print(table(found, unit="characters/s"))
+    show([result(found, f"Generate: {options.model}", unit="characters/s")], options.json)
 
 
 def run_textrnn(options: argparse.Namespace, texts: int) -> Measured:
@@ -131,9 +129,9 @@ def run_torch(options: argparse.Namespace) -> Measured:
 
 CONTESTANTS = {
     "textrnn": lambda options: run_textrnn(options, 1),
-    "textrnn x64": lambda options: run_textrnn(options, 64),
-    "keras": run_keras,
-    "pytorch": run_torch,
+    "textrnn, 64 texts": lambda options: run_textrnn(options, 64),
+    "Keras window": run_keras,
+    "PyTorch": run_torch,
 }
 
 if __name__ == "__main__":

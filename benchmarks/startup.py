@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
+import platform
 import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
-from contest import machine
+from contest import Found, Measured, add_json, result, show
 from tag import spacy_folder
 
 import textrnn
@@ -33,47 +34,46 @@ SPACY = "import sys, spacy; print(spacy.load(sys.argv[1])('Marie left Warsaw for
 
 
 def main() -> None:
-    """Print the table."""
+    """Run everything, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--spacy", help="the Python that has spaCy")
     parser.add_argument("--train", help="CoNLL file to train spaCy's tagger on")
+    add_json(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         lines = commands(options, Path(folder))
-        times: dict[str, list[float]] = {name: [] for name in lines}
-        memory = dict.fromkeys(lines, 0.0)
+        found: Found = {name: [] for name in lines}
         for _ in range(options.runs):
-            for name, call in lines.items():
-                seconds, megabytes = measure(call)
-                times[name].append(seconds)
-                memory[name] = max(memory[name], megabytes)
-    print(f"textrnn {textrnn.__version__}, {machine(options.runs)}\n")
-    ours = statistics.median(times["textrnn classify, one line"])
-    for name, values in times.items():
-        middle = statistics.median(values)
-        print(
-            f"{name:28} {middle:7.3f} s  ({min(values):.3f} to {max(values):.3f})  "
-            f"{middle / ours:5.1f} x textrnn classify  {memory[name]:6,.0f} MB"
-        )
+            for name, (call, version) in lines.items():
+                found[name].append({**measure(call), "version": version})
+    title = "Start-up: a one-line call, from nothing to the answer"
+    show([result(found, title, key="seconds", unit="s")], options.json)
 
 
-def commands(options: argparse.Namespace, folder: Path) -> dict[str, list[str]]:
-    """What is run, by name."""
-    python = sys.executable
+def commands(options: argparse.Namespace, folder: Path) -> dict[str, tuple[list[str], str]]:
+    """What is run, by name, and the version of what it is."""
+    python, runtime = sys.executable, f"onnxruntime {version('onnxruntime')}"
+    keras = f"Keras {version('keras')}, TensorFlow {version('tensorflow')}"
+
+    def ours(*arguments: str) -> tuple[list[str], str]:
+        return [python, "-c", MAIN, *arguments], f"textrnn {textrnn.__version__}"
+
     lines = {
-        "python -c pass": [python, "-c", "pass"],
-        "import textrnn": [python, "-c", "import textrnn"],
-        "textrnn --help": [python, "-c", MAIN, "--help"],
-        "textrnn classify, one line": [python, "-c", MAIN, "classify", "--text", "What a day!"],
-        "textrnn tag, one line": [python, "-c", MAIN, "tag", "--text", "Marie left Warsaw."],
-        "textrnn generate, one verse": [python, "-c", MAIN, "generate", "--seed", "床前明月光"],
-        "import onnxruntime": [python, "-c", "import onnxruntime"],
-        "Keras load_model, predict": [python, "-c", KERAS, str(saved_keras_model(folder))],
+        "textrnn classify": ours("classify", "--text", "What a day!"),
+        "textrnn tag": ours("tag", "--text", "Marie left Warsaw."),
+        "textrnn generate": ours("generate", "--seed", "床前明月光"),
+        "textrnn --help": ours("--help"),
+        "import onnxruntime": ([python, "-c", "import onnxruntime"], runtime),
+        "python -c pass": ([python, "-c", "pass"], f"Python {platform.python_version()}"),
+        "Keras script": ([python, "-c", KERAS, str(saved_keras_model(folder))], keras),
     }
     if options.spacy:
         pipeline = spacy_folder(options.spacy, options.train)
-        lines["spaCy load, one line"] = [options.spacy, "-c", SPACY, pipeline]
+        ask = "from importlib.metadata import version; print('spaCy', version('spacy'))"
+        answer = subprocess.run([options.spacy, "-c", ask], stdout=subprocess.PIPE, check=True)
+        call = [options.spacy, "-c", SPACY, pipeline]
+        lines["spaCy script"] = (call, answer.stdout.decode().strip())
     return lines
 
 
@@ -98,15 +98,15 @@ def saved_keras_model(folder: Path) -> Path:
     return path
 
 
-def measure(call: list[str]) -> tuple[float, float]:
-    """Wall time of one process, and its peak of resident memory in MB."""
+def measure(call: list[str]) -> Measured:
+    """Wall time of one process, and its peak of resident memory."""
     started = time.perf_counter()
     process = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     if status:
         sys.exit(f"{' '.join(call)}: exit status {status}")
-    return seconds, usage.ru_maxrss / 1024
+    return {"seconds": seconds, "peak_mb": usage.ru_maxrss / 1024}
 
 
 if __name__ == "__main__":

@@ -3,8 +3,7 @@
     python benchmarks/stream.py [--lines 1000000] [--command classify] [--model NAME]
 
 Writes that many made-up lines, sends them through the command, and reads what it answers as it
-comes. Shows lines a second in each tenth of the stream, the last tenth over the second (the first
-holds the start-up), and the resident memory at the end of each tenth.
+comes. Shows lines a second in each tenth of the stream and the resident memory at its end.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from contest import Table, add_json, show
 
 PARTS = 10
 VOCABULARY = """
@@ -35,6 +35,7 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--command", choices=["classify", "tag"], default="classify")
     parser.add_argument("--model")
+    add_json(parser)
     options = parser.parse_args()
     if options.lines < PARTS or options.lines % PARTS:
         parser.error(f"--lines must be a multiple of {PARTS}")
@@ -43,7 +44,11 @@ def main() -> None:
         with texts.open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in made_up_lines(options.lines, least=4, most=24))
         call = [options.command, str(texts), "--format", "jsonl"]
-        show(*watch(call + (["--model", options.model] if options.model else []), options.lines))
+        seconds, megabytes = watch(
+            call + (["--model", options.model] if options.model else []), options.lines
+        )
+    title = f"Stream: {options.lines:,} lines through textrnn {options.command}"
+    show([table(title, options.lines, seconds, megabytes)], options.json)
 
 
 def made_up_lines(count: int, *, least: int, most: int) -> Iterator[str]:
@@ -80,12 +85,26 @@ def resident_mb(process: int) -> float:
     return float(next(found, "nan")) / 1024
 
 
-def show(seconds: list[float], megabytes: list[float]) -> None:
-    """The table: time and memory of each part."""
-    for part, (elapsed_s, resident) in enumerate(zip(seconds, megabytes, strict=True), start=1):
-        print(f"part {part:2} of {PARTS}: {elapsed_s:8.1f} s  {resident:8.1f} MB")
-    print(f"rate of the last over that of the second part: {seconds[1] / seconds[-1]:.3f}")
-    print(f"memory of the last over that of the second part: {megabytes[-1] / megabytes[1]:.3f}")
+def table(title: str, lines: int, seconds: list[float], megabytes: list[float]) -> Table:
+    """Rate and memory of each part, and how the last differ from the second's."""
+    rates = [lines / PARTS / elapsed_s for elapsed_s in seconds]
+    slope = np.polyfit(np.arange(1, PARTS), rates[1:], 1)[0] * (PARTS - 2) / rates[1]
+    facts = {
+        "last rate": rates[-1] / rates[1],
+        "slope": float(slope),
+        "most memory, MB": max(megabytes),
+        "last memory": megabytes[-1] / megabytes[1],
+    }
+    notes = [
+        f"{sum(seconds):,.0f} s in all. The last part over the second (the first holds the "
+        f"start-up): rate {facts['last rate']:.3f}, memory {facts['last memory']:.3f}. A straight "
+        f"line through the rates from the second part on changes by {slope:+.1%} to the last."
+    ]
+    cells = [
+        [f"{number} of {PARTS}", f"{rate:,.0f}", f"{resident:,.0f}"]
+        for number, (rate, resident) in enumerate(zip(rates, megabytes, strict=True), start=1)
+    ]
+    return Table(title, ["part", "lines/s", "resident MB at its end"], cells, facts, notes)
 
 
 if __name__ == "__main__":

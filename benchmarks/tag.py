@@ -1,41 +1,58 @@
-"""Words tagged a second: textrnn, the same network through Keras, and spaCy, on the same text.
+"""Words tagged a second: textrnn, the same network through Keras, PyTorch and spaCy.
 
-    python benchmarks/tag.py TEXTFILE [--model ner-en] [--spacy PYTHON] [--train CONLL] [--runs 5]
+    python benchmarks/tag.py [TEXTFILE] [--lines 2000] [--model ner-en]
+        [--torch PYTHON] [--spacy PYTHON] [--train CONLL] [--runs 5]
 
-Each runs in a process of its own, end to end: from lines of text to entities with offsets. The runs
-alternate, and the median counts. spaCy may live in another environment: name its Python. Its
-pipeline is the blank one with a convolutional tagger, trained here for an epoch on --train (more
-epochs change its accuracy, not its speed); without --spacy it is left out.
+Each runs in a process of its own, end to end: from lines of text to entities. PyTorch and spaCy may
+live in other environments: name their Pythons. PyTorch has a network of the same size with random
+weights; spaCy the blank pipeline with a convolutional tagger, trained here for an epoch on --train
+(more epochs change its accuracy, not its speed). Without TEXTFILE
+the lines are those of our own guides.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import lzma
+import os
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from contest import Measured, machine, read_file, read_options, run_all, table, timed, words_of
+from contest import Measured, read_lines, read_options, result, run_all, show, timed, words_of
+
+BATCH_TEXTS = 32
+MODELS = Path(__file__).parent.parent / "textrnn" / "models"
 
 
 def main() -> None:
     """Run what was asked for, or as a child process one of the contestants."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("text", type=Path)
+    parser.add_argument("text", type=Path, nargs="?")
+    parser.add_argument("--lines", type=int, default=2000, help="how many are read")
     parser.add_argument("--model", default="ner-en")
+    parser.add_argument("--torch", help="the Python that has PyTorch")
     parser.add_argument("--spacy", help="the Python that has spaCy")
     parser.add_argument("--train", help="CoNLL file to train spaCy's tagger on")
     options = read_options(parser, CONTESTANTS, runs=5)
-    pythons = {"textrnn": sys.executable, "keras": sys.executable}
+    pythons = dict.fromkeys(("textrnn", "Keras predict", "tf.function"), sys.executable)
+    if options.torch:
+        pythons["PyTorch"] = options.torch
     if options.spacy:
-        pythons["spacy"] = options.spacy
+        pythons["spaCy"] = options.spacy
     found = run_all(pythons, options.runs)
-    words = words_of(read_file(options.text))
-    print(f"{options.model}, {options.text.name}: {words:,} words, {machine(options.runs)}\n")
-    print(table(found, unit="words/s"))
+    lines = lines_of(options)
+    title = f"Tag: {options.model}, {len(lines):,} lines, {words_of(lines):,} words"
+    show([result(found, title)], options.json)
+
+
+def lines_of(options: argparse.Namespace) -> list[str]:
+    """What is tagged."""
+    return read_lines(options.text, options.lines)
 
 
 def run_textrnn(options: argparse.Namespace) -> Measured:
@@ -43,18 +60,51 @@ def run_textrnn(options: argparse.Namespace) -> Measured:
     import textrnn
 
     tagger = textrnn.load(options.model)
-    return timed(tagger.tag, read_file(options.text), f"textrnn {textrnn.__version__}")
+    return timed(tagger.tag, lines_of(options), f"textrnn {textrnn.__version__}")
 
 
-def run_keras(options: argparse.Namespace) -> Measured:
-    """The same network, built from the same weights, through Keras' ``predict``.
+def run_predict(options: argparse.Namespace) -> Measured:
+    """The same network, built from the same weights, through Keras' ``predict``."""
+    import keras
+
+    model, prepare, decode = keras_tagger(options.model)
+
+    def tag(texts: list[str]) -> int:
+        found, order = 0, sorted(texts, key=len)
+        for begin in range(0, len(order), 16 * BATCH_TEXTS):
+            inputs, lengths = prepare(order[begin : begin + 16 * BATCH_TEXTS])
+            found += decode(model.predict(inputs, batch_size=BATCH_TEXTS, verbose=0), lengths)
+        return found
+
+    return timed(tag, lines_of(options), f"Keras {keras.__version__}")
+
+
+def run_function(options: argparse.Namespace) -> Measured:
+    """The same under ``tf.function``, traced once for all shapes."""
+    import tensorflow as tf
+
+    model, prepare, decode = keras_tagger(options.model)
+    run = tf.function(lambda inputs: model(inputs), reduce_retracing=True)
+
+    def tag(texts: list[str]) -> int:
+        found, order = 0, sorted(texts, key=len)
+        for begin in range(0, len(order), BATCH_TEXTS):
+            inputs, lengths = prepare(order[begin : begin + BATCH_TEXTS])
+            tensors = {name: tf.constant(values) for name, values in inputs.items()}
+            found += decode(run(tensors).numpy(), lengths)
+        return found
+
+    return timed(tag, lines_of(options), f"TensorFlow {tf.__version__}")
+
+
+def keras_tagger(name: str):  # type: ignore[no-untyped-def]
+    """A tagger in Keras: the model, what makes lines ready for it, what counts entities after it.
 
     ``predict`` needs inputs of one length, so that every token brings its own spelling: a word that
-    comes again is spelled again. The lines are sorted by length and given to ``predict`` 512 at a
-    time, in batches of 32, so that there is little padding; the words are cut and the tags decoded
-    by textrnn's own code.
+    comes again is spelled again. The lines are sorted by length before they come here, so that
+    there is little padding; the words are cut and the tags decoded by textrnn's own code.
     """
-    import keras
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import numpy as np
 
     import textrnn
@@ -62,31 +112,27 @@ def run_keras(options: argparse.Namespace) -> Measured:
     from textrnn.runtime.session import pad
     from textrnn.words import find_words
 
-    inner, network, features, gazetteer, chain = rebuild(textrnn.load(options.model))
-    model, tags = per_token(inner), network.head.tags
+    inner, network, features, gazetteer, chain = rebuild(textrnn.load(name))
 
-    def tag(texts: list[str]) -> int:
-        found = 0
-        order = sorted(texts, key=len)
-        for begin in range(0, len(order), 512):
-            words = [[t[a:b] for a, b in find_words(t)] for t in order[begin : begin + 512]]
-            arrays = [features.word_arrays(line) for line in words]
-            rows, lengths = pad([array[0] for array in arrays])
-            longest = max(array[1].shape[1] for array in arrays)
-            characters = np.zeros((*rows.shape, longest), np.int32)
-            marks = np.zeros((*rows.shape, 4 * network.gazetteer_kinds), np.float32)
-            for i, (line, (_, spelled, _)) in enumerate(zip(words, arrays, strict=True)):
-                characters[i, : len(spelled), : spelled.shape[1]] = spelled
-                if gazetteer is not None:
-                    marks[i, : len(line)] = gazetteer.look_up([line])
-            inputs = {"words": rows, "characters": characters, "gazetteer": marks}
-            inputs["shapes"] = pad([array[2] for array in arrays])[0]
-            emissions = model.predict(inputs, batch_size=32, verbose=0)
-            for path in viterbi(emissions, lengths, chain):
-                found += sum(1 for number in path if tags[number][0] in "BS")
-        return found
+    def prepare(texts):  # type: ignore[no-untyped-def]
+        words = [[text[a:b] for a, b in find_words(text)] for text in texts]
+        arrays = [features.word_arrays(line) for line in words]
+        rows, lengths = pad([array[0] for array in arrays])
+        longest = max(array[1].shape[1] for array in arrays)
+        characters = np.zeros((*rows.shape, longest), np.int32)
+        marks = np.zeros((*rows.shape, 4 * network.gazetteer_kinds), np.float32)
+        for i, (line, (_, spelled, _)) in enumerate(zip(words, arrays, strict=True)):
+            characters[i, : len(spelled), : spelled.shape[1]] = spelled
+            if gazetteer is not None:
+                marks[i, : len(line)] = gazetteer.look_up([line])
+        inputs = {"words": rows, "characters": characters, "gazetteer": marks}
+        return {**inputs, "shapes": pad([array[2] for array in arrays])[0]}, lengths
 
-    return timed(tag, read_file(options.text), f"Keras {keras.__version__}")
+    def decode(emissions, lengths):  # type: ignore[no-untyped-def]
+        paths = viterbi(emissions, lengths, chain)
+        return sum(network.head.tags[number][0] in "BS" for path in paths for number in path)
+
+    return per_token(inner), prepare, decode
 
 
 def per_token(inner):  # type: ignore[no-untyped-def]
@@ -146,12 +192,71 @@ def rebuild(tagger):  # type: ignore[no-untyped-def]
     return model, network, features, gazetteer, Chain.over(network.head.tags, **learned)
 
 
+def run_torch(options: argparse.Namespace) -> Measured:
+    """Words and a convolution over their letters, ``nn.LSTM`` over packed lines, best tags.
+
+    The sizes are those of ner-en, the weights random; there is neither CRF nor gazetteer.
+    """
+    import torch
+    from torch import nn
+    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+
+    network = json.loads((MODELS / options.model / "bundle.json").read_text("utf-8"))["network"]
+    letters, sizes = network["characters"], [one["units"] for one in network["encoders"]]
+    embedding = nn.Embedding(network["vocabulary_size"], network["embedding"]["units"])
+    spelling = nn.Embedding(network["character_count"], letters["embedding_units"])
+    reader = nn.Conv1d(letters["embedding_units"], letters["units"], letters["width"], padding=1)
+    width = network["embedding"]["units"] + letters["units"]
+    layers = []
+    for size in sizes:
+        layers.append(nn.LSTM(width, size, bidirectional=True, batch_first=True))
+        width = 2 * size
+    tags = 4 * len(network["head"]["labels"]) + 1
+    output = nn.Linear(width, tags)
+    known: dict[str, int] = {}
+
+    def number(word: str) -> int:
+        return known.setdefault(word, len(known) % network["vocabulary_size"])
+
+    def spell(word: str) -> torch.Tensor:
+        return torch.tensor([ord(letter) % network["character_count"] for letter in word])
+
+    def tag(texts: list[str]) -> int:
+        found, order = 0, sorted(texts, key=len)
+        with torch.inference_mode():
+            for begin in range(0, len(order), BATCH_TEXTS):
+                lines = [
+                    [word.group() for word in re.finditer(r"\w+|[^\w\s]", text)]
+                    for text in order[begin : begin + BATCH_TEXTS]
+                ]
+                lengths = torch.tensor([len(line) for line in lines])
+                words = pad_sequence(
+                    [torch.tensor([number(word) for word in line]) for line in lines], True
+                )
+                spelled = pad_sequence([spell(word) for line in lines for word in line], True)
+                read = reader(spelling(spelled).transpose(1, 2)).relu().amax(2)
+                read = pad_sequence(read.split(lengths.tolist()), True)
+                states = torch.cat([embedding(words), read], dim=2)
+                for layer in layers:
+                    packed = pack_padded_sequence(states, lengths, True, enforce_sorted=False)
+                    states, _ = pad_packed_sequence(layer(packed)[0], batch_first=True)
+                best = output(states).argmax(-1)
+                found += sum(
+                    number % 4 == 1
+                    for line, length in zip(best.tolist(), lengths.tolist(), strict=True)
+                    for number in line[:length]
+                )
+        return found
+
+    return timed(tag, lines_of(options), f"PyTorch {torch.__version__}")
+
+
 def run_spacy(options: argparse.Namespace) -> Measured:
     """``nlp.pipe`` of a blank pipeline with a convolutional NER tagger."""
     import spacy
 
     nlp = trained_spacy(options.train)
-    lines, version = read_file(options.text), f"spaCy {spacy.__version__}"
+    lines, version = lines_of(options), f"spaCy {spacy.__version__}"
     return timed(lambda texts: list(nlp.pipe(texts)), lines, version)
 
 
@@ -200,7 +305,13 @@ def spacy_folder(python: str, conll: str) -> str:
     return str(pipeline_folder(conll))
 
 
-CONTESTANTS = {"textrnn": run_textrnn, "keras": run_keras, "spacy": run_spacy}
+CONTESTANTS = {
+    "textrnn": run_textrnn,
+    "Keras predict": run_predict,
+    "tf.function": run_function,
+    "PyTorch": run_torch,
+    "spaCy": run_spacy,
+}
 
 if __name__ == "__main__":
     main()
