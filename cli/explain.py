@@ -14,7 +14,7 @@ import click
 
 from textrnn.cli.inputs import gather_inputs, peek_language
 from textrnn.cli.opening import open_model
-from textrnn.cli.output import open_output
+from textrnn.cli.output import open_output, printable
 from textrnn.cli.training_library import quiet_tensorflow
 from textrnn.errors import InputError, MissingExtraError
 
@@ -152,12 +152,12 @@ def _shaded(explanation: Explanation) -> Text:
 
     shown, end = Text(), 0
     for token in explanation.weights:
-        shown.append(_printable(explanation.text[end : token.start]))
+        shown.append(printable(explanation.text[end : token.start]))
         share = abs(token.weight) / explanation.heaviest
         style = "" if share < _FAINTEST else f"on {_shade(explanation, token.weight, share)}"
-        shown.append(_printable(token.text), style=style)
+        shown.append(printable(token.text), style=style)
         end = token.end
-    return shown.append(_printable(explanation.text[end:]))
+    return shown.append(printable(explanation.text[end:]))
 
 
 def _shade(explanation: Explanation, weight: float, share: float) -> str:
@@ -166,8 +166,3 @@ def _shade(explanation: Explanation, weight: float, share: float) -> str:
     strong = _STRONG["attention" if explanation.method == "attention" else kind]
     mixed = (round(_DARK + (part - _DARK) * share) for part in strong)
     return "rgb({},{},{})".format(*mixed)
-
-
-def _printable(text: str) -> str:
-    """A text without control characters, which would move the cursor."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

@@ -155,6 +155,14 @@ def _blocks(rows: Rows) -> Iterator[list[tuple[Line, Classification]]]:
         yield block
 
 
+def printable(text: str) -> str:
+    """A text without control characters but line ends, as wide on the screen as it looks."""
+    if text.isprintable():
+        return text
+    spaced = text.replace("\t", "    ").replace("\r\n", "\n")
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in spaced)
+
+
 def _one_line(text: str) -> str:
     """A text's beginning without line ends and control characters, which would break the table."""
     shown = " ".join(text[:2000].split())

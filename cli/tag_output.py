@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from textrnn.cli.output import printable
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -77,11 +79,11 @@ def _coloured(tagged: TaggedText, entities: Iterable[Entity], labels: tuple[str,
     shown, end = Text(), 0
     for entity in entities:
         colour = _colour(entity.label, labels)
-        shown.append(_printable(tagged.text[end : entity.start]))
-        shown.append(_printable(entity.text), style=f"bold {colour}")
+        shown.append(printable(tagged.text[end : entity.start]))
+        shown.append(printable(entity.text), style=f"bold {colour}")
         shown.append(f"/{entity.label}", style=colour)
         end = entity.end
-    return shown.append(_printable(tagged.text[end:]))
+    return shown.append(printable(tagged.text[end:]))
 
 
 def _colour(label: str, labels: tuple[str, ...]) -> str:
@@ -116,13 +118,5 @@ def _row(line: Line, entity: Entity, width: int, labels: tuple[str, ...], rank: 
         f"{place:>6}  {entity.start:>6}  ",
         label,
         (f"  {entity.probability:.3f}  ", "" if entity.probability >= 0.9 else "dim"),
-        (_printable(entity.text), f"bold {colour}"),
+        (printable(entity.text), f"bold {colour}"),
     )
-
-
-def _printable(text: str) -> str:
-    """A text without line ends and control characters, as wide on the screen as it looks."""
-    if text.isprintable():
-        return text
-    spaced = text.replace("\t", "    ").replace("\r\n", "\n")
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in spaced)
