@@ -189,6 +189,9 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             min_frequency=options["bag_min_frequency"],
             strength=options["bag_strength"],
         ),
+        pseudo_labels=settings.PseudoLabelSettings(
+            min_probability=options["pseudo_labels"], texts=options["pseudo_label_texts"]
+        ),
     )
     return plan
 

@@ -53,6 +53,11 @@ _CONSISTENCY: dict[str, tuple[Any, str]] = {
     ),
     "--entropy": (0.0, "Weight of the entropy of the answers to --unlabelled texts."),
     "--unlabelled-batch": (32, "Unlabelled texts a step."),
+    "--pseudo-labels": (
+        0.0,
+        "Train on --unlabelled texts, too, where the classifier of --init-from is as sure as this.",
+    ),
+    "--pseudo-label-texts": (0, "The most texts that it answers, drawn at random; 0: all."),
 }
 
 _BAG: dict[str, tuple[Any, str]] = {

@@ -30,11 +30,13 @@ from textrnn.training.classification import TEMPERATURES, ClassificationObjectiv
 from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
+from textrnn.training.pseudo_labels import pseudo_label
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.settings import (
     BagSettings,
     ConsistencySettings,
     HeadSettings,
+    PseudoLabelSettings,
     TokenizerSettings,
     TrainingSettings,
     TransferSettings,
@@ -58,6 +60,7 @@ class ClassifierPlan:
     transfer: TransferSettings = field(default_factory=TransferSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
     bag: BagSettings = field(default_factory=BagSettings)
+    pseudo_labels: PseudoLabelSettings = field(default_factory=PseudoLabelSettings)
 
 
 def train_classifier(
@@ -83,7 +86,8 @@ def train_classifier(
         validation: the texts to choose the best epoch by; by default cut from ``train``. A
             training text that is also a validation text is dropped.
         unlabelled: further texts for the vocabulary, the word vectors, and what is learned without
-            labels (:class:`textrnn.training.settings.ConsistencySettings`).
+            labels (:class:`textrnn.training.settings.ConsistencySettings`) or with a model's
+            (:class:`textrnn.training.settings.PseudoLabelSettings`).
         embeddings: file of word vectors to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs.
@@ -109,6 +113,7 @@ def train_classifier(
     )
     run.begin(init_from, embeddings, resume=resume)
     run.read(list(train), None if validation is None else list(validation), list(unlabelled))
+    run.label_the_unlabelled()
     run.tokenize(resume=resume)
     run.train_bag()
     run.build(embeddings, resume=resume, on_event=on_event)
@@ -167,6 +172,28 @@ class _ClassifierRun(Run):
         self.say(f"{len(train):,} training texts, {len(validation):,} validation texts")
         self.labels, self.train, self.validation = labels, train, validation
         self.unlabelled = unlabelled
+
+    def label_the_unlabelled(self) -> None:
+        """Where that is wanted, train on unlabelled texts with the initial model's answers, too."""
+        settings = self.plan.pseudo_labels
+        if not settings.min_probability:
+            return
+        require(
+            len(self.initial) == 1 and self.initial[0].task == "classifier",
+            "pseudo labels are those of the classifier that a run begins with: begin with one",
+        )
+        require(bool(self.unlabelled), "there are no unlabelled texts for pseudo labels")
+        self.say("labelling the unlabelled texts")
+        kept_out = {text_key(example.text) for example in self.validation}
+        found = pseudo_label(
+            [text for text in self.unlabelled if text_key(text) not in kept_out],
+            self.initial[0].path,
+            self.labels,
+            settings,
+            random_state=self.plan.training.random_state,
+        )
+        self.say(f"{len(found):,} texts more, with labels of {settings.min_probability} or surer")
+        self.train = [*self.train, *found]
 
     def tokenize(self, *, resume: bool) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""

@@ -39,6 +39,7 @@ from textrnn.training.settings import (
     FeatureSettings,
     HeadSettings,
     LanguageSettings,
+    PseudoLabelSettings,
     TaggerHeadSettings,
     TokenizerSettings,
     TrainingSettings,
@@ -201,6 +202,7 @@ class ClassifierRecipe(Recipe):
     head: HeadSettings = field(default_factory=HeadSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
     bag: BagSettings = field(default_factory=BagSettings)
+    pseudo_labels: PseudoLabelSettings = field(default_factory=PseudoLabelSettings)
 
     @property
     def plan(self) -> ClassifierPlan:
@@ -215,6 +217,7 @@ class ClassifierRecipe(Recipe):
             transfer=self.transfer,
             consistency=self.consistency,
             bag=self.bag,
+            pseudo_labels=self.pseudo_labels,
         )
 
 

@@ -268,6 +268,29 @@ class BagSettings:
 
 
 @dataclass(frozen=True)
+class PseudoLabelSettings:
+    """Training on texts without labels as if a model's answers to them were right.
+
+    Lee 2013, with the answers of the finished model that the run begins with, its bag of n-grams
+    included, given once and before the training.
+
+    Attributes:
+        min_probability: of an answer that is learned; 0 learns none.
+        texts: the most unlabelled texts that are answered, drawn at random; 0 for all.
+    """
+
+    min_probability: float = 0.0
+    texts: int = 0
+
+    def __post_init__(self) -> None:
+        require(
+            0 <= self.min_probability <= 1,
+            f"min_probability must be from 0 to 1: {self.min_probability}",
+        )
+        require(self.texts >= 0, f"texts must be 0 or more: {self.texts}")
+
+
+@dataclass(frozen=True)
 class FeatureSettings:
     """What a tagger's network reads of each token: see :class:`textrnn.network.TaggerNetwork`.
 
