@@ -50,7 +50,7 @@ def gensim_load(options: argparse.Namespace) -> Measured:
 
 
 def textrnn_first(options: argparse.Namespace) -> Measured:
-    """``Vectors.load`` of a file that was never loaded; every row is then touched once."""
+    """``Vectors.load`` of a file that was never loaded."""
     from textrnn.embeddings import Vectors
     from textrnn.embeddings.vectors import store_paths
 
@@ -117,6 +117,13 @@ def textrnn_version() -> str:
     return f"textrnn {textrnn.__version__}"
 
 
+NOTES = {
+    "load": ["Memory beyond that of the imports."],
+    "neighbors": [
+        "textrnn is asked for all words at once, gensim for one after the other. Memory beyond "
+        "that of the vectors."
+    ],
+}
 CONTESTANTS: dict[str, Contestant] = {
     "load: textrnn, the first time": textrnn_first,
     "load: textrnn, again": textrnn_again,
@@ -148,7 +155,7 @@ def main() -> None:
             f"{title}: {options.file.name}",
             key="seconds",
             unit="s",
-            notes=["Memory beyond that of the imports."],
+            notes=NOTES[task],
         )
         for task, title in tasks.items()
     ]

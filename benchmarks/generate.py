@@ -2,12 +2,12 @@
 
     python benchmarks/generate.py [--model poetry-zh] [--window 40] [--torch PYTHON] [--runs 5]
 
-Both write with the same network, from the same weights, at temperature 0.8; PyTorch, which may live
-in another environment, with a network of the same size and random weights, and a loop that carries
-the state on. The loop of the tutorials (and of textgenrnn) calls ``predict`` on the last --window
-tokens for each new one, and draws from the last prediction; textrnn carries the state on. Each
-contestant runs in a process of its own, in turn. Starting up and warming up are left out on both
-sides.
+textrnn and Keras write with the same network, from the same weights, at temperature 0.8; PyTorch,
+which may live in another environment, with a network of the same size and random weights, and a
+loop that carries the state on. The loop of the tutorials (and of textgenrnn) calls ``predict`` on
+the last --window tokens for each new one, and draws from the last prediction; textrnn carries the
+state on. Each contestant runs in a process of its own, in turn. Starting up and warming up are left
+out on both sides.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import math
 import os
 import platform
 import statistics
@@ -58,6 +57,7 @@ def main() -> None:
     for name in options.only:
         arguments = arguments_of(name, options)
         if arguments is None:
+            (KEPT / f"{name}.json").unlink(missing_ok=True)
             print(f"{name}: left out, it needs --data", flush=True)
             continue
         print(f"{name} …", flush=True)
@@ -171,7 +171,7 @@ def goals(found: list[Entry]) -> list[str]:
             for row in result.rows:
                 if result.title.startswith(begin) and row.name == name:
                     ratio = result.ahead(row)
-                    shown = "neither got there" if math.isnan(ratio) else f"{ratio:.1f} ×"
+                    shown = f"{ratio:.1f} ×"
                     lines.append(
                         f"| {result.title.partition(':')[0]}: as fast as {name} | ≥ {least:.0f} × "
                         f"| {shown} | {'met' if ratio >= least else '**missed**'} |"
@@ -190,6 +190,8 @@ def goals(found: list[Entry]) -> list[str]:
 
 def draw(results: list[Result], path: Path) -> None:
     """Bars: a panel for each comparison, longer is faster, and how far ours is ahead."""
+    if not results:
+        return
     import matplotlib as mpl
 
     mpl.use("svg")

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -98,7 +99,8 @@ def table(title: str, lines: int, seconds: list[float], megabytes: list[float]) 
     notes = [
         f"{sum(seconds):,.0f} s in all. The last part over the second (the first holds the "
         f"start-up): rate {facts['last rate']:.3f}, memory {facts['last memory']:.3f}. A straight "
-        f"line through the rates from the second part on changes by {slope:+.1%} to the last."
+        f"line through the rates from the second part on changes by {slope:+.1%} to the last. "
+        f"textrnn {version('textrnn')}."
     ]
     cells = [
         [f"{number} of {PARTS}", f"{rate:,.0f}", f"{resident:,.0f}"]

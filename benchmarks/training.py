@@ -7,9 +7,10 @@ All three have a vocabulary of 20,000 words, 128 numbers a word, a bidirectional
 Adam at 0.001 and batches of 32. textrnn is otherwise as ``textrnn train classifier`` is by default;
 the tutorials pad every review to 500 words, or cut it, and call ``fit``; PyTorch packs texts of
 like length, cut at 500. Time runs from reading the file, imports excluded, to the end of the first
-epoch that reaches the goal on the validation texts; at the latest it ends with --epochs ("inf").
-Tokens are those of the texts, padding is none. PyTorch may live in another environment: name its
-Python.
+epoch that reaches the goal on the validation texts, or of the last of --epochs: then the time is
+less than what it would take. textrnn reads windows of 400 tokens drawn at random, the others the
+first 500. Tokens are those of the texts, padding is none. PyTorch may live in another environment:
+name its Python.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import argparse
 import contextlib
 import json
 import lzma
-import math
 import os
 import re
 import sys
@@ -48,7 +48,8 @@ def main() -> None:
         pythons["PyTorch packed"] = options.torch
     found = run_all(pythons, options.runs)
     courses = [
-        f"{name}: {', '.join(f'{accuracy:.4f} after {seconds:,.0f} s' for seconds, accuracy in c)}."
+        f"{name}: {', '.join(f'{accuracy:.4f} after {seconds:,.0f} s' for seconds, accuracy in c)}"
+        f"{'.' if c[-1][1] >= options.goal else ': the goal was not reached.'}"
         for name, runs in found.items()
         for c in [runs[0]["course"]]
     ]
@@ -84,9 +85,8 @@ class Course:
 
     def measured(self, tokens_per_s: float, version: str) -> Measured:
         """What the contestant returns."""
-        seconds, accuracy = self.reached[-1]
         return {
-            "seconds": seconds if accuracy >= self.goal else math.inf,
+            "seconds": self.reached[-1][0],
             "rate": tokens_per_s,
             "course": self.reached,
             "version": version,
@@ -110,7 +110,8 @@ def run_textrnn(options: argparse.Namespace) -> Measured:
     course, rates = Course(options), [0.0]
 
     def watch(event: TrainingEvent) -> None:
-        rates.append(event.tokens_per_s)
+        if event.epoch == 1 and event.record is None:  # later ones count validation, too
+            rates.append(event.tokens_per_s)
         if event.record and course.add(event.record["validation_accuracy"]):
             raise GoalReachedError
 
@@ -148,6 +149,7 @@ def run_keras(options: argparse.Namespace) -> Measured:
     import keras
     import numpy as np
 
+    keras.utils.set_random_seed(0)
     layers = keras.layers
     course = Course(options)
     train, validation = read_reviews(options.train)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import shutil
 import struct
 import tempfile
@@ -38,6 +39,7 @@ _UNREADABLE = (
     RuntimeError,
     ValueError,
     struct.error,
+    lzma.LZMAError,
     zipfile.BadZipFile,
     zlib.error,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -56,8 +57,9 @@ def answer_shards_on_ray(
     except (ConnectionError, OSError, ValueError, RuntimeError) as error:
         what = f"--address {address}: no cluster answers" if address else "Ray does not start"
         raise ConfigurationError(f"{what}: {error}") from error
-    signal.signal(signal.SIGTERM, end)  # Ray has put its own there
     try:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, end)  # Ray has put its own there
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         logging.getLogger("ray.data").setLevel(logging.ERROR)

@@ -55,11 +55,13 @@ def read_records(
             if line.text.strip():
                 yield line.text, {"file": name, "line": line.number, "text": line.text}
         return
-    numbered = _parquet_rows(path) if ending == PARQUET else _json_lines(path, encoding)
+    is_parquet = ending == PARQUET
+    numbered = _parquet_rows(path) if is_parquet else _json_lines(path, encoding)
     for number, record in numbered:
         text = record.get(text_field) if isinstance(record, dict) else None
         if not isinstance(text, str):
-            raise InputError(f"{path}: record {number} has no text in its field {text_field!r}")
+            what = "record" if is_parquet else "line"
+            raise InputError(f"{path}: {what} {number} has no text in its field {text_field!r}")
         yield text, record
 
 
@@ -91,7 +93,9 @@ def open_parquet(path: Path) -> Iterator[Any]:
     try:
         with parquet.ParquetFile(path) as file:
             yield file
-    except arrow.ArrowException as error:
+    except (arrow.ArrowException, OSError) as error:
+        if getattr(error, "errno", None):  # the system's own: no such file, no right to read it
+            raise
         raise InputError(f"{path}: not a whole Parquet file: {error}") from error
 
 

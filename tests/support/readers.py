@@ -1,17 +1,21 @@
-"""Everything that reads a file, by name, with a small valid file for it."""
+"""What reads texts, vectors and recipes from files, by name, with a small valid file for each."""
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow
+import pyarrow.parquet
 
 from textrnn import corpora
 from textrnn.embeddings import Vectors
 from textrnn.errors import TextRNNError
+from textrnn.shard_files import read_records
 from textrnn.training.recipe import read_recipe
 
 CSV = b'text,label\n"a dull, awful film",negative\nwhat a day,positive\n'
@@ -51,6 +55,17 @@ def all_of(read: Callable[[Any], Iterable[object]]) -> Reader:
     return lambda path: list(read(path))
 
 
+def read_shard(path: Path) -> object:
+    return list(read_records(path, name="a", text_field="text", encoding="utf-8"))
+
+
+def parquet() -> bytes:
+    content = io.BytesIO()
+    table = pyarrow.table({"text": ["a dull film", "what a day"] * 20, "id": range(40)})
+    pyarrow.parquet.write_table(table, content)
+    return content.getvalue()
+
+
 READERS: dict[str, tuple[str, bytes, Reader]] = {
     "lines": ("a.txt", b"one\r\ntwo\n\nthree", all_of(corpora.read_lines)),
     "whole": ("a.txt", b"one\r\ntwo\n", corpora.read_whole),
@@ -58,7 +73,7 @@ READERS: dict[str, tuple[str, bytes, Reader]] = {
     "tsv": ("a.tsv", CSV.replace(b",", b"\t"), all_of(corpora.read_labelled)),
     "json lines": ("a.jsonl", JSON_LINES, all_of(corpora.read_labelled)),
     "label first": (
-        "a",
+        "a.labels",
         LABEL_FIRST,
         lambda path: list(corpora.read_labelled(corpora.Source(str(path), "label-first"))),
     ),
@@ -69,5 +84,7 @@ READERS: dict[str, tuple[str, bytes, Reader]] = {
     "poems": ("a.json", POEMS, all_of(corpora.read_documents)),
     "glove": ("a.txt", GLOVE, lambda path: Vectors.load(path, cache=False)),
     "word2vec": ("a.bin", WORD2VEC, lambda path: Vectors.load(path, cache=False)),
+    "shard of json lines": ("a.jsonl", JSON_LINES, read_shard),
+    "shard of parquet": ("a.parquet", parquet(), read_shard),
     "recipe": ("a.toml", RECIPE, read_recipe),
 }

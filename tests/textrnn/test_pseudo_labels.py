@@ -61,21 +61,22 @@ def test_other_labels_are_refused(tiny_bundle: Path) -> None:
 
 
 def test_they_train_beside_the_labelled_ones(tiny_bundle: Path, tmp_path: Path) -> None:
-    """Validation texts among them are left out, whatever the model says of them."""
+    """What has a label, or is to validate, is left out, whatever the model says of it."""
     reviews = made_up_reviews(60)
     plan = replace(PLAN, pseudo_labels=PseudoLabelSettings(min_probability=1e-9))
     said: list[str] = []
     train_classifier(
         reviews[:40],
         validation=reviews[40:],
-        unlabelled=[*TEXTS, reviews[41].text],
+        unlabelled=[*TEXTS, reviews[1].text, reviews[41].text],
         init_from=[tiny_bundle],
         out=tmp_path / "more",
         plan=plan,
         on_message=said.append,
     )
     manifest = Bundle.open(tmp_path / "more").manifest
-    assert manifest.training["texts"] == 40 + len(TEXTS)
+    assert manifest.training["texts"] == 40
+    assert manifest.training["pseudo_labelled_texts"] == len(TEXTS)
     assert manifest.training["pseudo_labels"]["min_probability"] == 1e-9
     assert any(line.startswith("40 texts more") for line in said)
 

@@ -150,7 +150,7 @@ def test_a_bad_shard_is_named_and_the_others_are_answered(
     pyarrow.parquet.write_table(twice, here / "twice.parquet")
     settings = ShardSettings(str(tiny_bundle), "classifier")
     errors = {Path(r.source).name: r.error for r in answer(here, tmp_path / "out", settings)}
-    assert "record 2 has no text in its field 'text'" in errors["bad.jsonl"]
+    assert "line 2 has no text in its field 'text'" in errors["bad.jsonl"]
     assert "not a whole Parquet file" in errors["cut.parquet"]
     assert "line 2, byte 5: not valid UTF-8" in errors["odd.txt"]
     assert "deep.jsonl: line 1: not JSON" in errors["deep.jsonl"]

@@ -2,7 +2,7 @@
 
 A thread of its own runs the network on one batch while the caller's makes the next one ready and
 decodes the one before. In memory are, at most, the pool that the caller uses, the one that is being
-run and the one that is being read; none has more than so many items and characters.
+run and the one that is being read; each ends once it has so many items or characters.
 """
 
 from __future__ import annotations

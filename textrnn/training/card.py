@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textrnn.bundle import Manifest
@@ -50,6 +50,7 @@ def _facts(manifest: Manifest) -> str:
             "training texts",
             f"{training['texts']:,}, and {training['validation_texts']:,} to choose by",
         ),
+        *_pseudo_labelled(training),
         *[("begins with", line) for line in training.get("begins_with", ())],
         ("training", f"epoch {training['best_epoch']} kept, {training['elapsed_s']:,} s in all"),
         ("licence", manifest.licence or "not stated"),
@@ -62,6 +63,11 @@ def _window(manifest: Manifest) -> tuple[str, str]:
     if manifest.task == "generator":
         return "window", f"gradients through {tokens} tokens; the state goes on without end"
     return "window", f"{tokens} tokens; longer texts are read in windows"
+
+
+def _pseudo_labelled(training: Mapping[str, Any]) -> list[tuple[str, str]]:
+    texts = training.get("pseudo_labelled_texts", 0)
+    return [("with a model's labels", f"{texts:,} texts besides")] if texts else []
 
 
 def _use(manifest: Manifest) -> str:

@@ -139,6 +139,7 @@ class _ClassifierRun(Run):
     ) -> None:
         super().__init__(out, plan, info, say)
         self.plan = plan
+        self.pseudo_labelled = 0
 
     def read(
         self,
@@ -184,7 +185,7 @@ class _ClassifierRun(Run):
         )
         require(bool(self.unlabelled), "there are no unlabelled texts for pseudo labels")
         self.say("labelling the unlabelled texts")
-        kept_out = {text_key(example.text) for example in self.validation}
+        kept_out = {text_key(example.text) for example in [*self.train, *self.validation]}
         found = pseudo_label(
             [text for text in self.unlabelled if text_key(text) not in kept_out],
             self.initial[0].path,
@@ -194,6 +195,7 @@ class _ClassifierRun(Run):
         )
         self.say(f"{len(found):,} texts more, with labels of {settings.min_probability} or surer")
         self.train = [*self.train, *found]
+        self.pseudo_labelled = len(found)
 
     def tokenize(self, *, resume: bool) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""
@@ -289,8 +291,9 @@ class _ClassifierRun(Run):
                 **serving,
                 **({"simplify": True} if self.tokenizer.simplify else {}),
             },
-            texts=len(self.train),
+            texts=len(self.train) - self.pseudo_labelled,
             validation_texts=len(self.validation),
+            pseudo_labelled_texts=self.pseudo_labelled,
             files={
                 "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
                 "model.onnx": compile_network(self.network, weights, precision=precision),

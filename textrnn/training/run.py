@@ -207,6 +207,7 @@ class Run:
         texts: int,
         validation_texts: int,
         files: Mapping[str, bytes],
+        pseudo_labelled_texts: int = 0,
     ) -> None:
         """Write the bundle; the run's own folder goes.
 
@@ -218,6 +219,7 @@ class Run:
             texts: training texts.
             validation_texts: those that chose the epoch.
             files: what serves, and the weights.
+            pseudo_labelled_texts: training texts besides, with a model's labels.
         """
         state, score_name = self.fit.state, self.fit.objective.score_name
         manifest = Manifest(
@@ -235,6 +237,11 @@ class Run:
                 **to_dict(self._plan),
                 "begins_with": self._beginnings(),
                 "texts": texts,
+                **(
+                    {"pseudo_labelled_texts": pseudo_labelled_texts}
+                    if pseudo_labelled_texts
+                    else {}
+                ),
                 "validation_texts": validation_texts,
                 "best_epoch": state.best_epoch + 1,
                 "elapsed_s": round(state.elapsed_s),

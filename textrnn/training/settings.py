@@ -272,7 +272,8 @@ class PseudoLabelSettings:
     """Training on texts without labels as if a model's answers to them were right.
 
     Lee 2013, with the answers of the finished model that the run begins with, its bag of n-grams
-    included, given once and before the training.
+    included, given once and before the training. The new model's bag and the labels' weights learn
+    from them, too.
 
     Attributes:
         min_probability: of an answer that is learned; 0 learns none.
@@ -288,6 +289,10 @@ class PseudoLabelSettings:
             f"min_probability must be from 0 to 1: {self.min_probability}",
         )
         require(self.texts >= 0, f"texts must be 0 or more: {self.texts}")
+        require(
+            self.min_probability > 0 or not self.texts,
+            "pseudo labels: a number of texts needs a min_probability above 0",
+        )
 
 
 @dataclass(frozen=True)
