@@ -1,6 +1,6 @@
 """Words classified a second: textrnn, the same network through Keras, and the like in PyTorch.
 
-    python benchmarks/classify.py [TEXTFILE] [--lines 1000] [--model sentiment-en]
+    python benchmarks/classify.py [TEXTFILE] [--lines 500] [--model sentiment-en]
         [--torch PYTHON] [--runs 5]
 
 From lines of text to a label for each, without start-up, 32 at once. Keras has the same network
@@ -31,7 +31,7 @@ def main() -> None:
     """Run what was asked for, or as a child process one of the contestants."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("text", type=Path, nargs="?")
-    parser.add_argument("--lines", type=int, default=1000, help="how many are read")
+    parser.add_argument("--lines", type=int, default=500, help="how many are read")
     parser.add_argument("--model", default="sentiment-en")
     parser.add_argument("--torch", help="the Python that has PyTorch")
     options = read_options(parser, CONTESTANTS, runs=5)

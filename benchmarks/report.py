@@ -216,11 +216,11 @@ def draw(results: list[Result], path: Path) -> None:
         panel.xaxis.set_visible(False)
         panel.spines[:].set_visible(False)
         panel.tick_params(left=False)
-        digits = 2 if result.unit == "s" else 0
         for place, (row, value, speed) in enumerate(zip(result.rows, medians, speeds, strict=True)):
+            shown = f"{value:.2g}" if result.unit == "s" else f"{value:,.0f}"
             ratio = f"   1/{result.ahead(row):.1f}" if place and result.ahead(row) >= 1 else ""
             panel.text(
-                speed + max(speeds) * 0.01, place, f"{value:,.{digits}f} {result.unit}{ratio}",
+                speed + max(speeds) * 0.01, place, f"{shown} {result.unit}{ratio}",
                 va="center", fontsize=8,
             )  # fmt: skip
     figure.tight_layout()
