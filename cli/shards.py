@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -127,7 +127,7 @@ def answer_folder(
         from textrnn.language import detect_language
 
         language = detect_language(first_texts(shards, plan))
-        plan = ShardSettings(model=default_model(task, language), task=task, **settings)
+        plan = replace(plan, model=default_model(task, language))
     folder = AnswerFolder(shard_options.folder, plan)
     waiting = [shard for shard in shards if not folder.is_answered(shard)]
     failed = answered = records = 0

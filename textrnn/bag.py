@@ -11,13 +11,12 @@ Shapes: B texts, N kept n-grams, L labels.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.errors import BundleError
+from textrnn.arrays import open_arrays
 from textrnn.runtime.quantize import quantize
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
@@ -133,9 +132,6 @@ class BagOfNgrams:
         Raises:
             BundleError: it is damaged.
         """
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                weights = file["weights"].astype(np.float32) * file["scale"]
-                return cls(int(file["longest"]), file["hashes"], weights, file["bias"])
-        except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
-            raise BundleError(f"bag.npz is damaged: {error}") from error
+        with open_arrays(content, "bag.npz") as file:
+            weights = file["weights"].astype(np.float32) * file["scale"]
+            return cls(int(file["longest"]), file["hashes"], weights, file["bias"])

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import io
 import math
-import zipfile
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.errors import BundleError
+from textrnn.arrays import open_arrays
 
 _BITS_AN_ENTRY = 10
 _HASHES = 7  # 10 bits and 7 hashes: 0.8% found by mistake
@@ -92,12 +91,8 @@ class Fingerprint:
         Raises:
             BundleError: it is damaged.
         """
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                bits, size, every = file["bits"], int(file["size"]), int(file["every"])
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-            raise BundleError(f"fingerprint.npz is damaged: {error}") from error
-        return cls(bits, size=size, every=every)
+        with open_arrays(content, "fingerprint.npz") as file:
+            return cls(file["bits"], size=int(file["size"]), every=int(file["every"]))
 
 
 def ngram_hashes(ids: NDArray[np.int32], size: int) -> Hashes:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.errors import BundleError
+from textrnn.arrays import open_arrays
 from textrnn.words import find_words, word_key
 
 LONGEST = 6  # words of a name
@@ -150,11 +150,8 @@ class Gazetteer:
         Raises:
             BundleError: it is damaged.
         """
-        try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as file:
-                return cls(file["kinds"].tolist(), file["hashes"], file["masks"])
-        except Exception as error:
-            raise BundleError(f"gazetteer.npz is damaged: {error}") from error
+        with open_arrays(content, "gazetteer.npz") as file:
+            return cls(file["kinds"].tolist(), file["hashes"], file["masks"])
 
 
 def _encoded(word: str) -> bytes:

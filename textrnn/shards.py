@@ -112,32 +112,33 @@ def find_shards(inputs: Sequence[str], folder: Path) -> list[Shard]:
     Raises:
         InputError: there is nothing there, or two shards would have one file of answers.
     """
-    sources: dict[Path, Path] = {}  # whether a file was met before
+    met: set[Path] = set()
     targets: dict[Path, Path] = {}
+    answers = folder.resolve()
     for given in inputs:
         matches = list(_matches(given))
         if not matches:
             raise InputError(f"{given}: there is no such file or folder")
         found = [
-            (source, name)
+            (source, where, name)
             for path, within in matches
             for source, name in _shards_below(path, within)
-            if folder.resolve() not in source.resolve().parents
+            if answers not in (where := source.resolve()).parents
         ]
         if not found:
             raise InputError(
                 f"{given}: there are no shards (.txt, .jsonl, .ndjson, .parquet) there outside "
                 f"{folder}"
             )
-        for source, name in found:
-            if source.resolve() in sources:
+        for source, where, name in found:
+            if where in met:
                 continue
             target = folder / name.with_name(_target_name(name.name))
             if target in targets:
                 raise InputError(
                     f"{targets[target]} and {source} would both be answered in {target}"
                 )
-            sources[source.resolve()] = target
+            met.add(where)
             targets[target] = source
     return [Shard(source, target) for target, source in targets.items()]
 

@@ -10,6 +10,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from textrnn.arrays import open_arrays
 from textrnn.bundle import Bundle
 from textrnn.errors import BundleError
 from textrnn.runtime.quantize import quantize
@@ -61,8 +62,12 @@ def read_weights(bundle: Bundle) -> dict[str, NDArray[np.float32]]:
 
 
 def unpack_weights(content: bytes) -> dict[str, NDArray[np.float32]]:
-    """The weights that :func:`pack_weights` or :func:`pack_whole_weights` packed, float32."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+    """The weights that :func:`pack_weights` or :func:`pack_whole_weights` packed, float32.
+
+    Raises:
+        BundleError: the file is damaged.
+    """
+    with open_arrays(content, "weights.npz") as file:
         names = [name for name in file.files if not name.endswith("/scale")]
         return {
             name: file[name].astype(np.float32) * file.get(f"{name}/scale", np.float32(1.0))
