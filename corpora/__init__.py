@@ -18,7 +18,7 @@ from textrnn.corpora.reading import (
     source_name,
 )
 from textrnn.corpora.schemes import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
-from textrnn.corpora.splits import drop_overlap, split_by_text, text_key
+from textrnn.corpora.splits import drop_overlap, split_by_text, text_key, word_runs
 from textrnn.corpora.statistics import Statistics, measure, statistics_png
 from textrnn.corpora.tagged import (
     SpannedText,
@@ -66,4 +66,5 @@ __all__ = [
     "statistics_png",
     "tags_to_spans",
     "text_key",
+    "word_runs",
 ]

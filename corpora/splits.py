@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
 from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import ConfigurationError
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 def text_key(text: str) -> str:
@@ -21,6 +24,23 @@ def text_key(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(filter(str.isalnum, folded)) or "".join(folded.split())
+
+
+def word_runs(text: str, *, words: int) -> set[int]:
+    """Hashes of all the runs of so many words in a text, case and marks aside.
+
+    Two texts that have one in common share a passage: more than a phrase that everybody uses, from
+    six words on or so. Hashes are those of this process.
+
+    Example:
+        >>> word_runs("It's a long, long way.", words=4) & word_runs("A LONG LONG WAY off", words=4)
+        ... # doctest: +ELLIPSIS
+        {...}
+        >>> word_runs("too short", words=4)
+        set()
+    """
+    found = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return {hash(tuple(found[i : i + words])) for i in range(len(found) - words + 1)}
 
 
 def split_by_text(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
+from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key, word_runs
 from textrnn.errors import ConfigurationError
 
 EXAMPLES = [LabelledText(f"text number {i}", "ab"[i % 3 == 0]) for i in range(300)]
@@ -52,3 +52,11 @@ def test_drop_overlap() -> None:
     kept, dropped = drop_overlap(EXAMPLES, {text_key("TEXT number 7!")})
     assert dropped == 1
     assert [e.text for e in EXAMPLES if e not in kept] == ["text number 7"]
+
+
+def test_runs_of_words_are_found_whatever_is_between_them() -> None:
+    text = "The end -- when it comes -- COMES late."
+    assert len(word_runs(text, words=3)) == 5
+    assert word_runs("when it, comes", words=3) <= word_runs(text, words=3)
+    assert word_runs("it comes late", words=3).isdisjoint(word_runs(text, words=3))
+    assert word_runs("the end", words=3) == set()
