@@ -190,8 +190,11 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             strength=options["bag_strength"],
         ),
         pseudo_labels=settings.PseudoLabelSettings(
-            min_probability=options["pseudo_labels"], texts=options["pseudo_label_texts"]
+            min_probability=options["pseudo_labels"],
+            texts=options["pseudo_label_texts"],
+            soft=options["soft"],
         ),
+        auxiliary=settings.AuxiliarySettings(language_model=options["language_model"]),
     )
     return plan
 

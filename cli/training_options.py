@@ -58,6 +58,11 @@ _CONSISTENCY: dict[str, tuple[Any, str]] = {
         "Train on --unlabelled texts, too, where the classifier of --init-from is as sure as this.",
     ),
     "--pseudo-label-texts": (0, "The most texts that it answers, drawn at random; 0: all."),
+    "--soft/--hard": (False, "Learn its probabilities, or its most probable labels as certain."),
+    "--language-model": (
+        0.0,
+        "Weight at first of predicting each token from those before and behind it; 0 for none.",
+    ),
 }
 
 _BAG: dict[str, tuple[Any, str]] = {
@@ -83,6 +88,10 @@ _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings h
     "--weight-decay": (float, "For adamw [0]."),
     "--label-smoothing": (float, "Share of the target spread over all labels [0]."),
     "--class-weights": (str, "none, balanced, or label=weight,label=weight,… [none]."),
+    "--compute": (
+        str,
+        "float32 or, for classifiers on a processor that has it, bfloat16 [float32].",
+    ),
     "--average": (float, "Decay of the moving average of the weights that is kept; 0: none [0]."),
     "--validation-split": (float, "Share cut from --train, where no --validation is given [0.1]."),
     "--checkpoint-minutes": (float, "How often --resume's state is written [10]."),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 METHODS = ("attention", "occlusion", "gradients")
 CURVE_STEPS = 10
 _RANDOM_ORDERS = 5
+_TOKENS_TOGETHER = 2**17  # of variants of a text whose n-grams are counted at once
 
 Ids = NDArray[np.int32]
 Plan = list[tuple[int, int]]
@@ -150,7 +151,7 @@ class _Text:
         """The number of the label that is explained."""
         labels = self.classifier.labels
         if label is None:
-            return int(merge_logits(self.logits, self.plan).argmax())
+            return int(self._calibrated([self.logits], [self.ids]).argmax())
         require(
             label in labels,
             f"label {label!r} is not one of the model's: {', '.join(labels)}",
@@ -191,6 +192,9 @@ class _Text:
 
     def _occlusion(self, number: int) -> NDArray[np.float64]:
         """Each token in turn is read as unknown, in every window that it lies in."""
+        size = len(self.ids)
+        if not size:
+            return np.zeros(0)
         windows, places = [], []
         for w, (start, end) in enumerate(self.plan):
             for position in range(start, end):
@@ -198,47 +202,75 @@ class _Text:
                 window[position - start] = Tokenizer.UNK
                 windows.append(window)
                 places.append((w, position))
-        whole = merge_logits(self.logits, self.plan).astype(np.float64)
-        changed = np.tile(whole, (len(self.ids), 1))  # (T, L)
-        if windows:
-            shares = window_shares(self.plan)
-            logits, _ = self.classifier.run(windows)
-            for (w, position), row in zip(places, logits, strict=True):
-                changed[position] += shares[w] * (row - self.logits[w])
-        return np.asarray(log_odds(whole, number) - log_odds(changed, number))
+        changed = np.tile(self.logits, (size, 1, 1))  # (T, W, L)
+        for (w, position), row in zip(places, self.classifier.run(windows)[0], strict=True):
+            changed[position, w] = row
+        odds = np.empty(size)
+        together = max(1, _TOKENS_TOGETHER // size)
+        for begin in range(0, size, together):
+            members = range(begin, min(begin + together, size))
+            texts = [self._without([position]) for position in members]
+            odds[members] = log_odds(self._calibrated(changed[members], texts), number)
+        whole = log_odds(self._calibrated([self.logits], [self.ids]), number)
+        return np.asarray(whole - odds)
 
     def _gradients(self, number: int) -> NDArray[np.float64]:
         weights = np.zeros(len(self.ids))
-        for share, (start, end) in zip(window_shares(self.plan), self.plan, strict=True):
-            window = self.ids[start:end]
+        pairs = list(zip(window_shares(self.plan), self.plan, strict=True))
+        # What the bag says of a token falls on the windows that it lies in, by their shares.
+        counted = np.zeros((len(self.ids), 1), np.float32)
+        for share, (start, end) in pairs:
+            counted[start:end] += share
+        bag, unknown_bag = (
+            self._bag_parts(ids) / counted
+            for ids in (self.ids, np.full_like(self.ids, Tokenizer.UNK))
+        )
+        divisor = float(self.classifier.calibration.divisor(np.array([len(self.ids)]))[0])
+        for share, (start, end) in pairs:
             weights[start:end] += share * self.explainer.gradients.parts(
-                window,
+                self.ids[start:end],
                 number,
-                scores=self._bag_parts(window),
-                unknown_scores=self._bag_parts(np.full_like(window, Tokenizer.UNK)),
+                scores=bag[start:end],
+                unknown_scores=unknown_bag[start:end],
+                divisor=divisor,
             )
         return weights
 
-    def _bag_parts(self, window: Ids) -> NDArray[np.float32] | None:
-        """What each token's n-grams add to the logits, (T, L)."""
-        bag = self.classifier.bag
-        return None if bag is None else self.classifier.bag_share * bag.parts(window)
+    def _bag_parts(self, ids: Ids) -> NDArray[np.float32]:
+        """What each token's n-grams, and its part of the bias, add to the text's logits, (T, L)."""
+        classifier = self.classifier
+        if classifier.bag is None:
+            return np.zeros((len(ids), len(classifier.labels)), np.float32)
+        share = classifier.calibration.share(np.array([len(ids)]))
+        parts = classifier.bag.parts(ids) + classifier.bag.bias / max(len(ids), 1)
+        return (share * parts).astype(np.float32)
 
     def _curve(self, orders: Sequence[NDArray[np.int64]], number: int) -> tuple[float, ...]:
         """The label's probability as more and more tokens are read as unknown, the mean over some
         orders.
         """
-        windows = []
-        for order in orders:
-            for step in range(CURVE_STEPS + 1):
-                ids = self.ids.copy()
-                ids[order[: round(len(order) * step / CURVE_STEPS)]] = Tokenizer.UNK
-                windows += self._windows(ids)
-        logits, _ = self.classifier.run(windows)
-        parts = logits.reshape(len(orders), CURVE_STEPS + 1, len(self.plan), -1)
-        merged = np.array([[merge_logits(part, self.plan) for part in row] for row in parts])
-        odds = log_odds(merged.astype(np.float64) / self.classifier.temperature, number)
+        texts = [
+            self._without(order[: round(len(order) * step / CURVE_STEPS)])
+            for order in orders
+            for step in range(CURVE_STEPS + 1)
+        ]
+        logits, _ = self.classifier.run([w for text in texts for w in self._windows(text)])
+        parts = logits.reshape(len(texts), len(self.plan), -1)
+        odds = log_odds(self._calibrated(parts, texts), number).reshape(len(orders), -1)
         return tuple((1.0 / (1.0 + np.exp(-odds))).mean(axis=0).tolist())
+
+    def _calibrated(
+        self, parts: Sequence[NDArray[np.float32]] | NDArray[np.float32], texts: Sequence[Ids]
+    ) -> NDArray[np.float64]:
+        """Logits (texts, L) of variants of the text from those of their windows, (W, L) each."""
+        merged = np.stack([merge_logits(part, self.plan) for part in parts])
+        return self.classifier.calibrate(merged, texts)
+
+    def _without(self, positions: Sequence[int] | NDArray[np.int64]) -> Ids:
+        """The text with some tokens read as unknown."""
+        ids = self.ids.copy()
+        ids[positions] = Tokenizer.UNK
+        return ids
 
     def _windows(self, ids: Ids) -> list[Ids]:
         return [ids[start:end] for start, end in self.plan]

@@ -15,7 +15,10 @@ from textrnn.bundle import Bundle, write_bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import BundleError, TrainingError
 from textrnn.explanation import Explainer
-from textrnn.training.bag import find_share, train_bag
+from textrnn.heads.classifier import Classifier
+from textrnn.runtime.windows import merge_logits
+from textrnn.tokenization import Tokenizer
+from textrnn.training.bag import train_bag
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.settings import BagSettings, HeadSettings, TrainingSettings
 
@@ -108,16 +111,21 @@ def test_each_of_three_labels_is_told() -> None:
     assert np.array_equal(bag.scores(texts).argmax(axis=1), numbers)
 
 
-def test_the_share_is_what_helps_on_validation() -> None:
-    rng = np.random.default_rng(0)
-    numbers = rng.integers(0, 2, 500)
-    sign = np.stack([1 - 2 * numbers, 2 * numbers - 1], axis=1)
-    noisy, noise = (rng.normal(size=(500, 2)) * 3 for _ in range(2))
-    alike = (sign + noisy).astype("f4")
-    share, _ = find_share(alike, (sign + noise).astype("f4"), numbers, [0.5, 1.0, 2.0, 4.0])
-    assert 0.5 < share < 2
-    none, _ = find_share(alike, noise.astype("f4"), numbers, [0.5, 1.0, 2.0, 4.0])
-    assert none < 0.2
+def test_texts_count_by_their_weights() -> None:
+    """Labels that count nothing teach nothing; one of three times the weight wins."""
+    texts = ids(*([[5, 9], [6, 9]] * 20))
+    numbers = np.tile([1, 0], 20)
+    wrong = np.concatenate([numbers[:20], 1 - numbers[:20]])
+    half = np.concatenate([np.ones(20), np.full(20, 1 / 3)]).astype("f4")
+    settings = BagSettings(longest=1, min_frequency=2)
+    for counted in (half, np.where(half < 1, 1e-6, 1.0).astype("f4")):
+        bag = train_bag(texts, wrong, 2, settings, weights=counted)
+        assert np.array_equal(bag.scores(texts).argmax(axis=1), numbers)
+    once = BagSettings(longest=1, min_frequency=1, strength=1.0)
+    double = np.where(np.arange(40) < 10, 2.0, 1.0).astype("f4")
+    heavy = train_bag(texts, wrong, 2, once, weights=double)
+    twice = train_bag([*texts, *texts[:10]], np.concatenate([wrong, wrong[:10]]), 2, once)
+    assert heavy.weights == pytest.approx(twice.weights, abs=0.02)
 
 
 @pytest.fixture(scope="module")
@@ -153,22 +161,57 @@ def test_the_bag_is_part_of_the_answer(model: Path, tmp_path: Path) -> None:
     files = {n: bundle.read(n) for n in bundle.manifest.files if n != "bag.npz"}
     write_bundle(tmp_path / "alone", bundle.manifest, files)
     alone = textrnn.load(tmp_path / "alone", threads=1)
-    windows = [classifier.tokenizer.encode(text).ids for text in texts]
-    difference = classifier.run(windows)[0] - alone.run(windows)[0]
-    assert difference == pytest.approx(classifier.bag_share * classifier.bag.scores(windows))
+    read = [classifier.tokenizer.encode(text).ids for text in texts]
+    zeros = np.zeros((len(read), 2), np.float32)
+    difference = classifier.calibrate(zeros, read) - alone.calibrate(zeros, read)
+    lengths = np.array([4, 4, 0])
+    expected = classifier.calibration.share(lengths)[:, None] * classifier.bag.scores(read)
+    expected /= classifier.calibration.divisor(lengths)[:, None]
+    assert difference == pytest.approx(expected)
 
 
-def test_explanations_count_it(model: Path) -> None:
-    """Integrated gradients' weights sum to the log-odds less those of unknown words."""
+def test_a_text_of_several_windows_is_one_to_the_bag(model: Path) -> None:
+    """Its n-grams go over the borders of windows, and their number is that of the whole."""
+    classifier = textrnn.load(model, threads=1)
+    text = "film song book day " * 3 + "good bad"
+    (result,) = classifier.classify([text])
+    assert result.windows > 1
+    read = classifier.tokenizer.encode(text).ids
+    plan = classifier.plan(len(read))
+    logits = merge_logits(classifier.run([read[a:b] for a, b in plan])[0], plan)
+    odds = np.diff(classifier.calibrate(logits[None], [read])[0])
+    assert result.probabilities["positive"] == pytest.approx(1 / (1 + np.exp(-odds[0])), abs=1e-3)
+
+
+def odds_of(classifier: Classifier, read: np.ndarray, number: int) -> float:
+    """A label's log-odds in a text of any length."""
+    plan = classifier.plan(len(read))
+    logits = merge_logits(classifier.run([read[a:b] for a, b in plan])[0], plan)
+    (mixed,) = classifier.calibrate(logits[None], [read])
+    return float(mixed[number] - mixed[1 - number])
+
+
+@pytest.mark.parametrize("text", ["good bad", "film good bad song book day film book 7 day"])
+def test_explanations_count_it(model: Path, text: str) -> None:
+    """Integrated gradients' weights sum to the log-odds less those of unknown words, and
+    occlusion's are what those lose; in one window and in several.
+    """
     classifier = textrnn.load(model, threads=1)
     explainer = Explainer(classifier)
-    (found,) = explainer.explain("good bad", methods=["gradients"], label="positive")
-    window = classifier.tokenizer.encode("good bad").ids
-    logits, _ = classifier.run([window, np.full_like(window, 1)])
+    gradients, occlusion = explainer.explain(
+        text, methods=["gradients", "occlusion"], label="positive"
+    )
+    read = classifier.tokenizer.encode(text).ids
     number = classifier.labels.index("positive")
-    odds = logits[:, number] - logits[:, 1 - number]
-    total = sum(weight.weight for weight in found.weights)
-    assert total == pytest.approx(odds[0] - odds[1], abs=0.05)
+    whole = odds_of(classifier, read, number)
+    nothing = odds_of(classifier, np.full_like(read, Tokenizer.UNK), number)
+    total = sum(weight.weight for weight in gradients.weights)
+    assert total == pytest.approx(whole - nothing, abs=0.05)
+    for position, weight in enumerate(occlusion.weights):
+        without = read.copy()
+        without[position] = Tokenizer.UNK
+        lost = whole - odds_of(classifier, without, number)
+        assert weight.weight == pytest.approx(lost, abs=0.02)
 
 
 def test_a_bag_that_would_be_empty_is_refused() -> None:

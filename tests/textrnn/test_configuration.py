@@ -87,6 +87,13 @@ def test_recipes_are_strict(tmp_path: Path) -> None:
     path.write_text('name = "x"\n[[data.train]]\nfile = "a.csv"\n[training]\nepoch = 3\n', "utf-8")
     with pytest.raises(ConfigurationError, match=r"r\.toml: training: unknown setting 'epoch'"):
         read_recipe(path)
+    path.write_text(
+        'name = "x"\n[[data.train]]\nfile = "a.csv"\n[auxiliary]\nlanguage_model = 1\n'
+        "[consistency]\nentropy = 1\n",
+        "utf-8",
+    )
+    with pytest.raises(ConfigurationError, match=r"r\.toml: a language model .*: one of the two"):
+        read_recipe(path)
     path.write_text("name = ", "utf-8")
     with pytest.raises(InputError, match=r"r\.toml: not TOML"):
         read_recipe(path)
@@ -104,8 +111,41 @@ def test_the_shipped_recipes_are_valid() -> None:
     names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
     expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en",
                 "sentiment-zh")  # fmt: skip
-    begun_with = ("reviews-en", "reviews-en-backward", "sentiment-en-plain", "sentiment-en-mixed")
+    begun_with = ("reviews-en", "reviews-en-backward", "sentiment-en-plain", "sentiment-en-mixed",
+                  "sentiment-en-first")  # fmt: skip
     assert names == {name: name for name in (*expected, *begun_with)}
+
+
+@pytest.mark.train
+def test_a_passage_of_a_test_text_is_left_out_where_that_is_asked_for(tmp_path: Path) -> None:
+    from textrnn.training.recipe import read_recipe, read_recipe_texts
+
+    lines = [
+        "A film that is longer than a winter night .",  # holds a test text's passage
+        "a winter's night and nothing more",
+        "THAT IS LONGER",  # a copy of one
+        "that is longer, somehow",
+        "we met a clunker, a real one",  # holds a short test text
+    ]
+    (tmp_path / "lines.txt").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "test.csv").write_text(
+        "text,label\nIt is longer than a winter night,a\nthat is longer!,b\na clunker a,a\n",
+        "utf-8",
+    )
+    found = {}
+    for words in (0, 3, 5):
+        source = f'file = "lines.txt"\ndistinct_words = {words}\n'
+        (tmp_path / "r.toml").write_text(
+            f'name = "x"\n[[data.train]]\n{source}format = "txt"\nconstant_label = "a"\n'
+            f'[[data.unlabelled]]\n{source}[[data.test]]\nfile = "test.csv"\n',
+            "utf-8",
+        )
+        recipe = read_recipe(tmp_path / "r.toml")
+        texts = read_recipe_texts(recipe, tmp_path, on_message=lambda line: None)
+        assert [e.text for e in texts.train] == list(texts.unlabelled)
+        found[words] = list(texts.unlabelled)
+    # At 5 the first shares "is longer than a winter", the fourth has four words alone.
+    assert found == {0: [*lines[:2], *lines[3:]], 3: [lines[1]], 5: [lines[1]]}
 
 
 @pytest.mark.train

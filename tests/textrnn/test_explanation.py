@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,12 +15,16 @@ import numpy as np
 import pytest
 
 import textrnn
+from textrnn.bundle import write_bundle
+from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError
 from textrnn.explanation import METHODS, Explainer, Explanation, log_odds
 from textrnn.explanation_page import explanation_page
 from textrnn.heads.classifier import Classifier
 from textrnn.results import TokenWeight
 from textrnn.tokenization import Tokenizer
+from textrnn.training.classifier import ClassifierPlan, train_classifier
+from textrnn.training.settings import BagSettings, HeadSettings, TrainingSettings
 
 pytestmark = pytest.mark.train
 
@@ -31,14 +37,17 @@ def classifier(tiny_bundle: Path) -> Classifier:
     return textrnn.load(tiny_bundle, threads=1)
 
 
-def by_method(classifier: Classifier, text: str, **options: str) -> dict[str, Explanation]:
-    return {e.method: e for e in Explainer(classifier).explain(text, methods=METHODS, **options)}
+def by_method(
+    classifier: Classifier, text: str, *, methods: Sequence[str] = METHODS, label: str | None = None
+) -> dict[str, Explanation]:
+    found = Explainer(classifier).explain(text, methods=methods, label=label)
+    return {explanation.method: explanation for explanation in found}
 
 
 def odds(classifier: Classifier, ids: np.ndarray, number: int) -> float:
     """A label's log-odds in a text that one window holds."""
-    logits, _ = classifier.run([ids])
-    return float(log_odds(logits[0].astype(np.float64), number))
+    logits = classifier.calibrate(classifier.run([ids])[0], [ids])
+    return float(log_odds(logits[0], number))
 
 
 @pytest.mark.parametrize("text", [TEXT, LONG])
@@ -90,6 +99,35 @@ def test_gradients_add_up_to_the_difference_from_unknown_words(classifier: Class
     assert total == pytest.approx(difference, rel=0.1, abs=0.1)  # the graph has 8 bits
 
 
+def test_gradients_add_up_with_three_labels_a_bag_and_a_temperature(tmp_path: Path) -> None:
+    words = {"good": "a", "bad": "b", "so": "c"}
+    examples = [
+        LabelledText(f"{thing} {word} {number % 7}", label)
+        for number in range(40)
+        for word, label in words.items()
+        for thing in ("film", "song")
+    ]
+    plan = ClassifierPlan(
+        head=HeadSettings(pooling=("max",)),
+        training=TrainingSettings(epochs=1, patience=0, validation_split=0.2),
+        bag=BagSettings(longest=2),
+    )
+    train_classifier(examples, out=tmp_path / "three", plan=plan, precision="float32")
+    bundle = textrnn.Bundle.open(tmp_path / "three")
+    serving = {**bundle.manifest.serving, "temperature": 1.7, "temperature_growth": 0.3}
+    manifest = replace(bundle.manifest, serving={**serving, "bag_share": 0.8})
+    write_bundle(tmp_path / "m", manifest, {name: bundle.read(name) for name in manifest.files})
+    classifier = textrnn.load(tmp_path / "m", threads=1)
+    text = "song bad 3 film good"
+    ids = classifier.tokenizer.encode(text).ids
+    nothing = np.full_like(ids, Tokenizer.UNK)
+    for number, label in enumerate(classifier.labels):
+        found = by_method(classifier, text, label=label, methods=("gradients",))["gradients"]
+        total = sum(w.weight for w in found.weights)
+        difference = odds(classifier, ids, number) - odds(classifier, nothing, number)
+        assert total == pytest.approx(difference, abs=0.02), label
+
+
 def test_the_curve_takes_the_heaviest_away_first(classifier: Classifier) -> None:
     found = by_method(classifier, TEXT)["occlusion"]
     number = classifier.labels.index(found.label)
@@ -99,7 +137,7 @@ def test_the_curve_takes_the_heaviest_away_first(classifier: Classifier) -> None
     for step, value in enumerate(found.curve):
         without = ids.copy()
         without[order[: round(len(ids) * step / 10)]] = Tokenizer.UNK
-        share = odds(classifier, without, number) / classifier.temperature
+        share = odds(classifier, without, number)
         assert value == pytest.approx(1 / (1 + np.exp(-share)), abs=0.02)
     assert found.curve[0] == pytest.approx(found.random_curve[0], abs=0.01)
     assert found.curve[-1] == pytest.approx(found.random_curve[-1], abs=0.01)

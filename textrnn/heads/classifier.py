@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from textrnn.bag import BagOfNgrams
 from textrnn.bundle import Bundle
+from textrnn.calibration import Calibration
 from textrnn.configuration import require
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.heads.head import Head
@@ -37,9 +38,8 @@ class Classifier(Head):
         bundle: the model.
         labels: its labels, in the order of the network's outputs.
         tokenizer: its tokenizer.
-        temperature: what logits are divided by before they become probabilities.
         bag: the bag of n-grams beside the network; None where there is none.
-        bag_share: how much of its scores is added to the network's logits.
+        calibration: how the logits of both become probabilities.
         plan: gives the windows in which a text of so many tokens is read.
 
     Raises:
@@ -55,11 +55,11 @@ class Classifier(Head):
         try:
             size = int(manifest.serving["window_tokens"])
             overlap = int(manifest.serving["window_overlap"])
-            self.temperature = float(manifest.serving.get("temperature", 1.0))
+            self.calibration = Calibration.from_dict(manifest.serving)
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self.plan = partial(plan_windows, size=size, overlap=overlap)
-        self.bag, self.bag_share = None, float(manifest.serving.get("bag_share", 0.0))
+        self.bag = None
         if "bag.npz" in manifest.files:
             self.bag = BagOfNgrams.from_bytes(bundle.read("bag.npz"))
         self.tokenizer = Tokenizer.from_json(
@@ -134,8 +134,8 @@ class Classifier(Head):
         """Classify any number of texts as they come, in bounded memory.
 
         A text longer than the model's window is read in overlapping windows, whose logits are
-        averaged by the tokens each adds. With 8-bit weights a probability depends a little, in
-        the third decimal or so, on the texts that share the batch.
+        averaged by the tokens each adds; a bag of n-grams reads it whole. With 8-bit weights a
+        probability depends a little, in the third decimal or so, on the texts that share the batch.
 
         Args:
             texts: an iterator of texts.
@@ -172,7 +172,8 @@ class Classifier(Head):
     def run(
         self, windows: Sequence[NDArray[np.int32]], *, batch_size: int = 32
     ) -> tuple[NDArray[np.float32], list[Any]]:
-        """Logits (windows, labels) and attention of each window, (its tokens,) or None.
+        """The network's logits (windows, labels) and the attention of each window, (its tokens,)
+        or None.
 
         Args:
             windows: token ids, (tokens,) each; they are run by like length.
@@ -182,6 +183,19 @@ class Classifier(Head):
         for members in batches_by_length(windows, batch_size):
             found.take(members, self._session.run(found.inputs(members)))
         return found.logits, found.attention
+
+    def calibrate(
+        self, logits: NDArray[np.float32], texts: Sequence[NDArray[np.int32]]
+    ) -> NDArray[np.float64]:
+        """Logits whose softmax is the probabilities, the bag's share in them, (texts, labels).
+
+        Args:
+            logits: the network's, (texts, labels).
+            texts: token ids of each text, whole, (tokens,) each.
+        """
+        lengths = np.array([len(text) for text in texts], np.int64)
+        scores = None if self.bag is None else self.bag.scores(texts)
+        return self.calibration.apply(logits, lengths, scores)
 
 
 class _Windows:
@@ -205,13 +219,8 @@ class _Windows:
         return {"tokens": tokens, "lengths": lengths}
 
     def take(self, members: Sequence[int], outputs: Outputs) -> None:
-        """Keep logits, the bag's share in them, and where it is wanted attention."""
-        logits = outputs["logits"]
-        bag = self._classifier.bag
-        if bag is not None:
-            scores = bag.scores([self.windows[i] for i in members])
-            logits = logits + self._classifier.bag_share * scores
-        self.logits[members] = logits
+        """Keep logits, and where it is wanted attention."""
+        self.logits[members] = outputs["logits"]
         if self._keep_attention and "attention" in outputs:
             for i, row in zip(members, outputs["attention"], strict=True):
                 self.attention[i] = row[: len(self.windows[i])]
@@ -234,7 +243,8 @@ class _Pool(_Windows):
         parts = [slice(end - len(plan), end) for end, plan in zip(ends, self._plans, strict=True)]
         pairs = zip(parts, self._plans, strict=True)
         logits = np.stack([merge_logits(self.logits[part], plan) for part, plan in pairs])
-        probabilities = softmax(logits / self._classifier.temperature)
+        ids = [text.ids for text in self._tokenized]
+        probabilities = softmax(self._classifier.calibrate(logits, ids))
         orders = np.argsort(-probabilities, axis=1, kind="stable")
         labels = self._classifier.labels
         for number, (text, tokens) in enumerate(zip(self._texts, self._tokenized, strict=True)):
@@ -250,10 +260,9 @@ class _Pool(_Windows):
             )
 
 
-def softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """The probabilities of logits, (texts, L)."""
-    highest = logits.max(axis=1, keepdims=True)
-    shares: NDArray[np.float64] = np.exp((logits - highest).astype(np.float64))
+    shares: NDArray[np.float64] = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
     return shares
 

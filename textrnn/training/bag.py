@@ -11,7 +11,6 @@ Shapes: P n-grams of texts, N kept n-grams, L labels.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -20,10 +19,8 @@ from numpy.typing import NDArray
 from textrnn.bag import BagOfNgrams, text_ngrams
 from textrnn.errors import TrainingError
 from textrnn.training.settings import BagSettings
-from textrnn.training.validation import cross_entropy_nats
 
 _STEPS = 30  # of the solver, which need not come to the very end
-_SHARES = [0.0, *(round(2 ** (step / 8 - 4), 4) for step in range(49))]
 
 
 def train_bag(
@@ -31,6 +28,8 @@ def train_bag(
     numbers: NDArray[np.int64],
     labels: int,
     settings: BagSettings,
+    *,
+    weights: NDArray[np.float32] | None = None,
 ) -> BagOfNgrams:
     """A bag of n-grams from texts.
 
@@ -39,6 +38,7 @@ def train_bag(
         numbers: the label's number of each.
         labels: L.
         settings: how to train.
+        weights: how much each text counts, (texts,); by default 1.
 
     Raises:
         TrainingError: no n-gram is in as many texts as it has to be.
@@ -62,21 +62,23 @@ def train_bag(
     borders = np.searchsorted(rows, np.arange(len(texts) + 1)).astype(np.int32)
     values = scale[rows].astype(np.float32)
     features = csr_array((values, places.astype(np.int32), borders), shape=shape)
+    counted = np.ones(len(texts), np.float32) if weights is None else weights
+
+    def fit(label: int) -> tuple[NDArray[np.float32], float]:
+        return _one_against_rest(features, rows, places, numbers == label, counted, settings)
+
     if labels == 2:
-        column, bias = _one_against_rest(features, rows, places, numbers == 1, settings)
+        column, bias = fit(1)
         return BagOfNgrams(
             settings.longest,
             kept,
             np.stack([-column, column], axis=1) * np.float32(0.5),
             np.array([-bias / 2, bias / 2], np.float32),
         )
-    pairs = [
-        _one_against_rest(features, rows, places, numbers == label, settings)
-        for label in range(labels)
-    ]
-    weights = np.stack([column for column, _ in pairs], axis=1)
+    pairs = [fit(label) for label in range(labels)]
+    columns = np.stack([column for column, _ in pairs], axis=1)
     return BagOfNgrams(
-        settings.longest, kept, weights, np.array([bias for _, bias in pairs], np.float32)
+        settings.longest, kept, columns, np.array([bias for _, bias in pairs], np.float32)
     )
 
 
@@ -85,6 +87,7 @@ def _one_against_rest(
     rows: NDArray[np.int64],
     places: NDArray[np.int64],
     is_label: NDArray[np.bool_],
+    counted: NDArray[np.float32],
     settings: BagSettings,
 ) -> tuple[NDArray[np.float32], float]:
     """Weights (N,) and bias of the log-odds of a label."""
@@ -94,8 +97,8 @@ def _one_against_rest(
     from sklearn.linear_model import LogisticRegression
 
     size = features.shape[1]
-    ours = np.bincount(places[is_label[rows]], minlength=size) + 1.0
-    others = np.bincount(places[~is_label[rows]], minlength=size) + 1.0
+    ours = np.bincount(places, (counted * is_label)[rows], minlength=size) + 1.0
+    others = np.bincount(places, (counted * ~is_label)[rows], minlength=size) + 1.0
     ratio = np.log((ours / ours.sum()) / (others / others.sum())).astype(np.float32)
     scaled = features.copy()
     scaled.data = scaled.data * ratio[scaled.indices]
@@ -104,31 +107,5 @@ def _one_against_rest(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(scaled, is_label)
+        model.fit(scaled, is_label, sample_weight=counted)
     return (model.coef_[0] * ratio).astype(np.float32), float(model.intercept_[0])
-
-
-def find_share(
-    logits: NDArray[np.float32],
-    scores: NDArray[np.float32],
-    numbers: NDArray[np.int64],
-    temperatures: Sequence[float],
-) -> tuple[float, float]:
-    """How much of a bag's scores to add to a network's logits, and at which temperature: what gives
-    the validation texts the least cross-entropy.
-
-    Args:
-        logits: of the network, (texts, L).
-        scores: of the bag, (texts, L).
-        numbers: the right label's of each text.
-        temperatures: to choose from.
-
-    Returns:
-        The share, one of a grid from 0 to 4, and the temperature.
-    """
-
-    def loss(pair: tuple[float, float]) -> float:
-        mixed = (logits + pair[0] * scores) / pair[1]
-        return cross_entropy_nats(mixed.astype(np.float32), numbers)
-
-    return min(product(_SHARES, temperatures), key=loss)

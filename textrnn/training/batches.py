@@ -22,24 +22,39 @@ class EncodedTexts:
     Attributes:
         tokens: one array (tokens,), int32, for each text.
         labels: the label's number of each text, (texts,), int64.
+        targets: the probability of each label, (texts, L), where it is not 1 for that label.
     """
 
     tokens: Sequence[NDArray[np.int32]]
     labels: NDArray[np.int64]
+    targets: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
 
 @dataclass(frozen=True)
+class Auxiliary:
+    """What one step of :mod:`textrnn.training.auxiliary` needs besides: the ``candidates`` (K,) of
+    its softmax and the ``weight`` of its loss.
+    """
+
+    candidates: NDArray[np.int32]
+    weight: float
+
+
+@dataclass(frozen=True)
 class Batch:
-    """One step's texts: ``tokens`` (B, T), padded with 0, and ``labels`` (B,); ``plain`` (B', T')
-    are the tokens of texts that are learned from without labels, where there are such.
+    """One step's texts: ``tokens`` (B, T), padded with 0, ``labels`` (B,) and where those are not
+    certain ``targets`` (B, L); ``plain`` (B', T') are the tokens of texts that are learned from
+    without labels, where there are such.
     """
 
     tokens: NDArray[np.int32]
     labels: NDArray[np.int64]
+    targets: NDArray[np.float32] | None = None
     plain: NDArray[np.int32] | None = None
+    auxiliary: Auxiliary | None = None
 
     @property
     def texts(self) -> int:
@@ -93,7 +108,8 @@ def training_batches(
     plan = plan_batches(np.minimum(sizes, max_tokens), batch_size=batch_size, rng=rng)
     for members in plan[skip:]:
         cut = [texts.tokens[i][starts[i] : starts[i] + max_tokens] for i in members]
-        yield Batch(pad(cut)[0], texts.labels[members])
+        targets = None if texts.targets is None else texts.targets[members]
+        yield Batch(pad(cut)[0], texts.labels[members], targets)
 
 
 def plain_batches(

@@ -23,17 +23,31 @@ from textrnn.training.layers import (
 _CELLS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
 
 
-def build_model(network: Network, *, l1: float = 0.0, l2: float = 0.0) -> keras.Model:
+def build_model(
+    network: Network, *, l1: float = 0.0, l2: float = 0.0, compute: str = "float32"
+) -> keras.Model:
     """The Keras model of ``network``.
 
     Args:
         network: the description.
         l1: L1 penalty on the kernels (not on embeddings or biases).
         l2: L2 penalty on the same.
+        compute: the numbers that it computes with, ``float32`` or ``bfloat16``. The weights and the
+            output layer are in float32 (Micikevicius et al. 2018, section 3.1; Kalamkar et al. 2019
+            for bfloat16).
 
     Returns:
         A model from token ids (B, T), int32, to logits (B, L).
     """
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16" if compute == "bfloat16" else policy)
+    try:
+        return _build(network, l1=l1, l2=l2)
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+def _build(network: Network, *, l1: float, l2: float) -> keras.Model:
     penalty = keras.regularizers.L1L2(l1=l1, l2=l2) if l1 or l2 else None
     tokens = keras.Input((None,), dtype="int32", name="tokens")  # (B, T)
     mask = ops.not_equal(tokens, Tokenizer.PAD)  # (B, T)
@@ -113,7 +127,10 @@ def _classify(head: ClassifierHead, pooled: Any, penalty: Any) -> Any:
             head.hidden_units, activation="relu", kernel_regularizer=penalty, name="hidden"
         )
         pooled = keras.layers.Dropout(head.dropout)(hidden(pooled))
-    return keras.layers.Dense(len(head.labels), kernel_regularizer=penalty, name="output")(pooled)
+    output = keras.layers.Dense(
+        len(head.labels), kernel_regularizer=penalty, dtype="float32", name="output"
+    )
+    return output(pooled)
 
 
 def classifier_layers(network: Network) -> list[str]:

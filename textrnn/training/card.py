@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textrnn.bundle import Manifest
+from textrnn.calibration import TYPICAL_TOKENS
 
 
 def write_card(manifest: Manifest, *, notes: str = "") -> str:
@@ -102,7 +103,8 @@ def _further_facts(manifest: Manifest) -> list[tuple[str, str]]:
     if manifest.task == "classifier" and "bag_share" in manifest.serving:
         longest = manifest.training["bag"]["longest"]
         share = manifest.serving["bag_share"]
-        return [("bag of n-grams", f"up to {longest} tokens; {share} of its scores are added")]
+        added = f"{share} of its scores are added to those of a text of {TYPICAL_TOKENS} tokens"
+        return [("bag of n-grams", f"up to {longest} tokens; {added}")]
     if manifest.task != "tagger":
         return []
     facts = []

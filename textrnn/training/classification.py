@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import require_choice
+from textrnn.training.auxiliary import make_auxiliary_step
 from textrnn.training.batches import (
+    Auxiliary,
     Batch,
     EncodedTexts,
     plain_batches,
@@ -18,11 +21,12 @@ from textrnn.training.batches import (
     training_batches,
 )
 from textrnn.training.consistency import make_consistency_step
-from textrnn.training.settings import ConsistencySettings, TrainingSettings
+from textrnn.training.sampled_softmax import Candidates
+from textrnn.training.settings import AuxiliarySettings, ConsistencySettings, TrainingSettings
 from textrnn.training.step import make_predict, make_train_step
 from textrnn.training.validation import accuracy, cross_entropy_nats, predict_logits
 
-TEMPERATURES = [round(0.5 * 2 ** (step / 20), 3) for step in range(61)]
+_CANDIDATES = 2  # in the seeds of what is drawn for the language model: apart from the batches'
 
 
 class ClassificationObjective:
@@ -36,6 +40,7 @@ class ClassificationObjective:
         labels: names of the labels, in the order of the network's outputs.
         consistency: what to learn besides the labels.
         unlabelled: token ids of texts that are learned from without labels.
+        auxiliary: what to learn from the texts themselves.
     """
 
     score_name = "accuracy"
@@ -51,6 +56,7 @@ class ClassificationObjective:
         labels: Sequence[str],
         consistency: ConsistencySettings | None = None,
         unlabelled: Sequence[NDArray[np.int32]] = (),
+        auxiliary: AuxiliarySettings | None = None,
     ) -> None:
         self.model = model
         self.train = train
@@ -60,6 +66,11 @@ class ClassificationObjective:
         self.label_weights = label_weights(settings, labels, train.labels)
         self.consistency = consistency or ConsistencySettings()
         self.unlabelled = unlabelled
+        self.auxiliary = auxiliary or AuxiliarySettings()
+        self.candidates: Candidates | None = None
+        if self.auxiliary.language_model:
+            size = min(self.auxiliary.candidates, len(self._counts) - 1)
+            self.candidates = Candidates(self._counts, size)
         self._noise = keras.random.SeedGenerator(settings.random_state)
         self.carried = [] if self.consistency.is_plain else [self._noise.state]
         self._predict = make_predict(model)
@@ -75,6 +86,11 @@ class ClassificationObjective:
             seed=seed,
             skip=skip,
         )
+        if self.candidates is not None:
+            return (
+                replace(batch, auxiliary=self._auxiliary(epoch, number))
+                for number, batch in enumerate(batches, start=skip)
+            )
         if not self.unlabelled:
             return batches
         plain = plain_batches(
@@ -91,9 +107,29 @@ class ClassificationObjective:
         """A function that trains on one batch and returns its loss in nats."""
         smoothing, weights = self.settings.label_smoothing, self.label_weights
         one_hot = np.eye(len(weights), dtype=np.float32)
+
+        def targets_of(batch: Batch) -> NDArray[np.float32]:  # (B, L)
+            return one_hot[batch.labels] if batch.targets is None else batch.targets
+
+        if self.candidates is not None:
+            auxiliary_step = make_auxiliary_step(
+                self.model,
+                optimizer,
+                label_smoothing=smoothing,
+                candidates=self.candidates,
+                frequencies=self._frequencies(),
+            )
+
+            def train_both(batch: Batch) -> float:
+                assert batch.auxiliary is not None
+                return auxiliary_step(
+                    batch.tokens, targets_of(batch), weights[batch.labels], batch.auxiliary
+                )
+
+            return train_both
         if self.consistency.is_plain:
             step = make_train_step(self.model, optimizer, label_smoothing=smoothing)
-            return lambda b: step(b.tokens, one_hot[b.labels], weights[b.labels])
+            return lambda b: step(b.tokens, targets_of(b), weights[b.labels])
         consistency_step = make_consistency_step(
             self.model,
             optimizer,
@@ -105,38 +141,36 @@ class ClassificationObjective:
 
         def train(batch: Batch) -> float:
             plain = batch.tokens if batch.plain is None else batch.plain
-            targets = one_hot[batch.labels]  # (B, L)
-            return consistency_step(batch.tokens, targets, weights[batch.labels], plain)
+            return consistency_step(batch.tokens, targets_of(batch), weights[batch.labels], plain)
 
         return train
 
+    def _auxiliary(self, epoch: int, number: int) -> Auxiliary:
+        """What a step of the language model needs; its weight falls to 0 over the run."""
+        assert self.candidates is not None
+        rng = np.random.default_rng((self.settings.random_state, epoch, _CANDIDATES, number))
+        done = (epoch * self.steps + number) / (self.settings.epochs * self.steps)
+        return Auxiliary(self.candidates.draw(rng), self.auxiliary.language_model * (1 - done))
+
     def _frequencies(self) -> NDArray[np.float32]:
-        """How often each token occurs in the texts that are learned from, (V,), of a sum of 1."""
+        """The shares of all tokens in the texts that are learned from, (V,)."""
+        shares: NDArray[np.float32] = (self._counts / self._counts.sum()).astype(np.float32)
+        return shares
+
+    @cached_property
+    def _counts(self) -> NDArray[np.int64]:
+        """How often each token occurs in the texts that are learned from, (V,)."""
         rows = int(self.model.get_layer("embedding").input_dim)
         counts = np.zeros(rows, np.int64)
         for ids in (*self.train.tokens, *self.unlabelled):
             counts += np.bincount(ids, minlength=rows)
-        shares: NDArray[np.float32] = (counts / counts.sum()).astype(np.float32)
-        return shares
+        return counts
 
     def validate(self) -> tuple[float, float]:
         """Mean cross-entropy in nats and accuracy on the validation texts, read whole."""
-        logits, labels = self.validation_logits(), self.validation.labels
+        labels = self.validation.labels
+        logits = predict_logits(self._predict, self.validation.tokens, self.settings)
         return cross_entropy_nats(logits, labels), accuracy(logits, labels)
-
-    def find_temperature(self) -> float:
-        """What logits are divided by so that probabilities fit the validation texts best: the
-        temperature of the least cross-entropy (Guo et al. 2017, section 4.2).
-
-        Returns:
-            One of a grid from 0.5 to 4.
-        """
-        logits, labels = self.validation_logits(), self.validation.labels
-        return min(TEMPERATURES, key=lambda t: cross_entropy_nats(logits / t, labels))
-
-    def validation_logits(self) -> NDArray[np.float32]:
-        """Of the validation texts, read whole, (texts, L)."""
-        return predict_logits(self._predict, self.validation.tokens, self.settings)
 
 
 def label_weights(

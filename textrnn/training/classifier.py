@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from textrnn.bag import BagOfNgrams
 from textrnn.bundle import check_target
+from textrnn.calibration import Calibration
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
@@ -23,16 +24,19 @@ from textrnn.network import Embedding, Encoder, Network
 from textrnn.runtime.compile import compile_network
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.tokenization import Tokenizer
-from textrnn.training.bag import find_share, train_bag
+from textrnn.training.auxiliary import check_auxiliary
+from textrnn.training.bag import train_bag
 from textrnn.training.batches import EncodedTexts
 from textrnn.training.build import build_model
-from textrnn.training.classification import TEMPERATURES, ClassificationObjective
+from textrnn.training.calibration import fit_calibration
+from textrnn.training.classification import ClassificationObjective
 from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
 from textrnn.training.pseudo_labels import pseudo_label
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.settings import (
+    AuxiliarySettings,
     BagSettings,
     ConsistencySettings,
     HeadSettings,
@@ -43,8 +47,10 @@ from textrnn.training.settings import (
     VectorSettings,
 )
 from textrnn.training.transfer import begin_with
-from textrnn.training.validation import accuracy, predict_logits
+from textrnn.training.validation import accuracy, predict_logits, served
 from textrnn.training.weight_files import pack_weights, pack_whole_weights
+
+_ANSWERS = "pseudo_labels.npy"  # in the run's folder
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,19 @@ class ClassifierPlan:
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
     bag: BagSettings = field(default_factory=BagSettings)
     pseudo_labels: PseudoLabelSettings = field(default_factory=PseudoLabelSettings)
+    auxiliary: AuxiliarySettings = field(default_factory=AuxiliarySettings)
+
+    def __post_init__(self) -> None:
+        require(
+            self.consistency.is_plain or not self.auxiliary.language_model,
+            "a language model beside the labels, and adversarial steps or entropy: one of the two",
+        )
+        require(
+            self.consistency.is_plain or self.training.compute == "float32",
+            "adversarial steps and entropy compute in float32 alone",
+        )
+        if self.auxiliary.language_model:
+            check_auxiliary(self.encoders[0], self.embedding)
 
 
 def train_classifier(
@@ -113,7 +132,7 @@ def train_classifier(
     )
     run.begin(init_from, embeddings, resume=resume)
     run.read(list(train), None if validation is None else list(validation), list(unlabelled))
-    run.label_the_unlabelled()
+    run.label_the_unlabelled(resume=resume)
     run.tokenize(resume=resume)
     run.train_bag()
     run.build(embeddings, resume=resume, on_event=on_event)
@@ -140,6 +159,7 @@ class _ClassifierRun(Run):
         super().__init__(out, plan, info, say)
         self.plan = plan
         self.pseudo_labelled = 0
+        self.targets: NDArray[np.float32] | None = None
 
     def read(
         self,
@@ -174,7 +194,7 @@ class _ClassifierRun(Run):
         self.labels, self.train, self.validation = labels, train, validation
         self.unlabelled = unlabelled
 
-    def label_the_unlabelled(self) -> None:
+    def label_the_unlabelled(self, *, resume: bool) -> None:
         """Where that is wanted, train on unlabelled texts with the initial model's answers, too."""
         settings = self.plan.pseudo_labels
         if not settings.min_probability:
@@ -186,16 +206,25 @@ class _ClassifierRun(Run):
         require(bool(self.unlabelled), "there are no unlabelled texts for pseudo labels")
         self.say("labelling the unlabelled texts")
         kept_out = {text_key(example.text) for example in [*self.train, *self.validation]}
-        found = pseudo_label(
+        saved = self.folder / _ANSWERS
+        if not resume:
+            saved.unlink(missing_ok=True)
+        texts, answers = pseudo_label(
             [text for text in self.unlabelled if text_key(text) not in kept_out],
             self.initial[0].path,
             self.labels,
             settings,
             random_state=self.plan.training.random_state,
+            saved=saved,
         )
-        self.say(f"{len(found):,} texts more, with labels of {settings.min_probability} or surer")
-        self.train = [*self.train, *found]
-        self.pseudo_labelled = len(found)
+        self.say(f"{len(texts):,} texts more, with labels of {settings.min_probability} or surer")
+        if settings.soft:
+            number = {label: i for i, label in enumerate(self.labels)}
+            certain = np.eye(len(self.labels))[[number[e.label] for e in self.train]]
+            self.targets = np.concatenate([certain, answers]).astype(np.float32)
+        found = zip(texts, answers.argmax(axis=1), strict=True)
+        self.train = [*self.train, *(LabelledText(text, self.labels[i]) for text, i in found)]
+        self.pseudo_labelled = len(texts)
 
     def tokenize(self, *, resume: bool) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""
@@ -207,7 +236,7 @@ class _ClassifierRun(Run):
             self.plan.tokenizer,
             resume=resume,
         )
-        self.train_ids = self._encode(self.train)
+        self.train_ids = replace(self._encode(self.train), targets=self.targets)
         self.validation_ids = self._encode(self.validation)
         plan = self.plan
         needed = plan.vectors.method != "none" or plan.consistency.needs_unlabelled
@@ -220,7 +249,12 @@ class _ClassifierRun(Run):
         if self.plan.bag.longest:
             self.say("training the bag of n-grams")
             ids = self.train_ids
-            self.bag = train_bag(ids.tokens, ids.labels, len(self.labels), self.plan.bag)
+            weights = None
+            if ids.targets is not None:  # as far as the likeliest label is ahead of the next
+                weights = np.diff(np.sort(ids.targets, axis=1)[:, -2:], axis=1)[:, 0]
+            self.bag = train_bag(
+                ids.tokens, ids.labels, len(self.labels), self.plan.bag, weights=weights
+            )
 
     def build(self, embeddings: Path | None, *, resume: bool, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
@@ -232,7 +266,10 @@ class _ClassifierRun(Run):
             encoders=plan.encoders,
         )
         seed_everything(plan.training.random_state)
-        self.model = build_model(self.network, l1=plan.training.l1, l2=plan.training.l2)
+        settings = plan.training
+        self.model = build_model(
+            self.network, l1=settings.l1, l2=settings.l2, compute=settings.compute
+        )
         self.objective = objective = ClassificationObjective(
             self.model,
             self.train_ids,
@@ -241,6 +278,7 @@ class _ClassifierRun(Run):
             labels=self.labels,
             consistency=plan.consistency,
             unlabelled=self.unlabelled_ids if plan.consistency.needs_unlabelled else (),
+            auxiliary=plan.auxiliary,
         )
         resumed = self.prepare(
             self.model,
@@ -277,7 +315,8 @@ class _ClassifierRun(Run):
     def write(self, precision: str) -> None:
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
-        serving, files = self._bag()
+        graph = compile_network(self.network, weights, precision=precision)
+        calibration, files = self._calibrate(graph)
         if precision == "int8":  # the graph has the embedding in the same 8 bits
             kept = pack_whole_weights({k: v for k, v in weights.items() if k != "embedding"})
         else:
@@ -288,7 +327,7 @@ class _ClassifierRun(Run):
             network=self.network.as_dict(),
             serving={
                 "precision": precision,
-                **serving,
+                **calibration.as_dict(),
                 **({"simplify": True} if self.tokenizer.simplify else {}),
             },
             texts=len(self.train) - self.pseudo_labelled,
@@ -296,34 +335,30 @@ class _ClassifierRun(Run):
             pseudo_labelled_texts=self.pseudo_labelled,
             files={
                 "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
-                "model.onnx": compile_network(self.network, weights, precision=precision),
+                "model.onnx": graph,
                 "weights.npz": kept,
                 **files,
             },
         )
 
-    def _bag(self) -> tuple[dict[str, float], dict[str, bytes]]:
-        """The temperature, and where a bag of n-grams is wanted its share and its file."""
-        validation = self.validation_ids
+    def _calibrate(self, graph: bytes) -> tuple[Calibration, dict[str, bytes]]:
+        """How the logits of the graph that serves become probabilities, and where a bag of n-grams
+        is wanted its file.
+        """
+        texts, numbers = self.validation_ids.tokens, self.validation_ids.labels
+        logits = predict_logits(served(graph), texts, self.plan.training)
+        lengths = np.array([len(ids) for ids in texts], np.int64)
         if self.bag is None:
-            return {"temperature": self.objective.find_temperature()}, {}
+            return fit_calibration(logits, lengths, numbers), {}
         content = self.bag.to_bytes()
-        read = BagOfNgrams.from_bytes(content)  # as it is served, in 8 bits
-        scores = predict_logits(
-            lambda tokens: read.scores([row[row != Tokenizer.PAD] for row in tokens]),
-            validation.tokens,
-            self.plan.training,
-        )
-        logits = self.objective.validation_logits()
-        share, temperature = find_share(logits, scores, validation.labels, TEMPERATURES)
-        alone, together = (
-            accuracy(found, validation.labels) for found in (scores, logits + share * scores)
-        )
+        scores = BagOfNgrams.from_bytes(content).scores(texts)  # as it is served, in 8 bits
+        calibration = fit_calibration(logits, lengths, numbers, scores)
+        together = calibration.apply(logits, lengths, scores)
         self.say(
-            f"validation accuracy of the bag {alone:.4f}, with {share} of it added to the network "
-            f"{together:.4f}"
+            f"validation accuracy of the bag {accuracy(scores, numbers):.4f}, added to the network "
+            f"{accuracy(together, numbers):.4f}; calibration: {calibration}"
         )
-        return {"temperature": temperature, "bag_share": share}, {"bag.npz": content}
+        return calibration, {"bag.npz": content} if calibration.bag_share else {}
 
     def _encode(self, examples: Sequence[LabelledText]) -> EncodedTexts:
         number = {label: i for i, label in enumerate(self.labels)}
@@ -351,6 +386,8 @@ class _ClassifierRun(Run):
             digest.update(texts.labels.tobytes())
             for ids in texts.tokens:
                 digest.update(ids.tobytes())
+        if self.targets is not None:
+            digest.update(self.targets.tobytes())
         if self.plan.consistency.needs_unlabelled:
             for ids in self.unlabelled_ids:
                 digest.update(ids.tobytes())

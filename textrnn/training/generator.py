@@ -64,6 +64,9 @@ class GeneratorPlan:
     )
     transfer: TransferSettings = field(default_factory=TransferSettings)
 
+    def __post_init__(self) -> None:
+        require(self.training.compute == "float32", "generators train in float32 alone")
+
 
 def train_generator(
     train: Passages,

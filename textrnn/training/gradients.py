@@ -50,6 +50,7 @@ class IntegratedGradients:
         *,
         scores: NDArray[np.float32] | None = None,
         unknown_scores: NDArray[np.float32] | None = None,
+        divisor: float = 1.0,
     ) -> NDArray[np.float64]:
         """The parts of a window's tokens.
 
@@ -58,6 +59,7 @@ class IntegratedGradients:
             label: the label's number.
             scores: what each token adds to the logits besides, (T, L).
             unknown_scores: the same for unknown words in their places.
+            divisor: what the logits are divided by, their temperature.
 
         Returns:
             (T,).
@@ -79,8 +81,9 @@ class IntegratedGradients:
             tape.watch(points)
             logits = split.answer(tokens, points, training=False)
             logits += first.sum(axis=0) + shares[:, None] * (last - first).sum(axis=0)
-            others = ops.concatenate([logits[:, :label], logits[:, label + 1 :]], axis=1)
-            odds = ops.sum(logits[:, label] - ops.logsumexp(others, axis=1))
+            scaled = logits / divisor
+            others = ops.concatenate([scaled[:, :label], scaled[:, label + 1 :]], axis=1)
+            odds = ops.sum(scaled[:, label] - ops.logsumexp(others, axis=1))
         slopes, logit_slopes = tape.gradient(odds, [points, logits])
         slope = ops.mean(slopes, axis=0)  # (T, E)
         found = ops.sum(slope * (text - base)[0], axis=-1)

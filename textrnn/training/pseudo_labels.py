@@ -1,4 +1,7 @@
-"""Labels that a finished classifier gives to texts without any, to train on them."""
+"""Labels that a finished classifier gives to texts without any, to train on them.
+
+Shapes: L labels.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textrnn.catalog import model_path
 from textrnn.configuration import require
-from textrnn.corpora import LabelledText
 from textrnn.heads.classifier import Classifier
 from textrnn.training.settings import PseudoLabelSettings
 
@@ -21,8 +24,9 @@ def pseudo_label(
     settings: PseudoLabelSettings,
     *,
     random_state: int,
-) -> list[LabelledText]:
-    """The texts that a model is sure enough of, in their order, with its answers.
+    saved: Path | None = None,
+) -> tuple[list[str], NDArray[np.float64]]:
+    """The texts that a model is sure enough of, in their order, and its answers.
 
     Args:
         texts: texts without labels.
@@ -30,6 +34,11 @@ def pseudo_label(
         labels: that it must have.
         settings: which answers are learned.
         random_state: decides which texts are drawn.
+        saved: a file of the answers to all these texts: where there is one it is read, else it is
+            written. A run that goes on learns the same, whatever processor it is on now.
+
+    Returns:
+        The texts, and the probabilities of ``labels``, (texts, L).
 
     Raises:
         ConfigurationError: the model has other labels.
@@ -44,9 +53,14 @@ def pseudo_label(
         rng = np.random.default_rng(random_state)
         drawn = np.sort(rng.choice(len(texts), settings.texts, replace=False))
         texts = [texts[i] for i in drawn]
-    answers = teacher.classify_stream(texts, token_weights=False, read_ahead=True)
-    return [
-        LabelledText(answer.text, answer.label)
-        for answer in answers
-        if answer.probability >= settings.min_probability
-    ]
+    if saved is not None and saved.exists():
+        answers = np.load(saved, allow_pickle=False)
+    else:
+        stream = teacher.classify_stream(texts, token_weights=False, read_ahead=True)
+        rows = [[answer.probabilities[label] for label in labels] for answer in stream]
+        answers = np.array(rows, np.float64).reshape(-1, len(labels))
+        if saved is not None:
+            saved.parent.mkdir(parents=True, exist_ok=True)
+            np.save(saved, answers)
+    sure = np.flatnonzero(answers.max(axis=1) >= settings.min_probability)
+    return [texts[i] for i in sure.tolist()], answers[sure]

@@ -18,7 +18,6 @@ from textrnn.corpora import (
     Passage,
     Source,
     TaggedSource,
-    drop_overlap,
     read_documents,
     read_labelled,
     read_lines,
@@ -26,6 +25,7 @@ from textrnn.corpora import (
     read_texts,
     split_by_text,
     text_key,
+    word_runs,
 )
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.network import Embedding, Encoder, GeneratorHead
@@ -34,6 +34,7 @@ from textrnn.training.classifier import ClassifierPlan
 from textrnn.training.generator import GeneratorPlan
 from textrnn.training.run import ModelInfo
 from textrnn.training.settings import (
+    AuxiliarySettings,
     BagSettings,
     ConsistencySettings,
     FeatureSettings,
@@ -49,6 +50,7 @@ from textrnn.training.settings import (
 from textrnn.training.tagger import TaggerPlan
 
 TASKS = ("classifier", "tagger", "generator")
+_SHORTEST_PASSAGE = 3  # words of a held-out text that may not stand in another; two are a phrase
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ class RecipeSource:
         constant_label: the label of every text, where the file has none.
         encoding: of the file.
         validation_share: share of a training file that is cut off for validation.
+        distinct_words: of a classifier's training or unlabelled file, texts are left out that share
+            so many words in a row with a text that is kept out of training, that hold a shorter
+            one of three words or more, or that are shorter than so many words themselves; 0: only
+            copies are left out. Words are what spaces and marks divide.
         scheme: of a tagged file's tags, as :class:`textrnn.corpora.TaggedSource` has it.
         min_words: of a list of names, those with fewer words are left out.
         kind_column: of a list of names, the column that says what a name is, from 0; white space
@@ -88,6 +94,7 @@ class RecipeSource:
     constant_label: str | None = None
     encoding: str = "utf-8"
     validation_share: float = 0.0
+    distinct_words: int = 0
     scheme: str | None = None
     min_words: int = 1
     kind_column: int | None = None
@@ -100,6 +107,8 @@ class RecipeSource:
 
     def __post_init__(self) -> None:
         require_rate("validation_share", self.validation_share)
+        words = self.distinct_words
+        require(words >= 0, f"distinct_words must be 0 or more: {words}")
 
     def below(self, folder: Path) -> Source:
         """The file as the corpora room reads it."""
@@ -203,6 +212,7 @@ class ClassifierRecipe(Recipe):
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
     bag: BagSettings = field(default_factory=BagSettings)
     pseudo_labels: PseudoLabelSettings = field(default_factory=PseudoLabelSettings)
+    auxiliary: AuxiliarySettings = field(default_factory=AuxiliarySettings)
 
     @property
     def plan(self) -> ClassifierPlan:
@@ -218,6 +228,7 @@ class ClassifierRecipe(Recipe):
             consistency=self.consistency,
             bag=self.bag,
             pseudo_labels=self.pseudo_labels,
+            auxiliary=self.auxiliary,
         )
 
 
@@ -310,7 +321,12 @@ def read_recipe(path: str | Path) -> AnyRecipe:
         raise InputError(f"{path}: not TOML: {error}") from error
     # A task that is none of these is refused by the recipe's own checks.
     kind = _RECIPES.get(data.get("task", "classifier"), ClassifierRecipe)
-    return from_dict(kind, data, where=str(path))
+    recipe = from_dict(kind, data, where=str(path))
+    try:
+        recipe.plan  # noqa: B018 - whether its tables go together
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    return recipe
 
 
 def data_folder(given: str | Path | None) -> Path:
@@ -342,7 +358,7 @@ def read_recipe_texts(
     """
     data, state = recipe.data, recipe.training.random_state
     validation = [e for source in data.validation for e in read_labelled(source.below(folder))]
-    train: list[LabelledText] = []
+    pairs: list[tuple[RecipeSource, LabelledText]] = []
     for source in data.train:
         examples = list(read_labelled(source.below(folder)))
         if source.validation_share:
@@ -350,16 +366,54 @@ def read_recipe_texts(
                 examples, fraction=source.validation_share, random_state=state
             )
             validation += cut
-        train += examples
-    kept_out = {text_key(example.text) for example in validation}
-    kept_out |= text_keys((*data.exclude, *data.test), folder)
-    train, dropped = drop_overlap(train, kept_out)
-    on_message(f"dropped {dropped:,} training texts that validation, tests or exclude hold")
-    plain = [text for source in data.unlabelled for text in read_texts(source.below(folder))]
-    unlabelled = [text for text in plain if text_key(text) not in kept_out]
+        pairs += [(source, example) for example in examples]
+    held_out = _HeldOut(
+        [e.text for e in validation]
+        + [t for source in (*data.exclude, *data.test) for t in read_texts(source.below(folder))]
+    )
+    train = [example for source, example in pairs if not held_out.has(example.text, source)]
+    on_message(
+        f"dropped {len(pairs) - len(train):,} training texts that validation, tests or exclude hold"
+    )
+    plain = [(source, t) for source in data.unlabelled for t in read_texts(source.below(folder))]
+    unlabelled = [text for source, text in plain if not held_out.has(text, source)]
     if plain:
         on_message(f"dropped {len(plain) - len(unlabelled):,} unlabelled texts likewise")
     return RecipeTexts(train, validation or None, unlabelled)
+
+
+class _HeldOut:
+    """Texts that must not be learned: whole copies of them, or passages."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+        self._keys = {text_key(text) for text in texts}
+        self._runs: dict[int, set[int]] = {}
+
+    def has(self, text: str, source: RecipeSource) -> bool:
+        """Whether a text of a file is one of them, or has more in common with one than it may."""
+        if text_key(text) in self._keys:
+            return True
+        words = source.distinct_words
+        if not words:
+            return False
+        if not word_runs(text, words=words):
+            return True  # too short to be told from a passage
+        lengths = range(min(_SHORTEST_PASSAGE, words), words + 1)
+        runs = self._runs_of(words)
+        return any(not runs.isdisjoint(word_runs(text, words=length)) for length in lengths)
+
+    def _runs_of(self, words: int) -> set[int]:
+        """Hashes of the texts' runs of so many words; a shorter text is one run."""
+        if words not in self._runs:
+            self._runs[words] = runs = set()
+            for text in self._texts:
+                for length in range(words, min(_SHORTEST_PASSAGE, words) - 1, -1):
+                    found = word_runs(text, words=length)
+                    runs.update(found)
+                    if found:
+                        break
+        return self._runs[words]
 
 
 def read_recipe_documents(

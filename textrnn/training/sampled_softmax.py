@@ -69,7 +69,7 @@ def sampled_cross_entropy(
     9 to 11): logits less the logarithm of how probably each was drawn.
 
     Args:
-        hidden: (N, E).
+        hidden: (N, E); in numbers of 16 bits the products are taken in those.
         targets: (N,).
         candidates: (K,), all different.
         rows: the output matrix, (V, E).
@@ -80,9 +80,10 @@ def sampled_cross_entropy(
         (N,), in nats. A candidate that is the target counts once.
     """
     correction = bias - log_expected
-    right = ops.sum(hidden * ops.take(rows, targets, axis=0), axis=1)
+    right = ops.sum(ops.cast(hidden, rows.dtype) * ops.take(rows, targets, axis=0), axis=1)
     right = right + ops.take(correction, targets)
-    others = ops.matmul(hidden, ops.transpose(ops.take(rows, candidates, axis=0)))  # (N, K)
+    drawn = ops.cast(ops.take(rows, candidates, axis=0), hidden.dtype)
+    others = ops.cast(ops.matmul(hidden, ops.transpose(drawn)), rows.dtype)  # (N, K)
     others = others + ops.take(correction, candidates)
     others = ops.where(targets[:, None] == candidates[None, :], -1e9, others)
     return ops.logsumexp(ops.concatenate([right[:, None], others], axis=1), axis=1) - right

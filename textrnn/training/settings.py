@@ -10,6 +10,7 @@ from textrnn.network import CharacterEncoder, ClassifierHead, TaggerHead
 from textrnn.words import LEVELS
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
+COMPUTE = ("float32", "bfloat16")  # numbers of the products in training
 SCHEDULES = ("constant", "cosine", "plateau", "one-cycle")
 
 
@@ -41,6 +42,9 @@ class TrainingSettings:
         validation_split: share of the training texts cut off for validation where none is given.
         average: decay of the moving average of the weights that is validated and kept, as 0.999; 0
             keeps the weights themselves.
+        compute: the numbers that a classifier's training computes with: ``float32``, or
+            ``bfloat16``, which is faster on processors that have its products and slower on others.
+            The weights are in float32 either way.
         checkpoint_minutes: how often the state is written for ``--resume``.
         random_state: fixes the split, the shuffles, the initial weights and all dropout.
     """
@@ -62,12 +66,14 @@ class TrainingSettings:
     class_weights: str | Mapping[str, float] = "none"
     validation_split: float = 0.1
     average: float = 0.0
+    compute: str = "float32"
     checkpoint_minutes: float = 10.0
     random_state: int = 0
 
     def __post_init__(self) -> None:
         require_choice("optimizer", self.optimizer, OPTIMIZERS)
         require_choice("schedule", self.schedule, SCHEDULES)
+        require_choice("compute", self.compute, COMPUTE)
         require(self.learning_rate > 0, f"learning_rate must be above 0: {self.learning_rate}")
         for name in ("epochs", "batch_size", "max_tokens", "plateau_epochs"):
             require(getattr(self, name) >= 1, f"{name} must be at least 1: {getattr(self, name)}")
@@ -151,6 +157,26 @@ class ConsistencySettings:
     def is_plain(self) -> bool:
         """Whether labels are all that is learned."""
         return self.adversarial == 0 and not self.needs_unlabelled
+
+
+@dataclass(frozen=True)
+class AuxiliarySettings:
+    """What a classifier learns beside the labels of its texts from the texts themselves: see
+    :mod:`textrnn.training.auxiliary`.
+
+    Attributes:
+        language_model: weighs the mean loss of predicting each token from those before it, and from
+            those behind it, when the run begins; the weight falls to 0 at its end. 0 leaves it out.
+        candidates: the most tokens drawn for each step, over which that softmax goes.
+    """
+
+    language_model: float = 0.0
+    candidates: int = 512
+
+    def __post_init__(self) -> None:
+        weight = self.language_model
+        require(weight >= 0, f"language_model must be 0 or more: {weight}")
+        require(self.candidates >= 1, f"candidates must be at least 1: {self.candidates}")
 
 
 @dataclass(frozen=True)
@@ -278,10 +304,15 @@ class PseudoLabelSettings:
     Attributes:
         min_probability: of an answer that is learned; 0 learns none.
         texts: the most unlabelled texts that are answered, drawn at random; 0 for all.
+        soft: whether the answers' probabilities are learned, and not their most probable labels as
+            if they were certain (Hinton, Vinyals & Dean 2015, section 2, at a temperature of 1). A
+            bag, which knows certain labels alone, weighs a text by how much more probable its label
+            is than the next.
     """
 
     min_probability: float = 0.0
     texts: int = 0
+    soft: bool = False
 
     def __post_init__(self) -> None:
         require(
@@ -290,8 +321,8 @@ class PseudoLabelSettings:
         )
         require(self.texts >= 0, f"texts must be 0 or more: {self.texts}")
         require(
-            self.min_probability > 0 or not self.texts,
-            "pseudo labels: a number of texts needs a min_probability above 0",
+            self.min_probability > 0 or not (self.texts or self.soft),
+            "pseudo labels: a number of texts, or soft, needs a min_probability above 0",
         )
 
 

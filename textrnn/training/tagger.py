@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle import check_target
-from textrnn.configuration import require_choice, to_dict
+from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import SpannedText, TaggedSentence, split_by_document
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.features import FIRST, PAD, UNK, Features
@@ -63,6 +63,9 @@ class TaggerPlan:
     head: TaggerHeadSettings = field(default_factory=TaggerHeadSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
     transfer: TransferSettings = field(default_factory=TransferSettings)
+
+    def __post_init__(self) -> None:
+        require(self.training.compute == "float32", "taggers train in float32 alone")
 
 
 def train_tagger(

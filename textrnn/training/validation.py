@@ -11,10 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.runtime.session import pad
+from textrnn.runtime.session import Session, pad
 from textrnn.runtime.windows import merge_logits, plan_windows
 from textrnn.training.settings import TrainingSettings
 from textrnn.training.step import Predict
+
+
+def served(graph: bytes) -> Predict:
+    """What predicts logits (B, L) from tokens (B, T) with the graph that serves."""
+    session = Session(graph)
+
+    def predict(tokens: NDArray[np.int32]) -> NDArray[np.float32]:
+        lengths = np.count_nonzero(tokens, axis=1).astype(np.int32)
+        return session.run({"tokens": tokens, "lengths": lengths})["logits"]
+
+    return predict
 
 
 def predict_logits(
@@ -41,7 +52,7 @@ def predict_logits(
     return np.stack(rows)
 
 
-def cross_entropy_nats(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+def cross_entropy_nats(logits: NDArray[Any], labels: NDArray[np.int64]) -> float:
     """Mean over the texts of minus the log-probability of the right label.
 
     Args:
@@ -57,6 +68,6 @@ def cross_entropy_nats(logits: NDArray[np.float32], labels: NDArray[np.int64]) -
     return float(-logs[np.arange(len(labels)), labels].mean())
 
 
-def accuracy(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+def accuracy(logits: NDArray[Any], labels: NDArray[np.int64]) -> float:
     """Share of the texts whose highest logit, (texts, L), is that of the right label."""
     return float((logits.argmax(axis=1) == labels).mean())

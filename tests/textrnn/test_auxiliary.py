@@ -1,0 +1,200 @@
+"""A language model beside the labels: its loss by hand, whom it teaches, and off is off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from made_up import made_up_reviews
+from textrnn.bundle import Bundle
+from textrnn.errors import ConfigurationError
+from textrnn.network import ClassifierHead, Embedding, Encoder, Network
+from textrnn.training.auxiliary import check_auxiliary, make_auxiliary_step
+from textrnn.training.batches import Auxiliary
+from textrnn.training.build import build_model
+from textrnn.training.classifier import ClassifierPlan, train_classifier
+from textrnn.training.fit import TrainingEvent
+from textrnn.training.sampled_softmax import Candidates
+from textrnn.training.settings import (
+    AuxiliarySettings,
+    ConsistencySettings,
+    HeadSettings,
+    TokenizerSettings,
+    TrainingSettings,
+)
+from textrnn.training.step import make_train_step
+from textrnn.training.weight_files import read_weights
+
+pytestmark = pytest.mark.train
+
+V, E = 12, 5
+TOKENS = np.array([[4, 5, 6, 7], [8, 9, 0, 0], [10, 4, 11, 0]], np.int32)
+TARGETS = np.eye(2, dtype=np.float32)[[0, 1, 1]]
+ONES = np.ones(3, np.float32)
+COUNTS = np.arange(1, V + 1)
+FREQUENCIES = (COUNTS / COUNTS.sum()).astype(np.float32)
+NETWORK = Network(
+    V, ClassifierHead(("a", "b"), pooling=("max",)), Embedding(units=E), (Encoder(units=E),)
+)
+
+
+def model(network: Network = NETWORK, compute: str = "float32") -> keras.Model:
+    keras.utils.set_random_seed(3)
+    network = replace(
+        network,
+        embedding=replace(network.embedding, dropout=0.0),
+        head=replace(network.head, dropout=0.0),
+    )
+    return build_model(network, compute=compute)
+
+
+def step(built: keras.Model, weight: float) -> tuple[float, dict[str, np.ndarray]]:
+    """The loss of one step of plain descent at rate 1, and what it took from each layer."""
+    before = {layer.name: layer.get_weights() for layer in built.layers}
+    optimizer = keras.optimizers.SGD(1.0)
+    optimizer.build(built.trainable_variables)
+    candidates = Candidates(COUNTS, V - 1)
+    run = make_auxiliary_step(
+        built, optimizer, label_smoothing=0.0, candidates=candidates, frequencies=FREQUENCIES
+    )
+    drawn = candidates.draw(np.random.default_rng(0))
+    loss = run(TOKENS, TARGETS, ONES, Auxiliary(drawn, weight))
+    taken = {
+        name: np.concatenate([(a - b).ravel() for a, b in zip(old, new, strict=True)])
+        for name, old in before.items()
+        if old
+        for new in [built.get_layer(name).get_weights()]
+    }
+    return loss, taken
+
+
+def neighbour_losses(built: keras.Model) -> tuple[float, float]:
+    """The mean loss of predicting the next token, and the one before, from the states."""
+    states = np.array(keras.Model(built.input, built.get_layer("encoder_0").output[0])(TOKENS))
+    table = built.get_layer("embedding").get_weights()[0]
+    candidates = Candidates(COUNTS, V - 1)
+    drawn = candidates.draw(np.random.default_rng(0))
+
+    def loss_of(state: np.ndarray, token: int) -> float:
+        logits = table @ state + np.log(FREQUENCIES) - candidates.log_expected
+        among = np.union1d(drawn, [token])
+        return float(np.log(np.exp(logits[among]).sum()) - logits[token])
+
+    ahead, behind = [], []
+    for b, length in enumerate((4, 2, 3)):
+        for t in range(length - 1):
+            ahead.append(loss_of(states[b, t, :E], TOKENS[b, t + 1]))
+            behind.append(loss_of(states[b, t + 1, -E:], TOKENS[b, t]))
+    return float(np.mean(ahead)), float(np.mean(behind))
+
+
+def test_the_loss_by_hand() -> None:
+    """Forward states predict the next token, backward states the one before; padding nothing."""
+    ahead, behind = neighbour_losses(model())
+    plain, _ = step(model(), 0.0)
+    found, _ = step(model(), 2.0)
+    assert found - plain == pytest.approx(ahead + behind, rel=1e-4)
+
+
+def test_one_direction_predicts_ahead_alone() -> None:
+    one = replace(NETWORK, encoders=(Encoder(units=E, bidirectional=False),))
+    ahead, _ = neighbour_losses(model(one))
+    plain, _ = step(model(one), 0.0)
+    found, _ = step(model(one), 1.0)
+    assert found - plain == pytest.approx(ahead, rel=1e-4)
+
+
+def test_with_no_weight_it_is_the_plain_step() -> None:
+    built = model()
+    before = [np.array(v) for v in built.trainable_variables]
+    optimizer = keras.optimizers.SGD(1.0)
+    optimizer.build(built.trainable_variables)
+    loss = make_train_step(built, optimizer, label_smoothing=0.0)(TOKENS, TARGETS, ONES)
+    plain = [old - np.array(v) for old, v in zip(before, built.trainable_variables, strict=True)]
+    found, taken = step(model(), 0.0)
+    assert found == pytest.approx(loss, abs=1e-6)
+    assert np.concatenate(list(taken.values())) == pytest.approx(
+        np.concatenate([gradient.ravel() for gradient in plain]), abs=1e-6
+    )
+
+
+def test_it_teaches_embedding_and_encoder_and_not_the_head() -> None:
+    _, plain = step(model(), 0.0)
+    _, taken = step(model(), 1.0)
+    for name in ("embedding", "encoder_0"):
+        assert not np.allclose(taken[name], plain[name], atol=1e-4)
+    assert taken["output"] == pytest.approx(plain["output"], abs=1e-6)
+
+
+def test_numbers_of_16_bits_come_near() -> None:
+    loss, taken = step(model(), 1.0)
+    half_loss, half = step(model(compute="bfloat16"), 1.0)
+    assert half_loss == pytest.approx(loss, rel=0.02)
+    for name, gradient in taken.items():
+        scale = np.abs(gradient).max()
+        assert half[name] == pytest.approx(gradient, abs=0.05 * float(scale)), name
+    built = model(compute="bfloat16")
+    assert {v.dtype for v in built.trainable_variables} == {"float32"}
+    assert keras.config.dtype_policy().name == "float32"  # as it was before
+
+
+def test_networks_that_cannot_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="as many units a direction as the embedding"):
+        check_auxiliary(Encoder(units=E + 1), Embedding(units=E))
+    with pytest.raises(ConfigurationError, match="merge concat; received sum"):
+        check_auxiliary(Encoder(units=E, merge="sum"), Embedding(units=E))
+    beside = AuxiliarySettings(language_model=1.0)
+    with pytest.raises(ConfigurationError, match="as many units a direction"):
+        ClassifierPlan(auxiliary=beside, encoders=(Encoder(units=E),))
+    with pytest.raises(ConfigurationError, match="one of the two"):
+        ClassifierPlan(auxiliary=beside, consistency=ConsistencySettings(entropy=1.0))
+    with pytest.raises(ConfigurationError, match="float32 alone"):
+        ClassifierPlan(
+            training=TrainingSettings(compute="bfloat16"),
+            consistency=ConsistencySettings(adversarial=1.0),
+        )
+
+
+PLAN = ClassifierPlan(
+    tokenizer=TokenizerSettings(min_frequency=2),
+    embedding=Embedding(units=6),
+    encoders=(Encoder(units=6),),
+    head=HeadSettings(pooling=("attention", "max"), attention_units=4, dropout=0.1),
+    auxiliary=AuxiliarySettings(language_model=1.0, candidates=8),
+    training=TrainingSettings(
+        epochs=3,
+        patience=0,
+        batch_size=16,
+        learning_rate=0.03,
+        validation_split=0.2,
+        compute="bfloat16",
+        checkpoint_minutes=1e-9,
+    ),
+)
+
+
+class InterruptionError(Exception):
+    """Stands for a power cut in the middle of training."""
+
+
+def test_a_run_learns_and_goes_on_exactly(tmp_path: Path) -> None:
+    reviews = made_up_reviews(96)
+    train_classifier(reviews, out=tmp_path / "whole", plan=PLAN)
+
+    def interrupt(event: TrainingEvent) -> None:
+        if (event.epoch, event.step) == (2, 3) and event.record is None:
+            raise InterruptionError
+
+    with pytest.raises(InterruptionError):
+        train_classifier(reviews, out=tmp_path / "parts", plan=PLAN, on_event=interrupt)
+    train_classifier(reviews, out=tmp_path / "parts", plan=PLAN, resume=True)
+    whole, parts = (read_weights(Bundle.open(tmp_path / name)) for name in ("whole", "parts"))
+    for name, value in whole.items():
+        np.testing.assert_array_equal(value, parts[name], err_msg=name)
+    manifest = Bundle.open(tmp_path / "whole").manifest
+    assert manifest.training["auxiliary"] == {"language_model": 1.0, "candidates": 8}
+    assert manifest.scores["validation_accuracy"] > 0.9

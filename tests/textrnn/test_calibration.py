@@ -1,0 +1,67 @@
+"""Calibration by length: applied by hand, fitted to what it was made from, kept in a manifest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from textrnn.calibration import Calibration
+from textrnn.training.calibration import fit_calibration
+
+RNG = np.random.default_rng(0)
+LENGTHS = RNG.choice([10, 100, 1000], 6000)
+
+
+def test_by_hand() -> None:
+    calibration = Calibration(2.0, 0.5, bag_share=3.0, bag_share_growth=-1.0)
+    logits = np.array([[1.0, 2.0], [1.0, 2.0], [4.0, 0.0]], np.float32)
+    scores = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], np.float32)
+    found = calibration.apply(logits, np.array([100, 400, 0]), scores)
+    assert found[0] == pytest.approx([(1 + 3) / 2, 2 / 2])
+    assert found[1] == pytest.approx([(1 + 3 / 4) / 4, 2 / 4])
+    ten = 2 * 0.1**0.5  # nothing counts as ten tokens do, and ten thousand as a thousand
+    assert found[2] == pytest.approx([4 / ten, 30 / ten])
+    ends = calibration.divisor(np.array([3, 10, 1000, 10_000]))
+    assert ends.tolist() == pytest.approx([ten, ten, 2 * 10**0.5, 2 * 10**0.5])
+    assert calibration.apply(logits, np.array([100] * 3)) == pytest.approx(logits / 2)
+
+
+def test_a_manifest_keeps_it() -> None:
+    calibration = Calibration(1.5, bag_share=0.25)
+    assert calibration.as_dict() == {"temperature": 1.5, "bag_share": 0.25}
+    assert Calibration.from_dict({**calibration.as_dict(), "precision": "int8"}) == calibration
+    assert Calibration.from_dict({}) == Calibration()
+
+
+def drawn(calibration: Calibration, logits: np.ndarray, scores: np.ndarray | None) -> np.ndarray:
+    """Labels as probable as a calibration says."""
+    odds = np.diff(calibration.apply(logits, LENGTHS, scores), axis=1)[:, 0]
+    return (RNG.random(len(odds)) < 1 / (1 + np.exp(-odds))).astype(np.int64)
+
+
+def test_it_finds_what_made_the_labels() -> None:
+    true = Calibration(2.0, -0.2, bag_share=0.8, bag_share_growth=0.3)
+    logits, scores = (RNG.normal(size=(len(LENGTHS), 2)).astype("f4") * 4 for _ in range(2))
+    found = fit_calibration(logits, LENGTHS, drawn(true, logits, scores), scores)
+    assert found.temperature == pytest.approx(2.0, rel=0.1)
+    assert found.temperature_growth == pytest.approx(-0.2, abs=0.06)
+    assert found.bag_share == pytest.approx(0.8, rel=0.1)
+    assert found.bag_share_growth == pytest.approx(0.3, abs=0.06)
+
+
+def test_without_a_bag_its_share_stays_nothing() -> None:
+    true = Calibration(1.5, 0.25)
+    logits = RNG.normal(size=(len(LENGTHS), 2)).astype("f4") * 4
+    found = fit_calibration(logits, LENGTHS, drawn(true, logits, None))
+    assert found.temperature == pytest.approx(1.5, rel=0.1)
+    assert found.temperature_growth == pytest.approx(0.25, abs=0.06)
+    assert found.bag_share == found.bag_share_growth == 0.0
+
+
+def test_few_texts_leave_the_growths_near_nothing() -> None:
+    """Four texts could be told apart by any growth; the prior keeps it small."""
+    logits = np.array([[0, 3], [3, 0], [0, 3], [0, 3]], np.float32)
+    lengths, numbers = np.array([10, 12, 500, 600]), np.array([1, 0, 0, 1])
+    found = fit_calibration(logits, lengths, numbers)
+    assert abs(found.temperature_growth) < 0.15
+    assert found.temperature > 1.0
