@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from textrnn.bag import BagOfNgrams
 from textrnn.bundle import check_target
-from textrnn.calibration import Calibration
+from textrnn.calibration import TYPICAL_TOKENS, Calibration
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
@@ -356,7 +356,8 @@ class _ClassifierRun(Run):
         together = calibration.apply(logits, lengths, scores)
         self.say(
             f"validation accuracy of the bag {accuracy(scores, numbers):.4f}, added to the network "
-            f"{accuracy(together, numbers):.4f}; calibration: {calibration}"
+            f"{accuracy(together, numbers):.4f}: {calibration.bag_share} of its scores, at a "
+            f"temperature of {calibration.temperature}, for a text of {TYPICAL_TOKENS} tokens"
         )
         return calibration, {"bag.npz": content} if calibration.bag_share else {}
 
