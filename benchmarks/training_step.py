@@ -1,0 +1,93 @@
+"""Steps of training sentiment-en's network: 32 and 16 bits, with and without a language model.
+
+    python benchmarks/training_step.py [--texts 128] [--tokens 240] [--steps 4] [--runs 3]
+
+Random tokens, each way in turn, the median of the runs; the first step of all, in which TensorFlow
+traces, does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+
+from textrnn.network import Network
+from textrnn.training.auxiliary import make_auxiliary_step
+from textrnn.training.batches import Auxiliary
+from textrnn.training.build import build_model
+from textrnn.training.optimizers import make_optimizer
+from textrnn.training.recipe import ClassifierRecipe, read_recipe
+from textrnn.training.sampled_softmax import Candidates
+from textrnn.training.step import make_train_step
+
+RECIPE = Path(__file__).parent.parent / "recipes" / "sentiment-en.toml"
+VOCABULARY = 25_000
+
+
+def make_step(
+    compute: str, *, language_model: bool, texts: int, tokens: int
+) -> Callable[[], float]:
+    """A function that does the same step again and again and returns its loss."""
+    recipe = read_recipe(RECIPE)
+    assert isinstance(recipe, ClassifierRecipe)
+    head = recipe.head.with_labels(("negative", "positive"))
+    network = Network(VOCABULARY, head, recipe.embedding, recipe.encoders)
+    model = build_model(network, compute=compute)
+    optimizer = make_optimizer(recipe.training)
+    optimizer.build(model.trainable_variables)
+    rng = np.random.default_rng(0)
+    ids = rng.integers(2, VOCABULARY, (texts, tokens)).astype(np.int32)
+    targets = np.eye(2, dtype=np.float32)[rng.integers(0, 2, texts)]
+    weights = np.ones(texts, np.float32)
+    if not language_model:
+        plain = make_train_step(model, optimizer, label_smoothing=0.0)
+        return lambda: plain(ids, targets, weights)
+    candidates = Candidates(np.ones(VOCABULARY, np.int64), recipe.auxiliary.candidates)
+    both = make_auxiliary_step(
+        model,
+        optimizer,
+        label_smoothing=0.0,
+        candidates=candidates,
+        frequencies=np.full(VOCABULARY, 1 / VOCABULARY, np.float32),
+    )
+    drawn = Auxiliary(candidates.draw(rng), 1.0)
+    return lambda: both(ids, targets, weights, drawn)
+
+
+def main() -> None:
+    """Measure each way in turn and print tokens a second."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    for name, default in (("texts", 128), ("tokens", 240), ("steps", 4), ("runs", 3)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    options = parser.parse_args()
+    ways = [(c, lm) for c in ("float32", "bfloat16") for lm in (False, True)]
+    steps = {
+        way: make_step(way[0], language_model=way[1], texts=options.texts, tokens=options.tokens)
+        for way in ways
+    }
+    rates: dict[tuple[str, bool], list[float]] = {way: [] for way in ways}
+    for step in steps.values():
+        step()
+    for _ in range(options.runs):
+        for way, step in steps.items():
+            begin = time.perf_counter()
+            for _ in range(options.steps):
+                step()
+            elapsed_s = time.perf_counter() - begin
+            rates[way].append(options.steps * options.texts * options.tokens / elapsed_s)
+    for (compute, language_model), found in rates.items():
+        what = "with a language model" if language_model else "labels alone"
+        spread = f"{min(found):,.0f} to {max(found):,.0f}"
+        print(f"{compute:8} {what:21} {statistics.median(found):8,.0f} tokens/s ({spread})")
+
+
+if __name__ == "__main__":
+    main()
