@@ -192,6 +192,13 @@ def test_a_run_goes_on_with_the_answers_that_it_had(tiny_bundle: Path, tmp_path:
     np.save(tmp_path / "other.training" / "pseudo_labels.npy", answers[:, ::-1])
     with pytest.raises(TrainingError, match="other data"):
         train("other", resume=True)
+    np.save(tmp_path / "other.training" / "pseudo_labels.npy", answers[1:])
+    with pytest.raises(TrainingError, match="39 answers for 40 unlabelled texts"):
+        train("other", resume=True)
+    (tmp_path / "other.training" / "checkpoint.npz").unlink()  # then there is nothing to go on with
+    again = train("other", resume=True)
+    for name, value in whole.items():
+        np.testing.assert_array_equal(value, again[name], err_msg=name)
 
 
 def test_probabilities_are_what_the_loss_is_taken_of() -> None:

@@ -34,7 +34,7 @@ from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
 from textrnn.training.pseudo_labels import pseudo_label
-from textrnn.training.run import ModelInfo, Run, seed_everything
+from textrnn.training.run import CHECKPOINT, ModelInfo, Run, seed_everything
 from textrnn.training.settings import (
     AuxiliarySettings,
     BagSettings,
@@ -207,8 +207,8 @@ class _ClassifierRun(Run):
         self.say("labelling the unlabelled texts")
         kept_out = {text_key(example.text) for example in [*self.train, *self.validation]}
         saved = self.folder / _ANSWERS
-        if not resume:
-            saved.unlink(missing_ok=True)
+        if not (resume and (self.folder / CHECKPOINT).exists()):
+            saved.unlink(missing_ok=True)  # of a run that this one does not go on
         texts, answers = pseudo_label(
             [text for text in self.unlabelled if text_key(text) not in kept_out],
             self.initial[0].path,

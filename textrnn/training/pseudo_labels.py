@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from textrnn.catalog import model_path
 from textrnn.configuration import require
+from textrnn.errors import TrainingError
 from textrnn.heads.classifier import Classifier
 from textrnn.training.settings import PseudoLabelSettings
 
@@ -42,6 +43,7 @@ def pseudo_label(
 
     Raises:
         ConfigurationError: the model has other labels.
+        TrainingError: the saved answers are not those to these texts.
     """
     teacher = Classifier.load(model_path(model))
     require(
@@ -55,12 +57,20 @@ def pseudo_label(
         texts = [texts[i] for i in drawn]
     if saved is not None and saved.exists():
         answers = np.load(saved, allow_pickle=False)
+        if len(answers) != len(texts):
+            raise TrainingError(
+                f"{saved}: {len(answers):,} answers for {len(texts):,} unlabelled texts: they "
+                "belong to another run; start anew without --resume"
+            )
     else:
         stream = teacher.classify_stream(texts, token_weights=False, read_ahead=True)
         rows = [[answer.probabilities[label] for label in labels] for answer in stream]
         answers = np.array(rows, np.float64).reshape(-1, len(labels))
         if saved is not None:
             saved.parent.mkdir(parents=True, exist_ok=True)
-            np.save(saved, answers)
+            part = saved.with_suffix(".part")
+            with part.open("wb") as file:
+                np.save(file, answers)
+            part.replace(saved)
     sure = np.flatnonzero(answers.max(axis=1) >= settings.min_probability)
     return [texts[i] for i in sure.tolist()], answers[sure]

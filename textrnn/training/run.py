@@ -24,7 +24,7 @@ from textrnn.training.named_weights import AnyNetwork, network_layers
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, TransferSettings
 from textrnn.training.transfer import InitialModel, open_initial_models
 
-_CHECKPOINT = "checkpoint.npz"
+CHECKPOINT = "checkpoint.npz"
 _BEGINNINGS = "beginnings.txt"  # in the run's folder: a line on each thing that weights begin with
 
 
@@ -112,7 +112,7 @@ class Run:
         if embeddings is not None and embeddings.exists():
             self._origins.append(f"{embeddings.name} {embeddings.stat().st_size}")
         if not resume:
-            for name in (_BEGINNINGS, _CHECKPOINT):
+            for name in (_BEGINNINGS, CHECKPOINT):
                 (self.folder / name).unlink(missing_ok=True)
 
     def make_tokenizer(
@@ -169,7 +169,7 @@ class Run:
         Returns:
             Whether there was such a state.
         """
-        checkpoint = self.folder / _CHECKPOINT
+        checkpoint = self.folder / CHECKPOINT
         groups = layer_groups(network_layers(network))
         transfer = self._plan.transfer
         frozen = frozen_epochs(groups, transfer.unfreeze_epochs)
