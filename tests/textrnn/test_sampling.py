@@ -14,6 +14,7 @@ from textrnn.decoding.sampling import (
     keep_min_p,
     keep_top_k,
     keep_top_p,
+    log_probabilities,
     penalize,
     repeating_tokens,
     softmax,
@@ -21,18 +22,51 @@ from textrnn.decoding.sampling import (
 from textrnn.errors import ConfigurationError
 
 # Probabilities 0.4, 0.3, 0.2, 0.1, in another order.
-SHARES = np.array([0.2, 0.4, 0.1, 0.3])
-LOGITS = np.log(SHARES).astype(np.float32)
+SHARES = np.array([0.2, 0.4, 0.1, 0.3], np.float32)
+LOGITS = np.log(SHARES)
+
+
+def distribution(sampling: Sampling, logits: np.ndarray, step: int = 0) -> np.ndarray:
+    """That of one text."""
+    return sampling.distributions(logits[None], step=step)[0]
 
 
 def test_softmax_at_temperatures() -> None:
-    assert softmax(LOGITS) == pytest.approx(SHARES, abs=1e-7)
+    assert softmax(LOGITS[None])[0] == pytest.approx(SHARES, abs=1e-7)
     # At temperature 1/2 probabilities are squared: 4, 16, 1, 9 of 30.
-    assert softmax(LOGITS, temperature=0.5) == pytest.approx(np.array([4, 16, 1, 9]) / 30, abs=1e-6)
+    squared = softmax(LOGITS[None], temperature=0.5)[0]
+    assert squared == pytest.approx(np.array([4, 16, 1, 9]) / 30, abs=1e-6)
     # At 2 their square roots count.
     roots = np.sqrt(SHARES)
-    assert softmax(LOGITS, temperature=2.0) == pytest.approx(roots / roots.sum(), abs=1e-6)
-    assert not softmax(np.full(3, -np.inf, np.float32)).any()
+    assert softmax(LOGITS[None], temperature=2.0)[0] == pytest.approx(roots / roots.sum(), abs=1e-6)
+    # So near to 0 that it is none in 32 bits, the best is all that is left.
+    assert softmax(LOGITS[None], temperature=1e-300)[0].tolist() == [0, 1, 0, 0]
+    assert not softmax(np.full((1, 3), -np.inf, np.float32)).any()
+
+
+def test_a_row_is_worked_on_by_itself() -> None:
+    """Bit for bit: what a text becomes must not depend on those that are written beside it."""
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 4, (37, 1000)).astype(np.float32)
+    logits[3] = -np.inf
+    logits[5, 10:] = -np.inf
+    points = rng.random(37)
+    sampling = Sampling(temperature=(0.7,))
+    shares = sampling.distributions(logits)
+    assert shares.sum(axis=1) == pytest.approx([0.0 if i == 3 else 1.0 for i in range(37)])
+    drawn = draw(shares[4:], points[4:])
+    logs = log_probabilities(logits[4:], drawn)
+    for row in range(4, 37):
+        alone = sampling.distributions(logits[row : row + 1])
+        assert alone[0].tolist() == shares[row].tolist()
+        token = draw(alone, points[row : row + 1])
+        assert token[0] == drawn[row - 4]
+        assert log_probabilities(logits[row : row + 1], token)[0] == logs[row - 4]
+
+
+def test_log_probabilities_are_those_of_all_logits() -> None:
+    found = log_probabilities(np.stack([LOGITS + 5, LOGITS * 2]), np.array([0, 3]))
+    assert found == pytest.approx(np.log([0.2, 9 / 30]), abs=1e-6)
 
 
 def test_top_k() -> None:
@@ -71,16 +105,17 @@ def test_min_p() -> None:
 
 def test_filters_come_one_after_another() -> None:
     # top-k 3 leaves 2/9, 4/9, 3/9; top-p 0.7 then needs 4/9 + 3/9 = 0.78 and drops 2/9.
-    assert Sampling(top_k=3, top_p=0.7).distribution(LOGITS) == pytest.approx([0, 4 / 7, 0, 3 / 7])
+    found = distribution(Sampling(top_k=3, top_p=0.7), LOGITS)
+    assert found == pytest.approx([0, 4 / 7, 0, 3 / 7])
     # Before top-k, top-p 0.75 would have kept three.
-    assert np.count_nonzero(Sampling(top_p=0.75).distribution(LOGITS)) == 3
+    assert np.count_nonzero(distribution(Sampling(top_p=0.75), LOGITS)) == 3
 
 
 def test_temperatures_take_turns_and_zero_is_greedy() -> None:
     sampling = Sampling(temperature=(0.0, 1.0))
-    assert sampling.distribution(LOGITS, step=0).tolist() == [0, 1, 0, 0]
-    assert sampling.distribution(LOGITS, step=1) == pytest.approx(SHARES, abs=1e-7)
-    assert sampling.distribution(LOGITS, step=2).tolist() == [0, 1, 0, 0]
+    assert distribution(sampling, LOGITS, 0).tolist() == [0, 1, 0, 0]
+    assert distribution(sampling, LOGITS, 1) == pytest.approx(SHARES, abs=1e-7)
+    assert distribution(sampling, LOGITS, 2).tolist() == [0, 1, 0, 0]
 
 
 def test_repetition_penalty_divides_positive_logits_and_multiplies_negative_ones() -> None:
@@ -95,25 +130,46 @@ def test_no_ngram_comes_twice() -> None:
     assert repeating_tokens(seen, 3).tolist() == [3, 4]
     assert repeating_tokens(seen, 1).tolist() == [1, 2, 3, 4]
     assert repeating_tokens([1, 2], 3).tolist() == []
-    shares = Sampling(no_repeat_ngram=2).distribution(np.zeros(6, np.float32), seen=[1, 2, 1])
-    assert shares == pytest.approx([0.2, 0.2, 0, 0.2, 0.2, 0.2])
+    shares = Sampling(no_repeat_ngram=2).distributions(
+        np.zeros((2, 6), np.float32), seen=[[1, 2, 1], [5, 5]]
+    )
+    assert shares[0] == pytest.approx([0.2, 0.2, 0, 0.2, 0.2, 0.2])
+    assert shares[1] == pytest.approx([0.2, 0.2, 0.2, 0.2, 0.2, 0])
 
 
 def test_nothing_left_is_told() -> None:
-    shares = Sampling(no_repeat_ngram=1).distribution(np.zeros(2, np.float32), seen=[0, 1])
-    assert not shares.any()
+    logits = np.zeros((1, 2), np.float32)
+    for temperature in (0.0, 1.0):
+        sampling = Sampling(temperature=(temperature,), no_repeat_ngram=1)
+        assert not sampling.distributions(logits, seen=[[0, 1]]).any()
 
 
 def test_draw_goes_by_the_running_sum() -> None:
-    shares = np.array([0.0, 0.25, 0.0, 0.75, 0.0])
-    assert [draw(shares, point) for point in (0.0, 0.2499, 0.25, 0.9999999)] == [1, 1, 3, 3]
+    shares = np.tile(np.array([0.0, 0.25, 0.0, 0.75, 0.0], np.float32), (4, 1))
+    assert draw(shares, [0.0, 0.2499, 0.25, 0.9999999]).tolist() == [1, 1, 3, 3]
 
 
-@given(st.lists(st.floats(0, 1), min_size=2, max_size=30), st.floats(0, 1, exclude_max=True))
+@pytest.mark.parametrize("width", [1, 127, 128, 129, 1000])
+def test_draw_over_any_number_of_tokens(width: int) -> None:
+    """Against the plain running sum, and each token's share of evenly spread points is its own."""
+    shares = np.random.default_rng(width).random(width).astype(np.float32)
+    shares[1::3] = 0.0
+    points = (np.arange(5000) + 0.5) / 5000
+    found = draw(np.tile(shares, (5000, 1)), points)
+    sums = np.cumsum(shares, dtype=np.float64)
+    expected = np.searchsorted(sums, points * sums[-1], side="right")
+    assert (found != expected).sum() <= 2  # a point on an edge may fall to either side
+    assert not (shares[found] == 0).any()
+
+
+@given(
+    st.lists(st.floats(0, 1, width=32), min_size=2, max_size=300),
+    st.floats(0, 1, exclude_max=True),
+)
 def test_draw_never_takes_what_has_no_share(weights: list[float], point: float) -> None:
-    shares = np.array(weights)
+    shares = np.array([weights], np.float32)
     if shares.sum() > 0:
-        assert shares[draw(shares / shares.sum(), point)] > 0
+        assert shares[0, draw(shares, [point])[0]] > 0
 
 
 def test_dice_are_the_same_everywhere() -> None:
@@ -125,7 +181,8 @@ def test_dice_are_the_same_everywhere() -> None:
 
 def test_draws_follow_the_distribution() -> None:
     dice = Dice(0)
-    drawn = np.bincount([draw(SHARES, dice.roll()) for _ in range(20_000)], minlength=4) / 20_000
+    points = [dice.roll() for _ in range(20_000)]
+    drawn = np.bincount(draw(np.tile(SHARES, (20_000, 1)), points), minlength=4) / 20_000
     assert drawn == pytest.approx(SHARES, abs=0.015)
 
 

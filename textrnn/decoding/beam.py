@@ -39,7 +39,8 @@ def beam_search(
     while beam:
         found: list[tuple[float, int, int, float]] = []
         for place, draft in enumerate(beam):
-            masked = draft.masked(logits[place])
+            masked = logits[place].copy()
+            draft.mask(masked)
             if draft.finish:
                 finished.append(draft)
                 continue

@@ -32,6 +32,9 @@ class Turn:
     may_end: bool = True
 
 
+_ANY = Turn()
+
+
 class Form(Protocol):
     """A form that a text keeps."""
 
@@ -182,34 +185,33 @@ class Draft:
                     break
         return self._text[len(self.seed) + shown : len(self._text) - held]
 
-    def masked(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The logits (V,) with minus infinity for every token that must not come next.
+    def mask(self, logits: NDArray[np.float32]) -> None:
+        """Set the logits (V,) of all tokens that must not come next to minus infinity.
 
         A form may also end the text here, or force its next character, whatever the logits.
         """
-        rules, turn = self._rules, Turn()
+        rules, turn = self._rules, _ANY
         if rules.form is not None:
             turn = rules.form.turn(self._text)
             if turn.ends:
                 self.finish = "end"
         self._forced = turn.forced
-        masked = np.array(logits)
-        masked[self._vocabulary.special] = -np.inf
         if turn.forced is not None:
             kept = self._vocabulary.ids.get(turn.forced, Tokenizer.UNK)
-            masked = np.full_like(masked, -np.inf)
+            own = logits[kept]
+            logits[:] = -np.inf
             if rules.bans is None or not rules.bans.completes(self._tail, turn.forced.encode()):
-                masked[kept] = logits[kept]
-            return masked
+                logits[kept] = own
+            return
+        logits[self._vocabulary.special] = -np.inf
         if turn.allowed is not None:
-            end = masked[Tokenizer.END]
-            masked[~turn.allowed] = -np.inf
-            masked[Tokenizer.END] = end
+            end = logits[Tokenizer.END]
+            logits[~turn.allowed] = -np.inf
+            logits[Tokenizer.END] = end
         if not turn.may_end or self.tokens < rules.min_length:
-            masked[Tokenizer.END] = -np.inf
+            logits[Tokenizer.END] = -np.inf
         if rules.bans is not None:
-            masked[rules.bans.tokens(self._tail)] = -np.inf
-        return masked
+            logits[rules.bans.tokens(self._tail)] = -np.inf
 
     def add(self, token: int, log_probability: float) -> None:
         """Write a token; ``log_probability`` is the model's own, in nats."""

@@ -1,12 +1,13 @@
-"""From the logits of the next token to a draw: penalties, temperature, filters.
+"""From the logits of the next tokens to draws: penalties, temperature, filters.
 
 The order is fixed: repetition penalty and bans on the logits, then temperature, then top-k, top-p
-and min-p, each on what the one before left, made to sum to 1 again. V tokens in the vocabulary.
+and min-p, each on what the one before left, made to sum to 1 again. All is done for B texts at
+once, each by itself: the others make no difference to it. V tokens in the vocabulary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +16,12 @@ from numpy.typing import NDArray
 from textrnn.configuration import require
 
 _FIRST_GUESS = 256  # tokens sorted at first, where only the most probable are asked for
+_ROWS = 16  # texts worked on at once: so many rows of thousands of tokens stay in a core's cache
+_BLOCK = 128  # tokens summed at once before the running sum looks inside a block
+_LEAST_TEMPERATURE = 1e-30  # anything below does the same
 
 Logits = NDArray[np.float32]
-Probabilities = NDArray[np.float64]
+Probabilities = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -62,24 +66,33 @@ class Sampling:
             f"no-repeat-ngram must be 0 (off) or more; received {self.no_repeat_ngram}",
         )
 
-    def distribution(
-        self, logits: Logits, *, step: int = 0, seen: Sequence[int] = ()
+    def distributions(
+        self, logits: Logits, *, step: int = 0, seen: Sequence[Sequence[int]] = ()
     ) -> Probabilities:
-        """The probabilities that the next token is drawn from.
+        """The probabilities that the next tokens are drawn from.
 
         Args:
-            logits: (V,); minus infinity for a token that must not come.
-            step: tokens drawn before, for the temperature's schedule.
-            seen: the text's token ids so far.
+            logits: (B, V); minus infinity for a token that must not come.
+            step: tokens drawn before, of each text so many, for the temperature's schedule.
+            seen: each text's token ids so far; they may be left out where no penalty asks for them.
 
         Returns:
-            (V,), float64, summing to 1, or all 0 where no token may come.
+            (B, V); a row sums to 1, or is all 0 where no token may come.
         """
-        logits = self.penalized(logits, seen)
+        if self.repetition_penalty != 1.0 or self.no_repeat_ngram:
+            pairs = zip(logits, seen, strict=True)
+            logits = np.stack([self.penalized(row, ids) for row, ids in pairs])
         temperature = self.temperature[step % len(self.temperature)]
         if temperature == 0.0:
             return _most_probable(logits)
         shares = softmax(logits, temperature=temperature)
+        if self.top_k or self.top_p < 1.0 or self.min_p > 0.0:
+            for row in shares:
+                row[:] = self._filtered(row)
+        return shares
+
+    def _filtered(self, shares: Probabilities) -> Probabilities:
+        """What the filters leave of the shares (V,)."""
         if self.top_k:
             shares = keep_top_k(shares, self.top_k)
         if self.top_p < 1.0:
@@ -99,13 +112,44 @@ class Sampling:
 
 
 def softmax(logits: Logits, *, temperature: float = 1.0) -> Probabilities:
-    """Probabilities (V,) of logits (V,); all 0 where all logits are minus infinity."""
-    highest = logits.max()
-    if highest == -np.inf:
-        return np.zeros(len(logits))
-    with np.errstate(over="ignore"):  # at the lowest temperatures all but the best go to 0
-        shares = np.exp((logits - highest) / np.float64(temperature))
-    return np.asarray(shares / shares.sum())
+    """Probabilities (B, V) of logits (B, V); a row is all 0 where its logits are minus infinity."""
+    shares = np.empty_like(logits)
+    for part in _parts(len(logits)):
+        _, sums = _exponentials(logits[part], shares[part], temperature)
+        shares[part] *= (1.0 / np.where(sums > 0, sums, 1.0)).astype(np.float32)
+    return shares
+
+
+def log_probabilities(logits: Logits, tokens: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The logarithms of tokens' probabilities (B,), in nats, given the logits (B, V)."""
+    found = np.empty(len(logits))
+    for part in _parts(len(logits)):
+        rows = logits[part]
+        highest, sums = _exponentials(rows, np.empty_like(rows))
+        chosen = rows[np.arange(len(rows)), tokens[part]].astype(np.float64)
+        found[part] = chosen - highest[:, 0] - np.log(sums[:, 0])
+    return found
+
+
+def _parts(count: int) -> Iterator[slice]:
+    return (slice(begin, begin + _ROWS) for begin in range(0, count, _ROWS))
+
+
+def _exponentials(
+    logits: Logits, out: NDArray[np.float32], temperature: float = 1.0
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Fill ``out`` (B, V) with exp((logits - highest) / temperature); 0 where none is finite.
+
+    Returns:
+        The highest logits and the sums of ``out``, (B, 1) each.
+    """
+    highest = logits.max(axis=1, keepdims=True)
+    np.subtract(logits, np.maximum(highest, np.finfo(np.float32).min), out=out)
+    if temperature != 1.0:
+        with np.errstate(over="ignore"):  # at the lowest temperatures all but the best go to 0
+            out *= np.float32(1.0 / max(temperature, _LEAST_TEMPERATURE))
+    np.exp(out, out=out)
+    return highest, out.sum(axis=1, keepdims=True).astype(np.float64)
 
 
 def penalize(logits: Logits, seen: Collection[int], penalty: float) -> Logits:
@@ -152,13 +196,44 @@ def keep_min_p(shares: Probabilities, ratio: float) -> Probabilities:
     return _kept(shares, np.flatnonzero(shares >= ratio * shares.max()))
 
 
-def draw(shares: Probabilities, point: float) -> int:
-    """The token at which the running sum of the shares passes ``point``, from 0 to below 1."""
-    sums = np.cumsum(shares)
-    place = int(np.searchsorted(sums, point * sums[-1], side="right"))
-    if place == len(sums):  # rounding took the point up to the sum itself
-        place = int(np.flatnonzero(shares)[-1])
-    return place
+def draw(shares: Probabilities, points: Sequence[float]) -> NDArray[np.int64]:
+    """Draw a token of each text: the one at which the running sum of its shares passes its point.
+
+    Args:
+        shares: (B, V), each row above 0 somewhere.
+        points: (B,), from 0 to below 1, as shares of the rows' sums.
+
+    Returns:
+        The tokens, (B,).
+    """
+    count, width = shares.shape
+    whole = width - width % _BLOCK
+    blocks = np.zeros((count, -(-width // _BLOCK)))
+    for part in _parts(count):
+        some = shares[part]
+        blocks[part, : whole // _BLOCK] = some[:, :whole].reshape(len(some), -1, _BLOCK).sum(axis=2)
+        blocks[part, whole // _BLOCK :] = some[:, whole:].sum(axis=1, keepdims=True)
+    rows = np.arange(count)
+    sums = np.cumsum(blocks, axis=1)
+    goals = sums[:, -1] * points
+    block = _passed(sums, blocks, goals)
+    before = sums[rows, block] - blocks[rows, block]
+    places = block[:, None] * _BLOCK + np.arange(_BLOCK)  # (B, tokens of the block)
+    inside = shares[rows[:, None], np.minimum(places, width - 1)].astype(np.float64)
+    inside[places >= width] = 0.0
+    return block * _BLOCK + _passed(np.cumsum(inside, axis=1), inside, goals - before)
+
+
+def _passed(
+    sums: NDArray[np.float64], shares: NDArray[np.float64], goals: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """The first place of each row at which its running sum is above the goal.
+
+    Where rounding took the goal up to the sum itself, the last place that has a share.
+    """
+    places = (sums <= goals[:, None]).sum(axis=1)
+    last = shares.shape[1] - 1 - (shares[:, ::-1] > 0).argmax(axis=1)
+    return np.asarray(np.minimum(places, last))
 
 
 class Dice:
@@ -193,7 +268,8 @@ def _kept(shares: Probabilities, tokens: NDArray[np.int64]) -> Probabilities:
 
 
 def _most_probable(logits: Logits) -> Probabilities:
-    shares = np.zeros(len(logits))
-    if logits.max() > -np.inf:
-        shares[int(logits.argmax())] = 1.0
+    shares = np.zeros_like(logits)
+    best = logits.argmax(axis=1)
+    rows = np.flatnonzero(logits.max(axis=1) > -np.inf)
+    shares[rows, best[rows]] = 1.0
     return shares

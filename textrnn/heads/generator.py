@@ -16,7 +16,7 @@ from textrnn.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.decoding.beam import beam_search
 from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary, joined
-from textrnn.decoding.sampling import Dice, Sampling, draw, softmax
+from textrnn.decoding.sampling import Dice, Sampling, draw, log_probabilities, softmax
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
 from textrnn.fingerprint import Fingerprint
 from textrnn.heads.head import Head
@@ -359,10 +359,10 @@ class Generator(Head):
         logits = np.repeat(logits, len(drafts), axis=0)
         states = take(states, [0] * len(drafts))
         while active:
+            self._draw([drafts[i] for i in active], logits, [dice[i] for i in active], sampling)
             going: list[int] = []
             for place, number in enumerate(active):
                 draft = drafts[number]
-                self._draw(draft, logits[place], dice[number], sampling)
                 news = draft.news(shown[number])
                 if draft.finish or news:
                     yield number, news
@@ -375,19 +375,33 @@ class Generator(Head):
                 active, states = [active[place] for place in going], take(states, going)
             logits, states = self.stepper.step([drafts[i].ids[-1] for i in active], states)
 
+    @staticmethod
     def _draw(
-        self, draft: Draft, logits: NDArray[np.float32], dice: Dice, sampling: Sampling
+        drafts: Sequence[Draft],
+        logits: NDArray[np.float32],
+        dice: Sequence[Dice],
+        sampling: Sampling,
     ) -> None:
-        """Write one token, or end the draft."""
-        masked = draft.masked(logits)
-        if draft.finish:
+        """Write one token of each draft, or end it."""
+        masked = logits.copy()
+        for draft, row in zip(drafts, masked, strict=True):
+            draft.mask(row)
+        step, seen = drafts[0].tokens, [draft.ids for draft in drafts]  # all are equally far
+        shares = sampling.distributions(masked, step=step, seen=seen)
+        open_rows = []
+        for row, (draft, some) in enumerate(zip(drafts, shares.max(axis=1) > 0, strict=True)):
+            if not draft.finish and some:
+                open_rows.append(row)
+            elif not draft.finish:
+                draft.block()
+        if not open_rows:
             return
-        shares = sampling.distribution(masked, step=draft.tokens, seen=draft.ids)
-        if not shares.any():
-            draft.block()
-            return
-        token = draw(shares, dice.roll())
-        draft.add(token, log_probability(logits, token))
+        if len(open_rows) < len(drafts):
+            shares, logits = shares[open_rows], logits[open_rows]
+        tokens = draw(shares, [dice[row].roll() for row in open_rows])
+        logs = log_probabilities(logits, tokens)
+        for row, token, log in zip(open_rows, tokens.tolist(), logs.tolist(), strict=True):
+            drafts[row].add(token, log)
 
     def choices(self, text: str, count: int = 8, *, temperature: float = 1.0) -> list[Choice]:
         """The most probable tokens to come next after ``text``, those left out that are only a part
@@ -402,7 +416,8 @@ class Generator(Head):
         require(temperature > 0, f"temperature must be above 0; received {temperature}")
         logits, _ = self.stepper.read(self.tokenizer.encode(text).ids.tolist())
         blank = Draft(text, [], self._vocabulary, Rules(length=1))
-        shares = softmax(blank.masked(logits[0]), temperature=temperature)
+        blank.mask(logits[0])
+        shares = softmax(logits, temperature=temperature)[0]
         found: list[Choice] = []
         for token in np.argsort(-shares, kind="stable").tolist():
             piece = self._vocabulary.pieces[token]
@@ -421,10 +436,3 @@ class Generator(Head):
         found = self.tokenizer.encode(text)
         places = found.offsets[found.ids == Tokenizer.UNK].tolist()
         return tuple(dict.fromkeys(text[start:end] for start, end in places))
-
-
-def log_probability(logits: NDArray[np.float32], token: int) -> float:
-    """The logarithm of a token's probability, in nats, given the logits (V,)."""
-    highest = float(logits.max())
-    total = np.exp(logits - np.float32(highest)).sum(dtype=np.float64)
-    return float(logits[token]) - highest - float(np.log(total))
