@@ -73,7 +73,7 @@ def find_words(text: str, *, level: str = "word") -> list[tuple[int, int]]:
         >>> [text[a:b] for a, b in find_words(text)]  # doctest: +NORMALIZE_WHITESPACE
         ['Do', "n't", 'ask', 'the', 'U.S.', 'about', 'J.', 'Smith', "'s", 'one-day', 'trip', '.']
     """
-    return [match.span() for match in _PATTERNS[level].finditer(text)]
+    return list(map(re.Match.span, _PATTERNS[level].finditer(text)))
 
 
 def word_key(word: str) -> str:

@@ -72,27 +72,24 @@ def viterbi(
     Returns:
         For each sentence its tags' numbers, (tokens,).
     """
-    batch, time, count = emissions.shape
+    batch, time, _ = emissions.shape
     if not time:
         return [np.zeros(0, np.int64) for _ in range(batch)]
-    steps = np.ascontiguousarray(np.swapaxes(emissions, 0, 1))  # (T, B, L)
-    arriving = np.ascontiguousarray(chain.transitions.T)  # (L to, L from)
-    score = chain.start + steps[0]  # (B, L)
-    pointers = np.zeros(steps.shape, np.int64)
-    cells = np.arange(batch * count) * count
+    # The batch comes last, so that every operation runs along it.
+    steps = np.ascontiguousarray(emissions.transpose(1, 2, 0))  # (T, L, B)
+    scores = np.empty(steps.shape, np.result_type(steps, chain.transitions))
+    scores[0] = chain.start[:, None] + steps[0]
     for t in range(1, time):
-        moves = score[:, None, :] + arriving  # (B, L to, L from)
-        pointers[t] = moves.argmax(axis=2)
-        chosen = moves.ravel()[pointers[t].ravel() + cells]  # faster than a second maximum
-        onward = chosen.reshape(batch, count) + steps[t]
-        score = np.where((t < lengths)[:, None], onward, score)
+        moves = scores[t - 1][:, None] + chain.transitions[:, :, None]  # (L from, L to, B)
+        onward = moves.max(axis=0) + steps[t]
+        scores[t] = np.where(t < lengths, onward, scores[t - 1])
     best = np.zeros((time, batch), np.int64)
-    current = (score + chain.end).argmax(axis=1)  # (B,)
-    rows = np.arange(batch)
+    current = (scores[-1] + chain.end[:, None]).argmax(axis=0)  # (B,)
     for t in range(time - 1, -1, -1):
         best[t] = current
-        if t:
-            current = np.where(t < lengths, pointers[t][rows, current], current)
+        if t:  # the way by which the best came here; to keep it would cost more than to find it
+            came = (scores[t - 1] + chain.transitions[:, current]).argmax(axis=0)
+            current = np.where(t < lengths, came, current)
     return [best[:length, row] for row, length in enumerate(lengths)]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.features import Features, Matches
-from textrnn.gazetteer import Gazetteer
+from textrnn.gazetteer import PLACES, Gazetteer
 from textrnn.runtime.session import Session
 
 _CACHED_WORDS = 50_000
@@ -50,7 +50,7 @@ class WordVectors:
         self._bigram_units = bigram_units
         self._lexicon_units = lexicon_units
         self._numbers: dict[str, int] = {}  # word to its row in the cache
-        self._cache = np.zeros((0, 0), np.float32)
+        self._cache = np.zeros((0, 0), np.float32)  # row 0 is padding
 
     def look_up(self, sentences: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """What the encoder reads: (T, B, F), zeros for padding.
@@ -60,41 +60,45 @@ class WordVectors:
         """
         lengths = np.fromiter(map(len, sentences), np.int64, len(sentences))
         time = max(1, int(lengths.max(initial=0)))
-        places = np.arange(time)[:, None] < lengths  # (T, B)
-        # The words' numbers in the order in which they stand in the result: first words first.
-        order = np.zeros(places.shape, np.int64)
-        order.T[places.T] = np.arange(int(lengths.sum()))
-        order = order[places]
-        parts = [self._word_vectors(list(chain.from_iterable(sentences)), order)]
-        parts += [part[order] for part in self._context(sentences)]
-        padded = np.zeros((*places.shape, sum(part.shape[1] for part in parts)), np.float32)
-        first = 0
+        places = np.arange(time) < lengths[:, None]  # (B, T)
+        rows = np.zeros(places.shape, np.int64)
+        rows[places] = self._word_rows(list(chain.from_iterable(sentences)))
+        parts = self._context(sentences)
+        # A row of the cache leaves room for what its word's neighbours bring.
+        found = np.take(self._cache, rows.T, axis=0)
+        first = found.shape[2] - sum(part.shape[1] for part in parts)
         for part in parts:
-            padded[places, first : first + part.shape[1]] = part
+            found.transpose(1, 0, 2)[places, first : first + part.shape[1]] = part
             first += part.shape[1]
-        return padded
+        return found
 
-    def _word_vectors(self, words: Sequence[str], order: NDArray[np.int64]) -> NDArray[np.float32]:
-        """What depends on each word alone, (words, F), in the order given."""
+    def _word_rows(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """The cache's row of each word; what depends on the word alone stands there."""
         numbers = self._numbers
         new = [word for word in dict.fromkeys(words) if word not in numbers]
         if len(numbers) + len(new) > _CACHED_WORDS:
             numbers.clear()
             new = list(dict.fromkeys(words))
         if new or not self._cache.size:
-            rows = self._encode(new)
-            self._make_room(len(numbers) + len(new), rows.shape[1])
-            self._cache[len(numbers) : len(numbers) + len(new)] = rows
-            numbers.update(zip(new, range(len(numbers), len(numbers) + len(new)), strict=True))
-        found = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-        return self._cache[found[order]]
+            vectors = self._encode(new)
+            begin, end = 1 + len(numbers), 1 + len(numbers) + len(new)
+            self._make_room(end, vectors.shape[1] + self._context_units)
+            self._cache[begin:end, : vectors.shape[1]] = vectors
+            numbers.update(zip(new, range(begin, end), strict=True))
+        return np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
 
     def _make_room(self, count: int, units: int) -> None:
-        if count > len(self._cache) or not self._cache.size:
+        if count > len(self._cache):
             wider = np.zeros((max(1024, 2 * count), units), np.float32)
             if self._cache.size:
                 wider[: len(self._cache)] = self._cache
             self._cache = wider
+
+    @property
+    def _context_units(self) -> int:
+        """Numbers that a token's neighbours bring."""
+        kinds = 0 if self._gazetteer is None else len(self._gazetteer.kinds)
+        return self._bigram_units + 4 * self._lexicon_units + PLACES * kinds
 
     def _encode(self, words: Sequence[str]) -> NDArray[np.float32]:
         """Embedding, spelling and shape of distinct words, (N, F)."""
