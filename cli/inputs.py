@@ -17,7 +17,6 @@ from textrnn.corpora import (
     is_pipe,
     read_lines,
     read_whole,
-    read_words,
     source_name,
 )
 from textrnn.language import detect_language
@@ -73,6 +72,8 @@ class Inputs:
         Args:
             on_bytes: called with the size of each sentence, for a progress display.
         """
+        from textrnn.corpora import read_words
+
         for file in self.files:
             for words, last in _after_answers(file, read_words(file, encoding=self.encoding)):
                 text = " ".join(words)

@@ -1,33 +1,42 @@
-"""Readers of plain and labelled text, and splits that never leak. Knows nothing of the rest."""
+"""Readers of plain and labelled text, and splits that never leak. Knows nothing of the rest.
 
-from textrnn.corpora.checking import (
-    CheckReport,
-    Finding,
-    check_encoding,
-    check_labelled,
-    check_tagged,
-)
-from textrnn.corpora.documents import DocumentSource, Passage, read_documents
-from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
-from textrnn.corpora.reading import (
-    Line,
-    check_readable,
-    is_pipe,
-    read_lines,
-    read_whole,
-    source_name,
-)
-from textrnn.corpora.schemes import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
-from textrnn.corpora.splits import drop_overlap, split_by_text, text_key, word_runs
-from textrnn.corpora.statistics import Statistics, measure, statistics_png
-from textrnn.corpora.tagged import (
-    SpannedText,
-    TaggedSentence,
-    TaggedSource,
-    read_tagged,
-    read_words,
-    split_by_document,
-)
+Names are loaded when they are first used, since who reads lines needs no statistics.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textrnn.corpora.checking import (
+        CheckReport,
+        Finding,
+        check_encoding,
+        check_labelled,
+        check_tagged,
+    )
+    from textrnn.corpora.documents import DocumentSource, Passage, read_documents
+    from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
+    from textrnn.corpora.reading import (
+        Line,
+        check_readable,
+        is_pipe,
+        read_lines,
+        read_whole,
+        source_name,
+    )
+    from textrnn.corpora.schemes import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
+    from textrnn.corpora.splits import drop_overlap, split_by_text, text_key, word_runs
+    from textrnn.corpora.statistics import Statistics, measure, statistics_png
+    from textrnn.corpora.tagged import (
+        SpannedText,
+        TaggedSentence,
+        TaggedSource,
+        read_tagged,
+        read_words,
+        split_by_document,
+    )
 
 __all__ = [
     "CheckReport",
@@ -68,3 +77,53 @@ __all__ = [
     "text_key",
     "word_runs",
 ]
+
+_HOMES = {
+    "CheckReport": "checking",
+    "DocumentSource": "documents",
+    "Finding": "checking",
+    "LabelledText": "labelled",
+    "Line": "reading",
+    "Passage": "documents",
+    "Source": "labelled",
+    "Span": "schemes",
+    "SpannedText": "tagged",
+    "Statistics": "statistics",
+    "TaggedSentence": "tagged",
+    "TaggedSource": "tagged",
+    "check_encoding": "checking",
+    "check_labelled": "checking",
+    "check_readable": "reading",
+    "check_tagged": "checking",
+    "convert_tags": "schemes",
+    "drop_overlap": "splits",
+    "is_pipe": "reading",
+    "measure": "statistics",
+    "read_any": "labelled",
+    "read_documents": "documents",
+    "read_labelled": "labelled",
+    "read_lines": "reading",
+    "read_tagged": "tagged",
+    "read_texts": "labelled",
+    "read_whole": "reading",
+    "read_words": "tagged",
+    "source_name": "reading",
+    "spans_to_tags": "schemes",
+    "split_by_document": "tagged",
+    "split_by_text": "splits",
+    "split_tag": "schemes",
+    "statistics_png": "statistics",
+    "tags_to_spans": "schemes",
+    "text_key": "splits",
+    "word_runs": "splits",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'textrnn.corpora' has no attribute {name!r}")
+    return getattr(import_module(f"textrnn.corpora.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -71,6 +72,19 @@ def loaded_after(code: str, *arguments: str) -> set[str]:
 def test_importing_the_library_loads_next_to_nothing() -> None:
     loaded = loaded_after("import textrnn")
     assert not loaded & (HEAVY | {"numpy", "onnxruntime", "tokenizers", "click", "rich"})
+
+
+@pytest.mark.parametrize("package", [textrnn, textrnn.corpora], ids=lambda p: p.__name__)
+def test_names_that_wait_to_be_used_are_all_there(package: ModuleType) -> None:
+    code = ast.parse(Path(package.__file__ or "").read_text("utf-8"))
+    (guarded,) = (node for node in code.body if isinstance(node, ast.If))
+    promised = {a.name for n in guarded.body if isinstance(n, ast.ImportFrom) for a in n.names}
+    assert promised == package._HOMES.keys()
+    assert promised <= set(package.__all__) == set(dir(package))
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'no_such_name'"):
+        _ = package.no_such_name
 
 
 def test_help_loads_next_to_nothing() -> None:

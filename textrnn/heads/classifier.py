@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -59,14 +60,16 @@ class Classifier(Head):
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self.plan = partial(plan_windows, size=size, overlap=overlap)
-        self.bag = None
-        if "bag.npz" in manifest.files:
-            self.bag = BagOfNgrams.from_bytes(bundle.read("bag.npz"))
-        self.tokenizer = Tokenizer.from_json(
-            bundle.read("tokenizer.json").decode("utf-8"),
-            simplify=bool(manifest.serving.get("simplify")),
-        )
-        self._session = Session(bundle.read("model.onnx"), threads=threads)
+        with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
+            session = thread.submit(lambda: Session(bundle.read("model.onnx"), threads=threads))
+            self.bag = None
+            if "bag.npz" in manifest.files:
+                self.bag = BagOfNgrams.from_bytes(bundle.read("bag.npz"))
+            self.tokenizer = Tokenizer.from_json(
+                bundle.read("tokenizer.json").decode("utf-8"),
+                simplify=bool(manifest.serving.get("simplify")),
+            )
+            self._session = session.result()
 
     @classmethod
     def train(
