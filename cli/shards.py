@@ -128,8 +128,6 @@ def answer_folder(
 
         language = detect_language(first_texts(shards, plan))
         plan = replace(plan, model=default_model(task, language))
-    folder = AnswerFolder(shard_options.folder, plan)
-    waiting = [shard for shard in shards if not folder.is_answered(shard)]
     failed = answered = records = 0
 
     def report(found: ShardReport) -> None:
@@ -144,15 +142,17 @@ def answer_folder(
         if not quiet:
             click.echo(f"{found.name}: {_count(found.records, 'record')}", err=True)
 
-    try:
-        if waiting and shard_options.engine == "ray":
-            from textrnn.ray_engine import answer_shards_on_ray
+    with AnswerFolder(shard_options.folder, plan) as folder:
+        waiting = [shard for shard in shards if not folder.is_answered(shard)]
+        try:
+            if waiting and shard_options.engine == "ray":
+                from textrnn.ray_engine import answer_shards_on_ray
 
-            answer_shards_on_ray(waiting, plan, report, address=shard_options.address)
-        elif waiting:
-            answer_shards(waiting, plan, report)
-    finally:
-        folder.drop_partials()
+                answer_shards_on_ray(waiting, plan, report, address=shard_options.address)
+            elif waiting:
+                answer_shards(waiting, plan, report)
+        finally:
+            folder.drop_partials()
     if not quiet:
         earlier = len(shards) - len(waiting)
         click.echo(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from textrnn import __version__
 from textrnn.bundle import Bundle
@@ -17,11 +20,14 @@ from textrnn.shard_files import write_whole
 from textrnn.shards import ANSWERED, Shard, ShardReport, ShardSettings
 
 RUN = "run.json"
+_LOCK = ".lock"  # held while a run is at work; the system lets go of it when the run ends or dies
 _PARTIAL = re.compile(r"\..*-[0-9a-f]{8}\.partial")
 
 
 class AnswerFolder:
     """The folder of a run's answers, and its notes of what they answer.
+
+    It is one run's until it is closed, as ``with`` does.
 
     Args:
         folder: is made where it is not there.
@@ -29,28 +35,51 @@ class AnswerFolder:
 
     Raises:
         ModelNotFoundError, BundleError: as :func:`textrnn.load`.
-        ConfigurationError: it holds answers that other settings gave, or files of another kind; or
-            the model does something else, or has other labels.
+        ConfigurationError: another run is at work in it, or it holds answers that other settings
+            gave, or files of another kind; or the model does something else, or has other labels.
         InputError: it cannot be read or written to.
     """
 
     def __init__(self, folder: Path, settings: ShardSettings) -> None:
         self.folder = folder
+        self._lock = FileLock(folder / _LOCK)
         wanted = _run_settings(settings)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._answered = self._read_notes()
             path = folder / RUN
+            if not path.exists():
+                strange = next((name for name in os.listdir(folder) if name != _LOCK), None)
+                if strange is not None:
+                    raise ConfigurationError(
+                        f"{folder}: holds other files ({strange}); name an empty or new folder"
+                    )
+            self._lock.acquire(timeout=0)
+            self._answered = self._read_notes()
             if self._answered:
                 _compare(json.loads(path.read_text("utf-8")), wanted, folder)
-            elif not path.exists() and (strange := next(folder.iterdir(), None)):
-                raise ConfigurationError(
-                    f"{folder}: holds other files ({strange.name}); name an empty or new folder"
-                )
             text = json.dumps(wanted, indent=2, ensure_ascii=False) + "\n"
             write_whole(path, lambda partial: partial.write_text(text, "utf-8"))
+        except Timeout as error:
+            raise ConfigurationError(
+                f"{folder}: another run is writing its answers there; wait for its end, or name "
+                "another folder"
+            ) from error
         except (OSError, ValueError) as error:
+            self.close()
             raise InputError(f"{folder}: cannot be used for answers: {error}") from error
+        except ConfigurationError:
+            self.close()
+            raise
+
+    def __enter__(self) -> AnswerFolder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the folder to other runs."""
+        self._lock.release()
 
     def _read_notes(self) -> dict[str, dict[str, Any]]:
         path, found = self.folder / ANSWERED, {}

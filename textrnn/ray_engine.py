@@ -76,8 +76,7 @@ def answer_shards_on_ray(
             fn_constructor_args=(replace(settings, model=model),),
             compute=ray.data.ActorPoolStrategy(size=min(cores, len(rows))),
             num_cpus=1,
-            max_restarts=_DEATHS,
-            max_task_retries=_DEATHS,
+            ray_remote_args_fn=lambda: {"max_restarts": _DEATHS, "max_task_retries": _DEATHS},
         )
         for row in reports.iter_rows():
             on_done(ShardReport(**row))

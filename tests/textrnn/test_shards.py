@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,10 @@ def files(folder: Path, *names: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("a dull film\n\na lovely song\n", "utf-8")
     return folder
+
+
+def visible(folder: Path) -> list[str]:
+    return [name for name in os.listdir(folder) if not name.startswith(".")]
 
 
 def names(shards: list[Shard], folder: Path) -> dict[str, str]:
@@ -90,13 +97,13 @@ def test_answers_are_no_shards(tmp_path: Path) -> None:
 
 
 def answer(inputs: Path, out: Path, settings: ShardSettings) -> list[ShardReport]:
-    folder = AnswerFolder(out, settings)
-    shards = [s for s in find_shards([str(inputs)], out) if not folder.is_answered(s)]
-    reports: list[ShardReport] = []
-    answer_shards(shards, settings, reports.append)
-    for report in reports:
-        if not report.error:
-            folder.note(report)
+    with AnswerFolder(out, settings) as folder:
+        shards = [s for s in find_shards([str(inputs)], out) if not folder.is_answered(s)]
+        reports: list[ShardReport] = []
+        answer_shards(shards, settings, reports.append)
+        for report in reports:
+            if not report.error:
+                folder.note(report)
     return reports
 
 
@@ -156,7 +163,7 @@ def test_a_bad_shard_is_named_and_the_others_are_answered(
     assert "deep.jsonl: line 1: not JSON" in errors["deep.jsonl"]
     assert "several columns are called 'text'" in errors["twice.parquet"]
     assert errors["good.txt"] == ""
-    assert sorted(os.listdir(tmp_path / "out")) == ["answered.log", "good.jsonl", "run.json"]
+    assert sorted(visible(tmp_path / "out")) == ["answered.log", "good.jsonl", "run.json"]
     # The language is that of the first shard that can be read.
     shards = find_shards([str(here)], tmp_path / "out")
     assert shards[0].source.name == "bad.jsonl"
@@ -248,11 +255,44 @@ def test_settings_may_change_until_there_are_answers(tiny_bundle: Path, tmp_path
 
 
 def test_partials_are_dropped_and_nothing_else(tiny_bundle: Path, tmp_path: Path) -> None:
-    folder = AnswerFolder(tmp_path / "out", ShardSettings(str(tiny_bundle), "classifier"))
-    files(tmp_path / "out", "sub/.a.jsonl-0123abcd.partial", ".mine.partial")
-    folder.drop_partials()
-    assert sorted(os.listdir(tmp_path / "out")) == [".mine.partial", "run.json", "sub"]
+    with AnswerFolder(tmp_path / "out", ShardSettings(str(tiny_bundle), "classifier")) as folder:
+        files(tmp_path / "out", "sub/.a.jsonl-0123abcd.partial", ".mine.partial")
+        folder.drop_partials()
+    assert sorted(os.listdir(tmp_path / "out")) == [".lock", ".mine.partial", "run.json", "sub"]
     assert os.listdir(tmp_path / "out" / "sub") == []
+
+
+def test_a_folder_is_one_runs_at_a_time(tiny_bundle: Path, tmp_path: Path) -> None:
+    """And nobody's any more when that run was killed."""
+    files(tmp_path / "in", "a.txt")
+    os.mkfifo(tmp_path / "in" / "b.txt")  # nobody writes: the first run waits here
+    call = [*TEXTRNN, "classify", "--model", str(tiny_bundle), "--output-folder", "out"]
+    first = subprocess.Popen(
+        [*call, "in/a.txt", "in/b.txt"], cwd=tmp_path, stderr=subprocess.DEVNULL
+    )
+    wait_until(lambda: (tmp_path / "out" / "a.jsonl").exists(), first)
+    second = subprocess.run(
+        [*call, "in/a.txt"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert second.stderr == (
+        "textrnn: error: out: another run is writing its answers there; wait for its end, or name "
+        "another folder\n"
+    )
+    assert second.returncode == 2
+    first.kill()
+    first.wait()
+    third = subprocess.run(
+        [*call, "in/a.txt"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert third.stderr == "0 shards with 0 records answered, 1 answered before\n"
+
+
+def wait_until(reached: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 120
+    while not reached():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
 
 
 @pytest.mark.parametrize(
@@ -318,14 +358,9 @@ def test_over_ray_nothing_is_lost_or_doubled_when_a_worker_is_killed(
     process = subprocess.Popen(
         [*call, "--output-folder", "ray", "--engine", "ray"], cwd=tmp_path, stderr=subprocess.PIPE
     )
-    deadline = time.monotonic() + 120
-    while not list(tmp_path.glob("ray/*.jsonl")):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    while not list(tmp_path.glob("ray/.*.partial")):  # so that an actor dies in the middle
-        assert process.poll() is None
-        time.sleep(0.001)
+    wait_until(lambda: bool(list(tmp_path.glob("ray/*.jsonl"))), process)
+    # So that an actor dies in the middle of a shard:
+    wait_until(lambda: bool(list(tmp_path.glob("ray/.*.partial"))), process)
     killed = kill_worker(process.pid)
     _, messages = process.communicate(timeout=240)
     assert process.returncode == 0, messages.decode()
@@ -334,19 +369,63 @@ def test_over_ray_nothing_is_lost_or_doubled_when_a_worker_is_killed(
     for number in range(8):
         name = f"{number}.jsonl"
         assert (tmp_path / "ray" / name).read_bytes() == (tmp_path / "local" / name).read_bytes()
-    assert len(os.listdir(tmp_path / "ray")) == 10  # run.json and answered.log, too
+    left = [name for name in os.listdir(tmp_path / "ray") if not name.endswith(".jsonl")]
+    assert sorted(left) == [".lock", "answered.log", "run.json"]
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a Ray cluster that was there before."""
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # whatever tokens lie on this machine
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    start = [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block"]
+    head = subprocess.Popen(
+        [*start, f"--port={port}", "--num-cpus=2", "--include-dashboard=false"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:  # at once: asked to end, it would wait half a minute for work to come
+        for number in [*processes_below(head.pid), head.pid]:
+            os.kill(number, signal.SIGKILL)
+        head.wait()
+
+
+def test_on_a_cluster_by_its_address(cluster: str, tiny_bundle: Path, tmp_path: Path) -> None:
+    here = files(tmp_path / "in", *(f"{number}.txt" for number in range(4)))
+    call = [*TEXTRNN, "classify", "in", "--model", str(tiny_bundle), "--output-folder"]
+    local = [*call, "local", "--threads", "1"]
+    subprocess.run(local, cwd=tmp_path, check=True, capture_output=True)
+    on_ray = [*call, "ray", "--engine", "ray", "--address", cluster]
+    for _ in range(5):  # the cluster takes its time to come up, and Ray tries for a while
+        done = subprocess.run(on_ray, cwd=tmp_path, capture_output=True, text=True, check=False)
+        if "no cluster answers" not in done.stderr:
+            break
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1] == "4 shards with 8 records answered"
+    for shard in sorted(here.iterdir()):
+        name = f"{shard.stem}.jsonl"
+        assert (tmp_path / "ray" / name).read_bytes() == (tmp_path / "local" / name).read_bytes()
 
 
 def kill_worker(driver: int) -> int:
     """Kill one of the actors that a driver has started; its process number, or 0."""
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit() or not (folder / "cmdline").exists():
-            continue
-        number = int(folder.name)
-        if (folder / "cmdline").read_bytes().startswith(b"ray::Map") and driver in above(number):
+    for number in processes_below(driver):
+        if Path(f"/proc/{number}/cmdline").read_bytes().startswith(b"ray::Map"):
             os.kill(number, signal.SIGKILL)
             return number
     return 0
+
+
+def processes_below(process: int) -> Iterator[int]:
+    """What a process has started, and what that has, and so on."""
+    for folder in Path("/proc").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            if folder.name.isdigit() and process in above(int(folder.name)):
+                yield int(folder.name)
 
 
 def above(process: int) -> list[int]:
