@@ -6,8 +6,9 @@ The peak is that of a product of two matrices of 1,024 by 1,024 in ONNX Runtime 
 float32, and 8-bit integers with 32-bit sums. A model's operations are the multiplications and
 additions of its layers for each token that is no padding: twice the numbers in its kernels.
 Lookups, activations, spelling and the decoding of tags count nothing. Wall time is that from texts
-to answers, batch after batch; of a generator, that of 64 texts at once. The start-up is that of a
-one-line call.
+to answers, batch after batch; of a generator, that of 64 texts at once. Where several batches are
+run at the same time, time in the session is that of all of them over their number. The start-up is
+that of a one-line call.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Run:
 
     Attributes:
         wall_s: seconds from texts to answers.
-        session_s: seconds inside ONNX Runtime.
+        session_s: seconds inside ONNX Runtime, those of all threads together.
         tokens: read by the network, padding excluded.
     """
 
@@ -145,9 +146,12 @@ def line_of(name: str, runs: int, peaks: Mapping[int, float]) -> Line:
     each = operations(bundle)
     # Loaded anew for each run: a tagger would know the words' spelling from the one before.
     found = [watched(batch_work(name)) for _ in range(runs)]
+    # Batches at the same time; the threads of a generator's session share one.
+    cores = available_cores()
+    together = {"classifier": cores, "tagger": max(1, cores - 1), "generator": 1}[task]
     rates = [run.tokens / run.wall_s for run in found]
-    shares = [run.session_s / run.wall_s for run in found]
-    inside = each * statistics.median(run.tokens / run.session_s for run in found)
+    shares = [run.session_s / together / run.wall_s for run in found]
+    inside = each * statistics.median(run.tokens * together / run.session_s for run in found)
     call = [sys.executable, "-c", MAIN, *ONE_LINE[task], "--model", name]
     started = statistics.median(measure(call)["seconds"] for _ in range(runs))
     share = statistics.median(shares)

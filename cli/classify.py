@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[table on a terminal, or tsv]")
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
-@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
+@click.option("--batch-size", type=click.IntRange(1), default=16, show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
 @shard_options
 @click.pass_obj

@@ -294,7 +294,7 @@ def test_a_named_pipe_is_written_to_and_stays_one(call: Caller) -> None:
 
 
 def test_a_pipe_gets_its_answers_before_more_is_asked(call: Caller) -> None:
-    """A full pool of 512 lines and more: nothing waits for the writer to go on."""
+    """A full pool of 256 lines and more: nothing waits for the writer to go on."""
     process = subprocess.Popen(
         [*TEXTRNN, "classify", "--model", call.model, "-"],
         cwd=call.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -304,9 +304,9 @@ def test_a_pipe_gets_its_answers_before_more_is_asked(call: Caller) -> None:
     assert process.stdout is not None
     hanging = threading.Timer(60, process.kill)
     hanging.start()
-    process.stdin.write(b"a dull film\n" * (32 + 512))
+    process.stdin.write(b"a dull film\n" * (16 + 256))
     process.stdin.flush()
-    for _ in range(32 + 512):
+    for _ in range(16 + 256):
         assert process.stdout.readline().startswith(b"negative\t")
     hanging.cancel()
     process.stdin.close()

@@ -353,7 +353,7 @@ def test_over_ray_nothing_is_lost_or_doubled_when_a_worker_is_killed(
         lines = (f"a dull film {number} {line} and a lovely song\n" for line in range(1500))
         (here / f"{number}.txt").write_text("".join(lines), "utf-8")
     call = [*TEXTRNN, "classify", "in", "--model", str(tiny_bundle)]
-    local = [*call, "--output-folder", "local", "--threads", "1"]
+    local = [*call, "--output-folder", "local"]
     subprocess.run(local, cwd=tmp_path, check=True, capture_output=True)
     process = subprocess.Popen(
         [*call, "--output-folder", "ray", "--engine", "ray"], cwd=tmp_path, stderr=subprocess.PIPE
@@ -397,8 +397,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_on_a_cluster_by_its_address(cluster: str, tiny_bundle: Path, tmp_path: Path) -> None:
     here = files(tmp_path / "in", *(f"{number}.txt" for number in range(4)))
     call = [*TEXTRNN, "classify", "in", "--model", str(tiny_bundle), "--output-folder"]
-    local = [*call, "local", "--threads", "1"]
-    subprocess.run(local, cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run([*call, "local"], cwd=tmp_path, check=True, capture_output=True)
     on_ray = [*call, "ray", "--engine", "ray", "--address", cluster]
     for _ in range(5):  # the cluster takes its time to come up, and Ray tries for a while
         done = subprocess.run(on_ray, cwd=tmp_path, capture_output=True, text=True, check=False)

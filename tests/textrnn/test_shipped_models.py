@@ -158,3 +158,15 @@ def test_generators_know_what_they_copied(name: str) -> None:
     report = novelty_of(writer, writer.generate(n=10, length=60, temperature=0.3, random_state=0))
     assert report.new_share is not None
     assert 0 < report.new_share < 1
+
+
+@pytest.mark.parametrize("name", ["sentiment-en", "ner-en"])
+def test_answers_are_the_same_for_any_number_of_threads(name: str) -> None:
+    """Bit for bit, though 8-bit products depend on what shares a batch."""
+    words = " ".join([*SENTENCES, *(name for name in NAMES if name.isascii())]).split()
+    texts = [" ".join(words[i : i + 3 + 5 * i % 17]) for i in range(len(words))]
+    found = []
+    for threads in (1, 2, 3):
+        model = textrnn.load(name, threads=threads)
+        found.append(model.classify(texts) if name == "sentiment-en" else model.tag(texts))
+    assert found[0] == found[1] == found[2]

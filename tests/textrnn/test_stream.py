@@ -39,14 +39,23 @@ def measure(inputs: Inputs) -> Outputs:
 
 
 @given(
-    st.lists(st.text("ab", min_size=1, max_size=8), max_size=70), st.integers(1, 4), st.booleans()
+    st.lists(st.text("ab", min_size=1, max_size=8), max_size=70),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.booleans(),
 )
 def test_everything_comes_out_once_and_in_order(
-    words: list[str], batch_size: int, read_ahead: bool
+    words: list[str], batch_size: int, threads: int, read_ahead: bool
 ) -> None:
     pools = list(
         run_pools(
-            words, Words, measure, characters=len, batch_size=batch_size, read_ahead=read_ahead
+            words,
+            Words,
+            measure,
+            characters=len,
+            batch_size=batch_size,
+            threads=threads,
+            read_ahead=read_ahead,
         )
     )
     assert [word for pool in pools for word in pool.words] == words
@@ -76,9 +85,26 @@ def test_the_next_pool_is_read_while_the_network_runs() -> None:
             assert asked.wait(20)
         return measure(inputs)
 
-    pools = list(run_pools(source(), Words, run, characters=len, batch_size=2, read_ahead=True))
+    pools = list(
+        run_pools(source(), Words, run, characters=len, batch_size=2, threads=1, read_ahead=True)
+    )
     assert [len(pool.words) for pool in pools] == [2, 32, 5]
     assert sum(ran) == 39
+
+
+@pytest.mark.parametrize("words", [["abcabc"] * 2, ["ab"] * (2 + 32)])
+def test_batches_run_at_the_same_time(words: list[str]) -> None:
+    """Where the first pool has several windows of each word, and in the pools after it."""
+    meeting = threading.Barrier(2, timeout=20)
+
+    def run(inputs: Inputs) -> Outputs:
+        if threading.current_thread() is not threading.main_thread():
+            meeting.wait()  # no batch is done before another has begun
+        return measure(inputs)
+
+    pools = run_pools(words, Words, run, characters=len, batch_size=2, threads=2, read_ahead=True)
+    assert sum(len(pool.words) for pool in pools) == len(words)
+    assert not meeting.broken
 
 
 @pytest.mark.parametrize("read_ahead", [False, True])
@@ -91,7 +117,9 @@ def test_no_more_is_read_than_was_allowed(read_ahead: bool) -> None:
             taken += 1
             yield "ab"
 
-    pools = run_pools(source(), Words, measure, characters=len, batch_size=2, read_ahead=read_ahead)
+    pools = run_pools(
+        source(), Words, measure, characters=len, batch_size=2, threads=1, read_ahead=read_ahead
+    )
     shown = 0
     for pool, _ in zip(pools, range(20), strict=False):
         shown += len(pool.words)
@@ -105,7 +133,9 @@ def test_answers_that_are_there_come_before_an_error_of_the_source(read_ahead: b
         raise OSError("cut off")
 
     shown: list[str] = []
-    pools = run_pools(source(), Words, measure, characters=len, batch_size=2, read_ahead=read_ahead)
+    pools = run_pools(
+        source(), Words, measure, characters=len, batch_size=2, threads=1, read_ahead=read_ahead
+    )
     with pytest.raises(OSError, match="cut off"):
         shown.extend(word for pool in pools for word in pool.words)
     assert len(shown) == 34
@@ -123,13 +153,23 @@ def test_an_error_of_the_network_arrives(count: int) -> None:
         return measure(inputs)
 
     with pytest.raises(MemoryError, match="no room"):
-        list(run_pools(["a"] * count, Words, broken, characters=len, batch_size=2, read_ahead=True))
+        list(
+            run_pools(
+                ["a"] * count,
+                Words,
+                broken,
+                characters=len,
+                batch_size=2,
+                threads=1,
+                read_ahead=True,
+            )
+        )
 
 
 def test_the_thread_ends_when_the_reader_goes_away() -> None:
     before = threading.active_count()
     pools = run_pools(
-        iter(["ab"] * 100), Words, measure, characters=len, batch_size=2, read_ahead=True
+        iter(["ab"] * 100), Words, measure, characters=len, batch_size=2, threads=1, read_ahead=True
     )
     next(pools)
     next(pools)
@@ -164,5 +204,7 @@ def test_long_items_make_small_pools(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pool ends where it has enough characters, whatever number of items may be in it."""
     monkeypatch.setattr("textrnn.runtime.stream._POOL_CHARACTERS", 10)
     words = ["abcd", "abcd", "abcd", "a" * 30, "b"]
-    pools = run_pools(words, Words, measure, characters=len, batch_size=4, read_ahead=True)
+    pools = run_pools(
+        words, Words, measure, characters=len, batch_size=4, threads=1, read_ahead=True
+    )
     assert [pool.words for pool in pools] == [words[:3], words[3:4], words[4:]]

@@ -28,7 +28,7 @@ def evaluate_classifier(
     classifier: Classifier,
     examples: Iterable[LabelledText],
     *,
-    batch_size: int = 32,
+    batch_size: int = 16,
     on_text: Callable[[], None] = lambda: None,
 ) -> ClassificationReport:
     """Classify labelled texts and score the answers.
@@ -36,7 +36,7 @@ def evaluate_classifier(
     Args:
         classifier: the model.
         examples: texts with their right labels.
-        batch_size: windows run at once.
+        batch_size: windows run together.
         on_text: called after each text, for a progress display.
 
     Returns:
@@ -97,7 +97,7 @@ def evaluate_tagger(
     Args:
         tagger: the model.
         examples: sentences or texts with their right spans.
-        batch_size: windows run at once.
+        batch_size: windows run together.
         on_text: called after each sentence, for a progress display.
 
     Returns:

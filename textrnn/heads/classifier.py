@@ -19,8 +19,9 @@ from textrnn.configuration import require
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.heads.head import Head
 from textrnn.results import UNCERTAIN, Classification, TokenWeight
+from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session, pad
-from textrnn.runtime.stream import Inputs, Outputs, batches_by_length, run_pools
+from textrnn.runtime.stream import Inputs, Outputs, run_pools, run_windows
 from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
 from textrnn.tokenization import TokenizedText, Tokenizer
 
@@ -33,7 +34,8 @@ class Classifier(Head):
 
     Args:
         bundle: the model.
-        threads: threads for the network; by default as many as this process has cores.
+        threads: batches that the network reads at the same time; by default as many as this
+            process has cores.
 
     Attributes:
         bundle: the model.
@@ -51,6 +53,7 @@ class Classifier(Head):
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle)
+        self._threads = chosen_threads(threads)
         manifest = bundle.manifest
         self.labels = manifest.labels
         try:
@@ -61,7 +64,7 @@ class Classifier(Head):
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self.plan = partial(plan_windows, size=size, overlap=overlap)
         with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
-            session = thread.submit(lambda: Session(bundle.read("model.onnx"), threads=threads))
+            session = thread.submit(lambda: Session(bundle.read("model.onnx"), threads=1))
             self.bag = None
             if "bag.npz" in manifest.files:
                 self.bag = BagOfNgrams.from_bytes(bundle.read("bag.npz"))
@@ -105,13 +108,13 @@ class Classifier(Head):
         return cls.load(out)
 
     def classify(
-        self, texts: Sequence[str], *, batch_size: int = 32, abstain: float = 0.0
+        self, texts: Sequence[str], *, batch_size: int = 16, abstain: float = 0.0
     ) -> list[Classification]:
         """Classify some texts.
 
         Args:
             texts: the texts; an empty one gets the label that the network gives to nothing.
-            batch_size: windows run at once.
+            batch_size: windows run together.
             abstain: the answer is ``uncertain`` where no label is as probable as this.
 
         Returns:
@@ -129,7 +132,7 @@ class Classifier(Head):
         self,
         texts: Iterable[str],
         *,
-        batch_size: int = 32,
+        batch_size: int = 16,
         abstain: float = 0.0,
         token_weights: bool = True,
         read_ahead: bool = False,
@@ -142,7 +145,7 @@ class Classifier(Head):
 
         Args:
             texts: an iterator of texts.
-            batch_size: windows run at once.
+            batch_size: windows run together.
             abstain: the answer is ``uncertain`` where no label is as probable as this.
             token_weights: whether to return the attention, where the network has one.
             read_ahead: whether texts may be asked for while answers to earlier ones are due: a
@@ -164,6 +167,7 @@ class Classifier(Head):
             self._session.run,
             characters=len,
             batch_size=batch_size,
+            threads=self._threads,
             read_ahead=read_ahead,
         )
         return (
@@ -173,18 +177,17 @@ class Classifier(Head):
         )
 
     def run(
-        self, windows: Sequence[NDArray[np.int32]], *, batch_size: int = 32
+        self, windows: Sequence[NDArray[np.int32]], *, batch_size: int = 16
     ) -> tuple[NDArray[np.float32], list[Any]]:
         """The network's logits (windows, labels) and the attention of each window, (its tokens,)
         or None.
 
         Args:
             windows: token ids, (tokens,) each; they are run by like length.
-            batch_size: windows run at once.
+            batch_size: windows run together.
         """
         found = _Windows(self, windows, keep_attention=True)
-        for members in batches_by_length(windows, batch_size):
-            found.take(members, self._session.run(found.inputs(members)))
+        run_windows(found, self._session.run, batch_size=batch_size, threads=self._threads)
         return found.logits, found.attention
 
     def calibrate(

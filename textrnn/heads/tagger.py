@@ -27,7 +27,7 @@ from textrnn.gazetteer import Gazetteer
 from textrnn.heads.head import Head
 from textrnn.network import TaggerNetwork
 from textrnn.results import Entity, Reading, TaggedText
-from textrnn.runtime.cores import available_cores
+from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session
 from textrnn.runtime.stream import Inputs, Outputs, run_pools
 from textrnn.runtime.windows import plan_windows
@@ -55,8 +55,8 @@ class Tagger(Head):
 
     Args:
         bundle: the model.
-        threads: threads for the network; by default as many as this process has cores, less the one
-            that cuts and decodes.
+        threads: batches that the network reads at the same time; by default as many as this
+            process has cores, less the one that cuts and decodes.
 
     Attributes:
         bundle: the model.
@@ -92,10 +92,10 @@ class Tagger(Head):
         chain = Chain.over(network.head.tags, **learned)  # type: ignore[arg-type]
         self.decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
         # One core is busy with cutting and decoding meanwhile.
-        threads = max(1, available_cores() - 1) if threads is None else threads
+        self._threads = chosen_threads(threads, beside=1)
         spelling = None
         if network.characters is not None:
-            spelling = Session(bundle.read("words.onnx"), threads=threads, spinning=False)
+            spelling = Session(bundle.read("words.onnx"), threads=1)
         gazetteer = None
         if network.gazetteer_kinds:
             gazetteer = Gazetteer.from_bytes(bundle.read("gazetteer.npz"))
@@ -107,7 +107,7 @@ class Tagger(Head):
             bigram_units=network.bigram_units if network.bigram_count else 0,
             lexicon_units=network.lexicon_units if network.lexicon_count else 0,
         )
-        self._session = Session(bundle.read("model.onnx"), threads=threads, spinning=False)
+        self._session = Session(bundle.read("model.onnx"), threads=1)
 
     @classmethod
     def train(
@@ -161,7 +161,7 @@ class Tagger(Head):
 
         Args:
             texts: one text, or several.
-            batch_size: windows run at once.
+            batch_size: windows run together.
             readings: how many ways to read each text to return besides, best first; 0 for none.
 
         Returns:
@@ -192,7 +192,7 @@ class Tagger(Head):
 
         Args:
             texts: an iterator of texts.
-            batch_size: windows run at once.
+            batch_size: windows run together.
             readings: how many ways to read each text to return besides; 0 for none.
             read_ahead: whether texts may be asked for while answers to earlier ones are due: a
                 little faster, but not for a source that waits for its answers.
@@ -220,7 +220,7 @@ class Tagger(Head):
         Args:
             sentences: the words of each; joined by spaces (for a model of characters by nothing)
                 they are the text of the result.
-            batch_size: windows run at once.
+            batch_size: windows run together.
             readings: how many ways to read each sentence to return besides; 0 for none.
             read_ahead: as for :meth:`tag_stream`.
 
@@ -259,6 +259,7 @@ class Tagger(Head):
             self._session.run,
             characters=lambda cut: len(cut.text),
             batch_size=batch_size,
+            threads=self._threads,
             read_ahead=read_ahead,
         )
         return (result for pool in pools for result in pool.results())

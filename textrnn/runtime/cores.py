@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from textrnn.configuration import require
+
 _CGROUPS = Path("/sys/fs/cgroup")
 _MEMBERSHIP = Path("/proc/self/cgroup")
 
@@ -27,6 +29,22 @@ def available_cores(*, cgroups: Path = _CGROUPS, membership: Path = _MEMBERSHIP)
         cores = os.cpu_count() or 1
     quota = min(_quotas(cgroups, membership), default=math.inf)
     return max(1, min(cores, math.ceil(quota) if math.isfinite(quota) else cores))
+
+
+def chosen_threads(threads: int | None, *, beside: int = 0) -> int:
+    """The number that was asked for, by default that of the available cores.
+
+    Args:
+        threads: None for the default.
+        beside: cores that are busy with something else; the default leaves them out, but for one.
+
+    Raises:
+        ConfigurationError: ``threads`` is below 1.
+    """
+    if threads is None:
+        return max(1, available_cores() - beside)
+    require(threads >= 1, f"threads must be at least 1; received {threads}")
+    return threads
 
 
 def _quotas(cgroups: Path, membership: Path) -> Iterator[float]:

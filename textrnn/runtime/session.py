@@ -8,8 +8,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from textrnn.errors import BundleError, ConfigurationError
-from textrnn.runtime.cores import available_cores
+from textrnn.errors import BundleError
+from textrnn.runtime.cores import chosen_threads
 
 
 class Session:
@@ -17,24 +17,19 @@ class Session:
 
     Args:
         graph: the serialised model.
-        threads: how many threads one run may use; by default as many as this process has cores.
-        spinning: whether its threads wait awake for more work, which is a little faster where
-            nothing else is to be done meanwhile.
+        threads: how many threads share the work of one run; by default as many as this process has
+            cores. With one, runs may be made at the same time by threads of the caller's.
 
     Raises:
         BundleError: ONNX Runtime cannot read the graph.
         ConfigurationError: ``threads`` is below 1.
     """
 
-    def __init__(self, graph: bytes, *, threads: int | None = None, spinning: bool = True) -> None:
-        threads = available_cores() if threads is None else threads
-        if threads < 1:
-            raise ConfigurationError(f"threads must be at least 1; received {threads}")
+    def __init__(self, graph: bytes, *, threads: int | None = None) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = chosen_threads(threads)
         options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors alone: the rest is about its own tuning
-        options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spinning)))
         # Batches differ in length; a plan of memory kept for each shape would only grow.
         options.enable_mem_pattern = False
         try:

@@ -1,8 +1,10 @@
 """The engine of the classifier and the tagger: items in, batches of like length through a network.
 
-A thread of its own runs the network on one batch while the caller's makes the next one ready and
-decodes the one before. In memory are, at most, the pool that the caller uses, the one that is being
-run and the one that is being read; each ends once it has so many items or characters.
+Threads of their own run the network, each on a batch, while the caller's makes the next ones ready
+and decodes those before. Batches in parallel are faster than threads that share a batch, which wait
+for each other at every token; and the answers are the same for any number of threads. In memory are
+the pool that the caller uses, those of the batches that are being run or wait for a thread, and the
+one that is being read; each ends once it has so many items or characters.
 """
 
 from __future__ import annotations
@@ -49,6 +51,7 @@ def run_pools(
     *,
     characters: Callable[[T], int],
     batch_size: int,
+    threads: int,
     read_ahead: bool,
 ) -> Iterator[P]:
     """Run a network on a stream, in pools. The first is one batch of items: its answers come early.
@@ -56,9 +59,10 @@ def run_pools(
     Args:
         items: any number of items; they are read in the caller's thread.
         make_pool: makes some of them ready.
-        run: the network, which is called in a thread of its own where there is more than one pool.
+        run: the network, which is called in threads of its own where there is more than one batch.
         characters: how long an item is.
-        batch_size: windows that are run at once.
+        batch_size: windows that are run together.
+        threads: batches that are run at the same time.
         read_ahead: whether a pool is read while the last batches of the one before are run; not
             for a source that waits for its answers.
 
@@ -80,23 +84,47 @@ def run_pools(
     if not first:
         return
     pool = make_pool(first)
-    for members in batches_by_length(pool.windows, batch_size):
-        pool.take(members, run(pool.inputs(members)))
+    run_windows(pool, run, batch_size=batch_size, threads=threads)
     yield pool
     if len(first) < batch_size and sum(map(characters, first)) < _POOL_CHARACTERS:
         return  # that was all
-    with ThreadPoolExecutor(1, thread_name_prefix="textrnn") as thread:
-        yield from _run_beside(thread, take, make_pool, run, batch_size, read_ahead)
+    with ThreadPoolExecutor(threads, thread_name_prefix="textrnn") as workers:
+        # As many batches wait for a thread as are being run, so that no thread waits for one.
+        yield from _run_beside(workers, 2 * threads, take, make_pool, run, batch_size, read_ahead)
+
+
+def run_windows(
+    pool: Pool, run: Callable[[Inputs], Outputs], *, batch_size: int, threads: int
+) -> None:
+    """Run a network on the windows of one pool.
+
+    Args:
+        pool: takes the answers.
+        run: the network.
+        batch_size: windows that are run together.
+        threads: batches that are run at the same time.
+    """
+    batches = batches_by_length(pool.windows, batch_size)
+    if threads == 1 or len(batches) == 1:
+        for members in batches:
+            pool.take(members, run(pool.inputs(members)))
+        return
+    with ThreadPoolExecutor(threads, thread_name_prefix="textrnn") as workers:
+        found = workers.map(lambda members: run(pool.inputs(members)), batches)
+        for members, outputs in zip(batches, found, strict=True):
+            pool.take(members, outputs)
 
 
 def _run_beside(
-    thread: ThreadPoolExecutor,
+    workers: ThreadPoolExecutor,
+    most: int,
     take: Callable[[int], list[T]],
     make_pool: Callable[[list[T]], P],
     run: Callable[[Inputs], Outputs],
     batch_size: int,
     read_ahead: bool,
 ) -> Iterator[P]:
+    """The pools of the rest, with at most so many batches under way at a time."""
     waiting: deque[tuple[P, list[int], Future[Outputs], bool]] = deque()
 
     def finished(*, keep: int) -> Iterator[P]:
@@ -119,9 +147,9 @@ def _run_beside(
         pool = make_pool(taken)
         batches = batches_by_length(pool.windows, batch_size)
         for number, members in enumerate(batches, start=1):
-            running = thread.submit(run, pool.inputs(members))
+            running = workers.submit(run, pool.inputs(members))
             waiting.append((pool, members, running, number == len(batches)))
-            yield from finished(keep=1)
+            yield from finished(keep=most - 1)
     yield from finished(keep=0)
 
 
