@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 @click.option("--model", help="A shipped model or a model folder [by the texts' language].")
 @click.option("--abstain", type=click.FloatRange(0, 1), default=0.0, metavar="P",
               help="Answer `uncertain` where no label has this probability.")  # fmt: skip
-@click.option("--top-k", type=click.IntRange(1), default=1, help="Labels to show for a text.")
+@click.option("--top-k", type=click.IntRange(1), help="Labels to show for a text [1].")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[table on a terminal, or tsv]")
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
 @click.option("--batch-size", type=click.IntRange(1), default=16, show_default=True)
-@click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@click.option("--threads", type=click.IntRange(1), help="Batches at a time [as many as cores].")
 @shard_options
 @click.pass_obj
 def command(
@@ -47,7 +47,7 @@ def command(
     whole: bool,
     model: str | None,
     abstain: float,
-    top_k: int,
+    top_k: int | None,
     form: str | None,
     output: Path | None,
     encoding: str,
@@ -73,7 +73,7 @@ def command(
             "--whole": whole,
             "--output": output,
             "--format": form,
-            "--top-k": top_k > 1,
+            "--top-k": top_k,
         },
     )
     if shards.folder is not None:
@@ -95,7 +95,7 @@ def command(
     summary = Summary()
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
         classifier, lines = _open(inputs, on_bytes, model, threads)
-        top = min(top_k, len(classifier.labels))
+        top = min(top_k or 1, len(classifier.labels))
         rows = with_answers(
             lines,
             lambda sent: classifier.classify_stream(

@@ -292,9 +292,11 @@ def _load(settings: dict[str, bool], path: str) -> Vectors:
 
 def _size(path: str) -> int | None:
     """Bytes to read; None where packing makes that another number, or the file is missing."""
+    from textrnn.corpora import PACKED
+
     file = Path(path)
-    packed = file.suffix in (".gz", ".bz2", ".xz", ".zip") or not file.is_file()
-    return None if packed else file.stat().st_size
+    packed = file.suffix.lower() in (*PACKED, ".zip")
+    return None if packed or not file.is_file() else file.stat().st_size
 
 
 def _note_rule(settings: dict[str, bool], vectors: Vectors, word: str) -> None:

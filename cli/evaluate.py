@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
 @click.option("--batch-size", type=click.IntRange(1),
               help="[16 for a classifier, 32 for a tagger]")  # fmt: skip
-@click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@click.option("--threads", type=click.IntRange(1),
+              help="For the network [as many as cores; for a tagger one less].")  # fmt: skip
 @click.pass_obj
 def command(
     settings: dict[str, bool],

@@ -46,7 +46,7 @@ Rows = Iterator["tuple[Line, list[Explanation]]"]
               help="[colours on a terminal, or jsonl]")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
-@click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@click.option("--threads", type=click.IntRange(1), help="Batches at a time [as many as cores].")
 def command(
     files: tuple[str, ...],
     texts: tuple[str, ...],

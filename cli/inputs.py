@@ -12,6 +12,7 @@ from typing import TypeVar
 import click
 
 from textrnn.corpora import (
+    PACKED,
     Line,
     check_readable,
     is_pipe,
@@ -24,7 +25,6 @@ from textrnn.language import detect_language
 T = TypeVar("T")
 
 _LANGUAGE_TEXTS = 20
-_PACKED = {".gz", ".bz2", ".xz"}
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Inputs:
 
     def total_bytes(self) -> int | None:
         """Size of all files together; None where it cannot be told (pipes, compression)."""
-        if any(is_pipe(file) or Path(file).suffix in _PACKED for file in self.files):
+        if any(is_pipe(file) or Path(file).suffix.lower() in PACKED for file in self.files):
             return None
         return sum(Path(file).stat().st_size for file in self.files)
 

@@ -44,7 +44,7 @@ Rows = Iterator["tuple[Line, TaggedText]"]
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
 @click.option("--batch-size", type=click.IntRange(1), default=128, show_default=True)
 @click.option(
-    "--threads", type=click.IntRange(1), help="For the network [as many as cores, less one]."
+    "--threads", type=click.IntRange(1), help="Batches at a time [as many as cores, less one]."
 )
 @shard_options
 @click.pass_obj

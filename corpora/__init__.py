@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from textrnn.corpora.documents import DocumentSource, Passage, read_documents
     from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
     from textrnn.corpora.reading import (
+        PACKED,
         Line,
         check_readable,
+        file_ending,
         is_pipe,
         read_lines,
         read_whole,
         source_name,
+        unpacked_name,
     )
     from textrnn.corpora.schemes import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
     from textrnn.corpora.splits import drop_overlap, split_by_text, text_key, word_runs
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "PACKED",
     "CheckReport",
     "DocumentSource",
     "Finding",
@@ -57,6 +61,7 @@ __all__ = [
     "check_tagged",
     "convert_tags",
     "drop_overlap",
+    "file_ending",
     "is_pipe",
     "measure",
     "read_any",
@@ -75,10 +80,12 @@ __all__ = [
     "statistics_png",
     "tags_to_spans",
     "text_key",
+    "unpacked_name",
     "word_runs",
 ]
 
 _HOMES = {
+    "PACKED": "reading",
     "CheckReport": "checking",
     "DocumentSource": "documents",
     "Finding": "checking",
@@ -97,6 +104,7 @@ _HOMES = {
     "check_tagged": "checking",
     "convert_tags": "schemes",
     "drop_overlap": "splits",
+    "file_ending": "reading",
     "is_pipe": "reading",
     "measure": "statistics",
     "read_any": "labelled",
@@ -115,11 +123,14 @@ _HOMES = {
     "statistics_png": "statistics",
     "tags_to_spans": "schemes",
     "text_key": "splits",
+    "unpacked_name": "reading",
     "word_runs": "splits",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name in _HOMES.values():
+        return import_module(f"textrnn.corpora.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'textrnn.corpora' has no attribute {name!r}")
     return getattr(import_module(f"textrnn.corpora.{_HOMES[name]}"), name)

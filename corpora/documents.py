@@ -9,12 +9,11 @@ from itertools import chain
 from pathlib import Path
 
 from textrnn.corpora.labelled import TEXT_NAMES
-from textrnn.corpora.reading import Line, read_lines, source_name
+from textrnn.corpora.reading import Line, file_ending, read_lines, source_name
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = ("txt", "jsonl")
 UNITS = ("line", "file")
-_PACKED = {".gz", ".bz2", ".xz"}
 _PASSAGE_CHARACTERS = 1 << 16
 
 
@@ -99,20 +98,16 @@ def _files(source: DocumentSource) -> list[str]:
     folder = Path(source.file)
     if source.file == "-" or not folder.is_dir():
         return [source.file]
-    files = sorted(str(file) for file in folder.rglob("*") if _ending(file) in FORMATS)
+    endings = {f".{name}" for name in FORMATS}
+    files = sorted(str(file) for file in folder.rglob("*") if file_ending(file) in endings)
     if not files:
         raise InputError(f"{folder}: no .txt or .jsonl file in this folder")
     return files
 
 
-def _ending(path: Path) -> str:
-    suffixes = [suffix for suffix in path.suffixes if suffix not in _PACKED]
-    return suffixes[-1].lstrip(".").lower() if suffixes else ""
-
-
 def _documents(source: DocumentSource, file: str, wanted: set[str]) -> Iterator[Iterable[str]]:
     """The lines of each document of a file, without their ends; ``wanted`` loses what is found."""
-    form = source.format or ("jsonl" if _ending(Path(file)) == "jsonl" else "txt")
+    form = source.format or ("jsonl" if file_ending(file) == ".jsonl" else "txt")
     lines = read_lines(file, encoding=source.encoding)
     if form == "jsonl":
         yield from _records(source, lines, source_name(file), wanted)

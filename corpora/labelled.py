@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from textrnn.corpora.reading import read_lines, read_whole, source_name
+from textrnn.corpora.reading import file_ending, read_lines, read_whole, source_name
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = ("csv", "tsv", "jsonl", "label-first", "txt", "imdb")
 TEXT_NAMES = ("text", "sentence", "review", "content")
 LABEL_NAMES = ("label", "sentiment", "class", "category")
 _IMDB_LABELS = {"neg": "negative", "pos": "positive"}
-_PACKED = {".gz", ".bz2", ".xz"}
 
 # The csv module refuses longer cells otherwise; a text is as long as it is.
 csv.field_size_limit(2**31 - 1)
@@ -139,8 +138,7 @@ def _format(source: Source) -> str:
     path = Path(source.file)
     if path.is_dir():
         return "imdb"
-    suffixes = [suffix for suffix in path.suffixes if suffix not in _PACKED]
-    ending = suffixes[-1].lstrip(".").lower() if suffixes else ""
+    ending = file_ending(path).lstrip(".")
     if ending in ("csv", "tsv", "jsonl", "txt"):
         return ending
     raise ConfigurationError(

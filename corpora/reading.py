@@ -28,6 +28,7 @@ _PACKERS: dict[bytes, Callable[..., Any]] = {
     b"BZh": bz2.open,
     b"\xfd7zXZ\x00": lzma.open,
 }
+PACKED = (".gz", ".bz2", ".xz")  # the endings of names that say how a file is packed
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -44,6 +45,27 @@ class Line:
     text: str
     number: int
     source: str
+
+
+def unpacked_name(name: str) -> str:
+    """A file's name without that of its packing.
+
+    Example:
+        >>> unpacked_name("news.jsonl.gz")
+        'news.jsonl'
+    """
+    stem = Path(name)
+    return name[: -len(stem.suffix)] if stem.suffix.lower() in PACKED else name
+
+
+def file_ending(path: str | Path) -> str:
+    """The ending of a file's name, packed or not, in small letters.
+
+    Example:
+        >>> file_ending("news/2026.JSONL.xz"), file_ending("notes")
+        ('.jsonl', '')
+    """
+    return Path(unpacked_name(Path(path).name)).suffix.lower()
 
 
 def read_lines(path: str | Path, *, encoding: str = "utf-8") -> Iterator[Line]:

@@ -10,12 +10,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.reading import Line, read_lines, source_name
+from textrnn.corpora.reading import Line, file_ending, read_lines, source_name
 from textrnn.corpora.schemes import SCHEMES, Span, split_tag, tags_to_spans
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = ("conll", "jsonl")
-_PACKED = {".gz", ".bz2", ".xz"}
 _MAX_COLUMNS = 4
 
 
@@ -143,8 +142,7 @@ def split_by_document(
 def _format(source: TaggedSource) -> str:
     if source.format is not None:
         return source.format
-    suffixes = [suffix for suffix in Path(source.file).suffixes if suffix not in _PACKED]
-    return "jsonl" if suffixes and suffixes[-1].lower() in (".jsonl", ".json") else "conll"
+    return "jsonl" if file_ending(source.file) in (".jsonl", ".json") else "conll"
 
 
 def _renamed(spans: Iterable[Span], labels: Mapping[str, str]) -> tuple[Span, ...]:

@@ -48,7 +48,9 @@ class AnswerFolder:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / RUN
             if not path.exists():
-                strange = next((name for name in os.listdir(folder) if name != _LOCK), None)
+                # Of a run that has just begun, or died as it did:
+                own = re.compile(f"{re.escape(_LOCK)}|{_PARTIAL.pattern}")
+                strange = next((n for n in os.listdir(folder) if not own.fullmatch(n)), None)
                 if strange is not None:
                     raise ConfigurationError(
                         f"{folder}: holds other files ({strange}); name an empty or new folder"
@@ -64,7 +66,7 @@ class AnswerFolder:
                 f"{folder}: another run is writing its answers there; wait for its end, or name "
                 "another folder"
             ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, NotImplementedError) as error:  # the last: it has no locks
             self.close()
             raise InputError(f"{folder}: cannot be used for answers: {error}") from error
         except ConfigurationError:

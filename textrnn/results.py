@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from textrnn.corpora import Span, spans_to_tags
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,42 @@ class TokenWeight:
     end: int
     text: str
     weight: float
+
+
+class TokenWeights(Sequence[TokenWeight]):
+    """The tokens of a text with their weights, each made when it is asked for.
+
+    Args:
+        text: the text.
+        offsets: first code point and one past the last of each token, (T, 2).
+        weights: theirs, (T,).
+    """
+
+    def __init__(self, text: str, offsets: NDArray[np.int32], weights: NDArray[np.float32]) -> None:
+        self._text, self._offsets, self._weights = text, offsets, weights
+
+    def __len__(self) -> int:
+        return len(self._weights)
+
+    @overload
+    def __getitem__(self, place: int) -> TokenWeight: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[TokenWeight, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> TokenWeight | tuple[TokenWeight, ...]:
+        if isinstance(place, slice):
+            return tuple(self[i] for i in range(*place.indices(len(self))))
+        start, end = self._offsets[place].tolist()
+        return TokenWeight(start, end, self._text[start:end], float(self._weights[place]))
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
 
 
 @dataclass(frozen=True)
@@ -87,7 +127,8 @@ class Classification:
         label: the most probable label, or ``uncertain`` where it was asked to be more probable.
         probability: that of the most probable label, from 0 to 1.
         probabilities: every label with its probability, the most probable first.
-        token_weights: attention over the tokens; empty where the network has none.
+        token_weights: attention over the tokens; empty where the network has none. Each is made
+            when it is read: ``tuple(…)`` keeps them as plain data.
         tokens: how many tokens the text has.
         windows: in how many overlapping windows it was read; nothing is ever cut off.
     """
@@ -96,7 +137,7 @@ class Classification:
     label: str
     probability: float
     probabilities: Mapping[str, float]
-    token_weights: tuple[TokenWeight, ...] = ()
+    token_weights: Sequence[TokenWeight] = ()
     tokens: int = 0
     windows: int = 1
 

@@ -10,28 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora import read_lines
+from textrnn.corpora import file_ending, read_lines
 from textrnn.errors import InputError, MissingExtraError
 
 PARQUET = ".parquet"
 _JSON = (".jsonl", ".ndjson", ".json")
-_PACKED = (".gz", ".bz2", ".xz")
 _PARQUET_ROWS = 4096  # read and written at once
 
 Record = dict[str, Any]
-
-
-def unpacked(name: str) -> str:
-    """A file's name without that of its packing."""
-    for packed in _PACKED:
-        if name.lower().endswith(packed):
-            return name[: -len(packed)]
-    return name
-
-
-def file_ending(name: str) -> str:
-    """The ending of a file's name, packed or not, in small letters."""
-    return Path(unpacked(name)).suffix.lower()
 
 
 def read_records(
@@ -49,7 +35,7 @@ def read_records(
         InputError: the file is damaged, or a record has no text.
         MissingExtraError: it is Parquet, and PyArrow is not installed.
     """
-    ending = file_ending(path.name)
+    ending = file_ending(path)
     if ending not in (*_JSON, PARQUET):
         for line in read_lines(path, encoding=encoding):
             if line.text.strip():

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.catalog import load
+from textrnn.corpora import file_ending, unpacked_name
 from textrnn.errors import InputError, TextRNNError
 from textrnn.heads.classifier import Classifier
 from textrnn.heads.tagger import Tagger
@@ -23,11 +24,9 @@ from textrnn.runtime.stream import with_answers
 from textrnn.shard_files import (
     PARQUET,
     Record,
-    file_ending,
     load_pyarrow,
     open_parquet,
     read_records,
-    unpacked,
     write_records,
 )
 
@@ -163,7 +162,7 @@ def _shards_below(path: Path, within: Path) -> Iterator[tuple[Path, Path]]:
         return
     answers = {note.parent for note in path.rglob(ANSWERED)}
     for file in sorted(path.rglob("*")):
-        if file_ending(file.name) not in _ENDINGS or not answers.isdisjoint(file.parents):
+        if file_ending(file) not in _ENDINGS or not answers.isdisjoint(file.parents):
             continue
         if file.is_file():
             yield file, within / file.relative_to(path)
@@ -171,7 +170,7 @@ def _shards_below(path: Path, within: Path) -> Iterator[tuple[Path, Path]]:
 
 def _target_name(name: str) -> str:
     ending = PARQUET if file_ending(name) == PARQUET else ".jsonl"
-    return Path(unpacked(name)).stem + ending
+    return Path(unpacked_name(name)).stem + ending
 
 
 def first_texts(shards: Sequence[Shard], settings: ShardSettings, count: int = 20) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 import shutil
 import tempfile
 import zipfile
@@ -83,6 +84,21 @@ def test_token_weights_point_into_the_text(classifier: Classifier) -> None:
     assert [weight.text for weight in weights] == ["What", "a", "DREADFUL", "film", "!!"]
     assert all(text[w.start : w.end] == w.text for w in weights)
     assert sum(weight.weight for weight in weights) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_token_weights_are_like_any_sequence(classifier: Classifier) -> None:
+    weights = classifier.classify(["the soup was awful"])[0].token_weights
+    listed = list(weights)
+    assert [token.text for token in listed] == ["the", "soup", "was", "awful"]
+    assert weights[-1] == listed[-1]
+    assert weights[1:3] == tuple(listed[1:3])
+    assert weights == tuple(listed)
+    assert weights != listed[:-1]
+    assert repr(weights) == repr(tuple(listed))
+    with pytest.raises(IndexError):
+        _ = weights[4]
+    (again,) = pickle.loads(pickle.dumps(classifier.classify(["the soup was awful"])))
+    assert again.token_weights == weights
 
 
 def test_token_weights_can_be_left_out(classifier: Classifier) -> None:

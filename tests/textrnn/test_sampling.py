@@ -41,6 +41,8 @@ def test_softmax_at_temperatures() -> None:
     assert softmax(LOGITS[None], temperature=2.0)[0] == pytest.approx(roots / roots.sum(), abs=1e-6)
     # So near to 0 that it is none in 32 bits, the best is all that is left.
     assert softmax(LOGITS[None], temperature=1e-300)[0].tolist() == [0, 1, 0, 0]
+    banned = np.array([[0.0, 5.0, -np.inf]], np.float32)
+    assert softmax(banned, temperature=1e300)[0].tolist() == [0.5, 0.5, 0]
     assert not softmax(np.full((1, 3), -np.inf, np.float32)).any()
 
 
@@ -93,9 +95,17 @@ def test_top_p_keeps_the_fewest_that_reach_the_mass(mass: float, expected: list[
 
 
 def test_top_p_over_more_tokens_than_are_sorted_at_first() -> None:
-    even = np.full(2000, 1 / 2000)
+    even = np.full(2000, 1 / 2000, np.float32)
     assert np.count_nonzero(keep_top_p(even, 0.5)) == 1000
     assert np.count_nonzero(keep_top_p(even, 0.9)) == 1800
+
+
+def test_top_p_of_equal_shares() -> None:
+    """k of n equal shares reach k / n, whatever rounding does to their sum."""
+    for count in range(1, 60):
+        shares = softmax(np.zeros((1, count), np.float32))[0]
+        for kept in range(1, count + 1):
+            assert np.count_nonzero(keep_top_p(shares, kept / count)) == kept
 
 
 def test_min_p() -> None:
@@ -160,6 +170,12 @@ def test_draw_over_any_number_of_tokens(width: int) -> None:
     expected = np.searchsorted(sums, points * sums[-1], side="right")
     assert (found != expected).sum() <= 2  # a point on an edge may fall to either side
     assert not (shares[found] == 0).any()
+
+
+def test_draw_takes_no_token_of_a_block_that_rounding_brought_to_its_start() -> None:
+    shares = np.zeros((1, 256), np.float32)
+    shares[0, 5], shares[0, 140] = 3e-11, 1.0
+    assert draw(shares, [3.2014328687020963e-11])[0] in (5, 140)
 
 
 @given(

@@ -238,6 +238,12 @@ def test_answers_that_nobody_noted_are_given_again(tiny_bundle: Path, tmp_path: 
     assert answer(here, out, settings) == []
 
 
+def test_a_folder_in_which_a_run_died_at_once_is_taken(tiny_bundle: Path, tmp_path: Path) -> None:
+    out = files(tmp_path / "out", ".lock", ".run.json-0123abcd.partial")
+    with AnswerFolder(out, ShardSettings(str(tiny_bundle), "classifier")):
+        assert (out / "run.json").exists()
+
+
 def test_a_folder_with_something_else_in_it_is_refused(tiny_bundle: Path, tmp_path: Path) -> None:
     out = files(tmp_path / "out", "a.jsonl")
     with pytest.raises(ConfigurationError, match=r"out: holds other files \(a\.jsonl\); name an"):
@@ -270,17 +276,19 @@ def test_a_folder_is_one_runs_at_a_time(tiny_bundle: Path, tmp_path: Path) -> No
     first = subprocess.Popen(
         [*call, "in/a.txt", "in/b.txt"], cwd=tmp_path, stderr=subprocess.DEVNULL
     )
-    wait_until(lambda: (tmp_path / "out" / "a.jsonl").exists(), first)
-    second = subprocess.run(
-        [*call, "in/a.txt"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    try:
+        wait_until(lambda: (tmp_path / "out" / "a.jsonl").exists(), first)
+        second = subprocess.run(
+            [*call, "in/a.txt"], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+    finally:
+        first.kill()
+        first.wait()
     assert second.stderr == (
         "textrnn: error: out: another run is writing its answers there; wait for its end, or name "
         "another folder\n"
     )
     assert second.returncode == 2
-    first.kill()
-    first.wait()
     third = subprocess.run(
         [*call, "in/a.txt"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
@@ -302,7 +310,7 @@ def wait_until(reached: Callable[[], bool], process: subprocess.Popen[bytes]) ->
         (["-", "--output-folder", "out"], "standard input is no shard"),
         (["in", "--text-field", "body"], "--text-field needs --output-folder"),
         (["in", "--address", "auto"], "--address is for --engine ray"),
-        (["in", "--output-folder", "out", "--top-k", "2"], "does not go with --top-k"),
+        (["in", "--output-folder", "out", "--top-k", "1"], "does not go with --top-k"),
         (["nowhere.txt", "--output-folder", "out"], "nowhere.txt: there is no such file"),
     ],
 )
@@ -390,7 +398,8 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:  # at once: asked to end, it would wait half a minute for work to come
         for number in [*processes_below(head.pid), head.pid]:
-            os.kill(number, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
         head.wait()
 
 
@@ -413,9 +422,10 @@ def test_on_a_cluster_by_its_address(cluster: str, tiny_bundle: Path, tmp_path: 
 def kill_worker(driver: int) -> int:
     """Kill one of the actors that a driver has started; its process number, or 0."""
     for number in processes_below(driver):
-        if Path(f"/proc/{number}/cmdline").read_bytes().startswith(b"ray::Map"):
-            os.kill(number, signal.SIGKILL)
-            return number
+        with suppress(FileNotFoundError, ProcessLookupError):  # another that has just ended
+            if Path(f"/proc/{number}/cmdline").read_bytes().startswith(b"ray::Map"):
+                os.kill(number, signal.SIGKILL)
+                return number
     return 0
 
 

@@ -28,9 +28,11 @@ class Words:
         self.lengths = np.full(len(self.windows), -1.0)
 
     def inputs(self, members: Sequence[int]) -> Inputs:
+        assert threading.current_thread() is threading.main_thread()
         return {"lengths": np.array([len(self.windows[i]) for i in members], np.int32)}
 
     def take(self, members: Sequence[int], outputs: Outputs) -> None:
+        assert threading.current_thread() is threading.main_thread()
         self.lengths[members] = outputs["lengths"]
 
 
@@ -107,8 +109,9 @@ def test_batches_run_at_the_same_time(words: list[str]) -> None:
     assert not meeting.broken
 
 
+@pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("read_ahead", [False, True])
-def test_no_more_is_read_than_was_allowed(read_ahead: bool) -> None:
+def test_no_more_is_read_than_was_allowed(read_ahead: bool, threads: int) -> None:
     taken = 0
 
     def source() -> Iterator[str]:
@@ -118,7 +121,13 @@ def test_no_more_is_read_than_was_allowed(read_ahead: bool) -> None:
             yield "ab"
 
     pools = run_pools(
-        source(), Words, measure, characters=len, batch_size=2, threads=1, read_ahead=read_ahead
+        source(),
+        Words,
+        measure,
+        characters=len,
+        batch_size=2,
+        threads=threads,
+        read_ahead=read_ahead,
     )
     shown = 0
     for pool, _ in zip(pools, range(20), strict=False):
@@ -126,56 +135,97 @@ def test_no_more_is_read_than_was_allowed(read_ahead: bool) -> None:
         assert taken <= shown + (32 if read_ahead else 0)
 
 
+@pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("read_ahead", [False, True])
-def test_answers_that_are_there_come_before_an_error_of_the_source(read_ahead: bool) -> None:
+def test_answers_that_are_there_come_before_an_error_of_the_source(
+    read_ahead: bool, threads: int
+) -> None:
     def source() -> Iterator[str]:
         yield from ["ab"] * (2 + 32)
         raise OSError("cut off")
 
     shown: list[str] = []
     pools = run_pools(
-        source(), Words, measure, characters=len, batch_size=2, threads=1, read_ahead=read_ahead
+        source(),
+        Words,
+        measure,
+        characters=len,
+        batch_size=2,
+        threads=threads,
+        read_ahead=read_ahead,
     )
     with pytest.raises(OSError, match="cut off"):
         shown.extend(word for pool in pools for word in pool.words)
     assert len(shown) == 34
 
 
-@pytest.mark.parametrize("count", [1, 100])
-def test_an_error_of_the_network_arrives(count: int) -> None:
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("items", [["a"], ["a"] * 100, ["abc" * 50]])
+def test_an_error_of_the_network_arrives(items: list[str], threads: int) -> None:
     ran = 0
 
     def broken(inputs: Inputs) -> Outputs:
         nonlocal ran
         ran += 1
-        if ran == min(count, 20):
+        if ran == min(len(items), 20):
             raise MemoryError("no room")
         return measure(inputs)
 
     with pytest.raises(MemoryError, match="no room"):
         list(
             run_pools(
-                ["a"] * count,
+                items,
                 Words,
                 broken,
                 characters=len,
                 batch_size=2,
-                threads=1,
+                threads=threads,
                 read_ahead=True,
             )
         )
 
 
-def test_the_thread_ends_when_the_reader_goes_away() -> None:
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_threads_end_when_the_reader_goes_away(threads: int) -> None:
     before = threading.active_count()
     pools = run_pools(
-        iter(["ab"] * 100), Words, measure, characters=len, batch_size=2, threads=1, read_ahead=True
+        iter(["ab"] * 100),
+        Words,
+        measure,
+        characters=len,
+        batch_size=2,
+        threads=threads,
+        read_ahead=True,
     )
     next(pools)
     next(pools)
-    assert threading.active_count() == before + 1
+    assert before < threading.active_count() <= before + threads
     pools.close()  # type: ignore[attr-defined]
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_no_more_batches_are_under_way_than_threads_and_one(threads: int) -> None:
+    given = taken = most = 0
+
+    class Counted(Words):
+        def inputs(self, members: Sequence[int]) -> Inputs:
+            nonlocal given, most
+            given += 1
+            most = max(most, given - taken)
+            return super().inputs(members)
+
+        def take(self, members: Sequence[int], outputs: Outputs) -> None:
+            nonlocal taken
+            taken += 1
+            super().take(members, outputs)
+
+    words = ["abc" * 20, *["ab"] * 100]  # the first pool has several batches, too
+    pools = run_pools(
+        words, Counted, measure, characters=len, batch_size=2, threads=threads, read_ahead=True
+    )
+    assert sum(len(pool.words) for pool in pools) == len(words)
+    assert most == threads + 1
 
 
 def test_items_meet_their_answers() -> None:

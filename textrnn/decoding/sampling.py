@@ -18,7 +18,8 @@ from textrnn.configuration import require
 _FIRST_GUESS = 256  # tokens sorted at first, where only the most probable are asked for
 _ROWS = 16  # texts worked on at once: so many rows of thousands of tokens stay in a core's cache
 _BLOCK = 128  # tokens summed at once before the running sum looks inside a block
-_LEAST_TEMPERATURE = 1e-30  # anything below does the same
+_LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-30, 1e30  # anything beyond does the same
+_ROUNDING = 1e-6  # of sums of shares
 
 Logits = NDArray[np.float32]
 Probabilities = NDArray[np.float32]
@@ -147,7 +148,7 @@ def _exponentials(
     np.subtract(logits, np.maximum(highest, np.finfo(np.float32).min), out=out)
     if temperature != 1.0:
         with np.errstate(over="ignore"):  # at the lowest temperatures all but the best go to 0
-            out *= np.float32(1.0 / max(temperature, _LEAST_TEMPERATURE))
+            out *= np.float32(1.0 / np.clip(temperature, _LEAST_TEMPERATURE, _MOST_TEMPERATURE))
     np.exp(out, out=out)
     return highest, out.sum(axis=1, keepdims=True).astype(np.float64)
 
@@ -183,9 +184,9 @@ def keep_top_p(shares: Probabilities, mass: float) -> Probabilities:
     count = min(_FIRST_GUESS, len(shares))
     while True:
         ranked = _ranked(shares, count)
-        reached = np.cumsum(shares[ranked])
-        # Sums of 6,000 numbers miss by less than this; without it 0.9 of ten tenths takes ten.
-        enough = int(np.searchsorted(reached, mass - 1e-12)) + 1
+        reached = np.cumsum(shares[ranked], dtype=np.float64)
+        # Shares of 32 bits sum to a little more or less; without it 0.9 of ten tenths takes ten.
+        enough = int(np.searchsorted(reached, mass - _ROUNDING)) + 1
         if enough <= count or count == len(shares):
             return _kept(shares, ranked[:enough])
         count = min(2 * count, len(shares))
@@ -221,7 +222,8 @@ def draw(shares: Probabilities, points: Sequence[float]) -> NDArray[np.int64]:
     places = block[:, None] * _BLOCK + np.arange(_BLOCK)  # (B, tokens of the block)
     inside = shares[rows[:, None], np.minimum(places, width - 1)].astype(np.float64)
     inside[places >= width] = 0.0
-    return block * _BLOCK + _passed(np.cumsum(inside, axis=1), inside, goals - before)
+    rest = np.maximum(goals - before, 0.0)  # rounding can take it below
+    return block * _BLOCK + _passed(np.cumsum(inside, axis=1), inside, rest)
 
 
 def _passed(

@@ -18,12 +18,12 @@ from textrnn.calibration import Calibration
 from textrnn.configuration import require
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.heads.head import Head
-from textrnn.results import UNCERTAIN, Classification, TokenWeight
+from textrnn.results import UNCERTAIN, Classification, TokenWeight, TokenWeights
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session, pad
 from textrnn.runtime.stream import Inputs, Outputs, run_pools, run_windows
 from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
-from textrnn.tokenization import TokenizedText, Tokenizer
+from textrnn.tokenization import Tokenizer
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText
@@ -258,9 +258,10 @@ class _Pool(_Windows):
             ranked = {labels[i]: values[i] for i in orders[number].tolist()}
             label = next(iter(ranked))
             part, plan = parts[number], self._plans[number]
-            weights: tuple[TokenWeight, ...] = ()
+            weights: Sequence[TokenWeight] = ()
             if self.attention[part.start] is not None:
-                weights = _token_weights(text, tokens, merge_attention(self.attention[part], plan))
+                attention = merge_attention(self.attention[part], plan)
+                weights = TokenWeights(text, tokens.offsets, attention)
             yield Classification(
                 text, label, ranked[label], ranked, weights, len(tokens.ids), len(plan)
             )
@@ -271,12 +272,3 @@ def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     shares: NDArray[np.float64] = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
     return shares
-
-
-def _token_weights(
-    text: str, tokens: TokenizedText, weights: NDArray[np.float32]
-) -> tuple[TokenWeight, ...]:
-    return tuple(
-        TokenWeight(start, end, text[start:end], weight)
-        for (start, end), weight in zip(tokens.offsets.tolist(), weights.tolist(), strict=True)
-    )

@@ -420,6 +420,8 @@ class Generator(Head):
         shares = softmax(logits, temperature=temperature)[0]
         found: list[Choice] = []
         for token in np.argsort(-shares, kind="stable").tolist():
+            if len(found) == count or shares[token] == 0.0:
+                break
             piece = self._vocabulary.pieces[token]
             if self._vocabulary.spaced:
                 piece = joined(text, piece)
@@ -427,8 +429,6 @@ class Generator(Head):
                 found.append(Choice(piece.decode("utf-8"), float(shares[token])))
             except UnicodeDecodeError:
                 continue
-            if len(found) == count or shares[token] == 0.0:
-                break
         return found
 
     def unknown_characters(self, text: str) -> tuple[str, ...]:

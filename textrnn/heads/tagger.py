@@ -5,8 +5,6 @@ Shapes: B windows in a batch, T tokens (padded), L tags.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.arrays import open_arrays
 from textrnn.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.corpora import Span
@@ -85,7 +84,8 @@ class Tagger(Head):
         self.plan = partial(plan_windows, size=size, overlap=overlap)
         network = TaggerNetwork.from_dict(manifest.network)
         features = Features.from_json(bundle.read("features.json").decode("utf-8"))
-        tables = _read_arrays(bundle, "tables.npz")
+        with open_arrays(bundle.read("tables.npz"), "tables.npz") as file:
+            tables = {key: file[key] for key in file.files}
         learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
         self.level = features.level
         self._simplify = bool(manifest.serving.get("simplify"))
@@ -332,12 +332,3 @@ def check_labels(wanted: Collection[str] | None, known: Sequence[str]) -> None:
 def _entity(cut: _Cut, span: Span, probability: float) -> Entity:
     start, end = cut.offsets[span.start][0], cut.offsets[span.end - 1][1]
     return Entity(start, end, cut.text[start:end], span.label, probability)
-
-
-def _read_arrays(bundle: Bundle, name: str) -> dict[str, NDArray[np.generic]]:
-    """The arrays of an ``.npz`` file of a bundle."""
-    try:
-        with np.load(io.BytesIO(bundle.read(name)), allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise BundleError(f"{bundle.path}: {name} cannot be read: {error}") from error

@@ -3,8 +3,8 @@
 Threads of their own run the network, each on a batch, while the caller's makes the next ones ready
 and decodes those before. Batches in parallel are faster than threads that share a batch, which wait
 for each other at every token; and the answers are the same for any number of threads. In memory are
-the pool that the caller uses, those of the batches that are being run or wait for a thread, and the
-one that is being read; each ends once it has so many items or characters.
+the pool that the caller uses, those of the batches that are being run, one for each thread, and of
+one that waits, and the one that is being read; each ends once it has so many items or characters.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Pool(Protocol):
         """What the network reads; each item has one or more."""
 
     def inputs(self, members: Sequence[int]) -> Inputs:
-        """What the network is fed for the windows of these numbers."""
+        """What the network is fed for the windows of these numbers; called in the caller's thread,
+        as :meth:`take` is.
+        """
 
     def take(self, members: Sequence[int], outputs: Outputs) -> None:
         """Keep what the network says of these windows."""
@@ -59,7 +61,7 @@ def run_pools(
     Args:
         items: any number of items; they are read in the caller's thread.
         make_pool: makes some of them ready.
-        run: the network, which is called in threads of its own where there is more than one batch.
+        run: the network, which is called in threads of its own but for the first batches.
         characters: how long an item is.
         batch_size: windows that are run together.
         threads: batches that are run at the same time.
@@ -88,9 +90,8 @@ def run_pools(
     yield pool
     if len(first) < batch_size and sum(map(characters, first)) < _POOL_CHARACTERS:
         return  # that was all
-    with ThreadPoolExecutor(threads, thread_name_prefix="textrnn") as workers:
-        # As many batches wait for a thread as are being run, so that no thread waits for one.
-        yield from _run_beside(workers, 2 * threads, take, make_pool, run, batch_size, read_ahead)
+    more = iter(lambda: take(batch_size * _POOL_BATCHES), [])
+    yield from _run_beside(map(make_pool, more), run, batch_size, threads, read_ahead)
 
 
 def run_windows(
@@ -100,31 +101,27 @@ def run_windows(
 
     Args:
         pool: takes the answers.
-        run: the network.
+        run: the network, which is called in threads of its own where there are several and more
+            than one batch.
         batch_size: windows that are run together.
         threads: batches that are run at the same time.
     """
-    batches = batches_by_length(pool.windows, batch_size)
-    if threads == 1 or len(batches) == 1:
-        for members in batches:
-            pool.take(members, run(pool.inputs(members)))
+    if threads > 1 and len(pool.windows) > batch_size:
+        for _ in _run_beside(iter([pool]), run, batch_size, threads, read_ahead=True):
+            pass
         return
-    with ThreadPoolExecutor(threads, thread_name_prefix="textrnn") as workers:
-        found = workers.map(lambda members: run(pool.inputs(members)), batches)
-        for members, outputs in zip(batches, found, strict=True):
-            pool.take(members, outputs)
+    for members in batches_by_length(pool.windows, batch_size):
+        pool.take(members, run(pool.inputs(members)))
 
 
 def _run_beside(
-    workers: ThreadPoolExecutor,
-    most: int,
-    take: Callable[[int], list[T]],
-    make_pool: Callable[[list[T]], P],
+    pools: Iterator[P],
     run: Callable[[Inputs], Outputs],
     batch_size: int,
+    threads: int,
     read_ahead: bool,
 ) -> Iterator[P]:
-    """The pools of the rest, with at most so many batches under way at a time."""
+    """Run a network on pools, in threads; each pool is yielded when all its windows were run."""
     waiting: deque[tuple[P, list[int], Future[Outputs], bool]] = deque()
 
     def finished(*, keep: int) -> Iterator[P]:
@@ -134,23 +131,24 @@ def _run_beside(
             if is_last:
                 yield pool
 
-    while True:
-        if not read_ahead:
-            yield from finished(keep=0)
-        try:
-            taken = take(batch_size * _POOL_BATCHES)
-        except Exception:
-            yield from finished(keep=0)
-            raise
-        if not taken:
-            break
-        pool = make_pool(taken)
-        batches = batches_by_length(pool.windows, batch_size)
-        for number, members in enumerate(batches, start=1):
-            running = workers.submit(run, pool.inputs(members))
-            waiting.append((pool, members, running, number == len(batches)))
-            yield from finished(keep=most - 1)
-    yield from finished(keep=0)
+    with ThreadPoolExecutor(threads, thread_name_prefix="textrnn") as workers:
+        while True:
+            if not read_ahead:
+                yield from finished(keep=0)
+            try:
+                pool = next(pools, None)
+            except Exception:
+                yield from finished(keep=0)
+                raise
+            if pool is None:
+                break
+            batches = batches_by_length(pool.windows, batch_size)
+            for number, members in enumerate(batches, start=1):
+                running = workers.submit(run, pool.inputs(members))
+                waiting.append((pool, members, running, number == len(batches)))
+                # A batch waits for a thread, so that no thread waits for a batch.
+                yield from finished(keep=threads)
+        yield from finished(keep=0)
 
 
 def with_answers(

@@ -18,8 +18,8 @@ from textrnn.training.step import Predict
 
 
 def served(graph: bytes) -> Predict:
-    """What predicts logits (B, L) from tokens (B, T) with the graph that serves."""
-    session = Session(graph)
+    """What predicts logits (B, L) from tokens (B, T) with the graph that serves, as it serves."""
+    session = Session(graph, threads=1)
 
     def predict(tokens: NDArray[np.int32]) -> NDArray[np.float32]:
         lengths = np.count_nonzero(tokens, axis=1).astype(np.int32)
