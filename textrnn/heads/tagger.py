@@ -89,7 +89,7 @@ class Tagger(Head):
         learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
         self.level = features.level
         self._simplify = bool(manifest.serving.get("simplify"))
-        chain = Chain.over(network.head.tags, **learned)  # type: ignore[arg-type]
+        chain = Chain.over(network.head.tags, **learned)
         self.decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
         # One core is busy with cutting and decoding meanwhile.
         self._threads = chosen_threads(threads, beside=1)
