@@ -101,9 +101,9 @@ class Gazetteer:
         starts: list[int] = []
         sizes: list[int] = []
         codes: list[int] = []
-        crc32, offset = zlib.crc32, 0
+        crc32, kept, offset = zlib.crc32, self._words.get, 0
         for words in sentences:
-            known = [self._words.get(word) or self._read(word) for word in words]
+            known = [kept(word) or self._read(word) for word in words]
             for start, (_, may_start) in enumerate(known):
                 if may_start:
                     code = _NOTHING

@@ -82,17 +82,15 @@ class WordVectors:
         if new or not self._cache.size:
             vectors = self._encode(new)
             begin, end = 1 + len(numbers), 1 + len(numbers) + len(new)
-            self._make_room(end, vectors.shape[1] + self._context_units)
+            if end > len(
+                self._cache
+            ):  # it is empty, or was cleared for more words than it has room
+                # Room that no word has taken yet takes no memory.
+                units = vectors.shape[1] + self._context_units
+                self._cache = np.zeros((max(1 + _CACHED_WORDS, end), units), np.float32)
             self._cache[begin:end, : vectors.shape[1]] = vectors
             numbers.update(zip(new, range(begin, end), strict=True))
         return np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-
-    def _make_room(self, count: int, units: int) -> None:
-        if count > len(self._cache):
-            wider = np.zeros((max(1024, 2 * count), units), np.float32)
-            if self._cache.size:
-                wider[: len(self._cache)] = self._cache
-            self._cache = wider
 
     @property
     def _context_units(self) -> int:
