@@ -171,7 +171,7 @@ def goals(found: list[Entry]) -> list[str]:
             for row in result.rows:
                 if result.title.startswith(begin) and row.name == name:
                     ratio = result.ahead(row)
-                    shown = f"{ratio:.1f} ×"
+                    shown = f"{ratio:.2f} ×"
                     lines.append(
                         f"| {result.title.partition(':')[0]}: as fast as {name} | ≥ {least:.0f} × "
                         f"| {shown} | {'met' if ratio >= least else '**missed**'} |"
