@@ -217,7 +217,8 @@ def draw(results: list[Result], path: Path) -> None:
         panel.spines[:].set_visible(False)
         panel.tick_params(left=False)
         for place, (row, value, speed) in enumerate(zip(result.rows, medians, speeds, strict=True)):
-            shown = f"{value:.2g}" if result.unit == "s" else f"{value:,.0f}"
+            whole = result.unit != "s" or value >= 100
+            shown = f"{value:,.0f}" if whole else f"{value:.2g}"
             ratio = f"   1/{result.ahead(row):.1f}" if place and result.ahead(row) >= 1 else ""
             panel.text(
                 speed + max(speeds) * 0.01, place, f"{shown} {result.unit}{ratio}",
