@@ -33,7 +33,8 @@ _CLITIC = "(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)"
 _NOT = rf"[Nn]['’][Tt](?!{_LETTER})"
 _ENGLISH = re.compile(
     rf"""
-    (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)\]}}']  # addresses
+    [A-Za-z][a-z]*(?=[ ])                             # most words, so that no more need be tried
+    | (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)\]}}']  # addresses
     | [@\#]{_LETTER}+                                 # mentions and topics
     | (?:[A-Za-z]\.){{2,}}(?!{_LETTER})(?:-{_LETTER}+)?  # U.S. U.S.-led
     | [A-Z]\.(?=\s*[A-Z])                             # J. Smith
