@@ -148,7 +148,8 @@ def _exponentials(
     np.subtract(logits, np.maximum(highest, np.finfo(np.float32).min), out=out)
     if temperature != 1.0:
         with np.errstate(over="ignore"):  # at the lowest temperatures all but the best go to 0
-            out *= np.float32(1.0 / np.clip(temperature, _LEAST_TEMPERATURE, _MOST_TEMPERATURE))
+            within = min(max(temperature, _LEAST_TEMPERATURE), _MOST_TEMPERATURE)
+            out *= np.float32(1.0 / within)
     np.exp(out, out=out)
     return highest, out.sum(axis=1, keepdims=True).astype(np.float64)
 
