@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -40,6 +40,27 @@ def measure(inputs: Inputs) -> Outputs:
     return {"lengths": inputs["lengths"].astype(np.float32)}
 
 
+def run_words(
+    words: Iterable[str],
+    run: Callable[[Inputs], Outputs] = measure,
+    *,
+    make_pool: Callable[[list[str]], Words] = Words,
+    batch_size: int = 2,
+    threads: int = 1,
+    read_ahead: bool = True,
+) -> Iterator[Words]:
+    """:func:`run_pools` over words."""
+    return run_pools(
+        words,
+        make_pool,
+        run,
+        characters=len,
+        batch_size=batch_size,
+        threads=threads,
+        read_ahead=read_ahead,
+    )
+
+
 @given(
     st.lists(st.text("ab", min_size=1, max_size=8), max_size=70),
     st.integers(1, 4),
@@ -49,17 +70,7 @@ def measure(inputs: Inputs) -> Outputs:
 def test_everything_comes_out_once_and_in_order(
     words: list[str], batch_size: int, threads: int, read_ahead: bool
 ) -> None:
-    pools = list(
-        run_pools(
-            words,
-            Words,
-            measure,
-            characters=len,
-            batch_size=batch_size,
-            threads=threads,
-            read_ahead=read_ahead,
-        )
-    )
+    pools = list(run_words(words, batch_size=batch_size, threads=threads, read_ahead=read_ahead))
     assert [word for pool in pools for word in pool.words] == words
     for pool in pools:
         assert pool.lengths.tolist() == [len(window) for window in pool.windows]
@@ -87,9 +98,7 @@ def test_the_next_pool_is_read_while_the_network_runs() -> None:
             assert asked.wait(20)
         return measure(inputs)
 
-    pools = list(
-        run_pools(source(), Words, run, characters=len, batch_size=2, threads=1, read_ahead=True)
-    )
+    pools = list(run_words(source(), run))
     assert [len(pool.words) for pool in pools] == [2, 32, 5]
     assert sum(ran) == 39
 
@@ -104,7 +113,7 @@ def test_batches_run_at_the_same_time(words: list[str]) -> None:
             meeting.wait()  # no batch is done before another has begun
         return measure(inputs)
 
-    pools = run_pools(words, Words, run, characters=len, batch_size=2, threads=2, read_ahead=True)
+    pools = run_words(words, run, threads=2)
     assert sum(len(pool.words) for pool in pools) == len(words)
     assert not meeting.broken
 
@@ -120,15 +129,7 @@ def test_no_more_is_read_than_was_allowed(read_ahead: bool, threads: int) -> Non
             taken += 1
             yield "ab"
 
-    pools = run_pools(
-        source(),
-        Words,
-        measure,
-        characters=len,
-        batch_size=2,
-        threads=threads,
-        read_ahead=read_ahead,
-    )
+    pools = run_words(source(), threads=threads, read_ahead=read_ahead)
     shown = 0
     for pool, _ in zip(pools, range(20), strict=False):
         shown += len(pool.words)
@@ -145,15 +146,7 @@ def test_answers_that_are_there_come_before_an_error_of_the_source(
         raise OSError("cut off")
 
     shown: list[str] = []
-    pools = run_pools(
-        source(),
-        Words,
-        measure,
-        characters=len,
-        batch_size=2,
-        threads=threads,
-        read_ahead=read_ahead,
-    )
+    pools = run_words(source(), threads=threads, read_ahead=read_ahead)
     with pytest.raises(OSError, match="cut off"):
         shown.extend(word for pool in pools for word in pool.words)
     assert len(shown) == 34
@@ -172,31 +165,13 @@ def test_an_error_of_the_network_arrives(items: list[str], threads: int) -> None
         return measure(inputs)
 
     with pytest.raises(MemoryError, match="no room"):
-        list(
-            run_pools(
-                items,
-                Words,
-                broken,
-                characters=len,
-                batch_size=2,
-                threads=threads,
-                read_ahead=True,
-            )
-        )
+        list(run_words(items, broken, threads=threads))
 
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_threads_end_when_the_reader_goes_away(threads: int) -> None:
     before = threading.active_count()
-    pools = run_pools(
-        iter(["ab"] * 100),
-        Words,
-        measure,
-        characters=len,
-        batch_size=2,
-        threads=threads,
-        read_ahead=True,
-    )
+    pools = run_words(iter(["ab"] * 100), threads=threads)
     next(pools)
     next(pools)
     assert before < threading.active_count() <= before + threads
@@ -221,9 +196,7 @@ def test_no_more_batches_are_under_way_than_threads_and_one(threads: int) -> Non
             super().take(members, outputs)
 
     words = ["abc" * 20, *["ab"] * 100]  # the first pool has several batches, too
-    pools = run_pools(
-        words, Counted, measure, characters=len, batch_size=2, threads=threads, read_ahead=True
-    )
+    pools = run_words(words, make_pool=Counted, threads=threads)
     assert sum(len(pool.words) for pool in pools) == len(words)
     assert most == threads + 1
 
@@ -254,7 +227,5 @@ def test_long_items_make_small_pools(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pool ends where it has enough characters, whatever number of items may be in it."""
     monkeypatch.setattr("textrnn.runtime.stream._POOL_CHARACTERS", 10)
     words = ["abcd", "abcd", "abcd", "a" * 30, "b"]
-    pools = run_pools(
-        words, Words, measure, characters=len, batch_size=4, threads=1, read_ahead=True
-    )
+    pools = run_words(words, batch_size=4)
     assert [pool.words for pool in pools] == [words[:3], words[3:4], words[4:]]
