@@ -34,7 +34,7 @@ from startup import MAIN, measure
 from textrnn.bundle import Bundle
 from textrnn.catalog import load, model_path, shipped_models
 from textrnn.network import GeneratorNetwork
-from textrnn.runtime.cores import available_cores
+from textrnn.runtime.cores import available_cores, chosen_threads
 from textrnn.runtime.session import Session
 from textrnn.training.weight_files import read_weights
 
@@ -147,8 +147,11 @@ def line_of(name: str, runs: int, peaks: Mapping[int, float]) -> Line:
     # Loaded anew for each run: a tagger would know the words' spelling from the one before.
     found = [watched(batch_work(name)) for _ in range(runs)]
     # Batches at the same time; the threads of a generator's session share one.
-    cores = available_cores()
-    together = {"classifier": cores, "tagger": max(1, cores - 1), "generator": 1}[task]
+    together = {
+        "classifier": chosen_threads(None),
+        "tagger": chosen_threads(None, beside=1),
+        "generator": 1,
+    }[task]
     rates = [run.tokens / run.wall_s for run in found]
     shares = [run.session_s / together / run.wall_s for run in found]
     inside = each * statistics.median(run.tokens * together / run.session_s for run in found)

@@ -129,7 +129,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES.values():
+    if name in _HOMES.values():  # a module, as ``textrnn.corpora.reading``
         return import_module(f"textrnn.corpora.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'textrnn.corpora' has no attribute {name!r}")

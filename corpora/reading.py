@@ -54,8 +54,8 @@ def unpacked_name(name: str) -> str:
         >>> unpacked_name("news.jsonl.gz")
         'news.jsonl'
     """
-    stem = Path(name)
-    return name[: -len(stem.suffix)] if stem.suffix.lower() in PACKED else name
+    suffix = Path(name).suffix
+    return name.removesuffix(suffix) if suffix.lower() in PACKED else name
 
 
 def file_ending(path: str | Path) -> str:

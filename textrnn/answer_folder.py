@@ -48,10 +48,9 @@ class AnswerFolder:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / RUN
             if not path.exists():
-                # Of a run that has just begun, or died as it did:
-                own = re.compile(f"{re.escape(_LOCK)}|{_PARTIAL.pattern}")
-                strange = next((n for n in os.listdir(folder) if not own.fullmatch(n)), None)
-                if strange is not None:
+                # A run that has just begun, or died as it did, leaves its lock and a partial file.
+                others = (name for name in os.listdir(folder) if name != _LOCK)
+                if strange := next((name for name in others if not _PARTIAL.fullmatch(name)), ""):
                     raise ConfigurationError(
                         f"{folder}: holds other files ({strange}); name an empty or new folder"
                     )

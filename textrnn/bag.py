@@ -44,7 +44,7 @@ def text_ngrams(
         first, last = number[: len(hashes)], number[size - 1 :]
         within = first == last
         found.append(first[within] << _HALF | hashes[within])
-    pairs = np.sort(np.concatenate(found))
+    pairs = np.sort(np.concatenate(found))  # np.unique would load numpy.ma: 10 ms of a first call
     pairs = pairs[np.diff(pairs, prepend=~pairs[:1]) != 0]
     return (pairs >> _HALF).astype(np.int64), pairs.astype(np.uint32)
 

@@ -82,9 +82,7 @@ class WordVectors:
         if new or not self._cache.size:
             vectors = self._encode(new)
             begin, end = 1 + len(numbers), 1 + len(numbers) + len(new)
-            if end > len(
-                self._cache
-            ):  # it is empty, or was cleared for more words than it has room
+            if end > len(self._cache):  # only while no word has a row: nothing is to be kept
                 # Room that no word has taken yet takes no memory.
                 units = vectors.shape[1] + self._context_units
                 self._cache = np.zeros((max(1 + _CACHED_WORDS, end), units), np.float32)
