@@ -188,13 +188,17 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             longest=options["bag_ngrams"],
             min_frequency=options["bag_min_frequency"],
             strength=options["bag_strength"],
+            ending=options["bag_ending"],
         ),
         pseudo_labels=settings.PseudoLabelSettings(
             min_probability=options["pseudo_labels"],
             texts=options["pseudo_label_texts"],
             soft=options["soft"],
         ),
-        auxiliary=settings.AuxiliarySettings(language_model=options["language_model"]),
+        auxiliary=settings.AuxiliarySettings(
+            language_model=options["language_model"],
+            unlabelled_batch=options["language_model_texts"],
+        ),
     )
     return plan
 

@@ -63,12 +63,14 @@ _CONSISTENCY: dict[str, tuple[Any, str]] = {
         0.0,
         "Weight at first of predicting each token from those before and behind it; 0 for none.",
     ),
+    "--language-model-texts": (0, "--unlabelled texts a step in which it predicts them besides."),
 }
 
 _BAG: dict[str, tuple[Any, str]] = {
     "--bag-ngrams": (0, "Longest n-grams of a linear model beside the network; 0 for none."),
     "--bag-min-frequency": (3, "Texts that must have one of its n-grams."),
     "--bag-strength": (30.0, "C, the inverse of its regularisation."),
+    "--bag-ending": (0, "Tokens at a text's end whose n-grams count once more; 0 for none."),
 }
 
 # What a model to begin with settles.
@@ -82,6 +84,7 @@ _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings h
     "--patience": (int, "Stop after this many without gain; 0: never [3]."),
     "--batch-size": (int, "Texts a step [32]."),
     "--max-tokens": (int, "Window of long texts [400]."),
+    "--window-tokens": (int, "Windows in which they are read whole; 0: the same [0]."),
     "--clip-norm": (float, "Largest gradient norm; 0: any [1]."),
     "--l1": (float, "L1 penalty on kernels [0]."),
     "--l2": (float, "L2 penalty on kernels [0]."),
@@ -93,6 +96,7 @@ _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings h
         "float32 or, for classifiers on a processor that has it, bfloat16 [float32].",
     ),
     "--average": (float, "Decay of the moving average of the weights that is kept; 0: none [0]."),
+    "--average-epochs": (int, "The best epochs whose weights are averaged at the end [1]."),
     "--validation-split": (float, "Share cut from --train, where no --validation is given [0.1]."),
     "--checkpoint-minutes": (float, "How often --resume's state is written [10]."),
     "--random-state": (int, "Fixes everything random [0]."),

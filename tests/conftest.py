@@ -10,6 +10,10 @@ from hypothesis import settings
 
 from made_up import made_up_reviews, made_up_sentences, made_up_verses
 
+# Keras imports JAX where it is installed, which would have TensorFlow remark on its start in every
+# process that the tests begin.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
 # No test may fail because a machine is slow; and in CI not by a new draw of the dice either.
 settings.register_profile("textrnn", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("textrnn")

@@ -21,38 +21,43 @@ from textrnn.runtime.quantize import quantize
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
 _HALF = np.uint64(32)
+_WHOLE, _ENDING = np.uint64(0), np.uint64(0x5851F42D4C957F2D)  # what hashes begin with
 
 Ids = NDArray[np.int32]
 
 
 def text_ngrams(
-    texts: Sequence[Ids], *, longest: int
+    texts: Sequence[Ids], *, longest: int, ending: int = 0
 ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """The different n-grams of each text, of 1 to ``longest`` tokens.
 
     Args:
         texts: token ids, (tokens,) each.
         longest: tokens of the longest n-grams.
+        ending: the n-grams of so many tokens at a text's end are given once more, as others.
 
     Returns:
         The number of the text and the hash of the n-gram of each, sorted by both, (P,).
     """
-    ids = np.concatenate([*texts, np.zeros(0, np.int32)])
-    number = np.repeat(np.arange(len(texts)), [len(text) for text in texts]).astype(np.uint64)
     found = [np.zeros(0, np.uint64)]
-    for size, hashes in enumerate(_hashes(ids, longest), start=1):
-        first, last = number[: len(hashes)], number[size - 1 :]
-        within = first == last
-        found.append(first[within] << _HALF | hashes[within])
+    for parts, seed in ((texts, _WHOLE), ([text[-ending:] for text in texts], _ENDING)):
+        ids = np.concatenate([*parts, np.zeros(0, np.int32)])
+        number = np.repeat(np.arange(len(parts)), [len(part) for part in parts]).astype(np.uint64)
+        for size, hashes in enumerate(_hashes(ids, longest, seed), start=1):
+            first, last = number[: len(hashes)], number[size - 1 :]
+            within = first == last
+            found.append(first[within] << _HALF | hashes[within])
+        if not ending:
+            break
     pairs = np.sort(np.concatenate(found))  # np.unique would load numpy.ma: 10 ms of a first call
     pairs = pairs[np.diff(pairs, prepend=~pairs[:1]) != 0]
     return (pairs >> _HALF).astype(np.int64), pairs.astype(np.uint32)
 
 
-def _hashes(ids: Ids, longest: int) -> Iterator[NDArray[np.uint32]]:
+def _hashes(ids: Ids, longest: int, seed: np.uint64) -> Iterator[NDArray[np.uint32]]:
     """The hashes of the n-grams that begin at each token: of one token, of two, and so on."""
     numbers = ids.astype(np.uint64) + np.uint64(1)
-    hashes = np.zeros(len(ids), np.uint64)
+    hashes = np.full(len(ids), seed)
     for more in range(min(longest, len(ids))):
         hashes = (hashes[: len(ids) - more] ^ numbers[more:]) * _FACTOR
         hashes ^= hashes >> np.uint64(29)
@@ -67,6 +72,7 @@ class BagOfNgrams:
         hashes: of the kept n-grams, sorted, (N,), uint32.
         weights: (N, L).
         bias: (L,).
+        ending: of how many tokens at a text's end the n-grams count once more, by themselves.
     """
 
     def __init__(
@@ -75,12 +81,15 @@ class BagOfNgrams:
         hashes: NDArray[np.uint32],
         weights: NDArray[np.float32],
         bias: NDArray[np.float32],
+        *,
+        ending: int = 0,
     ) -> None:
         self.longest, self.hashes, self.weights, self.bias = longest, hashes, weights, bias
+        self.ending = ending
 
     def scores(self, texts: Sequence[Ids]) -> NDArray[np.float32]:
         """What to add to the logits of texts, (B, L)."""
-        numbers, hashes = text_ngrams(texts, longest=self.longest)
+        numbers, hashes = text_ngrams(texts, longest=self.longest, ending=self.ending)
         scale = 1.0 / np.sqrt(np.maximum(np.bincount(numbers, minlength=len(texts)), 1.0))
         places, known = self._find(hashes)
         numbers, rows = numbers[known], self.weights[places]
@@ -93,15 +102,22 @@ class BagOfNgrams:
         An n-gram's weight falls in equal parts on the tokens of all the places where it stands.
         """
         parts = np.zeros((len(text), self.weights.shape[1]), np.float32)
+        different = self._add_parts(parts, text, _WHOLE)
+        if self.ending:
+            different += self._add_parts(parts[-self.ending :], text[-self.ending :], _ENDING)
+        return parts / np.float32(np.sqrt(max(different, 1)))
+
+    def _add_parts(self, parts: NDArray[np.float32], text: Ids, seed: np.uint64) -> int:
+        """Add the n-grams' weights to the parts of a text's tokens, (tokens, L), and count them."""
         different = 0
-        for size, hashes in enumerate(_hashes(text, self.longest), start=1):
+        for size, hashes in enumerate(_hashes(text, self.longest, seed), start=1):
             _, kinds, counts = np.unique(hashes, return_inverse=True, return_counts=True)
             different += len(counts)
             places, known = self._find(hashes)
             shares = self.weights[places] / (size * counts[kinds[known]])[:, None]
             for offset in range(size):
                 np.add.at(parts, np.flatnonzero(known) + offset, shares)
-        return parts / np.float32(np.sqrt(max(different, 1)))
+        return different
 
     def _find(self, hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """The places of the kept n-grams among some, and which of them those are."""
@@ -119,6 +135,7 @@ class BagOfNgrams:
         np.savez(
             content,
             longest=np.int64(self.longest),
+            ending=np.int64(self.ending),
             hashes=self.hashes[used],
             weights=whole[used],
             scale=scale,
@@ -135,4 +152,5 @@ class BagOfNgrams:
         """
         with open_arrays(content, "bag.npz") as file:
             weights = file["weights"].astype(np.float32) * file["scale"]
-            return cls(int(file["longest"]), file["hashes"], weights, file["bias"])
+            ending = int(file["ending"]) if "ending" in file else 0
+            return cls(int(file["longest"]), file["hashes"], weights, file["bias"], ending=ending)

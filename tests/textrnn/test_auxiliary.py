@@ -52,17 +52,24 @@ def model(network: Network = NETWORK, compute: str = "float32") -> keras.Model:
     return build_model(network, compute=compute)
 
 
-def step(built: keras.Model, weight: float) -> tuple[float, dict[str, np.ndarray]]:
+def step(
+    built: keras.Model, weight: float, *plain: np.ndarray
+) -> tuple[float, dict[str, np.ndarray]]:
     """The loss of one step of plain descent at rate 1, and what it took from each layer."""
     before = {layer.name: layer.get_weights() for layer in built.layers}
     optimizer = keras.optimizers.SGD(1.0)
     optimizer.build(built.trainable_variables)
     candidates = Candidates(COUNTS, V - 1)
     run = make_auxiliary_step(
-        built, optimizer, label_smoothing=0.0, candidates=candidates, frequencies=FREQUENCIES
+        built,
+        optimizer,
+        label_smoothing=0.0,
+        candidates=candidates,
+        frequencies=FREQUENCIES,
+        reads_plain=bool(plain),
     )
     drawn = candidates.draw(np.random.default_rng(0))
-    loss = run(TOKENS, TARGETS, ONES, Auxiliary(drawn, weight))
+    loss = run(TOKENS, TARGETS, ONES, Auxiliary(drawn, weight), *plain)
     taken = {
         name: np.concatenate([(a - b).ravel() for a, b in zip(old, new, strict=True)])
         for name, old in before.items()
@@ -72,23 +79,26 @@ def step(built: keras.Model, weight: float) -> tuple[float, dict[str, np.ndarray
     return loss, taken
 
 
-def neighbour_losses(built: keras.Model) -> tuple[float, float]:
+def neighbour_losses(built: keras.Model, tokens: np.ndarray = TOKENS) -> tuple[float, float]:
     """The mean loss of predicting the next token, and the one before, from the states."""
-    states = np.array(keras.Model(built.input, built.get_layer("encoder_0").output[0])(TOKENS))
+    states = np.array(keras.Model(built.input, built.get_layer("encoder_0").output[0])(tokens))
+    units = built.get_layer("encoder_0").output[1].shape[-1]
     table = built.get_layer("embedding").get_weights()[0]
     candidates = Candidates(COUNTS, V - 1)
     drawn = candidates.draw(np.random.default_rng(0))
 
     def loss_of(state: np.ndarray, token: int) -> float:
-        logits = table @ state + np.log(FREQUENCIES) - candidates.log_expected
+        logits = (
+            table @ state.reshape(-1, E).sum(axis=0) + np.log(FREQUENCIES) - candidates.log_expected
+        )
         among = np.union1d(drawn, [token])
         return float(np.log(np.exp(logits[among]).sum()) - logits[token])
 
     ahead, behind = [], []
-    for b, length in enumerate((4, 2, 3)):
+    for b, length in enumerate(np.count_nonzero(tokens, axis=1)):
         for t in range(length - 1):
-            ahead.append(loss_of(states[b, t, :E], TOKENS[b, t + 1]))
-            behind.append(loss_of(states[b, t + 1, -E:], TOKENS[b, t]))
+            ahead.append(loss_of(states[b, t, :units], tokens[b, t + 1]))
+            behind.append(loss_of(states[b, t + 1, -units:], tokens[b, t]))
     return float(np.mean(ahead)), float(np.mean(behind))
 
 
@@ -98,6 +108,24 @@ def test_the_loss_by_hand() -> None:
     plain, _ = step(model(), 0.0)
     found, _ = step(model(), 2.0)
     assert found - plain == pytest.approx(ahead + behind, rel=1e-4)
+
+
+def test_states_of_several_times_the_units_are_cut_up_and_added() -> None:
+    wide = replace(NETWORK, encoders=(Encoder(units=3 * E),))
+    ahead, behind = neighbour_losses(model(wide))
+    plain, _ = step(model(wide), 0.0)
+    found, _ = step(model(wide), 2.0)
+    assert found - plain == pytest.approx(ahead + behind, rel=1e-4)
+
+
+def test_further_texts_are_predicted_too_and_teach_no_labels() -> None:
+    others = np.array([[7, 6, 5, 11, 8], [6, 9, 4, 0, 0]], np.int32)
+    ahead, behind = neighbour_losses(model(), others)
+    alone, taken = step(model(), 2.0)
+    found, more = step(model(), 2.0, others)
+    assert found - alone == pytest.approx(ahead + behind, rel=1e-4)
+    assert more["output"] == pytest.approx(taken["output"], abs=1e-6)
+    assert not np.allclose(more["encoder_0"], taken["encoder_0"], atol=1e-4)
 
 
 def test_one_direction_predicts_ahead_alone() -> None:
@@ -143,13 +171,15 @@ def test_numbers_of_16_bits_come_near() -> None:
 
 
 def test_networks_that_cannot_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="as many units a direction as the embedding"):
+    with pytest.raises(ConfigurationError, match="multiple of them; received 6"):
         check_auxiliary(Encoder(units=E + 1), Embedding(units=E))
     with pytest.raises(ConfigurationError, match="merge concat; received sum"):
         check_auxiliary(Encoder(units=E, merge="sum"), Embedding(units=E))
     beside = AuxiliarySettings(language_model=1.0)
-    with pytest.raises(ConfigurationError, match="as many units a direction"):
+    with pytest.raises(ConfigurationError, match="received 5 and 100"):
         ClassifierPlan(auxiliary=beside, encoders=(Encoder(units=E),))
+    with pytest.raises(ConfigurationError, match="no language model reads unlabelled texts"):
+        AuxiliarySettings(unlabelled_batch=8)
     with pytest.raises(ConfigurationError, match="one of the two"):
         ClassifierPlan(auxiliary=beside, consistency=ConsistencySettings(entropy=1.0))
     with pytest.raises(ConfigurationError, match="float32 alone"):
@@ -164,7 +194,7 @@ PLAN = ClassifierPlan(
     embedding=Embedding(units=6),
     encoders=(Encoder(units=6),),
     head=HeadSettings(pooling=("attention", "max"), attention_units=4, dropout=0.1),
-    auxiliary=AuxiliarySettings(language_model=1.0, candidates=8),
+    auxiliary=AuxiliarySettings(language_model=1.0, candidates=8, unlabelled_batch=4),
     training=TrainingSettings(
         epochs=3,
         patience=0,
@@ -183,18 +213,25 @@ class InterruptionError(Exception):
 
 def test_a_run_learns_and_goes_on_exactly(tmp_path: Path) -> None:
     reviews = made_up_reviews(96)
-    train_classifier(reviews, out=tmp_path / "whole", plan=PLAN)
+    plain = [f"{review.text} {review.text}" for review in reviews[:32]]
+    train_classifier(reviews, unlabelled=plain, out=tmp_path / "whole", plan=PLAN)
 
     def interrupt(event: TrainingEvent) -> None:
         if (event.epoch, event.step) == (2, 3) and event.record is None:
             raise InterruptionError
 
     with pytest.raises(InterruptionError):
-        train_classifier(reviews, out=tmp_path / "parts", plan=PLAN, on_event=interrupt)
-    train_classifier(reviews, out=tmp_path / "parts", plan=PLAN, resume=True)
+        train_classifier(
+            reviews, unlabelled=plain, out=tmp_path / "parts", plan=PLAN, on_event=interrupt
+        )
+    train_classifier(reviews, unlabelled=plain, out=tmp_path / "parts", plan=PLAN, resume=True)
     whole, parts = (read_weights(Bundle.open(tmp_path / name)) for name in ("whole", "parts"))
     for name, value in whole.items():
         np.testing.assert_array_equal(value, parts[name], err_msg=name)
     manifest = Bundle.open(tmp_path / "whole").manifest
-    assert manifest.training["auxiliary"] == {"language_model": 1.0, "candidates": 8}
+    assert manifest.training["auxiliary"] == {
+        "language_model": 1.0,
+        "candidates": 8,
+        "unlabelled_batch": 4,
+    }
     assert manifest.scores["validation_accuracy"] > 0.9

@@ -46,12 +46,31 @@ def test_ngrams_are_those_of_counting(texts: list[list[int]], longest: int) -> N
     assert np.array_equal(same, hashes)
 
 
-def toy() -> BagOfNgrams:
+@given(
+    st.lists(st.lists(st.integers(0, 5), max_size=9), max_size=6),
+    st.integers(1, 3),
+    st.integers(1, 5),
+)
+def test_ngrams_of_endings_are_others(texts: list[list[int]], longest: int, ending: int) -> None:
+    """Those of the whole texts, and those of what they end with, under other hashes."""
+    numbers, hashes = text_ngrams(ids(*texts), longest=longest, ending=ending)
+    both = set(zip(numbers.tolist(), hashes.tolist(), strict=True))
+    whole = set(zip(*(a.tolist() for a in text_ngrams(ids(*texts), longest=longest)), strict=True))
+    ends = ids(*(text[-ending:] for text in texts))
+    others = both - whole
+    assert whole <= both
+    assert len(others) == len(text_ngrams(ends, longest=longest)[0])
+    moved = text_ngrams(ids(*([9, *text] for text in texts)), longest=longest, ending=ending)
+    if all(len(text) >= ending for text in texts):
+        assert others <= set(zip(*(a.tolist() for a in moved), strict=True))
+
+
+def toy(ending: int = 0) -> BagOfNgrams:
     """Weights of its own for every n-gram of two texts."""
-    _, hashes = text_ngrams(ids([2, 3, 2, 3], [4, 4]), longest=2)
+    _, hashes = text_ngrams(ids([2, 3, 2, 3], [4, 4]), longest=2, ending=ending)
     kept = np.unique(hashes)
     weights = np.random.default_rng(0).normal(size=(len(kept), 3)).astype("f4")
-    return BagOfNgrams(2, kept, weights, np.array([0.5, 0.0, -1.0], np.float32))
+    return BagOfNgrams(2, kept, weights, np.array([0.5, 0.0, -1.0], np.float32), ending=ending)
 
 
 def test_scores_by_hand() -> None:
@@ -70,16 +89,17 @@ def test_scores_by_hand() -> None:
     assert bag.scores([]).shape == (0, 3)
 
 
-@given(st.lists(st.integers(2, 5), max_size=12))
-def test_parts_sum_to_the_scores(text: list[int]) -> None:
-    bag, (read,) = toy(), ids(text)
+@given(st.lists(st.integers(2, 5), max_size=12), st.integers(0, 4))
+def test_parts_sum_to_the_scores(text: list[int], ending: int) -> None:
+    bag, (read,) = toy(ending), ids(text)
     parts = bag.parts(read)
     assert parts.shape == (len(text), 3)
     assert parts.sum(axis=0) + bag.bias == pytest.approx(bag.scores([read])[0], abs=1e-4)
 
 
-def test_a_file_keeps_it_to_eight_bits() -> None:
-    bag = toy()
+@pytest.mark.parametrize("ending", [0, 2])
+def test_a_file_keeps_it_to_eight_bits(ending: int) -> None:
+    bag = toy(ending)
     read = BagOfNgrams.from_bytes(bag.to_bytes())
     texts = ids([2, 3, 2, 3], [4, 4], [5])
     step = np.abs(bag.weights).max(axis=0) / 127
@@ -102,6 +122,24 @@ def test_it_learns_what_no_word_alone_can_tell() -> None:
     bag = train_bag(texts[:300], np.array(numbers[:300]), 2, BagSettings(longest=2))
     right = bag.scores(texts[300:]).argmax(axis=1) == numbers[300:]
     assert right.mean() > 0.97
+
+
+def test_it_learns_what_a_text_ends_with() -> None:
+    """The same words in another order: the last ones count."""
+    rng = np.random.default_rng(0)
+    texts, numbers = [], []
+    for _ in range(400):
+        good = int(rng.integers(2))
+        praise, blame = [2, 3], [4, 5]
+        halves = (blame, praise) if good else (praise, blame)
+        between = rng.integers(10, 30, 6).tolist()
+        texts.append(np.array([*halves[0], *between, *halves[1]], np.int32))
+        numbers.append(good)
+    for ending, least, most in ((0, 0.0, 0.8), (4, 0.97, 1.0)):
+        settings = BagSettings(longest=1, ending=ending)
+        bag = train_bag(texts[:300], np.array(numbers[:300]), 2, settings)
+        right = bag.scores(texts[300:]).argmax(axis=1) == numbers[300:]
+        assert least <= right.mean() <= most
 
 
 def test_each_of_three_labels_is_told() -> None:

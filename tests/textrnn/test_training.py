@@ -195,6 +195,62 @@ def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
     assert manifest.training["best_epoch"] == len(scores) - 2
 
 
+@pytest.mark.parametrize("keep", [1, 2, 3])
+def test_the_weights_of_the_best_epochs_are_averaged(keep: int) -> None:
+    """Also where the run was interrupted between them."""
+    network = Network(
+        vocabulary_size=9,
+        head=ClassifierHead(labels=("a", "b"), attention_units=3),
+        embedding=Embedding(units=4),
+        encoders=(Encoder(units=3),),
+    )
+    texts = EncodedTexts([np.array([i % 7 + 2], np.int32) for i in range(20)], np.arange(20) % 2)
+    settings = TrainingSettings(
+        epochs=5, patience=0, batch_size=5, learning_rate=0.3, average_epochs=keep
+    )
+    model = build_model(network)
+    seen: list[tuple[tuple[float, float], list[np.ndarray]]] = []
+
+    def watch(event: TrainingEvent) -> None:
+        if event.record:
+            rank = event.record["validation_accuracy"], -event.record["validation_loss_nats"]
+            seen.append((rank, model.get_weights()))
+
+    objective = ClassificationObjective(model, texts, texts, settings, labels=("a", "b"))
+    state = Fit(model, objective, settings, on_event=watch).run()
+    best = sorted(seen, key=lambda epoch: epoch[0], reverse=True)[:keep]
+    assert [tuple(rank) for rank in state.kept] == [rank for rank, _ in best]
+    for found, *those in zip(model.get_weights(), *(w for _, w in best), strict=True):
+        np.testing.assert_allclose(found, np.mean(those, axis=0), atol=1e-6)
+    assert (state.best_loss_nats, state.best_score) == pytest.approx(objective.validate())
+
+
+def test_resuming_keeps_the_epochs_to_be_averaged(tmp_path: Path) -> None:
+    def interrupt(event: TrainingEvent) -> None:
+        if event.epoch == 3:
+            raise InterruptionError
+
+    plan = with_training(average_epochs=2, epochs=4)
+    whole = train(tmp_path / "whole", plan)
+    with pytest.raises(InterruptionError):
+        train(tmp_path / "parts", plan, on_event=interrupt)
+    assert_same(whole, train(tmp_path / "parts", plan, resume=True))
+
+
+def test_long_texts_are_read_in_windows_of_their_own(tmp_path: Path) -> None:
+    """What is served is what was validated: windows longer than those of training."""
+    plan = with_training(epochs=1, max_tokens=4, window_overlap=1)
+    train(tmp_path / "same", plan)
+    train(tmp_path / "longer", replace(plan, training=replace(plan.training, window_tokens=50)))
+    manifests = [Bundle.open(tmp_path / name).manifest for name in ("same", "longer")]
+    assert [m.serving["window_tokens"] for m in manifests] == [4, 50]
+    text = " ".join(review.text for review in REVIEWS[:6])
+    shares = [Classifier.load(tmp_path / name).classify([text])[0] for name in ("same", "longer")]
+    assert [answer.windows for answer in shares][1] == 1 < shares[0].windows
+    with pytest.raises(ConfigurationError, match="must be below the windows' 30 tokens: 50"):
+        TrainingSettings(window_tokens=30)
+
+
 def test_a_loss_that_is_no_number_stops_with_advice(tmp_path: Path) -> None:
     plan = with_training(learning_rate=1e30, clip_norm=0.0, optimizer="sgd")
     with pytest.raises(TrainingError, match="try a lower learning rate"):

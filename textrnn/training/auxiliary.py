@@ -3,9 +3,10 @@
 The first encoder's forward states go on predicting the next token and its backward states the one
 before, by the rows of the embedding: an auxiliary loss (Rei 2017, section 4; Chronopoulou, Baziotis
 & Potamianos 2019, section 3, who keep the head of the language model for it). The products that
-cost most, those of the encoder, serve both losses.
+cost most, those of the encoder, serve both losses. Where the encoder has several times the
+embedding's units, its states are cut into so many parts, whose sum predicts.
 
-Shapes: B texts, T tokens, E embedding units, L labels, K candidates.
+Shapes: B texts, T tokens, E embedding units, U encoder units a direction, L labels, K candidates.
 """
 
 from __future__ import annotations
@@ -21,24 +22,30 @@ from numpy.typing import NDArray
 from textrnn.configuration import require
 from textrnn.network import Embedding, Encoder
 from textrnn.tokenization import Tokenizer
+from textrnn.training.backend import (
+    Shape,
+    as_dense,
+    compile_step,
+    require_gradients,
+    value_and_gradients,
+)
 from textrnn.training.batches import Auxiliary
 from textrnn.training.sampled_softmax import Candidates, sampled_cross_entropy
 
-AuxiliaryStep = Callable[
-    [NDArray[np.int32], NDArray[np.float32], NDArray[np.float32], Auxiliary], float
-]
+AuxiliaryStep = Callable[..., float]
 
 
 def check_auxiliary(encoder: Encoder, embedding: Embedding) -> None:
     """Whether a network's first encoder can predict tokens by the rows of its embedding.
 
     Raises:
-        ConfigurationError: it mixes its directions, or its units are not the embedding's.
+        ConfigurationError: it mixes its directions, or its units are no multiple of the
+            embedding's.
     """
     require(
-        encoder.units == embedding.units,
-        "a language model beside the labels needs an encoder with as many units a direction as the "
-        f"embedding; received {encoder.units} and {embedding.units}",
+        encoder.units % embedding.units == 0,
+        "a language model beside the labels needs an encoder whose units a direction are the "
+        f"embedding's or a multiple of them; received {encoder.units} and {embedding.units}",
     )
     require(
         not encoder.bidirectional or encoder.merge == "concat",
@@ -54,6 +61,7 @@ def make_auxiliary_step(
     label_smoothing: float,
     candidates: Candidates,
     frequencies: NDArray[np.float32],
+    reads_plain: bool = False,
 ) -> AuxiliaryStep:
     """A function that does one step of gradient descent on labels and neighbouring tokens.
 
@@ -64,68 +72,90 @@ def make_auxiliary_step(
         label_smoothing: share of the target that is spread over all labels.
         candidates: that are drawn for the softmax.
         frequencies: how often each token occurs, (V,): the tokens' biases are the logarithms.
+        reads_plain: whether the language model reads further texts, too.
 
     Returns:
-        A function of tokens (B, T), targets (B, L), text weights (B,), and the candidates drawn
-        with the weight of the mean loss of a predicted token beside that of a text's label. It
-        returns the loss in nats, penalties included.
+        A function of tokens (B, T), targets (B, L), text weights (B,), the candidates drawn with
+        the weight of the mean loss of a predicted token beside that of a text's label, and where
+        there are further texts their tokens (B', T'). It returns the loss in nats, penalties
+        included.
 
     Raises:
-        ConfigurationError: Keras runs on a backend other than TensorFlow.
+        ConfigurationError: Keras runs on a backend other than TensorFlow and JAX.
     """
-    require(
-        keras.backend.backend() == "tensorflow",
-        "a language model beside the labels trains on Keras' TensorFlow backend alone",
-    )
-    import tensorflow as tf
-
+    require_gradients("classifiers")
     entropy = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=label_smoothing
     )
-    encoded = model.get_layer("encoder_0").output[0]  # (B, T, E) or, both ways, (B, T, 2 E)
+    encoder = model.get_layer("encoder_0")
+    bidirectional = isinstance(encoder, keras.layers.Bidirectional)
+    encoded = encoder.output[0]  # (B, T, U) or, both ways, (B, T, 2 U)
     both = keras.Model(model.input, [model.output, encoded])
+    encode = keras.Model(model.input, encoded)
     table = model.get_layer("embedding").embeddings
-    bias = tf.constant(np.log(frequencies + 1e-8))
-    expected = tf.constant(candidates.log_expected)
+    bias = ops.convert_to_tensor(np.log(frequencies + 1e-8))
+    expected = ops.convert_to_tensor(candidates.log_expected)
     variables = list(model.trainable_variables)
-    spec = tf.TensorSpec((None, None), tf.int32)
-    signature = [
-        spec,
-        tf.TensorSpec((None, model.output_shape[-1]), tf.float32),
-        tf.TensorSpec((None,), tf.float32),
-        tf.TensorSpec((None,), tf.int32),
-        tf.TensorSpec((), tf.float32),
-    ]
+    units = int(table.shape[1])
+    width = encoded.shape[-1] // (2 if bidirectional else 1)  # U
 
     def neighbour_loss(states: Any, tokens: Any, drawn: Any) -> Any:
-        """Mean loss in nats of predicting tokens (B, T - 1) by states (B, T - 1, E)."""
+        """Mean loss in nats of predicting tokens (B, T - 1) by states (B, T - 1, U)."""
         present = ops.reshape(ops.cast(ops.not_equal(tokens, Tokenizer.PAD), "float32"), (-1,))
-        flat = ops.reshape(states, (-1, states.shape[-1]))
+        flat = ops.reshape(states, (-1, width))
+        parts = [flat[:, begin : begin + units] for begin in range(0, width, units)]
         losses = sampled_cross_entropy(
-            flat, ops.reshape(tokens, (-1,)), drawn, table, bias, expected
+            sum(parts[1:], parts[0]), ops.reshape(tokens, (-1,)), drawn, table, bias, expected
         )
         return ops.sum(losses * present) / ops.maximum(ops.sum(present), 1.0)
 
-    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
-    def step(tokens: Any, targets: Any, weights: Any, drawn: Any, weight: Any) -> Any:
-        units = table.shape[1]
-        with tf.GradientTape() as tape:
+    def neighbours_loss(states: Any, tokens: Any, drawn: Any) -> Any:
+        """The mean of both directions' losses in nats, of states (B, T, U or 2 U)."""
+        after = neighbour_loss(states[:, :-1, :width], tokens[:, 1:], drawn)
+        if not bidirectional:
+            return after
+        # Behind a text's end the padding is skipped: those states are not asked.
+        within = ops.where(ops.equal(tokens[:, 1:], Tokenizer.PAD), 0, tokens[:, :-1])
+        before = neighbour_loss(states[:, 1:, width:], within, drawn)
+        return (after + before) / 2.0
+
+    tokens_shape: tuple[Shape, str] = ((None, None), "int32")
+    signature: list[tuple[Shape, str]] = [
+        tokens_shape,
+        ((None, model.output_shape[-1]), "float32"),
+        ((None,), "float32"),
+        ((None,), "int32"),
+        ((), "float32"),
+    ]
+
+    def step(tokens: Any, targets: Any, weights: Any, drawn: Any, weight: Any, *plain: Any) -> Any:
+        def loss_of() -> tuple[Any, None]:
             logits, states = both(tokens, training=True)
             loss = entropy(targets, logits, sample_weight=weights)
             if model.losses:
                 loss = loss + ops.sum(ops.stack(model.losses))
-            neighbours = neighbour_loss(states[:, :-1, :units], tokens[:, 1:], drawn)
-            if states.shape[-1] > units:
-                # Behind a text's end the padding is skipped: those states are not asked.
-                within = ops.where(ops.equal(tokens[:, 1:], Tokenizer.PAD), 0, tokens[:, :-1])
-                before = neighbour_loss(states[:, 1:, units:], within, drawn)
-                neighbours = (neighbours + before) / 2.0
-            loss = loss + weight * neighbours
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
+            neighbours = neighbours_loss(states, tokens, drawn)
+            for others in plain:
+                states = encode(others, training=True)
+                neighbours = neighbours + neighbours_loss(states, others, drawn)
+            return loss + weight * neighbours, None
+
+        loss, _, gradients = value_and_gradients(loss_of, variables)
         # The embedding's come as rows, from several parts of the loss.
-        optimizer.apply([tf.convert_to_tensor(gradient) for gradient in gradients], variables)
+        optimizer.apply(as_dense(gradients, variables), variables)
         return loss
 
-    return lambda tokens, targets, weights, auxiliary: float(
-        step(tokens, targets, weights, auxiliary.candidates, np.float32(auxiliary.weight))
-    )
+    state = [*model.variables, *optimizer.variables]
+    run = compile_step(step, [*signature, *[tokens_shape] * reads_plain], state)
+
+    def train(
+        tokens: NDArray[np.int32],
+        targets: NDArray[np.float32],
+        weights: NDArray[np.float32],
+        auxiliary: Auxiliary,
+        *plain: NDArray[np.int32],
+    ) -> float:
+        weight = np.float32(auxiliary.weight)
+        return float(run(tokens, targets, weights, auxiliary.candidates, weight, *plain))
+
+    return train

@@ -45,7 +45,7 @@ def train_bag(
     """
     from scipy.sparse import csr_array
 
-    rows, hashes = text_ngrams(texts, longest=settings.longest)
+    rows, hashes = text_ngrams(texts, longest=settings.longest, ending=settings.ending)
     scale = 1.0 / np.sqrt(np.maximum(np.bincount(rows, minlength=len(texts)), 1.0))
     found, places, counts = np.unique(hashes, return_inverse=True, return_counts=True)
     frequent = counts >= settings.min_frequency
@@ -74,12 +74,12 @@ def train_bag(
             kept,
             np.stack([-column, column], axis=1) * np.float32(0.5),
             np.array([-bias / 2, bias / 2], np.float32),
+            ending=settings.ending,
         )
     pairs = [fit(label) for label in range(labels)]
     columns = np.stack([column for column, _ in pairs], axis=1)
-    return BagOfNgrams(
-        settings.longest, kept, columns, np.array([bias for _, bias in pairs], np.float32)
-    )
+    biases = np.array([bias for _, bias in pairs], np.float32)
+    return BagOfNgrams(settings.longest, kept, columns, biases, ending=settings.ending)
 
 
 def _one_against_rest(

@@ -90,8 +90,26 @@ def plan_batches(
     return [batches[number] for number in rng.permutation(len(batches))]
 
 
+def fixed_length(length: int, max_tokens: int) -> int:
+    """The length to which texts are padded where shapes must be few: an eighth, a half or the whole
+    of the longest.
+
+    Args:
+        length: of the longest text of a batch, in tokens.
+        max_tokens: what no text is longer than.
+    """
+    lengths = (max(1, max_tokens // 8), max(1, max_tokens // 2), max_tokens)
+    return next((fixed for fixed in lengths if fixed >= length), length)
+
+
 def training_batches(
-    texts: EncodedTexts, *, batch_size: int, max_tokens: int, seed: tuple[int, ...], skip: int = 0
+    texts: EncodedTexts,
+    *,
+    batch_size: int,
+    max_tokens: int,
+    seed: tuple[int, ...],
+    skip: int = 0,
+    fixed: bool = False,
 ) -> Iterator[Batch]:
     """The batches of one epoch.
 
@@ -101,15 +119,23 @@ def training_batches(
         max_tokens: a longer text gives one window of this length, drawn at random.
         seed: random state and epoch: the same numbers give the same batches.
         skip: batches already done, for going on in the middle of an epoch.
+        fixed: whether shapes must be few: texts are padded to a :func:`fixed_length`, and the last
+            batch is filled up with its own texts.
     """
     rng = np.random.default_rng(seed)
     sizes = np.array([len(tokens) for tokens in texts.tokens], np.int64)
     starts = rng.integers(0, np.maximum(sizes - max_tokens, 0) + 1)
     plan = plan_batches(np.minimum(sizes, max_tokens), batch_size=batch_size, rng=rng)
     for members in plan[skip:]:
+        if fixed:
+            members = np.resize(members, batch_size)
         cut = [texts.tokens[i][starts[i] : starts[i] + max_tokens] for i in members]
         targets = None if texts.targets is None else texts.targets[members]
-        yield Batch(pad(cut)[0], texts.labels[members], targets)
+        tokens = pad(cut)[0]
+        if fixed:
+            length = tokens.shape[1]
+            tokens = np.pad(tokens, ((0, 0), (0, fixed_length(length, max_tokens) - length)))
+        yield Batch(tokens, texts.labels[members], targets)
 
 
 def plain_batches(
@@ -119,6 +145,7 @@ def plain_batches(
     max_tokens: int,
     seed: tuple[int, int],
     skip: int = 0,
+    fixed: bool = False,
 ) -> Iterator[NDArray[np.int32]]:
     """Batches of texts without labels, (B, T), without an end: over and over, in new orders.
 
@@ -128,6 +155,7 @@ def plain_batches(
         max_tokens: a longer text gives one window of this length, drawn at random.
         seed: random state and epoch: the same pair gives the same batches.
         skip: batches to leave out at the start.
+        fixed: as :func:`training_batches` has it.
     """
     unlabelled = EncodedTexts(texts, np.zeros(len(texts), np.int64))
     rounds, skip = divmod(skip, steps_per_epoch(len(texts), batch_size))
@@ -138,6 +166,7 @@ def plain_batches(
             max_tokens=max_tokens,
             seed=(*seed, _PLAIN, number),
             skip=skip,
+            fixed=fixed,
         ):
             yield batch.tokens
         skip = 0

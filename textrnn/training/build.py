@@ -12,7 +12,9 @@ from keras import ops
 
 from textrnn.network import ClassifierHead, Encoder, Network
 from textrnn.tokenization import Tokenizer
+from textrnn.training.backend import is_jax
 from textrnn.training.layers import (
+    AlignedBidirectional,
     AttentionPooling,
     Convolution,
     MaxPooling,
@@ -85,7 +87,10 @@ def encode_sequence(
             inputs, mask=mask
         )
         return outputs, final
-    layer = keras.layers.Bidirectional(
+    kind = keras.layers.Bidirectional
+    if is_jax() and encoder.merge == "concat":
+        kind = AlignedBidirectional
+    layer = kind(
         _CELLS[encoder.cell](encoder.units, **options), merge_mode=encoder.merge, name=name
     )
     outputs, *states = layer(inputs, mask=mask)

@@ -15,7 +15,7 @@ from textrnn.training.validation import cross_entropy_nats
 _TEMPERATURES = (0.5, 4.0)
 _SHARES = (0.0, 4.0)
 _GROWTHS = (-1.0, 1.0)
-_GROWTH_DEVIATION = 0.25  # of growths before any text is seen: few texts leave them near 0
+_GROWTH_DEVIATION = 0.5  # of growths before any text is seen: few texts leave them near 0
 
 
 def fit_calibration(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from textrnn.configuration import require_choice
 from textrnn.training.auxiliary import make_auxiliary_step
+from textrnn.training.backend import is_jax
 from textrnn.training.batches import (
     Auxiliary,
     Batch,
@@ -73,7 +74,7 @@ class ClassificationObjective:
             self.candidates = Candidates(self._counts, size)
         self._noise = keras.random.SeedGenerator(settings.random_state)
         self.carried = [] if self.consistency.is_plain else [self._noise.state]
-        self._predict = make_predict(model)
+        self._predict = make_predict(model, max_tokens=settings.reading_window)
 
     def batches(self, *, epoch: int, skip: int) -> Iterator[Batch]:
         """The batches of an epoch but the first ``skip``."""
@@ -85,9 +86,10 @@ class ClassificationObjective:
             max_tokens=settings.max_tokens,
             seed=seed,
             skip=skip,
+            fixed=is_jax(),
         )
         if self.candidates is not None:
-            return (
+            batches = (
                 replace(batch, auxiliary=self._auxiliary(epoch, number))
                 for number, batch in enumerate(batches, start=skip)
             )
@@ -95,10 +97,11 @@ class ClassificationObjective:
             return batches
         plain = plain_batches(
             self.unlabelled,
-            batch_size=self.consistency.unlabelled_batch,
+            batch_size=self.auxiliary.unlabelled_batch or self.consistency.unlabelled_batch,
             max_tokens=settings.max_tokens,
             seed=seed,
             skip=skip,
+            fixed=is_jax(),
         )
         # The batches with labels come first: they end, the others do not.
         return (replace(b, plain=tokens) for b, tokens in zip(batches, plain, strict=False))
@@ -118,12 +121,14 @@ class ClassificationObjective:
                 label_smoothing=smoothing,
                 candidates=self.candidates,
                 frequencies=self._frequencies(),
+                reads_plain=bool(self.unlabelled),
             )
 
             def train_both(batch: Batch) -> float:
                 assert batch.auxiliary is not None
+                plain = () if batch.plain is None else (batch.plain,)
                 return auxiliary_step(
-                    batch.tokens, targets_of(batch), weights[batch.labels], batch.auxiliary
+                    batch.tokens, targets_of(batch), weights[batch.labels], batch.auxiliary, *plain
                 )
 
             return train_both

@@ -239,7 +239,7 @@ class _ClassifierRun(Run):
         self.train_ids = replace(self._encode(self.train), targets=self.targets)
         self.validation_ids = self._encode(self.validation)
         plan = self.plan
-        needed = plan.vectors.method != "none" or plan.consistency.needs_unlabelled
+        needed = plan.vectors.method != "none" or self._reads_unlabelled
         encoded = self.tokenizer.encode_batch(self.unlabelled if needed else [])
         self.unlabelled_ids = [text.ids for text in encoded if len(text.ids)]
 
@@ -277,7 +277,7 @@ class _ClassifierRun(Run):
             plan.training,
             labels=self.labels,
             consistency=plan.consistency,
-            unlabelled=self.unlabelled_ids if plan.consistency.needs_unlabelled else (),
+            unlabelled=self.unlabelled_ids if self._reads_unlabelled else (),
             auxiliary=plan.auxiliary,
         )
         resumed = self.prepare(
@@ -361,6 +361,11 @@ class _ClassifierRun(Run):
         )
         return calibration, {"bag.npz": content} if calibration.bag_share else {}
 
+    @property
+    def _reads_unlabelled(self) -> bool:
+        """Whether the network learns from unlabelled texts as they are."""
+        return self.plan.consistency.needs_unlabelled or self.plan.auxiliary.needs_unlabelled
+
     def _encode(self, examples: Sequence[LabelledText]) -> EncodedTexts:
         number = {label: i for i, label in enumerate(self.labels)}
         ids = [text.ids for text in self.tokenizer.encode_batch([e.text for e in examples])]
@@ -389,7 +394,7 @@ class _ClassifierRun(Run):
                 digest.update(ids.tobytes())
         if self.targets is not None:
             digest.update(self.targets.tobytes())
-        if self.plan.consistency.needs_unlabelled:
+        if self._reads_unlabelled:
             for ids in self.unlabelled_ids:
                 digest.update(ids.tobytes())
         return digest.hexdigest()

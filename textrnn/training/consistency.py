@@ -18,8 +18,14 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from textrnn.configuration import require
 from textrnn.tokenization import Tokenizer
+from textrnn.training.backend import (
+    Shape,
+    as_dense,
+    compile_step,
+    require_gradients,
+    value_and_gradients,
+)
 from textrnn.training.settings import ConsistencySettings
 
 _PROBE = 0.1  # norm of the random step from which the answer's steepest change is found
@@ -130,89 +136,100 @@ def make_consistency_step(
         texts (B', T'), which returns the loss in nats, penalties included.
 
     Raises:
-        ConfigurationError: Keras runs on a backend other than TensorFlow.
+        ConfigurationError: Keras runs on a backend other than TensorFlow and JAX.
     """
-    require(
-        keras.backend.backend() == "tensorflow",
-        "adversarial training, virtual adversarial training and entropy minimisation run on "
-        "Keras' TensorFlow backend alone",
-    )
-    import tensorflow as tf
-
+    require_gradients("adversarial steps and entropy")
     cross_entropy = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=label_smoothing
     )
     split = SplitClassifier(model)
     table = model.get_layer("embedding").embeddings
-    shares = tf.constant(frequencies)
+    shares = ops.convert_to_tensor(frequencies)
+    units = int(table.shape[1])
     variables = list(model.trainable_variables)
-    values = [variable.value for variable in variables]
 
-    def gradients_of(tape: Any, loss: Any, *more: Any) -> list[Any]:
-        # The embedding's come as rows, and other parts of the loss add to the same ones.
-        zero = tf.UnconnectedGradients.ZERO
-        found = tape.gradient(loss, [*values, *more], unconnected_gradients=zero)
-        return [tf.convert_to_tensor(gradient) for gradient in found]
+    def unmoved(tokens: Any) -> Any:
+        """A step of no length in the embeddings of tokens (B, T), (B, T, E)."""
+        texts, length = ops.shape(tokens)
+        return ops.zeros((texts, length, units))
+
+    def labelled(tokens: Any, targets: Any, weights: Any, away: Any) -> tuple[Any, None]:
+        """The loss of labelled texts behind a step in their embeddings."""
+        embedded = split.embed(tokens, training=True) + away
+        logits = split.answer(tokens, embedded, training=True)
+        return cross_entropy(targets, logits, sample_weight=weights), None
 
     def steepest_change(tokens: Any, embedded: Any, logits: Any, spread: Any) -> Any:
         """The virtual adversarial step: one power iteration from a random one (section 3)."""
         present = _present(tokens)
         noise = keras.random.normal(ops.shape(embedded), seed=seed)
-        probe = perturbation(noise, spread, present, _PROBE)
-        with tf.GradientTape() as tape:
-            tape.watch(probe)
+
+        def change(probe: Any) -> tuple[Any, None]:
             changed = split.answer(tokens, embedded + probe, training=False)
-            loss = divergence(logits, changed)
-        gradient = tape.gradient(loss, probe)
+            return divergence(logits, changed), None
+
+        *_, (gradient,) = value_and_gradients(
+            change, [], perturbation(noise, spread, present, _PROBE)
+        )
         return perturbation(gradient, spread, present, settings.virtual_adversarial)
 
-    tokens_spec = tf.TensorSpec((None, None), tf.int32)
-    signature = [
-        tokens_spec,
-        tf.TensorSpec((None, model.output_shape[-1]), tf.float32),
-        tf.TensorSpec((None,), tf.float32),
-        tokens_spec,
+    def unlabelled(plain: Any, logits: Any, away: Any) -> tuple[Any, None]:
+        """The loss of texts without labels."""
+        embedded = split.embed(plain, training=True)
+        loss = ops.zeros(())
+        if settings.entropy:
+            answers = split.answer(plain, embedded, training=True)
+            loss = loss + settings.entropy * mean_entropy(answers)
+        if settings.virtual_adversarial:
+            changed = split.answer(plain, embedded + away, training=True)
+            loss = loss + divergence(logits, changed)
+        return loss, None
+
+    signature: list[tuple[Shape, str]] = [
+        ((None, None), "int32"),
+        ((None, model.output_shape[-1]), "float32"),
+        ((None,), "float32"),
+        ((None, None), "int32"),
     ]
 
-    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
     def step(tokens: Any, targets: Any, weights: Any, plain: Any) -> Any:
-        spread = embedding_spread(table.value, shares)
-        with tf.GradientTape() as tape:
-            embedded = split.embed(tokens, training=True)
-            logits = split.answer(tokens, embedded, training=True)
-            loss = cross_entropy(targets, logits, sample_weight=weights)
+        spread = embedding_spread(ops.convert_to_tensor(table), shares)
+
+        def plainly(away: Any) -> tuple[Any, None]:
+            loss, _ = labelled(tokens, targets, weights, away)
             if model.losses:
                 loss = loss + ops.sum(ops.stack(model.losses))
-        *gradients, steep = gradients_of(tape, loss, embedded)
-        total = loss
+            return loss, None
+
+        total, _, found = value_and_gradients(plainly, variables, unmoved(tokens))
+        gradients, steep = as_dense(found[:-1], variables), found[-1]
         if settings.adversarial:
             away = perturbation(steep, spread, _present(tokens), settings.adversarial)
-            with tf.GradientTape() as tape:
-                moved = split.embed(tokens, training=True) + away
-                logits = split.answer(tokens, moved, training=True)
-                loss = cross_entropy(targets, logits, sample_weight=weights)
-            gradients = [a + b for a, b in zip(gradients, gradients_of(tape, loss), strict=True)]
+            loss, _, found = value_and_gradients(
+                lambda: labelled(tokens, targets, weights, away), variables
+            )
+            gradients = _sums(gradients, as_dense(found, variables))
             total = total + loss
         if settings.needs_unlabelled:
+            logits = change = None
             if settings.virtual_adversarial:
                 embedded = split.embed(plain, training=False)
                 logits = split.answer(plain, embedded, training=False)
-                away = steepest_change(plain, embedded, logits, spread)
-            with tf.GradientTape() as tape:
-                embedded = split.embed(plain, training=True)
-                loss = ops.zeros(())
-                if settings.entropy:
-                    answers = split.answer(plain, embedded, training=True)
-                    loss = loss + settings.entropy * mean_entropy(answers)
-                if settings.virtual_adversarial:
-                    changed = split.answer(plain, embedded + away, training=True)
-                    loss = loss + divergence(logits, changed)
-            gradients = [a + b for a, b in zip(gradients, gradients_of(tape, loss), strict=True)]
+                change = steepest_change(plain, embedded, logits, spread)
+            loss, _, found = value_and_gradients(
+                lambda: unlabelled(plain, logits, change), variables
+            )
+            gradients = _sums(gradients, as_dense(found, variables))
             total = total + loss
         optimizer.apply(gradients, variables)
         return total
 
-    return lambda tokens, targets, weights, plain: float(step(tokens, targets, weights, plain))
+    run = compile_step(step, signature, [*model.variables, *optimizer.variables, seed.state])
+    return lambda tokens, targets, weights, plain: float(run(tokens, targets, weights, plain))
+
+
+def _sums(some: list[Any], others: list[Any]) -> list[Any]:
+    return [a + b for a, b in zip(some, others, strict=True)]
 
 
 def _present(tokens: Any) -> Any:

@@ -123,7 +123,7 @@ class Fit:
         self.checkpoint = checkpoint
         self.on_event = on_event or (lambda event: None)
         self.state = RunState(fingerprint=fingerprint)
-        self.best: list[NDArray[Any]] = []
+        self.kept: list[list[NDArray[Any]]] = []  # the weights of the best epochs, the best first
         # A layer that never changes needs neither averages nor room in the optimizer.
         for name, epochs in self.frozen_epochs.items():
             if epochs == -1:
@@ -151,10 +151,11 @@ class Fit:
             variable.assign(value)
         for variable, value in zip(self.objective.carried, groups.get("carried", []), strict=True):
             variable.assign(value)
-        self.best = groups.get("best", [])
+        best, size = groups.get("best", []), len(self.model.weights)
+        self.kept = [best[i : i + size] for i in range(0, len(best), size)]
 
     def run(self) -> RunState:
-        """Train to the end and leave the best epoch's weights in the model.
+        """Train to the end; leave the best epoch's weights, or several ones' mean, in the model.
 
         Raises:
             TrainingError: the loss is not a number any more.
@@ -165,8 +166,10 @@ class Fit:
             self._freeze()
             self._run_epoch(before_s)
             self._finish_epoch(before_s)
-        for variable, value in zip(self.model.weights, self.best, strict=True):
-            variable.assign(value)
+        for variable, values in zip(self.model.weights, zip(*self.kept, strict=True), strict=True):
+            variable.assign(sum(values[1:], values[0]) / len(values))
+        if len(self.kept) > 1:
+            self.state.best_loss_nats, self.state.best_score = self.objective.validate()
         return self.state
 
     def _pace(self, rates: Mapping[str, float]) -> list[tuple[keras.Variable, Pace]]:
@@ -253,7 +256,7 @@ class Fit:
             if (rank, -loss) > (state.best_rank, -state.best_loss_nats):
                 state.best_rank, state.best_score, state.best_loss_nats = rank, score, loss
                 state.best_epoch = state.epoch
-                self.best = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
+            self._keep((rank, -loss))
         if self.settings.schedule == "plateau":
             plateau = Plateau(
                 self.settings.plateau_epochs, factor=state.plateau[0], best=state.plateau[1]
@@ -274,6 +277,15 @@ class Fit:
         state.epoch, state.step, state.seen, state.loss_sum = state.epoch + 1, 0, 0, 0.0
         self.save()
 
+    def _keep(self, rank: tuple[float, float]) -> None:
+        """Keep the weights of now where they are among the best epochs'."""
+        ranks, most = self.state.kept, self.settings.average_epochs
+        place = sum((best, second) >= rank for best, second in ranks)
+        if place < most:
+            weights = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
+            self.kept = [*self.kept[:place], weights, *self.kept[place:]][:most]
+            self.state.kept = [*ranks[:place], rank, *ranks[place:]][:most]
+
     def save(self) -> None:
         """Write the checkpoint, where there is a file for it."""
         self._saved = time.monotonic()
@@ -284,7 +296,7 @@ class Fit:
             "optimizer": [ops.convert_to_numpy(v) for v in self.optimizer.variables],
             "averages": [ops.convert_to_numpy(v) for v in self._averages],
             "carried": [ops.convert_to_numpy(v) for v in self.objective.carried],
-            "best": self.best,
+            "best": [weight for weights in self.kept for weight in weights],
         }
         save_checkpoint(self.checkpoint, self.state, groups)
 

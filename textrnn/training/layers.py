@@ -180,6 +180,43 @@ class Convolution(Pooling):
 
 
 @keras.saving.register_keras_serializable("textrnn")
+class AlignedBidirectional(keras.layers.Bidirectional):  # type: ignore[misc]
+    """A bidirectional recurrent layer that needs no mask within its steps, where padding is on the
+    right: a text is turned round within its own length for the layer that reads backward.
+
+    What it gives for a text's tokens is what ``keras.layers.Bidirectional`` gives; what it gives
+    for padding means nothing. cuDNN, to which Keras hands a layer on an accelerator, takes no mask.
+    It merges by ``concat`` and returns the outputs (B, T, 2 U) and the last outputs of both
+    directions (B, U).
+    """
+
+    def call(
+        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: Any = None
+    ) -> Any:
+        """Read ``sequences`` (B, T, D) under ``mask`` (B, T), from states of zero."""
+        time = ops.shape(sequences)[1]
+        lengths = ops.sum(ops.cast(mask, "int32"), axis=1, keepdims=True)  # (B, 1)
+        steps = ops.arange(time, dtype="int32")[None, :]
+        # The layer reads from the last column to the first: there the texts must end.
+        shifted = ops.take_along_axis(sequences, ((steps + lengths) % time)[..., None], axis=1)
+        forward, *_ = self.forward_layer(sequences, training=training)
+        backward, *_ = self.backward_layer(shifted, training=training)
+        backward = ops.flip(backward, axis=1)
+        backward = ops.take_along_axis(backward, ((steps - lengths) % time)[..., None], axis=1)
+        last = ops.take_along_axis(forward, ops.maximum(lengths - 1, 0)[..., None], axis=1)
+        merged = ops.concatenate([forward, backward], axis=-1)
+        return merged, ops.squeeze(last, axis=1), backward[:, 0]
+
+    def compute_output_shape(
+        self, sequences_shape: tuple[int | None, ...], initial_state_shape: Any = None
+    ) -> Any:
+        """(B, T, 2 U) and twice (B, U)."""
+        batch, time, _ = sequences_shape
+        units = self.forward_layer.units
+        return (batch, time, 2 * units), (batch, units), (batch, units)
+
+
+@keras.saving.register_keras_serializable("textrnn")
 class SelfAttention(keras.layers.Layer):  # type: ignore[misc]
     """Scaled dot-product self-attention with several heads, added to its input.
 

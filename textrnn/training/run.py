@@ -229,7 +229,7 @@ class Run:
             labels=tuple(labels),
             network=network,
             serving={
-                "window_tokens": self.settings.max_tokens,
+                "window_tokens": self.settings.reading_window,
                 "window_overlap": self.settings.window_overlap,
                 **serving,
             },

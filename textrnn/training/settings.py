@@ -29,9 +29,11 @@ class TrainingSettings:
         patience: epochs without a better validation accuracy (or, at the same one, a lower loss)
             after which training stops; 0 never.
         batch_size: texts a step; for generators streams of text.
-        max_tokens: a longer training text gives a window of this length, drawn anew each epoch;
-            validation reads it whole, in windows of this size. For taggers a longer sentence is
-            cut, between spans. For generators the tokens through which gradients go back.
+        max_tokens: a longer training text gives a window of this length, drawn anew each epoch. For
+            taggers a longer sentence is cut, between spans. For generators the tokens through which
+            gradients go back.
+        window_tokens: of a classifier, the length of the windows in which a long text is read whole
+            when it is validated and served; 0 for ``max_tokens``.
         window_overlap: tokens that neighbouring windows share when a long text is read whole.
         clip_norm: the gradient's norm is scaled down to this; 0 leaves it.
         l1: L1 penalty on kernels.
@@ -42,6 +44,8 @@ class TrainingSettings:
         validation_split: share of the training texts cut off for validation where none is given.
         average: decay of the moving average of the weights that is validated and kept, as 0.999; 0
             keeps the weights themselves.
+        average_epochs: how many epochs' weights are averaged at the end, the best ones (Vaswani et
+            al. 2017, section 6.1, average the last).
         compute: the numbers that a classifier's training computes with: ``float32``, or
             ``bfloat16``, which is faster on processors that have its products and slower on others.
             The weights are in float32 either way.
@@ -57,6 +61,7 @@ class TrainingSettings:
     patience: int = 3
     batch_size: int = 32
     max_tokens: int = 400
+    window_tokens: int = 0
     window_overlap: int = 50
     clip_norm: float = 1.0
     l1: float = 0.0
@@ -66,6 +71,7 @@ class TrainingSettings:
     class_weights: str | Mapping[str, float] = "none"
     validation_split: float = 0.1
     average: float = 0.0
+    average_epochs: int = 1
     compute: str = "float32"
     checkpoint_minutes: float = 10.0
     random_state: int = 0
@@ -75,14 +81,23 @@ class TrainingSettings:
         require_choice("schedule", self.schedule, SCHEDULES)
         require_choice("compute", self.compute, COMPUTE)
         require(self.learning_rate > 0, f"learning_rate must be above 0: {self.learning_rate}")
-        for name in ("epochs", "batch_size", "max_tokens", "plateau_epochs"):
+        for name in ("epochs", "batch_size", "max_tokens", "plateau_epochs", "average_epochs"):
             require(getattr(self, name) >= 1, f"{name} must be at least 1: {getattr(self, name)}")
-        for name in ("patience", "clip_norm", "l1", "l2", "weight_decay", "random_state"):
+        for name in (
+            "patience",
+            "clip_norm",
+            "l1",
+            "l2",
+            "weight_decay",
+            "random_state",
+            "window_tokens",
+        ):
             require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
         require(self.checkpoint_minutes >= 0, "checkpoint_minutes must be 0 or more")
         require(
-            0 <= self.window_overlap < self.max_tokens,
-            f"window_overlap must be below max_tokens: {self.window_overlap}",
+            0 <= self.window_overlap < self.reading_window,
+            f"window_overlap must be below the windows' {self.reading_window} tokens: "
+            f"{self.window_overlap}",
         )
         require_rate("average", self.average)
         require_rate("label_smoothing", self.label_smoothing)
@@ -93,6 +108,11 @@ class TrainingSettings:
         )
         if isinstance(self.class_weights, str):
             require_choice("class_weights", self.class_weights, ("none", "balanced"))
+
+    @property
+    def reading_window(self) -> int:
+        """Tokens of the windows in which a long text is read whole."""
+        return self.window_tokens or self.max_tokens
 
 
 @dataclass(frozen=True)
@@ -168,15 +188,27 @@ class AuxiliarySettings:
         language_model: weighs the mean loss of predicting each token from those before it, and from
             those behind it, when the run begins; the weight falls to 0 at its end. 0 leaves it out.
         candidates: the most tokens drawn for each step, over which that softmax goes.
+        unlabelled_batch: unlabelled texts that the language model reads besides in each step.
     """
 
     language_model: float = 0.0
     candidates: int = 512
+    unlabelled_batch: int = 0
 
     def __post_init__(self) -> None:
-        weight = self.language_model
+        weight, batch = self.language_model, self.unlabelled_batch
         require(weight >= 0, f"language_model must be 0 or more: {weight}")
+        require(batch >= 0, f"unlabelled_batch must be 0 or more: {batch}")
+        require(
+            not batch or weight > 0,
+            "unlabelled_batch: no language model reads unlabelled texts; set language_model",
+        )
         require(self.candidates >= 1, f"candidates must be at least 1: {self.candidates}")
+
+    @property
+    def needs_unlabelled(self) -> bool:
+        """Whether unlabelled texts are read, where there are any."""
+        return self.unlabelled_batch > 0
 
 
 @dataclass(frozen=True)
@@ -281,16 +313,20 @@ class BagSettings:
         longest: tokens of the longest n-grams; 0 for no such model.
         min_frequency: how many texts must have an n-gram for it to be kept.
         strength: C, the inverse of the regularisation.
+        ending: the n-grams of so many tokens at a text's end, where a review says what it comes to,
+            count once more and by themselves; 0 for none.
     """
 
     longest: int = 0
     min_frequency: int = 3
     strength: float = 30.0
+    ending: int = 0
 
     def __post_init__(self) -> None:
         require(self.longest >= 0, f"longest must be 0 or more: {self.longest}")
         require(self.min_frequency >= 1, f"min_frequency must be at least 1: {self.min_frequency}")
         require(self.strength > 0, f"strength must be above 0: {self.strength}")
+        require(self.ending >= 0, f"ending must be 0 or more: {self.ending}")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
-"""One step of training and one of prediction, on the backend that Keras runs on.
+"""One step of training and one of prediction.
 
 On TensorFlow both are traced once, for any number of texts and tokens. Keras' own
 ``train_on_batch`` would trace fixed lengths first and free ones later, whose sums round
-differently: a run that was interrupted would not go on exactly as it would have. Elsewhere
-(JAX, on an accelerator) Keras' own steps serve.
+differently: a run that was interrupted would not go on exactly as it would have.
 """
 
 from __future__ import annotations
@@ -18,12 +17,22 @@ from numpy.typing import NDArray
 
 from textrnn.configuration import require
 from textrnn.tokenization import Tokenizer
+from textrnn.training.backend import (
+    Shape,
+    compile_step,
+    is_jax,
+    require_gradients,
+    value_and_gradients,
+)
+from textrnn.training.batches import fixed_length
 from textrnn.training.build_generator import LanguageModel
 from textrnn.training.crf import CRF
 from textrnn.training.sampled_softmax import sampled_cross_entropy
 
 TrainStep = Callable[[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]], float]
 Predict = Callable[[NDArray[np.int32]], NDArray[np.float32]]
+
+_TEXTS = 64  # JAX predicts batches of a multiple of this many
 
 
 def make_train_step(
@@ -39,61 +48,51 @@ def make_train_step(
     Returns:
         A function of tokens (B, T), targets (B, L) and text weights (B,), which returns the
         weighted mean loss in nats, penalties included.
+
+    Raises:
+        ConfigurationError: Keras runs on a backend other than TensorFlow and JAX.
     """
+    require_gradients("classifiers")
     entropy = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=label_smoothing
     )
-    if keras.backend.backend() != "tensorflow":
-        return _keras_train_step(model, optimizer, entropy)
-    import tensorflow as tf
-
     variables = list(model.trainable_variables)
-    signature = [
-        tf.TensorSpec((None, None), tf.int32),
-        tf.TensorSpec((None, model.output_shape[-1]), tf.float32),
-        tf.TensorSpec((None,), tf.float32),
+    signature: list[tuple[Shape, str]] = [
+        ((None, None), "int32"),
+        ((None, model.output_shape[-1]), "float32"),
+        ((None,), "float32"),
     ]
 
-    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
     def step(tokens: Any, targets: Any, weights: Any) -> Any:
-        with tf.GradientTape() as tape:
+        def loss_of() -> tuple[Any, None]:
             logits = model(tokens, training=True)
             loss = entropy(targets, logits, sample_weight=weights)
             if model.losses:
                 loss = loss + ops.sum(ops.stack(model.losses))
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
+            return loss, None
+
+        loss, _, gradients = value_and_gradients(loss_of, variables)
         optimizer.apply(gradients, variables)
         return loss
 
-    return lambda tokens, targets, weights: float(step(tokens, targets, weights))
+    run = compile_step(step, signature, [*model.variables, *optimizer.variables])
+    return lambda tokens, targets, weights: float(run(tokens, targets, weights))
 
 
-def make_predict(model: keras.Model) -> Predict:
-    """A function from tokens (B, T) to logits (B, L), dropout off."""
-    if keras.backend.backend() != "tensorflow":
-        return lambda tokens: np.asarray(model.predict_on_batch(tokens))
-    import tensorflow as tf
+def make_predict(model: keras.Model, *, max_tokens: int) -> Predict:
+    """A function from tokens (B, T) to logits (B, L), dropout off; T is at most ``max_tokens``."""
+    run = compile_step(
+        lambda tokens: model(tokens, training=False), [((None, None), "int32")], model.variables
+    )
+    if not is_jax():
+        return lambda tokens: np.asarray(run(tokens))
 
-    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int32)], autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
-    def predict(tokens: Any) -> Any:
-        return model(tokens, training=False)
+    def predict(tokens: NDArray[np.int32]) -> NDArray[np.float32]:
+        texts, length = tokens.shape
+        whole = ((0, -texts % _TEXTS), (0, fixed_length(length, max_tokens) - length))
+        return np.asarray(run(np.pad(tokens, whole)))[:texts]
 
-    return lambda tokens: np.asarray(predict(tokens).numpy())
-
-
-def _keras_train_step(
-    model: keras.Model, optimizer: keras.optimizers.Optimizer, loss: keras.losses.Loss
-) -> TrainStep:
-    model.compile(optimizer=optimizer, loss=loss)
-
-    def step(
-        tokens: NDArray[np.int32], targets: NDArray[np.float32], weights: NDArray[np.float32]
-    ) -> float:
-        model.reset_metrics()  # the loss that comes back is a mean since the last reset
-        logs = model.train_on_batch(tokens, targets, sample_weight=weights, return_dict=True)
-        return float(logs["loss"])
-
-    return step
+    return predict
 
 
 def make_tagger_step(

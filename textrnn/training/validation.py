@@ -33,7 +33,7 @@ def predict_logits(
 ) -> NDArray[np.float32]:
     """Logits (texts, L), each text read whole, in windows where it is long."""
     plans = [
-        plan_windows(len(t), size=settings.max_tokens, overlap=settings.window_overlap)
+        plan_windows(len(t), size=settings.reading_window, overlap=settings.window_overlap)
         for t in texts
     ]
     owners = [(text, window) for text, plan in enumerate(plans) for window in plan]
