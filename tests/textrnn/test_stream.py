@@ -79,6 +79,9 @@ def test_everything_comes_out_once_and_in_order(
 def test_batches_are_of_like_length() -> None:
     assert batches_by_length(["abc", "a", "", "ab", "abcd"], 2) == [[2, 1], [3, 0], [4]]
     assert batches_by_length([], 2) == []
+    words = ["a" * size for size in (9, 1, 2, 3, 30, 2, 4)]
+    assert batches_by_length(words, 3, 8) == [[1, 2, 5], [3, 6], [0], [4]]
+    assert batches_by_length(words, 3, 7) == [[1, 2, 5], [3], [6], [0], [4]]
 
 
 def test_the_next_pool_is_read_while_the_network_runs() -> None:

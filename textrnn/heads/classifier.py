@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from textrnn.corpora import LabelledText
 
 
+# More at once is slower: what a step of the recurrence works on no longer stays in a core's cache.
+_BATCH_TOKENS = 3200
+
+
 class Classifier(Head):
     """Gives each text one of a model's labels.
 
@@ -167,6 +171,7 @@ class Classifier(Head):
             self._session.run,
             characters=len,
             batch_size=batch_size,
+            batch_tokens=_BATCH_TOKENS,
             threads=self._threads,
             read_ahead=read_ahead,
         )
@@ -187,7 +192,13 @@ class Classifier(Head):
             batch_size: windows run together.
         """
         found = _Windows(self, windows, keep_attention=True)
-        run_windows(found, self._session.run, batch_size=batch_size, threads=self._threads)
+        run_windows(
+            found,
+            self._session.run,
+            batch_size=batch_size,
+            batch_tokens=_BATCH_TOKENS,
+            threads=self._threads,
+        )
         return found.logits, found.attention
 
     def calibrate(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import islice, tee
 from typing import Protocol, TypeVar
 
@@ -53,6 +54,7 @@ def run_pools(
     *,
     characters: Callable[[T], int],
     batch_size: int,
+    batch_tokens: int | None = None,
     threads: int,
     read_ahead: bool,
 ) -> Iterator[P]:
@@ -64,6 +66,7 @@ def run_pools(
         run: the network, which is called in threads of its own but for the first batches.
         characters: how long an item is.
         batch_size: windows that are run together.
+        batch_tokens: the most tokens, padding counted, of several windows that are run together.
         threads: batches that are run at the same time.
         read_ahead: whether a pool is read while the last batches of the one before are run; not
             for a source that waits for its answers.
@@ -86,16 +89,22 @@ def run_pools(
     if not first:
         return
     pool = make_pool(first)
-    run_windows(pool, run, batch_size=batch_size, threads=threads)
+    run_windows(pool, run, batch_size=batch_size, batch_tokens=batch_tokens, threads=threads)
     yield pool
     if len(first) < batch_size and sum(map(characters, first)) < _POOL_CHARACTERS:
         return  # that was all
     more = iter(lambda: take(batch_size * _POOL_BATCHES), [])
-    yield from _run_beside(map(make_pool, more), run, batch_size, threads, read_ahead)
+    batches = partial(batches_by_length, batch_size=batch_size, batch_tokens=batch_tokens)
+    yield from _run_beside(map(make_pool, more), run, batches, threads, read_ahead)
 
 
 def run_windows(
-    pool: Pool, run: Callable[[Inputs], Outputs], *, batch_size: int, threads: int
+    pool: Pool,
+    run: Callable[[Inputs], Outputs],
+    *,
+    batch_size: int,
+    batch_tokens: int | None = None,
+    threads: int,
 ) -> None:
     """Run a network on the windows of one pool.
 
@@ -104,20 +113,22 @@ def run_windows(
         run: the network, which is called in threads of its own where there are several and more
             than one batch.
         batch_size: windows that are run together.
+        batch_tokens: the most tokens, padding counted, of several windows that are run together.
         threads: batches that are run at the same time.
     """
-    if threads > 1 and len(pool.windows) > batch_size:
-        for _ in _run_beside(iter([pool]), run, batch_size, threads, read_ahead=True):
+    batches = batches_by_length(pool.windows, batch_size, batch_tokens)
+    if threads > 1 and len(batches) > 1:
+        for _ in _run_beside(iter([pool]), run, lambda _: batches, threads, read_ahead=True):
             pass
         return
-    for members in batches_by_length(pool.windows, batch_size):
+    for members in batches:
         pool.take(members, run(pool.inputs(members)))
 
 
 def _run_beside(
     pools: Iterator[P],
     run: Callable[[Inputs], Outputs],
-    batch_size: int,
+    batches_of: Callable[[Sequence[Sized]], list[list[int]]],
     threads: int,
     read_ahead: bool,
 ) -> Iterator[P]:
@@ -142,7 +153,7 @@ def _run_beside(
                 raise
             if pool is None:
                 break
-            batches = batches_by_length(pool.windows, batch_size)
+            batches = batches_of(pool.windows)
             for number, members in enumerate(batches, start=1):
                 running = workers.submit(run, pool.inputs(members))
                 waiting.append((pool, members, running, number == len(batches)))
@@ -160,7 +171,22 @@ def with_answers(
     return ((item, given) for given, item in zip(answer(sent), kept, strict=False))
 
 
-def batches_by_length(windows: Sequence[Sized], batch_size: int) -> list[list[int]]:
-    """The numbers of windows in batches of like length, short ones first."""
-    order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
-    return [order[begin : begin + batch_size] for begin in range(0, len(order), batch_size)]
+def batches_by_length(
+    windows: Sequence[Sized], batch_size: int, batch_tokens: int | None = None
+) -> list[list[int]]:
+    """The numbers of windows in batches of like length, short ones first.
+
+    Args:
+        windows: any number.
+        batch_size: the most windows a batch.
+        batch_tokens: the most tokens of a batch of several windows, each counted as its longest.
+    """
+    batches: list[list[int]] = []
+    for number in sorted(range(len(windows)), key=lambda i: len(windows[i])):
+        most = batch_size
+        if batch_tokens is not None:
+            most = min(most, batch_tokens // max(len(windows[number]), 1))
+        if not batches or len(batches[-1]) >= most:
+            batches.append([])
+        batches[-1].append(number)
+    return batches

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.runtime.session import Session, pad
+from textrnn.runtime.stream import batches_by_length
 from textrnn.runtime.windows import merge_logits, plan_windows
 from textrnn.training.settings import TrainingSettings
 from textrnn.training.step import Predict
@@ -37,13 +38,12 @@ def predict_logits(
         for t in texts
     ]
     owners = [(text, window) for text, plan in enumerate(plans) for window in plan]
-    order = sorted(range(len(owners)), key=lambda i: owners[i][1][1] - owners[i][1][0])
+    windows = [texts[text][slice(*window)] for text, window in owners]
     parts: list[Any] = [None] * len(owners)
     size = 2 * settings.batch_size
-    for begin in range(0, len(order), size):
-        members = order[begin : begin + size]
-        cut = [texts[owners[i][0]][slice(*owners[i][1])] for i in members]
-        for i, row in zip(members, predict(pad(cut)[0]), strict=True):
+    for members in batches_by_length(windows, size, size * settings.max_tokens):
+        logits = predict(pad([windows[i] for i in members])[0])
+        for i, row in zip(members, logits, strict=True):
             parts[i] = row
     rows, position = [], 0
     for plan in plans:
