@@ -12,7 +12,7 @@ the size, stay float32.
 from __future__ import annotations
 
 import numpy as np
-from onnx import TensorProto
+from onnx import TensorProto, helper
 
 from textrnn.network import Network
 from textrnn.runtime.graph import Graph, Tensor, Weights
@@ -52,8 +52,7 @@ class _ClassifierGraph(Graph):
         pooled = []
         for kind in self.network.head.pooling:
             if kind == "ngrams":
-                widths = self.network.head.ngram_widths
-                pooled += [self.convolve(f"ngrams_{w}", embedded, mask) for w in widths]
+                pooled += self._ngrams(embedded, mask)
             else:
                 pooled.append(self._pool(kind, sequence, final, mask))
         vector = pooled[0] if len(pooled) == 1 else self.node("Concat", pooled, axis=1)
@@ -80,6 +79,56 @@ class _ClassifierGraph(Graph):
         rows = self.node("Gather", [self.constant("embedding", whole), tokens])
         scales = self.node("Gather", [self.constant("embedding/scale", scale), tokens])
         return self.node("Mul", [self.node("Cast", [rows], to=TensorProto.FLOAT), scales])
+
+    def _ngrams(self, embedded: str, mask: str) -> list[str]:
+        """The convolutions of embeddings (T, B, E), ReLU and the maximum over the real tokens:
+        (B, units) for each width.
+
+        In 8 bits the embeddings get one scale for all of a batch, as the recurrent operator gives
+        them, and the maximum is taken of whole numbers: scales are positive.
+        """
+        names = {width: f"ngrams_{width}" for width in self.network.head.ngram_widths}
+        if not self.int8:
+            return [self.convolve(name, embedded, mask) for name in names.values()]
+        whole, scale, zero = (f"ngrams/{name}" for name in ("embedded", "scale", "zero"))
+        masked = self.node("Mul", [embedded, mask])
+        self.nodes.append(helper.make_node("DynamicQuantizeLinear", [masked], [whole, scale, zero]))
+        before, behind = (max(names) - 1) // 2, max(names) // 2
+        pads = self.integers(before, 0, 0, behind, 0, 0)
+        padded = self.node("Pad", [whole, pads, zero])
+        present = self.node("Cast", [mask], to=TensorProto.BOOL)
+        lowest = self.constant("lowest", np.array(np.iinfo(np.int32).min, np.int32))
+        pooled = []
+        for width, name in names.items():
+            kernel = self.weights[f"{name}/kernel"]  # (width, E, units)
+            flat = kernel.reshape(-1, kernel.shape[-1])
+            matrix, column_scale = quantize(flat, axis=0, bits=7)
+            first = before - (width - 1) // 2
+            shifted = [
+                self._shifted(padded, first + offset, before + behind) for offset in range(width)
+            ]
+            windows = shifted[0] if width == 1 else self.node("Concat", shifted, axis=2)
+            summed = self.node(
+                "MatMulInteger", [windows, self.constant(f"{name}/kernel", matrix), zero]
+            )
+            highest = self.node(
+                "ReduceMax",
+                [self.node("Where", [present, summed, lowest])],
+                axes=[0],
+                keepdims=0,
+            )
+            scales = self.node("Mul", [self.constant(f"{name}/scale", column_scale), scale])
+            product = self.node("Mul", [self.node("Cast", [highest], to=TensorProto.FLOAT), scales])
+            bias = self.constant(f"{name}/bias", self.weights[f"{name}/bias"])
+            pooled.append(self.node("Relu", [self.node("Add", [product, bias])]))
+        return pooled
+
+    def _shifted(self, padded: str, begin: int, more: int) -> str:
+        """The rows of ``padded`` (T + more, B, E) from ``begin`` on, (T, B, E)."""
+        end = begin - more or np.iinfo(np.int64).max
+        return self.node(
+            "Slice", [padded, self.integers(begin), self.integers(end), self.integers(0)]
+        )
 
     def _pool(self, kind: str, sequence: str, final: str, mask: str) -> str:
         """(T, B, U) to (B, U)."""
