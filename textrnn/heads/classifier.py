@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 # More at once is slower: what a step of the recurrence works on no longer stays in a core's cache.
-_BATCH_TOKENS = 3200
+_BATCH_TOKENS = 2000
 
 
 class Classifier(Head):
