@@ -52,7 +52,7 @@ _CONSISTENCY: dict[str, tuple[Any, str]] = {
         "The same for the answers to --unlabelled texts, whatever they are.",
     ),
     "--entropy": (0.0, "Weight of the entropy of the answers to --unlabelled texts."),
-    "--unlabelled-batch": (32, "Unlabelled texts a step."),
+    "--unlabelled-batch": (32, "Unlabelled texts a step, for the two above."),
     "--pseudo-labels": (
         0.0,
         "Train on --unlabelled texts, too, where the classifier of --init-from is as sure as this.",
@@ -63,7 +63,7 @@ _CONSISTENCY: dict[str, tuple[Any, str]] = {
         0.0,
         "Weight at first of predicting each token from those before and behind it; 0 for none.",
     ),
-    "--language-model-texts": (0, "--unlabelled texts a step in which it predicts them besides."),
+    "--language-model-texts": (0, "Of the --unlabelled texts, how many a step it predicts, too."),
 }
 
 _BAG: dict[str, tuple[Any, str]] = {
@@ -83,8 +83,9 @@ _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings h
     "--epochs": (int, "The most passes [10]."),
     "--patience": (int, "Stop after this many without gain; 0: never [3]."),
     "--batch-size": (int, "Texts a step [32]."),
-    "--max-tokens": (int, "Window of long texts [400]."),
-    "--window-tokens": (int, "Windows in which they are read whole; 0: the same [0]."),
+    "--max-tokens": (int, "Window of long texts in training [400]."),
+    "--window-tokens": (int, "Windows in which classifiers read them whole; 0: the same [0]."),
+    "--window-overlap": (int, "Tokens that neighbouring windows share [50]."),
     "--clip-norm": (float, "Largest gradient norm; 0: any [1]."),
     "--l1": (float, "L1 penalty on kernels [0]."),
     "--l2": (float, "L2 penalty on kernels [0]."),

@@ -189,6 +189,11 @@ def test_networks_that_cannot_are_refused() -> None:
         )
 
 
+def test_a_language_model_of_further_texts_needs_some(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no unlabelled texts for the language model"):
+        train_classifier(made_up_reviews(32), out=tmp_path / "m", plan=PLAN)
+
+
 PLAN = ClassifierPlan(
     tokenizer=TokenizerSettings(min_frequency=2),
     embedding=Embedding(units=6),

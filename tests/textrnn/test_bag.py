@@ -13,7 +13,7 @@ import textrnn
 from textrnn.bag import BagOfNgrams, text_ngrams
 from textrnn.bundle import Bundle, write_bundle
 from textrnn.corpora import LabelledText
-from textrnn.errors import BundleError, TrainingError
+from textrnn.errors import BundleError, ConfigurationError, TrainingError
 from textrnn.explanation import Explainer
 from textrnn.heads.classifier import Classifier
 from textrnn.runtime.windows import merge_logits
@@ -140,6 +140,11 @@ def test_it_learns_what_a_text_ends_with() -> None:
         bag = train_bag(texts[:300], np.array(numbers[:300]), 2, settings)
         right = bag.scores(texts[300:]).argmax(axis=1) == numbers[300:]
         assert least <= right.mean() <= most
+
+
+def test_an_ending_without_a_bag_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="ending: there is no bag"):
+        BagSettings(ending=60)
 
 
 def test_each_of_three_labels_is_told() -> None:

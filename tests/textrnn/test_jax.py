@@ -49,7 +49,7 @@ def test_the_command_trains_a_model(tmp_path: Path) -> None:
     (tmp_path / "texts.csv").write_text("\n".join(["text,label", *rows]), "utf-8")
     options = (
         "--train texts.csv --out model --epochs 3 --batch-size 16 --learning-rate 0.02 --units 8 "
-        "--embedding-units 8 --max-tokens 60"
+        "--embedding-units 8 --max-tokens 60 --average 0.5 --average-epochs 2"
     )
     program = "from textrnn.cli.main import main; main()"
     command = [sys.executable, "-c", program, "train", "classifier", *options.split()]

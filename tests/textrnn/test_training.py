@@ -219,7 +219,7 @@ def test_the_weights_of_the_best_epochs_are_averaged(keep: int) -> None:
     objective = ClassificationObjective(model, texts, texts, settings, labels=("a", "b"))
     state = Fit(model, objective, settings, on_event=watch).run()
     best = sorted(seen, key=lambda epoch: epoch[0], reverse=True)[:keep]
-    assert [tuple(rank) for rank in state.kept] == [rank for rank, _ in best]
+    assert [(rank, second) for rank, second, _ in state.kept] == [rank for rank, _ in best]
     for found, *those in zip(model.get_weights(), *(w for _, w in best), strict=True):
         np.testing.assert_allclose(found, np.mean(those, axis=0), atol=1e-6)
     assert (state.best_loss_nats, state.best_score) == pytest.approx(objective.validate())
@@ -235,6 +235,13 @@ def test_resuming_keeps_the_epochs_to_be_averaged(tmp_path: Path) -> None:
     with pytest.raises(InterruptionError):
         train(tmp_path / "parts", plan, on_event=interrupt)
     assert_same(whole, train(tmp_path / "parts", plan, resume=True))
+    bundle = Bundle.open(tmp_path / "parts")
+    first, second = bundle.manifest.training["averaged_epochs"]
+    assert 1 <= first < second <= 4
+    card = bundle.read("README.md").decode("utf-8")
+    assert f"the mean of epochs {first} and {second} kept" in card
+    with pytest.raises(ConfigurationError, match="average_epochs: there are 2 epochs, not 3"):
+        TrainingSettings(epochs=2, average_epochs=3)
 
 
 def test_long_texts_are_read_in_windows_of_their_own(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ class Classifier(Head):
 
         Args:
             texts: the texts; an empty one gets the label that the network gives to nothing.
-            batch_size: windows run together.
+            batch_size: the most windows run together; of long ones there are fewer.
             abstain: the answer is ``uncertain`` where no label is as probable as this.
 
         Returns:
@@ -149,7 +149,7 @@ class Classifier(Head):
 
         Args:
             texts: an iterator of texts.
-            batch_size: windows run together.
+            batch_size: the most windows run together; of long ones there are fewer.
             abstain: the answer is ``uncertain`` where no label is as probable as this.
             token_weights: whether to return the attention, where the network has one.
             read_ahead: whether texts may be asked for while answers to earlier ones are due: a
@@ -189,7 +189,7 @@ class Classifier(Head):
 
         Args:
             windows: token ids, (tokens,) each; they are run by like length.
-            batch_size: windows run together.
+            batch_size: the most windows run together; of long ones there are fewer.
         """
         found = _Windows(self, windows, keep_attention=True)
         run_windows(

@@ -5,8 +5,8 @@ outputs are ``logits`` (B, L) and, where the network has attention, ``attention`
 float32. Within the graph time comes first: T tokens, B texts, U units.
 
 With ``precision="int8"`` the embedding is stored in 8 bits a number with a scale for each row;
-for the recurrent layers see :mod:`textrnn.runtime.graph`. Attention and dense layers, under 2% of
-the size, stay float32.
+for the recurrent layers see :mod:`textrnn.runtime.graph`; the convolutions of n-grams have 7 bits,
+with a scale for each column. Attention and dense layers, under 2% of the size, stay float32.
 """
 
 from __future__ import annotations
@@ -84,8 +84,9 @@ class _ClassifierGraph(Graph):
         """The convolutions of embeddings (T, B, E), ReLU and the maximum over the real tokens:
         (B, units) for each width.
 
-        In 8 bits the embeddings get one scale for all of a batch, as the recurrent operator gives
-        them, and the maximum is taken of whole numbers: scales are positive.
+        In whole numbers the embeddings get one scale for all of a batch, as the LSTM's operator
+        gives them, so that the texts of a batch move each other's answers a little. The maximum is
+        taken of whole numbers: scales are positive.
         """
         names = {width: f"ngrams_{width}" for width in self.network.head.ngram_widths}
         if not self.int8:

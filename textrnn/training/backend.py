@@ -55,7 +55,11 @@ def compile_step(
 
     Returns:
         A function of arrays.
+
+    Raises:
+        ConfigurationError: Keras runs on a backend other than TensorFlow and JAX.
     """
+    require_gradients("models")
     if not is_jax():
         import tensorflow as tf
 

@@ -53,10 +53,17 @@ def _facts(manifest: Manifest) -> str:
         ),
         *_pseudo_labelled(training),
         *[("begins with", line) for line in training.get("begins_with", ())],
-        ("training", f"epoch {training['best_epoch']} kept, {training['elapsed_s']:,} s in all"),
+        ("training", f"{_kept(training)} kept, {training['elapsed_s']:,} s in all"),
         ("licence", manifest.licence or "not stated"),
     ]
     return _table(("fact", "value"), rows)
+
+
+def _kept(training: Mapping[str, Any]) -> str:
+    averaged = training.get("averaged_epochs", ())
+    if averaged:
+        return "the mean of epochs " + " and ".join(map(str, averaged))
+    return f"epoch {training['best_epoch']}"
 
 
 def _window(manifest: Manifest) -> tuple[str, str]:

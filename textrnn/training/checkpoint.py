@@ -35,7 +35,8 @@ class RunState:
         best_loss_nats: the validation loss of that epoch; of two epochs with one score the one
             with the lower loss is better.
         best_epoch: when that was.
-        kept: of the epochs whose weights are kept, the best first, rank and minus the loss.
+        kept: of the epochs whose weights are kept, the best first, rank, minus the loss, and when
+            that was.
         history: one record an epoch.
     """
 
@@ -50,7 +51,7 @@ class RunState:
     best_rank: float = float("-inf")
     best_loss_nats: float = float("inf")
     best_epoch: int = -1
-    kept: list[tuple[float, float]] = field(default_factory=list)
+    kept: list[tuple[float, float, int]] = field(default_factory=list)
     history: list[dict[str, float]] = field(default_factory=list)
 
 

@@ -105,7 +105,8 @@ def train_classifier(
         validation: the texts to choose the best epoch by; by default cut from ``train``. A
             training text that is also a validation text is dropped.
         unlabelled: further texts for the vocabulary, the word vectors, and what is learned without
-            labels (:class:`textrnn.training.settings.ConsistencySettings`) or with a model's
+            labels (:class:`textrnn.training.settings.ConsistencySettings`,
+            :class:`textrnn.training.settings.AuxiliarySettings`) or with a model's
             (:class:`textrnn.training.settings.PseudoLabelSettings`).
         embeddings: file of word vectors to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
@@ -240,6 +241,10 @@ class _ClassifierRun(Run):
         self.validation_ids = self._encode(self.validation)
         plan = self.plan
         needed = plan.vectors.method != "none" or self._reads_unlabelled
+        require(
+            bool(self.unlabelled) or not plan.auxiliary.needs_unlabelled,
+            "there are no unlabelled texts for the language model to read besides",
+        )
         encoded = self.tokenizer.encode_batch(self.unlabelled if needed else [])
         self.unlabelled_ids = [text.ids for text in encoded if len(text.ids)]
 

@@ -129,7 +129,10 @@ class Fit:
             if epochs == -1:
                 model.get_layer(name).trainable = False
         self._averaged = list(model.trainable_variables) if settings.average else []
-        self._averages = [keras.Variable(v, trainable=False) for v in self._averaged]
+        # Copies: JAX hands the arrays of the weights themselves on to the step.
+        self._averages = [
+            keras.Variable(ops.convert_to_numpy(v).copy(), trainable=False) for v in self._averaged
+        ]
         self.optimizer = make_optimizer(settings, self._pace(rates or {}))
         self.optimizer.build(model.trainable_variables)
         self._step: Callable[[Any], float] | None = None
@@ -243,7 +246,7 @@ class Fit:
         """The averages in the places of the weights, for as long as it takes to validate."""
         kept = [ops.convert_to_numpy(v).copy() for v in self._averaged]
         for variable, average in zip(self._averaged, self._averages, strict=True):
-            variable.assign(average)
+            variable.assign(ops.convert_to_numpy(average).copy())
         yield
         for variable, value in zip(self._averaged, kept, strict=True):
             variable.assign(value)
@@ -256,7 +259,8 @@ class Fit:
             if (rank, -loss) > (state.best_rank, -state.best_loss_nats):
                 state.best_rank, state.best_score, state.best_loss_nats = rank, score, loss
                 state.best_epoch = state.epoch
-            self._keep((rank, -loss))
+            if math.isfinite(rank) and math.isfinite(loss):
+                self._keep(rank, -loss)
         if self.settings.schedule == "plateau":
             plateau = Plateau(
                 self.settings.plateau_epochs, factor=state.plateau[0], best=state.plateau[1]
@@ -277,14 +281,16 @@ class Fit:
         state.epoch, state.step, state.seen, state.loss_sum = state.epoch + 1, 0, 0, 0.0
         self.save()
 
-    def _keep(self, rank: tuple[float, float]) -> None:
+    def _keep(self, rank: float, second: float) -> None:
         """Keep the weights of now where they are among the best epochs'."""
-        ranks, most = self.state.kept, self.settings.average_epochs
-        place = sum((best, second) >= rank for best, second in ranks)
+        kept, most = self.state.kept, self.settings.average_epochs
+        place = sum((best, next_best) >= (rank, second) for best, next_best, _ in kept)
         if place < most:
             weights = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
             self.kept = [*self.kept[:place], weights, *self.kept[place:]][:most]
-            self.state.kept = [*ranks[:place], rank, *ranks[place:]][:most]
+            self.state.kept = [*kept[:place], (rank, second, self.state.epoch), *kept[place:]][
+                :most
+            ]
 
     def save(self) -> None:
         """Write the checkpoint, where there is a file for it."""

@@ -66,6 +66,7 @@ class GeneratorPlan:
 
     def __post_init__(self) -> None:
         require(self.training.compute == "float32", "generators train in float32 alone")
+        require(not self.training.window_tokens, "window_tokens is a setting of classifiers")
 
 
 def train_generator(

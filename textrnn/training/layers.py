@@ -205,7 +205,8 @@ class AlignedBidirectional(keras.layers.Bidirectional):  # type: ignore[misc]
         backward = ops.take_along_axis(backward, ((steps - lengths) % time)[..., None], axis=1)
         last = ops.take_along_axis(forward, ops.maximum(lengths - 1, 0)[..., None], axis=1)
         merged = ops.concatenate([forward, backward], axis=-1)
-        return merged, ops.squeeze(last, axis=1), backward[:, 0]
+        some = ops.cast(lengths > 0, merged.dtype)  # a text without tokens leaves no state
+        return merged, ops.squeeze(last, axis=1) * some, backward[:, 0] * some
 
     def compute_output_shape(
         self, sequences_shape: tuple[int | None, ...], initial_state_shape: Any = None

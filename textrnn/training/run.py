@@ -222,6 +222,7 @@ class Run:
             pseudo_labelled_texts: training texts besides, with a model's labels.
         """
         state, score_name = self.fit.state, self.fit.objective.score_name
+        averaged = sorted(epoch + 1 for *_, epoch in state.kept)
         manifest = Manifest(
             name=self.info.name or self.out.name,
             task=task,
@@ -244,6 +245,7 @@ class Run:
                 ),
                 "validation_texts": validation_texts,
                 "best_epoch": state.best_epoch + 1,
+                **({"averaged_epochs": averaged} if len(averaged) > 1 else {}),
                 "elapsed_s": round(state.elapsed_s),
             },
             corpora=self.info.corpora,

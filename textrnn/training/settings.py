@@ -95,6 +95,10 @@ class TrainingSettings:
             require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
         require(self.checkpoint_minutes >= 0, "checkpoint_minutes must be 0 or more")
         require(
+            self.average_epochs <= self.epochs,
+            f"average_epochs: there are {self.epochs} epochs, not {self.average_epochs}",
+        )
+        require(
             0 <= self.window_overlap < self.reading_window,
             f"window_overlap must be below the windows' {self.reading_window} tokens: "
             f"{self.window_overlap}",
@@ -187,6 +191,7 @@ class AuxiliarySettings:
     Attributes:
         language_model: weighs the mean loss of predicting each token from those before it, and from
             those behind it, when the run begins; the weight falls to 0 at its end. 0 leaves it out.
+            The mean over unlabelled texts is added to that over the labelled ones.
         candidates: the most tokens drawn for each step, over which that softmax goes.
         unlabelled_batch: unlabelled texts that the language model reads besides in each step.
     """
@@ -327,6 +332,7 @@ class BagSettings:
         require(self.min_frequency >= 1, f"min_frequency must be at least 1: {self.min_frequency}")
         require(self.strength > 0, f"strength must be above 0: {self.strength}")
         require(self.ending >= 0, f"ending must be 0 or more: {self.ending}")
+        require(self.longest > 0 or not self.ending, "ending: there is no bag; set longest")
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class TaggerPlan:
     transfer: TransferSettings = field(default_factory=TransferSettings)
 
     def __post_init__(self) -> None:
+        require(not self.training.window_tokens, "window_tokens is a setting of classifiers")
         require(self.training.compute == "float32", "taggers train in float32 alone")
 
 
