@@ -43,6 +43,15 @@ PLAN = ClassifierPlan(
 )
 
 
+TINY = Network(
+    vocabulary_size=9,
+    head=ClassifierHead(labels=("a", "b"), attention_units=3),
+    embedding=Embedding(units=4),
+    encoders=(Encoder(units=3),),
+)
+TINY_TEXTS = EncodedTexts([np.array([i % 7 + 2], np.int32) for i in range(20)], np.arange(20) % 2)
+
+
 class InterruptionError(Exception):
     """Stands for a power cut in the middle of training."""
 
@@ -140,14 +149,7 @@ def test_optimizers_and_schedules_learn(optimizer: str, schedule: str, tmp_path:
 
 def test_embeddings_stay_while_they_are_frozen() -> None:
     """One epoch frozen, then free: the rows move in the second epoch only, the kernels in both."""
-    network = Network(
-        vocabulary_size=9,
-        head=ClassifierHead(labels=("a", "b"), attention_units=3),
-        embedding=Embedding(units=4),
-        encoders=(Encoder(units=3),),
-    )
-    texts = EncodedTexts([np.array([i % 7 + 2], np.int32) for i in range(20)], np.arange(20) % 2)
-    model = build_model(network)
+    model = build_model(TINY)
     rows, kernels = [], []
 
     def watch(event: TrainingEvent | None = None) -> None:
@@ -157,7 +159,7 @@ def test_embeddings_stay_while_they_are_frozen() -> None:
 
     watch()
     settings = TrainingSettings(epochs=2, batch_size=5)
-    objective = ClassificationObjective(model, texts, texts, settings, labels=("a", "b"))
+    objective = ClassificationObjective(model, TINY_TEXTS, TINY_TEXTS, settings, labels=("a", "b"))
     Fit(model, objective, settings, frozen_epochs={"embedding": 1}, on_event=watch).run()
     np.testing.assert_array_equal(rows[0], rows[1])
     assert not np.array_equal(rows[1], rows[2])
@@ -198,17 +200,10 @@ def test_early_stopping_keeps_the_best_epoch(tmp_path: Path) -> None:
 @pytest.mark.parametrize("keep", [1, 2, 3])
 def test_the_weights_of_the_best_epochs_are_averaged(keep: int) -> None:
     """Also where the run was interrupted between them."""
-    network = Network(
-        vocabulary_size=9,
-        head=ClassifierHead(labels=("a", "b"), attention_units=3),
-        embedding=Embedding(units=4),
-        encoders=(Encoder(units=3),),
-    )
-    texts = EncodedTexts([np.array([i % 7 + 2], np.int32) for i in range(20)], np.arange(20) % 2)
     settings = TrainingSettings(
         epochs=5, patience=0, batch_size=5, learning_rate=0.3, average_epochs=keep
     )
-    model = build_model(network)
+    model = build_model(TINY)
     seen: list[tuple[tuple[float, float], list[np.ndarray]]] = []
 
     def watch(event: TrainingEvent) -> None:
@@ -216,7 +211,7 @@ def test_the_weights_of_the_best_epochs_are_averaged(keep: int) -> None:
             rank = event.record["validation_accuracy"], -event.record["validation_loss_nats"]
             seen.append((rank, model.get_weights()))
 
-    objective = ClassificationObjective(model, texts, texts, settings, labels=("a", "b"))
+    objective = ClassificationObjective(model, TINY_TEXTS, TINY_TEXTS, settings, labels=("a", "b"))
     state = Fit(model, objective, settings, on_event=watch).run()
     best = sorted(seen, key=lambda epoch: epoch[0], reverse=True)[:keep]
     assert [(rank, second) for rank, second, _ in state.kept] == [rank for rank, _ in best]
