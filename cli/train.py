@@ -23,6 +23,7 @@ from textrnn.cli.training_options import (
     transfer_settings,
     vector_options,
     widths,
+    window_options,
 )
 from textrnn.cli.training_progress import TrainingDisplay
 
@@ -104,6 +105,7 @@ def command(
 @network_options
 @pooling_options
 @training_options
+@window_options
 @click.pass_context
 def classifier(context: click.Context, /, **options: Any) -> None:
     """Train a classifier and write it as a model folder.

@@ -84,8 +84,6 @@ _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings h
     "--patience": (int, "Stop after this many without gain; 0: never [3]."),
     "--batch-size": (int, "Texts a step [32]."),
     "--max-tokens": (int, "Window of long texts in training [400]."),
-    "--window-tokens": (int, "Windows in which classifiers read them whole; 0: the same [0]."),
-    "--window-overlap": (int, "Tokens that neighbouring windows share [50]."),
     "--clip-norm": (float, "Largest gradient norm; 0: any [1]."),
     "--l1": (float, "L1 penalty on kernels [0]."),
     "--l2": (float, "L2 penalty on kernels [0]."),
@@ -101,6 +99,12 @@ _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings h
     "--validation-split": (float, "Share cut from --train, where no --validation is given [0.1]."),
     "--checkpoint-minutes": (float, "How often --resume's state is written [10]."),
     "--random-state": (int, "Fixes everything random [0]."),
+}
+
+
+_WINDOWS: dict[str, str] = {  # likewise, all of them whole numbers
+    "--window-tokens": "Windows in which long texts are read whole; 0: max-tokens [0].",
+    "--window-overlap": "Tokens that neighbouring windows share [50].",
 }
 
 
@@ -205,6 +209,13 @@ def training_options(command: _Command) -> _Command:
     """Add the options of the training; None stands for what was not given."""
     for name, (kind, text) in reversed(_TRAINING.items()):
         command = click.option(name, type=kind, help=text)(command)
+    return command
+
+
+def window_options(command: _Command) -> _Command:
+    """Add the options of how a classifier reads long texts whole."""
+    for name, text in reversed(_WINDOWS.items()):
+        command = click.option(name, type=int, help=text)(command)
     return command
 
 

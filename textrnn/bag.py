@@ -40,15 +40,16 @@ def text_ngrams(
         The number of the text and the hash of the n-gram of each, sorted by both, (P,).
     """
     found = [np.zeros(0, np.uint64)]
-    for parts, seed in ((texts, _WHOLE), ([text[-ending:] for text in texts], _ENDING)):
+    read = [(texts, _WHOLE)]
+    if ending:
+        read.append(([text[-ending:] for text in texts], _ENDING))
+    for parts, seed in read:
         ids = np.concatenate([*parts, np.zeros(0, np.int32)])
         number = np.repeat(np.arange(len(parts)), [len(part) for part in parts]).astype(np.uint64)
         for size, hashes in enumerate(_hashes(ids, longest, seed), start=1):
             first, last = number[: len(hashes)], number[size - 1 :]
             within = first == last
             found.append(first[within] << _HALF | hashes[within])
-        if not ending:
-            break
     pairs = np.sort(np.concatenate(found))  # np.unique would load numpy.ma: 10 ms of a first call
     pairs = pairs[np.diff(pairs, prepend=~pairs[:1]) != 0]
     return (pairs >> _HALF).astype(np.int64), pairs.astype(np.uint32)

@@ -283,14 +283,13 @@ class Fit:
 
     def _keep(self, rank: float, second: float) -> None:
         """Keep the weights of now where they are among the best epochs'."""
-        kept, most = self.state.kept, self.settings.average_epochs
-        place = sum((best, next_best) >= (rank, second) for best, next_best, _ in kept)
+        ranks, most = self.state.kept, self.settings.average_epochs
+        place = sum((best, next_best) >= (rank, second) for best, next_best, _ in ranks)
         if place < most:
             weights = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
-            self.kept = [*self.kept[:place], weights, *self.kept[place:]][:most]
-            self.state.kept = [*kept[:place], (rank, second, self.state.epoch), *kept[place:]][
-                :most
-            ]
+            self.kept.insert(place, weights)
+            ranks.insert(place, (rank, second, self.state.epoch))
+            del self.kept[most:], ranks[most:]
 
     def save(self) -> None:
         """Write the checkpoint, where there is a file for it."""
