@@ -18,7 +18,7 @@ import statistics
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -219,9 +219,11 @@ def watched(work: Callable[[], object]) -> Run:
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-4)  # so that the session's thread hardly waits for Python's lock
 
-    def watch(session: Session, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    def watch(
+        session: Session, inputs: Mapping[str, Any], outputs: Sequence[str] = ()
+    ) -> dict[str, Any]:
         started = time.perf_counter()
-        found = plain(session, inputs)
+        found = plain(session, inputs, outputs)
         with lock:
             if "characters" not in inputs:
                 run.session_s += time.perf_counter() - started

@@ -55,6 +55,20 @@ def test_many_texts_are_those_that_single_calls_write(
     assert len({result.text for result in together}) > 5
 
 
+def test_a_graph_that_cannot_draw_writes_the_same(
+    writer: Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the graph draws is what NumPy draws from its logits."""
+    for controls in ({}, {"temperature": [0.4, 2.0]}, {"form": "五绝"}, {"ban": ["月", "山"]}):
+        drawn = writer.generate("江", n=70, length=30, random_state=9, **controls)
+        monkeypatch.setattr(writer.stepper, "draws", False)
+        found = writer.generate("江", n=70, length=30, random_state=9, **controls)
+        monkeypatch.undo()
+        assert [result.text for result in drawn] == [result.text for result in found]
+        logs = [result.log_probability for result in found]
+        assert [result.log_probability for result in drawn] == pytest.approx(logs, abs=1e-4)
+
+
 def test_the_state_carries_on_without_reading_again(writer: Generator) -> None:
     """Each token's logits are those of reading the whole text anew."""
     (result,) = writer.generate("山", length=30, random_state=3)
@@ -91,7 +105,8 @@ def test_a_wide_beam_finds_the_best_of_all(writer: Generator) -> None:
     """Against every text of two tokens, one by one."""
     (found,) = writer.generate("山来", length=2, min_length=2, beam=100)
     best = -math.inf
-    first, states = writer.stepper.read(writer.tokenizer.encode("山来").ids.tolist())
+    *before, last = 2, *writer.tokenizer.encode("山来").ids.tolist()
+    first, states = writer.stepper.step([last], writer.stepper.read(before))
     outer = _log_softmax(first[0])
     allowed = [i for i in range(len(outer)) if i > 3]
     for token in allowed:

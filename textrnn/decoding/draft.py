@@ -60,6 +60,11 @@ class Rules:
     bans: Bans | None = None
     form: Form | None = None
 
+    @property
+    def read_the_text(self) -> bool:
+        """Whether the tokens that may come depend on what was written, not on its length alone."""
+        return self.bans is not None or self.form is not None
+
 
 class Vocabulary:
     """A tokenizer's tokens as what they add to a text.
@@ -138,6 +143,7 @@ class Draft:
         rules: what it obeys.
 
     Attributes:
+        vocabulary, rules: as given.
         ids: the seed's tokens and those written.
         tokens: how many were written.
         log_probability: of those, in nats.
@@ -153,8 +159,8 @@ class Draft:
         self.tokens = 0
         self.log_probability = self.score = 0.0
         self.finish = ""
-        self._vocabulary = vocabulary
-        self._rules = rules
+        self.vocabulary = vocabulary
+        self.rules = rules
         self._text = seed
         self._tail = seed.encode("utf-8", "replace")
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -178,7 +184,7 @@ class Draft:
     def news(self, shown: int) -> str:
         """The continuation after its first ``shown`` characters, as far as it is settled."""
         written, held = len(self._text) - len(self.seed), 0
-        for stop in () if self.finish else self._rules.stop:
+        for stop in () if self.finish else self.rules.stop:
             for size in range(min(len(stop) - 1, written), held, -1):
                 if self._text.endswith(stop[:size]):
                     held = size
@@ -190,20 +196,20 @@ class Draft:
 
         A form may also end the text here, or force its next character, whatever the logits.
         """
-        rules, turn = self._rules, _ANY
+        rules, turn = self.rules, _ANY
         if rules.form is not None:
             turn = rules.form.turn(self._text)
             if turn.ends:
                 self.finish = "end"
         self._forced = turn.forced
         if turn.forced is not None:
-            kept = self._vocabulary.ids.get(turn.forced, Tokenizer.UNK)
+            kept = self.vocabulary.ids.get(turn.forced, Tokenizer.UNK)
             own = logits[kept]
             logits[:] = -np.inf
             if rules.bans is None or not rules.bans.completes(self._tail, turn.forced.encode()):
                 logits[kept] = own
             return
-        logits[self._vocabulary.special] = -np.inf
+        logits[self.vocabulary.special] = -np.inf
         if turn.allowed is not None:
             end = logits[Tokenizer.END]
             logits[~turn.allowed] = -np.inf
@@ -221,15 +227,15 @@ class Draft:
         if token == Tokenizer.END:
             self.finish = "end"
             return
-        piece = self._vocabulary.pieces[token]
+        piece = self.vocabulary.pieces[token]
         if self._forced is not None:
             piece = self._forced.encode("utf-8")
-        if self._vocabulary.spaced:
+        if self.vocabulary.spaced:
             piece = joined(self._text, piece)
         before = len(self._text)
         self._text += self._decoder.decode(piece)
-        if self._rules.bans is not None:
-            self._tail = (self._tail + piece)[-self._rules.bans.longest :]
+        if self.rules.bans is not None:
+            self._tail = (self._tail + piece)[-self.rules.bans.longest :]
         self._check_stop(before)
         self._check_length()
 
@@ -239,10 +245,10 @@ class Draft:
 
     def _check_stop(self, before: int) -> None:
         """Stop at a string that was completed by what came after ``before`` characters."""
-        if self.tokens < self._rules.min_length:
+        if self.tokens < self.rules.min_length:
             return
         found = []
-        for stop in self._rules.stop:
+        for stop in self.rules.stop:
             begin = max(len(self.seed), before - len(stop) + 1)
             found.append(self._text.find(stop, begin))
         places = [place for place in found if place >= 0]
@@ -251,5 +257,22 @@ class Draft:
             self.finish = "stop"
 
     def _check_length(self) -> None:
-        if not self.finish and self.tokens >= self._rules.length:
+        if not self.finish and self.tokens >= self.rules.length:
             self.finish = "length"
+
+
+def draft_mask(drafts: Sequence[Draft]) -> NDArray[np.float32]:
+    """What to add to the logits of the drafts' next tokens: 0, or minus infinity where a token must
+    not come. See :meth:`Draft.mask`, which can end a draft.
+
+    Args:
+        drafts: under the same rules, with equally many tokens.
+
+    Returns:
+        (drafts, V), or (1, V) where it is the same for all.
+    """
+    apart = drafts if drafts[0].rules.read_the_text else drafts[:1]
+    mask = np.zeros((len(apart), len(drafts[0].vocabulary)), np.float32)
+    for draft, row in zip(apart, mask, strict=True):
+        draft.mask(row)
+    return mask

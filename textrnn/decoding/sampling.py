@@ -19,6 +19,7 @@ _FIRST_GUESS = 256  # tokens sorted at first, where only the most probable are a
 _ROWS = 16  # texts worked on at once: so many rows of thousands of tokens stay in a core's cache
 _BLOCK = 128  # tokens summed at once before the running sum looks inside a block
 _LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-30, 1e30  # anything beyond does the same
+_PLAIN_TEMPERATURES = 0.01, 100.0
 _ROUNDING = 1e-6  # of sums of shares
 
 Logits = NDArray[np.float32]
@@ -67,6 +68,19 @@ class Sampling:
             f"no-repeat-ngram must be 0 (off) or more; received {self.no_repeat_ngram}",
         )
 
+    def temperature_at(self, step: int) -> float:
+        """The temperature of a text's token after ``step`` others."""
+        return self.temperature[step % len(self.temperature)]
+
+    def is_plain(self, step: int) -> bool:
+        """Whether that token is drawn by the softmax of its logits, all of them, at a temperature
+        at which they stay apart in 32 bits.
+        """
+        least, most = _PLAIN_TEMPERATURES
+        filters = self.top_k or self.top_p < 1.0 or self.min_p > 0.0
+        penalties = self.repetition_penalty != 1.0 or self.no_repeat_ngram
+        return not filters and not penalties and least <= self.temperature_at(step) <= most
+
     def distributions(
         self, logits: Logits, *, step: int = 0, seen: Sequence[Sequence[int]] = ()
     ) -> Probabilities:
@@ -83,7 +97,7 @@ class Sampling:
         if self.repetition_penalty != 1.0 or self.no_repeat_ngram:
             pairs = zip(logits, seen, strict=True)
             logits = np.stack([self.penalized(row, ids) for row, ids in pairs])
-        temperature = self.temperature[step % len(self.temperature)]
+        temperature = self.temperature_at(step)
         if temperature == 0.0:
             return _most_probable(logits)
         shares = softmax(logits, temperature=temperature)

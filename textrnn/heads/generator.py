@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from textrnn.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.decoding.beam import beam_search
-from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary, joined
+from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary, draft_mask, joined
 from textrnn.decoding.sampling import Dice, Sampling, draw, log_probabilities, softmax
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
 from textrnn.fingerprint import Fingerprint
@@ -298,20 +298,21 @@ class Generator(Head):
             )
 
         def write() -> Iterator[Written]:
-            logits, states = self.stepper.read(seed_ids)
             blank = Draft(seed, seed_ids, self._vocabulary, rules)
             if chosen.beam > 1:
+                logits, states = self._read(seed_ids)
                 drafts = beam_search(
                     self.stepper, blank, logits, states, width=chosen.beam, sampling=sampling
                 )
                 for number, draft in enumerate(drafts[:n]):
                     yield Written(number, draft.continuation, finished(draft, number))
                 return
+            states = self.stepper.read([Tokenizer.START, *seed_ids][:-1])
             for begin in range(0, n, _TOGETHER):
                 numbers = range(begin, min(n, begin + _TOGETHER))
                 drafts = [blank.copy() for _ in numbers]
                 dice = [Dice(first + number) for number in numbers]
-                for row, piece in self._write(drafts, dice, logits, states, sampling):
+                for row, piece in self._write(drafts, dice, states, sampling):
                     done = bool(drafts[row].finish)
                     result = finished(drafts[row], begin + row) if done else None
                     yield Written(begin + row, piece, result)
@@ -341,25 +342,32 @@ class Generator(Head):
         bans = Bans(controls.ban, self._vocabulary.pieces) if controls.ban else None
         return Rules(controls.length, controls.min_length, tuple(controls.stop), bans, form)
 
+    def _read(self, tokens: Sequence[int]) -> tuple[NDArray[np.float32], States]:
+        """The logits (1, V) of what comes after a text's beginning, and the states (1, U) there."""
+        *before, last = Tokenizer.START, *tokens
+        return self.stepper.step([last], self.stepper.read(before))
+
     def _write(
-        self,
-        drafts: list[Draft],
-        dice: list[Dice],
-        logits: NDArray[np.float32],
-        states: States,
-        sampling: Sampling,
+        self, drafts: list[Draft], dice: list[Dice], states: States, sampling: Sampling
     ) -> Iterator[tuple[int, str]]:
         """Write all drafts to their ends: which one has news, and what was added to it.
 
         Every text is drawn by itself, from its own logits with its own dice, so that the others
         make no difference to it.
+
+        Args:
+            drafts: what is written on.
+            dice: those of each draft.
+            states: before the drafts' last token, which is the same, (1, U).
+            sampling: how tokens are drawn.
         """
         active = list(range(len(drafts)))
         shown = [0] * len(drafts)
-        logits = np.repeat(logits, len(drafts), axis=0)
         states = take(states, [0] * len(drafts))
         while active:
-            self._draw([drafts[i] for i in active], logits, [dice[i] for i in active], sampling)
+            states = self._advance(
+                [drafts[i] for i in active], [dice[i] for i in active], states, sampling
+            )
             going: list[int] = []
             for place, number in enumerate(active):
                 draft = drafts[number]
@@ -369,39 +377,36 @@ class Generator(Head):
                     shown[number] += len(news)
                 if not draft.finish:
                     going.append(place)
-            if not going:
-                return
             if len(going) < len(active):
                 active, states = [active[place] for place in going], take(states, going)
-            logits, states = self.stepper.step([drafts[i].ids[-1] for i in active], states)
 
-    @staticmethod
-    def _draw(
-        drafts: Sequence[Draft],
-        logits: NDArray[np.float32],
-        dice: Sequence[Dice],
-        sampling: Sampling,
-    ) -> None:
-        """Write one token of each draft, or end it."""
-        masked = logits.copy()
-        for draft, row in zip(drafts, masked, strict=True):
-            draft.mask(row)
-        step, seen = drafts[0].tokens, [draft.ids for draft in drafts]  # all are equally far
-        shares = sampling.distributions(masked, step=step, seen=seen)
-        open_rows = []
-        for row, (draft, some) in enumerate(zip(drafts, shares.max(axis=1) > 0, strict=True)):
-            if not draft.finish and some:
-                open_rows.append(row)
-            elif not draft.finish:
-                draft.block()
-        if not open_rows:
-            return
-        if len(open_rows) < len(drafts):
-            shares, logits = shares[open_rows], logits[open_rows]
-        tokens = draw(shares, [dice[row].roll() for row in open_rows])
-        logs = log_probabilities(logits, tokens)
-        for row, token, log in zip(open_rows, tokens.tolist(), logs.tolist(), strict=True):
-            drafts[row].add(token, log)
+    def _advance(
+        self, drafts: Sequence[Draft], dice: Sequence[Dice], states: States, sampling: Sampling
+    ) -> States:
+        """Write one token of each draft, or end it; the states from before its last token to it."""
+        last = [draft.ids[-1] if draft.ids else Tokenizer.START for draft in drafts]
+        mask, step = draft_mask(drafts), drafts[0].tokens  # all are equally far
+        if self.stepper.draws and sampling.is_plain(step):
+            open_rows = _open_rows(drafts, np.broadcast_to(mask.max(axis=1) == 0.0, len(drafts)))
+            points = np.zeros(len(drafts))
+            points[open_rows] = [dice[row].roll() for row in open_rows]
+            temperature = sampling.temperature_at(step)
+            tokens, logs, states = self.stepper.draw(
+                last, states, mask=mask, temperature=temperature, points=points
+            )
+            drawn = zip(tokens[open_rows].tolist(), logs[open_rows].tolist(), strict=True)
+        else:
+            logits, states = self.stepper.step(last, states)
+            seen = [draft.ids for draft in drafts]
+            shares = sampling.distributions(logits + mask, step=step, seen=seen)
+            open_rows = _open_rows(drafts, shares.max(axis=1) > 0)
+            if len(open_rows) < len(drafts):
+                shares, logits = shares[open_rows], logits[open_rows]
+            tokens = draw(shares, [dice[row].roll() for row in open_rows])
+            drawn = zip(tokens.tolist(), log_probabilities(logits, tokens).tolist(), strict=True)
+        for row, (token, log_probability) in zip(open_rows, drawn, strict=True):
+            drafts[row].add(token, log_probability)
+        return states
 
     def choices(self, text: str, count: int = 8, *, temperature: float = 1.0) -> list[Choice]:
         """The most probable tokens to come next after ``text``, those left out that are only a part
@@ -414,7 +419,7 @@ class Generator(Head):
         """
         require(count >= 1, f"count must be at least 1; received {count}")
         require(temperature > 0, f"temperature must be above 0; received {temperature}")
-        logits, _ = self.stepper.read(self.tokenizer.encode(text).ids.tolist())
+        logits, _ = self._read(self.tokenizer.encode(text).ids.tolist())
         blank = Draft(text, [], self._vocabulary, Rules(length=1))
         blank.mask(logits[0])
         shares = softmax(logits, temperature=temperature)[0]
@@ -436,3 +441,14 @@ class Generator(Head):
         found = self.tokenizer.encode(text)
         places = found.offsets[found.ids == Tokenizer.UNK].tolist()
         return tuple(dict.fromkeys(text[start:end] for start, end in places))
+
+
+def _open_rows(drafts: Sequence[Draft], possible: NDArray[np.bool_]) -> list[int]:
+    """Which drafts go on; of the others those end for which no token is possible."""
+    rows = []
+    for row, (draft, some) in enumerate(zip(drafts, possible, strict=True)):
+        if not draft.finish and some:
+            rows.append(row)
+        elif not draft.finish:
+            draft.block()
+    return rows

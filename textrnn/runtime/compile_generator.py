@@ -1,25 +1,29 @@
 """From a generator's weights to the ONNX graph that writes: one step, states in and out.
 
 The graph reads one token of each text, (B,), and the states, (B, U), and gives the logits of the
-next tokens, (B, V), and the new states: a token costs the same however long the text is.
+next tokens, (B, V), and the new states: a token costs the same however long the text is. It can
+also draw the next tokens, so that the logits need not leave it; ONNX Runtime computes what is asked
+for alone.
 
-With ``precision="int8"`` matrices take 8 bits with a scale for each column. What they are
-multiplied with is brought to 8 bits too, with a scale for each text, so that sums are whole numbers
-and a text's logits do not depend on which texts share its batch.
+With ``precision="int8"`` matrices take 7 bits with a scale for each column. What they are
+multiplied with is brought to 8 bits, with a scale for each text, so that sums are whole numbers and
+a text's logits do not depend on which texts share its batch.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from textrnn.network import Encoder, GeneratorNetwork
 from textrnn.runtime.graph import Array, Graph, Tensor, Weights
 from textrnn.runtime.quantize import quantize
 from textrnn.tokenization import Tokenizer
 
-_ZERO = 128  # what stands for 0 in unsigned 8 bits, whose products ONNX Runtime adds exactly
+_ZERO = 128  # what stands for 0 in unsigned 8 bits
+_BITS = 7  # of weights: the products of signed ones with unsigned 8 bits are the fast ones
+_BLOCK = 128  # shares summed at once before the running sum looks inside a block
 
 
 def compile_generator(
@@ -34,7 +38,12 @@ def compile_generator(
 
     Returns:
         An ONNX model with inputs ``tokens`` (B,), int32, and the states by their names; outputs
-        ``logits`` (B, V) and the new states, named ``new/…``.
+        ``logits`` (B, V) and the new states, named ``new/…``. For the outputs ``drawn`` (B,),
+        int64, the next tokens, and ``log_probabilities`` (B,), those that the logits give them,
+        there are three more inputs, which need not be given: ``mask`` (B or 1, V), minus infinity
+        for tokens that must not come and else 0; ``sharpness`` (), one over the temperature; and
+        ``points`` (B,), float64, from 0 to below 1: a text's next token is the one at which the
+        running sum of the probabilities passes its point.
 
     Raises:
         ConfigurationError: the precision is unknown.
@@ -56,6 +65,16 @@ def compile_generator(
     else:
         logits = graph.product(rows, "output", weights["output/kernel"])
     graph.node("Add", [logits, graph.constant("bias", weights["output/bias"])], output="logits")
+    graph.draw(network.vocabulary_size)
+    inputs += [
+        graph.optional("mask", np.zeros((1, 1), np.float32), ["rows", "columns"]),
+        graph.optional("sharpness", np.array(1.0, np.float32), []),
+        graph.optional("points", np.zeros(1, np.float64), ["drawing"]),
+    ]
+    outputs += [
+        ("drawn", TensorProto.INT64, ["batch"]),
+        ("log_probabilities", TensorProto.FLOAT, ["batch"]),
+    ]
     return graph.model(inputs, outputs)
 
 
@@ -64,7 +83,8 @@ class _StepGraph(Graph):
 
     def __init__(self, weights: Weights, precision: str) -> None:
         super().__init__(weights, precision)
-        self._table = self._scale = ""
+        self._table = ""
+        self._scale = np.ones((1, 1), np.float32)
 
     def embed(self, tokens: str) -> str:
         """The embedding's rows of ``tokens`` (B,), (B, E)."""
@@ -72,13 +92,11 @@ class _StepGraph(Graph):
         if not self.int8:
             self._table = self.constant("embedding", table)
             return self.node("Gather", [self._table, tokens])
-        whole, scale = quantize(table, axis=1)
-        self._table = self.constant("embedding", _unsigned(whole))
-        self._scale = self.constant("embedding/scale", scale)  # (V, 1)
-        rows = self.node("Gather", [self._table, tokens])
-        whole_rows = self.node("Cast", [rows], to=TensorProto.FLOAT)
-        shifted = self.node("Sub", [whole_rows, self._number(float(_ZERO))])
-        return self.node("Mul", [shifted, self.node("Gather", [self._scale, tokens])])
+        whole, self._scale = quantize(table, axis=1, bits=_BITS)  # (V, E), (V, 1)
+        self._table = self.constant("embedding", whole)
+        rows = self.node("Cast", [self.node("Gather", [self._table, tokens])], to=TensorProto.FLOAT)
+        scale = self.constant("embedding/scale", self._scale)
+        return self.node("Mul", [rows, self.node("Gather", [scale, tokens])])
 
     def keep(self, tokens: str) -> str:
         """(B, 1), 0.0 where a document begins, else 1.0."""
@@ -133,21 +151,18 @@ class _StepGraph(Graph):
         """``rows`` (B, inputs) times ``matrix`` (inputs, outputs)."""
         if not self.int8:
             return self.node("MatMul", [rows, self.constant(name, matrix)])
-        whole, scale = quantize(matrix, axis=0)
-        columns = self.constant(name, _unsigned(whole))
-        return self._whole_product(rows, columns, self.constant(f"{name}/scale", scale))
+        whole, scale = quantize(matrix, axis=0, bits=_BITS)
+        return self._whole_product(rows, self.constant(name, whole), scale)
 
     def tied_product(self, rows: str) -> str:
         """``rows`` (B, E) times the embedding, transposed: (B, V)."""
         columns = self.node("Transpose", [self._table], perm=[1, 0])
         if not self.int8:
             return self.node("MatMul", [rows, columns])
-        return self._whole_product(
-            rows, columns, self.node("Transpose", [self._scale], perm=[1, 0])
-        )
+        return self._whole_product(rows, columns, self._scale)
 
-    def _whole_product(self, rows: str, columns: str, scale: str) -> str:
-        """Rows brought to 8 bits, times columns of 8 bits (inputs, outputs)."""
+    def _whole_product(self, rows: str, columns: str, scale: Array) -> str:
+        """Rows brought to 8 bits, times columns (inputs, outputs) of 7 bits and a scale each."""
         largest = self.node("ReduceMax", [self.node("Abs", [rows])], axes=[1], keepdims=1)
         floor = self._number(1e-8)  # a row of zeros stays one
         unit = self.node(
@@ -157,14 +172,68 @@ class _StepGraph(Graph):
         shifted = self.node("Add", [whole, self._number(float(_ZERO))])
         unsigned = self.node("Cast", [shifted], to=TensorProto.UINT8)
         zero = self.constant("zero", np.array(_ZERO, np.uint8))
-        sums = self.node("MatMulInteger", [unsigned, columns, zero, zero])
-        floats = self.node("Cast", [sums], to=TensorProto.FLOAT)
-        return self.node("Mul", [self.node("Mul", [floats, unit]), scale])
+        scales = [self._number(1.0), self.constant("scale", scale.reshape(-1))]
+        inputs = [unsigned, columns, *scales, zero]
+        summed = self.node("MatMulIntegerToFloat", inputs, domain="com.microsoft")
+        return self.node("Mul", [summed, unit])
+
+    def optional(self, name: str, value: NDArray[np.generic], shape: list[str | int]) -> Tensor:
+        """An input that has this value where it is not given."""
+        self.initializers.append(numpy_helper.from_array(value, name))
+        return name, helper.np_dtype_to_tensor_dtype(value.dtype), shape
+
+    def draw(self, width: int) -> None:
+        """From ``logits`` (B, V) to ``drawn`` and ``log_probabilities``, both (B,).
+
+        As :func:`textrnn.decoding.sampling.draw` does it: the place is looked for among the sums
+        of blocks first, then inside the block, in 64 bits.
+        """
+        sharp = self.node("Mul", [self.node("Add", ["logits", "mask"]), "sharpness"])
+        shares = self.node("Softmax", [sharp], axis=1)
+        blocks = -(-width // _BLOCK)
+        filled = self.node("Pad", [shares, self.integers(0, 0, 0, blocks * _BLOCK - width)])
+        grid = self.node("Reshape", [filled, self.integers(0, blocks, _BLOCK)])
+        sums = self.node("ReduceSum", [grid, self.integers(2)], keepdims=0)
+        wide = self.node("Cast", [sums], to=TensorProto.DOUBLE)  # (B, blocks)
+        running = self.node("CumSum", [wide, self._axis()])
+        points = self.node("Unsqueeze", ["points", self.integers(1)])
+        total = self.node("Gather", [running, self.integers(blocks - 1)], axis=1)
+        goals = self.node("Mul", [total, points])
+        block = self._passed(wide, running, goals)  # (B, 1)
+        before = self.node(
+            "Sub",
+            [
+                self.node("GatherElements", [running, block], axis=1),
+                self.node("GatherElements", [wide, block], axis=1),
+            ],
+        )
+        found = self.node("GatherND", [grid, block], batch_dims=1)  # (B, tokens of the block)
+        inside = self.node("Cast", [found], to=TensorProto.DOUBLE)
+        # Rounding can take the rest below 0.
+        none = self.constant("none", np.zeros((1, 1), np.float64))
+        rest = self.node("Max", [self.node("Sub", [goals, before]), none])
+        place = self._passed(inside, self.node("CumSum", [inside, self._axis()]), rest)
+        tokens = self.node("Add", [self.node("Mul", [block, self.integers(_BLOCK)]), place])
+        self.node("Squeeze", [tokens, self.integers(1)], output="drawn")
+        logs = self.node("LogSoftmax", ["logits"], axis=1)
+        own = self.node("GatherElements", [logs, tokens], axis=1)
+        self.node("Squeeze", [own, self.integers(1)], output="log_probabilities")
+
+    def _passed(self, shares: str, running: str, goals: str) -> str:
+        """The first place at which a row's running sum is above its goal, (B, 1).
+
+        Where rounding took the goal up to the sum itself, the last place that has a share.
+        """
+        short = self.node("LessOrEqual", [running, goals])
+        counted = self.node("Cast", [short], to=TensorProto.INT64)
+        place = self.node("ReduceSum", [counted, self.integers(1)], keepdims=1)
+        none = self.constant("none", np.zeros((1, 1), np.float64))
+        some = self.node("Cast", [self.node("Greater", [shares, none])], to=TensorProto.FLOAT)
+        last = self.node("ArgMax", [some], axis=1, keepdims=1, select_last_index=1)
+        return self.node("Min", [place, last])
+
+    def _axis(self) -> str:
+        return self.constant("axis", np.array(1, np.int64))
 
     def _number(self, value: float) -> str:
         return self.constant("number", np.array(value, np.float32))
-
-
-def _unsigned(whole: NDArray[np.int8]) -> NDArray[np.uint8]:
-    """Integers -127 to 127 as 1 to 255."""
-    return (whole.astype(np.int16) + _ZERO).astype(np.uint8)

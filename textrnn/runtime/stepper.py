@@ -5,16 +5,18 @@ Shapes: B texts, U units, V tokens of the vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.network import GeneratorNetwork
 from textrnn.runtime.session import Session
-from textrnn.tokenization import Tokenizer
 
 States = dict[str, NDArray[np.float32]]
+Inputs = Mapping[str, NDArray[np.generic]]
 
 
 class Stepper:
@@ -25,12 +27,16 @@ class Stepper:
         network: its description.
         precision: of the graph. In float32 a row by itself would go through other sums than the
             same row among others; in int8 sums are exact.
+
+    Attributes:
+        draws: whether the graph can draw tokens; those of old bundles cannot.
     """
 
     def __init__(self, session: Session, network: GeneratorNetwork, *, precision: str) -> None:
         self._session = session
         self._units = network.state_units
         self._fewest = 1 if precision == "int8" else 2
+        self.draws = "drawn" in session.outputs
 
     def start(self, texts: int) -> States:
         """The states before any token, (B, U) each."""
@@ -48,23 +54,60 @@ class Stepper:
         Returns:
             The logits of the next tokens (B, V) and the new states.
         """
-        ids = np.asarray(tokens, np.int32)
-        count = len(ids)
-        if count < self._fewest:
-            ids = np.resize(ids, self._fewest)
-            states = {
-                name: np.repeat(state, self._fewest, axis=0) for name, state in states.items()
-            }
-        found = self._session.run({"tokens": ids, **states})
-        new = {name: found[f"new/{name}"][:count] for name in self._units}
-        return found["logits"][:count], new
+        found, states = self._run(tokens, states, ("logits",))
+        return found["logits"], states
 
-    def read(self, tokens: Sequence[int]) -> tuple[NDArray[np.float32], States]:
-        """Read the tokens of one text after ``<s>``: logits (1, V) and states (1, U)."""
-        logits, states = self.step([Tokenizer.START], self.start(1))
+    def draw(
+        self,
+        tokens: Sequence[int] | NDArray[np.int32],
+        states: States,
+        *,
+        mask: NDArray[np.float32],
+        temperature: float,
+        points: NDArray[np.float64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32], States]:
+        """Read one token of each text and draw the next, all inside the graph.
+
+        Args:
+            tokens: (B,).
+            states: where each text stands; they are not changed.
+            mask: added to the logits, (B, V), or (1, V) for all texts: 0, or minus infinity for
+                tokens that must not come.
+            temperature: logits are divided by it.
+            points: (B,), from 0 to below 1; see :func:`textrnn.decoding.sampling.draw`.
+
+        Returns:
+            The next tokens (B,), their log-probabilities (B,) in nats, before mask and temperature,
+            and the new states. Where a mask leaves no token, the first two mean nothing.
+        """
+        sharpness = np.array(1.0 / temperature, np.float32)
+        how: Inputs = {"mask": mask, "sharpness": sharpness, "points": points}
+        found, states = self._run(tokens, states, ("drawn", "log_probabilities"), how)
+        return found["drawn"], found["log_probabilities"], states
+
+    def read(self, tokens: Sequence[int]) -> States:
+        """The states (1, U) of one text after these tokens."""
+        states = self.start(1)
         for token in tokens:
-            logits, states = self.step([token], states)
-        return logits, states
+            _, states = self._run([token], states, ())
+        return states
+
+    def _run(
+        self,
+        tokens: Sequence[int] | NDArray[np.int32],
+        states: States,
+        wanted: Sequence[str],
+        how: Inputs = MappingProxyType({}),
+    ) -> tuple[dict[str, NDArray[Any]], States]:
+        """The wanted outputs, a row a text, and the new states."""
+        count = len(tokens)
+        inputs: Inputs = {"tokens": np.asarray(tokens, np.int32), **states}
+        if count < self._fewest:
+            inputs = {name: np.repeat(rows, self._fewest, axis=0) for name, rows in inputs.items()}
+        outputs = (*wanted, *(f"new/{name}" for name in self._units))
+        found = self._session.run({**inputs, **how}, outputs)
+        new = {name: found[f"new/{name}"][:count] for name in self._units}
+        return {name: found[name][:count] for name in wanted}, new
 
 
 def take(states: States, rows: Sequence[int]) -> States:
