@@ -83,7 +83,7 @@ _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings h
     "--epochs": (int, "The most passes [10]."),
     "--patience": (int, "Stop after this many without gain; 0: never [3]."),
     "--batch-size": (int, "Texts a step [32]."),
-    "--max-tokens": (int, "Window of long texts in training [400]."),
+    "--max-tokens": (int, "Window of long texts in training [400; of a generator 64]."),
     "--clip-norm": (float, "Largest gradient norm; 0: any [1]."),
     "--l1": (float, "L1 penalty on kernels [0]."),
     "--l2": (float, "L2 penalty on kernels [0]."),

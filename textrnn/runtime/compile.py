@@ -2,7 +2,7 @@
 
 The graph's inputs are ``tokens`` (B, T), int32, padded with 0, and ``lengths`` (B,), int32; its
 outputs are ``logits`` (B, L) and, where the network has attention, ``attention`` (B, T), both
-float32. Within the graph time comes first: T tokens, B texts, U units.
+float32. Within the graph time comes first up to the last encoder: T tokens, B texts, U units.
 
 With ``precision="int8"`` the embedding is stored in 8 bits a number with a scale for each row;
 for the recurrent layers see :mod:`textrnn.runtime.graph`; the convolutions of n-grams have 7 bits,
@@ -48,14 +48,20 @@ class _ClassifierGraph(Graph):
         embedded, mask = self._embed(), self.mask("tokens", axis=1)
         sequence, final = embedded, ""
         for number, encoder in enumerate(self.network.encoders):
-            sequence, final = self.encode(encoder, f"encoder_{number}", sequence)
-        pooled = []
-        for kind in self.network.head.pooling:
-            if kind == "ngrams":
-                pooled += self._ngrams(embedded, mask)
-            else:
-                pooled.append(self._pool(kind, sequence, final, mask))
-        vector = pooled[0] if len(pooled) == 1 else self.node("Concat", pooled, axis=1)
+            last = number == len(self.network.encoders) - 1
+            sequence, final = self.encode(encoder, f"encoder_{number}", sequence, texts_first=last)
+        present = self.node("Transpose", [self.node("Squeeze", [mask, self.integers(2)])])  # (B, T)
+        pooled = self._weighted_means(sequence, present)
+        if "max" in self.network.head.pooling:
+            highest = self.node("ReduceMax", [sequence], axes=[1], keepdims=0)
+            pooled["max"] = [self.node("Mul", [highest, self._some(present)])]
+        if "last" in self.network.head.pooling:
+            # ONNX Runtime 1.23 leaves a state behind in RNN even where it read nothing.
+            pooled["last"] = [self.node("Mul", [final, self._some(present)])]
+        if "ngrams" in self.network.head.pooling:
+            pooled["ngrams"] = self._ngrams(embedded, mask)
+        parts = [part for kind in self.network.head.pooling for part in pooled[kind]]
+        vector = parts[0] if len(parts) == 1 else self.node("Concat", parts, axis=1)
         if self.network.head.hidden_units:
             vector = self.node("Relu", [self.dense("hidden", vector)])
         self.node("Identity", [self.dense("output", vector)], output="logits")
@@ -131,50 +137,52 @@ class _ClassifierGraph(Graph):
             "Slice", [padded, self.integers(begin), self.integers(end), self.integers(0)]
         )
 
-    def _pool(self, kind: str, sequence: str, final: str, mask: str) -> str:
-        """(T, B, U) to (B, U)."""
-        if kind == "last":
-            # ONNX Runtime 1.23 leaves a state behind in RNN even where it read nothing.
-            return self.node("Mul", [final, self._some(mask)])
-        if kind == "max":
-            return self._max(sequence, mask)
-        share = mask if kind == "mean" else self._attention(sequence, mask)
-        total = self.node("ReduceSum", [share, self.integers(0)], keepdims=0)
-        weighted = self.node("Mul", [sequence, share])
-        summed = self.node("ReduceSum", [weighted, self.integers(0)], keepdims=0)
-        least = self.constant("least", np.array(1.0 if kind == "mean" else 1e-9, np.float32))
-        return self.node("Div", [summed, self.node("Max", [total, least])])
+    def _weighted_means(self, sequence: str, present: str) -> dict[str, list[str]]:
+        """The poolings that weigh tokens, of outputs (B, T, U): (B, U) each, all by one product.
 
-    def _max(self, sequence: str, mask: str) -> str:
-        """The maximum over the real tokens; 0 for a text without tokens."""
-        lowest = self.constant("lowest", np.array(-1e9, np.float32))
-        present = self.node("Cast", [mask], to=TensorProto.BOOL)
-        highest = self.node(
-            "ReduceMax", [self.node("Where", [present, sequence, lowest])], axes=[0], keepdims=0
-        )
-        return self.node("Mul", [highest, self._some(mask)])
+        Args:
+            sequence: (B, T, U).
+            present: (B, T), 1.0 where a token is.
+        """
+        shares = {}
+        if "mean" in self.network.head.pooling:
+            count = self.node("ReduceSum", [present, self.integers(1)], keepdims=1)
+            one = self.constant("one", np.array(1.0, np.float32))
+            shares["mean"] = self.node("Div", [present, self.node("Max", [count, one])])
+        if "attention" in self.network.head.pooling:
+            shares["attention"] = self._attention(sequence, present)
+        if not shares:
+            return {}
+        rows = [self.node("Unsqueeze", [share, self.integers(1)]) for share in shares.values()]
+        weights = self.node("Concat", rows, axis=1)  # (B, kinds, T)
+        means = self.node("MatMul", [weights, sequence])  # (B, kinds, U)
+        found = {}
+        for number, kind in enumerate(shares):
+            row = self.node("Gather", [means, self.integers(number)], axis=1)
+            found[kind] = [self.node("Squeeze", [row, self.integers(1)])]
+        return found
 
-    def _some(self, mask: str) -> str:
+    def _some(self, present: str) -> str:
         """(B, 1), 1.0 where a text has tokens."""
-        return self.node("ReduceMax", [mask], axes=[0], keepdims=0)
+        return self.node("ReduceMax", [present], axes=[1], keepdims=1)
 
-    def _attention(self, sequence: str, mask: str) -> str:
-        """Unnormalised attention (T, B, 1); writes the normalised one as an output (B, T)."""
+    def _attention(self, sequence: str, present: str) -> str:
+        """The output ``attention`` (B, T): shares that sum to 1; 0 for a text without tokens."""
         weights = self.weights
         kernel = self.constant("attention/kernel", weights["attention/kernel"])
         hidden = self.node("MatMul", [sequence, kernel])
         bias = self.constant("attention/bias", weights["attention/bias"])
         hidden = self.node("Tanh", [self.node("Add", [hidden, bias])])
         query = self.constant("attention/query", weights["attention/query"])
-        energy = self.node("MatMul", [hidden, query])  # (T, B, 1)
+        energy = self.node("MatMul", [hidden, query])  # (B, T, 1)
         lowest = self.constant("lowest", np.array(-1e9, np.float32))
-        present = self.node("Cast", [mask], to=TensorProto.BOOL)
-        real = self.node("Where", [present, energy, lowest])
-        highest = self.node("ReduceMax", [real], axes=[0], keepdims=1)
-        share = self.node("Mul", [self.node("Exp", [self.node("Sub", [real, highest])]), mask])
-        total = self.node("ReduceSum", [share, self.integers(0)], keepdims=1)
-        least = self.constant("least", np.array(1e-9, np.float32))
-        normal = self.node("Div", [share, self.node("Max", [total, least])])
-        flat = self.node("Squeeze", [normal, self.integers(2)])
-        self.node("Transpose", [flat], output="attention", perm=[1, 0])
-        return share
+        real = self.node(
+            "Where",
+            [
+                self.node("Cast", [present], to=TensorProto.BOOL),
+                self.node("Squeeze", [energy, self.integers(2)]),
+                lowest,
+            ],
+        )
+        share = self.node("Softmax", [real], axis=1)
+        return self.node("Mul", [share, present], output="attention")

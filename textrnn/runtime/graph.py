@@ -90,8 +90,14 @@ class Graph:
         mask = self.node("Cast", [present], to=TensorProto.FLOAT)
         return self.node("Unsqueeze", [mask, self.integers(2)])
 
-    def encode(self, encoder: Encoder, name: str, sequence: str) -> tuple[str, str]:
-        """(T, B, inputs) to the outputs (T, B, U) and the final states (B, U)."""
+    def encode(
+        self, encoder: Encoder, name: str, sequence: str, *, texts_first: bool = False
+    ) -> tuple[str, str]:
+        """(T, B, inputs) to the outputs (T, B, U) and the final states (B, U).
+
+        With ``texts_first`` the outputs are (B, T, U), and behind its end a text has its last
+        output again, so that a maximum over time needs no mask.
+        """
         names = [f"{name}/{direction}" for direction in directions(encoder)]
         kernel = _stack([self.weights[f"{n}/kernel"] for n in names], encoder)
         recurrent = _stack([self.weights[f"{n}/recurrent"] for n in names], encoder)
@@ -115,7 +121,37 @@ class Graph:
         self.nodes.append(
             helper.make_node(operator, [sequence, *inputs], [outputs, final], **attributes)
         )
-        return self._join(encoder, outputs, axis=1), self._join(encoder, final, axis=0)
+        final = self._join(encoder, final, axis=0)
+        if texts_first:
+            return self._texts_first(encoder, outputs), final
+        return self._join(encoder, outputs, axis=1), final
+
+    def _texts_first(self, encoder: Encoder, outputs: str) -> str:
+        """Outputs (T, D, B, U) to (B, T, D x U), or (B, T, U) where the directions are merged.
+
+        One look at each row of U numbers moves it to its place, and puts a text's last row into
+        those behind its end.
+        """
+        sides = 2 if encoder.bidirectional and encoder.merge == "concat" else 1
+        if encoder.bidirectional and sides == 1:
+            outputs = self._join(encoder, outputs, axis=1)  # (T, B, U)
+        shape = self.node("Shape", [outputs])
+        zero, one = self.integers(0), self.integers(1)
+        time = self.node("Gather", [shape, zero])
+        count = self.node("Gather", [self.node("Shape", ["lengths"]), zero])
+        last = self.node("Sub", [self.node("Cast", ["lengths"], to=TensorProto.INT64), one])
+        last = self.node("Unsqueeze", [self.node("Max", [last, zero]), self.integers(1)])  # (B, 1)
+        places = self.node("Min", [self.node("Range", [zero, time, one]), last])  # (B, T)
+        places = self.node("Unsqueeze", [places, self.integers(2)])
+        side = self.constant("side", np.arange(sides, dtype=np.int64))
+        rows = self.node("Add", [self.node("Mul", [places, self.integers(sides)]), side])
+        text = self.node("Unsqueeze", [self.node("Range", [zero, count, one]), self.integers(1, 2)])
+        rows = self.node("Add", [self.node("Mul", [rows, count]), text])  # (B, T, sides)
+        flat = self.node("Reshape", [outputs, self.integers(-1, encoder.units)])
+        return self.node(
+            "Reshape",
+            [self.node("Gather", [flat, rows]), self.integers(0, 0, sides * encoder.units)],
+        )
 
     def _integer_lstm(
         self, kernel: Array, recurrent: Array, tail: list[str]

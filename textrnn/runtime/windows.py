@@ -62,17 +62,19 @@ def merge_attention(
     """One weight for each token of the text; they sum to 1.
 
     Args:
-        attention: for each window its weights, (at least the window's tokens,).
+        attention: for each window its weights, which sum to 1, (the window's tokens,).
         windows: the plan.
 
     Returns:
         (tokens,), float32; a token in two windows gets its part from both.
     """
+    if len(windows) == 1:
+        return attention[0]
     merged = np.zeros(windows[-1][1], np.float32)
     for share, weights, (start, end) in zip(
         window_shares(windows), attention, windows, strict=True
     ):
-        merged[start:end] += share * weights[: end - start]
+        merged[start:end] += share * weights
     total = merged.sum()
     return merged / total if total > 0 else merged
 

@@ -31,6 +31,7 @@ from textrnn.training.backend import (
 )
 from textrnn.training.batches import Auxiliary
 from textrnn.training.sampled_softmax import Candidates, sampled_cross_entropy
+from textrnn.training.step import with_penalties
 
 AuxiliaryStep = Callable[..., float]
 
@@ -132,8 +133,7 @@ def make_auxiliary_step(
         def loss_of() -> tuple[Any, None]:
             logits, states = both(tokens, training=True)
             loss = entropy(targets, logits, sample_weight=weights)
-            if model.losses:
-                loss = loss + ops.sum(ops.stack(model.losses))
+            loss = with_penalties(loss, model)
             neighbours = neighbours_loss(states, tokens, drawn)
             for others in plain:
                 states = encode(others, training=True)

@@ -27,6 +27,7 @@ from textrnn.training.backend import (
     value_and_gradients,
 )
 from textrnn.training.settings import ConsistencySettings
+from textrnn.training.step import with_penalties
 
 _PROBE = 0.1  # norm of the random step from which the answer's steepest change is found
 _TINY = 1e-12
@@ -197,9 +198,7 @@ def make_consistency_step(
 
         def plainly(away: Any) -> tuple[Any, None]:
             loss, _ = labelled(tokens, targets, weights, away)
-            if model.losses:
-                loss = loss + ops.sum(ops.stack(model.losses))
-            return loss, None
+            return with_penalties(loss, model), None
 
         total, _, found = value_and_gradients(plainly, variables, unmoved(tokens))
         gradients, steep = as_dense(found[:-1], variables), found[-1]

@@ -35,6 +35,11 @@ Predict = Callable[[NDArray[np.int32]], NDArray[np.float32]]
 _TEXTS = 64  # JAX predicts batches of a multiple of this many
 
 
+def with_penalties(loss: Any, model: keras.Model) -> Any:
+    """The loss and the penalties of the model's layers on their weights."""
+    return loss + ops.sum(ops.stack(model.losses)) if model.losses else loss
+
+
 def make_train_step(
     model: keras.Model, optimizer: keras.optimizers.Optimizer, *, label_smoothing: float
 ) -> TrainStep:
@@ -67,9 +72,7 @@ def make_train_step(
         def loss_of() -> tuple[Any, None]:
             logits = model(tokens, training=True)
             loss = entropy(targets, logits, sample_weight=weights)
-            if model.losses:
-                loss = loss + ops.sum(ops.stack(model.losses))
-            return loss, None
+            return with_penalties(loss, model), None
 
         loss, _, gradients = value_and_gradients(loss_of, variables)
         optimizer.apply(gradients, variables)
@@ -132,8 +135,7 @@ def make_tagger_step(
                 logs = -ops.sparse_categorical_crossentropy(tags, emissions, from_logits=True)
                 likelihood = ops.sum(logs * ops.cast(mask, logs.dtype), axis=1)
             loss = -ops.mean(likelihood)
-            if model.losses:
-                loss = loss + ops.sum(ops.stack(model.losses))
+            loss = with_penalties(loss, model)
         gradients = tape.gradient(loss, [variable.value for variable in variables])
         optimizer.apply(gradients, variables)
         return loss
