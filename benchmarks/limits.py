@@ -220,7 +220,7 @@ def watched(work: Callable[[], object]) -> Run:
     sys.setswitchinterval(1e-4)  # so that the session's thread hardly waits for Python's lock
 
     def watch(
-        session: Session, inputs: Mapping[str, Any], outputs: Sequence[str] = ()
+        session: Session, inputs: Mapping[str, Any], outputs: Sequence[str] | None = None
     ) -> dict[str, Any]:
         started = time.perf_counter()
         found = plain(session, inputs, outputs)

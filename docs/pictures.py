@@ -23,7 +23,7 @@ COMMANDS = {
     "generate": [
         "textrnn generate --seed 床前明月光 --form 五绝 --rhyme --random-state 1",
         "textrnn generate --acrostic 春夏秋冬 --form 七绝 --random-state 2",
-        "textrnn generate --seed It --temperature 0.7 --length 60 --random-state 3",
+        "textrnn generate --seed It --temperature 0.7 --length 60 --random-state 1",
     ],
     "tag": ["textrnn tag docs/samples/news-en.txt", "textrnn tag docs/samples/news-zh.txt"],
 }

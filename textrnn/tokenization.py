@@ -254,9 +254,10 @@ def _mended(text: str) -> str:
 
 def _as_arrays(text: str, encoding: Any) -> TokenizedText:
     ids = encoding.ids
-    numbers = chain.from_iterable(encoding.offsets)  # half the time of np.array on pairs
-    offsets = np.fromiter(numbers, np.int32, 2 * len(ids)).reshape(-1, 2)  # (tokens, 2)
-    if not text.isascii():
+    numbers = list(chain.from_iterable(encoding.offsets))  # half the time of np.array on pairs
+    offsets = np.fromiter(numbers, np.int32, len(numbers)).reshape(-1, 2)  # (tokens, 2)
+    # Nothing is to be taken in where each token ends as the next begins, and the last as the text.
+    if not text.isascii() and numbers[1::2] != [*numbers[2::2], len(text)]:
         _take_in_marks(text, offsets)
     return TokenizedText(np.fromiter(ids, np.int32, len(ids)), offsets)
 

@@ -12,6 +12,10 @@ from textrnn.catalog import load
 from textrnn.decoding.draft import Bans
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.generator import Controls, Generator
+from textrnn.runtime.compile_generator import compile_generator
+from textrnn.runtime.session import Session
+from textrnn.runtime.stepper import Stepper
+from textrnn.training.weight_files import read_weights
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +43,7 @@ def test_unknown_characters_are_named_once(writer: Generator) -> None:
     [
         {},
         {"temperature": [0.3, 1.5], "top_k": 7},
+        {"temperature": [0.8, 0.0, 0.001], "ban": ["月"]},
         {"top_p": 0.8, "repetition_penalty": 1.3},
         {"min_p": 0.1, "no_repeat_ngram": 2, "stop": ["。"]},
         {"form": "五绝", "rhyme": True},
@@ -53,6 +58,15 @@ def test_many_texts_are_those_that_single_calls_write(
         (alone,) = writer.generate("山来", length=26, random_state=5 + number, **controls)
         assert alone == together[number]
     assert len({result.text for result in together}) > 5
+
+
+def test_many_texts_in_32_bits(writer: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = compile_generator(writer.network, read_weights(writer.bundle), precision="float32")
+    stepper = Stepper(Session(graph, threads=2), writer.network, precision="float32")
+    monkeypatch.setattr(writer, "stepper", stepper)
+    together = writer.generate("山", n=65, length=20, random_state=3)
+    for number in (0, 63, 64):
+        assert writer.generate("山", length=20, random_state=3 + number) == [together[number]]
 
 
 def test_a_graph_that_cannot_draw_writes_the_same(

@@ -128,6 +128,7 @@ def test_int8_stays_close_and_small() -> None:
     net = network("lstm", units=64, embedding=48)
     weights = drawn_weights(net)
     exact, rough = served(stepper(net, weights))[0], served(stepper(net, weights, "int8"))[0]
+    # Such weights are wide, and 7 bits coarse: those of trained networks lie closer.
     assert np.abs(exact - rough).max() < 0.07 * np.abs(exact).max()
     sizes = {p: len(compile_generator(net, weights, precision=p)) for p in ("int8", "float32")}
     assert sizes["int8"] < 0.4 * sizes["float32"]
@@ -199,13 +200,17 @@ def test_the_graph_draws_as_numpy_does(precision: str) -> None:
                 assert (alone[0][0], alone[1][0]) == (drawn[row], logs[row])
 
 
-def test_only_what_is_asked_for_is_given() -> None:
+def test_without_points_nothing_is_drawn() -> None:
+    """Those who ask for logits do not pay for a draw: its mask is not even looked at."""
     net = network("lstm")
     session = Session(compile_generator(net, drawn_weights(net)), threads=1)
-    inputs = {"tokens": np.array([5], np.int32)}
-    inputs |= {name: np.zeros((1, 6), np.float32) for name in net.state_units}
+    inputs = {"tokens": np.array([5, 6], np.int32)}
+    inputs |= {name: np.zeros((2, 6), np.float32) for name in net.state_units}
+    inputs["mask"] = np.full((1, 13), np.nan, np.float32)
     every = session.run(inputs)
     assert every.keys() == set(session.outputs)
-    some = session.run(inputs, ("drawn", "new/state_0/c"))
-    assert list(some) == ["drawn", "new/state_0/c"]
-    assert all(np.array_equal(some[name], every[name]) for name in some)
+    assert len(every["drawn"]) == len(every["log_probabilities"]) == 0
+    some = session.run({**inputs, "points": np.array([0.5])}, ("drawn", "logits"))
+    assert list(some) == ["drawn", "logits"]
+    assert some["drawn"].shape == (1,)
+    assert np.array_equal(some["logits"], every["logits"])

@@ -61,7 +61,7 @@ class Rules:
     form: Form | None = None
 
     @property
-    def read_the_text(self) -> bool:
+    def depend_on_text(self) -> bool:
         """Whether the tokens that may come depend on what was written, not on its length alone."""
         return self.bans is not None or self.form is not None
 
@@ -177,6 +177,11 @@ class Draft:
         return other
 
     @property
+    def last(self) -> int:
+        """The last token; ``<s>`` before any."""
+        return self.ids[-1] if self.ids else Tokenizer.START
+
+    @property
     def continuation(self) -> str:
         """What was written so far."""
         return self._text[len(self.seed) :]
@@ -259,20 +264,3 @@ class Draft:
     def _check_length(self) -> None:
         if not self.finish and self.tokens >= self.rules.length:
             self.finish = "length"
-
-
-def draft_mask(drafts: Sequence[Draft]) -> NDArray[np.float32]:
-    """What to add to the logits of the drafts' next tokens: 0, or minus infinity where a token must
-    not come. See :meth:`Draft.mask`, which can end a draft.
-
-    Args:
-        drafts: under the same rules, with equally many tokens.
-
-    Returns:
-        (drafts, V), or (1, V) where it is the same for all.
-    """
-    apart = drafts if drafts[0].rules.read_the_text else drafts[:1]
-    mask = np.zeros((len(apart), len(drafts[0].vocabulary)), np.float32)
-    for draft, row in zip(apart, mask, strict=True):
-        draft.mask(row)
-    return mask

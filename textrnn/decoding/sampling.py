@@ -17,8 +17,9 @@ from textrnn.configuration import require
 
 _FIRST_GUESS = 256  # tokens sorted at first, where only the most probable are asked for
 _ROWS = 16  # texts worked on at once: so many rows of thousands of tokens stay in a core's cache
-_BLOCK = 128  # tokens summed at once before the running sum looks inside a block
+BLOCK = 128  # tokens summed at once before the running sum looks inside a block
 _LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-30, 1e30  # anything beyond does the same
+# Logits that are divided before the highest is taken off lose digits far below and above these.
 _PLAIN_TEMPERATURES = 0.01, 100.0
 _ROUNDING = 1e-6  # of sums of shares
 
@@ -73,8 +74,8 @@ class Sampling:
         return self.temperature[step % len(self.temperature)]
 
     def is_plain(self, step: int) -> bool:
-        """Whether that token is drawn by the softmax of its logits, all of them, at a temperature
-        at which they stay apart in 32 bits.
+        """Whether that token is drawn by the softmax of all its logits, over a temperature that a
+        graph can divide them by.
         """
         least, most = _PLAIN_TEMPERATURES
         filters = self.top_k or self.top_p < 1.0 or self.min_p > 0.0
@@ -223,22 +224,22 @@ def draw(shares: Probabilities, points: Sequence[float]) -> NDArray[np.int64]:
         The tokens, (B,).
     """
     count, width = shares.shape
-    whole = width - width % _BLOCK
-    blocks = np.zeros((count, -(-width // _BLOCK)))
+    whole = width - width % BLOCK
+    blocks = np.zeros((count, -(-width // BLOCK)))
     for part in _parts(count):
         some = shares[part]
-        blocks[part, : whole // _BLOCK] = some[:, :whole].reshape(len(some), -1, _BLOCK).sum(axis=2)
-        blocks[part, whole // _BLOCK :] = some[:, whole:].sum(axis=1, keepdims=True)
+        blocks[part, : whole // BLOCK] = some[:, :whole].reshape(len(some), -1, BLOCK).sum(axis=2)
+        blocks[part, whole // BLOCK :] = some[:, whole:].sum(axis=1, keepdims=True)
     rows = np.arange(count)
     sums = np.cumsum(blocks, axis=1)
     goals = sums[:, -1] * points
     block = _passed(sums, blocks, goals)
     before = sums[rows, block] - blocks[rows, block]
-    places = block[:, None] * _BLOCK + np.arange(_BLOCK)  # (B, tokens of the block)
+    places = block[:, None] * BLOCK + np.arange(BLOCK)  # (B, tokens of the block)
     inside = shares[rows[:, None], np.minimum(places, width - 1)].astype(np.float64)
     inside[places >= width] = 0.0
     rest = np.maximum(goals - before, 0.0)  # rounding can take it below
-    return block * _BLOCK + _passed(np.cumsum(inside, axis=1), inside, rest)
+    return block * BLOCK + _passed(np.cumsum(inside, axis=1), inside, rest)
 
 
 def _passed(

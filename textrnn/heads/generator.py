@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from textrnn.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.decoding.beam import beam_search
-from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary, draft_mask, joined
-from textrnn.decoding.sampling import Dice, Sampling, draw, log_probabilities, softmax
+from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary, joined
+from textrnn.decoding.drawing import draw_texts
+from textrnn.decoding.sampling import Dice, Sampling, softmax
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
 from textrnn.fingerprint import Fingerprint
 from textrnn.heads.head import Head
 from textrnn.network import GeneratorNetwork
 from textrnn.results import Generation
 from textrnn.runtime.session import Session
-from textrnn.runtime.stepper import States, Stepper, take
+from textrnn.runtime.stepper import States, Stepper
 from textrnn.tokenization import Tokenizer
 
 if TYPE_CHECKING:
@@ -299,20 +299,20 @@ class Generator(Head):
 
         def write() -> Iterator[Written]:
             blank = Draft(seed, seed_ids, self._vocabulary, rules)
+            states = self._states_before_last(seed_ids)
             if chosen.beam > 1:
-                logits, states = self._read(seed_ids)
+                logits, states = self.stepper.step([blank.last], states)
                 drafts = beam_search(
                     self.stepper, blank, logits, states, width=chosen.beam, sampling=sampling
                 )
                 for number, draft in enumerate(drafts[:n]):
                     yield Written(number, draft.continuation, finished(draft, number))
                 return
-            states = self.stepper.read([Tokenizer.START, *seed_ids][:-1])
             for begin in range(0, n, _TOGETHER):
                 numbers = range(begin, min(n, begin + _TOGETHER))
                 drafts = [blank.copy() for _ in numbers]
                 dice = [Dice(first + number) for number in numbers]
-                for row, piece in self._write(drafts, dice, states, sampling):
+                for row, piece in draw_texts(self.stepper, drafts, dice, states, sampling):
                     done = bool(drafts[row].finish)
                     result = finished(drafts[row], begin + row) if done else None
                     yield Written(begin + row, piece, result)
@@ -342,71 +342,10 @@ class Generator(Head):
         bans = Bans(controls.ban, self._vocabulary.pieces) if controls.ban else None
         return Rules(controls.length, controls.min_length, tuple(controls.stop), bans, form)
 
-    def _read(self, tokens: Sequence[int]) -> tuple[NDArray[np.float32], States]:
-        """The logits (1, V) of what comes after a text's beginning, and the states (1, U) there."""
-        *before, last = Tokenizer.START, *tokens
-        return self.stepper.step([last], self.stepper.read(before))
-
-    def _write(
-        self, drafts: list[Draft], dice: list[Dice], states: States, sampling: Sampling
-    ) -> Iterator[tuple[int, str]]:
-        """Write all drafts to their ends: which one has news, and what was added to it.
-
-        Every text is drawn by itself, from its own logits with its own dice, so that the others
-        make no difference to it.
-
-        Args:
-            drafts: what is written on.
-            dice: those of each draft.
-            states: before the drafts' last token, which is the same, (1, U).
-            sampling: how tokens are drawn.
-        """
-        active = list(range(len(drafts)))
-        shown = [0] * len(drafts)
-        states = take(states, [0] * len(drafts))
-        while active:
-            states = self._advance(
-                [drafts[i] for i in active], [dice[i] for i in active], states, sampling
-            )
-            going: list[int] = []
-            for place, number in enumerate(active):
-                draft = drafts[number]
-                news = draft.news(shown[number])
-                if draft.finish or news:
-                    yield number, news
-                    shown[number] += len(news)
-                if not draft.finish:
-                    going.append(place)
-            if len(going) < len(active):
-                active, states = [active[place] for place in going], take(states, going)
-
-    def _advance(
-        self, drafts: Sequence[Draft], dice: Sequence[Dice], states: States, sampling: Sampling
-    ) -> States:
-        """Write one token of each draft, or end it; the states from before its last token to it."""
-        last = [draft.ids[-1] if draft.ids else Tokenizer.START for draft in drafts]
-        mask, step = draft_mask(drafts), drafts[0].tokens  # all are equally far
-        if self.stepper.draws and sampling.is_plain(step):
-            open_rows = _open_rows(drafts, np.broadcast_to(mask.max(axis=1) == 0.0, len(drafts)))
-            points = np.zeros(len(drafts))
-            points[open_rows] = [dice[row].roll() for row in open_rows]
-            temperature = sampling.temperature_at(step)
-            tokens, logs, states = self.stepper.draw(
-                last, states, mask=mask, temperature=temperature, points=points
-            )
-            drawn = zip(tokens[open_rows].tolist(), logs[open_rows].tolist(), strict=True)
-        else:
-            logits, states = self.stepper.step(last, states)
-            seen = [draft.ids for draft in drafts]
-            shares = sampling.distributions(logits + mask, step=step, seen=seen)
-            open_rows = _open_rows(drafts, shares.max(axis=1) > 0)
-            if len(open_rows) < len(drafts):
-                shares, logits = shares[open_rows], logits[open_rows]
-            tokens = draw(shares, [dice[row].roll() for row in open_rows])
-            drawn = zip(tokens.tolist(), log_probabilities(logits, tokens).tolist(), strict=True)
-        for row, (token, log_probability) in zip(open_rows, drawn, strict=True):
-            drafts[row].add(token, log_probability)
-        return states
+    def _states_before_last(self, tokens: Sequence[int]) -> States:
+        """The states (1, U) from which a text's last token, or its start, is read."""
+        *before, _ = Tokenizer.START, *tokens
+        return self.stepper.read(before)
 
     def choices(self, text: str, count: int = 8, *, temperature: float = 1.0) -> list[Choice]:
         """The most probable tokens to come next after ``text``, those left out that are only a part
@@ -419,8 +358,9 @@ class Generator(Head):
         """
         require(count >= 1, f"count must be at least 1; received {count}")
         require(temperature > 0, f"temperature must be above 0; received {temperature}")
-        logits, _ = self._read(self.tokenizer.encode(text).ids.tolist())
-        blank = Draft(text, [], self._vocabulary, Rules(length=1))
+        ids = self.tokenizer.encode(text).ids.tolist()
+        blank = Draft(text, ids, self._vocabulary, Rules(length=1))
+        logits, _ = self.stepper.step([blank.last], self._states_before_last(ids))
         blank.mask(logits[0])
         shares = softmax(logits, temperature=temperature)[0]
         found: list[Choice] = []
@@ -441,14 +381,3 @@ class Generator(Head):
         found = self.tokenizer.encode(text)
         places = found.offsets[found.ids == Tokenizer.UNK].tolist()
         return tuple(dict.fromkeys(text[start:end] for start, end in places))
-
-
-def _open_rows(drafts: Sequence[Draft], possible: NDArray[np.bool_]) -> list[int]:
-    """Which drafts go on; of the others those end for which no token is possible."""
-    rows = []
-    for row, (draft, some) in enumerate(zip(drafts, possible, strict=True)):
-        if not draft.finish and some:
-            rows.append(row)
-        elif not draft.finish:
-            draft.block()
-    return rows

@@ -47,17 +47,13 @@ class _ClassifierGraph(Graph):
         """The whole graph."""
         embedded, mask = self._embed(), self.mask("tokens", axis=1)
         sequence, final = embedded, ""
-        for number, encoder in enumerate(self.network.encoders):
-            last = number == len(self.network.encoders) - 1
-            sequence, final = self.encode(encoder, f"encoder_{number}", sequence, texts_first=last)
-        present = self.node("Transpose", [self.node("Squeeze", [mask, self.integers(2)])])  # (B, T)
-        pooled = self._weighted_means(sequence, present)
-        if "max" in self.network.head.pooling:
-            highest = self.node("ReduceMax", [sequence], axes=[1], keepdims=0)
-            pooled["max"] = [self.node("Mul", [highest, self._some(present)])]
-        if "last" in self.network.head.pooling:
-            # ONNX Runtime 1.23 leaves a state behind in RNN even where it read nothing.
-            pooled["last"] = [self.node("Mul", [final, self._some(present)])]
+        *before, last = enumerate(self.network.encoders)
+        for number, encoder in before:
+            sequence, _ = self.encode(encoder, f"encoder_{number}", sequence)
+        number, encoder = last
+        weighs = not set(self.network.head.pooling).isdisjoint(("attention", "max", "mean"))
+        sequence, final = self.encode(encoder, f"encoder_{number}", sequence, texts_first=weighs)
+        pooled = self._pool(sequence, final, mask)
         if "ngrams" in self.network.head.pooling:
             pooled["ngrams"] = self._ngrams(embedded, mask)
         parts = [part for kind in self.network.head.pooling for part in pooled[kind]]
@@ -137,6 +133,19 @@ class _ClassifierGraph(Graph):
             "Slice", [padded, self.integers(begin), self.integers(end), self.integers(0)]
         )
 
+    def _pool(self, sequence: str, final: str, mask: str) -> dict[str, list[str]]:
+        """What the head asks for of outputs (B, T, U) and final states (B, U), (B, U) each."""
+        present = self.node("Transpose", [self.node("Squeeze", [mask, self.integers(2)])])  # (B, T)
+        some = self.node("ReduceMax", [present], axes=[1], keepdims=1)  # 1.0: there are tokens
+        pooled = self._weighted_means(sequence, present)
+        if "max" in self.network.head.pooling:
+            highest = self.node("ReduceMax", [sequence], axes=[1], keepdims=0)
+            pooled["max"] = [self.node("Mul", [highest, some])]
+        if "last" in self.network.head.pooling:
+            # ONNX Runtime 1.23 leaves a state behind in RNN even where it read nothing.
+            pooled["last"] = [self.node("Mul", [final, some])]
+        return pooled
+
     def _weighted_means(self, sequence: str, present: str) -> dict[str, list[str]]:
         """The poolings that weigh tokens, of outputs (B, T, U): (B, U) each, all by one product.
 
@@ -161,10 +170,6 @@ class _ClassifierGraph(Graph):
             row = self.node("Gather", [means, self.integers(number)], axis=1)
             found[kind] = [self.node("Squeeze", [row, self.integers(1)])]
         return found
-
-    def _some(self, present: str) -> str:
-        """(B, 1), 1.0 where a text has tokens."""
-        return self.node("ReduceMax", [present], axes=[1], keepdims=1)
 
     def _attention(self, sequence: str, present: str) -> str:
         """The output ``attention`` (B, T): shares that sum to 1; 0 for a text without tokens."""

@@ -2,8 +2,7 @@
 
 The graph reads one token of each text, (B,), and the states, (B, U), and gives the logits of the
 next tokens, (B, V), and the new states: a token costs the same however long the text is. It can
-also draw the next tokens, so that the logits need not leave it; ONNX Runtime computes what is asked
-for alone.
+also draw the next tokens, so that the logits need not leave it.
 
 With ``precision="int8"`` matrices take 7 bits with a scale for each column. What they are
 multiplied with is brought to 8 bits, with a scale for each text, so that sums are whole numbers and
@@ -16,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from textrnn.decoding.sampling import BLOCK
 from textrnn.network import Encoder, GeneratorNetwork
 from textrnn.runtime.graph import Array, Graph, Tensor, Weights
 from textrnn.runtime.quantize import quantize
 from textrnn.tokenization import Tokenizer
 
 _ZERO = 128  # what stands for 0 in unsigned 8 bits
-_BITS = 7  # of weights: the products of signed ones with unsigned 8 bits are the fast ones
-_BLOCK = 128  # shares summed at once before the running sum looks inside a block
+_BITS = 7  # of weights: two products with 8 bits fit a sum of 16, as the quickest kernels have it
 
 
 def compile_generator(
@@ -38,12 +37,12 @@ def compile_generator(
 
     Returns:
         An ONNX model with inputs ``tokens`` (B,), int32, and the states by their names; outputs
-        ``logits`` (B, V) and the new states, named ``new/…``. For the outputs ``drawn`` (B,),
-        int64, the next tokens, and ``log_probabilities`` (B,), those that the logits give them,
-        there are three more inputs, which need not be given: ``mask`` (B or 1, V), minus infinity
-        for tokens that must not come and else 0; ``sharpness`` (), one over the temperature; and
-        ``points`` (B,), float64, from 0 to below 1: a text's next token is the one at which the
-        running sum of the probabilities passes its point.
+        ``logits`` (B, V) and the new states, named ``new/…``. It draws where an optional input
+        gives it ``points`` (B,), float64, from 0 to below 1: the output ``drawn`` (B,), int64, has
+        the tokens at which the running sum of a text's probabilities passes its point, and
+        ``log_probabilities`` (B,) what the logits make of them. Two more may be given: ``mask``
+        (B or 1, V), minus infinity for tokens that must not come and else 0, and ``sharpness`` (),
+        one over the temperature.
 
     Raises:
         ConfigurationError: the precision is unknown.
@@ -69,11 +68,11 @@ def compile_generator(
     inputs += [
         graph.optional("mask", np.zeros((1, 1), np.float32), ["rows", "columns"]),
         graph.optional("sharpness", np.array(1.0, np.float32), []),
-        graph.optional("points", np.zeros(1, np.float64), ["drawing"]),
+        graph.optional("points", np.zeros(0, np.float64), ["drawing"]),
     ]
     outputs += [
-        ("drawn", TensorProto.INT64, ["batch"]),
-        ("log_probabilities", TensorProto.FLOAT, ["batch"]),
+        ("drawn", TensorProto.INT64, ["drawing"]),
+        ("log_probabilities", TensorProto.FLOAT, ["drawing"]),
     ]
     return graph.model(inputs, outputs)
 
@@ -185,39 +184,42 @@ class _StepGraph(Graph):
     def draw(self, width: int) -> None:
         """From ``logits`` (B, V) to ``drawn`` and ``log_probabilities``, both (B,).
 
-        As :func:`textrnn.decoding.sampling.draw` does it: the place is looked for among the sums
-        of blocks first, then inside the block, in 64 bits.
+        Without points there is nothing to draw: then the rows are cut away first, so that those who
+        ask for the logits do not pay for it.
         """
-        sharp = self.node("Mul", [self.node("Add", ["logits", "mask"]), "sharpness"])
-        shares = self.node("Softmax", [sharp], axis=1)
-        blocks = -(-width // _BLOCK)
-        filled = self.node("Pad", [shares, self.integers(0, 0, 0, blocks * _BLOCK - width)])
-        grid = self.node("Reshape", [filled, self.integers(0, blocks, _BLOCK)])
+        zero = self.integers(0)
+        logits = self.node("Slice", ["logits", zero, self.node("Shape", ["points"]), zero])
+        sharp = self.node("Mul", [self.node("Add", [logits, "mask"]), "sharpness"])
+        tokens = self._drawn(self.node("Softmax", [sharp], axis=1), width)
+        self.node("Squeeze", [tokens, self.integers(1)], output="drawn")
+        logs = self.node("LogSoftmax", [logits], axis=1)
+        own = self.node("GatherElements", [logs, tokens], axis=1)
+        self.node("Squeeze", [own, self.integers(1)], output="log_probabilities")
+
+    def _drawn(self, shares: str, width: int) -> str:
+        """From shares (B, V) to tokens (B, 1), as :func:`textrnn.decoding.sampling.draw` does it.
+
+        The place is looked for among the sums of blocks first, then inside the block, in 64 bits.
+        """
+        blocks = -(-width // BLOCK)
+        filled = self.node("Pad", [shares, self.integers(0, 0, 0, blocks * BLOCK - width)])
+        grid = self.node("Reshape", [filled, self.integers(-1, blocks, BLOCK)])
         sums = self.node("ReduceSum", [grid, self.integers(2)], keepdims=0)
         wide = self.node("Cast", [sums], to=TensorProto.DOUBLE)  # (B, blocks)
-        running = self.node("CumSum", [wide, self._axis()])
-        points = self.node("Unsqueeze", ["points", self.integers(1)])
+        running = self.node("CumSum", [wide, self.integers(1)])
         total = self.node("Gather", [running, self.integers(blocks - 1)], axis=1)
+        points = self.node("Unsqueeze", ["points", self.integers(1)])
         goals = self.node("Mul", [total, points])
         block = self._passed(wide, running, goals)  # (B, 1)
-        before = self.node(
-            "Sub",
-            [
-                self.node("GatherElements", [running, block], axis=1),
-                self.node("GatherElements", [wide, block], axis=1),
-            ],
-        )
-        found = self.node("GatherND", [grid, block], batch_dims=1)  # (B, tokens of the block)
-        inside = self.node("Cast", [found], to=TensorProto.DOUBLE)
+        reached = self.node("GatherElements", [running, block], axis=1)
+        before = self.node("Sub", [reached, self.node("GatherElements", [wide, block], axis=1)])
         # Rounding can take the rest below 0.
         none = self.constant("none", np.zeros((1, 1), np.float64))
         rest = self.node("Max", [self.node("Sub", [goals, before]), none])
-        place = self._passed(inside, self.node("CumSum", [inside, self._axis()]), rest)
-        tokens = self.node("Add", [self.node("Mul", [block, self.integers(_BLOCK)]), place])
-        self.node("Squeeze", [tokens, self.integers(1)], output="drawn")
-        logs = self.node("LogSoftmax", ["logits"], axis=1)
-        own = self.node("GatherElements", [logs, tokens], axis=1)
-        self.node("Squeeze", [own, self.integers(1)], output="log_probabilities")
+        found = self.node("GatherND", [grid, block], batch_dims=1)  # (B, tokens of the block)
+        inside = self.node("Cast", [found], to=TensorProto.DOUBLE)
+        place = self._passed(inside, self.node("CumSum", [inside, self.integers(1)]), rest)
+        return self.node("Add", [self.node("Mul", [block, self.integers(BLOCK)]), place])
 
     def _passed(self, shares: str, running: str, goals: str) -> str:
         """The first place at which a row's running sum is above its goal, (B, 1).
@@ -231,9 +233,6 @@ class _StepGraph(Graph):
         some = self.node("Cast", [self.node("Greater", [shares, none])], to=TensorProto.FLOAT)
         last = self.node("ArgMax", [some], axis=1, keepdims=1, select_last_index=1)
         return self.node("Min", [place, last])
-
-    def _axis(self) -> str:
-        return self.constant("axis", np.array(1, np.int64))
 
     def _number(self, value: float) -> str:
         return self.constant("number", np.array(value, np.float32))

@@ -2,7 +2,7 @@
 
 The recurrent layers become ONNX's own ``RNN``, ``LSTM`` and ``GRU`` operators, which read
 sequence lengths and turn each text round at its own end; a generic converter would write loops.
-Within a graph time comes first: T tokens, B texts, U units, D directions.
+Up to the last encoder time comes first: T tokens, B texts, U units, D directions.
 
 With ``precision="int8"`` LSTM weights take 7 bits with a scale for each column and run in whole
 numbers (the operator ``DynamicQuantizeLSTM`` of ONNX Runtime). ONNX Runtime has no such operator
@@ -79,16 +79,18 @@ class Graph:
 
     def mask(self, padded: str, *, axis: int) -> str:
         """(T, B, 1), 1.0 where a token is; T is the length of ``padded`` along ``axis``."""
-        time = self.node("Gather", [self.node("Shape", [padded]), self.integers(axis)])
-        scalar = self.node("Squeeze", [time, self.integers(0)])
-        zero = self.constant("zero", np.array(0, np.int64))
-        one = self.constant("one", np.array(1, np.int64))
-        positions = self.node("Range", [zero, scalar, one])
-        column = self.node("Unsqueeze", [positions, self.integers(1)])
+        column = self.node("Unsqueeze", [self.numbers(padded, axis=axis), self.integers(1)])
         lengths = self.node("Cast", ["lengths"], to=TensorProto.INT64)
         present = self.node("Less", [column, lengths])  # (T, B)
         mask = self.node("Cast", [present], to=TensorProto.FLOAT)
         return self.node("Unsqueeze", [mask, self.integers(2)])
+
+    def numbers(self, tensor: str, *, axis: int) -> str:
+        """0, 1, … up to the length of ``tensor`` along ``axis``, int64."""
+        length = self.node("Gather", [self.node("Shape", [tensor]), self.integers(axis)])
+        scalar = self.node("Squeeze", [length, self.integers(0)])
+        zero, one = (self.constant("number", np.array(n, np.int64)) for n in (0, 1))
+        return self.node("Range", [zero, scalar, one])
 
     def encode(
         self, encoder: Encoder, name: str, sequence: str, *, texts_first: bool = False
@@ -135,18 +137,17 @@ class Graph:
         sides = 2 if encoder.bidirectional and encoder.merge == "concat" else 1
         if encoder.bidirectional and sides == 1:
             outputs = self._join(encoder, outputs, axis=1)  # (T, B, U)
-        shape = self.node("Shape", [outputs])
         zero, one = self.integers(0), self.integers(1)
-        time = self.node("Gather", [shape, zero])
-        count = self.node("Gather", [self.node("Shape", ["lengths"]), zero])
         last = self.node("Sub", [self.node("Cast", ["lengths"], to=TensorProto.INT64), one])
-        last = self.node("Unsqueeze", [self.node("Max", [last, zero]), self.integers(1)])  # (B, 1)
-        places = self.node("Min", [self.node("Range", [zero, time, one]), last])  # (B, T)
-        places = self.node("Unsqueeze", [places, self.integers(2)])
+        last = self.node("Unsqueeze", [self.node("Max", [last, zero]), one])  # (B, 1)
+        times = self.node("Min", [self.numbers(outputs, axis=0), last])  # (B, T)
+        # Row (time x D + side) x B + text, (B, T, D).
+        rows = self.node("Mul", [times, self.integers(sides)])
         side = self.constant("side", np.arange(sides, dtype=np.int64))
-        rows = self.node("Add", [self.node("Mul", [places, self.integers(sides)]), side])
-        text = self.node("Unsqueeze", [self.node("Range", [zero, count, one]), self.integers(1, 2)])
-        rows = self.node("Add", [self.node("Mul", [rows, count]), text])  # (B, T, sides)
+        rows = self.node("Add", [self.node("Unsqueeze", [rows, self.integers(2)]), side])
+        rows = self.node("Mul", [rows, self.node("Shape", ["lengths"])])
+        texts = self.node("Unsqueeze", [self.numbers("lengths", axis=0), self.integers(1, 2)])
+        rows = self.node("Add", [rows, texts])
         flat = self.node("Reshape", [outputs, self.integers(-1, encoder.units)])
         return self.node(
             "Reshape",

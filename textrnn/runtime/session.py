@@ -43,26 +43,21 @@ class Session:
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise BundleError(f"ONNX Runtime cannot load the graph: {error}") from error
         self.outputs = tuple(output.name for output in self._session.get_outputs())
-        self._sparing = onnxruntime.RunOptions()
-        self._sparing.only_execute_path_to_fetches = True
 
     def run(
-        self, inputs: Mapping[str, NDArray[np.generic]], outputs: Sequence[str] = ()
+        self, inputs: Mapping[str, NDArray[np.generic]], outputs: Sequence[str] | None = None
     ) -> dict[str, NDArray[Any]]:
         """Run the graph once.
 
         Args:
-            inputs: an array for each of the graph's inputs.
-            outputs: the outputs that are wanted, and nothing else is computed; by default all.
+            inputs: an array for each of the graph's inputs that has no value of its own.
+            outputs: the outputs to copy out of the graph; by default all.
 
         Returns:
             Those outputs by name.
         """
-        if not outputs:
-            found = self._session.run(self.outputs, dict(inputs))
-            return dict(zip(self.outputs, found, strict=True))
-        found = self._session.run(outputs, dict(inputs), self._sparing)
-        return dict(zip(outputs, found, strict=True))
+        names = self.outputs if outputs is None else outputs
+        return dict(zip(names, self._session.run(names, dict(inputs)), strict=True))
 
 
 def pad(

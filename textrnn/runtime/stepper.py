@@ -102,7 +102,7 @@ class Stepper:
         """The wanted outputs, a row a text, and the new states."""
         count = len(tokens)
         inputs: Inputs = {"tokens": np.asarray(tokens, np.int32), **states}
-        if count < self._fewest:
+        if count < self._fewest:  # the one mask and point that there are serve the first row
             inputs = {name: np.repeat(rows, self._fewest, axis=0) for name, rows in inputs.items()}
         outputs = (*wanted, *(f"new/{name}" for name in self._units))
         found = self._session.run({**inputs, **how}, outputs)

@@ -59,17 +59,17 @@ def merge_logits(
 def merge_attention(
     attention: Sequence[NDArray[np.float32]], windows: Sequence[tuple[int, int]]
 ) -> NDArray[np.float32]:
-    """One weight for each token of the text; they sum to 1.
+    """One weight for each token of the text; where there are tokens, they sum to 1.
 
     Args:
-        attention: for each window its weights, which sum to 1, (the window's tokens,).
+        attention: for each window its weights, which do so, (the window's tokens,).
         windows: the plan.
 
     Returns:
         (tokens,), float32; a token in two windows gets its part from both.
     """
     if len(windows) == 1:
-        return attention[0]
+        return attention[0].copy()  # what is kept of a batch must not keep all of it
     merged = np.zeros(windows[-1][1], np.float32)
     for share, weights, (start, end) in zip(
         window_shares(windows), attention, windows, strict=True
