@@ -111,7 +111,7 @@ def test_the_shipped_recipes_are_valid() -> None:
     names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
     expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en",
                 "sentiment-zh")  # fmt: skip
-    begun_with = ("sentiment-en-base", "sentiment-en-mixed")
+    begun_with = ("sentiment-en-base", "sentiment-en-mixed", "sentiment-zh-base")
     assert names == {name: name for name in (*expected, *begun_with)}
 
 
