@@ -106,7 +106,7 @@ def test_the_next_pool_is_read_while_the_network_runs() -> None:
     assert sum(ran) == 39
 
 
-@pytest.mark.parametrize("words", [["abcabc"] * 2, ["ab"] * (2 + 32)])
+@pytest.mark.parametrize("words", [["abcabc"] * 2, ["ab"] * (2 + 32 + 2)])
 def test_batches_run_at_the_same_time(words: list[str]) -> None:
     """Where the first pool has several windows of each word, and in the pools after it."""
     meeting = threading.Barrier(2, timeout=20)

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import islice, tee
+from itertools import chain, islice, tee
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -89,13 +89,17 @@ def run_pools(
     if not first:
         return
     pool = make_pool(first)
-    run_windows(pool, run, batch_size=batch_size, batch_tokens=batch_tokens, threads=threads)
-    yield pool
-    if len(first) < batch_size and sum(map(characters, first)) < _POOL_CHARACTERS:
-        return  # that was all
-    more = iter(lambda: take(batch_size * _POOL_BATCHES), [])
+    is_all = len(first) < batch_size and sum(map(characters, first)) < _POOL_CHARACTERS
+    if is_all or not read_ahead:
+        run_windows(pool, run, batch_size=batch_size, batch_tokens=batch_tokens, threads=threads)
+        yield pool
+    if is_all:
+        return
+    pools = map(make_pool, iter(lambda: take(batch_size * _POOL_BATCHES), []))
     batches = partial(batches_by_length, batch_size=batch_size, batch_tokens=batch_tokens)
-    yield from _run_beside(map(make_pool, more), run, batches, threads, read_ahead)
+    yield from _run_beside(
+        chain([pool], pools) if read_ahead else pools, run, batches, threads, read_ahead
+    )
 
 
 def run_windows(
@@ -154,7 +158,8 @@ def _run_beside(
             if pool is None:
                 break
             batches = batches_of(pool.windows)
-            for number, members in enumerate(batches, start=1):
+            # Long ones first: what is waited for at the end is short.
+            for number, members in enumerate(reversed(batches), start=1):
                 running = workers.submit(run, pool.inputs(members))
                 waiting.append((pool, members, running, number == len(batches)))
                 # A batch waits for a thread, so that no thread waits for a batch.
