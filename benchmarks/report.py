@@ -36,7 +36,12 @@ RATIOS = [
 ]
 # What a table's fact is to be at least (or at most), by its name.
 FACTS = [
-    ("last rate", "rate at the end of a long stream over that at its start", 0.95, True),
+    (
+        "rate at the end",
+        "rate at the end of a long stream over that of a new process beside it",
+        0.95,
+        True,
+    ),
     ("most memory, MB", "resident memory in a long stream, MB", 500.0, False),
     ("least share of wall time in the session", "share of wall time in the session", 0.7, True),
     ("longest start-up", "start-up of a one-line call, s", 0.35, False),

@@ -3,25 +3,32 @@
     python benchmarks/stream.py [--lines 1000000] [--command classify] [--model NAME]
 
 Writes that many made-up lines, sends them through the command, and reads what it answers as it
-comes. Shows lines a second in each tenth of the stream and the resident memory at its end.
+comes. Shows lines a second in each tenth of the stream and the resident memory at its end. Machines
+are not equally fast all the time: so in the last tenth the process takes turns with a new one that
+reads the same lines from the beginning, a block of lines each while the other is stopped, and the
+times of such pairs are compared.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from contest import Table, add_json, show
 
 PARTS = 10
+PAIRS = 20  # blocks of the last part, each beside one of a new process
 VOCABULARY = """
 a all and bad barely better bored bright but charming could dull every ending film first food for
 friendly good great had hardly hotel in is it last like long lovely made me more music never not
@@ -38,18 +45,17 @@ def main() -> None:
     parser.add_argument("--model")
     add_json(parser)
     options = parser.parse_args()
-    if options.lines < PARTS or options.lines % PARTS:
-        parser.error(f"--lines must be a multiple of {PARTS}")
+    if options.lines < 1 or options.lines % (PARTS * PAIRS):
+        parser.error(f"--lines must be a multiple of {PARTS * PAIRS}")
     with tempfile.TemporaryDirectory() as folder:
         texts = Path(folder) / "texts.txt"
+        call = [options.command, str(texts), "--format", "jsonl"]
+        call += ["--model", options.model] if options.model else []
         with texts.open("w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in made_up_lines(options.lines, least=4, most=24))
-        call = [options.command, str(texts), "--format", "jsonl"]
-        seconds, megabytes = watch(
-            call + (["--model", options.model] if options.model else []), options.lines
-        )
+        found = watch(call, options.lines // PARTS)
     title = f"Stream: {options.lines:,} lines through textrnn {options.command}"
-    show([table(title, options.lines, seconds, megabytes)], options.json)
+    show([table(title, options.lines // PARTS, *found)], options.json)
 
 
 def made_up_lines(count: int, *, least: int, most: int) -> Iterator[str]:
@@ -59,23 +65,66 @@ def made_up_lines(count: int, *, least: int, most: int) -> Iterator[str]:
         yield " ".join(rng.choice(words, rng.integers(least, most + 1)))
 
 
-def watch(call: list[str], lines: int) -> tuple[list[float], list[float]]:
-    """Seconds that each part took, and resident memory in MB at its end."""
-    program = "from textrnn.cli.main import main; main()"
-    process = subprocess.Popen([sys.executable, "-c", program, *call], stdout=subprocess.PIPE)
-    assert process.stdout is not None
+class Command:
+    """A command at work, whose answers are read as they come.
+
+    Args:
+        call: the arguments of ``textrnn``.
+    """
+
+    def __init__(self, call: list[str]) -> None:
+        program = "from textrnn.cli.main import main; main()"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program, *call], stdout=subprocess.PIPE
+        )
+        self.number = 0
+
+    def read(self, lines: int) -> float:
+        """Seconds until the answers to so many more lines are there."""
+        assert self.process.stdout is not None
+        began = time.monotonic()
+        answers = list(islice(self.process.stdout, lines))
+        self.number += lines
+        if len(answers) < lines or json.loads(answers[-1])["line"] != self.number:
+            sys.exit(f"{self.number:,} lines were sent, and their answers did not come")
+        return time.monotonic() - began
+
+    def turn(self, lines: int) -> float:
+        """The same, stopped before and behind."""
+        self.process.send_signal(signal.SIGCONT)
+        seconds = self.read(lines)
+        self.process.send_signal(signal.SIGSTOP)
+        return seconds
+
+
+def watch(call: list[str], part: int) -> tuple[list[float], list[float], float]:
+    """What a stream of ``PARTS`` parts does.
+
+    Args:
+        call: the arguments of ``textrnn``.
+        part: lines.
+
+    Returns:
+        Seconds that each part took, resident memory in MB at its end, and how many times the time
+        of a block of the last part a new process takes for one: the median of the pairs.
+    """
+    stream = Command(call)
     seconds, megabytes = [], []
-    began, number = time.monotonic(), 0
-    for number, line in enumerate(process.stdout, start=1):
-        if number % (lines // PARTS) == 0:
-            assert json.loads(line)["line"] == number
-            now = time.monotonic()
-            seconds.append(now - began)
-            megabytes.append(resident_mb(process.pid))
-            began = now
-    if process.wait() != 0 or number != lines:
-        sys.exit(f"{number:,} of {lines:,} lines came back; exit code {process.returncode}")
-    return seconds, megabytes
+    for _ in range(PARTS - 1):
+        seconds.append(stream.read(part))
+        megabytes.append(resident_mb(stream.process.pid))
+    stream.process.send_signal(signal.SIGSTOP)
+    new, block = Command(call), part // PAIRS
+    new.turn(block)  # the start-up
+    pairs = [(stream.turn(block), new.turn(block)) for _ in range(PAIRS - 1)]
+    megabytes.append(resident_mb(stream.process.pid))  # with the last lines the process ends
+    pairs.append((stream.turn(block), new.turn(block)))
+    seconds.append(sum(own for own, _ in pairs))
+    new.process.kill()
+    stream.process.send_signal(signal.SIGCONT)
+    if stream.process.communicate()[0] or stream.process.returncode:
+        sys.exit(f"more came than was asked for, or exit code {stream.process.returncode}")
+    return seconds, megabytes, statistics.median(other / own for own, other in pairs)
 
 
 def resident_mb(process: int) -> float:
@@ -86,21 +135,22 @@ def resident_mb(process: int) -> float:
     return float(next(found, "nan")) / 1024
 
 
-def table(title: str, lines: int, seconds: list[float], megabytes: list[float]) -> Table:
-    """Rate and memory of each part, and how the last differ from the second's."""
-    rates = [lines / PARTS / elapsed_s for elapsed_s in seconds]
-    slope = np.polyfit(np.arange(1, PARTS), rates[1:], 1)[0] * (PARTS - 2) / rates[1]
+def table(
+    title: str, part: int, seconds: list[float], megabytes: list[float], ahead: float
+) -> Table:
+    """Rate and memory of each part, and how the end differs from a start."""
+    rates = [part / elapsed_s for elapsed_s in seconds]
     facts = {
         "last rate": rates[-1] / rates[1],
-        "slope": float(slope),
+        "rate at the end": ahead,
         "most memory, MB": max(megabytes),
         "last memory": megabytes[-1] / megabytes[1],
     }
     notes = [
         f"{sum(seconds):,.0f} s in all. The last part over the second (the first holds the "
-        f"start-up): rate {facts['last rate']:.3f}, memory {facts['last memory']:.3f}. A straight "
-        f"line through the rates from the second part on changes by {slope:+.1%} to the last. "
-        f"textrnn {version('textrnn')}."
+        f"start-up): rate {facts['last rate']:.3f}, memory {facts['last memory']:.3f}. In the last "
+        f"part a new process took turns with the stream: its rate is {ahead:.3f} of the new one's "
+        f"(the median of {PAIRS} pairs). textrnn {version('textrnn')}."
     ]
     cells = [
         [f"{number} of {PARTS}", f"{rate:,.0f}", f"{resident:,.0f}"]
