@@ -115,13 +115,15 @@ def watch(call: list[str], part: int) -> tuple[list[float], list[float], float]:
         megabytes.append(resident_mb(stream.process.pid))
     stream.process.send_signal(signal.SIGSTOP)
     new, block = Command(call), part // PAIRS
-    new.turn(block)  # the start-up
-    pairs = [(stream.turn(block), new.turn(block)) for _ in range(PAIRS - 1)]
-    megabytes.append(resident_mb(stream.process.pid))  # with the last lines the process ends
-    pairs.append((stream.turn(block), new.turn(block)))
+    try:
+        new.turn(block)  # the start-up
+        pairs = [(stream.turn(block), new.turn(block)) for _ in range(PAIRS - 1)]
+        megabytes.append(resident_mb(stream.process.pid))  # with the last lines the process ends
+        pairs.append((stream.turn(block), new.turn(block)))
+    finally:  # neither must stay behind, stopped
+        new.process.kill()
+        stream.process.send_signal(signal.SIGCONT)
     seconds.append(sum(own for own, _ in pairs))
-    new.process.kill()
-    stream.process.send_signal(signal.SIGCONT)
     if stream.process.communicate()[0] or stream.process.returncode:
         sys.exit(f"more came than was asked for, or exit code {stream.process.returncode}")
     return seconds, megabytes, statistics.median(other / own for own, other in pairs)

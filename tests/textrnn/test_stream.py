@@ -10,13 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.runtime.stream import (
-    Inputs,
-    Outputs,
-    batches_by_length,
-    run_pools,
-    with_answers,
-)
+from textrnn.runtime.session import Inputs, Outputs
+from textrnn.runtime.stream import batches_by_length, run_pools, with_answers
 
 
 class Words:

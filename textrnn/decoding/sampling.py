@@ -78,9 +78,16 @@ class Sampling:
         graph can divide them by.
         """
         least, most = _PLAIN_TEMPERATURES
-        filters = self.top_k or self.top_p < 1.0 or self.min_p > 0.0
-        penalties = self.repetition_penalty != 1.0 or self.no_repeat_ngram
-        return not filters and not penalties and least <= self.temperature_at(step) <= most
+        changed = self._penalizes or self._filters
+        return not changed and least <= self.temperature_at(step) <= most
+
+    @property
+    def _penalizes(self) -> bool:
+        return self.repetition_penalty != 1.0 or self.no_repeat_ngram > 0
+
+    @property
+    def _filters(self) -> bool:
+        return self.top_k > 0 or self.top_p < 1.0 or self.min_p > 0.0
 
     def distributions(
         self, logits: Logits, *, step: int = 0, seen: Sequence[Sequence[int]] = ()
@@ -95,14 +102,14 @@ class Sampling:
         Returns:
             (B, V); a row sums to 1, or is all 0 where no token may come.
         """
-        if self.repetition_penalty != 1.0 or self.no_repeat_ngram:
+        if self._penalizes:
             pairs = zip(logits, seen, strict=True)
             logits = np.stack([self.penalized(row, ids) for row, ids in pairs])
         temperature = self.temperature_at(step)
         if temperature == 0.0:
             return _most_probable(logits)
         shares = softmax(logits, temperature=temperature)
-        if self.top_k or self.top_p < 1.0 or self.min_p > 0.0:
+        if self._filters:
             for row in shares:
                 row[:] = self._filtered(row)
         return shares

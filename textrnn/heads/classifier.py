@@ -20,8 +20,8 @@ from textrnn.errors import BundleError, MissingExtraError
 from textrnn.heads.head import Head
 from textrnn.results import UNCERTAIN, Classification, TokenWeight, TokenWeights
 from textrnn.runtime.cores import chosen_threads
-from textrnn.runtime.session import Session, pad
-from textrnn.runtime.stream import Inputs, Outputs, run_pools, run_windows
+from textrnn.runtime.session import Inputs, Outputs, Session, pad
+from textrnn.runtime.stream import run_pools, run_windows
 from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
 from textrnn.tokenization import Tokenizer
 

@@ -27,8 +27,8 @@ from textrnn.heads.head import Head
 from textrnn.network import TaggerNetwork
 from textrnn.results import Entity, Reading, TaggedText
 from textrnn.runtime.cores import chosen_threads
-from textrnn.runtime.session import Session
-from textrnn.runtime.stream import Inputs, Outputs, run_pools
+from textrnn.runtime.session import Inputs, Outputs, Session
+from textrnn.runtime.stream import run_pools
 from textrnn.runtime.windows import plan_windows
 from textrnn.runtime.word_vectors import WordVectors
 from textrnn.variants import simplify

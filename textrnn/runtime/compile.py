@@ -46,7 +46,7 @@ class _ClassifierGraph(Graph):
     def serialize(self) -> bytes:
         """The whole graph."""
         embedded, mask = self._embed(), self.mask("tokens", axis=1)
-        sequence, final = embedded, ""
+        sequence = embedded
         *before, last = enumerate(self.network.encoders)
         for number, encoder in before:
             sequence, _ = self.encode(encoder, f"encoder_{number}", sequence)

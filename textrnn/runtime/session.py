@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from textrnn.errors import BundleError
 from textrnn.runtime.cores import chosen_threads
 
+Inputs = Mapping[str, NDArray[np.generic]]
+Outputs = Mapping[str, NDArray[np.float32]]
+
 
 class Session:
     """Runs a graph that textrnn wrote.
@@ -44,9 +47,7 @@ class Session:
             raise BundleError(f"ONNX Runtime cannot load the graph: {error}") from error
         self.outputs = tuple(output.name for output in self._session.get_outputs())
 
-    def run(
-        self, inputs: Mapping[str, NDArray[np.generic]], outputs: Sequence[str] | None = None
-    ) -> dict[str, NDArray[Any]]:
+    def run(self, inputs: Inputs, outputs: Sequence[str] | None = None) -> dict[str, NDArray[Any]]:
         """Run the graph once.
 
         Args:

@@ -5,7 +5,7 @@ Shapes: B texts, U units, V tokens of the vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.network import GeneratorNetwork
-from textrnn.runtime.session import Session
+from textrnn.runtime.session import Inputs, Session
 
 States = dict[str, NDArray[np.float32]]
-Inputs = Mapping[str, NDArray[np.generic]]
 
 
 class Stepper:

@@ -10,20 +10,17 @@ one that waits, and the one that is being read; each ends once it has so many it
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import chain, islice, tee
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from textrnn.runtime.session import Inputs, Outputs
 
 _POOL_BATCHES = 16  # items are sorted by length within pools of this many batches
 _POOL_CHARACTERS = 1 << 20  # a pool ends at this many, so that long texts do not fill the memory
-
-Inputs = Mapping[str, NDArray[np.generic]]
-Outputs = Mapping[str, NDArray[np.float32]]
 
 
 class Pool(Protocol):

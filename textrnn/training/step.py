@@ -134,8 +134,7 @@ def make_tagger_step(
             else:
                 logs = -ops.sparse_categorical_crossentropy(tags, emissions, from_logits=True)
                 likelihood = ops.sum(logs * ops.cast(mask, logs.dtype), axis=1)
-            loss = -ops.mean(likelihood)
-            loss = with_penalties(loss, model)
+            loss = with_penalties(-ops.mean(likelihood), model)
         gradients = tape.gradient(loss, [variable.value for variable in variables])
         optimizer.apply(gradients, variables)
         return loss
