@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from textrnn.corpora.reading import file_ending, read_lines, read_whole, source_name
 from textrnn.errors import ConfigurationError, InputError
@@ -43,6 +44,10 @@ class Source:
             numbers the file has no header.
         labels: new names for the file's labels; when given, any other label is an error.
         constant_label: the label of every text, for a file that has none.
+        key: name of the column or key (or the column's number) by which ``only`` and ``without``
+            choose among the rows of a table or JSON records.
+        only: the values whose rows are read; by default all.
+        without: the values whose rows are left out.
         encoding: of the file.
     """
 
@@ -52,6 +57,9 @@ class Source:
     label: str | int | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     constant_label: str | None = None
+    key: str | int | None = None
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     encoding: str = "utf-8"
 
     def __post_init__(self) -> None:
@@ -59,15 +67,23 @@ class Source:
             raise ConfigurationError(
                 f"format must be one of {', '.join(FORMATS)}; received {self.format!r}"
             )
+        if self.chooses and self.key is None:
+            raise ConfigurationError("only and without choose by a column: name it as key")
+
+    @property
+    def chooses(self) -> bool:
+        """Whether only some of the file's rows are read."""
+        return bool(self.only or self.without)
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A text, its label if the file has one, and where it stood."""
+    """A text, its label if the file has one, where it stood, and by what it is chosen."""
 
     text: str
     label: str | None
     place: str
+    value: str | None = None
 
 
 def read_labelled(source: Source | str | Path) -> Iterator[LabelledText]:
@@ -81,7 +97,7 @@ def read_labelled(source: Source | str | Path) -> Iterator[LabelledText]:
 
     Raises:
         InputError: the file cannot be read, a row is malformed (the message names file and line),
-            or a label is not among ``labels``.
+            a label is not among ``labels``, or ``only`` names a value that no row has.
         ConfigurationError: the format is neither given nor clear from the name.
     """
     source = _as_source(source)
@@ -129,7 +145,25 @@ def _rows(source: Source) -> Iterator[_Row]:
         "txt": _plain,
         "imdb": _imdb_folder,
     }
-    return readers[_format(source)](source)
+    rows = readers[_format(source)](source)
+    return _chosen(source, rows) if source.chooses else rows
+
+
+def _chosen(source: Source, rows: Iterator[_Row]) -> Iterator[_Row]:
+    """The rows that ``only`` and ``without`` leave."""
+    unseen = dict.fromkeys(source.only)
+    for row in rows:
+        if row.value is None:
+            raise ConfigurationError(
+                f"{row.place}: only and without choose rows of tables and JSON records"
+            )
+        unseen.pop(row.value, None)
+        if row.value not in source.without and (not source.only or row.value in source.only):
+            yield row
+    if unseen:
+        raise InputError(
+            f"{source_name(source.file)}: no row has {', '.join(unseen)} under {source.key}"
+        )
 
 
 def _format(source: Source) -> str:
@@ -155,9 +189,9 @@ def _separated(source: Source) -> Iterator[_Row]:
         reader = csv.reader(lines, strict=True)
     else:
         reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    columns: tuple[int, int | None] | None = None
+    columns: _Columns | None = None
     if _number(source.text) is not None and _number(source.label) is not None:
-        columns = _number(source.text) or 0, _number(source.label)
+        columns = _Columns(_number(source.text) or 0, _number(source.label), _number(source.key))
     try:
         for row in reader:
             place = f"{name}: line {reader.line_num}"
@@ -166,10 +200,16 @@ def _separated(source: Source) -> Iterator[_Row]:
             if columns is None:
                 columns = _header(source, row, place)
                 continue
-            needed = 1 + max(columns[0], columns[1] or 0)
+            text, label, key = columns
+            needed = 1 + max(text, label or 0, key or 0)
             if len(row) < needed:
                 raise InputError(f"{place}: {len(row)} columns; expected at least {needed}")
-            yield _Row(row[columns[0]], None if columns[1] is None else row[columns[1]], place)
+            yield _Row(
+                row[text],
+                None if label is None else row[label],
+                place,
+                None if key is None else row[key],
+            )
     except csv.Error as error:
         raise InputError(f"{name}: line {reader.line_num}: not CSV: {error}") from error
 
@@ -181,17 +221,27 @@ def _number(column: str | int | None) -> int | None:
     return int(column) if column is not None and column.isdecimal() else None
 
 
-def _header(source: Source, row: list[str], place: str) -> tuple[int, int | None]:
-    """The columns of text and label, by the names in the header."""
+class _Columns(NamedTuple):
+    """The numbers of the columns, from 0, where there are such columns."""
+
+    text: int
+    label: int | None
+    key: int | None
+
+
+def _header(source: Source, row: list[str], place: str) -> _Columns:
+    """The columns of text, label and key, by the names in the header."""
     names = [name.strip() for name in row]
     text = _column(source.text, names, TEXT_NAMES)
     label = _column(source.label, names, LABEL_NAMES)
     if text is None:
         wanted = source.text if source.text is not None else "/".join(TEXT_NAMES)
         raise InputError(f"{place}: no column {wanted} in the header: {', '.join(names)}")
-    if label is None and source.label is not None:
-        raise InputError(f"{place}: no column {source.label} in the header: {', '.join(names)}")
-    return text, label
+    key = None if source.key is None else _column(source.key, names, ())
+    for asked, found in ((source.label, label), (source.key, key)):
+        if found is None and asked is not None:
+            raise InputError(f"{place}: no column {asked} in the header: {', '.join(names)}")
+    return _Columns(text, label, key)
 
 
 def _column(wanted: str | int | None, names: list[str], usual: tuple[str, ...]) -> int | None:
@@ -219,7 +269,8 @@ def _json_lines(source: Source) -> Iterator[_Row]:
         label = _value(record, source.label, LABEL_NAMES, place)
         if not isinstance(text, str):
             raise InputError(f"{place}: no text under {source.text or '/'.join(TEXT_NAMES)}")
-        yield _Row(_mended(text), None if label is None else str(label), place)
+        value = None if source.key is None else str(_value(record, source.key, (), place))
+        yield _Row(_mended(text), None if label is None else str(label), place, value)
 
 
 def _mended(text: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,48 @@ def test_malformed_rows_are_named(tmp_path: Path, name: str, content: str, messa
     path = write(tmp_path, name, content)
     with pytest.raises(InputError, match=rf"{name}: {message}"):
         list(read_labelled(path))
+
+
+KINDS = [("fine", "book", "+"), ("cold", "food", "-"), ("torn", "book", "-"), ("slow", "tea", "-")]
+
+
+def kinds_file(folder: Path, name: str) -> Source:
+    """The rows above as a file, with what names its columns."""
+    if name.endswith("jsonl"):
+        lines = [json.dumps({"text": t, "kind": k, "label": m}) for t, k, m in KINDS]
+        return Source(str(write(folder, name, "\n".join(lines))), key="kind")
+    mark = "," if name.endswith("csv") else "\t"
+    rows = [mark.join(row) for row in KINDS]
+    if "headless" in name:
+        return Source(str(write(folder, name, "\n".join(rows))), text=0, label=2, key=1)
+    header = mark.join(("text", "kind", "label"))
+    return Source(str(write(folder, name, "\n".join([header, *rows]))), key="kind")
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.tsv", "headless.tsv", "x.jsonl"])
+def test_rows_of_some_kinds(tmp_path: Path, name: str) -> None:
+    source = kinds_file(tmp_path, name)
+
+    def read(**choice: tuple[str, ...]) -> list[str]:
+        return [e.text for e in read_labelled(replace(source, **choice))]  # type: ignore[arg-type]
+
+    assert read() == ["fine", "cold", "torn", "slow"]
+    assert read(only=("book",)) == ["fine", "torn"]
+    assert read(without=("book",)) == ["cold", "slow"]
+    assert read(only=("book", "tea"), without=("tea",)) == ["fine", "torn"]
+    with pytest.raises(InputError, match=rf"{name}: no row has cook under (kind|1)"):
+        read(only=("cook", "tea"))
+
+
+def test_rows_are_chosen_by_a_column(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="choose by a column: name it as key"):
+        Source("x.csv", only=("book",))
+    path = write(tmp_path, "x.csv", "text,label\nfine,good\n")
+    with pytest.raises(InputError, match="no column kind in the header: text, label"):
+        list(read_labelled(Source(str(path), key="kind", only=("book",))))
+    path = write(tmp_path, "x.txt", "fine\n")
+    with pytest.raises(ConfigurationError, match="line 1: only and without choose rows of tables"):
+        list(read_texts(Source(str(path), key="kind", only=("book",))))
 
 
 def test_columns_that_are_not_there(tmp_path: Path) -> None:
