@@ -82,6 +82,8 @@ def encode_sequence(
         "return_sequences": True,
         "return_state": True,
     }
+    if is_jax():  # cuDNN's LSTM, as JAX has it, knows no bfloat16
+        options["dtype"] = "float32"
     if not encoder.bidirectional:
         outputs, final, *_ = _CELLS[encoder.cell](encoder.units, name=name, **options)(
             inputs, mask=mask

@@ -186,23 +186,28 @@ class AlignedBidirectional(keras.layers.Bidirectional):  # type: ignore[misc]
 
     What it gives for a text's tokens is what ``keras.layers.Bidirectional`` gives; what it gives
     for padding means nothing. cuDNN, to which Keras hands a layer on an accelerator, takes no mask.
+    Both layers read from left to right: with ``go_backwards`` Keras 3.15 returns an LSTM's outputs
+    in the order read where JAX computes them and in the order written where cuDNN does.
     It merges by ``concat`` and returns the outputs (B, T, 2 U) and the last outputs of both
     directions (B, U).
     """
+
+    def __init__(self, layer: keras.layers.Layer, **options: Any) -> None:
+        super().__init__(layer, **options)
+        self.backward_layer.go_backwards = False
 
     def call(
         self, sequences: Any, initial_state: Any = None, mask: Any = None, training: Any = None
     ) -> Any:
         """Read ``sequences`` (B, T, D) under ``mask`` (B, T), from states of zero."""
-        time = ops.shape(sequences)[1]
+        steps = ops.arange(ops.shape(sequences)[1], dtype="int32")[None, :]
         lengths = ops.sum(ops.cast(mask, "int32"), axis=1, keepdims=True)  # (B, 1)
-        steps = ops.arange(time, dtype="int32")[None, :]
-        # The layer reads from the last column to the first: there the texts must end.
-        shifted = ops.take_along_axis(sequences, ((steps + lengths) % time)[..., None], axis=1)
+        turned = ops.where(steps < lengths, lengths - 1 - steps, steps)[..., None]  # (B, T, 1)
         forward, *_ = self.forward_layer(sequences, training=training)
-        backward, *_ = self.backward_layer(shifted, training=training)
-        backward = ops.flip(backward, axis=1)
-        backward = ops.take_along_axis(backward, ((steps - lengths) % time)[..., None], axis=1)
+        backward, *_ = self.backward_layer(
+            ops.take_along_axis(sequences, turned, axis=1), training=training
+        )
+        backward = ops.take_along_axis(backward, turned, axis=1)
         last = ops.take_along_axis(forward, ops.maximum(lengths - 1, 0)[..., None], axis=1)
         merged = ops.concatenate([forward, backward], axis=-1)
         some = ops.cast(lengths > 0, merged.dtype)  # a text without tokens leaves no state
