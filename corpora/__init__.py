@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from textrnn.corpora.augmentation import length_counterparts
     from textrnn.corpora.checking import (
         CheckReport,
         Finding,
@@ -63,6 +64,7 @@ __all__ = [
     "drop_overlap",
     "file_ending",
     "is_pipe",
+    "length_counterparts",
     "measure",
     "read_any",
     "read_documents",
@@ -106,6 +108,7 @@ _HOMES = {
     "drop_overlap": "splits",
     "file_ending": "reading",
     "is_pipe": "reading",
+    "length_counterparts": "augmentation",
     "measure": "statistics",
     "read_any": "labelled",
     "read_documents": "documents",

@@ -148,6 +148,36 @@ def test_a_passage_of_a_test_text_is_left_out_where_that_is_asked_for(tmp_path: 
 
 
 @pytest.mark.train
+def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
+    from textrnn.training.recipe import read_recipe, read_recipe_texts
+
+    header = "text,kind,label\n"
+    books = "A thin book,book,a\nA book that goes on and on, book,b\nGood!,book,b\n"
+    (tmp_path / "train.csv").write_text(f"{header}{books}soup,food,a\n".replace(", b", ",b"))
+    (tmp_path / "valid.csv").write_text("text,label\nit is GOOD,a\nA thin  book!,a\nsoup,a\n")
+    (tmp_path / "test.csv").write_text("text,label\nIt 's good,a\nIt is good!,b\ngood,a\n")
+    source = '[[data.train]]\nfile = "train.csv"\nkey = "kind"\n'
+    (tmp_path / "r.toml").write_text(
+        f'name = "x"\n{source}without = ["book"]\n{source}only = ["book"]\n'
+        'length_counterparts = 3\n[[data.validation]]\nfile = "valid.csv"\n'
+        '[[data.test]]\nfile = "test.csv"\n',
+        "utf-8",
+    )
+    said: list[str] = []
+    recipe = read_recipe(tmp_path / "r.toml")
+    texts = read_recipe_texts(recipe, tmp_path, on_message=said.append)
+    assert texts.validation is not None
+    assert [e.text for e in texts.validation] == ["A thin  book!", "soup"]
+    # One text is left of train.csv; what is made of it holds nothing of those left out.
+    assert {e.text for e in texts.train} <= {"A book that goes on and on"}
+    assert said == [
+        "dropped 1 validation texts that tests hold",
+        "train.csv: made 3 texts as long as its texts, of all labels",
+        "dropped 3 training texts that validation, tests or exclude hold",
+    ]
+
+
+@pytest.mark.train
 def test_a_generators_recipe_leaves_out_what_it_excludes(tmp_path: Path) -> None:
     from textrnn.training.recipe import read_recipe, read_recipe_documents, text_keys
 

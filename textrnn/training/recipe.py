@@ -18,6 +18,8 @@ from textrnn.corpora import (
     Passage,
     Source,
     TaggedSource,
+    drop_overlap,
+    length_counterparts,
     read_documents,
     read_labelled,
     read_lines,
@@ -72,14 +74,18 @@ class RecipeSource:
             so many words in a row with a text that is kept out of training, that hold a shorter
             one of three words or more, or that are shorter than so many words themselves; 0: only
             copies are left out. Words are what spaces and marks divide.
+        length_counterparts: of a classifier's training file, how many texts more each text gives,
+            as long as it and of any label, so that a text's length says nothing of its label:
+            :func:`textrnn.corpora.length_counterparts`.
         scheme: of a tagged file's tags, as :class:`textrnn.corpora.TaggedSource` has it.
         min_words: of a list of names, those with fewer words are left out.
         kind_column: of a list of names, the column that says what a name is, from 0; white space
             divides columns, the first is the name, and ``labels`` names the kinds that are kept.
         unit: of running text, as :class:`textrnn.corpora.DocumentSource` has this and what follows.
-        key: by which ``only`` and ``without`` choose among JSON records.
-        only: the values whose records are read.
-        without: the values whose records are left out.
+        key: by which ``only`` and ``without`` choose among JSON records, or the column by which
+            they choose among a table's rows.
+        only: the values whose records or rows are read.
+        without: the values whose records or rows are left out.
         reflow: whether the lines of a paragraph are joined.
         replace: strings, each with what stands for it.
     """
@@ -95,6 +101,7 @@ class RecipeSource:
     encoding: str = "utf-8"
     validation_share: float = 0.0
     distinct_words: int = 0
+    length_counterparts: int = 0
     scheme: str | None = None
     min_words: int = 1
     kind_column: int | None = None
@@ -107,8 +114,8 @@ class RecipeSource:
 
     def __post_init__(self) -> None:
         require_rate("validation_share", self.validation_share)
-        words = self.distinct_words
-        require(words >= 0, f"distinct_words must be 0 or more: {words}")
+        for name in ("distinct_words", "length_counterparts"):
+            require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
 
     def below(self, folder: Path) -> Source:
         """The file as the corpora room reads it."""
@@ -119,6 +126,9 @@ class RecipeSource:
             label=self.label,
             labels=self.labels,
             constant_label=self.constant_label,
+            key=self.key if self.only or self.without else None,
+            only=self.only,
+            without=self.without,
             encoding=self.encoding,
         )
 
@@ -155,7 +165,8 @@ class RecipeSource:
 
 @dataclass(frozen=True)
 class RecipeData:
-    """Which texts do what. A text in ``exclude``, ``validation`` or ``test`` never trains.
+    """Which texts do what. A classifier's texts in ``exclude``, ``validation`` or ``test`` never
+    train, and those in ``test`` do not validate either.
 
     For a tagger ``train``, ``validation`` and ``test`` are tagged text and the sentences of the
     usual splits are left as they are; ``lexicon`` names word lists, a word a line,
@@ -346,19 +357,19 @@ def data_folder(given: str | Path | None) -> Path:
 def read_recipe_texts(
     recipe: ClassifierRecipe, folder: Path, *, on_message: Callable[[str], None]
 ) -> RecipeTexts:
-    """Read a recipe's texts, and drop from the training texts whatever must not be learned.
+    """Read a recipe's texts, and drop whatever must not be learned or chosen by.
 
     Args:
         recipe: the recipe.
         folder: the data folder.
-        on_message: called with a line on each thing dropped.
+        on_message: called with a line on each thing dropped or added.
 
     Raises:
         InputError: a file is missing or malformed.
     """
     data, state = recipe.data, recipe.training.random_state
     validation = [e for source in data.validation for e in read_labelled(source.below(folder))]
-    pairs: list[tuple[RecipeSource, LabelledText]] = []
+    files: list[tuple[RecipeSource, list[LabelledText]]] = []
     for source in data.train:
         examples = list(read_labelled(source.below(folder)))
         if source.validation_share:
@@ -366,15 +377,26 @@ def read_recipe_texts(
                 examples, fraction=source.validation_share, random_state=state
             )
             validation += cut
-        pairs += [(source, example) for example in examples]
+        files.append((source, examples))
+    validation, dropped = drop_overlap(validation, text_keys(data.test, folder))
+    if dropped:
+        on_message(f"dropped {dropped:,} validation texts that tests hold")
     held_out = _HeldOut(
         [e.text for e in validation]
         + [t for source in (*data.exclude, *data.test) for t in read_texts(source.below(folder))]
     )
-    train = [example for source, example in pairs if not held_out.has(example.text, source)]
-    on_message(
-        f"dropped {len(pairs) - len(train):,} training texts that validation, tests or exclude hold"
-    )
+    train: list[LabelledText] = []
+    dropped = 0
+    for source, examples in files:
+        kept = [example for example in examples if not held_out.has(example.text, source)]
+        dropped += len(examples) - len(kept)
+        made = length_counterparts(kept, times=source.length_counterparts, random_state=state)
+        if made:
+            on_message(
+                f"{source.file}: made {len(made):,} texts as long as its texts, of all labels"
+            )
+        train += [*kept, *made]
+    on_message(f"dropped {dropped:,} training texts that validation, tests or exclude hold")
     plain = [(source, t) for source in data.unlabelled for t in read_texts(source.below(folder))]
     unlabelled = [text for source, text in plain if not held_out.has(text, source)]
     if plain:
