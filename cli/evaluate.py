@@ -123,7 +123,7 @@ def command(
                 write_generation_report(scores, report, title=title)
         else:
             labels = _renamed(pairs)
-            texts = Source(file, input_format, text_column, label_column, labels, None, encoding)
+            texts = Source(file, input_format, text_column, label_column, labels, encoding=encoding)
             scores = evaluate_classifier(head, read_labelled(texts), **options)
             if report is not None:
                 write_report(scores, report, title=title)

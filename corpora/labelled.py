@@ -44,11 +44,11 @@ class Source:
             numbers the file has no header.
         labels: new names for the file's labels; when given, any other label is an error.
         constant_label: the label of every text, for a file that has none.
+        encoding: of the file.
         key: name of the column or key (or the column's number) by which ``only`` and ``without``
             choose among the rows of a table or JSON records.
         only: the values whose rows are read; by default all.
         without: the values whose rows are left out.
-        encoding: of the file.
     """
 
     file: str
@@ -57,10 +57,10 @@ class Source:
     label: str | int | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     constant_label: str | None = None
+    encoding: str = "utf-8"
     key: str | int | None = None
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    encoding: str = "utf-8"
 
     def __post_init__(self) -> None:
         if self.format is not None and self.format not in FORMATS:
