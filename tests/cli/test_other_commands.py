@@ -166,11 +166,14 @@ def test_train_from_a_recipe(tmp_path: Path) -> None:
     recipe = ("--recipe", str(tmp_path / "recipe.toml"), "--out", str(tmp_path / "model"))
     code, _, log = call("train", *recipe, "--data", str(tmp_path))
     assert code == 0
-    # Of the ten test texts, those that the validation share took were not there to drop.
-    dropped = re.search(r"dropped (\d+) training texts that validation, tests or exclude", log)
-    assert dropped is not None
-    assert 1 <= int(dropped[1]) <= 10
-    assert f"{120 - 24 - int(dropped[1])} training texts, 24 validation texts" in log
+    # The ten test texts were in the training file, some of them in its share for validation.
+    validating = re.search(r"dropped (\d+) validation texts that tests hold", log)
+    training = re.search(r"dropped (\d+) training texts that validation, tests or exclude", log)
+    assert validating is not None
+    assert training is not None
+    assert int(validating[1]) + int(training[1]) == 10
+    train, validation = 120 - 24 - int(training[1]), 24 - int(validating[1])
+    assert f"{train} training texts, {validation} validation texts" in log
     bundle = textrnn.Bundle.open(tmp_path / "model")
     assert bundle.manifest.scores["Made up, test: accuracy"] >= 0.8
     assert "| Made up, test: accuracy |" in bundle.card()
