@@ -43,6 +43,7 @@ _POOLING: dict[str, tuple[Any, str]] = {
 _TRANSFER: dict[str, tuple[Any, str]] = {
     "--unfreeze-epochs": (0, "Epochs that a layer stays frozen longer than the one above it."),
     "--layer-decay": (1.0, "A layer's learning rate as a share of that of the one above it."),
+    "--initial-share": (0.0, "What the weights that it began with count in the result, below 1."),
 }
 
 _CONSISTENCY: dict[str, tuple[Any, str]] = {
@@ -246,7 +247,9 @@ def given_settings(library: TrainingLibrary, options: dict[str, Any]) -> dict[st
 def transfer_settings(library: TrainingLibrary, options: dict[str, Any]) -> TransferSettings:
     """How to train what begins with the weights of other models."""
     found: TransferSettings = library.settings.TransferSettings(
-        unfreeze_epochs=options["unfreeze_epochs"], layer_decay=options["layer_decay"]
+        unfreeze_epochs=options["unfreeze_epochs"],
+        layer_decay=options["layer_decay"],
+        initial_share=options["initial_share"],
     )
     return found
 

@@ -309,6 +309,36 @@ def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
     ]
 
 
+def test_a_share_of_what_it_began_with_is_kept(forward: Path, tmp_path: Path) -> None:
+    plan = replace(
+        PLAN,
+        embedding=Embedding(units=6),
+        training=replace(PLAN.training, epochs=2, learning_rate=0.05),
+    )
+    found = {}
+    for share in (0.0, 0.25):
+        shared = replace(plan, transfer=TransferSettings(initial_share=share))
+        out = tmp_path / f"share-{share}"
+        train_classifier(made_up_reviews(60), out=out, plan=shared, init_from=[forward],
+                         precision="float32")  # fmt: skip
+        found[share] = weights(out)
+    begun = read_weights(Bundle.open(forward))
+    for name, trained in found[0.0].items():
+        kept = found[0.25][name]
+        if "backward" in name or name.startswith("output"):
+            assert np.array_equal(kept, trained)  # these began at random
+        elif begun[name].shape == trained.shape:  # the rest has zeros between the directions
+            assert np.abs(trained - begun[name]).max() > 0.05
+            expected = 0.25 * begun[name] + 0.75 * trained
+            np.testing.assert_allclose(kept, expected, atol=1e-3)  # weights are kept in 16 bits
+    bundle = Bundle.open(tmp_path / "share-0.25")
+    assert "| averaged with | what it began with, which has 25% |" in bundle.card()
+    with pytest.raises(ConfigurationError, match="initial_share needs a model to begin with"):
+        train_classifier(made_up_reviews(40), out=tmp_path / "none", plan=shared)
+    with pytest.raises(ConfigurationError, match="initial_share must be at least 0 and below 1"):
+        TransferSettings(initial_share=1.0)
+
+
 def test_a_new_run_knows_nothing_of_a_stopped_one(forward: Path, tmp_path: Path) -> None:
     def interrupt(event: TrainingEvent) -> None:
         raise InterruptionError

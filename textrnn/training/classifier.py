@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def train_classifier(
     run.tokenize(resume=resume)
     run.train_bag()
     run.build(embeddings, resume=resume, on_event=on_event)
-    run.fit.run()
+    run.learn()
     run.write(precision)
 
 
@@ -293,13 +294,13 @@ class _ClassifierRun(Run):
             resume=resume,
             on_event=on_event,
         )
+        self.begin_with_initial = partial(
+            begin_with, self.initial, self.model, self.network, labels=self.labels
+        )
         if resumed:
             return
-        if self.initial:
-            for path, what in begin_with(
-                self.initial, self.model, self.network, labels=self.labels
-            ):
-                self.note_beginning(path, what)
+        for path, what in self.begin_with_initial():
+            self.note_beginning(path, what)
         rows = self._vectors() if plan.vectors.method != "none" else None
         if embeddings is not None:
             ids = np.concatenate([np.zeros(0, np.int32), *self.train_ids.tokens])

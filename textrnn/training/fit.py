@@ -175,6 +175,19 @@ class Fit:
             self.state.best_loss_nats, self.state.best_score = self.objective.validate()
         return self.state
 
+    def average_with(self, assign: Callable[[], object], share: float) -> None:
+        """Leave in the model the mean of its weights and those that ``assign`` gives some of them.
+
+        Args:
+            assign: a function that assigns some of the model's weights.
+            share: what they count in the mean.
+        """
+        trained = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
+        assign()
+        for variable, value in zip(self.model.weights, trained, strict=True):
+            variable.assign(share * ops.convert_to_numpy(variable) + (1.0 - share) * value)
+        self.state.best_loss_nats, self.state.best_score = self.objective.validate()
+
     def _pace(self, rates: Mapping[str, float]) -> list[tuple[keras.Variable, Pace]]:
         """At which share of the rate each variable learns, and from which step on."""
         steps = self.objective.steps

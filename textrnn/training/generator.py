@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -116,7 +117,7 @@ def train_generator(
     run.begin(init_from, embeddings, resume=resume)
     run.read(train, validation, resume=resume)
     run.build(embeddings, resume=resume, on_event=on_event)
-    run.fit.run()
+    run.learn()
     run.write(precision)
 
 
@@ -193,14 +194,18 @@ class _GeneratorRun(Run):
             resume=resume,
             on_event=on_event,
         )
+        self.begin_with_initial = partial(
+            begin_with,
+            self.initial,
+            self.model,
+            self.network,
+            labels=(),
+            backward=plan.language.backward,
+        )
         if resumed:
             return
-        if self.initial:
-            backward = plan.language.backward
-            for path, what in begin_with(
-                self.initial, self.model, self.network, labels=(), backward=backward
-            ):
-                self.note_beginning(path, what)
+        for path, what in self.begin_with_initial():
+            self.note_beginning(path, what)
         if embeddings is not None:
             size = self.network.vocabulary_size
             read = read_pretrained(

@@ -77,6 +77,7 @@ class Run:
 
     fit: Fit
     initial: list[InitialModel]
+    begin_with_initial: Callable[[], list[tuple[Path, str]]]  # what they gave, path by path
 
     def __init__(
         self, out: Path, plan: Plan, info: ModelInfo, say: Callable[[str], None] | None
@@ -106,6 +107,10 @@ class Run:
         require(
             self._plan.transfer.unfreeze_epochs == 0 or bool(init_from),
             "unfreeze_epochs needs a model to begin with: random layers would stay frozen",
+        )
+        require(
+            self._plan.transfer.initial_share == 0 or bool(init_from),
+            "initial_share needs a model to begin with",
         )
         self.initial = open_initial_models(init_from)
         self._origins = [model.sha256 for model in self.initial]
@@ -196,6 +201,21 @@ class Run:
         self.fit.resume()
         self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
         return True
+
+    def learn(self) -> None:
+        """Train to the end; where that is asked for keep a share of the weights begun with.
+
+        Raises:
+            TrainingError: the loss is not a number any more.
+        """
+        self.fit.run()
+        share = self._plan.transfer.initial_share
+        if share:
+            self.fit.average_with(self.begin_with_initial, share)
+            self.say(
+                f"averaged with what it began with: validation {self.fit.objective.score_name} "
+                f"{self.fit.state.best_score:.4f}"
+            )
 
     def finish(
         self,

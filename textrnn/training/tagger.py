@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def train_tagger(
         run.gazetteer = Gazetteer.build({k: map(read, names) for k, names in gazetteer.items()})
     run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings, resume=resume)
     run.build(resume=resume, on_event=on_event)
-    run.fit.run()
+    run.learn()
     run.write(precision)
 
 
@@ -260,9 +261,10 @@ class _TaggerRun(Run):
         seed_everything(plan.training.random_state)
         self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
         self._set_vectors()
-        for path, what in begin_with(
-            self.initial, self.model, trained, labels=self.labels, embedding=False
-        ):
+        self.begin_with_initial = partial(
+            begin_with, self.initial, self.model, trained, labels=self.labels, embedding=False
+        )
+        for path, what in self.begin_with_initial():
             self.note_beginning(path, what)
         self.objective = TaggingObjective(self.model, trained, train, validation, plan.training)
         self.prepare(
