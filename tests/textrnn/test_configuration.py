@@ -111,7 +111,12 @@ def test_the_shipped_recipes_are_valid() -> None:
     names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
     expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en",
                 "sentiment-zh")  # fmt: skip
-    begun_with = ("sentiment-en-base", "sentiment-en-mixed", "sentiment-zh-base")
+    begun_with = (
+        "sentiment-en-base",
+        "sentiment-en-mixed",
+        "sentiment-zh-base",
+        "sentiment-zh-mixed",
+    )
     assert names == {name: name for name in (*expected, *begun_with)}
 
 
@@ -170,6 +175,7 @@ def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
     assert [e.text for e in texts.validation] == ["A thin  book!", "soup"]
     # One text is left of train.csv; what is made of it holds nothing of those left out.
     assert {e.text for e in texts.train} <= {"A book that goes on and on"}
+    assert len(texts.train) == 1 + 3
     assert said == [
         "dropped 1 validation texts that tests hold",
         "train.csv: made 3 texts as long as its texts, of all labels",
