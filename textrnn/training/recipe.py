@@ -378,12 +378,14 @@ def read_recipe_texts(
             )
             validation += cut
         files.append((source, examples))
-    validation, dropped = drop_overlap(validation, text_keys(data.test, folder))
+    tests = [text for source in data.test for text in read_texts(source.below(folder))]
+    validation, dropped = drop_overlap(validation, {text_key(text) for text in tests})
     if dropped:
         on_message(f"dropped {dropped:,} validation texts that tests hold")
     held_out = _HeldOut(
         [e.text for e in validation]
-        + [t for source in (*data.exclude, *data.test) for t in read_texts(source.below(folder))]
+        + tests
+        + [text for source in data.exclude for text in read_texts(source.below(folder))]
     )
     train: list[LabelledText] = []
     dropped = 0

@@ -138,6 +138,8 @@ def begin_with(
     Raises:
         ConfigurationError: a layer has other units or cells, or a model gave nothing.
     """
+    if not models:
+        return []
     weights = export_weights(model, network)
     if backward:
         weights = _turned(weights)
