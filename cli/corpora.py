@@ -97,6 +97,8 @@ def download_command(settings: dict[str, bool], name: str, folder: str | None) -
 @command.command()
 @click.argument("file")
 @click.option("--against", multiple=True, metavar="FILE", help="Another split; may be given again.")
+@click.option("--near-copies", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
+              help="Find texts that share so much, as 0.5, with another split's.")  # fmt: skip
 @click.option("--scheme", type=click.Choice(["iob1", "bio", "bioes"]),
               help="FILE has CoNLL columns, with tags of this scheme.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
@@ -107,6 +109,7 @@ def check(
     /,
     file: str,
     against: tuple[str, ...],
+    near_copies: float | None,
     scheme: str | None,
     form: str,
     **columns: str | None,
@@ -118,6 +121,10 @@ def check(
     """
     from textrnn.corpora import check_encoding, check_labelled, check_tagged
 
+    if near_copies and scheme:
+        raise click.UsageError("--near-copies is for texts, not for columns with --scheme")
+    if near_copies and not against:
+        raise click.UsageError("--near-copies needs another split to compare with: --against FILE")
     encoding = columns["encoding"] or "utf-8"
     is_file = file != "-" and Path(file).is_file()
     findings: list[Finding] = check_encoding(file) if is_file and encoding == "utf-8" else []
@@ -127,7 +134,9 @@ def check(
             report = check_tagged(file, scheme=scheme, against=against, encoding=encoding)
         else:
             others = [_source(other, columns) for other in against]
-            report = check_labelled(_source(file, columns), against=others)
+            report = check_labelled(
+                _source(file, columns), against=others, near_copies=near_copies or 0.0
+            )
         findings += report.findings
     if form == "json":
         _show_json(file, report, findings)

@@ -31,7 +31,13 @@ if TYPE_CHECKING:
         unpacked_name,
     )
     from textrnn.corpora.schemes import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
-    from textrnn.corpora.splits import drop_overlap, split_by_text, text_key, word_runs
+    from textrnn.corpora.splits import (
+        NearCopies,
+        drop_overlap,
+        split_by_text,
+        text_key,
+        word_runs,
+    )
     from textrnn.corpora.statistics import Statistics, measure, statistics_png
     from textrnn.corpora.tagged import (
         SpannedText,
@@ -49,6 +55,7 @@ __all__ = [
     "Finding",
     "LabelledText",
     "Line",
+    "NearCopies",
     "Passage",
     "Source",
     "Span",
@@ -93,6 +100,7 @@ _HOMES = {
     "Finding": "checking",
     "LabelledText": "labelled",
     "Line": "reading",
+    "NearCopies": "splits",
     "Passage": "documents",
     "Source": "labelled",
     "Span": "schemes",

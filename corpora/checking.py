@@ -11,7 +11,7 @@ from pathlib import Path
 from textrnn.corpora.labelled import Source, read_any, read_texts
 from textrnn.corpora.reading import open_binary, read_lines, source_name
 from textrnn.corpora.schemes import spans_to_tags, split_tag, tags_to_spans
-from textrnn.corpora.splits import text_key
+from textrnn.corpora.splits import NearCopies, text_key
 from textrnn.errors import InputError
 
 _EXAMPLES = 3
@@ -63,15 +63,19 @@ class CheckReport:
     findings: tuple[Finding, ...]
 
 
-def check_labelled(source: Source, *, against: Sequence[Source] = ()) -> CheckReport:
+def check_labelled(
+    source: Source, *, against: Sequence[Source] = (), near_copies: float = 0.0
+) -> CheckReport:
     """Check a file of labelled texts, or of texts alone.
 
     Texts are compared by :func:`textrnn.corpora.text_key`: case, spaces and marks do not count.
-    Memory grows by some bytes a text.
+    Memory grows by some bytes a text, and with ``near_copies`` by the texts of the other splits.
 
     Args:
         source: the file.
         against: other splits, whose texts must not be in it.
+        near_copies: the overlap with a text of another split, above 0 to 1, from which on a text is
+            a near copy of it (:class:`textrnn.corpora.NearCopies`); 0: none is looked for.
 
     Raises:
         InputError: a file cannot be read or is malformed.
@@ -80,9 +84,15 @@ def check_labelled(source: Source, *, against: Sequence[Source] = ()) -> CheckRe
     doubles = Finding("duplicates", "texts that came before with the same label: drop the copies")
     noise = Finding("contradictions", "texts that came before with another label: decide for one")
     leaks = Finding("overlap", "texts that another split has too: drop them from the training file")
+    near = Finding("near copies", "texts that are nearly one of another split: drop them likewise")
     garbled = Finding("garbled text", "it was once decoded wrongly: convert it anew")
     bare = Finding("missing labels", "texts without a label among others that have one")
-    known = {_short(text_key(text)) for other in against for text in read_texts(other)}
+    others: Iterable[str] = (text for other in against for text in read_texts(other))
+    similar = None
+    if near_copies:
+        others = list(others)
+        similar = NearCopies(others)
+    known = {_short(text_key(text)) for text in others}
     seen: dict[bytes, str] = {}
     labels: Counter[str] = Counter()
     count = 0
@@ -99,6 +109,8 @@ def check_labelled(source: Source, *, against: Sequence[Source] = ()) -> CheckRe
         key = _short(text_key(text))
         if key in known:
             leaks.add(count, text)
+        elif similar and similar.overlap(text) >= near_copies:
+            near.add(count, text)
         before = seen.get(key)
         if before is None:
             seen[key] = example.label
@@ -108,7 +120,7 @@ def check_labelled(source: Source, *, against: Sequence[Source] = ()) -> CheckRe
             doubles.add(count, text)
     if len(labels) < 2:  # no text has a label, and none is missing
         bare.count = 0
-    findings = [leaks, noise, bare, doubles, empty, garbled, *_imbalance(labels)]
+    findings = [leaks, near, noise, bare, doubles, empty, garbled, *_imbalance(labels)]
     kept = {label: number for label, number in labels.most_common() if label}
     return _report(source.file, count, kept, findings)
 

@@ -30,6 +30,19 @@ def test_check(tmp_path: Path) -> None:
     assert "train.csv: 3 texts (2 neg, 1 pos)" in done.stdout
     assert "overlap: 1\n" in done.stdout
     assert "contradictions: 1\n" in done.stdout
+    (tmp_path / "near.csv").write_text("text\nThe room was large and clean.\n", "utf-8")
+    (tmp_path / "long.csv").write_text("text\nThe room was large and clean; thanks!\n", "utf-8")
+    near = ["check", "near.csv", "--near-copies", "0.5"]
+    done = call(tmp_path, *near, "--against", "long.csv")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "near copies: 1\n" in done.stdout
+    for arguments, reason in (
+        (near, "--near-copies needs another split to compare with: --against FILE"),
+        ([*near, "--scheme", "bio"], "--near-copies is for texts, not for columns with --scheme"),
+    ):
+        done = call(tmp_path, *arguments)
+        assert done.returncode == 2
+        assert reason in done.stderr
     done = call(tmp_path, "check", "test.csv")
     assert (done.returncode, done.stdout) == (
         0,

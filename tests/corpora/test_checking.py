@@ -60,6 +60,22 @@ def test_overlap_with_other_splits(tmp_path: Path) -> None:
     assert check_labelled(Source(train), against=[]).findings == ()
 
 
+def test_near_copies_of_another_split(tmp_path: Path) -> None:
+    rows = "The film was long and I slept well,neg\nThe film was long,neg\nfine,pos\nbad!,neg\n"
+    train = write(tmp_path, f"text,label\n{rows}")
+    test = write(
+        tmp_path, "text,label\nThe film was long AND I slept. Well...,neg\nbad,neg\n", "t.csv"
+    )
+    near = "We left. The film was long and I slept well all the same"
+    other = write(tmp_path, f"text,label\n{near},neg\n", "other.csv")
+    report = check_labelled(Source(train), against=[Source(test), Source(other)], near_copies=0.5)
+    assert kinds(report) == {"overlap": 2, "near copies": 1}
+    assert report.findings[1].examples == ["2: The film was long"]
+    report = check_labelled(Source(train), against=[Source(other)], near_copies=0.5)
+    assert kinds(report) == {"near copies": 2}
+    assert kinds(check_labelled(Source(train), against=[Source(other)])) == {}
+
+
 def test_imbalance(tmp_path: Path) -> None:
     rows = "".join(f"text number {i},{'rare' if i == 7 else 'common'}\n" for i in range(40))
     report = check_labelled(Source(write(tmp_path, "text,label\n" + rows)))

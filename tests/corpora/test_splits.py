@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key, word_runs
+from textrnn.corpora import (
+    LabelledText,
+    NearCopies,
+    drop_overlap,
+    split_by_text,
+    text_key,
+    word_runs,
+)
 from textrnn.errors import ConfigurationError
 
 EXAMPLES = [LabelledText(f"text number {i}", "ab"[i % 3 == 0]) for i in range(300)]
@@ -60,3 +67,22 @@ def test_runs_of_words_are_found_whatever_is_between_them() -> None:
     assert word_runs("when it, comes", words=3) <= word_runs(text, words=3)
     assert word_runs("it comes late", words=3).isdisjoint(word_runs(text, words=3))
     assert word_runs("the end", words=3) == set()
+
+
+def test_near_copies_are_told_by_the_runs_they_share() -> None:
+    near = NearCopies(["前台很热情，房间也干净，就是早餐少了点", "好书"], characters=4)
+    assert near.overlap("前台 很热情！房间也干净。就是早餐少了点") == 1.0
+    # Seven characters, four runs, of which the last has another word: 3 of 4.
+    assert near.overlap("房间也干净就好") == pytest.approx(3 / 4)
+    # What quotes a short text whole is no copy of it: it is too short to tell.
+    assert near.overlap("这是一本好书") == 0.0
+    assert near.overlap("好书！") == 1.0
+    assert NearCopies([]).overlap("好书") == 0.0
+
+
+@given(st.lists(FEW_TEXTS), FEW_TEXTS)
+def test_copies_overlap_whole(texts: list[str], text: str) -> None:
+    overlap = NearCopies(texts, characters=2).overlap(text)
+    assert 0 <= overlap <= 1
+    if text_key(text) in map(text_key, texts):
+        assert overlap == 1

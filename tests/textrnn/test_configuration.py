@@ -153,6 +153,28 @@ def test_a_passage_of_a_test_text_is_left_out_where_that_is_asked_for(tmp_path: 
 
 
 @pytest.mark.train
+def test_near_copies_of_a_test_are_left_out_where_a_file_says_so(tmp_path: Path) -> None:
+    from textrnn.training.recipe import read_recipe, read_recipe_texts
+
+    test = "the food was cold and nobody came to ask whether we liked it"
+    near = "The food was cold, and nobody came to ask whether we liked it. Never again."
+    other = "Nobody came, and the soup was cold."
+    (tmp_path / "train.csv").write_text(f'text,label\n"{near}",a\n"{other}",b\n', "utf-8")
+    (tmp_path / "test.csv").write_text(f"text,label\n{test},a\n", "utf-8")
+    found = {}
+    for share in (0, 0.5, 1):
+        (tmp_path / "r.toml").write_text(
+            f'name = "x"\n[[data.train]]\nfile = "train.csv"\nnear_copies = {share}\n'
+            '[[data.test]]\nfile = "test.csv"\n',
+            "utf-8",
+        )
+        recipe = read_recipe(tmp_path / "r.toml")
+        texts = read_recipe_texts(recipe, tmp_path, on_message=lambda line: None)
+        found[share] = [e.text for e in texts.train]
+    assert found == {0: [near, other], 0.5: [other], 1: [other]}
+
+
+@pytest.mark.train
 def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
     from textrnn.training.recipe import read_recipe, read_recipe_texts
 

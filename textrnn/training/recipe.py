@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from textrnn.configuration import from_dict, require, require_choice, require_ra
 from textrnn.corpora import (
     DocumentSource,
     LabelledText,
+    NearCopies,
     Passage,
     Source,
     TaggedSource,
@@ -74,6 +76,9 @@ class RecipeSource:
             so many words in a row with a text that is kept out of training, that hold a shorter
             one of three words or more, or that are shorter than so many words themselves; 0: only
             copies are left out. Words are what spaces and marks divide.
+        near_copies: of a classifier's training or unlabelled file, texts are left out whose overlap
+            with a text that is kept out of training is so large, above 0 to 1
+            (:class:`textrnn.corpora.NearCopies`); 0: only copies are left out.
         length_counterparts: of a classifier's training file, how many texts more each text gives,
             as long as it and of any label, so that a text's length says nothing of its label:
             :func:`textrnn.corpora.length_counterparts`.
@@ -101,6 +106,7 @@ class RecipeSource:
     encoding: str = "utf-8"
     validation_share: float = 0.0
     distinct_words: int = 0
+    near_copies: float = 0.0
     length_counterparts: int = 0
     scheme: str | None = None
     min_words: int = 1
@@ -114,6 +120,7 @@ class RecipeSource:
 
     def __post_init__(self) -> None:
         require_rate("validation_share", self.validation_share)
+        require(0 <= self.near_copies <= 1, f"near_copies must be from 0 to 1: {self.near_copies}")
         for name in ("distinct_words", "length_counterparts"):
             require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
 
@@ -407,16 +414,22 @@ def read_recipe_texts(
 
 
 class _HeldOut:
-    """Texts that must not be learned: whole copies of them, or passages."""
+    """Texts that must not be learned: whole copies of them, near ones, or passages."""
 
     def __init__(self, texts: list[str]) -> None:
         self._texts = texts
         self._keys = {text_key(text) for text in texts}
         self._runs: dict[int, set[int]] = {}
 
+    @cached_property
+    def _near(self) -> NearCopies:
+        return NearCopies(self._texts)
+
     def has(self, text: str, source: RecipeSource) -> bool:
         """Whether a text of a file is one of them, or has more in common with one than it may."""
         if text_key(text) in self._keys:
+            return True
+        if source.near_copies and self._near.overlap(text) >= source.near_copies:
             return True
         words = source.distinct_words
         if not words:
