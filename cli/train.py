@@ -42,6 +42,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--no-measure", is_flag=True, help="Leave the recipe's test files alone.")
 @click.option("--init-from", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
               help="A model that the recipe begins with.")  # fmt: skip
+@click.option("--average-with", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
+              help="A model that the recipe averages its result with.")  # fmt: skip
 @click.pass_context
 def command(
     context: click.Context,
@@ -51,6 +53,7 @@ def command(
     resume: bool,
     no_measure: bool,
     init_from: tuple[Path, ...],
+    average_with: tuple[Path, ...],
 ) -> None:
     """Train a model: from a recipe, or with one of the commands below.
 
@@ -75,6 +78,7 @@ def command(
             resume=resume,
             measure=not no_measure,
             init_from=init_from,
+            average_with=average_with,
             on_event=display.event,
             on_message=display.message,
         )
@@ -86,6 +90,8 @@ def command(
 @click.option("--unlabelled", "unlabelled_file", help="Texts without labels, a line each.")
 @vector_options
 @transfer_options
+@click.option("--average-with", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
+              help="Another run from the same start: leave the mean of the weights.")  # fmt: skip
 @consistency_options
 @bag_options
 @click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
@@ -128,6 +134,7 @@ def classifier(context: click.Context, /, **options: Any) -> None:
             unlabelled=corpora.read_texts(plain) if plain else (),
             embeddings=options["embeddings_file"],
             init_from=options["init_from"],
+            average_with=options["average_with"],
             plan=plan,
             info=library.run.ModelInfo(options["name"], options["language"]),
             precision=options["precision"],

@@ -115,7 +115,10 @@ def test_the_shipped_recipes_are_valid() -> None:
         "sentiment-en-base",
         "sentiment-en-mixed",
         "sentiment-zh-base",
+        "sentiment-zh-books",
+        "sentiment-zh-domains",
         "sentiment-zh-mixed",
+        "sentiment-zh-with-copies",
     )
     assert names == {name: name for name in (*expected, *begun_with)}
 

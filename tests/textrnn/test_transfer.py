@@ -339,6 +339,38 @@ def test_a_share_of_what_it_began_with_is_kept(forward: Path, tmp_path: Path) ->
         TransferSettings(initial_share=1.0)
 
 
+def test_runs_from_one_start_are_averaged(forward: Path, tmp_path: Path) -> None:
+    plan = replace(
+        PLAN,
+        embedding=Embedding(units=6),
+        training=replace(PLAN.training, epochs=2, learning_rate=0.05),
+    )
+    other_order = replace(plan, training=replace(plan.training, random_state=1))
+    reviews = made_up_reviews(60)
+
+    def train(name: str, plan: ClassifierPlan, *others: str) -> dict[str, np.ndarray]:
+        out = tmp_path / name
+        train_classifier(reviews, out=out, plan=plan, init_from=[forward], precision="float32",
+                         average_with=[tmp_path / other for other in others])  # fmt: skip
+        return weights(out)
+
+    first, second = train("first", plan), train("second", other_order)
+    assert any(np.abs(first[name] - second[name]).max() > 0.05 for name in first)
+    for name, found in train("mean", other_order, "first").items():
+        # Weights are kept in 16 bits.
+        np.testing.assert_allclose(found, (first[name] + second[name]) / 2, atol=1e-3)
+    for name, found in train("three", other_order, "first", "second").items():
+        np.testing.assert_allclose(found, (first[name] + 2 * second[name]) / 3, atol=1e-3)
+    bundle = Bundle.open(tmp_path / "mean")
+    assert bundle.manifest.training["averaged_with"] == ["first"]
+    assert "| averaged with | first |" in bundle.card()
+    with pytest.raises(ConfigurationError, match="first: not the same layers as this run's"):
+        train("layers", replace(plan, head=HeadSettings(pooling=("mean", "max"))), "first")
+    train_classifier(made_up_reviews(40), out=tmp_path / "own", plan=plan)
+    with pytest.raises(ConfigurationError, match="own: not the same vocabulary as this run's"):
+        train("vocabulary", plan, "own")
+
+
 def test_a_new_run_knows_nothing_of_a_stopped_one(forward: Path, tmp_path: Path) -> None:
     def interrupt(event: TrainingEvent) -> None:
         raise InterruptionError

@@ -54,6 +54,7 @@ def _facts(manifest: Manifest) -> str:
         *_pseudo_labelled(training),
         *[("begins with", line) for line in training.get("begins_with", ())],
         *_initial_share(training),
+        *[("averaged with", name) for name in training.get("averaged_with", ())],
         ("training", f"{_kept(training)} kept, {training['elapsed_s']:,} s in all"),
         ("licence", manifest.licence or "not stated"),
     ]

@@ -47,7 +47,7 @@ from textrnn.training.settings import (
     TransferSettings,
     VectorSettings,
 )
-from textrnn.training.transfer import begin_with
+from textrnn.training.transfer import average_weights, begin_with, open_models_to_average
 from textrnn.training.validation import accuracy, predict_logits, served
 from textrnn.training.weight_files import pack_weights, pack_whole_weights
 
@@ -91,6 +91,7 @@ def train_classifier(
     unlabelled: Iterable[str] = (),
     embeddings: Path | None = None,
     init_from: Sequence[Path] = (),
+    average_with: Sequence[Path] = (),
     plan: ClassifierPlan | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
@@ -112,6 +113,8 @@ def train_classifier(
         embeddings: file of word vectors to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs.
+        average_with: bundles of other runs of the same network, begun with the same models: what is
+            written has the mean of all weights (:func:`textrnn.training.transfer.average_weights`).
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
@@ -137,8 +140,9 @@ def train_classifier(
     run.label_the_unlabelled(resume=resume)
     run.tokenize(resume=resume)
     run.train_bag()
-    run.build(embeddings, resume=resume, on_event=on_event)
+    run.build(embeddings, average_with, resume=resume, on_event=on_event)
     run.learn()
+    run.average()
     run.write(precision)
 
 
@@ -262,7 +266,14 @@ class _ClassifierRun(Run):
                 ids.tokens, ids.labels, len(self.labels), self.plan.bag, weights=weights
             )
 
-    def build(self, embeddings: Path | None, *, resume: bool, on_event: OnEvent | None) -> None:
+    def build(
+        self,
+        embeddings: Path | None,
+        average_with: Sequence[Path],
+        *,
+        resume: bool,
+        on_event: OnEvent | None,
+    ) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
         plan = self.plan
         self.network = Network(
@@ -275,6 +286,9 @@ class _ClassifierRun(Run):
         settings = plan.training
         self.model = build_model(
             self.network, l1=settings.l1, l2=settings.l2, compute=settings.compute
+        )
+        self.averaged = open_models_to_average(
+            average_with, self.model, self.network, tokenizer=self.tokenizer, labels=self.labels
         )
         self.objective = objective = ClassificationObjective(
             self.model,
@@ -317,6 +331,15 @@ class _ClassifierRun(Run):
             rows = read.rows
         if rows is not None:
             self.model.get_layer("embedding").set_weights([rows])
+
+    def average(self) -> None:
+        """Where that is asked for leave the mean of this run's weights and other runs'."""
+        if self.averaged:
+            average_weights(self.averaged, self.model, self.network)
+            self.fit.score()
+            names = ", ".join(str(model.path) for model in self.averaged)
+            score = self.fit.state.best_score
+            self.say(f"averaged with {names}: validation accuracy {score:.4f}")
 
     def write(self, precision: str) -> None:
         """Compile the graph and write the bundle."""

@@ -172,7 +172,7 @@ class Fit:
         for variable, values in zip(self.model.weights, zip(*self.kept, strict=True), strict=True):
             variable.assign(sum(values[1:], values[0]) / len(values))
         if len(self.kept) > 1:
-            self.state.best_loss_nats, self.state.best_score = self.objective.validate()
+            self.score()
         return self.state
 
     def average_with(self, assign: Callable[[], object], share: float) -> None:
@@ -186,6 +186,10 @@ class Fit:
         assign()
         for variable, value in zip(self.model.weights, trained, strict=True):
             variable.assign(share * ops.convert_to_numpy(variable) + (1.0 - share) * value)
+        self.score()
+
+    def score(self) -> None:
+        """Validate the model as it is, after its weights were changed: that is the best score."""
         self.state.best_loss_nats, self.state.best_score = self.objective.validate()
 
     def _pace(self, rates: Mapping[str, float]) -> list[tuple[keras.Variable, Pace]]:

@@ -223,8 +223,13 @@ class Recipe:
 
 @dataclass(frozen=True)
 class ClassifierRecipe(Recipe):
-    """A recipe for a classifier."""
+    """A recipe for a classifier.
 
+    ``average_with`` names models of the same network, which have recipes of their own, with which
+    the result is averaged.
+    """
+
+    average_with: tuple[str, ...] = ()
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
     head: HeadSettings = field(default_factory=HeadSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)

@@ -77,6 +77,7 @@ class Run:
 
     fit: Fit
     initial: list[InitialModel]
+    averaged: list[InitialModel]  # whose weights the result is averaged with
     begin_with_initial: Callable[[], list[tuple[Path, str]]]  # what they gave, path by path
 
     def __init__(
@@ -89,6 +90,7 @@ class Run:
         self.folder = out.with_name(out.name + ".training")
         self._plan = plan
         self.initial = []
+        self.averaged = []
         self._origins: list[str] = []
 
     def begin(self, init_from: Sequence[Path], embeddings: Path | None, *, resume: bool) -> None:
@@ -257,6 +259,7 @@ class Run:
             training={
                 **to_dict(self._plan),
                 "begins_with": self._beginnings(),
+                "averaged_with": [model.path.name for model in self.averaged],
                 "texts": texts,
                 **(
                     {"pseudo_labelled_texts": pseudo_labelled_texts}

@@ -162,6 +162,70 @@ def begin_with(
     return given
 
 
+def open_models_to_average(
+    paths: Sequence[Path],
+    model: keras.Model,
+    network: AnyNetwork,
+    *,
+    tokenizer: Tokenizer,
+    labels: Sequence[str],
+) -> list[InitialModel]:
+    """Read models whose weights mean what those of a network do.
+
+    Args:
+        paths: the models, of the same network.
+        model: the network's Keras model.
+        network: its description.
+        tokenizer: the network's.
+        labels: the network's.
+
+    Raises:
+        ModelNotFoundError: one is not there.
+        BundleError: one is damaged.
+        ConfigurationError: one has another vocabulary, other labels or other layers.
+    """
+    models = [InitialModel.open(path) for path in paths]
+    ours = {
+        "vocabulary": (tokenizer.to_json(), tokenizer.simplify),
+        "labels": tuple(labels),
+        "layers": _shapes(export_weights(model, network)),
+    }
+    for other in models:
+        theirs = {
+            "vocabulary": (other.tokenizer.to_json(), other.tokenizer.simplify),
+            "labels": other.labels,
+            "layers": _shapes(other.weights),
+        }
+        differs = next((what for what in ours if ours[what] != theirs[what]), None)
+        if differs:
+            raise ConfigurationError(
+                f"{other.path}: not the same {differs} as this run's, so that their weights have "
+                "no mean: train both alike, from the same model"
+            )
+    return models
+
+
+def average_weights(
+    models: Sequence[InitialModel], model: keras.Model, network: AnyNetwork
+) -> None:
+    """Leave in a network the mean of its weights and those of others, each counted alike.
+
+    Networks trained from one start in other orders of their texts lie near each other, and their
+    mean is often better than any of them (the uniform soup of Wortsman et al. 2022, "Model soups",
+    section 2).
+
+    Args:
+        models: the others, as :func:`open_models_to_average` reads them.
+        model: the network's Keras model, changed in place.
+        network: its description.
+    """
+    mean = {
+        name: np.mean([value, *(other.weights[name] for other in models)], axis=0)
+        for name, value in export_weights(model, network).items()
+    }
+    import_weights(model, network, mean)
+
+
 def aligned_rows(
     source: InitialModel, words: Mapping[str, int], *, rows: int, units: int, random_state: int
 ) -> tuple[NDArray[np.float32], int]:
@@ -258,6 +322,10 @@ def _placed(source: InitialModel, name: str, current: NDArray[np.float32]) -> ND
     begin = 0 if parts[1] == _FORWARD else len(current) - inputs
     placed[begin : begin + inputs] = value
     return placed
+
+
+def _shapes(weights: Weights) -> dict[str, tuple[int, ...]]:
+    return {name: value.shape for name, value in weights.items()}
 
 
 def _layers(names: Sequence[str]) -> list[str]:
