@@ -98,7 +98,8 @@ def download_command(settings: dict[str, bool], name: str, folder: str | None) -
 @click.argument("file")
 @click.option("--against", multiple=True, metavar="FILE", help="Another split; may be given again.")
 @click.option("--near-copies", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
-              help="Find texts that share so much, as 0.5, with another split's.")  # fmt: skip
+              help="Find texts that have this share (0.5: half) of their runs of ten characters in "
+              "common with one of another split.")  # fmt: skip
 @click.option("--scheme", type=click.Choice(["iob1", "bio", "bioes"]),
               help="FILE has CoNLL columns, with tags of this scheme.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")

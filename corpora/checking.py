@@ -12,7 +12,7 @@ from textrnn.corpora.labelled import Source, read_any, read_texts
 from textrnn.corpora.reading import open_binary, read_lines, source_name
 from textrnn.corpora.schemes import spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.splits import NearCopies, text_key
-from textrnn.errors import InputError
+from textrnn.errors import ConfigurationError, InputError
 
 _EXAMPLES = 3
 _SHOWN_CHARACTERS = 60
@@ -69,7 +69,8 @@ def check_labelled(
     """Check a file of labelled texts, or of texts alone.
 
     Texts are compared by :func:`textrnn.corpora.text_key`: case, spaces and marks do not count.
-    Memory grows by some bytes a text, and with ``near_copies`` by the texts of the other splits.
+    Memory grows by some bytes a text, and with ``near_copies`` by some 200 bytes a character of the
+    other splits.
 
     Args:
         source: the file.
@@ -79,19 +80,22 @@ def check_labelled(
 
     Raises:
         InputError: a file cannot be read or is malformed.
+        ConfigurationError: ``near_copies`` is not from 0 to 1.
     """
+    if not 0 <= near_copies <= 1:
+        raise ConfigurationError(f"near_copies must be from 0 to 1; received {near_copies}")
     empty = Finding("empty texts", "texts without a letter or digit teach nothing: drop them")
     doubles = Finding("duplicates", "texts that came before with the same label: drop the copies")
     noise = Finding("contradictions", "texts that came before with another label: decide for one")
     leaks = Finding("overlap", "texts that another split has too: drop them from the training file")
-    near = Finding("near copies", "texts that are nearly one of another split: drop them likewise")
+    near = Finding(
+        "near copies", "texts that another split nearly has: drop them from the training file"
+    )
     garbled = Finding("garbled text", "it was once decoded wrongly: convert it anew")
     bare = Finding("missing labels", "texts without a label among others that have one")
     others: Iterable[str] = (text for other in against for text in read_texts(other))
-    similar = None
-    if near_copies:
-        others = list(others)
-        similar = NearCopies(others)
+    others = list(others) if near_copies else others
+    similar = NearCopies(others) if near_copies else None
     known = {_short(text_key(text)) for text in others}
     seen: dict[bytes, str] = {}
     labels: Counter[str] = Counter()

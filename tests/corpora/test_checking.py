@@ -15,7 +15,7 @@ from textrnn.corpora import (
     measure,
     statistics_png,
 )
-from textrnn.errors import InputError
+from textrnn.errors import ConfigurationError, InputError
 
 
 def write(folder: Path, content: str | bytes, name: str = "a.csv") -> str:
@@ -74,6 +74,8 @@ def test_near_copies_of_another_split(tmp_path: Path) -> None:
     report = check_labelled(Source(train), against=[Source(other)], near_copies=0.5)
     assert kinds(report) == {"near copies": 2}
     assert kinds(check_labelled(Source(train), against=[Source(other)])) == {}
+    with pytest.raises(ConfigurationError, match="near_copies must be from 0 to 1; received nan"):
+        check_labelled(Source(train), near_copies=float("nan"))
 
 
 def test_imbalance(tmp_path: Path) -> None:

@@ -67,10 +67,14 @@ def test_a_recipe_is_averaged_with_its_twin_and_measured(tiny_bundle: Path, tmp_
     with pytest.raises(ConfigurationError, match="averages its result with a model named twin"):
         make("mean", 1, wanted)
     twin = make("twin", 0)
-    with pytest.raises(ConfigurationError, match="twin: no model that the recipe averages its"):
+    with pytest.raises(
+        ConfigurationError, match="the recipe averages its result with no model named"
+    ):
         make("mean", 1, "", "twin")
     with pytest.raises(ConfigurationError, match="the recipe begins with a model named tiny"):
         make("mean", 1, wanted, "twin", init=tmp_path / "twin")
+    with pytest.raises(ConfigurationError, match="twin are both named twin: give one"):
+        make("mean", 1, wanted, "twin", "twin")
     alone, mean = make("alone", 1), make("mean", 1, wanted, "twin")
     for name, value in read_weights(mean).items():
         expected = (read_weights(twin)[name] + read_weights(alone)[name]) / 2

@@ -231,7 +231,7 @@ def test_what_does_not_fit_is_named(forward: Path, tiny_tagger: Path, tmp_path: 
     other = replace(PLAN, encoders=(Encoder(units=7),))
     with pytest.raises(ConfigurationError, match=r"encoder_0/forward/kernel has shape \(6, 20\)"):
         train_classifier(made_up_reviews(40), out=tmp_path / "m", plan=other, init_from=[forward])
-    with pytest.raises(ConfigurationError, match="a tagger; begin with a generator"):
+    with pytest.raises(ConfigurationError, match="a tagger; a generator or a classifier is needed"):
         train_classifier(
             made_up_reviews(40), out=tmp_path / "n", plan=PLAN, init_from=[tiny_tagger]
         )
@@ -364,8 +364,14 @@ def test_runs_from_one_start_are_averaged(forward: Path, tmp_path: Path) -> None
     bundle = Bundle.open(tmp_path / "mean")
     assert bundle.manifest.training["averaged_with"] == ["first"]
     assert "| averaged with | first |" in bundle.card()
+    # Two poolings of the same shapes, whose weights mean other things.
     with pytest.raises(ConfigurationError, match="first: not the same layers as this run's"):
-        train("layers", replace(plan, head=HeadSettings(pooling=("mean", "max"))), "first")
+        train("layers", replace(plan, head=HeadSettings(pooling=("mean",))), "first")
+    shared = replace(plan, transfer=TransferSettings(initial_share=0.5))
+    with pytest.raises(ConfigurationError, match="two means of weights: ask for one"):
+        train("both", shared, "first")
+    with pytest.raises(ConfigurationError, match="average_with needs a model to begin with"):
+        train_classifier(reviews, out=tmp_path / "none", plan=plan, average_with=[tmp_path / "own"])
     train_classifier(made_up_reviews(40), out=tmp_path / "own", plan=plan)
     with pytest.raises(ConfigurationError, match="own: not the same vocabulary as this run's"):
         train("vocabulary", plan, "own")

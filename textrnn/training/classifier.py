@@ -47,7 +47,7 @@ from textrnn.training.settings import (
     TransferSettings,
     VectorSettings,
 )
-from textrnn.training.transfer import average_weights, begin_with, open_models_to_average
+from textrnn.training.transfer import average_weights, begin_with, require_alike
 from textrnn.training.validation import accuracy, predict_logits, served
 from textrnn.training.weight_files import pack_weights, pack_whole_weights
 
@@ -115,6 +115,7 @@ def train_classifier(
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs.
         average_with: bundles of other runs of the same network, begun with the same models: what is
             written has the mean of all weights (:func:`textrnn.training.transfer.average_weights`).
+            Who resumes names them again.
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
@@ -135,12 +136,12 @@ def train_classifier(
         plan.vectors.method == "none" or not init_from,
         "an embedding begins with trained word vectors or with another model's rows, not with both",
     )
-    run.begin(init_from, embeddings, resume=resume)
+    run.begin(init_from, embeddings, average_with, resume=resume)
     run.read(list(train), None if validation is None else list(validation), list(unlabelled))
     run.label_the_unlabelled(resume=resume)
     run.tokenize(resume=resume)
     run.train_bag()
-    run.build(embeddings, average_with, resume=resume, on_event=on_event)
+    run.build(embeddings, resume=resume, on_event=on_event)
     run.learn()
     run.average()
     run.write(precision)
@@ -266,14 +267,7 @@ class _ClassifierRun(Run):
                 ids.tokens, ids.labels, len(self.labels), self.plan.bag, weights=weights
             )
 
-    def build(
-        self,
-        embeddings: Path | None,
-        average_with: Sequence[Path],
-        *,
-        resume: bool,
-        on_event: OnEvent | None,
-    ) -> None:
+    def build(self, embeddings: Path | None, *, resume: bool, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
         plan = self.plan
         self.network = Network(
@@ -287,9 +281,7 @@ class _ClassifierRun(Run):
         self.model = build_model(
             self.network, l1=settings.l1, l2=settings.l2, compute=settings.compute
         )
-        self.averaged = open_models_to_average(
-            average_with, self.model, self.network, tokenizer=self.tokenizer, labels=self.labels
-        )
+        require_alike(self.averaged_with, self.model, self.network, tokenizer=self.tokenizer)
         self.objective = objective = ClassificationObjective(
             self.model,
             self.train_ids,
@@ -334,10 +326,10 @@ class _ClassifierRun(Run):
 
     def average(self) -> None:
         """Where that is asked for leave the mean of this run's weights and other runs'."""
-        if self.averaged:
-            average_weights(self.averaged, self.model, self.network)
+        if self.averaged_with:
+            average_weights(self.averaged_with, self.model, self.network)
             self.fit.score()
-            names = ", ".join(str(model.path) for model in self.averaged)
+            names = ", ".join(str(model.path) for model in self.averaged_with)
             score = self.fit.state.best_score
             self.say(f"averaged with {names}: validation accuracy {score:.4f}")
 

@@ -175,7 +175,7 @@ class Fit:
             self.score()
         return self.state
 
-    def average_with(self, assign: Callable[[], object], share: float) -> None:
+    def mix_with(self, assign: Callable[[], object], share: float) -> None:
         """Leave in the model the mean of its weights and those that ``assign`` gives some of them.
 
         Args:

@@ -92,7 +92,12 @@ def _named_models(
     given: Sequence[Path], wanted: Sequence[str], does: str, option: str
 ) -> list[Path]:
     """The models that a recipe names, in its own order; ``does`` says what it does with them."""
-    names = {Bundle.open(model_path(path)).name: path for path in given}
+    names: dict[str, Path] = {}
+    for path in given:
+        name = Bundle.open(model_path(path)).name
+        if name in names:
+            raise ConfigurationError(f"{names[name]} and {path} are both named {name}: give one")
+        names[name] = path
     for name in wanted:
         if name not in names:
             raise ConfigurationError(
@@ -101,7 +106,7 @@ def _named_models(
             )
     for name in names:
         if name not in wanted:
-            raise ConfigurationError(f"{names[name]}: no model that the recipe {does} with")
+            raise ConfigurationError(f"{names[name]}: the recipe {does} with no model named {name}")
     return [names[name] for name in wanted]
 
 

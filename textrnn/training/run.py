@@ -77,7 +77,7 @@ class Run:
 
     fit: Fit
     initial: list[InitialModel]
-    averaged: list[InitialModel]  # whose weights the result is averaged with
+    averaged_with: list[InitialModel]
     begin_with_initial: Callable[[], list[tuple[Path, str]]]  # what they gave, path by path
 
     def __init__(
@@ -90,11 +90,19 @@ class Run:
         self.folder = out.with_name(out.name + ".training")
         self._plan = plan
         self.initial = []
-        self.averaged = []
+        self.averaged_with = []
         self._origins: list[str] = []
 
-    def begin(self, init_from: Sequence[Path], embeddings: Path | None, *, resume: bool) -> None:
-        """Read the models that the weights begin with; of an earlier run leave nothing behind.
+    def begin(
+        self,
+        init_from: Sequence[Path],
+        embeddings: Path | None,
+        average_with: Sequence[Path] = (),
+        *,
+        resume: bool,
+    ) -> None:
+        """Read the models that the weights begin with, and those that they are averaged with; of an
+        earlier run leave nothing behind.
 
         Raises:
             ModelNotFoundError: a model is not there.
@@ -114,8 +122,17 @@ class Run:
             self._plan.transfer.initial_share == 0 or bool(init_from),
             "initial_share needs a model to begin with",
         )
+        require(
+            not average_with or bool(init_from),
+            "average_with needs a model to begin with: runs from other random weights have no mean",
+        )
+        require(
+            not average_with or self._plan.transfer.initial_share == 0,
+            "initial_share and average_with are two means of weights: ask for one",
+        )
         self.initial = open_initial_models(init_from)
-        self._origins = [model.sha256 for model in self.initial]
+        self.averaged_with = [InitialModel.open(path) for path in average_with]
+        self._origins = [model.sha256 for model in [*self.initial, *self.averaged_with]]
         if embeddings is not None and embeddings.exists():
             self._origins.append(f"{embeddings.name} {embeddings.stat().st_size}")
         if not resume:
@@ -213,7 +230,7 @@ class Run:
         self.fit.run()
         share = self._plan.transfer.initial_share
         if share:
-            self.fit.average_with(self.begin_with_initial, share)
+            self.fit.mix_with(self.begin_with_initial, share)
             self.say(
                 f"averaged with what it began with: validation {self.fit.objective.score_name} "
                 f"{self.fit.state.best_score:.4f}"
@@ -259,7 +276,11 @@ class Run:
             training={
                 **to_dict(self._plan),
                 "begins_with": self._beginnings(),
-                "averaged_with": [model.path.name for model in self.averaged],
+                **(
+                    {"averaged_with": [model.path.name for model in self.averaged_with]}
+                    if self.averaged_with
+                    else {}
+                ),
                 "texts": texts,
                 **(
                     {"pseudo_labelled_texts": pseudo_labelled_texts}

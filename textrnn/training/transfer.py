@@ -35,14 +35,14 @@ _HEAD_SHAPE = ("pooling", "tied")  # what two heads must have in common to share
 
 @dataclass(frozen=True)
 class InitialModel:
-    """A model to begin with.
+    """A model to begin with, or to average with.
 
     Attributes:
         path: its bundle.
         sha256: of its graph and of its weights, one after the other.
         task: what it does.
         labels: a classifier's labels.
-        head: the description of its head.
+        network: the description of its network.
         tokenizer: its tokenizer.
         tokenizer_settings: how that was made.
         weights: by the names of :mod:`textrnn.runtime.weights`; those of a language model that
@@ -53,7 +53,7 @@ class InitialModel:
     sha256: str
     task: str
     labels: tuple[str, ...]
-    head: dict[str, Any]
+    network: dict[str, Any]
     tokenizer: Tokenizer
     tokenizer_settings: TokenizerSettings
     weights: Weights
@@ -71,7 +71,7 @@ class InitialModel:
         manifest = bundle.manifest
         if manifest.task not in ("classifier", "generator"):
             raise ConfigurationError(
-                f"{path}: a {manifest.task}; begin with a generator or a classifier"
+                f"{path}: a {manifest.task}; a generator or a classifier is needed"
             )
         weights = read_weights(bundle)
         if manifest.serving.get("backward"):
@@ -86,7 +86,7 @@ class InitialModel:
             "".join(manifest.files[name].sha256 for name in ("model.onnx", "weights.npz")),
             manifest.task,
             manifest.labels,
-            manifest.network["head"],
+            manifest.network,
             tokenizer,
             from_dict(TokenizerSettings, manifest.training["tokenizer"], where=str(path)),
             weights,
@@ -162,47 +162,47 @@ def begin_with(
     return given
 
 
-def open_models_to_average(
-    paths: Sequence[Path],
+def require_alike(
+    models: Sequence[InitialModel],
     model: keras.Model,
-    network: AnyNetwork,
+    network: Network,
     *,
     tokenizer: Tokenizer,
-    labels: Sequence[str],
-) -> list[InitialModel]:
-    """Read models whose weights mean what those of a network do.
+) -> None:
+    """Make sure that the weights of models mean what those of a network do.
 
     Args:
-        paths: the models, of the same network.
+        models: the models.
         model: the network's Keras model.
         network: its description.
         tokenizer: the network's.
-        labels: the network's.
 
     Raises:
-        ModelNotFoundError: one is not there.
-        BundleError: one is damaged.
         ConfigurationError: one has another vocabulary, other labels or other layers.
     """
-    models = [InitialModel.open(path) for path in paths]
-    ours = {
-        "vocabulary": (tokenizer.to_json(), tokenizer.simplify),
-        "labels": tuple(labels),
-        "layers": _shapes(export_weights(model, network)),
-    }
+    ours = _meaning(tokenizer, network.as_dict(), export_weights(model, network))
     for other in models:
-        theirs = {
-            "vocabulary": (other.tokenizer.to_json(), other.tokenizer.simplify),
-            "labels": other.labels,
-            "layers": _shapes(other.weights),
-        }
-        differs = next((what for what in ours if ours[what] != theirs[what]), None)
+        theirs = _meaning(other.tokenizer, other.network, other.weights)
+        differs = next((what for what in ours if ours[what] != theirs.get(what)), None)
         if differs:
             raise ConfigurationError(
                 f"{other.path}: not the same {differs} as this run's, so that their weights have "
                 "no mean: train both alike, from the same model"
             )
-    return models
+
+
+def _meaning(tokenizer: Tokenizer, network: dict[str, Any], weights: Weights) -> dict[str, Any]:
+    """What two classifiers must have in common for their weights to mean the same."""
+    head, encoders = network["head"], network["encoders"]
+    return {
+        "vocabulary": (tokenizer.to_json(), tokenizer.simplify),
+        "labels": head.get("labels"),
+        "layers": (
+            [(encoder["cell"], encoder.get("merge")) for encoder in encoders],
+            head.get("pooling"),
+            {name: value.shape for name, value in weights.items()},
+        ),
+    }
 
 
 def average_weights(
@@ -215,7 +215,7 @@ def average_weights(
     section 2).
 
     Args:
-        models: the others, as :func:`open_models_to_average` reads them.
+        models: the others, alike (:func:`require_alike`).
         model: the network's Keras model, changed in place.
         network: its description.
     """
@@ -279,7 +279,7 @@ def _useful(
 ) -> list[str]:
     """The weights of a model that mean the same in another network."""
     same_head = source.task == _TASKS[type(network)] and all(
-        source.head.get(name) == to_dict(network.head).get(name) for name in _HEAD_SHAPE
+        source.network["head"].get(name) == to_dict(network.head).get(name) for name in _HEAD_SHAPE
     )
     names = []
     for name in source.weights:
@@ -322,10 +322,6 @@ def _placed(source: InitialModel, name: str, current: NDArray[np.float32]) -> ND
     begin = 0 if parts[1] == _FORWARD else len(current) - inputs
     placed[begin : begin + inputs] = value
     return placed
-
-
-def _shapes(weights: Weights) -> dict[str, tuple[int, ...]]:
-    return {name: value.shape for name, value in weights.items()}
 
 
 def _layers(names: Sequence[str]) -> list[str]:
