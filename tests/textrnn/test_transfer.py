@@ -377,6 +377,35 @@ def test_runs_from_one_start_are_averaged(forward: Path, tmp_path: Path) -> None
         train("vocabulary", plan, "own")
 
 
+def test_a_mean_resumes_exactly_and_with_the_same_models(forward: Path, tmp_path: Path) -> None:
+    def interrupt(event: TrainingEvent) -> None:
+        if event.epoch == 2 and event.step == 1 and event.record is None:
+            raise InterruptionError
+
+    def train(name: str, random_state: int = 1, **options: object) -> None:
+        training = replace(
+            PLAN.training,
+            epochs=3,
+            learning_rate=0.01,
+            checkpoint_minutes=1e-9,
+            random_state=random_state,
+        )
+        plan = replace(PLAN, embedding=Embedding(units=6), training=training)
+        train_classifier(made_up_reviews(60), out=tmp_path / name, plan=plan,
+                         init_from=[forward], **options)  # type: ignore[arg-type]  # fmt: skip
+
+    train("other", random_state=2)
+    others = [tmp_path / "other"]
+    train("whole", average_with=others)
+    with pytest.raises(InterruptionError):
+        train("cut", average_with=others, on_event=interrupt)
+    with pytest.raises(TrainingError, match="made with other data or settings"):
+        train("cut", resume=True)
+    train("cut", average_with=others, resume=True)
+    first, second = weights(tmp_path / "whole"), weights(tmp_path / "cut")
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
 def test_a_new_run_knows_nothing_of_a_stopped_one(forward: Path, tmp_path: Path) -> None:
     def interrupt(event: TrainingEvent) -> None:
         raise InterruptionError
