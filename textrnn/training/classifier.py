@@ -47,7 +47,7 @@ from textrnn.training.settings import (
     TransferSettings,
     VectorSettings,
 )
-from textrnn.training.transfer import average_weights, begin_with, require_alike
+from textrnn.training.transfer import begin_with, require_alike
 from textrnn.training.validation import accuracy, predict_logits, served
 from textrnn.training.weight_files import pack_weights, pack_whole_weights
 
@@ -114,8 +114,8 @@ def train_classifier(
             :class:`textrnn.embeddings.Vectors` reads.
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs.
         average_with: bundles of other runs of the same network, begun with the same models: what is
-            written has the mean of all weights (:func:`textrnn.training.transfer.average_weights`).
-            Who resumes names them again.
+            written has the mean of all weights (:meth:`textrnn.training.run.Run.learn`). Who
+            resumes names them again.
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
@@ -143,7 +143,6 @@ def train_classifier(
     run.train_bag()
     run.build(embeddings, resume=resume, on_event=on_event)
     run.learn()
-    run.average()
     run.write(precision)
 
 
@@ -300,13 +299,12 @@ class _ClassifierRun(Run):
             resume=resume,
             on_event=on_event,
         )
-        self.begin_with_initial = partial(
-            begin_with, self.initial, self.model, self.network, labels=self.labels
+        self.take_weights_of = partial(
+            begin_with, model=self.model, network=self.network, labels=self.labels
         )
         if resumed:
             return
-        for path, what in self.begin_with_initial():
-            self.note_beginning(path, what)
+        self.take_initial_weights()
         rows = self._vectors() if plan.vectors.method != "none" else None
         if embeddings is not None:
             ids = np.concatenate([np.zeros(0, np.int32), *self.train_ids.tokens])
@@ -323,15 +321,6 @@ class _ClassifierRun(Run):
             rows = read.rows
         if rows is not None:
             self.model.get_layer("embedding").set_weights([rows])
-
-    def average(self) -> None:
-        """Where that is asked for leave the mean of this run's weights and other runs'."""
-        if self.averaged_with:
-            average_weights(self.averaged_with, self.model, self.network)
-            self.fit.score()
-            names = ", ".join(str(model.path) for model in self.averaged_with)
-            score = self.fit.state.best_score
-            self.say(f"averaged with {names}: validation accuracy {score:.4f}")
 
     def write(self, precision: str) -> None:
         """Compile the graph and write the bundle."""

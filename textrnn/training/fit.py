@@ -178,6 +178,8 @@ class Fit:
     def mix_with(self, assign: Callable[[], object], share: float) -> None:
         """Leave in the model the mean of its weights and those that ``assign`` gives some of them.
 
+        What it scores now :meth:`score` finds.
+
         Args:
             assign: a function that assigns some of the model's weights.
             share: what they count in the mean.
@@ -186,7 +188,6 @@ class Fit:
         assign()
         for variable, value in zip(self.model.weights, trained, strict=True):
             variable.assign(share * ops.convert_to_numpy(variable) + (1.0 - share) * value)
-        self.score()
 
     def score(self) -> None:
         """Validate the model as it is, after its weights were changed: that is the best score."""

@@ -194,18 +194,16 @@ class _GeneratorRun(Run):
             resume=resume,
             on_event=on_event,
         )
-        self.begin_with_initial = partial(
+        self.take_weights_of = partial(
             begin_with,
-            self.initial,
-            self.model,
-            self.network,
+            model=self.model,
+            network=self.network,
             labels=(),
             backward=plan.language.backward,
         )
         if resumed:
             return
-        for path, what in self.begin_with_initial():
-            self.note_beginning(path, what)
+        self.take_initial_weights()
         if embeddings is not None:
             size = self.network.vocabulary_size
             read = read_pretrained(

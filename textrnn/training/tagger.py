@@ -261,11 +261,10 @@ class _TaggerRun(Run):
         seed_everything(plan.training.random_state)
         self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
         self._set_vectors()
-        self.begin_with_initial = partial(
-            begin_with, self.initial, self.model, trained, labels=self.labels, embedding=False
+        self.take_weights_of = partial(
+            begin_with, model=self.model, network=trained, labels=self.labels, embedding=False
         )
-        for path, what in self.begin_with_initial():
-            self.note_beginning(path, what)
+        self.take_initial_weights()
         self.objective = TaggingObjective(self.model, trained, train, validation, plan.training)
         self.prepare(
             self.model,

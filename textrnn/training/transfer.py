@@ -180,10 +180,12 @@ def require_alike(
     Raises:
         ConfigurationError: one has another vocabulary, other labels or other layers.
     """
+    if not models:
+        return
     ours = _meaning(tokenizer, network.as_dict(), export_weights(model, network))
     for other in models:
         theirs = _meaning(other.tokenizer, other.network, other.weights)
-        differs = next((what for what in ours if ours[what] != theirs.get(what)), None)
+        differs = next((what for what in ours if ours[what] != theirs[what]), None)
         if differs:
             raise ConfigurationError(
                 f"{other.path}: not the same {differs} as this run's, so that their weights have "
@@ -203,27 +205,6 @@ def _meaning(tokenizer: Tokenizer, network: dict[str, Any], weights: Weights) ->
             {name: value.shape for name, value in weights.items()},
         ),
     }
-
-
-def average_weights(
-    models: Sequence[InitialModel], model: keras.Model, network: AnyNetwork
-) -> None:
-    """Leave in a network the mean of its weights and those of others, each counted alike.
-
-    Networks trained from one start in other orders of their texts lie near each other, and their
-    mean is often better than any of them (the uniform soup of Wortsman et al. 2022, "Model soups",
-    section 2).
-
-    Args:
-        models: the others, alike (:func:`require_alike`).
-        model: the network's Keras model, changed in place.
-        network: its description.
-    """
-    mean = {
-        name: np.mean([value, *(other.weights[name] for other in models)], axis=0)
-        for name, value in export_weights(model, network).items()
-    }
-    import_weights(model, network, mean)
 
 
 def aligned_rows(
