@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -22,7 +22,11 @@ from textrnn.corpora import (
 )
 from textrnn.language import detect_language
 
+if TYPE_CHECKING:
+    from textrnn.corpora import WordsLine
+
 T = TypeVar("T")
+L = TypeVar("L", bound=Line)
 
 _LANGUAGE_TEXTS = 20
 
@@ -66,19 +70,24 @@ class Inputs:
                 if line.text.strip():
                     yield line
 
-    def sentences(self, on_bytes: Callable[[int], None] = lambda count: None) -> Iterator[Line]:
-        """The sentences of CoNLL files, their words divided by single spaces.
+    def sentences(
+        self,
+        on_bytes: Callable[[int], None] = lambda count: None,
+        on_note: Callable[[str], None] | None = None,
+    ) -> Iterator[WordsLine]:
+        """The sentences of CoNLL files, as words.
 
         Args:
             on_bytes: called with the size of each sentence, for a progress display.
+            on_note: told in a line what a reader might not expect.
         """
         from textrnn.corpora import read_words
 
         for file in self.files:
-            for words, last in _after_answers(file, read_words(file, encoding=self.encoding)):
-                text = " ".join(words)
-                on_bytes(len(text.encode("utf-8", "surrogatepass")) + 1)
-                yield Line(text, last.number - len(words) + 1, last.source)
+            read = read_words(file, encoding=self.encoding, on_note=on_note)
+            for line in _after_answers(file, read):
+                on_bytes(len(line.text.encode("utf-8", "surrogatepass")) + 1)
+                yield line
 
     def _lines(self, file: str) -> Iterator[Line]:
         if self.whole:
@@ -132,7 +141,7 @@ def gather_inputs(
     return inputs
 
 
-def peek_language(lines: Iterator[Line]) -> tuple[str, Iterator[Line]]:
+def peek_language(lines: Iterator[L]) -> tuple[str, Iterator[L]]:
     """The language of the first texts, and the stream as it was."""
     first = list(islice(lines, _LANGUAGE_TEXTS))
     return detect_language(line.text for line in first), chain(first, lines)

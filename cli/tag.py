@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli.inputs import gather_inputs, peek_language
+from textrnn.cli.notes import note_writer
 from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
 from textrnn.cli.progress import byte_progress
@@ -101,6 +102,7 @@ def command(
         )
         return
 
+    from textrnn.corpora import WordsLine
     from textrnn.heads.tagger import check_labels
     from textrnn.runtime.stream import with_answers
 
@@ -110,7 +112,11 @@ def command(
     form = choose_format(form, output)
     summary = _Summary()
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
-        sentences = inputs.sentences(on_bytes) if pretokenized else inputs.stream(on_bytes)
+        if pretokenized:
+            on_note = note_writer(quiet=settings["quiet"])
+            sentences: Iterator[Line] = inputs.sentences(on_bytes, on_note)
+        else:
+            sentences = inputs.stream(on_bytes)
         tagger, lines = _open(sentences, model, threads)
         kept = None if labels is None else _names(labels)
         check_labels(kept, tagger.labels)
@@ -118,12 +124,12 @@ def command(
         ahead = inputs.are_files
 
         def answer(sent: Iterator[Line]) -> Iterator[TaggedText]:
-            read = (line.text for line in sent)
             if not pretokenized:
+                read = (line.text for line in sent)
                 return tagger.tag_stream(
                     read, batch_size=batch_size, readings=readings, read_ahead=ahead
                 )
-            words = (text.split(" ") for text in read)
+            words = (line.words for line in sent if isinstance(line, WordsLine))
             return tagger.tag_words(
                 words, batch_size=batch_size, readings=readings, read_ahead=ahead
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -49,7 +49,8 @@ def write_tagged(rows: Rows, file: TextIO, *, form: str, labels: tuple[str, ...]
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
     elif form in ("conll", "bioes"):
         scheme = "bio" if form == "conll" else "bioes"
-        for _, tagged in rows:
+        for line, tagged in rows:
+            file.writelines(_above(line))
             file.write(tagged.to_conll(scheme=scheme) + "\n")
     elif form == "html":
         from textrnn.markup import html_stream
@@ -59,6 +60,14 @@ def write_tagged(rows: Rows, file: TextIO, *, form: str, labels: tuple[str, ...]
         _write_table(rows, file, labels)
     else:
         _write_coloured(rows, file, labels)
+
+
+def _above(line: Line) -> Iterator[str]:
+    """What stands above a sentence of CoNLL columns: its comments, and where a document begins."""
+    from textrnn.corpora import WordsLine
+
+    for text in line.above if isinstance(line, WordsLine) else ():
+        yield "-DOCSTART-\tO\n\n" if text == "-DOCSTART-" else f"{text}\n"
 
 
 def _write_coloured(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:

@@ -5,10 +5,11 @@ scheme     a span's words, first to last
 =========  ==================================================================================
 ``iob1``   I I I; B only where a span of the same label ends right before
 ``bio``    B I I (also called IOB2)
-``bioes``  B I E, and S for a span of one word (BMES, with M for I, and BILOU are read as such)
+``bioes``  B I E, and S for a span of one word (BMES, BMEWO and BILOU are read as such)
 =========  ==================================================================================
 
-A tag is such a letter, a hyphen and the label, as ``B-PER``; ``O`` is outside of all spans.
+A tag is such a letter, small or capital, a hyphen and the label, as ``B-PER``; ``O`` is outside of
+all spans.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from dataclasses import dataclass
 from textrnn.errors import ConfigurationError, InputError
 
 SCHEMES = ("iob1", "bio", "bioes")
-_PREFIXES = frozenset("BIOESMLU")
-_CANONICAL = {"M": "I", "L": "E", "U": "S"}
+_PREFIXES = frozenset("BIESMLUW")
+_CANONICAL = {"M": "I", "L": "E", "U": "S", "W": "S"}
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +40,7 @@ class Span:
 
 
 def split_tag(tag: str) -> tuple[str, str]:
-    """A tag's letter (B, I, O, E or S; M, L and U are turned into these) and its label.
+    """A tag's letter (B, I, O, E or S; M, L, U and W are turned into these) and its label.
 
     Raises:
         InputError: it is no tag.
@@ -48,12 +49,22 @@ def split_tag(tag: str) -> tuple[str, str]:
         >>> split_tag("M-ORG"), split_tag("O"), split_tag("B-creative-work")
         (('I', 'ORG'), ('O', ''), ('B', 'creative-work'))
     """
-    if tag == "O":
-        return "O", ""
     letter, hyphen, label = tag.partition("-")
-    if letter not in _PREFIXES or letter == "O" or not hyphen or not label:
-        raise InputError(f"{tag!r} is no tag: expected O, or a letter of BIESMLU, - and a label")
+    letter, label = letter.upper(), label.strip()
+    if letter == "O" and not hyphen:
+        return "O", ""
+    if letter not in _PREFIXES or not label:
+        raise InputError(f"{tag!r} is no tag: expected O, or a letter of BIESMLUW, - and a label")
     return _CANONICAL.get(letter, letter), label
+
+
+def is_tag(tag: str) -> bool:
+    """Whether :func:`split_tag` understands a tag."""
+    try:
+        split_tag(tag)
+    except InputError:
+        return False
+    return True
 
 
 def tags_to_spans(tags: Sequence[str], *, scheme: str | None = None) -> list[Span]:

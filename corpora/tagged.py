@@ -6,16 +6,15 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from textrnn.corpora.columns import OnNote, Row, read_columns
 from textrnn.corpora.reading import Line, file_ending, read_lines, source_name
 from textrnn.corpora.schemes import SCHEMES, Span, split_tag, tags_to_spans
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = ("conll", "jsonl")
-_MAX_COLUMNS = 4
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,19 @@ class SpannedText:
     text: str
     spans: tuple[Span, ...]
     document: int = 0
+
+
+@dataclass(frozen=True)
+class WordsLine(Line):
+    """A sentence that is cut into words already.
+
+    Attributes:
+        words: its words; ``text`` is these, joined by blanks.
+        above: the comments right above it, as they are written, and ``-DOCSTART-``.
+    """
+
+    words: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,17 +85,20 @@ class TaggedSource:
             )
 
 
-def read_tagged(source: TaggedSource | str | Path) -> Iterator[TaggedSentence | SpannedText]:
+def read_tagged(
+    source: TaggedSource | str | Path, *, on_note: OnNote | None = None
+) -> Iterator[TaggedSentence | SpannedText]:
     """Read tagged text.
 
-    CoNLL: one word a line in 2 to 4 columns, divided by tabs or else by spaces; the first column
-    is the word and the last its tag, in any scheme of :mod:`textrnn.corpora.schemes`. A blank line
+    CoNLL: one word a line in columns (see :mod:`textrnn.corpora.columns`), of which the first is
+    the word and the last its tag, in any scheme of :mod:`textrnn.corpora.schemes`. A blank line
     ends a sentence, ``-DOCSTART-`` begins a document; without such lines each sentence is a
     document of its own. JSON lines: ``{"text": …, "entities": [{"start": …, "end": …, "label":
     …}]}``, in code points.
 
     Args:
         source: a file, or its path where the defaults of :class:`TaggedSource` will do.
+        on_note: told in a line what a reader might not expect.
 
     Yields:
         One sentence or text after another; memory does not grow with the file.
@@ -93,23 +108,29 @@ def read_tagged(source: TaggedSource | str | Path) -> Iterator[TaggedSentence | 
     """
     source = source if isinstance(source, TaggedSource) else TaggedSource(str(source))
     read = _json_lines if _format(source) == "jsonl" else _conll
-    for example in read(source):
+    for example in read(source, on_note):
         yield replace(example, spans=_renamed(example.spans, source.labels))
 
 
-def read_words(path: str | Path, *, encoding: str = "utf-8") -> Iterator[tuple[list[str], Line]]:
+def read_words(
+    path: str | Path, *, encoding: str = "utf-8", on_note: OnNote | None = None
+) -> Iterator[WordsLine]:
     """Read the words of CoNLL columns, of which the first alone counts and may be the only one.
 
+    Args:
+        path: a file, or ``-``.
+        encoding: of the file.
+        on_note: told in a line what a reader might not expect.
+
     Yields:
-        Each sentence's words, with the line it ends on.
+        Each sentence's words, with the line it begins on.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: the file cannot be read, or a word is empty or cut by a blank.
     """
-    for lines in _sentences(read_lines(path, encoding=encoding)):
-        words = [_columns(line)[0] for line in lines]
-        if words[0] != "-DOCSTART-":
-            yield words, lines[-1]
+    for sentence in read_columns(path, tagged=False, encoding=encoding, on_note=on_note):
+        words, first = tuple(row.cells[0] for row in sentence.rows), sentence.rows[0].line
+        yield WordsLine(" ".join(words), first.number, first.source, words, sentence.above)
 
 
 def split_by_document(
@@ -150,60 +171,46 @@ def _renamed(spans: Iterable[Span], labels: Mapping[str, str]) -> tuple[Span, ..
     return tuple(span for span in renamed if span.label)
 
 
-def _conll(source: TaggedSource) -> Iterator[TaggedSentence]:
-    width, document, marked = 0, 0, False
-    for lines in _sentences(read_lines(source.file, encoding=source.encoding)):
-        rows = [_columns(line) for line in lines]
-        if rows[0][0] == "-DOCSTART-":
+def _conll(source: TaggedSource, on_note: OnNote | None) -> Iterator[TaggedSentence]:
+    width, document, marked, has_tags = 0, 0, False, False
+    for sentence in read_columns(
+        source.file, tagged=True, encoding=source.encoding, on_note=on_note
+    ):
+        if sentence.begins_document:
             document, marked = document + 1, True
-            lines, rows = lines[1:], rows[1:]
-        for line, row in zip(lines, rows, strict=True):
-            width = width or len(row)
-            _check_row(line, row, width)
-        if not rows:
-            continue
-        tags = tuple(row[-1] for row in rows)
-        spans = tuple(tags_to_spans(tags, scheme=source.scheme))
-        yield TaggedSentence(tuple(row[0] for row in rows), spans, document)
+        for row in sentence.rows:
+            width = width or len(row.cells)
+            _check_row(row, width)
+        tags = [row.cells[-1] for row in sentence.rows]
+        has_tags = has_tags or any(tags)
+        spans = tuple(tags_to_spans([tag or "O" for tag in tags], scheme=source.scheme))
+        yield TaggedSentence(tuple(row.cells[0] for row in sentence.rows), spans, document)
         document += not marked
-
-
-def _sentences(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Runs of lines that are not blank; a ``-DOCSTART-`` begins a run of its own."""
-    for blank, run in groupby(lines, key=lambda line: not line.text.strip()):
-        if blank:
-            continue
-        kept: list[Line] = []
-        for line in run:
-            if kept and line.text.startswith("-DOCSTART-"):
-                yield kept
-                kept = []
-            kept.append(line)
-        yield kept
-
-
-def _columns(line: Line) -> list[str]:
-    return line.text.split("\t") if "\t" in line.text else line.text.split(" ")
-
-
-def _check_row(line: Line, row: list[str], width: int) -> None:
-    """Raise InputError, with file and line, unless the row is a word and a tag."""
-    place = f"{source_name(line.source)}: line {line.number}"
-    if not 2 <= len(row) <= _MAX_COLUMNS or len(row) != width:
-        expected = f"{width}, as before" if 2 <= width <= _MAX_COLUMNS else "2 to 4"
+    if width and not has_tags:
         raise InputError(
-            f"{place}: {len(row)} columns; expected {expected} (a word, …, its tag): "
-            f"{line.text[:80]!r}"
+            f"{source_name(source.file)}: CoNLL-U without tags: expected name=B-PER, or the like, "
+            "among the values of the last column"
         )
-    if not row[0].strip():
-        raise InputError(f"{place}: the first column, the word, is empty: {line.text[:80]!r}")
+
+
+def _check_row(row: Row, width: int) -> None:
+    """Raise InputError, with file and line, unless the row is a word and a tag."""
+    place = f"{source_name(row.line.source)}: line {row.line.number}"
+    if len(row.cells) < 2 or len(row.cells) != width:
+        expected = f"{width}, as before" if width >= 2 else "2 or more"
+        raise InputError(
+            f"{place}: {len(row.cells)} columns; expected {expected} (a word, …, its tag): "
+            f"{row.line.text[:80]!r}"
+        )
+    if not row.cells[-1]:
+        return  # of CoNLL-U: no tag, no name
     try:
-        split_tag(row[-1])
+        split_tag(row.cells[-1])
     except InputError as error:
         raise InputError(f"{place}: {error}") from error
 
 
-def _json_lines(source: TaggedSource) -> Iterator[SpannedText]:
+def _json_lines(source: TaggedSource, on_note: OnNote | None) -> Iterator[SpannedText]:
     document = 0
     for line in read_lines(source.file, encoding=source.encoding):
         if line.text.strip():

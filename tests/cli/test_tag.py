@@ -105,6 +105,35 @@ def test_words_come_in_and_go_out_as_they_are(call: Caller) -> None:
     assert done.stdout == CONLL + "\n"
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("-DOCSTART- -X- O\nAda x O\nspoke x O\n\nOslo x O\n",
+         "-DOCSTART-\tO\n\nAda\tB-PER\nspoke\tO\n\nOslo\tB-LOC\n\n"),
+        ("Ada\tO\nNew Delhi\tO\n3 000\tO\n", "Ada\t{}\nNew Delhi\t{}\n3 000\t{}\n\n"),
+        ("# sent_id = 7\nAda B-PER\nspoke O\n", "# sent_id = 7\nAda\tB-PER\nspoke\tO\n\n"),
+    ],
+)  # fmt: skip
+def test_rows_in_are_rows_out(call: Caller, rows: str, expected: str) -> None:
+    done = call.tag("--pretokenized", call.file(rows, "a.conll"), "--format", "conll")
+    assert (done.returncode, done.stderr) == (0, "")
+    tags = [line.rpartition("\t")[2] for line in done.stdout.splitlines() if line]
+    assert done.stdout == expected.format(*tags)
+
+
+def test_columns_that_are_no_words(call: Caller) -> None:
+    empty = call.tag("--pretokenized", call.file("Ada\tO\n\tO\n", "a.conll"))
+    assert (empty.returncode, empty.stdout) == (2, "")
+    assert "a.conll: line 2: the first column, the word, is empty" in empty.stderr
+    numbered = call.file("1\tAda\tO\n2\tspoke\tO\n", "b.conll")
+    done = call.tag("--pretokenized", numbered, "--format", "conll")
+    assert done.stdout == "Ada\tB-PER\nspoke\tO\n\n"
+    assert done.stderr == (
+        "textrnn: note: b.conll: column 1 counts the words (1, 2, 3, …): the words are read from "
+        "column 2\n"
+    )
+
+
 def test_fewer_entities(call: Caller) -> None:
     name = call.file(NEWS)
     for options, labels in (

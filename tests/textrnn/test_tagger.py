@@ -177,6 +177,8 @@ def test_evaluation(tagger: Tagger) -> None:
 
 
 def test_wrong_calls_are_named(tagger: Tagger, tiny_bundle: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"word 2 of \['Ada', ''\] is empty"):
+        list(tagger.tag_words([["Ada", ""]]))
     with pytest.raises(ConfigurationError, match="expected several texts"):
         tagger.tag_stream("a text")
     with pytest.raises(ConfigurationError, match="batch_size must be at least 1"):

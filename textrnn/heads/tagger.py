@@ -228,7 +228,7 @@ class Tagger(Head):
             One result for each sentence, in order.
 
         Raises:
-            ConfigurationError: ``batch_size`` is below 1, or ``readings`` below 0.
+            ConfigurationError: a word is empty, ``batch_size`` is below 1, or ``readings`` below 0.
         """
         return self._tag_pools(map(self._joined, sentences), batch_size, readings, read_ahead)
 
@@ -240,7 +240,8 @@ class Tagger(Head):
     def _joined(self, words: Sequence[str]) -> _Cut:
         joiner = " " if self.level == "word" else ""
         offsets, place = [], 0
-        for word in words:
+        for number, word in enumerate(words, start=1):
+            require(bool(word), f"word {number} of {list(words)!r:.80} is empty")
             offsets.append((place, place + len(word)))
             place += len(word) + len(joiner)
         text = joiner.join(words)

@@ -1,0 +1,128 @@
+"""CoNLL columns as all sorts of tools write them: every word arrives, and nothing else does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from textrnn.corpora import Span, TaggedSentence, TaggedSource, read_tagged, read_words
+from textrnn.errors import InputError
+
+LI = TaggedSentence(("Li", "met", "Ada"), (Span(0, 1, "PER"), Span(2, 3, "PER")))
+CONLLU = (
+    "# newdoc id = d1\n# text = Li met Ada\n"
+    "1\tLi\tLi\tPROPN\t_\t_\t2\tnsubj\t_\tSpaceAfter=Yes|NER=S-PER\n"
+    "2-3\tmetada\t_\t_\t_\t_\t_\t_\t_\t_\n"
+    "2\tmet\tmeet\tVERB\t_\t_\t0\troot\t_\t_\n"
+    "2.1\tand\tand\tCCONJ\t_\t_\t_\t_\t_\t_\n"
+    "3\tAda\tAda\tPROPN\t_\t_\t2\tobj\t_\tNER=B-PER\n"
+)
+
+
+def write(folder: Path, content: str, name: str = "a.conll") -> str:
+    path = folder / name
+    path.write_bytes(content.encode())
+    return str(path)
+
+
+def words_of(path: str, notes: list[str] | None = None) -> list[tuple[str, ...]]:
+    on_note = None if notes is None else notes.append
+    return [line.words for line in read_words(path, on_note=on_note)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Li B-PER \nmet O  \nAda B-PER\t\n",
+        "Li\tB-PER\t\nmet\tO\t\t\nAda\tB-PER \n \t\n",
+        "Li   B-PER\nmet      O\nAda  B-PER",
+        "Li\t\tB-PER\nmet\tO\nAda\t\tB-PER\n",
+        "Li\tB-PER\nmet O\nAda \t B-PER\n",
+        "# sent_id = 7\n# text = Li met Ada\nLi\tB-PER\nmet\tO\nAda\tB-PER\n",
+        "#\n#key=value\nLi B-PER\nmet O\n# a remark\nAda B-PER\n",
+        "\ufeffLi\tb-PER\r\nmet\to\r\nAda\tu-PER\r\n\r\n",
+        "-DOCSTART- -X- O\nLi -X- _ B-PER\nmet -X- _ O\nAda -X- _ B-PER\n",
+        "Li a b c S-PER\nmet a b c O\nAda a b c W-PER\n",
+        "#\tnews from the harbour [2011-02-26]\n1\tLi\tB-PER\tO\tS-PER\n2\tmet\tO\tO\tO\n"
+        "3\tAda\tB-PER\tB-LOC\tS-PER\n",
+        CONLLU,
+    ],
+)
+def test_columns_and_what_stands_between_them(tmp_path: Path, content: str) -> None:
+    path = write(tmp_path, content)
+    (sentence,) = read_tagged(path)
+    assert isinstance(sentence, TaggedSentence)
+    assert (sentence.words, sentence.spans) == (LI.words, LI.spans)
+    assert words_of(path) == [LI.words]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("New York\tO\n3 000\tO\n", [("New York", "3 000")]),  # a blank between tabs
+        ("New\u00a0York O\n\u3000 O\n\u200b O\n", [("New\u00a0York", "\u3000", "\u200b")]),
+        ("Ada\n#\n1\n\nmet", [("Ada", "#", "1"), ("met",)]),
+        ("Ada\n# text = Ada\nmet\n", [("Ada", "met")]),
+        ("# O\n1 O\n", [("#", "1")]),
+        ("Ada\tNNP\n#\tSYM\n#tag\tNN\n", [("Ada", "#", "#tag")]),
+        ("1 O\n2 O\n3 O\n", [("1", "2", "3")]),  # these are numbers, not what counts words
+        ("1 CD\n2 CD\n", [("1", "2")]),
+        ("1 Ada O\n3 met O\n", [("1", "3")]),
+        ("-DOCSTART- -X- O\nAda O\n-DOCSTART- -X- O\n\nmet O\n", [("Ada",), ("met",)]),
+        ("Ada\r\nmet\r\n\r\nLi", [("Ada", "met"), ("Li",)]),
+        ("1\tAda\n2\tmet\n\n1\tLi\n", [("Ada", "met"), ("Li",)]),
+        ("0 Ada NN\n1 met VB\n\n2 Li NN\n3 too RB\n", [("Ada", "met"), ("Li", "too")]),
+        ("", []),
+        ("# text = nothing\n", []),
+    ],
+)
+def test_words_of_all_kinds(tmp_path: Path, content: str, words: list[tuple[str, ...]]) -> None:
+    assert words_of(write(tmp_path, content)) == words
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("Ada\tO\n\tO\n", "line 2: the first column, the word, is empty"),
+        (" Ada O\n", "line 1: the first column, the word, is empty"),
+        ("Ada O\n\t O\n", "line 2: the first column, the word, is empty"),
+        ("1\tAda\tO\n2\t\tO\n", "line 2: column 2, the word, is empty"),
+        ("Ada\nNew York\n", "line 2: 2 columns; expected 1 columns, as before"),
+        ("Ada O\nNew York O\n", "line 2: 3 columns; expected 2 columns, as before"),
+        ("Ada\tO\nNew York\n", "line 2: 2 columns; expected tabs, as before"),
+        ("1\tAda\n2\tmet\n\n" * 60 + "x\ty\n", "line 181: column 1 counted the words so far"),
+        (CONLLU + "x" + "\t_" * 9, "line 8: expected CoNLL-U, a number and a word"),
+    ],
+)
+def test_words_that_cannot_be_told_are_named(tmp_path: Path, content: str, message: str) -> None:
+    with pytest.raises(InputError, match=rf"a\.conll: {message}"):
+        words_of(write(tmp_path, content))
+
+
+def test_a_column_that_counts_the_words_is_named(tmp_path: Path) -> None:
+    rows = "1\tLi\tB-PER\n2\tmet\tO\n3\tAda\tS-PER\n\n"
+    path, notes = write(tmp_path, rows * 2), list[str]()
+    found = list(read_tagged(path, on_note=notes.append))
+    assert [(s.words, s.spans) for s in found if isinstance(s, TaggedSentence)] == [
+        (LI.words, LI.spans)
+    ] * 2
+    assert notes == [
+        f"{path}: column 1 counts the words (1, 2, 3, …): the words are read from column 2"
+    ]
+    assert words_of(path, notes) == [LI.words] * 2
+    assert len(notes) == 2
+
+
+def test_what_stands_above_a_sentence_is_kept(tmp_path: Path) -> None:
+    path = write(tmp_path, "-DOCSTART- -X- O\n\n# id = 1\n\nAda\tO\n\n# id = 2\nLi\tO\n# end\n")
+    first, second = read_words(path)
+    assert (first.above, first.number) == (("-DOCSTART-", "# id = 1"), 5)
+    assert (second.above, second.text) == (("# id = 2", "# end"), "Li")
+
+
+def test_conllu_without_tags_is_no_tagged_text(tmp_path: Path) -> None:
+    path = write(tmp_path, CONLLU.replace("NER=", "Id="), "a.conllu")
+    assert words_of(path) == [LI.words]
+    with pytest.raises(InputError, match=r"a\.conllu: CoNLL-U without tags: expected name=B-PER"):
+        list(read_tagged(TaggedSource(path)))
