@@ -26,9 +26,9 @@ def open_model(
         ModelNotFoundError: there is no such model, or none for the language.
         ConfigurationError: the model does something else.
     """
-    from textrnn.catalog import default_model, load
+    from textrnn.catalog import nearest_model, load
 
-    head = load(model or default_model(kind.task, language), threads=threads)
+    head = load(model or nearest_model(kind.task, language), threads=threads)
     if not isinstance(head, kind):
         raise ConfigurationError(
             f"{head.bundle.name} is a {head.bundle.manifest.task}; "

@@ -123,11 +123,11 @@ def answer_folder(
     shards = find_shards(inputs, shard_options.folder)
     plan = ShardSettings(model=model or "", task=task, **settings)
     if model is None:
-        from textrnn.catalog import default_model
+        from textrnn.catalog import nearest_model
         from textrnn.language import detect_language
 
         language = detect_language(first_texts(shards, plan))
-        plan = replace(plan, model=default_model(task, language))
+        plan = replace(plan, model=nearest_model(task, language))
     failed = answered = records = 0
 
     def report(found: ShardReport) -> None:

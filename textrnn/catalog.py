@@ -59,6 +59,17 @@ def default_model(task: str, language: str) -> str:
         ) from None
 
 
+def nearest_model(task: str, language: str) -> str:
+    """The shipped model for a task in a language, or else the one that reads most of it: Chinese
+    characters stand in Japanese, too, and Latin letters in most texts.
+
+    Raises:
+        ModelNotFoundError: none ships for the task.
+    """
+    near = "zh" if language == "ja" else "en"
+    return default_model(task, language if (task, language) in _DEFAULTS else near)
+
+
 def load(name: str | Path, *, threads: int | None = None) -> Any:
     """Load a model, ready to use.
 
