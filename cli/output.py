@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from textrnn.cli.errors import ON_SURROGATES
+from textrnn.corpora.writing import open_text_output
 from textrnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -64,39 +63,15 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
     """Standard output, or a file that appears whole at the end and not at all after an error.
 
     Raises:
-        InputError: the file's folder does not exist, or cannot be written to; or there is no
-            standard output.
+        InputError: it cannot be written there, or there is no standard output.
     """
     if path is None:
         if sys.stdout is None:
             raise InputError("standard output is closed; name a file with --output")
         yield sys.stdout
         return
-    if path.is_dir():
-        raise InputError(f"{path}: a folder; --output needs a file")
-    if path.exists() and not path.is_file():  # a device or a named pipe, which must stay one
-        with path.open("w", encoding="utf-8", newline="", errors=ON_SURROGATES) as file:
-            yield file
-        return
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
-    partial = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="", errors=ON_SURROGATES) as file:
-            yield file
-        partial.chmod(0o666 & ~_umask())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    with open_text_output(path, errors=ON_SURROGATES) as file:
+        yield file
 
 
 def _write_jsonl(rows: Rows, file: TextIO, top_k: int) -> None:

@@ -3,9 +3,8 @@ share it, and only the rows that somebody asks for come from the disk.
 
 Layout: 4,096 bytes of header (magic, length, JSON), the matrix row by row, then, each beginning at
 a multiple of 64 bytes, the scales (int8 alone), the words in UTF-8 end to end, where each word
-begins, a hash table from words to rows, and of fastText the subwords. The header is written last,
-into a file of another name, which then takes its place: a file that was cut off has no header, and
-two writers do no harm.
+begins, a hash table from words to rows, and of fastText the subwords. The header is written last:
+a file that was cut off has none.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import hashlib
 import json
 import mmap
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.corpora.writing import PartialFile
 from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import BundleError, ConfigurationError
 
@@ -80,9 +79,8 @@ class StoreWriter:
             raise ConfigurationError(f"dtype must be one of {', '.join(DTYPES)}: {dtype!r}")
         self.path, self.units, self.dtype = path, units, dtype
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        self._partial = Path(name)
-        self._file = os.fdopen(descriptor, "w+b")
+        self._partial = PartialFile(path)
+        self._file = self._partial.file
         self._file.write(b"\0" * _HEADER_BYTES)
         self._rows = 0
         self._words: list[bytes] = []
@@ -94,8 +92,7 @@ class StoreWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
-        self._partial.unlink(missing_ok=True)
+        self._partial.close()
 
     def add(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Write some rows."""
@@ -164,13 +161,7 @@ class StoreWriter:
         header = json.dumps(info.__dict__).encode("utf-8")
         self._file.seek(0)
         self._file.write(MAGIC + len(header).to_bytes(4, "little") + header)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        mask = os.umask(0)
-        os.umask(mask)
-        self._partial.chmod(0o666 & ~mask)
-        os.replace(self._partial, self.path)
+        self._partial.publish()
         return duplicates
 
     def _close_gaps(self, kept: NDArray[np.int64]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.corpora.writing import check_output
 from textrnn.embeddings.formats import Reading, read_blocks
 from textrnn.embeddings.store import (
     DTYPES,
@@ -214,7 +215,12 @@ class Vectors:
             if vectors._store.info.source == source:
                 return vectors
         for store in store_paths(path, dtype):
-            with suppress(OSError):  # the folder cannot be written to
+            try:
+                store.parent.mkdir(parents=True, exist_ok=True)
+                check_output(store)
+            except (OSError, InputError):  # the folder cannot be written to
+                continue
+            with suppress(OSError):  # the disk is full
                 convert(path, store, dtype=dtype, on_bytes=on_bytes)
                 return cls.open(store)
         return cls._load_in_memory(path, None, None, dtype, on_bytes)
@@ -536,8 +542,7 @@ def convert(
     """
     reading = Reading()
     source = describe_source(Path(str(path)))
-    if store.exists() and store.resolve() == Path(str(path)).resolve():
-        raise InputError(f"{path}: the store must have another name")
+    check_output(store, [path, f"{path}.vectors.npy"])
     blocks = read_blocks(path, reading, on_bytes=on_bytes)
     first = next(blocks)
     with StoreWriter(store, units=first.vectors.shape[1], dtype=dtype) as writer:

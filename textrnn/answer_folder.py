@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,14 @@ from filelock import FileLock, Timeout
 from textrnn import __version__
 from textrnn.bundle import Bundle
 from textrnn.catalog import model_path
+from textrnn.corpora.partials import drop_partials, is_partial
+from textrnn.corpora.writing import write_file
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.tagger import check_labels
-from textrnn.shard_files import write_whole
 from textrnn.shards import ANSWERED, Shard, ShardReport, ShardSettings
 
 RUN = "run.json"
 _LOCK = ".lock"  # held while a run is at work; the system lets go of it when the run ends or dies
-_PARTIAL = re.compile(r"\..*-[0-9a-f]{8}\.partial")
 
 
 class AnswerFolder:
@@ -50,7 +49,7 @@ class AnswerFolder:
             if not path.exists():
                 # A run that has just begun, or died as it did, leaves its lock and a partial file.
                 others = (name for name in os.listdir(folder) if name != _LOCK)
-                if strange := next((name for name in others if not _PARTIAL.fullmatch(name)), ""):
+                if strange := next((name for name in others if not is_partial(name)), ""):
                     raise ConfigurationError(
                         f"{folder}: holds other files ({strange}); name an empty or new folder"
                     )
@@ -59,7 +58,7 @@ class AnswerFolder:
             if self._answered:
                 _compare(json.loads(path.read_text("utf-8")), wanted, folder)
             text = json.dumps(wanted, indent=2, ensure_ascii=False) + "\n"
-            write_whole(path, lambda partial: partial.write_text(text, "utf-8"))
+            write_file(path, text)
         except Timeout as error:
             raise ConfigurationError(
                 f"{folder}: another run is writing its answers there; wait for its end, or name "
@@ -127,10 +126,8 @@ class AnswerFolder:
             file.write(json.dumps(note) + "\n")
 
     def drop_partials(self) -> None:
-        """Remove what workers that were killed left half-written; none may be at work any more."""
-        for path in self.folder.rglob(".*"):
-            if _PARTIAL.fullmatch(path.name):
-                path.unlink(missing_ok=True)
+        """Remove what workers that were killed left half-written."""
+        drop_partials(self.folder)
 
     def _key(self, target: str) -> str:
         return Path(target).resolve().relative_to(self.folder.resolve()).as_posix()

@@ -16,9 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
-import shutil
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -27,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.configuration import from_dict, to_dict
+from textrnn.corpora.writing import open_folder_output
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 FORMAT_VERSION = 1
@@ -190,7 +189,7 @@ def check_target(path: Path) -> None:
 
 
 def write_bundle(path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> None:
-    """Write a bundle's folder, first under another name, then in its place.
+    """Write a bundle's folder, whole or not at all.
 
     Args:
         path: the folder; one that is there already is replaced, as a whole.
@@ -201,31 +200,14 @@ def write_bundle(path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> 
         ConfigurationError: something that is no bundle is there.
     """
     check_target(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     records = {
         name: FileRecord(hashlib.sha256(content).hexdigest(), len(content))
         for name, content in files.items()
     }
     content = _manifest_content(replace(manifest, files=records))
-    partial = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    try:
+    with open_folder_output(path) as folder:
         for name, data in {**files, MANIFEST: content}.items():
-            (partial / name).write_bytes(data)
-        partial.chmod(0o755)
-        _replace_folder(partial, path)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _replace_folder(new: Path, path: Path) -> None:
-    """Put ``new`` in the place of ``path``; the old one goes only when the new one stands."""
-    if not path.exists():
-        new.replace(path)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{path.name}-old-", dir=path.parent))
-    path.replace(old / path.name)
-    new.replace(path)
-    shutil.rmtree(old)
+            (folder / name).write_bytes(data)
 
 
 def _read(path: Path, archive: zipfile.ZipFile | None, name: str) -> bytes | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from textrnn.corpora import file_ending, read_lines
+from textrnn.corpora.writing import PartialFile
 from textrnn.errors import InputError, MissingExtraError
 
 PARQUET = ".parquet"
@@ -86,7 +86,7 @@ def open_parquet(path: Path) -> Iterator[Any]:
 
 
 def write_records(path: Path, records: Iterable[Record], schema: Any = None) -> int:
-    """Write a shard under another name and, when it is whole, give it its own.
+    """Write a shard, whole or not at all.
 
     Args:
         path: the shard.
@@ -104,28 +104,17 @@ def write_records(path: Path, records: Iterable[Record], schema: Any = None) -> 
             count += 1
             yield record
 
-    def write(partial: Path) -> None:
-        if schema is not None:
-            _write_parquet(partial, counted(), schema)
-            return
-        # Half a pair of surrogates, which JSON can hold and UTF-8 cannot, is escaped as in JSON.
-        with partial.open("w", encoding="utf-8", newline="", errors="backslashreplace") as file:
-            for record in counted():
-                file.write(json.dumps(record, ensure_ascii=False) + "\n")
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, write)
+    with PartialFile(path, tidy=False) as partial:
+        if schema is not None:
+            _write_parquet(partial.path, counted(), schema)
+        else:
+            for record in counted():
+                # Half a pair of surrogates, which JSON can hold and UTF-8 cannot, is escaped.
+                text = json.dumps(record, ensure_ascii=False) + "\n"
+                partial.file.write(text.encode("utf-8", "backslashreplace"))
+        partial.publish()
     return count
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Have a file written under another name; when it is whole, it gets its own."""
-    partial = path.with_name(f".{path.name}-{secrets.token_hex(4)}.partial")
-    try:
-        write(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _write_parquet(path: Path, records: Iterator[Record], schema: Any) -> None:
