@@ -67,11 +67,23 @@ def _by_numpy(
 ) -> NDArray[np.float32]:
     found = np.empty((len(lines), units), np.float32)
     for row, line in enumerate(lines):
+        numbers = line.split()
+        if len(numbers) != units:
+            raise InputError(f"{place(row)}: {len(numbers)} numbers; expected {units}")
         try:
-            numbers = line.split()
-            if len(numbers) != units:
-                raise ValueError(f"{len(numbers)} numbers; expected {units}")
-            found[row] = numbers
+            with np.errstate(over="ignore"):
+                found[row] = numbers
         except ValueError as error:
-            raise InputError(f"{place(row)}: {error}") from error
+            wrong = next(number for number in numbers if not is_number(number))
+            shown = wrong[:40].decode("utf-8", "replace")
+            raise InputError(f"{place(row)}: could not convert {shown!r} to a number") from error
     return found
+
+
+def is_number(part: bytes) -> bool:
+    """Whether Python reads it as a number."""
+    try:
+        float(part)
+    except ValueError:
+        return False
+    return True

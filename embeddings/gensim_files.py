@@ -2,74 +2,133 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.embeddings.binary_reading import BinaryReader
+from textrnn.embeddings.number_types import Matrix, matrix_bytes, plain_type
+from textrnn.embeddings.numpy_files import map_matrix
+from textrnn.embeddings.pickle_reading import Call, Name, read_pickle
 from textrnn.errors import InputError, MissingExtraError
 
-_ARRAYS = {
-    ("numpy.core.multiarray", "_reconstruct"),
-    ("numpy._core.multiarray", "_reconstruct"),
-    ("numpy.core.multiarray", "scalar"),
-    ("numpy._core.multiarray", "scalar"),
-    ("numpy._core.numeric", "_frombuffer"),
-    ("numpy.core.numeric", "_frombuffer"),
-    ("numpy", "ndarray"),
-    ("numpy", "dtype"),
+_CLASSES = {
+    Name("gensim.models.keyedvectors", name)
+    for name in ("KeyedVectors", "Word2VecKeyedVectors", "EuclideanKeyedVectors")
 }
-_CLASSES = {"KeyedVectors", "Word2VecKeyedVectors", "EuclideanKeyedVectors"}
+_MULTIARRAYS = ("numpy.core.multiarray", "numpy._core.multiarray")
+_NUMERICS = ("numpy.core.numeric", "numpy._core.numeric")
+_DTYPE = Name("numpy", "dtype")
+_RECONSTRUCT = {Name(module, "_reconstruct") for module in _MULTIARRAYS}
+_FROM_BUFFER = {Name(module, "_frombuffer") for module in _NUMERICS}
+_ENCODE = Name("_codecs", "encode")  # how protocol 2 writes bytes
+_NAMES = {
+    *_CLASSES, *_RECONSTRUCT, *_FROM_BUFFER, _DTYPE, _ENCODE,
+    *(Name(module, "scalar") for module in _MULTIARRAYS),
+    Name("numpy", "ndarray"),
+    Name("gensim.models.keyedvectors", "Vocab"),  # of gensim 3: what it knows of a word
+}  # fmt: skip
 
 
-class _Contents:
-    """Stands for a class of gensim: holds what the pickle says and does nothing with it."""
-
-
-class _Unpickler(pickle.Unpickler):
-    """Builds arrays, strings, lists and dictionaries; refuses every other name.
-
-    A pickle may name any function to be called; only those that make arrays are let through.
-    """
-
-    def find_class(self, module: str, name: str) -> Any:
-        if module == "gensim.models.keyedvectors" and name in _CLASSES:
-            return _Contents
-        if (module, name) in _ARRAYS:
-            return super().find_class(module.replace("numpy.core", "numpy._core"), name)
-        raise pickle.UnpicklingError(f"it names {module}.{name}, which word vectors do not need")
-
-
-def read_keyed_vectors(file: BinaryIO, path: Path) -> tuple[list[str], NDArray[np.float32]]:
+def read_keyed_vectors(file: BinaryIO, path: Path) -> tuple[list[str], Matrix]:
     """Words and vectors of a file that ``KeyedVectors.save`` wrote.
 
     Args:
         file: its bytes.
         path: where it lies; large arrays lie beside it.
 
+    Returns:
+        The words and their rows, of any type of plain numbers.
+
     Raises:
         InputError: it is damaged, or holds anything but word vectors.
     """
-    try:
-        contents = _Unpickler(file).load()
-        state = vars(contents) if isinstance(contents, _Contents) else {}
-    except Exception as error:  # whatever a damaged pickle makes of the unpickler
-        raise InputError(f"{path}: not word vectors of gensim ({error})") from error
+    contents = read_pickle(BinaryReader(file, str(path)), lambda name: _check_name(name, path))
+    if not isinstance(contents, Call) or contents.function not in _CLASSES:
+        raise InputError(f"{path}: no word vectors of gensim")
+    state = contents.state if isinstance(contents.state, dict) else {}
     words = state.get("index_to_key", state.get("index2word"))
-    vectors = state.get("vectors")
+    stored = state.get("vectors")
     beside = path.with_name(path.name + ".vectors.npy")
-    if vectors is None and beside.exists():
-        try:
-            vectors = np.load(beside, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise InputError(f"{beside}: damaged ({error})") from error
-    if not isinstance(words, list) or not isinstance(vectors, np.ndarray):
+    if not isinstance(words, list) or (stored is None and not beside.exists()):
         raise InputError(f"{path}: no word vectors of gensim; is {beside.name} missing?")
-    if vectors.ndim != 2 or len(vectors) < len(words):
+    vectors = map_matrix(beside) if stored is None else _matrix(stored, path)
+    if len(vectors) < len(words):
         raise InputError(f"{path}: {len(words):,} words and vectors of shape {vectors.shape}")
-    return [str(word) for word in words], vectors[: len(words)].astype(np.float32, copy=False)
+    return [_word(word, row, path) for row, word in enumerate(words)], vectors[: len(words)]
+
+
+def _check_name(name: Name, path: Path) -> bool:
+    if name.module.startswith("gensim.models.") and name not in _NAMES:
+        raise InputError(
+            f"{path}: holds gensim's {name.name[:100]}; save its vectors alone: model.wv.save(…)"
+        )
+    return name in _NAMES
+
+
+def _word(word: object, row: int, path: Path) -> str:
+    if isinstance(word, bytes):  # written by Python 2
+        return word.decode("utf-8", "replace")
+    if not isinstance(word, str | int):
+        raise InputError(f"{path}: word {row + 1:,} is no text")
+    return str(word)
+
+
+def _matrix(made: object, path: Path) -> Matrix:
+    """The array that calls of NumPy would make: a plain type, a shape, and just its bytes."""
+    dtype, shape, column_first, content = _array_parts(made)
+    plain = _plain(dtype)
+    if plain is None:
+        raise InputError(f"{path}: its vectors are no plain numbers")
+    size = matrix_bytes(shape, plain)
+    if size is None or not isinstance(content, bytes | bytearray) or size != len(content):
+        raise InputError(f"{path}: its vectors do not have the size that it gives")
+    assert isinstance(shape, tuple)
+    order = "F" if column_first is True else "C"
+    return np.frombuffer(content, plain).reshape(shape, order=order)  # type: ignore[call-overload,no-any-return]
+
+
+def _array_parts(made: object) -> tuple[object, object, object, object]:
+    """Type, shape, whether columns come first, and bytes; None where something else was made."""
+    nothing = (None, None, None, None)
+    if not isinstance(made, Call):
+        return nothing
+    if made.function in _FROM_BUFFER and len(made.arguments) == 4:
+        content, dtype, shape, order = made.arguments
+        return dtype, shape, order == "F", content
+    state = made.state
+    if made.function in _RECONSTRUCT and isinstance(state, tuple) and len(state) == 5:
+        _, shape, dtype, column_first, content = state
+        return dtype, shape, column_first, _encoded(content)
+    return nothing
+
+
+def _encoded(content: object) -> object:
+    """Bytes, where they were written as text in which each letter is one."""
+    if isinstance(content, Call) and content.function == _ENCODE:
+        text = content.arguments[0] if content.arguments else None
+        try:
+            return text.encode("latin-1") if isinstance(text, str) else None
+        except UnicodeEncodeError:
+            return None
+    return content
+
+
+def _plain(made: object) -> np.dtype[Any] | None:
+    """The type of numbers that a call of ``numpy.dtype`` would make, if it is a plain one."""
+    if not isinstance(made, Call) or made.function != _DTYPE or not made.arguments:
+        return None
+    code, state = made.arguments[0], made.state
+    if isinstance(code, bytes):
+        code = code.decode("latin-1")
+    if not isinstance(code, str) or not isinstance(state, tuple) or len(state) < 5:
+        return None
+    order = state[1].decode("latin-1") if isinstance(state[1], bytes) else state[1]
+    if state[2:5] != (None, None, None) or not isinstance(order, str):
+        return None  # records, or arrays in arrays
+    return plain_type(order + code.lstrip("<>|="))
 
 
 def to_keyed_vectors(words: list[str], vectors: NDArray[np.float32]) -> Any:

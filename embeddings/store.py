@@ -22,16 +22,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora.writing import PartialFile
+from textrnn.embeddings.number_types import DTYPES, Matrix, pack_rows, unpack_rows
 from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import BundleError, ConfigurationError
 
+__all__ = ["DTYPES", "MAGIC", "Store", "StoreInfo", "StoreWriter", "pack_rows", "unpack_rows"]
+
 MAGIC = b"textrnn vectors 1\n"
-DTYPES = ("float32", "float16", "int8")
 _HEADER_BYTES = 4096
 _ALIGNMENT = 64
 _COPIED_ROWS = 16_384
 
-Matrix = NDArray[Any]
 Hashes = NDArray[np.uint64]
 
 
@@ -149,7 +150,7 @@ class StoreWriter:
             "table": _hash_table(hashes),
         }
         if subwords is not None:
-            parts["subwords"] = subwords.vectors
+            parts["subwords"] = subwords.vectors[:]
         for name, content in parts.items():
             self._file.seek(0, os.SEEK_END)
             self._file.write(b"\0" * (-self._file.tell() % _ALIGNMENT))
@@ -227,6 +228,10 @@ class Store:
         count = size // np.dtype(dtype).itemsize
         return np.frombuffer(self._memory, dtype, count, offset)
 
+    def rows(self, rows: list[int] | slice) -> NDArray[np.float32]:
+        """Some vectors, (rows, U), float32."""
+        return unpack_rows(self.matrix[rows], None if self.scales is None else self.scales[rows])
+
     def word(self, row: int) -> str:
         """The word of a row."""
         return self._bytes(row).decode("utf-8", "surrogatepass")
@@ -249,29 +254,6 @@ class Store:
     def _bytes(self, row: int) -> bytes:
         begin, end = int(self._starts[row]), int(self._starts[row + 1])
         return self._memory[self._words_begin + begin : self._words_begin + end]
-
-
-def pack_rows(
-    vectors: NDArray[np.float32], dtype: str
-) -> tuple[Matrix, NDArray[np.float32] | None]:
-    """Rows in another type; with int8 each has a scale, its largest number being 127."""
-    if dtype != "int8":
-        with np.errstate(over="ignore"):
-            rows = vectors.astype(dtype, copy=False)
-        if not np.isfinite(rows).all():
-            raise ConfigurationError(f"a number is too large for {dtype}")
-        return rows, None
-    largest = np.abs(vectors).max(axis=1, initial=0.0).astype(np.float32)
-    # A row of zeros, or of numbers too small to divide by, becomes a row of zeros.
-    tiny = 127 * np.finfo(np.float32).tiny
-    scales = np.where(largest > tiny, largest / 127, 1.0).astype(np.float32)
-    return np.rint(vectors / scales[:, None]).astype(np.int8), scales
-
-
-def unpack_rows(rows: Matrix, scales: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    """Rows as float32."""
-    found = rows.astype(np.float32)
-    return found if scales is None else found * scales[:, None]
 
 
 def _hash_table(hashes: Hashes) -> NDArray[np.uint32]:

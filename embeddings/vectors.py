@@ -293,10 +293,9 @@ class Vectors:
             if row is not None:
                 return Match(self.rows([row])[0], rule, (self._word(row),))
         if self.subwords is not None:
-            grams = self.subwords.rows(word)
-            if grams:
-                vector = self.subwords.vectors[grams].mean(axis=0)
-                return Match(np.asarray(vector, np.float32), "subwords", ())
+            vector = self.subwords.vector(word)
+            if vector is not None:
+                return Match(vector, "subwords", ())
         return self._spelled_alike(folded.lower()) if similar_spelling else None
 
     def _word(self, row: int) -> str:

@@ -1,0 +1,205 @@
+"""NumPy's ``.npy`` and ``.npz``: matrices of plain numbers, and lists of words, read in pieces."""
+
+from __future__ import annotations
+
+import ast
+import os
+import stat
+import zipfile
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from textrnn.embeddings.binary_reading import LONGEST_WORD, BinaryReader
+from textrnn.embeddings.blocks import Block, Reading, check_units, finite_rows
+from textrnn.embeddings.number_types import Matrix, matrix_bytes, plain_type
+from textrnn.errors import InputError
+
+NPY_MAGIC = b"\x93NUMPY"
+_LONGEST_HEADER = 4096
+_PIECE_BYTES = 1 << 22
+
+
+@dataclass(frozen=True)
+class ArrayHeader:
+    """What an ``.npy`` says of itself.
+
+    Attributes:
+        descr: the name of its type, ``<f4``; None where that is not one name.
+        shape: its sides.
+        columns_first: Fortran's order.
+    """
+
+    descr: str | None
+    shape: tuple[int, ...]
+    columns_first: bool
+
+
+def read_header(reader: BinaryReader) -> ArrayHeader:
+    """The header of an ``.npy``, after which its numbers follow.
+
+    Raises:
+        InputError: it is none, or too long.
+    """
+    if reader.exactly(len(NPY_MAGIC)) != NPY_MAGIC:
+        raise InputError(f"{reader.name}: not an array of NumPy")
+    major, _ = reader.take("<BB")
+    (length,) = reader.take("<H" if major == 1 else "<I")
+    if length > _LONGEST_HEADER:
+        raise InputError(f"{reader.name}: a header of {length:,} bytes: not plain numbers")
+    try:
+        found = ast.literal_eval(bytes(reader.exactly(length)).decode("latin-1").strip())
+        descr, shape = found["descr"], found["shape"]
+        columns_first = found["fortran_order"]
+    except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError) as error:
+        raise InputError(f"{reader.name}: the header of an array is damaged") from error
+    sides = isinstance(shape, tuple) and all(type(side) is int and side >= 0 for side in shape)
+    if not sides or not isinstance(columns_first, bool):
+        raise InputError(f"{reader.name}: the header of an array is damaged")
+    return ArrayHeader(descr if isinstance(descr, str) else None, shape, columns_first)
+
+
+def _numbers(header: ArrayHeader, name: str) -> tuple[np.dtype[Any], int]:
+    """The type of a matrix's numbers, and its bytes."""
+    dtype = plain_type(header.descr)
+    if dtype is None:
+        raise InputError(f"{name}: its type is {header.descr!r}: not plain numbers")
+    size = matrix_bytes(header.shape, dtype)
+    if size is None:
+        raise InputError(f"{name}: an array of shape {header.shape}; expected two sides")
+    return dtype, size
+
+
+def map_matrix(path: Path) -> Matrix:
+    """The matrix of an ``.npy``, mapped into memory.
+
+    Raises:
+        InputError: it is damaged, or holds anything but plain numbers.
+    """
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise InputError(f"{path}: not a regular file")
+            reader = BinaryReader(file, str(path))
+            header = read_header(reader)
+            dtype, size = _numbers(header, str(path))
+            if status.st_size != reader.offset + size:
+                raise InputError(
+                    f"{path}: {status.st_size:,} bytes; expected {reader.offset + size:,}"
+                )
+            order = "F" if header.columns_first else "C"
+            if not size:
+                return np.zeros(header.shape, dtype)
+            return np.memmap(file, dtype, "r", reader.offset, header.shape, order)  # type: ignore[call-overload,no-any-return]
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    """Open a file, which for a named pipe would wait for a writer."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+class WordsAndVectors:
+    """An ``.npz`` with ``words`` and ``vectors``, opened.
+
+    Args:
+        file: its bytes, in which one can go to and fro.
+        name: how messages call it.
+
+    Raises:
+        InputError: it is damaged, lacks one of them, or they are not as many.
+    """
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._zip, self.name = zipfile.ZipFile(file), name
+        members = set(self._zip.namelist())
+        if not {"words.npy", "vectors.npy"} <= members:
+            raise InputError(f"{name}: no .npz with 'words' and 'vectors'")
+        with self._zip.open("words.npy") as words, self._zip.open("vectors.npy") as vectors:
+            listed = read_header(BinaryReader(words, f"{name}: words"))
+            self.header = read_header(BinaryReader(vectors, f"{name}: vectors"))
+        _numbers(self.header, f"{name}: vectors")
+        check_units(self.header.shape[1], f"{name}: vectors")
+        count = int(np.prod(listed.shape, dtype=object))
+        if count != self.header.shape[0]:
+            raise InputError(f"{name}: {count:,} words and vectors of shape {self.header.shape}")
+
+    def blocks(
+        self, reading: Reading, keep: Container[str] | None, limit: int | None
+    ) -> Iterator[Block]:
+        """Words and rows, some at a time.
+
+        Raises:
+            InputError: the file is damaged, or a number is not finite.
+        """
+        words: list[str] = []
+        for some in self._words():
+            words += [reading.decoded(w) if isinstance(w, bytes) else w for w in some]
+            if limit is not None and len(words) >= limit:
+                break
+        words = words[:limit]
+        begin = 0
+        for rows in self._vectors():
+            here = range(begin, min(begin + len(rows), len(words)))
+            begin += len(rows)
+            reading.rows += len(here)
+            wanted = [row for row in here if keep is None or words[row] in keep]
+            chosen = rows[[row - here.start for row in wanted]]
+            yield finite_rows([words[row] for row in wanted], chosen, wanted, self.name)
+            if begin >= len(words) and limit is not None:
+                break
+
+    def _words(self) -> Iterator[list[str | bytes]]:
+        with self._zip.open("words.npy") as member:
+            reader = BinaryReader(member, f"{self.name}: words")
+            header = read_header(reader)
+            dtype = _text_type(header.descr, reader.name)
+            left = self.header.shape[0]
+            at_once = max(1, _PIECE_BYTES // dtype.itemsize)
+            while left:
+                content = reader.exactly(min(left, at_once) * dtype.itemsize)
+                try:
+                    found: list[str | bytes] = np.frombuffer(content, dtype).tolist()
+                except (ValueError, SystemError) as error:  # numbers that are no characters
+                    raise InputError(f"{reader.name}: damaged ({error})") from error
+                left -= len(found)
+                yield found
+            _expect_end(member, reader)
+
+    def _vectors(self) -> Iterator[Matrix]:
+        """Their rows, some at a time; all at once where columns come first."""
+        with self._zip.open("vectors.npy") as member:
+            reader = BinaryReader(member, f"{self.name}: vectors")
+            read_header(reader)
+            dtype, size = _numbers(self.header, reader.name)
+            rows, units = self.header.shape
+            if self.header.columns_first:
+                content = reader.exactly(size)
+                yield np.frombuffer(content, dtype).reshape(units, rows).T
+            else:
+                at_once = max(1, _PIECE_BYTES // max(1, units * dtype.itemsize))
+                for begin in range(0, rows, at_once):
+                    count = min(at_once, rows - begin)
+                    content = reader.exactly(count * units * dtype.itemsize)
+                    yield np.frombuffer(content, dtype).reshape(count, units)
+            _expect_end(member, reader)
+
+
+def _text_type(descr: str | None, name: str) -> np.dtype[Any]:
+    """The type of a list of words: text or bytes of one length, of which the shorter are filled."""
+    order, kind, length = (descr or "")[:1], (descr or "")[1:2], (descr or "")[2:]
+    if order not in tuple("<>|=") or kind not in ("U", "S") or not length.isascii():
+        raise InputError(f"{name}: of the type {descr!r}; save them as np.array(words, dtype=str)")
+    if not length.isdigit() or not 0 < len(length) <= 6 or not 0 < int(length) <= LONGEST_WORD:
+        raise InputError(f"{name}: of {length[:20]} letters; a word has {LONGEST_WORD:,} at most")
+    return np.dtype(f"{order}{kind}{int(length)}")
+
+
+def _expect_end(member: IO[bytes], reader: BinaryReader) -> None:
+    if member.read(1):
+        raise InputError(f"{reader.name}: more follows than its header promises")
