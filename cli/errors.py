@@ -14,10 +14,8 @@ from textrnn.errors import (
     ModelNotFoundError,
     TextRNNError,
 )
+from textrnn.harmless import one_line
 
-# What came as bytes that are no UTF-8 (an argument, a file's name) or as half a pair in JSON cannot
-# be written as it was, and must not stop the rest.
-ON_SURROGATES = "backslashreplace"
 FAILED, WRONG_CALL, INTERRUPTED = 1, 2, 130
 _WRONG_CALL_ERRORS = (InputError, ConfigurationError, ModelNotFoundError)
 
@@ -44,7 +42,7 @@ def report_errors(run: Callable[[], object]) -> int:
 
 
 def _complain(message: str) -> None:
-    click.echo(f"textrnn: error: {' '.join(message.split())}", err=True)
+    click.echo(f"textrnn: error: {one_line(message)}", err=True)
 
 
 def flush_standard_output() -> None:
@@ -54,8 +52,7 @@ def flush_standard_output() -> None:
         OSError: it cannot be written, as on a full disk.
     """
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except OSError as error:
         silence_standard_output()
         if not isinstance(error, BrokenPipeError):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from textrnn.cli.display import Display
 from textrnn.evaluation import ClassificationReport, GenerationReport, NoveltyReport, SpanReport
+from textrnn.harmless import harmless, one_line
 
 if TYPE_CHECKING:
     from textrnn.evaluation import ClassScore, SpanScore
@@ -20,38 +20,48 @@ _SLIPS = 8
 
 def show_report(report: ClassificationReport | SpanReport | GenerationReport) -> None:
     """Print the scores, and the confusion, the commonest errors or what a generator writes."""
-    console = Console(highlight=False)
+    display = Display()
     if isinstance(report, GenerationReport):
-        _show_generation(console, report)
+        _show_generation(display, report)
         return
     if isinstance(report, SpanReport):
-        console.print(
-            f"[bold]F1 {report.micro.f1:.4f}[/] on {report.sentences:,} sentences, "
-            f"{report.tokens:,} tokens, calibration error {report.calibration_error:.4f}\n"
+        _headline(
+            display,
+            f"F1 {report.micro.f1:.4f}",
+            f" on {report.sentences:,} sentences, {report.tokens:,} tokens, "
+            f"calibration error {report.calibration_error:.4f}\n",
         )
-        console.print(_scores((*report.classes, report.micro), "spans"))
+        display.print(_scores((*report.classes, report.micro), "spans"))
     else:
-        console.print(
-            f"[bold]accuracy {report.accuracy:.4f}[/] on {report.texts:,} texts, "
-            f"calibration error {report.calibration_error:.4f}\n"
+        _headline(
+            display,
+            f"accuracy {report.accuracy:.4f}",
+            f" on {report.texts:,} texts, calibration error {report.calibration_error:.4f}\n",
         )
-        console.print(_scores((*report.classes, report.macro, report.weighted), "texts"))
-    console.print()
-    console.print(_confusion(report))
+        display.print(_scores((*report.classes, report.macro, report.weighted), "texts"))
+    display.print()
+    display.print(_confusion(report))
     if isinstance(report, SpanReport) and report.slips:
-        console.print("\n[bold]commonest errors[/] (right in \\[ ], given in { })")
-        console.print(_slips(report))
+        display.print()
+        _headline(display, "commonest errors", " (right in [ ], given in { })")
+        display.print(_slips(report))
 
 
-def _show_generation(console: Console, report: GenerationReport) -> None:
+def _headline(display: Display, score: str, rest: str) -> None:
+    """The score that counts most, in bold, and what it was measured on."""
+    display.print(Text.assemble((score, "bold"), rest))
+
+
+def _show_generation(display: Display, report: GenerationReport) -> None:
     found = report.perplexity
-    console.print(
-        f"[bold]perplexity {found.perplexity:.2f}[/] of a token, "
-        f"[bold]{found.bits_per_character:.3f} bits[/] a character\n"
+    _headline(
+        display,
+        f"perplexity {found.perplexity:.2f}",
+        f" of a token, {found.bits_per_character:.3f} bits a character\n"
         f"{found.documents:,} documents, {found.tokens:,} tokens ({found.unknown:,} unknown), "
-        f"{found.characters:,} characters\n"
+        f"{found.characters:,} characters\n",
     )
-    console.print(novelty_table(report.novelty))
+    display.print(novelty_table(report.novelty))
 
 
 def novelty_table(report: NoveltyReport) -> Table:
@@ -72,7 +82,7 @@ def novelty_table(report: NoveltyReport) -> Table:
         table.add_row("longest copy", f"none of {report.ngram} tokens or more")
     else:
         shown = " / ".join(copy.text.strip().split("\n"))
-        table.add_row("longest copy", Text(f"{copy.tokens} tokens: {shown}"))
+        table.add_row("longest copy", Text(harmless(f"{copy.tokens} tokens: {shown}")))
     return table
 
 
@@ -82,22 +92,26 @@ def _scores(rows: Iterable[ClassScore | SpanScore], counted: str) -> Table:
         table.add_column(name, justify="right")
     for row in rows:
         numbers = (f"{value:.4f}" for value in (row.precision, row.recall, row.f1))
-        table.add_row(escape(row.label), *numbers, f"{row.support:,}")
+        table.add_row(one_line(row.label), *numbers, f"{row.support:,}")
     return table
 
 
 def _confusion(report: ClassificationReport | SpanReport) -> Table:
     table = Table("gold \\ predicted", box=None, pad_edge=False)
     for label in report.labels:
-        table.add_column(escape(label), justify="right")
+        table.add_column(one_line(label), justify="right")
     for label, counts in zip(report.labels, report.confusion, strict=True):
-        table.add_row(escape(label), *(f"{count:,}" for count in counts))
+        table.add_row(one_line(label), *(f"{count:,}" for count in counts))
     return table
 
 
 def _slips(report: SpanReport) -> Table:
     rows = [
-        (f"{slip.count:,}", Text(f"{slip.gold} → {slip.predicted}"), Text(slip.context))
+        (
+            f"{slip.count:,}",
+            Text(one_line(f"{slip.gold} → {slip.predicted}")),
+            Text(one_line(slip.context)),
+        )
         for slip in report.slips[:_SLIPS]
     ]
     table = Table(box=None, pad_edge=False, show_header=False)

@@ -14,9 +14,10 @@ import click
 
 from textrnn.cli.inputs import gather_inputs, peek_language
 from textrnn.cli.opening import open_model
-from textrnn.cli.output import open_output, printable
+from textrnn.cli.output import open_output
 from textrnn.cli.training_library import quiet_tensorflow
 from textrnn.errors import InputError, MissingExtraError
+from textrnn.harmless import harmless
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -133,18 +134,18 @@ def _write_jsonl(rows: Rows, file: TextIO) -> None:
 
 def _write_coloured(rows: Iterable[tuple[Line, list[Explanation]]], file: TextIO) -> None:
     """Each text shaded, with its label, and how faithful the weights are."""
-    from rich.console import Console
+    from textrnn.cli.display import Display
 
-    console = Console(file=file, highlight=False)
+    display = Display(file)
     for _, explanations in rows:
         for explanation in explanations:
-            console.print(_shaded(explanation))
+            display.print(_shaded(explanation))
             about = (
                 f"{explanation.label} {explanation.probability:.3f} · {explanation.method} · "
                 f"faithfulness {explanation.faithfulness:+.2f}"
             )
-            console.print(about, style="dim", markup=False)
-        console.print()
+            display.print(about, style="dim")
+        display.print()
 
 
 def _shaded(explanation: Explanation) -> Text:
@@ -152,12 +153,12 @@ def _shaded(explanation: Explanation) -> Text:
 
     shown, end = Text(), 0
     for token in explanation.weights:
-        shown.append(printable(explanation.text[end : token.start]))
+        shown.append(harmless(explanation.text[end : token.start]))
         share = abs(token.weight) / explanation.heaviest
         style = "" if share < _FAINTEST else f"on {_shade(explanation, token.weight, share)}"
-        shown.append(printable(token.text), style=style)
+        shown.append(harmless(token.text), style=style)
         end = token.end
-    return shown.append(printable(explanation.text[end:]))
+    return shown.append(harmless(explanation.text[end:]))
 
 
 def _shade(explanation: Explanation, weight: float, share: float) -> str:

@@ -221,12 +221,11 @@ def _write_jsonl(news: Iterator[Written], file: TextIO) -> Iterator[Generation]:
 
 
 def _show_novelty(generator: Generator, results: list[Generation]) -> None:
-    from rich.console import Console
-
+    from textrnn.cli.display import Display
     from textrnn.cli.evaluate_output import novelty_table
     from textrnn.evaluation import novelty_of
 
     sys.stdout.flush()
-    console = Console(stderr=True, highlight=False)
-    console.print()
-    console.print(novelty_table(novelty_of(generator, results)))
+    display = Display(stderr=True)
+    display.print()
+    display.print(novelty_table(novelty_of(generator, results)))

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.columns import Columns
-from rich.console import Console, Group
+from rich.console import Group
 from rich.text import Text
+
+from textrnn.cli.display import Display
+from textrnn.harmless import harmless
 
 if TYPE_CHECKING:
     from textrnn.heads.generator import Choice, Generator
@@ -28,14 +31,14 @@ def write_together(generator: Generator, seed: str, *, temperature: float) -> st
     Returns:
         The text, when the person quits, interrupts or picks its end, or the input ends.
     """
-    console = Console(stderr=True, highlight=False)
-    console.print(f"[dim]{_HELP}[/]")
+    display = Display(stderr=True)
+    display.print(_HELP, style="dim")
     text = seed
     earlier: list[str] = []
     while True:
         choices = generator.choices(text, _CHOICES, temperature=temperature)
-        console.print(_shown(text, choices))
-        answer = _ask(console)
+        display.print(_shown(text, choices))
+        answer = _ask(display)
         if answer is None or answer == "q":
             return text
         if answer == "u":
@@ -49,10 +52,10 @@ def write_together(generator: Generator, seed: str, *, temperature: float) -> st
             text += picked
 
 
-def _ask(console: Console) -> str | None:
+def _ask(display: Display) -> str | None:
     """A line of the input without its end, or None after the last."""
-    console.print("[bold]>[/] ", end="")
-    console.file.flush()
+    display.print(Text("> ", style="bold"), end="")
+    display.file.flush()
     try:
         line = sys.stdin.readline()
     except KeyboardInterrupt:
@@ -84,8 +87,8 @@ def _shown(text: str, choices: list[Choice]) -> Group:
         item.append(_visible(choice.text), style="bold default")
         item.append(f" {choice.probability:.1%}", style="dim default")
         items.append(item)
-    return Group(Text(text or "(nothing yet)"), Columns(items, padding=(0, 3)))
+    return Group(Text(harmless(text) or "(nothing yet)"), Columns(items, padding=(0, 3)))
 
 
 def _visible(text: str) -> str:
-    return {"": "(end)", "\n": "⏎", " ": "␣"}.get(text, text.replace("\n", "⏎"))
+    return {"": "(end)", "\n": "⏎", " ": "␣"}.get(text, harmless(text.replace("\n", "⏎")))

@@ -5,19 +5,14 @@ from __future__ import annotations
 import signal
 import sys
 from importlib import import_module
-from io import TextIOWrapper
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 import textrnn
-from textrnn.cli.errors import (
-    ON_SURROGATES,
-    flush_standard_output,
-    report_errors,
-    silence_standard_output,
-)
+from textrnn.cli.errors import flush_standard_output, report_errors, silence_standard_output
+from textrnn.cli.streams import settle_streams
 
 # Each command with its line of help: modules are imported only when their command runs.
 _COMMANDS = {
@@ -86,8 +81,7 @@ def main() -> None:
     """
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # or else a parent has chosen
         signal.signal(signal.SIGTERM, _end)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors=ON_SURROGATES)
+    settle_streams()
     code = report_errors(lambda: cli(standalone_mode=False, prog_name="textrnn"))
     flushed = report_errors(flush_standard_output)
     sys.exit(code or flushed)

@@ -10,6 +10,7 @@ import click
 from textrnn.bundle import Bundle
 from textrnn.catalog import model_path, shipped_models
 from textrnn.errors import BundleError
+from textrnn.harmless import harmless
 
 
 @click.group(invoke_without_command=True)
@@ -31,15 +32,17 @@ def list_models(form: str) -> None:
     if form == "json":
         click.echo(json.dumps([_facts(bundle) for bundle in bundles], indent=2))
         return
-    from rich.console import Console
     from rich.table import Table
+
+    from textrnn.cli.display import Display
 
     table = Table("name", "task", "language", "size", "description", box=None, pad_edge=False)
     for bundle in bundles:
         manifest = bundle.manifest
         size = f"{bundle.size_bytes / 1e6:.1f} MB"
-        table.add_row(bundle.name, manifest.task, manifest.language, size, manifest.description)
-    Console().print(table)
+        facts = (bundle.name, manifest.task, manifest.language, size, manifest.description)
+        table.add_row(*map(harmless, facts))
+    Display().print(table)
 
 
 @command.command()
@@ -50,10 +53,11 @@ def show(name: str) -> None:
     if not sys.stdout.isatty():
         click.echo(card, nl=False)
         return
-    from rich.console import Console
     from rich.markdown import Markdown
 
-    Console().print(Markdown(card))
+    from textrnn.cli.display import Display
+
+    Display().print(Markdown(harmless(card), hyperlinks=False))
 
 
 @command.command()

@@ -26,7 +26,7 @@ def open_model(
         ModelNotFoundError: there is no such model, or none for the language.
         ConfigurationError: the model does something else.
     """
-    from textrnn.catalog import nearest_model, load
+    from textrnn.catalog import load, nearest_model
 
     head = load(model or nearest_model(kind.task, language), threads=threads)
     if not isinstance(head, kind):

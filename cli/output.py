@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from textrnn.cli.errors import ON_SURROGATES
+from textrnn.cli.streams import ON_SURROGATES
 from textrnn.corpora.writing import open_text_output
 from textrnn.errors import InputError
+from textrnn.harmless import harmless, one_line
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
     from textrnn.results import Classification
 
 FORMATS = ("table", "tsv", "csv", "jsonl")
-_BLOCK_ROWS = 200  # rows of a table that are laid out at once; the columns are the same in all
 _COLOURS = ("green", "red", "cyan", "magenta", "yellow", "blue")
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -90,55 +90,24 @@ def _write_csv(rows: Rows, file: TextIO, top_k: int) -> None:
 
 
 def _write_table(rows: Rows, file: TextIO, top_k: int, labels: tuple[str, ...]) -> None:
-    """Blocks of rows under one head; the widths depend on the model alone, so they line up."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
+    """A row a text, as it comes; the widths depend on the model alone, so the columns line up."""
     from rich.text import Text
 
-    console = Console(file=file, highlight=False)
-    width = max(len("label"), *(Text(label).cell_len for label in labels))
+    from textrnn.cli.display import Display
+
+    display = Display(file)
+    width = max(len("label"), *(Text(harmless(label)).cell_len for label in labels))
     # Reversed, so that of two labels in alphabetical order (negative, positive) the last is green.
     colours = {label: _COLOURS[i % len(_COLOURS)] for i, label in enumerate(reversed(labels))}
-    head = True
-    for block in _blocks(rows):
-        table = Table(box=SIMPLE_HEAD if head else None, show_header=head, expand=True)
-        table.pad_edge = True
-        for k in range(top_k):
-            table.add_column("label" if not k else "", width=width, no_wrap=True)
-            table.add_column("prob." if not k else "", width=6, justify="right")
-        table.add_column("text", ratio=1, no_wrap=True, overflow="ellipsis")
-        for line, result in block:
-            cells: list[Text] = []
-            for label, value in result.top(top_k):
-                cells.append(Text(label, style=colours[label]))
-                cells.append(Text(f"{value:.3f}", style="bold" if value >= 0.9 else "dim"))
-            cells += [Text("")] * (2 * top_k - len(cells))
-            table.add_row(*cells, Text(_one_line(line.text)))
-        console.print(table)
-        head = False
-
-
-def _blocks(rows: Rows) -> Iterator[list[tuple[Line, Classification]]]:
-    block = []
-    for row in rows:
-        block.append(row)
-        if len(block) == _BLOCK_ROWS:
-            yield block
-            block = []
-    if block:
-        yield block
-
-
-def printable(text: str) -> str:
-    """A text without control characters but line ends, as wide on the screen as it looks."""
-    if text.isprintable():
-        return text
-    spaced = text.replace("\t", "    ").replace("\r\n", "\n")
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in spaced)
-
-
-def _one_line(text: str) -> str:
-    """A text's beginning without line ends and control characters, which would break the table."""
-    shown = " ".join(text[:2000].split())
-    return "".join(char if char.isprintable() else "�" for char in shown)
+    answer_width = 1 + width + 2 + len("prob.")
+    head = f" {'label':<{width}}  prob.".ljust(answer_width * top_k)
+    display.print_row(Text(f"{head}  text", style="bold"))
+    for line, result in rows:
+        row = Text()
+        for label, value in result.top(top_k):
+            shown = Text(harmless(label), style=colours[label])
+            shown.pad_right(width - shown.cell_len)
+            row.append(" ").append_text(shown)
+            row.append(f"  {value:.3f}", style="bold" if value >= 0.9 else "dim")
+        row.pad_right(answer_width * top_k - row.cell_len)
+        display.print_row(row.append(f"  {one_line(line.text)}"))

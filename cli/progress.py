@@ -59,8 +59,9 @@ def text_progress(*, quiet: bool) -> Iterator[Callable[..., None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda count=1: None
         return
-    from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from textrnn.cli.display import Display
 
     columns = (
         SpinnerColumn(),
@@ -69,7 +70,7 @@ def text_progress(*, quiet: bool) -> Iterator[Callable[..., None]]:
     )
     progress = Progress(
         *columns,
-        console=Console(stderr=True),
+        console=Display(stderr=True),
         redirect_stdout=sys.stdout.isatty(),
         transient=True,
     )
@@ -104,7 +105,6 @@ def download_progress(
 
 
 def _bar() -> Progress:
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         DownloadColumn,
@@ -114,13 +114,15 @@ def _bar() -> Progress:
         TransferSpeedColumn,
     )
 
+    from textrnn.cli.display import Display
+
     return Progress(
         TextColumn("reading"),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=Display(stderr=True),
         redirect_stdout=sys.stdout.isatty(),
         transient=True,
     )

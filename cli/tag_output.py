@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from textrnn.cli.output import printable
+from textrnn.harmless import harmless, one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -72,14 +72,16 @@ def _above(line: Line) -> Iterator[str]:
 
 def _write_coloured(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
     """Each text with its entities coloured, and a slash and the label behind each."""
-    from rich.console import Console
+    from rich.text import Text
 
-    console = Console(file=file, highlight=False)
+    from textrnn.cli.display import Display
+
+    display = Display(file)
     for _, tagged in rows:
-        console.print(_coloured(tagged, tagged.entities, labels))
+        display.print(_coloured(tagged, tagged.entities, labels))
         for reading in tagged.readings:
-            shown = _coloured(tagged, reading.entities, labels)
-            console.print(f"  [dim]{reading.probability:.3f}[/] ", shown, sep="")
+            shown = Text.assemble("  ", (f"{reading.probability:.3f}", "dim"), " ")
+            display.print(shown.append_text(_coloured(tagged, reading.entities, labels)))
 
 
 def _coloured(tagged: TaggedText, entities: Iterable[Entity], labels: tuple[str, ...]) -> Text:
@@ -88,11 +90,11 @@ def _coloured(tagged: TaggedText, entities: Iterable[Entity], labels: tuple[str,
     shown, end = Text(), 0
     for entity in entities:
         colour = _colour(entity.label, labels)
-        shown.append(printable(tagged.text[end : entity.start]))
-        shown.append(printable(entity.text), style=f"bold {colour}")
-        shown.append(f"/{entity.label}", style=colour)
+        shown.append(harmless(tagged.text[end : entity.start]))
+        shown.append(harmless(entity.text), style=f"bold {colour}")
+        shown.append(f"/{harmless(entity.label)}", style=colour)
         end = entity.end
-    return shown.append(printable(tagged.text[end:]))
+    return shown.append(harmless(tagged.text[end:]))
 
 
 def _colour(label: str, labels: tuple[str, ...]) -> str:
@@ -102,18 +104,19 @@ def _colour(label: str, labels: tuple[str, ...]) -> str:
 
 def _write_table(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
     """A row for each entity: where it is, what it is, how sure, and the words."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(file=file, highlight=False)
-    width = max(len("label"), *(Text(label).cell_len for label in labels))
+    from textrnn.cli.display import Display
+
+    display = Display(file)
+    width = max(len("label"), *(Text(harmless(label)).cell_len for label in labels))
     head = f"{'line':>6}  {'start':>6}  {'label':<{width}}  prob.  entity"
-    console.print(f"[bold]{head}[/]")
+    display.print(Text(head, style="bold"), soft_wrap=True)
     for line, tagged in rows:
         readings = [(r.entities, f"{r.probability:.3f}") for r in tagged.readings]
         for rank, (entities, _) in enumerate(readings or [(tagged.entities, "")]):
             for entity in entities:
-                console.print(_row(line, entity, width, labels, rank), soft_wrap=True)
+                display.print(_row(line, entity, width, labels, rank), soft_wrap=True)
 
 
 def _row(line: Line, entity: Entity, width: int, labels: tuple[str, ...], rank: int) -> Text:
@@ -121,11 +124,11 @@ def _row(line: Line, entity: Entity, width: int, labels: tuple[str, ...], rank: 
 
     colour = _colour(entity.label, labels)
     place = f"{line.number}" + (f"/{rank + 1}" if rank else "")
-    label = Text(entity.label, style=colour)
+    label = Text(harmless(entity.label), style=colour)
     label.pad_right(width - label.cell_len)
     return Text.assemble(
         f"{place:>6}  {entity.start:>6}  ",
         label,
         (f"  {entity.probability:.3f}  ", "" if entity.probability >= 0.9 else "dim"),
-        (printable(entity.text), f"bold {colour}"),
+        (one_line(entity.text), f"bold {colour}"),
     )

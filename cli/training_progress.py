@@ -6,8 +6,9 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from textrnn.cli.display import Display
 
 if TYPE_CHECKING:
     from textrnn.training.fit import TrainingEvent
@@ -19,7 +20,7 @@ class TrainingDisplay:
     """A bar with loss, rate and time left on a terminal; plain lines in a log; nothing if quiet."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = Console(stderr=True, quiet=quiet, highlight=False)
+        self._console = Display(stderr=True, quiet=quiet)
         self._bar = Progress(
             TextColumn("epoch {task.fields[epoch]}"),
             BarColumn(),

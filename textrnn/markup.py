@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from textrnn.harmless import harmless
+
 if TYPE_CHECKING:
     from textrnn.results import Entity, TaggedText
 
@@ -93,15 +95,7 @@ def _mark(entity: Entity, hues: dict[str, int]) -> str:
 
 
 def safe_html(text: str) -> str:
-    """Text as a page may hold it: escaped, without half surrogates and control characters."""
-    shown = escape(text)
-    if shown.isprintable():
-        return shown
-    return "".join(c if c.isprintable() or c in " \n\t" else _visible(c) for c in shown)
-
-
-def _visible(char: str) -> str:
-    code = ord(char)
-    if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000:
-        return "\N{REPLACEMENT CHARACTER}"
-    return char
+    """Text as a page may hold it, in attributes too: escaped, and with nothing that turns the order
+    of its letters round.
+    """
+    return escape(harmless(text))
