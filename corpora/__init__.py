@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textrnn.corpora.documents import DocumentSource, Passage, read_documents
     from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
     from textrnn.corpora.reading import (
+        MAX_CHARACTERS,
         PACKED,
         Line,
         check_readable,
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
         read_whole,
         source_name,
         unpacked_name,
+    )
+    from textrnn.corpora.records import (
+        Record,
+        json_line,
+        parse_json,
+        read_records,
+        record_format,
     )
     from textrnn.corpora.schemes import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
     from textrnn.corpora.splits import (
@@ -50,6 +58,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "MAX_CHARACTERS",
     "PACKED",
     "CheckReport",
     "DocumentSource",
@@ -58,6 +67,7 @@ __all__ = [
     "Line",
     "NearCopies",
     "Passage",
+    "Record",
     "Source",
     "Span",
     "SpannedText",
@@ -73,16 +83,20 @@ __all__ = [
     "drop_overlap",
     "file_ending",
     "is_pipe",
+    "json_line",
     "length_counterparts",
     "measure",
+    "parse_json",
     "read_any",
     "read_documents",
     "read_labelled",
     "read_lines",
+    "read_records",
     "read_tagged",
     "read_texts",
     "read_whole",
     "read_words",
+    "record_format",
     "source_name",
     "spans_to_tags",
     "split_by_document",
@@ -96,14 +110,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "PACKED": "reading",
     "CheckReport": "checking",
     "DocumentSource": "documents",
     "Finding": "checking",
     "LabelledText": "labelled",
     "Line": "reading",
+    "MAX_CHARACTERS": "reading",
     "NearCopies": "splits",
+    "PACKED": "reading",
     "Passage": "documents",
+    "Record": "records",
     "Source": "labelled",
     "Span": "schemes",
     "SpannedText": "tagged",
@@ -119,16 +135,20 @@ _HOMES = {
     "drop_overlap": "splits",
     "file_ending": "reading",
     "is_pipe": "reading",
+    "json_line": "records",
     "length_counterparts": "augmentation",
     "measure": "statistics",
+    "parse_json": "records",
     "read_any": "labelled",
     "read_documents": "documents",
     "read_labelled": "labelled",
     "read_lines": "reading",
+    "read_records": "records",
     "read_tagged": "tagged",
     "read_texts": "labelled",
     "read_whole": "reading",
     "read_words": "tagged",
+    "record_format": "records",
     "source_name": "reading",
     "spans_to_tags": "schemes",
     "split_by_document": "tagged",

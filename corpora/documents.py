@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from textrnn.corpora.labelled import TEXT_NAMES
 from textrnn.corpora.reading import Line, file_ending, read_lines, source_name
+from textrnn.corpora.records import TEXT_NAMES, parse_json
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = ("txt", "jsonl")
@@ -136,14 +135,11 @@ def _records(
         text = next((record[n] for n in names if n in record), None)
         if not isinstance(text, str):
             raise InputError(f"{place}: no text under {'/'.join(names)}")
-        yield text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").split("\n")
+        yield text.split("\n")
 
 
 def _record(text: str, place: str) -> dict[str, object]:
-    try:
-        record = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"{place}: not JSON: {error}") from error
+    record = parse_json(text, place, mend=True)
     if not isinstance(record, dict):
         raise InputError(f'{place}: expected an object, as {{"text": …}}')
     return record

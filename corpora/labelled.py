@@ -1,24 +1,35 @@
-"""Labelled text: CSV, TSV, JSONL, label-first lines, and folders in IMDB's manner."""
+"""Labelled text: records, label-first lines, plain lines, and folders in IMDB's manner."""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterator, Mapping
+import ast
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-from textrnn.corpora.reading import file_ending, read_lines, read_whole, source_name
+from textrnn.corpora.reading import Line, file_ending, read_lines, read_whole, source_name
+from textrnn.corpora.records import (
+    LABEL_NAMES,
+    RECORD_FORMATS,
+    Record,
+    field_name,
+    json_line,
+    read_records,
+    record_format,
+    text_name,
+    text_of,
+)
 from textrnn.errors import ConfigurationError, InputError
 
-FORMATS = ("csv", "tsv", "jsonl", "label-first", "txt", "imdb")
-TEXT_NAMES = ("text", "sentence", "review", "content")
-LABEL_NAMES = ("label", "sentiment", "class", "category")
+FORMATS = (*RECORD_FORMATS, "label-first", "txt", "imdb")
 _IMDB_LABELS = {"neg": "negative", "pos": "positive"}
-
-# The csv module refuses longer cells otherwise; a text is as long as it is.
-csv.field_size_limit(2**31 - 1)
+_FAST_TEXT = "__label__"  # what fastText puts before labels
+_FAST_TEXT_LINE = re.compile(r"__label__([^\s,]+)\s*[\s,]\s*(\S.*)", re.DOTALL)
+_LABEL_LINE = re.compile(r"(\S+)\s+(.*)", re.DOTALL)
+_LONG_LIST = 1000  # characters of a cell that may spell a list of labels
 
 
 @dataclass(frozen=True)
@@ -35,13 +46,15 @@ class Source:
 
     Attributes:
         file: its path; ``-`` is standard input.
-        format: ``csv``, ``tsv``, ``jsonl``, ``label-first`` (a label, a space, the text), ``txt``
-            (a text a line) or ``imdb`` (a folder with ``pos`` and ``neg``, a text a file); by
-            default what the name's ending says, ``.gz``, ``.bz2`` and ``.xz`` apart.
-        text: name of the text's column or key, or the column's number from 0. By default the
-            first of text, sentence, review, content that there is.
-        label: the same for the label: label, sentiment, class, category. Where both are given as
-            numbers the file has no header.
+        format: ``csv``, ``tsv``, ``jsonl``, ``json``, ``parquet``, ``label-first`` (a label, a
+            space or tab, the text; or as fastText has it), ``txt`` (a text a line) or ``imdb`` (a
+            folder with ``pos`` and ``neg``, a text a file); by default what the name's ending
+            says, ``.gz``, ``.bz2`` and ``.xz`` apart.
+        text: name of the text's column or key, or the column's number from 0. By default that of
+            text, sentence, review, content that there is.
+        label: the same for the label: the first of label, sentiment, class, category, labels.
+            Where both are given as numbers the file has no header; where the text alone is, it has
+            one if that has a name that is known.
         labels: new names for the file's labels; when given, any other label is an error.
         constant_label: the label of every text, for a file that has none.
         encoding: of the file.
@@ -138,14 +151,11 @@ def _as_source(source: Source | str | Path) -> Source:
 
 def _rows(source: Source) -> Iterator[_Row]:
     readers: dict[str, Callable[[Source], Iterator[_Row]]] = {
-        "csv": _separated,
-        "tsv": _separated,
-        "jsonl": _json_lines,
         "label-first": _label_first,
         "txt": _plain,
         "imdb": _imdb_folder,
     }
-    rows = readers[_format(source)](source)
+    rows = readers.get(_format(source), _records)(source)
     return _chosen(source, rows) if source.chooses else rows
 
 
@@ -172,136 +182,118 @@ def _format(source: Source) -> str:
     path = Path(source.file)
     if path.is_dir():
         return "imdb"
-    ending = file_ending(path).lstrip(".")
-    if ending in ("csv", "tsv", "jsonl", "txt"):
-        return ending
-    raise ConfigurationError(
-        f"{source_name(source.file)}: cannot tell the format from the name; "
-        f"name one of {', '.join(FORMATS)}"
-    )
+    form = record_format(path) or ("txt" if file_ending(path) == ".txt" else None)
+    if form is None:
+        raise ConfigurationError(
+            f"{source_name(source.file)}: cannot tell the format from the name; "
+            f"name one of {', '.join(FORMATS)}"
+        )
+    return form
 
 
-def _separated(source: Source) -> Iterator[_Row]:
-    """Rows of CSV, or of TSV, in which quotes mean nothing."""
-    name = source_name(source.file)
-    lines = (line.text + "\n" for line in read_lines(source.file, encoding=source.encoding))
-    if _format(source) == "csv":
-        reader = csv.reader(lines, strict=True)
-    else:
-        reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-    columns: _Columns | None = None
-    if _number(source.text) is not None and _number(source.label) is not None:
-        columns = _Columns(_number(source.text) or 0, _number(source.label), _number(source.key))
+def _records(source: Source) -> Iterator[_Row]:
+    """Rows of tables, JSON and Parquet."""
+    is_number = [_is_number(column) for column in (source.text, source.label)]
+    header: bool | None = not all(is_number)
+    if is_number[0] and source.label is None:
+        header = None
+    for record in read_records(
+        source.file,
+        form=_format(source),
+        encoding=source.encoding,
+        header=header,
+        names=[str(column) for column in (source.text, source.label) if column is not None],
+        on_header=lambda names, place: _check_header(source, names, place),
+    ):
+        fields = record.fields
+        if any(value != "" and not _is_blank(value) for value in fields.values()):
+            name = text_name(fields, source.text, record.place)
+            label = _wanted(source.label, LABEL_NAMES, record)
+            value = None if source.key is None else str(_wanted(source.key, (), record))
+            yield _Row(text_of(record, name), _label(label, record.place), record.place, value)
+
+
+def _is_number(column: str | int | None) -> bool:
+    return isinstance(column, int) or (column is not None and column.isdecimal())
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def _check_header(source: Source, names: Sequence[str], place: str) -> None:
+    """Raise InputError unless the header has the columns that were asked for."""
+    text_name(names, source.text, place)
+    for asked in (source.label, source.key):
+        if asked is not None and field_name(dict.fromkeys(names), asked) is None:
+            raise InputError(f"{place}: no field {str(asked)!r}; there are: {', '.join(names)}")
+
+
+def _wanted(wanted: str | int | None, usual: tuple[str, ...], record: Record) -> Any:
+    name = field_name(record.fields, wanted, usual)
+    if name is None and wanted is not None:
+        there = ", ".join(record.fields)
+        raise InputError(f"{record.place}: no field {str(wanted)!r}; there are: {there}")
+    return None if name is None else record.fields[name]
+
+
+def _label(value: Any, place: str) -> str | None:
+    """A label as a word: of a list the only one; None where there is none.
+
+    Raises:
+        InputError: there are several, or something that is no label.
+    """
+    if isinstance(value, str):
+        value = value.strip()
+        if value.startswith(("['", '["')):
+            return _label(_listed(value), place)
+        return value or None
+    if isinstance(value, list | tuple):
+        if len(value) > 1:
+            several = ", ".join(map(str, value[:5]))
+            raise InputError(f"{place}: several labels ({several}); a text may have one")
+        return _label(value[0], place) if value else None
+    if isinstance(value, Mapping):
+        raise InputError(f"{place}: a label is a word or a number; received {json_line(value):.60}")
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return json_line(value) if isinstance(value, bool | int | float) else str(value).strip()
+
+
+def _listed(text: str) -> object:
+    """The list that a cell spells, as programs write lists into tables; or else the text."""
     try:
-        for row in reader:
-            place = f"{name}: line {reader.line_num}"
-            if not any(cell.strip() for cell in row):
-                continue
-            if columns is None:
-                columns = _header(source, row, place)
-                continue
-            text, label, key = columns
-            needed = 1 + max(text, label or 0, key or 0)
-            if len(row) < needed:
-                raise InputError(f"{place}: {len(row)} columns; expected at least {needed}")
-            yield _Row(
-                row[text],
-                None if label is None else row[label],
-                place,
-                None if key is None else row[key],
-            )
-    except csv.Error as error:
-        raise InputError(f"{name}: line {reader.line_num}: not CSV: {error}") from error
-
-
-def _number(column: str | int | None) -> int | None:
-    """A column's number, which the command line gives as digits."""
-    if isinstance(column, int):
-        return column
-    return int(column) if column is not None and column.isdecimal() else None
-
-
-class _Columns(NamedTuple):
-    """The numbers of the columns, from 0, where there are such columns."""
-
-    text: int
-    label: int | None
-    key: int | None
-
-
-def _header(source: Source, row: list[str], place: str) -> _Columns:
-    """The columns of text, label and key, by the names in the header."""
-    names = [name.strip() for name in row]
-    text = _column(source.text, names, TEXT_NAMES)
-    label = _column(source.label, names, LABEL_NAMES)
-    if text is None:
-        wanted = source.text if source.text is not None else "/".join(TEXT_NAMES)
-        raise InputError(f"{place}: no column {wanted} in the header: {', '.join(names)}")
-    key = None if source.key is None else _column(source.key, names, ())
-    for asked, found in ((source.label, label), (source.key, key)):
-        if found is None and asked is not None:
-            raise InputError(f"{place}: no column {asked} in the header: {', '.join(names)}")
-    return _Columns(text, label, key)
-
-
-def _column(wanted: str | int | None, names: list[str], usual: tuple[str, ...]) -> int | None:
-    number = _number(wanted)
-    if number is not None:
-        return number if number < len(names) else None
-    for name in usual if wanted is None else (str(wanted),):
-        if name in names:
-            return names.index(name)
-    return None
-
-
-def _json_lines(source: Source) -> Iterator[_Row]:
-    for line in read_lines(source.file, encoding=source.encoding):
-        if not line.text.strip():
-            continue
-        place = f"{line.source}: line {line.number}"
-        try:
-            record = json.loads(line.text)
-        except ValueError as error:
-            raise InputError(f"{place}: not JSON: {error}") from error
-        if not isinstance(record, dict):
-            raise InputError(f'{place}: expected an object, as {{"text": …, "label": …}}')
-        text = _value(record, source.text, TEXT_NAMES, place)
-        label = _value(record, source.label, LABEL_NAMES, place)
-        if not isinstance(text, str):
-            raise InputError(f"{place}: no text under {source.text or '/'.join(TEXT_NAMES)}")
-        value = None if source.key is None else str(_value(record, source.key, (), place))
-        yield _Row(_mended(text), None if label is None else str(label), place, value)
-
-
-def _mended(text: str) -> str:
-    """The text with U+FFFD for half surrogate pairs, which JSON can hold and no file can."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _value(
-    record: dict[str, object], wanted: str | int | None, usual: tuple[str, ...], place: str
-) -> object:
-    if wanted is not None:
-        if str(wanted) not in record:
-            raise InputError(f"{place}: no key {str(wanted)!r}; there are: {', '.join(record)}")
-        return record[str(wanted)]
-    return next((record[name] for name in usual if name in record), None)
+        found = ast.literal_eval(text) if len(text) < _LONG_LIST else None
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        found = None
+    return found if isinstance(found, list) else [text]
 
 
 def _label_first(source: Source) -> Iterator[_Row]:
     for line in read_lines(source.file, encoding=source.encoding):
-        if not line.text.strip():
-            continue
-        place = f"{line.source}: line {line.number}"
-        label, _, text = line.text.strip().partition(" ")
-        if not text:
-            raise InputError(f"{place}: expected a label, a space and a text: {line.text!r:.60}")
-        yield _Row(text, label, place)
+        if line.text.strip():
+            yield _label_and_text(line)
+
+
+def _label_and_text(line: Line) -> _Row:
+    """The row of a label, white space and a text, or as fastText has it: ``__label__x , text``."""
+    place = f"{line.source}: line {line.number}"
+    text = line.text.strip()
+    marked = text.startswith(_FAST_TEXT)
+    found = (_FAST_TEXT_LINE if marked else _LABEL_LINE).fullmatch(text)
+    if found is None:
+        raise InputError(f"{place}: expected a label, a space and a text: {line.text!r:.60}")
+    label, text = found.groups()
+    if marked and text.startswith(_FAST_TEXT):
+        raise InputError(f"{place}: several labels; a text may have one: {line.text!r:.60}")
+    return _Row(text, label, place)
 
 
 def _plain(source: Source) -> Iterator[_Row]:
     for line in read_lines(source.file, encoding=source.encoding):
-        if line.text.strip():
+        if line.text.startswith(_FAST_TEXT):
+            yield _label_and_text(line)
+        elif line.text.strip():
             yield _Row(line.text, None, f"{line.source}: line {line.number}")
 
 

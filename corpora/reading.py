@@ -1,7 +1,8 @@
 """Text files, however they are packed and encoded, as lines or whole.
 
-``-`` is standard input. gzip, bzip2 and xz are recognised by their first bytes, a byte-order mark
-is dropped, and lines may end in LF, CR LF or CR. Whatever is wrong is named with its place.
+``-`` is standard input. gzip, bzip2 and xz are recognised by their first bytes, as UTF-16 and
+UTF-32 are by a byte-order mark, which is dropped; lines may end in LF, CR LF or CR. Whatever is
+wrong is named with its place.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from textrnn.corpora.binaries import binary_kind
 from textrnn.errors import ConfigurationError, InputError
 
+MAX_CHARACTERS = 10_000_000  # of a line, a cell, a text: three times War and Peace
 _BLOCK_BYTES = 1 << 20
 _SNIFF_BYTES = 8192
 _PACKERS: dict[bytes, Callable[..., Any]] = {
@@ -29,7 +32,15 @@ _PACKERS: dict[bytes, Callable[..., Any]] = {
     b"\xfd7zXZ\x00": lzma.open,
 }
 PACKED = (".gz", ".bz2", ".xz")  # the endings of names that say how a file is packed
-_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+# UTF-32's come first: the one of its little end begins like that of UTF-16.
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# Python calls these encodings of text, too, but nobody keeps texts in them.
+_NO_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
 
 
 @dataclass(frozen=True)
@@ -84,39 +95,75 @@ def read_lines(path: str | Path, *, encoding: str = "utf-8") -> Iterator[Line]:
         ConfigurationError: the encoding is unknown.
     """
     pieces: list[str] = []
-    number = 0
+    number, size, name = 1, 0, source_name(path)
     for block in _decoded(path, encoding):
         lines = block.split("\n")
-        pieces.append(lines[0])
         for rest in lines[1:]:
+            line = "".join((*pieces, lines[0]))
+            check_length(len(line), f"{name}: line {number}")
+            yield Line(line, number, name)
+            lines[0], pieces, size = rest, [], 0
             number += 1
-            yield Line("".join(pieces), number, source_name(path))
-            pieces = [rest]
+        pieces.append(lines[0])
+        size += len(lines[0])
+        check_length(size, f"{name}: line {number}")
     last = "".join(pieces)
     if last:
-        yield Line(last, number + 1, source_name(path))
+        yield Line(last, number, name)
 
 
 def read_whole(path: str | Path, *, encoding: str = "utf-8") -> str:
     """Read a file as one text, its line ends as ``\\n``.
 
     Raises:
+        InputError, ConfigurationError: as :func:`read_lines` does; or the text is too long.
+    """
+    pieces, size = [], 0
+    for block in _decoded(path, encoding):
+        pieces.append(block)
+        size += len(block)
+        check_length(size, source_name(path))
+    return "".join(pieces)
+
+
+def read_blocks(path: str | Path, *, encoding: str = "utf-8") -> Iterator[str]:
+    """A file's text in pieces of about a megabyte, its line ends as ``\\n``.
+
+    Raises:
         InputError, ConfigurationError: as :func:`read_lines` does.
     """
-    return "".join(_decoded(path, encoding))
+    return _decoded(path, encoding)
 
 
-def check_readable(path: str | Path) -> None:
+def check_length(characters: int, place: str) -> None:
+    """Raise InputError where a text is longer than any reader takes, so that memory is bounded."""
+    if characters > MAX_CHARACTERS:
+        raise InputError(
+            f"{place}: a text of more than {MAX_CHARACTERS:,} characters; divide it into lines or "
+            "records"
+        )
+
+
+def check_readable(path: str | Path, *, encoding: str = "utf-8", is_text: bool = True) -> None:
     """Raise the error that opening and starting to read ``path`` would; reads next to nothing.
 
     Pipes, standard input among them, are left alone: what is read from them is gone.
 
+    Args:
+        path: a file, or ``-``.
+        encoding: that it will be read in.
+        is_text: whether it is to be text, not Parquet.
+
     Raises:
         InputError: the file is missing, unreadable, a folder or binary.
+        ConfigurationError: the encoding is unknown.
     """
+    _decoder(encoding)
     if not is_pipe(path):
         with open_binary(path) as file:
-            _refuse_binary(_start(file), "utf-8", source_name(path))
+            start = _start(file)
+            if is_text:
+                _refuse_binary(start, _marked(start, encoding), source_name(path))
 
 
 def is_pipe(path: str | Path) -> bool:
@@ -166,12 +213,14 @@ def _unpacked(file: BinaryIO) -> io.BufferedReader:
 
 
 def _decoded(path: str | Path, encoding: str) -> Iterator[str]:
-    """Blocks of text with ``\\n`` for every line end."""
-    decoder = _decoder(encoding)
+    """Blocks of text with ``\n`` for every line end."""
+    _decoder(encoding)
     newlines = io.IncrementalNewlineDecoder(None, translate=True)
     name, place = source_name(path), _Place()
     with open_binary(path) as file:
         start = _start(file)
+        encoding = _marked(start, encoding)
+        decoder = _decoder(encoding)
         _refuse_binary(start, encoding, name)
         if start.startswith(codecs.BOM_UTF8) and decoder_is_utf8(encoding):
             file.read(len(codecs.BOM_UTF8))
@@ -183,10 +232,22 @@ def _decoded(path: str | Path, encoding: str) -> Iterator[str]:
                 text = decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 raise _undecodable(error, place, pending, encoding, name) from error
+            except UnicodeError as error:  # as UTF-16 without its mark
+                raise InputError(
+                    f"{name}: not {encoding.upper()}: {error}; where there is no byte-order mark, "
+                    f"name {encoding}-le or {encoding}-be"
+                ) from error
             place.advance(block)
             yield newlines.decode(text, final=not block)
             if not block:
                 return
+
+
+def _marked(start: bytes, encoding: str) -> str:
+    """The encoding that a byte-order mark tells, where UTF-8 was expected."""
+    if decoder_is_utf8(encoding):
+        return next((name for mark, name in _MARKS.items() if start.startswith(mark)), encoding)
+    return encoding
 
 
 class _Place:
@@ -229,7 +290,9 @@ def _start(file: io.BufferedReader) -> bytes:
 
 def _refuse_binary(start: bytes, encoding: str, name: str) -> None:
     """Raise where a file is not text in an encoding of single bytes or UTF-8."""
-    if encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf16", "utf32")):
+    if kind := binary_kind(start):
+        raise InputError(f"{name}: {kind}, not text")
+    if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
         return
     for mark, found in _MARKS.items():
         if start.startswith(mark):
@@ -242,10 +305,13 @@ def _refuse_binary(start: bytes, encoding: str, name: str) -> None:
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:
     try:
+        found = codecs.lookup(encoding)
+        if found.name in _NO_ENCODINGS or not found._is_text_encoding:
+            raise LookupError(encoding)
         return codecs.getincrementaldecoder(encoding)()
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # the latter: the name holds what no name does
         raise ConfigurationError(
-            f"unknown encoding {encoding!r}; known are utf-8, gb18030, latin-1 and many more"
+            f"unknown encoding {encoding!r:.80}; known are utf-8, gb18030, latin-1 and many more"
         ) from error
 
 

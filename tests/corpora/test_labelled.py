@@ -12,6 +12,7 @@ import pytest
 from textrnn.corpora import LabelledText, Source, read_labelled, read_texts
 from textrnn.errors import ConfigurationError, InputError
 
+LABELS = [("fine", "good"), ("bad, really", "poor"), ("dull", "poor")]
 EXPECTED = [LabelledText('He said "no", twice', "bad"), LabelledText("fine", "good")]
 FILES = {
     "a.csv": 'id,label,text\n1,bad,"He said ""no"", twice"\n\n2,good,fine\n',
@@ -45,6 +46,49 @@ def test_half_a_surrogate_pair_is_mended(tmp_path: Path) -> None:
 def test_label_first_lines(tmp_path: Path) -> None:
     path = write(tmp_path, "x.train", 'bad He said "no", twice\n\ngood fine\n')
     assert list(read_labelled(Source(str(path), "label-first"))) == EXPECTED
+
+
+@pytest.mark.parametrize("name", ["x.train", "x.txt"])
+@pytest.mark.parametrize("between", [" ", ",", " , ", "\t", ", "])
+def test_labels_as_fasttext_has_them(tmp_path: Path, name: str, between: str) -> None:
+    lines = [f"__label__{label}{between}{text}" for text, label in LABELS]
+    path = write(tmp_path, name, "\n".join(lines))
+    form = None if name.endswith("txt") else "label-first"
+    found = [(e.text, e.label) for e in read_labelled(Source(str(path), form))]
+    assert found == LABELS
+
+
+def test_a_tab_after_the_label(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.txt", "good\tfine\npoor \tbad, really\n  poor\tdull\n")
+    assert [(e.text, e.label) for e in read_labelled(Source(str(path), "label-first"))] == LABELS
+
+
+def test_labels_are_read_in_every_way_they_are_written(tmp_path: Path) -> None:
+    values = ["good", " good ", ["good"], 1, 1.0, True, ["2"]]
+    lines = [json.dumps({"text": "x", "label": value}) for value in values]
+    path = write(tmp_path, "x.jsonl", "\n".join(lines))
+    expected = ["good", "good", "good", "1", "1.0", "true", "2"]
+    assert [example.label for example in read_labelled(path)] == expected
+    rows = 'Text , LABELS\nx,"[\'good\']"\nx,"[""good""]"\nx, good \n'
+    path = write(tmp_path, "x.csv", rows)
+    assert [example.label for example in read_labelled(path)] == ["good"] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.jsonl", '{"text": "x", "label": ["a", "b"]}', r"several labels \(a, b\)"),
+        ("x.jsonl", '{"text": "x", "label": {"a": 1}}', "a label is a word or a number"),
+        ("x.jsonl", '{"text": "x", "label": []}', "a text without a label"),
+        ("x.jsonl", '{"text": "x", "label": null}', "a text without a label"),
+        ("x.csv", "label,text\n\"['a', 'b']\",x", r"several labels \(a, b\)"),
+        ("x.txt", "__label__a __label__b x", "several labels; a text may have one"),
+        ("x.txt", "__label__a", "expected a label, a space and a text"),
+    ],
+)
+def test_a_text_has_one_label(tmp_path: Path, name: str, content: str, message: str) -> None:
+    with pytest.raises(InputError, match=rf"{name}: line [12]: {message}"):
+        list(read_labelled(write(tmp_path, name, content)))
 
 
 def test_columns_by_number_need_no_header(tmp_path: Path) -> None:
@@ -86,13 +130,13 @@ def test_a_long_cell_is_read_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("x.csv", "id,words\n1,fine\n", "line 1: no column text/sentence/review/content"),
+        ("x.csv", "id,words\n1,fine\n", "line 1: no field text/.*; there are: id, words"),
         ("x.csv", "text,mark\nfine,1\n", "line 2: a text without a label"),
-        ("x.csv", 'text,label\n"never closed,1\n', "line 2: not CSV"),
-        ("x.tsv", "text\tlabel\nfine\tgood\nalone\n", "line 3: 1 columns; expected at least 2"),
+        ("x.csv", 'text,label\n"never closed,1\n', "line 2: a quote is opened in this row"),
+        ("x.tsv", "text\tlabel\nfine\tgood\nalone\n", "line 3: 1 column; the header has 2$"),
         ("x.jsonl", '{"text": "a", "label": "b"}\n{"text"\n', "line 2: not JSON"),
         ("x.jsonl", '["fine", "good"]\n', "line 1: expected an object"),
-        ("x.jsonl", '{"words": "fine"}\n', "line 1: no text under text/sentence"),
+        ("x.jsonl", '{"words": "fine"}\n', "line 1: no field text/.*; there are: words"),
     ],
 )
 def test_malformed_rows_are_named(tmp_path: Path, name: str, content: str, message: str) -> None:
@@ -136,7 +180,7 @@ def test_rows_are_chosen_by_a_column(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="choose by a column: name it as key"):
         Source("x.csv", only=("book",))
     path = write(tmp_path, "x.csv", "text,label\nfine,good\n")
-    with pytest.raises(InputError, match="no column kind in the header: text, label"):
+    with pytest.raises(InputError, match="line 1: no field 'kind'; there are: text, label"):
         list(read_labelled(Source(str(path), key="kind", only=("book",))))
     path = write(tmp_path, "x.txt", "fine\n")
     with pytest.raises(ConfigurationError, match="line 1: only and without choose rows of tables"):
@@ -145,10 +189,10 @@ def test_rows_are_chosen_by_a_column(tmp_path: Path) -> None:
 
 def test_columns_that_are_not_there(tmp_path: Path) -> None:
     path = write(tmp_path, "x.csv", "text,label\nfine,good\n")
-    with pytest.raises(InputError, match="no column stars in the header: text, label"):
+    with pytest.raises(InputError, match="line 1: no field 'stars'; there are: text, label"):
         list(read_labelled(Source(str(path), label="stars")))
     path = write(tmp_path, "x.jsonl", '{"text": "fine"}\n')
-    with pytest.raises(InputError, match="no key 'stars'; there are: text"):
+    with pytest.raises(InputError, match="line 1: no field 'stars'; there are: text"):
         list(read_labelled(Source(str(path), label="stars")))
 
 

@@ -50,6 +50,37 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     path = write(tmp_path, TEXT.encode(encoding))
     given_name = "utf-8" if encoding == "utf-8-sig" else encoding
     assert numbered(path, encoding=given_name) == LINES
+    if encoding != "gb18030":
+        assert numbered(path) == LINES
+
+
+def test_a_mark_that_the_encoding_does_not_have(tmp_path: Path) -> None:
+    path = write(tmp_path, "wide".encode("utf-16"))
+    with pytest.raises(InputError, match="begins like UTF-16; add --encoding utf-16"):
+        list(read_lines(path, encoding="latin-1"))
+    path = write(tmp_path, "wide".encode("utf-16-be"))
+    with pytest.raises(InputError, match=r"not UTF-16: .*name utf-16-le or utf-16-be"):
+        list(read_lines(path, encoding="utf-16"))
+
+
+def test_a_line_longer_than_any_reader_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("textrnn.corpora.reading.MAX_CHARACTERS", 1000)
+    path = write(tmp_path, b"a" * 1000 + b"\n" + b"b" * 1001 + b"\nc\n")
+    lines = read_lines(path)
+    assert len(next(lines).text) == 1000
+    message = r"file\.txt: line 2: a text of more than 1,000 characters; divide it"
+    with pytest.raises(InputError, match=message):
+        next(lines)
+    with pytest.raises(InputError, match=r"file\.txt: a text of more than 1,000 characters"):
+        read_whole(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "latin-1"])
+def test_a_device_without_end_is_refused(encoding: str) -> None:
+    with pytest.raises(InputError, match=r"/dev/zero: (line 1: a text of|a binary file)"):
+        list(read_lines("/dev/zero", encoding=encoding))
 
 
 def test_other_line_separators_are_text(tmp_path: Path) -> None:
@@ -104,7 +135,6 @@ def test_undecodable_bytes_are_placed(tmp_path: Path, content: bytes, place: str
     ("content", "message"),
     [
         (b"PNG\0\0\1", "a binary file \\(byte 3 is zero\\), not text"),
-        ("wide".encode("utf-16"), "begins like UTF-16; add --encoding utf-16"),
         (gzip.compress(os.urandom(5000))[:-900], "damaged or cut off"),
         (gzip.compress(b"x" * 90)[:-3] + b"abc", "damaged or cut off"),
         (lzma.compress(TEXT.encode())[:-20], "damaged or cut off"),
@@ -124,9 +154,16 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
         check_readable(tmp_path)
 
 
-def test_unknown_encoding(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="unknown encoding 'klingon'"):
-        list(read_lines(write(tmp_path, b"x"), encoding="klingon"))
+@pytest.mark.parametrize(
+    "encoding",
+    ["klingon", "base64", "rot13", "hex", "zlib", "bz2", "uu", "quopri", "punycode", "idna",
+     "undefined", "unicode_escape", "raw_unicode_escape", "", "a\0b", "床", "\udcff", "x" * 500],
+)  # fmt: skip
+def test_what_is_no_encoding_of_text(tmp_path: Path, encoding: str) -> None:
+    path = write(tmp_path, b"x")
+    for read in (check_readable, read_whole, lambda path, **given: list(read_lines(path, **given))):
+        with pytest.raises(ConfigurationError, match=r"^unknown encoding .{2,80}; known are utf-8"):
+            read(path, encoding=encoding)
 
 
 def test_an_empty_file_has_no_lines(tmp_path: Path) -> None:

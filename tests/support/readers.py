@@ -55,6 +55,10 @@ def all_of(read: Callable[[Any], Iterable[object]]) -> Reader:
     return lambda path: list(read(path))
 
 
+def read_all(path: Path) -> object:
+    return [dict(record.fields) for record in corpora.read_records(path)]
+
+
 def read_shard(path: Path) -> object:
     return list(read_records(path, name="a", text_field="text", encoding="utf-8"))
 
@@ -72,6 +76,8 @@ READERS: dict[str, tuple[str, bytes, Reader]] = {
     "csv": ("a.csv", CSV, all_of(corpora.read_labelled)),
     "tsv": ("a.tsv", CSV.replace(b",", b"\t"), all_of(corpora.read_labelled)),
     "json lines": ("a.jsonl", JSON_LINES, all_of(corpora.read_labelled)),
+    "json": ("a.json", b"[" + JSON_LINES.replace(b"}\n{", b"},\n{") + b"]", read_all),
+    "parquet": ("a.parquet", parquet(), read_all),
     "label first": (
         "a.labels",
         LABEL_FIRST,

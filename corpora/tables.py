@@ -1,0 +1,269 @@
+"""Tables as spreadsheets and programs write them: CSV and TSV in their dialects, row by row.
+
+The divider is found in the first line: a comma, a semicolon, a tab or a bar, or what a line
+``sep=;`` before the header says. A cell may be quoted, with blanks around its quotes, and then hold
+dividers, line ends and doubled quotes. In TSV quotes are letters, unless the header has them around
+every name, or a row has its right number of cells only with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from textrnn.corpora.reading import MAX_CHARACTERS, Line
+from textrnn.errors import InputError
+
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DIVIDERS = tuple(_NAMES)
+_LONG_NAME = 40  # what is longer is no name of a column
+_DIVIDER_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_OPENING = re.compile(r' *"')
+_CLOSING = re.compile(r'([^"]*(?:""[^"]*)*)"(?!")')
+_DOUBLED = re.compile(r'"([^"]*(?:""[^"]*)+)"')  # a cell that can only be quoted
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of a row.
+
+    Attributes:
+        cells: what they say, without quotes.
+        number: the line on which the row begins, from 1.
+    """
+
+    cells: list[str]
+    number: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, whose rows come as they are read.
+
+    Attributes:
+        names: of the columns, trimmed; a column without a name is called by its number, as
+            ``column_1``. Where there is no header, their numbers from 0.
+        number: the line of the header.
+        rows: those below the header, each with as many cells.
+    """
+
+    names: tuple[str, ...]
+    number: int
+    rows: Iterator[Row]
+
+
+def read_table(
+    lines: Iterator[Line], *, source: str, is_tsv: bool, known: Sequence[str], header: bool | None
+) -> Table | None:
+    """Read a table.
+
+    Args:
+        lines: of the file.
+        source: what it is called in messages.
+        is_tsv: whether tabs divide the cells.
+        known: names that a header may have, in small letters, by which it and the divider are
+            recognised.
+        header: whether there is one; None: there is, if it has a name that is known.
+
+    Returns:
+        The table; None where the file has no line that is not blank.
+
+    Raises:
+        InputError: two columns have one name; and as the rows are read, a quote is not closed, or a
+            row has more or fewer cells than the header.
+    """
+    lines = map(_without_zero, lines)
+    first = next(lines, None)
+    while first is not None and not first.text.strip():
+        first = next(lines, None)
+    if first is None:
+        return None
+    divider = ""
+    if told := _DIVIDER_LINE.fullmatch(first.text):
+        divider = told.group(1)
+        first = next(lines, None)
+        if first is None:
+            return None
+    divider = divider or _divider(first.text, known, is_tsv)
+    is_tsv = is_tsv and divider == "\t" and not _all_quoted(first.text)
+    rows = (_tab_rows if is_tsv else _quoted_rows)(chain([first], lines), divider, source)
+    top = next(rows)
+    if _is_header(top.cells, known) if header is None else header:
+        names = _names(top, source)
+        return Table(names, top.number, _checked(rows, len(names), divider, source))
+    names = tuple(str(number) for number in range(len(top.cells)))
+    rows = _checked(chain([top], rows), len(names), divider, source, what="first row")
+    return Table(names, top.number, rows)
+
+
+def _without_zero(line: Line) -> Line:
+    if "\0" in line.text:
+        raise InputError(f"{line.source}: line {line.number}: a zero byte: damaged, or no text")
+    return line
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _is_header(cells: Sequence[str], known: Sequence[str]) -> bool:
+    return any(_folded(cell) in known for cell in cells) and all(
+        len(cell) <= _LONG_NAME and not cell.strip().isdecimal() for cell in cells
+    )
+
+
+def _divider(line: str, known: Sequence[str], is_tsv: bool) -> str:
+    """What divides the header's cells: what gives the most names that are known, then the most
+    cells, then the comma; in TSV the tab, unless only something else gives names.
+    """
+    if is_tsv and ("\t" in line or _folded(line) in known):
+        return "\t"
+    best, most = "\t" if is_tsv else ",", (0, 0)
+    for divider in DIVIDERS:
+        cells = _outside_quotes(line, divider)
+        names = sum(_folded(cell.strip().strip('"')) in known for cell in cells)
+        if (names, len(cells)) > most and (names or not is_tsv):
+            best, most = divider, (names, len(cells))
+    return best
+
+
+def _outside_quotes(line: str, divider: str) -> list[str]:
+    parts = line.split('"')
+    parts[::2] = [part.replace(divider, "\n") for part in parts[::2]]
+    return '"'.join(parts).split("\n")
+
+
+def _all_quoted(line: str) -> bool:
+    cells = [cell.strip() for cell in line.split("\t")]
+    return all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells)
+
+
+def _names(top: Row, source: str) -> tuple[str, ...]:
+    names = [cell.strip() or f"column_{i}" for i, cell in enumerate(top.cells, start=1)]
+    place = f"{source}: line {top.number}"
+    if not any(cell.strip() for cell in top.cells):
+        raise InputError(f"{place}: the header is empty")
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise InputError(f"{place}: two columns are called {twice!r}; give each a name of its own")
+    return tuple(names)
+
+
+def _checked(
+    rows: Iterable[Row], width: int, divider: str, source: str, what: str = "header"
+) -> Iterator[Row]:
+    """The rows that are not blank, their cells counted."""
+    for row in rows:
+        found = len(row.cells)
+        if found != width:
+            if found == 1 and not row.cells[0].strip():
+                continue
+            dividers = _NAMES.get(divider, repr(divider))
+            raise InputError(
+                f"{source}: line {row.number}: {found} column{'' if found == 1 else 's'}; the "
+                f"{what} has {width}"
+                + (f": quote texts that hold {dividers}" if found > width else "")
+            )
+        yield row
+
+
+def _quoted_rows(lines: Iterator[Line], divider: str, source: str) -> Iterator[Row]:
+    for line in lines:
+        if '"' in line.text:
+            yield Row(_cells(line, lines, divider, source), line.number)
+        elif line.text.strip() or divider in line.text:
+            yield Row(line.text.split(divider), line.number)
+
+
+def _tab_rows(lines: Iterator[Line], divider: str, source: str) -> Iterator[Row]:
+    """Rows whose quotes are letters, unless only with them they are as wide as the first."""
+    width, again = 0, _Again(lines)
+    for line in again:
+        if not line.text:
+            continue
+        cells = line.text.split(divider)
+        width = width or len(cells)
+        if '"' in line.text:
+            strange = len(cells) != width and any(cell.startswith('"') for cell in cells)
+            if strange or (_is_open(cells[-1]) and again.peek_width(divider) not in (0, width)):
+                cells = _cells(line, again, divider, source)
+            else:
+                cells = [_unquoted(cell) for cell in cells]
+        yield Row(cells, line.number)
+
+
+class _Again(Iterator[Line]):
+    """Lines, of which the next can be looked at."""
+
+    def __init__(self, lines: Iterator[Line]) -> None:
+        self._lines = lines
+        self._next: Line | None = None
+
+    def __next__(self) -> Line:
+        line, self._next = self._next, None
+        return next(self._lines) if line is None else line
+
+    def peek_width(self, divider: str) -> int:
+        """How many cells the next line has; 0 at the end."""
+        self._next = self._next or next(self._lines, None)
+        return 0 if self._next is None else self._next.text.count(divider) + 1
+
+
+def _is_open(cell: str) -> bool:
+    return cell.startswith('"') and cell.count('"') % 2 == 1
+
+
+def _unquoted(cell: str) -> str:
+    found = _DOUBLED.fullmatch(cell)
+    return found.group(1).replace('""', '"') if found else cell
+
+
+def _cells(line: Line, more: Iterator[Line], divider: str, source: str) -> list[str]:
+    """The cells of the row that begins with a line, which may go on over the next ones."""
+    place = f"{source}: line {line.number}"
+    cells, text, at = [], line.text, 0
+    while at <= len(text):
+        cell: str | None = None
+        opening = _OPENING.match(text, at)
+        if opening is not None:
+            cell, after, rest = _quoted(text, opening.end(), more, place)
+            end = _end(rest, after, divider)
+            left = rest[after:end]
+            if not left.strip():
+                text = rest
+            elif opening.group() == '"':
+                raise InputError(
+                    f"{place}: {left.strip()[:40]!r} stands after a closing quote; double the "
+                    "quotes within a quoted text"
+                )
+            elif rest is not text:
+                raise InputError(f"{place}: a quote is opened in this row and never closed")
+            else:  # blanks and a quotation: no quoted cell
+                cell = None
+        if cell is None:
+            end = _end(text, at, divider)
+            cell = text[at:end]
+        cells.append(cell)
+        at = end + len(divider)
+    return cells
+
+
+def _end(text: str, begin: int, divider: str) -> int:
+    found = text.find(divider, begin)
+    return len(text) if found < 0 else found
+
+
+def _quoted(text: str, at: int, more: Iterator[Line], place: str) -> tuple[str, int, str]:
+    """A quoted cell, where it ends, and the line on which it does."""
+    pieces: list[str] = []
+    size = 0
+    while (closing := _CLOSING.match(text, at)) is None:
+        pieces.append(text[at:])
+        size += len(text) - at + 1
+        line = next(more, None)
+        if line is None or size > MAX_CHARACTERS:
+            raise InputError(f"{place}: a quote is opened in this row and never closed")
+        text, at = line.text, 0
+    pieces.append(closing.group(1))
+    return "\n".join(pieces).replace('""', '"'), closing.end(), text
