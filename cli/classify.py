@@ -16,6 +16,7 @@ from textrnn.cli.opening import open_model
 from textrnn.cli.output import FORMATS, choose_format, open_output, write_rows
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
+from textrnn.corpora.writing import check_output
 from textrnn.errors import InputError
 from textrnn.results import UNCERTAIN
 
@@ -92,6 +93,7 @@ def command(
     from textrnn.runtime.stream import with_answers
 
     inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
+    check_output(output, [*inputs.files, model])
     summary = Summary()
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
         classifier, lines = _open(inputs, on_bytes, model, threads)

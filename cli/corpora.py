@@ -156,10 +156,15 @@ def check(
 def stats(file: str, plot: Path | None, form: str, **columns: str | None) -> None:
     """Measure texts: lengths, vocabulary growth, label counts."""
     from textrnn.corpora import measure, read_any, statistics_png
+    from textrnn.corpora.writing import check_output, write_file
 
+    if plot is not None:
+        if plot.suffix.lower() != ".png":
+            raise click.UsageError("--plot draws a PNG: give it a name that ends in .png")
+        check_output(plot, [file])
     found = measure(read_any(_source(file, columns)))
     if plot is not None:
-        plot.write_bytes(statistics_png(found))
+        write_file(plot, statistics_png(found))
     if form == "json":
         click.echo(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
         return

@@ -215,10 +215,12 @@ def train(
 ) -> None:
     """Train word vectors on FILES: texts, JSON lines or tables of texts, packed or not."""
     from textrnn.corpora import check_readable, read_texts
+    from textrnn.corpora.writing import check_output
     from textrnn.embeddings import train_word_vectors
 
     for file in files:
         check_readable(file)
+    check_output(out, files)
 
     def say(line: str) -> None:
         if not settings["quiet"]:
@@ -247,8 +249,10 @@ def plot(
     settings: dict[str, bool], vectors: str, words: tuple[str, ...], out: Path, method: str
 ) -> None:
     """Draw WORDS where their vectors lie, in two dimensions."""
+    from textrnn.corpora.writing import check_output
     from textrnn.embeddings import plot_words
 
+    check_output(out, [vectors])
     plot_words(_load(settings, vectors), words, out, method=method)
 
 

@@ -83,6 +83,7 @@ def command(
         read_labelled,
         read_tagged,
     )
+    from textrnn.corpora.writing import check_folder_output
     from textrnn.evaluation import (
         evaluate_classifier,
         evaluate_generator,
@@ -91,9 +92,12 @@ def command(
         write_report,
         write_span_report,
     )
+    from textrnn.evaluation.report import REPORT_FILES
     from textrnn.heads.generator import Generator
     from textrnn.heads.tagger import Tagger
 
+    if report is not None:
+        check_folder_output(report, REPORT_FILES, [file, model])
     head: Classifier | Tagger | Generator = load(model, threads=threads)
     title = f"{head.bundle.name} on {Path(file).name}"
     scores: ClassificationReport | SpanReport | GenerationReport

@@ -16,6 +16,7 @@ from textrnn.cli.inputs import gather_inputs, peek_language
 from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
 from textrnn.cli.training_library import quiet_tensorflow
+from textrnn.corpora.writing import check_output
 from textrnn.errors import InputError, MissingExtraError
 from textrnn.harmless import harmless
 
@@ -74,6 +75,7 @@ def command(
     from textrnn.heads.classifier import Classifier
 
     inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
+    check_output(output, [*inputs.files, model])
     language, lines = peek_language(inputs.stream())
     first = next(lines, None)
     if first is None:

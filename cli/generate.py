@@ -12,6 +12,7 @@ import click
 
 from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
+from textrnn.corpora.writing import check_output
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def command(
     controls = _controls(given)
     if interactive:
         _check_interactive(controls, num, form_of_output, report)
+    check_output(output, [model])
     generator = _open(seed, model, controls, threads)
     note = _note(generator, seed or "")
     if note and not settings["quiet"]:

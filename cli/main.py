@@ -77,10 +77,12 @@ def cli(context: click.Context, verbose: bool, quiet: bool) -> None:
 def main() -> None:
     """The entry point: run the command, then leave with its exit code.
 
-    0: done. 1: the work failed. 2: the call was wrong. 130: interrupted. 143: ended by SIGTERM.
+    0: done. 1: the work failed. 2: the call was wrong. 129: ended by SIGHUP. 130: interrupted.
+    143: ended by SIGTERM.
     """
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # or else a parent has chosen
-        signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # or else a parent has chosen, as nohup
+            signal.signal(number, _end)
     settle_streams()
     code = report_errors(lambda: cli(standalone_mode=False, prog_name="textrnn"))
     flushed = report_errors(flush_standard_output)

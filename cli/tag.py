@@ -17,6 +17,7 @@ from textrnn.cli.output import open_output
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.cli.tag_output import FORMATS, choose_format, write_tagged
+from textrnn.corpora.writing import check_output
 from textrnn.errors import InputError
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def command(
     if pretokenized and (texts or whole):
         raise click.UsageError("--pretokenized reads files, without --text and --whole")
     inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
+    check_output(output, [*inputs.files, model])
     form = choose_format(form, output)
     summary = _Summary()
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:

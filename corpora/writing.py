@@ -158,12 +158,13 @@ def open_folder_output(path: Path) -> Iterator[Path]:
         os.close(descriptor)
 
 
-def check_output(output: Path | None, inputs: Iterable[str | Path] = ()) -> None:
+def check_output(output: Path | None, inputs: Iterable[str | Path | None] = ()) -> None:
     """See that a file can be written, before the work for it begins, and that it is not read.
 
     Args:
         output: the file to be; None for standard output.
-        inputs: what is read: files, folders, ``-``, members of a zip (``a.zip:b.txt``).
+        inputs: what is read: files, folders, ``-``, members of a zip (``a.zip:b.txt``); what is
+            not there, as the name of a shipped model, is no matter.
 
     Raises:
         InputError: it cannot be, or it is one of the inputs, be it by a link.
@@ -178,7 +179,37 @@ def check_output(output: Path | None, inputs: Iterable[str | Path] = ()) -> None
         raise _unwritable(output, "Permission denied")
 
 
-def refuse_inputs(output: Path | None, inputs: Iterable[str | Path]) -> None:
+def check_folder_output(
+    folder: Path, names: Iterable[str], inputs: Iterable[str | Path | None]
+) -> None:
+    """See that files can be written into a folder, which may not be there yet.
+
+    Args:
+        folder: the folder.
+        names: of the files.
+        inputs: what is read.
+
+    Raises:
+        InputError: as :func:`check_output`.
+    """
+    place, given = Path(os.path.realpath(folder)), list(inputs)
+    if place.is_dir():
+        for name in names:
+            check_output(folder / name, given)
+        return
+    try:
+        place.lstat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    while not place.exists():
+        place = place.parent
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        raise _unwritable(folder, "Permission denied" if place.is_dir() else "Not a directory")
+
+
+def refuse_inputs(output: Path | None, inputs: Iterable[str | Path | None]) -> None:
     """See that what is to be written is not read as well, through whatever links.
 
     Args:
@@ -188,13 +219,13 @@ def refuse_inputs(output: Path | None, inputs: Iterable[str | Path]) -> None:
     Raises:
         InputError: it is one of the inputs, or in one, or holds one.
     """
-    own = _identity(1 if output is None else output)
+    own = identity(1 if output is None else output)
     if own is None:  # nothing is there yet, or it is a device
         return
     name = "standard output" if output is None else str(output)
     is_folder = output is not None and output.is_dir()
     for given in inputs:
-        if own in _identities(given, name, is_within=is_folder):
+        if given and own in _identities(given, name, is_within=is_folder):
             kind = "folder" if is_folder else "file"
             raise InputError(
                 f"{name}: what is read ({given}) would be lost there; name another {kind}"
@@ -211,10 +242,11 @@ def _identities(given: str | Path, output: str, *, is_within: bool) -> Iterator[
         places += Path(os.path.realpath(path)).parents
     elif path.is_dir() and not output.lower().endswith(_NEVER_READ):
         places += [os.path.join(at, name) for at, _, names in os.walk(path) for name in names]
-    yield from filter(None, map(_identity, places))
+    yield from filter(None, map(identity, places))
 
 
-def _identity(place: str | Path | int) -> tuple[int, int] | None:
+def identity(place: str | Path | int) -> tuple[int, int] | None:
+    """Device and inode of a file or folder; None of what is not there, or is a pipe or a device."""
     try:
         found = os.stat(place)
     except (OSError, ValueError):

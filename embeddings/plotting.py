@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.corpora.writing import write_file
 from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 
@@ -55,7 +57,7 @@ def plot_words(vectors: Vectors, words: Sequence[str], path: Path, *, method: st
     """
     if len(words) < 3:
         raise InputError(f"a plot needs at least 3 words; received {len(words)}")
-    if path.suffix not in (".png", ".svg", ".pdf"):
+    if path.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise ConfigurationError(f"{path}: name a .png, .svg or .pdf")
     matches = [vectors.find(word) for word in words]
     for word, match in zip(words, matches, strict=True):
@@ -86,4 +88,6 @@ def plot_words(vectors: Vectors, words: Sequence[str], path: Path, *, method: st
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.2)
         axes.margins(0.12)
-        figure.savefig(path)
+        picture = io.BytesIO()
+        figure.savefig(picture, format=path.suffix.lstrip(".").lower())
+    write_file(path, picture.getvalue())

@@ -17,6 +17,7 @@ from typing import Any
 
 from textrnn.catalog import load
 from textrnn.corpora import file_ending, unpacked_name
+from textrnn.corpora.writing import identity
 from textrnn.errors import InputError, TextRNNError
 from textrnn.heads.classifier import Classifier
 from textrnn.heads.tagger import Tagger
@@ -139,6 +140,10 @@ def find_shards(inputs: Sequence[str], folder: Path) -> list[Shard]:
                 )
             met.add(where)
             targets[target] = source
+    read = {identity(source) for source in targets.values()}
+    for target in targets:
+        if (found_there := identity(target)) and found_there in read:
+            raise InputError(f"{target}: is a link to what is read; name another folder")
     return [Shard(source, target) for target, source in targets.items()]
 
 
@@ -158,6 +163,8 @@ def _matches(given: str) -> Iterator[tuple[Path, Path]]:
 def _shards_below(path: Path, within: Path) -> Iterator[tuple[Path, Path]]:
     """A file, or the files of a folder that are no answers, with their names."""
     if not path.is_dir():
+        if not path.is_file():
+            raise InputError(f"{path}: a pipe or a device, which is no shard; name a file")
         yield path, within
         return
     answers = {note.parent for note in path.rglob(ANSWERED)}

@@ -268,16 +268,46 @@ def test_partials_are_dropped_and_nothing_else(tiny_bundle: Path, tmp_path: Path
     assert os.listdir(tmp_path / "out" / "sub") == []
 
 
+def test_pipes_and_devices_are_no_shards(tmp_path: Path) -> None:
+    pipe = tmp_path / "a.txt"
+    os.mkfifo(pipe)
+    for given in (str(pipe), "/dev/zero", str(tmp_path / "*.txt")):
+        with pytest.raises(InputError, match="a pipe or a device, which is no shard"):
+            find_shards([given], tmp_path / "out")
+    assert find_shards([str(files(tmp_path / "in", "b.txt"))], tmp_path / "out")
+
+
+def test_answers_never_lie_where_the_texts_do(tmp_path: Path) -> None:
+    here, out = files(tmp_path / "in", "a.txt", "b.jsonl"), tmp_path / "out"
+    out.mkdir()
+    for link in (os.link, os.symlink):
+        link(here / "b.jsonl", out / "a.jsonl")
+        with pytest.raises(InputError, match=r"a\.jsonl: is a link to what is read; name another"):
+            find_shards([str(here)], out)
+        (out / "a.jsonl").unlink()
+    assert len(find_shards([str(here)], out)) == 2
+
+
+AT_WORK = """
+import sys, time
+from pathlib import Path
+from textrnn.answer_folder import AnswerFolder
+from textrnn.shards import ShardSettings
+options = {"batch_size": 16, "abstain": 0.0}
+with AnswerFolder(Path("out"), ShardSettings(sys.argv[1], "classifier", options=options)):
+    Path("begun").touch()
+    time.sleep(120)
+"""
+
+
 def test_a_folder_is_one_runs_at_a_time(tiny_bundle: Path, tmp_path: Path) -> None:
     """And nobody's any more when that run was killed."""
-    files(tmp_path / "in", "a.txt")
-    os.mkfifo(tmp_path / "in" / "b.txt")  # nobody writes: the first run waits here
+    files(tmp_path / "in", "a.txt", "b.txt")
     call = [*TEXTRNN, "classify", "--model", str(tiny_bundle), "--output-folder", "out"]
-    first = subprocess.Popen(
-        [*call, "in/a.txt", "in/b.txt"], cwd=tmp_path, stderr=subprocess.DEVNULL
-    )
+    subprocess.run([*call, "in/a.txt"], cwd=tmp_path, check=True, capture_output=True)
+    first = subprocess.Popen([sys.executable, "-c", AT_WORK, str(tiny_bundle)], cwd=tmp_path)
     try:
-        wait_until(lambda: (tmp_path / "out" / "a.jsonl").exists(), first)
+        wait_until(lambda: (tmp_path / "begun").exists(), first)
         second = subprocess.run(
             [*call, "in/a.txt"], cwd=tmp_path, capture_output=True, text=True, check=False
         )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textrnn.corpora.writing import write_file
 from textrnn.evaluation.classification import ClassificationReport, ClassScore
 from textrnn.evaluation.pictures import confusion_figure, reliability_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+REPORT_FILES = ("report.json", "report.md", "confusion.png", "reliability.png")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~$])")
 
 
@@ -49,11 +52,13 @@ def write_folder(
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in figures.items():
-        figure.savefig(folder / name)
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png")
+        write_file(folder / name, picture.getvalue())
     text = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
     for name, content in (("report.json", text), ("report.md", words)):
         # a text read from JSON can hold half a surrogate pair, which UTF-8 cannot
-        (folder / name).write_text(content, encoding="utf-8", errors="replace")
+        write_file(folder / name, content, errors="replace")
 
 
 def report_markdown(report: ClassificationReport, *, title: str) -> str:
