@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.evaluate_output import show_report
+from textrnn.cli.notes import note_writer
 from textrnn.cli.progress import text_progress
 from textrnn.errors import ConfigurationError
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 @click.option("--text-column", help="Column or key of the text, by name or number.")
 @click.option("--label-column", help="Column or key of the label, by name or number.")
 @click.option("--input-format",
-              help="csv, tsv, jsonl, label-first, imdb or conll, if not by suffix.")  # fmt: skip
+              help="csv, tsv, jsonl, json, label-first, imdb, conll or brat, if not by "
+              "suffix.")  # fmt: skip
 @click.option("--scheme", type=click.Choice(["iob1", "bio", "bioes"]),
               help="Of CoNLL tags: only what follows its rules counts [any scheme].")  # fmt: skip
 @click.option("--unit", type=click.Choice(["line", "file"]), default="file", show_default=True,
@@ -74,6 +76,7 @@ def command(
         textrnn evaluate ner-en test.conll --report ner-report
         textrnn evaluate poetry-zh poems.jsonl
     """
+    from textrnn.alignment import misalignment_note
     from textrnn.catalog import load
     from textrnn.corpora import (
         DocumentSource,
@@ -109,7 +112,14 @@ def command(
             tagged = TaggedSource(
                 file, input_format, scheme, _renamed(pairs, droppable=True), encoding
             )
-            scores = evaluate_tagger(head, read_tagged(tagged), **options)
+            on_note = note_writer(quiet=settings["quiet"])
+            scores = evaluate_tagger(head, read_tagged(tagged, on_note=on_note), **options)
+            if scores.misaligned:
+                on_note(
+                    misalignment_note(
+                        scores.misaligned, scores.micro.support, scores.first_misaligned
+                    )
+                )
             if report is not None:
                 write_span_report(scores, report, title=title)
         elif isinstance(head, Generator):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,10 +75,11 @@ def tagger(context: click.Context, /, **options: Any) -> None:
     sources = {name: _source(options, options[f"{name}_file"]) for name in ("train", "validation")}
     corpora, plain, words = library.corpora, options["unlabelled_file"], options["lexicon_file"]
     with TrainingDisplay(quiet=is_quiet(context)) as display:
+        read = partial(corpora.read_tagged, on_note=display.note)
         library.tagger.train_tagger(
-            corpora.read_tagged(sources["train"]),
+            read(sources["train"]),
             out=options["out"],
-            validation=sources["validation"] and list(corpora.read_tagged(sources["validation"])),
+            validation=sources["validation"] and list(read(sources["validation"])),
             unlabelled=corpora.read_texts(plain) if plain else (),
             lexicon=(line.split()[0] for line in corpora.read_texts(words)) if words else (),
             embeddings=options["embeddings_file"],

@@ -48,7 +48,12 @@ class TrainingDisplay:
 
     def message(self, line: str) -> None:
         """Show a line."""
-        self._console.print(line, soft_wrap=True)
+        name = "textrnn: " if line.startswith("note: ") else ""
+        self._console.print(f"{name}{line}", soft_wrap=True)
+
+    def note(self, line: str) -> None:
+        """Show a note."""
+        self.message(f"note: {line}")
 
     def event(self, event: TrainingEvent) -> None:
         """Show a step or an epoch's result."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         check_tagged,
     )
     from textrnn.corpora.documents import DocumentSource, Passage, read_documents
+    from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
     from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
     from textrnn.corpora.reading import (
         MAX_CHARACTERS,
@@ -48,10 +49,8 @@ if TYPE_CHECKING:
     )
     from textrnn.corpora.statistics import Statistics, measure, statistics_png
     from textrnn.corpora.tagged import (
-        SpannedText,
-        TaggedSentence,
         TaggedSource,
-        WordsLine,
+        is_tagged,
         read_tagged,
         read_words,
         split_by_document,
@@ -83,6 +82,7 @@ __all__ = [
     "drop_overlap",
     "file_ending",
     "is_pipe",
+    "is_tagged",
     "json_line",
     "length_counterparts",
     "measure",
@@ -122,11 +122,11 @@ _HOMES = {
     "Record": "records",
     "Source": "labelled",
     "Span": "schemes",
-    "SpannedText": "tagged",
+    "SpannedText": "examples",
     "Statistics": "statistics",
-    "TaggedSentence": "tagged",
+    "TaggedSentence": "examples",
     "TaggedSource": "tagged",
-    "WordsLine": "tagged",
+    "WordsLine": "examples",
     "check_encoding": "checking",
     "check_labelled": "checking",
     "check_readable": "reading",
@@ -135,6 +135,7 @@ _HOMES = {
     "drop_overlap": "splits",
     "file_ending": "reading",
     "is_pipe": "reading",
+    "is_tagged": "tagged",
     "json_line": "records",
     "length_counterparts": "augmentation",
     "measure": "statistics",

@@ -1,57 +1,32 @@
-"""Tagged text: CoNLL columns, and JSON lines with spans."""
+"""Tagged text: CoNLL columns, tables of words, and what annotation tools export."""
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from textrnn.corpora.annotations import AnnotationReader, holds_annotation
 from textrnn.corpora.columns import OnNote, Row, read_columns
-from textrnn.corpora.reading import Line, file_ending, read_lines, source_name
+from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
+from textrnn.corpora.json_stream import json_objects
+from textrnn.corpora.json_text import parse_json
+from textrnn.corpora.reading import file_ending, read_blocks, read_lines, source_name
 from textrnn.corpora.schemes import SCHEMES, Span, split_tag, tags_to_spans
+from textrnn.corpora.standoff import is_standoff, read_standoff
+from textrnn.corpora.word_tables import is_word_table, read_word_table
 from textrnn.errors import ConfigurationError, InputError
 
-FORMATS = ("conll", "jsonl")
+FORMATS = ("conll", "jsonl", "json", "csv", "brat")
+_ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv"}
 
+_COLUMN_ENDINGS = (".conll", ".conllu", ".bio", ".iob", ".bioes", ".bmes")
+_PEEKED_RECORDS = 20  # by which JSON is told
 
-@dataclass(frozen=True)
-class TaggedSentence:
-    """A sentence cut into words, and its spans.
-
-    Attributes:
-        words: its words (in Chinese corpora its characters).
-        spans: of words, sorted, without overlap.
-        document: number of the document it is of; sentences of one number belong together.
-    """
-
-    words: tuple[str, ...]
-    spans: tuple[Span, ...]
-    document: int = 0
-
-
-@dataclass(frozen=True)
-class SpannedText:
-    """A text and its spans, of code points; whoever reads it cuts it into words."""
-
-    text: str
-    spans: tuple[Span, ...]
-    document: int = 0
-
-
-@dataclass(frozen=True)
-class WordsLine(Line):
-    """A sentence that is cut into words already.
-
-    Attributes:
-        words: its words; ``text`` is these, joined by blanks.
-        above: the comments right above it, as they are written, and ``-DOCSTART-``.
-    """
-
-    words: tuple[str, ...] = ()
-    above: tuple[str, ...] = ()
+Example = TaggedSentence | SpannedText
 
 
 @dataclass(frozen=True)
@@ -60,7 +35,8 @@ class TaggedSource:
 
     Attributes:
         file: its path; ``-`` is standard input.
-        format: ``conll`` or ``jsonl``; by default ``jsonl`` for names that end so, else ``conll``.
+        format: ``conll``, ``jsonl``, ``json``, ``csv`` or ``brat``; by default what the ending
+            tells, ``brat`` for a folder and for a text with an ``.ann`` beside it, else ``conll``.
         scheme: of the tags: ``iob1``, ``bio`` or ``bioes``: only what is written by its rules is
             a span then; by default all schemes are understood, and slips too.
         labels: new names for the file's labels; an empty name drops the label's spans. A label
@@ -93,8 +69,8 @@ def read_tagged(
     CoNLL: one word a line in columns (see :mod:`textrnn.corpora.columns`), of which the first is
     the word and the last its tag, in any scheme of :mod:`textrnn.corpora.schemes`. A blank line
     ends a sentence, ``-DOCSTART-`` begins a document; without such lines each sentence is a
-    document of its own. JSON lines: ``{"text": …, "entities": [{"start": …, "end": …, "label":
-    …}]}``, in code points.
+    document of its own. JSON and JSON lines: what :mod:`textrnn.corpora.annotations` lists. CSV:
+    a word a row, with a column that tells sentences apart. brat: :mod:`textrnn.corpora.standoff`.
 
     Args:
         source: a file, or its path where the defaults of :class:`TaggedSource` will do.
@@ -107,9 +83,33 @@ def read_tagged(
         InputError: the file cannot be read or a line is malformed; the message names the line.
     """
     source = source if isinstance(source, TaggedSource) else TaggedSource(str(source))
-    read = _json_lines if _format(source) == "jsonl" else _conll
+    read = _READERS[tagged_format(source)]
     for example in read(source, on_note):
         yield replace(example, spans=_renamed(example.spans, source.labels))
+
+
+def tagged_format(source: TaggedSource) -> str:
+    """The format that a source is read in."""
+    if source.format is not None:
+        return source.format
+    if is_standoff(source.file):
+        return "brat"
+    return _ENDINGS.get(file_ending(source.file), "conll")
+
+
+def is_tagged(path: str | Path, *, encoding: str = "utf-8") -> bool:
+    """Whether a file holds tagged text, by its ending, or in JSON by its first records.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    form = tagged_format(TaggedSource(str(path)))
+    if form in ("json", "jsonl"):
+        values = read_json_values(path, form, encoding=encoding)
+        return any(holds_annotation(value) for value, _ in islice(values, _PEEKED_RECORDS))
+    if form == "csv":
+        return is_word_table(path, encoding=encoding)
+    return form == "brat" or file_ending(path) in _COLUMN_ENDINGS
 
 
 def read_words(
@@ -128,6 +128,13 @@ def read_words(
     Raises:
         InputError: the file cannot be read, or a word is empty or cut by a blank.
     """
+    form = tagged_format(TaggedSource(str(path)))
+    if form == "csv":
+        for row in read_word_table(path, tagged=False, encoding=encoding):
+            yield WordsLine(" ".join(row.words), row.number, source_name(path), tuple(row.words))
+        return
+    if form != "conll":
+        raise InputError(f"{source_name(path)}: words are read from columns, not from {form}")
     for sentence in read_columns(path, tagged=False, encoding=encoding, on_note=on_note):
         words, first = tuple(row.cells[0] for row in sentence.rows), sentence.rows[0].line
         yield WordsLine(" ".join(words), first.number, first.source, words, sentence.above)
@@ -160,12 +167,6 @@ def split_by_document(
     return sides
 
 
-def _format(source: TaggedSource) -> str:
-    if source.format is not None:
-        return source.format
-    return "jsonl" if file_ending(source.file) in (".jsonl", ".json") else "conll"
-
-
 def _renamed(spans: Iterable[Span], labels: Mapping[str, str]) -> tuple[Span, ...]:
     renamed = (replace(span, label=labels.get(span.label, span.label)) for span in spans)
     return tuple(span for span in renamed if span.label)
@@ -184,7 +185,9 @@ def _conll(source: TaggedSource, on_note: OnNote | None) -> Iterator[TaggedSente
         tags = [row.cells[-1] for row in sentence.rows]
         has_tags = has_tags or any(tags)
         spans = tuple(tags_to_spans([tag or "O" for tag in tags], scheme=source.scheme))
-        yield TaggedSentence(tuple(row.cells[0] for row in sentence.rows), spans, document)
+        words, line = tuple(row.cells[0] for row in sentence.rows), sentence.rows[0].line
+        place = f"{source_name(line.source)}: line {line.number}"
+        yield TaggedSentence(words, spans, document, place)
         document += not marked
     if width and not has_tags:
         raise InputError(
@@ -210,48 +213,56 @@ def _check_row(row: Row, width: int) -> None:
         raise InputError(f"{place}: {error}") from error
 
 
-def _json_lines(source: TaggedSource, on_note: OnNote | None) -> Iterator[SpannedText]:
-    document = 0
-    for line in read_lines(source.file, encoding=source.encoding):
-        if line.text.strip():
-            yield _spanned(line, document)
+def read_json_values(
+    path: str | Path, form: str, *, encoding: str = "utf-8"
+) -> Iterator[tuple[Any, str]]:
+    """The records of JSON or of JSON lines, each with its place.
+
+    Raises:
+        InputError: the file cannot be read, or a record is malformed.
+    """
+    name = source_name(path)
+    if form == "jsonl":
+        for line in read_lines(path, encoding=encoding):
+            if line.text.strip():
+                place = f"{name}: line {line.number}"
+                yield parse_json(line.text, place, mend=True), place
+        return
+    blocks = read_blocks(path, encoding=encoding)
+    for number, value in enumerate(json_objects(blocks, name, lists=True), start=1):
+        yield value, f"{name}: record {number}"
+
+
+def _json(source: TaggedSource, on_note: OnNote | None) -> Iterator[Example]:
+    reader, document = AnnotationReader(), 0
+    values = read_json_values(source.file, tagged_format(source), encoding=source.encoding)
+    for value, place in values:
+        example = reader.read(value, place)
+        if example is not None:
+            yield replace(example, document=document)
             document += 1
+    for note in reader.notes() if on_note is not None else ():
+        on_note(note)
 
 
-def _spanned(line: Line, document: int) -> SpannedText:
-    place = f"{source_name(line.source)}: line {line.number}"
-    try:
-        record = json.loads(line.text)
-    except ValueError as error:
-        raise InputError(f"{place}: not JSON: {error}") from error
-    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        raise InputError(f"{place}: expected an object with a string under 'text'")
-    found = record.get("entities", record.get("spans", []))
-    if not isinstance(found, list):
-        raise InputError(f"{place}: 'entities' is no list")
-    text, end, spans = record["text"], 0, []
-    for span in sorted(_span(entry, place) for entry in found):
-        if not (end <= span.start < span.end <= len(text)):
-            raise InputError(
-                f"{place}: the span {span.start} to {span.end} overlaps another or lies outside "
-                f"the text's {len(text)} code points"
-            )
-        end = span.end
-        spans.append(span)
-    return SpannedText(text, tuple(spans), document)
+def _table(source: TaggedSource, on_note: OnNote | None) -> Iterator[TaggedSentence]:
+    rows = read_word_table(source.file, tagged=True, encoding=source.encoding)
+    for document, sentence in enumerate(rows):
+        try:
+            spans = tuple(tags_to_spans(sentence.tags, scheme=source.scheme))
+        except InputError as error:
+            raise InputError(f"{sentence.place}, in its sentence: {error}") from error
+        yield TaggedSentence(tuple(sentence.words), spans, document, sentence.place)
 
 
-def _span(entry: Any, place: str) -> Span:
-    try:
-        start, end, label = entry["start"], entry["end"], entry["label"]
-    except (TypeError, KeyError):
-        raise InputError(
-            f"{place}: an entity needs 'start', 'end' and 'label'; received {entry!r}"
-        ) from None
-    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in (start, end))
-    if not whole or not isinstance(label, str) or not label:
-        raise InputError(
-            f"{place}: an entity's 'start' and 'end' are numbers and its 'label' is a word; "
-            f"received {entry!r}"
-        )
-    return Span(start, end, label)
+def _standoff(source: TaggedSource, on_note: OnNote | None) -> Iterator[SpannedText]:
+    return read_standoff(source.file, encoding=source.encoding, on_note=on_note)
+
+
+_READERS: dict[str, Callable[[TaggedSource, OnNote | None], Iterator[Example]]] = {
+    "conll": _conll,
+    "jsonl": _json,
+    "json": _json,
+    "csv": _table,
+    "brat": _standoff,
+}

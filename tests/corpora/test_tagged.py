@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import json
 from pathlib import Path
 
 import pytest
 
 from textrnn.corpora import (
     Span,
-    SpannedText,
     TaggedSentence,
     TaggedSource,
     read_tagged,
@@ -77,43 +75,6 @@ def test_malformed_lines_are_named(tmp_path: Path, content: str, message: str) -
         list(read_tagged(write(tmp_path, content)))
 
 
-def json_line(**record: object) -> str:
-    return json.dumps(record, ensure_ascii=False) + "\n"
-
-
-def test_json_lines(tmp_path: Path) -> None:
-    entity = {"start": 0, "end": 2, "label": "LOC", "text": "北京"}
-    text = json_line(text="北京很大", entities=[entity]) + "\n" + json_line(text="x")
-    found = list(read_tagged(write(tmp_path, text, "tagged.jsonl")))
-    assert found == [
-        SpannedText("北京很大", (Span(0, 2, "LOC"),), 0),
-        SpannedText("x", (), 1),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("{\n", "line 1: not JSON"),
-        ("[1]\n", "line 1: expected an object with a string under 'text'"),
-        (json_line(text=3), "line 1: expected an object with a string under 'text'"),
-        (json_line(text="ab", entities=3), "line 1: 'entities' is no list"),
-        (json_line(text="ab", entities=[{"start": 0}]), "needs 'start', 'end' and 'label'"),
-        (
-            json_line(text="ab", entities=[{"start": "0", "end": 1, "label": "A"}]),
-            "'start' and 'end' are numbers",
-        ),
-        (
-            json_line(text="ab", entities=[{"start": 1, "end": 3, "label": "A"}]),
-            "the span 1 to 3 overlaps another or lies outside the text's 2 code points",
-        ),
-    ],
-)
-def test_malformed_json_is_named(tmp_path: Path, content: str, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        list(read_tagged(write(tmp_path, content, "tagged.jsonl")))
-
-
 def test_words_alone(tmp_path: Path) -> None:
     path = write(tmp_path, "-DOCSTART- O\n\nAda NNP\nruns VB\n\nfast RB\n")
     found = [(line.words, line.number) for line in read_words(path)]
@@ -132,5 +93,7 @@ def test_no_document_is_on_both_sides() -> None:
 
 
 def test_formats_are_checked() -> None:
-    with pytest.raises(ConfigurationError, match="format must be one of conll, jsonl"):
+    with pytest.raises(
+        ConfigurationError, match="format must be one of conll, jsonl, json, csv, brat"
+    ):
         TaggedSource("x", format="xml")

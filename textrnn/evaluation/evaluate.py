@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, groupby
 from typing import TYPE_CHECKING, Any
 
+from textrnn.alignment import Misalignments
 from textrnn.corpora import Span, TaggedSentence
 from textrnn.errors import InputError
 from textrnn.evaluation.calibration import reliability
 from textrnn.evaluation.classification import ClassificationReport, Mistake, score_classification
-from textrnn.evaluation.spans import SpanReport, score_spans
+from textrnn.evaluation.spans import ScoredText, SpanReport, score_texts
 from textrnn.runtime.stream import with_answers
 
 if TYPE_CHECKING:
@@ -106,33 +107,30 @@ def evaluate_tagger(
     Raises:
         InputError: a span has a label that the model does not, or there are no examples.
     """
-    words: list[Sequence[str]] = []
-    gold: list[Sequence[Span]] = []
-    found: list[list[Span]] = []
+    texts: list[ScoredText] = []
     probabilities: list[float] = []
+    misalignments = Misalignments()
     for example, tagged in _tagged(tagger, examples, batch_size):
         for span in example.spans:
             if span.label not in tagger.labels:
+                place = f"{example.place}: " if example.place else ""
                 raise InputError(
-                    f"label {span.label!r} is not one of the model's: "
+                    f"{place}label {span.label!r} is not one of the model's: "
                     f"{', '.join(tagger.labels)}; rename it with --map-label, or drop its spans "
                     f"with --map-label {span.label}="
                 )
-        tokens, right, answer = _aligned(example, tagged)
-        words.append(tokens)
-        gold.append(right)
-        found.append(answer)
+        texts.append(_scored(example, tagged))
+        misalignments.add(example, tagged.offsets)
         probabilities += [entity.probability for entity in tagged.entities]
         on_text()
-    if not words:
+    if not texts:
         raise InputError("there are no texts to score")
-    correct = [span in right for right, answer in zip(gold, found, strict=True) for span in answer]
-    return score_spans(
-        words,
-        gold,
-        found,
-        joiner=" " if tagger.level == "word" else "",
+    correct = [span in text.gold for text in texts for span in text.found]
+    return score_texts(
+        texts,
         bins=reliability(probabilities, correct),
+        misaligned=misalignments.count,
+        first_misaligned=misalignments.first,
     )
 
 
@@ -151,14 +149,11 @@ def _tagged(
         yield from with_answers(run, answer_words if kind is TaggedSentence else answer_texts)
 
 
-def _aligned(
-    example: TaggedSentence | SpannedText, tagged: TaggedText
-) -> tuple[Sequence[str], list[Span], list[Span]]:
-    """An example's words (of a whole text its code points), its right spans and those found."""
+def _scored(example: TaggedSentence | SpannedText, tagged: TaggedText) -> ScoredText:
+    """An example as the tagger read it, its right spans and those found in code points."""
+    gold: Sequence[Span] = example.spans
     if isinstance(example, TaggedSentence):
-        places = {start: i for i, (start, _) in enumerate(tagged.offsets)}
-        ends = {end: i + 1 for i, (_, end) in enumerate(tagged.offsets)}
-        answer = [Span(places[e.start], ends[e.end], e.label) for e in tagged.entities]
-        return example.words, list(example.spans), answer
-    answer = [Span(e.start, e.end, e.label) for e in tagged.entities]
-    return example.text, list(example.spans), answer
+        offsets = tagged.offsets
+        gold = [Span(offsets[s.start][0], offsets[s.end - 1][1], s.label) for s in example.spans]
+    found = [Span(e.start, e.end, e.label) for e in tagged.entities]
+    return ScoredText(tagged.text, tagged.offsets, gold, found)

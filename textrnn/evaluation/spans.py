@@ -13,6 +13,7 @@ from typing import Any
 from textrnn.corpora import Span
 from textrnn.evaluation.calibration import ReliabilityBin, expected_calibration_error
 
+_AROUND = 8  # tokens that are shown before and after an error
 NOTHING = "(none)"  # stands for a missing span in the confusion and in slips
 
 
@@ -57,10 +58,12 @@ class SpanReport:
         classes: of each label, in alphabetical order.
         labels: rows and columns of the confusion: the labels, then ``(none)``.
         confusion: counts, gold labels in rows. A gold span meets the predicted span that it shares
-            most tokens with, whatever its borders; what meets nothing is in the last column, and
+            most text with, whatever its borders; what meets nothing is in the last column, and
             predicted spans that meet no gold one are in the last row.
         slips: the commonest errors, the most frequent first.
         bins: how right the predicted spans are by their probability.
+        misaligned: right spans that do not begin and end where tokens do; all of them are missed.
+        first_misaligned: the first of them, with its place.
         calibration_error: of these probabilities.
     """
 
@@ -72,6 +75,8 @@ class SpanReport:
     confusion: tuple[tuple[int, ...], ...]
     slips: tuple[Slip, ...] = ()
     bins: tuple[ReliabilityBin, ...] = ()
+    misaligned: int = 0
+    first_misaligned: str = ""
 
     @property
     def calibration_error(self) -> float:
@@ -83,19 +88,58 @@ class SpanReport:
         return {**asdict(self), "calibration_error": self.calibration_error}
 
 
-def span_f1(gold: Iterable[Sequence[Span]], predicted: Iterable[Sequence[Span]]) -> float:
+def span_f1(
+    gold: Iterable[Sequence[Span]], predicted: Iterable[Sequence[Span]], *, missed: int = 0
+) -> float:
     """Micro F1 over sentences, from 0 to 1; 0 where there is nothing to count.
+
+    Args:
+        gold: the right spans of each sentence.
+        predicted: those given.
+        missed: further right spans, which nothing can meet.
 
     Example:
         >>> span_f1([[Span(0, 2, "PER"), Span(3, 4, "LOC")]], [[Span(0, 2, "PER")]])
         0.6666666666666666
     """
-    right = said = there = 0
+    right, said, there = 0, 0, missed
     for truth, answer in zip(gold, predicted, strict=True):
         right += len(set(truth) & set(answer))
         said += len(answer)
         there += len(truth)
     return _score("", right, said, there).f1
+
+
+@dataclass(frozen=True)
+class ScoredText:
+    """A text with its right spans and those given, all of code points.
+
+    Attributes:
+        text: the text.
+        offsets: of each token, its first code point and one past its last.
+        gold: the right spans; they may end within tokens.
+        found: those given.
+    """
+
+    text: str
+    offsets: Sequence[tuple[int, int]]
+    gold: Sequence[Span]
+    found: Sequence[Span]
+
+
+def joined_words(
+    words: Sequence[str], gold: Sequence[Span], found: Sequence[Span], *, joiner: str
+) -> ScoredText:
+    """A sentence of words, its spans of words, as text."""
+    offsets, place = [], 0
+    for word in words:
+        offsets.append((place, place + len(word)))
+        place += len(word) + len(joiner)
+
+    def spread(spans: Sequence[Span]) -> list[Span]:
+        return [Span(offsets[s.start][0], offsets[s.end - 1][1], s.label) for s in spans]
+
+    return ScoredText(joiner.join(words), offsets, spread(gold), spread(found))
 
 
 def score_spans(
@@ -117,36 +161,64 @@ def score_spans(
         slips: how many common errors to keep.
         bins: passed on to the report.
     """
+    sentences = zip(words, gold, predicted, strict=True)
+    texts = [joined_words(*sentence, joiner=joiner) for sentence in sentences]
+    return score_texts(texts, slips=slips, bins=bins)
+
+
+def score_texts(
+    texts: Sequence[ScoredText],
+    *,
+    slips: int = 20,
+    bins: tuple[ReliabilityBin, ...] = (),
+    misaligned: int = 0,
+    first_misaligned: str = "",
+) -> SpanReport:
+    """Score the spans of texts.
+
+    Args:
+        texts: with their right spans and those given.
+        slips: how many common errors to keep.
+        bins: passed on to the report, as what follows is.
+        misaligned: right spans that end within tokens.
+        first_misaligned: the first of them.
+    """
     right, said, there = Counter[str](), Counter[str](), Counter[str]()
     pairs = Counter[tuple[str, str]]()
     errors = Counter[tuple[str, str, str]]()
     contexts: dict[tuple[str, str, str], str] = {}
-    for sentence, truth, answer in zip(words, gold, predicted, strict=True):
-        right.update(span.label for span in set(truth) & set(answer))
-        said.update(span.label for span in answer)
-        there.update(span.label for span in truth)
-        for one, other in _meet(truth, answer):
+    for text in texts:
+        right.update(span.label for span in set(text.gold) & set(text.found))
+        said.update(span.label for span in text.found)
+        there.update(span.label for span in text.gold)
+        for one, other in _meet(text.gold, text.found):
             names = (one.label if one else NOTHING, other.label if other else NOTHING)
             pairs[names] += 1
             if one != other:
                 shown = one or other
                 assert shown is not None
-                key = (joiner.join(sentence[shown.start : shown.end]), *names)
+                key = (_one_line(text.text[shown.start : shown.end]), *names)
                 errors[key] += 1
-                contexts.setdefault(key, _bracketed(sentence, one, other, joiner))
+                contexts.setdefault(key, _bracketed(text, one, other))
     known = sorted(set(there) | set(said))
     labels = (*known, NOTHING)
     ranked = sorted(errors.items(), key=lambda item: (-item[1], item[0]))[:slips]
     return SpanReport(
-        sentences=len(words),
-        tokens=sum(map(len, words)),
+        sentences=len(texts),
+        tokens=sum(len(text.offsets) for text in texts),
         micro=_score("micro", right.total(), said.total(), there.total()),
         classes=tuple(_score(name, right[name], said[name], there[name]) for name in known),
         labels=labels,
         confusion=tuple(tuple(pairs[row, column] for column in labels) for row in labels),
         slips=tuple(Slip(*key, count, contexts[key]) for key, count in ranked),
         bins=bins,
+        misaligned=misaligned,
+        first_misaligned=first_misaligned,
     )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _score(label: str, right: int, said: int, there: int) -> SpanScore:
@@ -175,17 +247,17 @@ def _overlap(one: Span, other: Span) -> float:
     return shared - abs((one.end - one.start) - (other.end - other.start)) / 1000
 
 
-def _bracketed(words: Sequence[str], gold: Span | None, predicted: Span | None, joiner: str) -> str:
-    """The sentence around an error: gold in [ ], what was given in { }."""
+def _bracketed(text: ScoredText, gold: Span | None, predicted: Span | None) -> str:
+    """The text around an error: gold in [ ], what was given in { }."""
     spans = [span for span in (gold, predicted) if span is not None]
-    first = max(0, min(span.start for span in spans) - 8)
-    last = min(len(words), max(span.end for span in spans) + 8)
-    shown = []
-    for i in range(first, last):
-        word = words[i]
-        if gold is not None:
-            word = "[" * (i == gold.start) + word + "]" * (i == gold.end - 1)
-        if predicted is not None:
-            word = "{" * (i == predicted.start) + word + "}" * (i == predicted.end - 1)
-        shown.append(word)
-    return joiner.join(shown)
+    begin, end = min(span.start for span in spans), max(span.end for span in spans)
+    before = sum(last <= begin for _, last in text.offsets)
+    after = sum(first < end for first, _ in text.offsets)
+    around = [(begin, end), *text.offsets[max(0, before - _AROUND) : after + _AROUND]]
+    marks = [(place, mark) for span, pair in ((predicted, "{}"), (gold, "[]")) if span is not None
+             for place, mark in ((span.start, pair[0]), (span.end, pair[1]))]  # fmt: skip
+    shown, place = "", min(first for first, _ in around)
+    for at, mark in sorted(marks, key=lambda pair: (pair[0], "]}{[".index(pair[1]))):
+        shown += text.text[place:at] + mark
+        place = at
+    return _one_line(shown + text.text[place : max(last for _, last in around)])

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.alignment import token_spans
 from textrnn.corpora import Span, SpannedText, TaggedSentence, spans_to_tags
 from textrnn.features import Features, Matches
 from textrnn.gazetteer import Gazetteer
@@ -25,10 +26,11 @@ from textrnn.words import find_words
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words and the spans among them."""
+    """Words and the spans among them; ``missed`` counts spans that these words cannot make up."""
 
     words: tuple[str, ...]
     spans: tuple[Span, ...]
+    missed: int = 0
 
 
 def as_sentence(example: TaggedSentence | SpannedText, *, level: str) -> Sentence:
@@ -53,6 +55,21 @@ def as_sentence(example: TaggedSentence | SpannedText, *, level: str) -> Sentenc
         if inside:
             spans.append(Span(inside[0], inside[-1] + 1, span.label))
     return Sentence(words, tuple(spans))
+
+
+def as_served(example: TaggedSentence | SpannedText, *, level: str) -> Sentence:
+    """An example in the words that a tagger reads when it serves, to be scored as it is served.
+
+    Args:
+        example: with the right spans.
+        level: at which text that comes uncut is cut.
+    """
+    if isinstance(example, TaggedSentence):
+        return Sentence(example.words, example.spans)
+    offsets = find_words(example.text, level=level)
+    spans, others = token_spans(example.spans, offsets)
+    words = tuple(example.text[start:end] for start, end in offsets)
+    return Sentence(words, tuple(spans), len(others))
 
 
 def _cut(start: int, end: int, borders: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -104,7 +121,7 @@ def _piece(sentence: Sentence, start: int, end: int) -> Sentence:
         for span in sentence.spans
         if start <= span.start and span.end <= end
     )
-    return Sentence(sentence.words[start:end], spans)
+    return Sentence(sentence.words[start:end], spans, 0 if start else sentence.missed)
 
 
 @dataclass(frozen=True)
@@ -144,6 +161,7 @@ class EncodedSentences:
         rows: the embedding's row of each distinct word, (words,); the first is padding's.
         lengths: tokens of each sentence, (sentences,).
         spans: of each sentence.
+        missed: spans that no words make up, of all sentences.
     """
 
     def __init__(
@@ -173,6 +191,7 @@ class EncodedSentences:
             self._marks = [gazetteer.look_up([s.words]).astype(bool) for s in sentences]
         self.lengths = np.array([len(s.words) for s in sentences], np.int64)
         self.spans = [s.spans for s in sentences]
+        self.missed = sum(s.missed for s in sentences)
 
     def __len__(self) -> int:
         return len(self.lengths)

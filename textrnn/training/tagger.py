@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.alignment import count_misalignments
 from textrnn.bundle import check_target
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import SpannedText, TaggedSentence, split_by_document
@@ -34,6 +36,7 @@ from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.sentences import (
     EncodedSentences,
     as_sentence,
+    as_served,
     cased_copies,
     cut_long,
 )
@@ -154,18 +157,21 @@ class _TaggerRun(Run):
             train, validation = split_by_document(
                 train, fraction=settings.validation_split, random_state=settings.random_state
             )
-        level = self.plan.features.level
-        self.train, self.validation = (
-            [
-                piece
-                for example in examples
-                for piece in cut_long(
-                    as_sentence(example, level=level), max_tokens=settings.max_tokens
-                )
-            ]
-            for examples in (train, validation)
-        )
         features = self.plan.features
+        self.labels = tuple(sorted({span.label for example in train for span in example.spans}))
+        given = {span.label for example in validation for span in example.spans}
+        self._check_labels(given)
+        # Texts are cut where spans end, so that all can be learned; those that validate are read as
+        # they are when the model serves.
+        learned = [as_sentence(example, level=features.level) for example in train]
+        served = [as_served(example, level=features.level) for example in validation]
+        misaligned = count_misalignments(chain(train, validation), level=features.level)
+        if misaligned.count:
+            self.say(f"note: {misaligned}")
+        self.train, self.validation = (
+            [piece for s in sentences for piece in cut_long(s, max_tokens=settings.max_tokens)]
+            for sentences in (learned, served)
+        )
         if features.simplify:
             for sentences in (self.train, self.validation):
                 sentences[:] = [replace(s, words=tuple(map(simplify, s.words))) for s in sentences]
@@ -175,16 +181,19 @@ class _TaggerRun(Run):
             upper=features.upper_copies,
             random_state=settings.random_state,
         )
-        self.labels = tuple(sorted({span.label for s in self.train for span in s.spans}))
-        strange = {span.label for s in self.validation for span in s.spans} - set(self.labels)
+        if not any(s.words for s in self.validation):
+            raise TrainingError("validation cannot be scored: there are no validation texts")
+        self.say(f"{len(self.train):,} training and {len(self.validation):,} validation sentences")
+
+    def _check_labels(self, given: set[str]) -> None:
+        """See that there is something to learn, and nothing else in the validation texts."""
         if not self.labels:
             raise TrainingError("the training sentences have no spans to learn")
-        if strange or not any(s.words for s in self.validation):
-            lacking = ", ".join(sorted(strange)) if strange else "there are no validation texts"
+        if strange := given - set(self.labels):
             raise TrainingError(
-                f"validation cannot be scored: labels unseen in training: {lacking}"
+                "validation cannot be scored: labels unseen in training: "
+                f"{', '.join(sorted(strange))}"
             )
-        self.say(f"{len(self.train):,} training and {len(self.validation):,} validation sentences")
 
     def make_vocabularies(
         self,

@@ -77,7 +77,8 @@ class TaggingObjective:
             for i, path in zip(members, viterbi(emissions, lengths, chain), strict=True):
                 predicted.append(tags_to_spans([tags[number] for number in path]))
                 gold.append(self.validation.spans[i])
-        return loss_nats / max(1, len(self.validation)), span_f1(gold, predicted)
+        f1 = span_f1(gold, predicted, missed=self.validation.missed)
+        return loss_nats / max(1, len(self.validation)), f1
 
     def emissions(self) -> Iterator[tuple[list[int], NDArray[np.float32], NDArray[np.int32]]]:
         """Batches of validation sentences: their numbers, emissions (B, T, L), tags (B, T)."""

@@ -1,0 +1,314 @@
+"""What annotation tools export as JSON: a text and its spans, under whatever key.
+
+==============  ==================================================================================
+tool            a record
+==============  ==================================================================================
+this package    ``{"text", "entities": [{"start", "end", "label"}]}``
+Prodigy         ``{"text", "spans": […]}``, or spans with ``token_start`` and ``token_end`` alone
+displaCy        ``{"text", "ents": […]}``
+doccano         ``{"text", "label": [[start, end, label]]}``, ``labels``, ``start_offset``
+Label Studio    ``{"data": {"text"}, "annotations": [{"result": [{"value": …}]}]}``, or the short
+                one, ``{"text", "label": [{"start", "end", "labels": [label]}]}``
+spaCy           ``[text, {"entities": [[start, end, label]]}]``
+CLUENER         ``{"text", "label": {label: {name: [[first, last]]}}}``
+Hugging Face    ``{"tokens": […], "ner_tags": [tag, …]}``
+==============  ==================================================================================
+
+Spans are counted in code points. Blanks at their ends are trimmed, and a span that is written twice
+counts once. Where a span repeats its text, the two must agree; if they do in UTF-16 units, as
+JavaScript counts, it is read so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from textrnn.corpora.examples import SpannedText, TaggedSentence
+from textrnn.corpora.schemes import Span, is_tag, tags_to_spans
+from textrnn.errors import InputError
+
+SPAN_KEYS = ("entities", "spans", "label", "labels", "annotations", "ents")
+_TEXT_KEYS = ("text", "content", "sentence")
+_START_KEYS = ("start", "start_offset", "start_char", "begin")
+_END_KEYS = ("end", "end_offset", "end_char")
+_LABEL_KEYS = ("label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "class")
+_TAG_KEYS = ("tags", "ner_tags", "ner", "labels", "label")
+_NOT_ACCEPTED = ("reject", "ignore")  # Prodigy's answers beside "accept"
+
+
+class AnnotationReader:
+    """Reads records, and counts what it leaves out.
+
+    Example:
+        >>> read = AnnotationReader().read
+        >>> read({"text": "Ada left.", "label": [[0, 4, "PER"]]}, "a.jsonl: line 1").spans
+        (Span(start=0, end=3, label='PER'),)
+    """
+
+    def __init__(self) -> None:
+        self._open: list[str] = []  # the places of texts that nobody has annotated or accepted
+        self._several: list[str] = []  # and of those that were annotated more than once
+
+    def read(self, record: Any, place: str) -> SpannedText | TaggedSentence | None:
+        """A text and its spans.
+
+        Args:
+            record: JSON values; an object, or spaCy's pair of a text and an object.
+            place: where it stands, for messages.
+
+        Returns:
+            The text; None where whoever annotates it has not done so, or did not accept it.
+
+        Raises:
+            InputError: it holds no text or no spans, or a span is wrong.
+        """
+        if isinstance(record, list) and len(record) == 2 and isinstance(record[1], dict):
+            record = {"text": record[0], **record[1]}
+        if not isinstance(record, dict):
+            raise InputError(f"{place}: expected an object with a text and its spans")
+        if record.get("answer") in _NOT_ACCEPTED:
+            self._open.append(place)
+            return None
+        sentence = _sentence(record, place)
+        if sentence is not None:
+            return sentence
+        if isinstance(record.get("data"), dict):
+            return self._label_studio(record, place)
+        text = _text(record, place)
+        found = {
+            key: separate(text, dict.fromkeys(_spans(record[key], text, record, place), place))
+            for key in SPAN_KEYS
+            if _holds_spans(record.get(key))
+        }
+        if not found:
+            keys = ", ".join(map(str, record))
+            raise InputError(
+                f"{place}: no spans under {', '.join(SPAN_KEYS[:-1])} or {SPAN_KEYS[-1]} (a text "
+                f"without names has an empty list); its keys: {keys[:200] or 'none'}"
+            )
+        told = {spans: key for key, spans in found.items() if spans}
+        if len(told) > 1:
+            raise InputError(f"{place}: {' and '.join(map(repr, told.values()))} differ")
+        return SpannedText(text, next(iter(told), ()), place=place)
+
+    def _label_studio(self, record: Mapping[str, Any], place: str) -> SpannedText | None:
+        """A task with the first annotation that was not cancelled."""
+        text = _text(record["data"], place)
+        annotations = record.get("annotations", record.get("completions"))
+        if not isinstance(annotations, list) or not all(map(_has_result, annotations)):
+            raise InputError(f"{place}: no 'annotations' with a 'result' beside 'data'")
+        kept = [entry["result"] for entry in annotations if not entry.get("was_cancelled")]
+        if not kept:
+            self._open.append(place)
+            return None
+        if len(kept) > 1:
+            self._several.append(place)
+        values = [result.get("value") for result in kept[0] if isinstance(result, dict)]
+        found = [value for value in values if isinstance(value, dict) and "start" in value]
+        spans = separate(text, dict.fromkeys(_spans(found, text, record, place), place))
+        return SpannedText(text, spans, place=place)
+
+    def notes(self) -> Iterator[str]:
+        """What was left out, a line each."""
+        if self._open:
+            yield (
+                f"{len(self._open):,} texts are not annotated, or not accepted, and are left out; "
+                f"first {self._open[0]}"
+            )
+        if self._several:
+            yield (
+                f"{len(self._several):,} texts were annotated more than once: the first annotation "
+                f"is read; first {self._several[0]}"
+            )
+
+
+def holds_annotation(record: Any) -> bool:
+    """Whether a record is a text with its spans, so far as its keys tell."""
+    if isinstance(record, list):
+        return len(record) == 2 and isinstance(record[1], dict)
+    return isinstance(record, dict) and (
+        any(record.get(key) and _holds_spans(record[key]) for key in SPAN_KEYS)
+        or any(record.get(key) == [] for key in SPAN_KEYS if key not in ("label", "labels"))
+        or _words(record) is not None
+    )
+
+
+def separate(text: str, places: Mapping[Span, str]) -> tuple[Span, ...]:
+    """Spans in order.
+
+    Args:
+        text: that they are of.
+        places: where each stands, for messages.
+
+    Raises:
+        InputError: two overlap.
+    """
+    ordered = sorted(places)
+    for one, other in pairwise(ordered):
+        if other.start < one.end:
+            shown = " and ".join(
+                f"{text[s.start : s.end]!r:.60} ({s.label}, {s.start} to {s.end})"
+                for s in (one, other)
+            )
+            raise InputError(f"{places[other]}: the spans {shown} overlap: keep one of them")
+    return tuple(ordered)
+
+
+def checked_span(
+    text: str, start: Any, end: Any, label: Any, place: str, *, said: Any = None
+) -> Span:
+    """A span without blanks at its ends.
+
+    Args:
+        text: the whole text.
+        start: its first code point.
+        end: one past its last.
+        label: what it is.
+        place: where it stands, for messages.
+        said: what text it has, by the file; None where it says nothing.
+
+    Raises:
+        InputError: it is none.
+    """
+    if not all(isinstance(value, int) and not isinstance(value, bool) for value in (start, end)):
+        raise InputError(f"{place}: a span's ends must be whole numbers; received {start}, {end}")
+    if isinstance(label, list) and len(label) == 1:
+        label = label[0]
+    if not isinstance(label, str) or not label.strip():
+        raise InputError(
+            f"{place}: the span {start} to {end} needs one label, a word; received {label!r}"
+        )
+    if start >= end:
+        reason = "is empty" if start == end else "ends before it begins"
+        raise InputError(f"{place}: the span {start} to {end} ({label}) {reason}")
+    if isinstance(said, str) and said and _plain(text[start:end]) != _plain(said):
+        start, end = _in_code_points(text, start, end, said, place)
+    if start < 0 or end > len(text):
+        raise InputError(
+            f"{place}: the span {start} to {end} ({label}) lies outside the text's {len(text)} "
+            "code points"
+        )
+    inside = text[start:end]
+    if not inside.strip():
+        raise InputError(f"{place}: the span {start} to {end} ({label}) is nothing but blanks")
+    return Span(
+        start + len(inside) - len(inside.lstrip()),
+        end - len(inside) + len(inside.rstrip()),
+        label.strip(),
+    )
+
+
+def _in_code_points(text: str, start: int, end: int, said: str, place: str) -> tuple[int, int]:
+    """The ends of a span that was counted in UTF-16 units.
+
+    Raises:
+        InputError: that does not give the text it says, either.
+    """
+    units = text.encode("utf-16-le", "surrogatepass")
+    first, last = (
+        len(units[: 2 * max(0, unit)].decode("utf-16-le", "ignore")) for unit in (start, end)
+    )
+    if _plain(text[first:last]) != _plain(said):
+        raise InputError(
+            f"{place}: the span {start} to {end} is {text[max(0, start) : end]!r:.60}, but by the "
+            f"file it is {said!r:.60}: count code points from 0, the end one past the last"
+        )
+    return first, last
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _text(record: Mapping[str, Any], place: str) -> str:
+    for key in _TEXT_KEYS:
+        if isinstance(record.get(key), str):
+            return str(record[key])
+    strings = [value for value in record.values() if isinstance(value, str)]
+    if len(strings) == len(record) == 1:  # Label Studio's tasks name it as they like
+        return strings[0]
+    raise InputError(f"{place}: expected an object with a string under 'text'")
+
+
+def _sentence(record: Mapping[str, Any], place: str) -> TaggedSentence | None:
+    """A record of words and their tags; None where it is none."""
+    words = _words(record)
+    if words is None:
+        return None
+    key = next(key for key in _TAG_KEYS if _are_tags(record.get(key)))
+    tags = record[key]
+    if not all(isinstance(tag, str) for tag in tags):
+        raise InputError(f"{place}: {key!r} holds numbers; write the names of the tags, as B-PER")
+    if len(tags) != len(words):
+        raise InputError(f"{place}: {len(words)} words, but {len(tags)} tags under {key!r}")
+    if not all(words):
+        raise InputError(f"{place}: word {list(words).index('') + 1} is empty")
+    return TaggedSentence(tuple(words), tuple(tags_to_spans(tags)), place=place)
+
+
+def _words(record: Mapping[str, Any]) -> Sequence[str] | None:
+    words = next((record[key] for key in ("tokens", "words") if key in record), None)
+    is_words = isinstance(words, list) and all(isinstance(word, str) for word in words)
+    return words if is_words and any(_are_tags(record.get(key)) for key in _TAG_KEYS) else None
+
+
+def _are_tags(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        is_tag(entry) if isinstance(entry, str) else isinstance(entry, int) for entry in value
+    )
+
+
+def _holds_spans(value: Any) -> bool:
+    """Whether a value is a list or an object of spans, not a label or a list of labels."""
+    entries = list(value.values()) if isinstance(value, dict) else value
+    return isinstance(entries, list) and all(isinstance(entry, dict | list) for entry in entries)
+
+
+def _has_result(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("result"), list)
+
+
+def _spans(value: Any, text: str, record: Mapping[str, Any], place: str) -> Iterator[Span]:
+    if isinstance(value, dict):
+        yield from _cluener(value, text, place)
+        return
+    for entry in value:
+        if isinstance(entry, list):
+            if len(entry) != 3:
+                raise InputError(f"{place}: expected [start, end, label]; received {entry!r:.80}")
+            yield checked_span(text, *entry, place)
+        else:
+            start, end = _ends(entry, record, place)
+            label = _first(entry, _LABEL_KEYS)
+            yield checked_span(text, start, end, label, place, said=entry.get("text"))
+
+
+def _ends(entry: Mapping[str, Any], record: Mapping[str, Any], place: str) -> tuple[Any, Any]:
+    start, end = _first(entry, _START_KEYS), _first(entry, _END_KEYS)
+    if start is None and "token_start" in entry:
+        try:
+            tokens = record["tokens"]
+            return tokens[entry["token_start"]]["start"], tokens[entry["token_end"]]["end"]
+        except (KeyError, IndexError, TypeError):
+            raise InputError(f"{place}: no tokens fit the span {dict(entry)!r:.80}") from None
+    if start is None or end is None or _first(entry, _LABEL_KEYS) is None:
+        raise InputError(
+            f"{place}: a span needs 'start', 'end' and 'label'; received {dict(entry)!r:.80}"
+        )
+    return start, end
+
+
+def _first(entry: Mapping[str, Any], keys: Sequence[str]) -> Any:
+    return next((entry[key] for key in keys if entry.get(key) is not None), None)
+
+
+def _cluener(value: Mapping[str, Any], text: str, place: str) -> Iterator[Span]:
+    """Spans whose last code point is told, by label and by what they say."""
+    for label, names in value.items():
+        for name, places in names.items() if isinstance(names, dict) else [(None, names)]:
+            for ends in places if isinstance(places, list) else [places]:
+                if not isinstance(ends, list) or len(ends) != 2 or not isinstance(ends[1], int):
+                    raise InputError(f"{place}: expected [first, last]; received {ends!r:.80}")
+                yield checked_span(text, ends[0], ends[1] + 1, label, place, said=name)

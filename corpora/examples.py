@@ -1,0 +1,48 @@
+"""What tagged text is read into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from textrnn.corpora.reading import Line
+from textrnn.corpora.schemes import Span
+
+
+@dataclass(frozen=True)
+class TaggedSentence:
+    """A sentence cut into words, and its spans.
+
+    Attributes:
+        words: its words (in Chinese corpora its characters).
+        spans: of words, sorted, without overlap.
+        document: number of the document it is of; sentences of one number belong together.
+        place: where it was read, as ``a.conll: line 3``.
+    """
+
+    words: tuple[str, ...]
+    spans: tuple[Span, ...]
+    document: int = 0
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class SpannedText:
+    """A text and its spans, of code points; whoever reads it cuts it into words."""
+
+    text: str
+    spans: tuple[Span, ...]
+    document: int = 0
+    place: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class WordsLine(Line):
+    """A sentence that is cut into words already.
+
+    Attributes:
+        words: its words; ``text`` is these, joined by blanks.
+        above: the comments right above it, as they are written, and ``-DOCSTART-``.
+    """
+
+    words: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()

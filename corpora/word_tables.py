@@ -1,0 +1,84 @@
+"""Tables with a word a row, as Kaggle's NER corpus is: the sentence's number, a word, its tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from textrnn.corpora.records import Record, field_name, read_records
+from textrnn.errors import InputError
+
+_SENTENCES = ("sentence #", "sentence_id", "sentence_idx", "sentence id", "sent_id", "sentence")
+_WORDS = ("word", "token", "words", "tokens")
+_TAGS = ("tag", "ner_tag", "ner", "label", "tags", "labels")
+_NAMES = (*_SENTENCES, *_WORDS, *_TAGS)
+
+
+@dataclass
+class TableSentence:
+    """The rows of a sentence.
+
+    Attributes:
+        name: what tells it from the next; rows without a name go on with the last.
+        number: the line of its first row.
+        place: of its first row, for messages.
+        words: one a row.
+        tags: one a word; none where they are not asked for.
+    """
+
+    name: str
+    number: int
+    place: str
+    words: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+
+def read_word_table(
+    path: str | Path, *, tagged: bool, encoding: str = "utf-8"
+) -> Iterator[TableSentence]:
+    """Read sentences from a table.
+
+    Args:
+        path: a CSV file with a header, or ``-``.
+        tagged: whether there are tags, too.
+        encoding: of the file.
+
+    Raises:
+        InputError: the file cannot be read, a column is missing, or a word is empty.
+    """
+    sentence: TableSentence | None = None
+    for record in read_records(path, form="csv", encoding=encoding, names=_NAMES):
+        number, word, tag = (_cell(record, names) for names in (_SENTENCES, _WORDS, _TAGS))
+        if number is None or word is None or (tagged and tag is None):
+            raise InputError(
+                f"{record.source}: a table of words needs columns like 'Sentence #', which tells "
+                f"sentences apart, Word and Tag; there are: {', '.join(record.fields)[:200]}"
+            )
+        if not word:
+            raise InputError(f"{record.place}: the word is empty")
+        if sentence is None or number not in ("", sentence.name):
+            if sentence is not None:
+                yield sentence
+            sentence = TableSentence(number, record.number, record.place)
+        sentence.words.append(word)
+        if tagged:
+            sentence.tags.append(tag or "")
+    if sentence is not None:
+        yield sentence
+
+
+def is_word_table(path: str | Path, *, encoding: str = "utf-8") -> bool:
+    """Whether a CSV file has the columns of a table of words.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    first = next(read_records(path, form="csv", encoding=encoding, names=_NAMES), None)
+    return first is not None and None not in (_cell(first, _SENTENCES), _cell(first, _WORDS))
+
+
+def _cell(record: Record, names: Sequence[str]) -> str | None:
+    fields: Mapping[str, object] = record.fields
+    name = field_name(fields, None, names)
+    return None if name is None else str(fields[name] or "").strip()
