@@ -14,12 +14,13 @@ _LISTS = ("data", "rows", "records", "items", "examples", "results")  # may hold
 _LONGEST_WORD = 12  # of JSON, -Infinity among them: what is cut off shows as an error so near
 
 
-def json_objects(blocks: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
+def json_objects(blocks: Iterable[str], name: str, *, lists: bool = False) -> Iterator[Any]:
     """Read an array of objects, or objects one after another.
 
     Args:
         blocks: the file's text, in pieces.
         name: the file's, for messages.
+        lists: whether the array may hold lists, too.
 
     Yields:
         The objects; a single one that has a list of objects under ``data``, ``rows``, ``records``,
@@ -28,7 +29,7 @@ def json_objects(blocks: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
     Raises:
         InputError: it is no JSON within our bounds, something else than an object, or too long.
     """
-    text = _Text(iter(blocks), name)
+    text = _Text(iter(blocks), name, (dict, list) if lists else dict)
     if text.next_mark() == "[":
         yield from _array(text)
     elif text.next_mark():
@@ -41,7 +42,7 @@ def json_objects(blocks: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
             yield text.object()
 
 
-def _array(text: _Text) -> Iterator[dict[str, Any]]:
+def _array(text: _Text) -> Iterator[Any]:
     text.at += 1
     if text.next_mark() == "]":
         text.at += 1
@@ -71,8 +72,10 @@ def _unwrapped(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
 class _Text:
     """The part of a file that is being read, and what follows."""
 
-    def __init__(self, blocks: Iterator[str], name: str) -> None:
-        self._blocks, self.name = blocks, name
+    def __init__(
+        self, blocks: Iterator[str], name: str, kinds: type | tuple[type, ...] = dict
+    ) -> None:
+        self._blocks, self.name, self._kinds = blocks, name, kinds
         self._text, self.at, self._number = "", 0, 0
 
     @property
@@ -90,7 +93,7 @@ class _Text:
             if not self._read_on():
                 return ""
 
-    def object(self) -> dict[str, Any]:
+    def object(self) -> Any:
         """The next object."""
         self._number += 1
         self.next_mark()
@@ -106,7 +109,7 @@ class _Text:
             except ValueError as error:
                 raise InputError(f"{self.place}: not JSON: {error}") from error
         value = check_value(value, self._text[self.at : end], self.place, mend=True)
-        if not isinstance(value, dict):
+        if not isinstance(value, self._kinds):
             raise InputError(f'{self.place}: expected an object, as {{"text": …, "label": …}}')
         self.at = end
         return value

@@ -176,6 +176,52 @@ def test_evaluation(tagger: Tagger) -> None:
         evaluate_tagger(tagger, [])
 
 
+def test_whole_texts_are_scored_in_tokens_and_shown_in_words(tagger: Tagger) -> None:
+    text = "Berta Lund lives in Oslo."
+    spans = (Span(0, 10, "ORG"), Span(20, 23, "LOC"))
+    example = SpannedText(text, spans, place="a.jsonl: line 1")
+    report = evaluate_tagger(tagger, [example])
+    assert (report.tokens, report.micro.support) == (6, 2)
+    assert (report.misaligned, report.first_misaligned) == (1, "'Osl' (LOC) in a.jsonl: line 1")
+    assert report.micro.recall == 0.0
+    shown = {(slip.text, slip.context) for slip in report.slips}
+    assert shown == {
+        ("Osl", "Berta Lund lives in {[Osl]o}."),
+        ("Berta Lund", "{[Berta Lund]} lives in Oslo."),
+    }
+
+
+def test_training_scores_what_evaluate_scores(tmp_path: Path) -> None:
+    from textrnn.training.settings import TrainingSettings
+    from textrnn.training.tagger import TaggerPlan
+
+    places, firms = ("Oslo", "Lima", "Quito"), ("Brandt", "Norvik", "Kestrel", "Moss")
+    pairs = [(place, firm) for place in places for firm in firms] * 3
+    examples = [
+        SpannedText(
+            f"The {place}-based firm {firm} left.",
+            (
+                Span(4, 4 + len(place), "LOC"),
+                Span(16 + len(place), 16 + len(place) + len(firm), "ORG"),
+            ),
+            place=f"a.jsonl: line {number}",
+        )
+        for number, (place, firm) in enumerate(pairs, start=1)
+    ]
+    plan = TaggerPlan(training=TrainingSettings(epochs=3, learning_rate=0.02, batch_size=8))
+    said: list[str] = []
+    found = Tagger.train(
+        examples, out=tmp_path / "m", validation=examples[:12], plan=plan, on_message=said.append
+    )
+    f1 = evaluate_tagger(found, examples[:12]).micro.f1
+    assert 0.5 < f1 <= 2 / 3  # every second span ends within a token, and is missed
+    assert said[0] == (
+        "note: 48 of 96 spans do not begin and end where tokens do: no tagger finds them, and they "
+        "count as missed; first 'Oslo' (LOC) in a.jsonl: line 1"
+    )
+    assert said[-1].endswith(f"(validation F1 {f1:.4f})")
+
+
 def test_wrong_calls_are_named(tagger: Tagger, tiny_bundle: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"word 2 of \['Ada', ''\] is empty"):
         list(tagger.tag_words([["Ada", ""]]))
