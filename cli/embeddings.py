@@ -275,7 +275,7 @@ def list_vectors() -> None:
 @click.pass_obj
 def download(settings: dict[str, bool], name: str, folder: Path) -> None:
     """Fetch published word vectors; a download that broke off is gone on with."""
-    from textrnn.cli.progress import download_progress
+    from textrnn.cli.progress import download_progress, note_waiting
     from textrnn.corpora.downloading import download as fetch
     from textrnn.embeddings.catalog import find_published
 
@@ -283,7 +283,13 @@ def download(settings: dict[str, bool], name: str, folder: Path) -> None:
     with download_progress(quiet=settings["quiet"]) as (on_file, on_bytes):
         file = vectors.url.rsplit("/", 1)[-1]
         on_file(file)
-        target = fetch(vectors.url, folder / file, sha256=vectors.sha256, on_bytes=on_bytes)
+        target = fetch(
+            vectors.url,
+            folder / file,
+            sha256=vectors.sha256,
+            on_bytes=on_bytes,
+            on_wait=lambda: note_waiting(name, quiet=settings["quiet"]),
+        )
     click.echo(str(target))
 
 

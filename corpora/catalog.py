@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from textrnn.corpora.downloading import OnBytes, download, unpack
+from textrnn.corpora.downloading import OnBytes, download
+from textrnn.corpora.unpacking import unpack
 from textrnn.errors import ConfigurationError, InputError
 
 _GITHUB = "https://raw.githubusercontent.com"
@@ -205,6 +206,7 @@ def download_corpus(
     *,
     on_file: Callable[[str], None] = lambda name: None,
     on_bytes: OnBytes = lambda done, total: None,
+    on_wait: Callable[[], object] = lambda: None,
 ) -> list[Path]:
     """Fetch a corpus into ``folder/<name>``, and unpack what is packed.
 
@@ -213,6 +215,7 @@ def download_corpus(
         folder: where corpora lie.
         on_file: called with each file's name before it is fetched.
         on_bytes: called with how much of it is there.
+        on_wait: called where another process is fetching it.
 
     Returns:
         The files that are there then.
@@ -227,7 +230,11 @@ def download_corpus(
     for remote in corpus.files:
         on_file(remote.name)
         file = download(
-            remote.url, folder / corpus.name / remote.name, sha256=remote.sha256, on_bytes=on_bytes
+            remote.url,
+            folder / corpus.name / remote.name,
+            sha256=remote.sha256,
+            on_bytes=on_bytes,
+            on_wait=on_wait,
         )
         if file.name.endswith((".zip", ".tar.gz", ".tgz")):
             found += unpack(file, folder / corpus.name)

@@ -1,34 +1,27 @@
-"""Files from the network: resumed where they were cut off, checked, and unpacked with care."""
+"""Files from the network: resumed where they were cut off, and checked."""
 
 from __future__ import annotations
 
 import hashlib
 import http.client
 import json
-import lzma
-import os
+import re
 import shutil
-import stat
-import tarfile
-import tempfile
 import time
 import urllib.error
-import urllib.request
-import zipfile
-import zlib
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from email.message import Message
+from io import FileIO
+from pathlib import Path
 from typing import Any
 
-from textrnn.errors import ConfigurationError, InputError
+from textrnn.corpora.fetching import SCHEMES, Answer, Patience
+from textrnn.corpora.partials import hold_lock, short_name
+from textrnn.corpora.writing import publish, write_file
+from textrnn.errors import ConfigurationError, InputError, TextRNNError
 
-_BLOCK_BYTES = 1 << 16
 _FIRST_PAUSE_S = 0.5  # before a second try; each further pause is twice as long
-
-_DAMAGED = (
-    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError,
-    NotImplementedError, RuntimeError,
-)  # fmt: skip
+_STEP_BYTES = 1 << 20  # more of a file than there ever was, so that tries count from one again
 
 OnBytes = Callable[[int, "int | None"], None]
 
@@ -38,93 +31,173 @@ def download(
     target: Path,
     *,
     sha256: str = "",
-    timeout_s: float = 30.0,
+    patience: Patience | None = None,
     tries: int = 5,
     on_bytes: OnBytes = lambda done, total: None,
+    on_wait: Callable[[], object] = lambda: None,
 ) -> Path:
     """Fetch a file; what is there of it already, from an earlier call too, is not fetched again.
 
-    While it is not whole it lies beside ``target`` under another name.
+    While it is not whole it lies beside ``target`` under another name. Of several processes that
+    fetch it one does, and the others wait for it.
 
     Args:
         url: ``http`` or ``https``; redirects are followed.
         target: the file to be; one that is there already is checked and kept.
         sha256: its checksum; empty: it is not checked.
-        timeout_s: how long the server may say nothing.
-        tries: how often a connection that broke off is made again without any progress between.
+        patience: with the server.
+        tries: how often a connection that broke off is made again without a megabyte between.
         on_bytes: called with how many bytes are there, and of how many if that is known.
+        on_wait: called where another process is fetching the file.
 
     Raises:
         ConfigurationError: the address is of another kind.
-        InputError: the server refuses, cannot be reached, or gives another file than it should.
+        InputError: the server refuses, cannot be reached, takes too long, or gives another file
+            than it should; or the file has no room.
     """
-    if not url.startswith(("http://", "https://")):
+    if not url.startswith(SCHEMES):
         raise ConfigurationError(f"{url}: expected an address that begins with http or https")
     if target.exists():
         _check(target, sha256, target)
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".partial")
-    failures = 0
-    while True:
-        before = partial.stat().st_size if partial.exists() else 0
-        try:
-            if _fetch(url, partial, timeout_s, on_bytes):
-                break
-            reason = "the connection was cut off"
-        except urllib.error.HTTPError as error:
-            if error.code == 416 and before:  # nothing lies beyond what is there
-                partial.unlink()
-                continue
-            if error.code < 500:
-                message = f"{url}: the server says {error.code} {error.reason}"
-                raise InputError(message) from error
-            reason = f"the server says {error.code} {error.reason}"
-        except (OSError, http.client.HTTPException) as error:
-            reason = str(getattr(error, "reason", error)) or type(error).__name__
-        grown = partial.exists() and partial.stat().st_size > before
-        failures = 0 if grown else failures + 1
-        if failures >= tries:
-            raise InputError(f"{url}: {reason} ({tries} tries); call again to go on")
-        time.sleep(_FIRST_PAUSE_S * 2**failures * (not grown))
-    _check(partial, sha256, target)
-    os.replace(partial, target)
-    _marks(partial).unlink(missing_ok=True)
+    lock = target.with_name(short_name(f".{target.name}", ".lock"))
+    with hold_lock(lock, on_wait=on_wait):
+        if target.exists():  # by another process
+            _check(target, sha256, target)
+            return target
+        partial = target.with_name(short_name(target.name, ".partial"))
+        _fetch_whole(url, partial, patience or Patience(), tries, on_bytes)
+        _check(partial, sha256, target)
+        publish(partial, target)
+        _marks(partial).unlink(missing_ok=True)
     return target
 
 
-def _fetch(url: str, partial: Path, timeout_s: float, on_bytes: OnBytes) -> bool:
+def _fetch_whole(
+    url: str, partial: Path, patience: Patience, tries: int, on_bytes: OnBytes
+) -> None:
+    """Try until a file is whole, or there is no progress any more."""
+    failures = furthest = counted_from = 0
+    while True:
+        try:
+            if _fetch(url, partial, patience, on_bytes):
+                return
+            reason = "the connection was cut off"
+        except urllib.error.HTTPError as error:
+            reason = f"the server says {error.code} {error.reason}"
+            if error.code == 416:  # nothing lies beyond what is there
+                if error.headers.get("Content-Range") == f"bytes */{_size(partial)}":
+                    return
+                partial.unlink(missing_ok=True)
+            elif error.code < 500:
+                raise InputError(f"{url}: {reason}") from error
+        except (OSError, http.client.HTTPException) as error:
+            reason = str(getattr(error, "reason", error)) or type(error).__name__
+        have = _size(partial)
+        failures += 1
+        if have >= counted_from + _STEP_BYTES:
+            counted_from, failures = have, 0
+        if failures >= tries:
+            raise InputError(f"{url}: {reason} ({tries} tries); call again to go on")
+        if have <= furthest:
+            time.sleep(_FIRST_PAUSE_S * 2**failures)
+        furthest = max(furthest, have)
+
+
+def _fetch(url: str, partial: Path, patience: Patience, on_bytes: OnBytes) -> bool:
     """Fetch what is missing; whether the file is whole then."""
-    have = partial.stat().st_size if partial.exists() else 0
+    have = _size(partial)
     headers = {"User-Agent": "textrnn", "Accept-Encoding": "identity"}
     mark = _read_mark(partial) if have else ""
     if mark:
         headers |= {"Range": f"bytes={have}-", "If-Range": mark}
-    request = urllib.request.Request(url, headers=headers)
-    with urllib.request.urlopen(request, timeout=timeout_s) as answer:
-        if answer.status != 206:
-            have = 0  # the file has changed, or the server gives it only as a whole
-        length = answer.headers.get("Content-Length")
-        total = None if length is None else have + int(length)
+    answer = Answer(url, headers, patience)
+    try:
+        if answer.status == 206:
+            total = _end_of_part(answer.headers, have, partial)
+        else:  # the file has changed, or the server gives it only as a whole
+            have, total = 0, _announced(answer, url)
+        _check_room(url, partial, (total or 0) - have)
         mark = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
-        _marks(partial).write_text(json.dumps({"mark": mark}), encoding="utf-8")
-        with partial.open("ab" if have else "wb") as file:
-            while block := answer.read(_BLOCK_BYTES):
-                file.write(block)
+        write_file(_marks(partial), json.dumps({"mark": mark}))
+        with FileIO(partial, "a" if have else "w") as file:
+            for block in answer.blocks():
                 have += len(block)
+                if have > (patience.max_bytes if total is None else total):
+                    raise InputError(f"{url}: the server sends more than it should: {have:,} bytes")
+                _append(file, block, partial)
                 on_bytes(have, total)
+    finally:
+        answer.close()
     return total is None or have == total
 
 
+def _announced(answer: Answer, url: str) -> int | None:
+    """The size that the server announces, if it does.
+
+    Raises:
+        InputError: it announces no number, or gives no file.
+    """
+    if answer.status != 200:
+        raise InputError(f"{url}: the server says {answer.status}, and gives no file")
+    length = answer.headers.get("Content-Length")
+    if length is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}", length):
+        raise InputError(f"{url}: the server announces a size of {length!r}")
+    return int(length)
+
+
+def _end_of_part(headers: Message, have: int, partial: Path) -> int:
+    """The size of a file of which the server gives all from ``have`` on.
+
+    Raises:
+        http.client.HTTPException: it gives another part; what there was of the file is gone.
+    """
+    given = headers.get("Content-Range") or ""
+    found = re.fullmatch(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)", given)
+    if found is not None:
+        begin, size = int(found[1]), int(found[2]) + 1
+        length = headers.get("Content-Length") or str(size - begin)
+        if begin == have < size and found[3] in ("*", str(size)) and length == str(size - begin):
+            return size
+    partial.unlink(missing_ok=True)
+    raise http.client.HTTPException(
+        f"asked for what follows byte {have:,}, the server gave {given or 'it knows not what'!r}"
+    )
+
+
+def _check_room(url: str, partial: Path, missing_bytes: int) -> None:
+    free = shutil.disk_usage(partial.parent).free
+    if missing_bytes > free:
+        raise InputError(
+            f"{url}: {missing_bytes:,} bytes are to come, and {free:,} are free in {partial.parent}"
+        )
+
+
+def _append(file: FileIO, block: bytes, partial: Path) -> None:
+    view = memoryview(block)
+    try:
+        while view:
+            view = view[file.write(view) :]
+    except OSError as error:
+        raise TextRNNError(f"{partial}: {error.strerror}; call again to go on") from error
+
+
+def _size(partial: Path) -> int:
+    return partial.stat().st_size if partial.exists() else 0
+
+
 def _marks(partial: Path) -> Path:
-    return partial.with_name(partial.name + ".json")
+    return partial.with_name(short_name(partial.name, ".json"))
 
 
 def _read_mark(partial: Path) -> str:
     """What tells the version of a file whose beginning is there."""
     try:
         found: Any = json.loads(_marks(partial).read_text(encoding="utf-8"))["mark"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
     return str(found)
 
@@ -143,60 +216,3 @@ def _check(file: Path, sha256: str, name: Path) -> None:
             f"{name}: sha256 is {digest.hexdigest()}, expected {sha256}: the file was damaged, "
             "or is another one"
         )
-
-
-def unpack(archive: Path, folder: Path) -> list[Path]:
-    """Unpack a zip or a tar, packed or not, into a folder, and nowhere else.
-
-    Returns:
-        The files, in the archive's order.
-
-    Raises:
-        InputError: it is no such archive, damaged, or holds a link or a path that leads outside;
-            nothing is unpacked then.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".unpack-", dir=folder) as scratch:
-            if zipfile.is_zipfile(archive):
-                with zipfile.ZipFile(archive) as zipped:
-                    names = [_inside(archive, i.filename, _is_link(i)) for i in zipped.infolist()]
-                    zipped.extractall(scratch)
-            else:
-                with tarfile.open(archive) as tarred:
-                    members = tarred.getmembers()
-                    names = [
-                        _inside(archive, m.name, not (m.isfile() or m.isdir())) for m in members
-                    ]
-                    for member in members:
-                        _extract(tarred, member, Path(scratch))
-            files = [name for name in names if (Path(scratch) / name).is_file()]
-            for name in files:
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                os.replace(Path(scratch) / name, folder / name)
-    except _DAMAGED as error:
-        raise InputError(f"{archive}: cannot be unpacked: {error}") from error
-    return [folder / name for name in files]
-
-
-def _extract(tarred: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
-    target = folder / member.name
-    if member.isdir():
-        target.mkdir(parents=True, exist_ok=True)
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source = tarred.extractfile(member)
-    assert source is not None
-    with source, target.open("wb") as file:
-        shutil.copyfileobj(source, file)
-
-
-def _is_link(info: zipfile.ZipInfo) -> bool:
-    return stat.S_ISLNK(info.external_attr >> 16)
-
-
-def _inside(archive: Path, name: str, strange: bool) -> str:
-    path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[:1] or strange:
-        raise InputError(f"{archive}: {name!r} leads outside its folder or is a link: refused")
-    return name

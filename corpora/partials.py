@@ -10,7 +10,8 @@ import fcntl
 import os
 import re
 import shutil
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,6 +34,42 @@ def short_name(name: str, added: str) -> str:
         ('news.lock', 255)
     """
     return _cut(name, _NAME_BYTES - len(added)) + added
+
+
+@contextmanager
+def hold_lock(path: Path, *, on_wait: Callable[[], object] | None = None) -> Iterator[None]:
+    """Be the one process that does something; a dead one's lock is nobody's.
+
+    Args:
+        path: the lock's file, which goes at the end.
+        on_wait: called once where another process holds the lock, before its end is waited for;
+            None: it is not waited for.
+
+    Raises:
+        BlockingIOError: another process holds it, and is not waited for.
+        OSError: the file cannot be made.
+    """
+    while True:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if on_wait is None:
+                    raise
+                on_wait()
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            except OSError:  # a file system without locks
+                yield
+                return
+            if _is_there(descriptor, path):  # or else the last one to hold it has removed it
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
+                return
+        finally:
+            os.close(descriptor)
 
 
 def create_partial(target: Path, rights: int | None) -> tuple[Path, int]:
@@ -132,6 +169,10 @@ def _lock(descriptor: int, path: Path) -> bool | None:
         return False
     except OSError:
         return None
+    return _is_there(descriptor, path)
+
+
+def _is_there(descriptor: int, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(descriptor), path.lstat())
     except FileNotFoundError:

@@ -68,10 +68,8 @@ class PartialFile:
         self.file.flush()
         if self._before is not None:
             _take_rights(self.file.fileno(), self._before)
-        os.fsync(self.file.fileno())
-        os.replace(self.path, self._target)
+        publish(self.path, self._target)
         self._is_waiting = False
-        _sync_folder(self._target.parent)
 
     def close(self) -> None:
         """Leave nothing of a file that was not published."""
@@ -80,6 +78,13 @@ class PartialFile:
             self.path.unlink(missing_ok=True)
         with suppress(OSError):  # a full disk has no room for what the buffer holds
             self.file.close()
+
+
+def publish(partial: Path, target: Path) -> None:
+    """Give a file that is whole its own name, once it is on the disk."""
+    _sync(partial)
+    os.replace(partial, target)
+    _sync_folder(target.parent)
 
 
 @contextmanager
@@ -155,6 +160,22 @@ def open_folder_output(path: Path) -> Iterator[Path]:
         _sync_folder(target.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+        os.close(descriptor)
+
+
+@contextmanager
+def open_scratch(place: Path) -> Iterator[Path]:
+    """A hidden folder beside ``place`` that goes at the end, with what dead processes left there.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    drop_leftovers(place)
+    folder, descriptor = create_partial(place, None)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
         os.close(descriptor)
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from textrnn.corpora.downloading import download, unpack
+from textrnn.corpora.downloading import download
+from textrnn.corpora.unpacking import unpack
 from textrnn.errors import ConfigurationError, InputError
 
 CONTENT = bytes(range(256)) * 2000
@@ -48,6 +49,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(206 if begin else 200)
         self.send_header("ETag", self.etag)
         self.send_header("Content-Length", str(len(CONTENT) - begin))
+        if begin:
+            self.send_header("Content-Range", f"bytes {begin}-{len(CONTENT) - 1}/{len(CONTENT)}")
         self.end_headers()
         rest = CONTENT[begin:]
         if self.path in ("/cut", "/whole"):
