@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import types
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from textrnn.errors import ConfigurationError
@@ -66,6 +67,14 @@ def require(condition: bool, message: str) -> None:
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raise :class:`ConfigurationError` unless ``value`` is one of ``choices``."""
     require(value in choices, f"{name} must be one of {', '.join(choices)}; received {value!r}")
+
+
+def require_whole(name: str, value: int, *, least: int) -> None:
+    """Raise :class:`ConfigurationError` unless ``value`` is a whole number, ``least`` or more."""
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    require(is_whole, f"{name} must be a whole number; received {value!r}")
+    limit = f"at least {least}" if least else "0 or more"
+    require(value >= least, f"{name} must be {limit}; received {value!r}")
 
 
 def require_rate(name: str, value: float) -> None:

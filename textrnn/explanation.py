@@ -82,10 +82,7 @@ class Explanation:
             "probability": round(self.probability, 6),
             "method": self.method,
             "faithfulness": round(self.faithfulness, 4),
-            "weights": [
-                {"start": w.start, "end": w.end, "text": w.text, "weight": round(w.weight, 6)}
-                for w in self.weights
-            ],
+            "weights": [weight.as_dict() for weight in self.weights],
             "curve": [round(value, 4) for value in self.curve],
             "random_curve": [round(value, 4) for value in self.random_curve],
         }

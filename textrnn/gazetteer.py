@@ -20,6 +20,7 @@ LONGEST = 6  # words of a name
 PLACES = 4  # a word begins a name, is inside of it, ends it, or is the whole of it
 _NOTHING = 0  # the checksum of no words
 _CACHED_WORDS = 50_000
+_CACHED_LENGTH = 64  # characters; longer words hardly come again
 _BEGIN, _INSIDE, _END, _WHOLE = range(PLACES)
 
 
@@ -120,10 +121,11 @@ class Gazetteer:
         """What a word adds to a hash, and whether a name may begin with it; kept for the next time,
         since most words come again.
         """
-        if len(self._words) >= _CACHED_WORDS:
-            self._words.clear()
-        may_start = word[0].isalnum() and not word[0].islower()
-        found = self._words[word] = (_encoded(word), may_start)
+        found = _encoded(word), word[0].isalnum() and not word[0].islower()
+        if len(word) <= _CACHED_LENGTH:
+            if len(self._words) >= _CACHED_WORDS:
+                self._words = {}  # a new one, for another thread may be reading the old one
+            self._words[word] = found
         return found
 
     def _mark(self, marks: NDArray[np.float32], start: int, end: int, mask: int) -> None:

@@ -60,7 +60,7 @@ def html_stream(
 ) -> Iterator[str]:
     """The same, piece by piece, so that memory does not grow with the page."""
     yield page_beginning(title=title, language=language, style=_STYLE)
-    hues = dict(_KNOWN_HUES)
+    hues: dict[str, int] = {}
     for text in texts:
         yield f"<p>{_paragraph(text, hues)}</p>\n"
     yield PAGE_END
@@ -86,12 +86,23 @@ def _paragraph(tagged: TaggedText, hues: dict[str, int]) -> str:
 
 
 def _mark(entity: Entity, hues: dict[str, int]) -> str:
-    hue = hues.setdefault(entity.label, _HUES[(len(hues) - len(_KNOWN_HUES)) % len(_HUES)])
-    label = safe_html(entity.label)
+    hue, label = label_hue(entity.label, hues), safe_html(entity.label)
     return (
         f'<mark style="--hue:{hue}" title="{label} {entity.probability:.3f}">'
         f"{safe_html(entity.text)}<small>{label}</small></mark>"
     )
+
+
+def label_hue(label: str, hues: dict[str, int]) -> int:
+    """The hue of a label, in degrees: the usual one, or the next that is free.
+
+    Args:
+        label: any.
+        hues: those that were given so far to labels that are not usual; it grows.
+    """
+    if label in _KNOWN_HUES:
+        return _KNOWN_HUES[label]
+    return hues.setdefault(label, _HUES[len(hues) % len(_HUES)])
 
 
 def safe_html(text: str) -> str:

@@ -31,6 +31,10 @@ class TokenWeight:
     text: str
     weight: float
 
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**asdict(self), "weight": round(self.weight, 6)}
+
 
 class TokenWeights(Sequence[TokenWeight]):
     """The tokens of a text with their weights, each made when it is asked for.
@@ -114,6 +118,11 @@ class Generation:
             "random_state": self.random_state,
         }
 
+    def _repr_html_(self) -> str:
+        from textrnn.notebook import generation_html
+
+        return generation_html(self)
+
 
 UNCERTAIN = "uncertain"  # the answer in place of a label that is not probable enough
 
@@ -159,6 +168,11 @@ class Classification:
             "windows": self.windows,
         }
 
+    def _repr_html_(self) -> str:
+        from textrnn.notebook import classification_html
+
+        return classification_html(self)
+
 
 @dataclass(frozen=True)
 class Entity:
@@ -192,6 +206,10 @@ class TaggedToken:
     text: str
     tag: str
 
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -199,6 +217,14 @@ class Reading:
 
     entities: tuple[Entity, ...]
     probability: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values; the entities bare, since the probability is that of all together."""
+        bare = ("start", "end", "text", "label")
+        return {
+            "probability": round(self.probability, 6),
+            "entities": [{name: getattr(e, name) for name in bare} for e in self.entities],
+        }
 
 
 @dataclass(frozen=True)
@@ -269,16 +295,7 @@ class TaggedText:
             "entities": [entity.as_dict() for entity in self.entities],
         }
         if self.readings:
-            record["readings"] = [
-                {
-                    "probability": round(reading.probability, 6),
-                    "entities": [
-                        {k: v for k, v in asdict(entity).items() if k != "probability"}
-                        for entity in reading.entities
-                    ],
-                }
-                for reading in self.readings
-            ]
+            record["readings"] = [reading.as_dict() for reading in self.readings]
         return record
 
     def to_conll(self, *, scheme: str = "bio") -> str:
@@ -297,3 +314,8 @@ class TaggedText:
         from textrnn.markup import html_page
 
         return html_page([self])
+
+    def _repr_html_(self) -> str:
+        from textrnn.notebook import tagged_html
+
+        return tagged_html(self)

@@ -40,6 +40,7 @@ from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, tra
 
 from textrnn.configuration import require, require_choice
 from textrnn.errors import BundleError, InputError
+from textrnn.pieces import PIECE, text_pieces
 from textrnn.variants import simplify as simplified
 
 LEVELS = ("character", "word", "bpe", "wordpiece")
@@ -208,7 +209,21 @@ class Tokenizer:
         return self.encode_batch([text])[0]
 
     def encode_batch(self, texts: Sequence[str]) -> list[TokenizedText]:
-        """The tokens of several texts, on several threads."""
+        """The tokens of several texts, on several threads; of long ones a piece after the other."""
+        if max(map(len, texts), default=0) <= 2 * PIECE:
+            return self._encode_pieces(texts)
+        return [self._encode_long(text) for text in texts]
+
+    def _encode_long(self, text: str) -> TokenizedText:
+        found, start = [], 0
+        for piece in text_pieces(text):
+            [tokens] = self._encode_pieces([piece])
+            found.append(TokenizedText(tokens.ids, tokens.offsets + np.int32(start)))
+            start += len(piece)
+        ids, offsets = zip(*((tokens.ids, tokens.offsets) for tokens in found), strict=True)
+        return TokenizedText(np.concatenate(ids), np.concatenate(offsets))
+
+    def _encode_pieces(self, texts: Sequence[str]) -> list[TokenizedText]:
         texts = [simplified(text) for text in texts] if self.simplify else list(texts)
         try:
             encodings = self._inner.encode_batch(texts, add_special_tokens=False)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 LEVELS = ("word", "character")
+MAX_TOKEN = 1000  # code points of a token; what is longer becomes several
 
 # What is neither white space nor part of a word: ASCII marks, then the blocks of punctuation and
 # of signs and pictures. All else, letters, digits and combining marks of any script, makes words.
@@ -36,7 +38,8 @@ _ENGLISH = re.compile(
     [A-Za-z][a-z]*(?=[ ])                             # most words, so that no more need be tried
     | (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)\]}}']  # addresses
     | [@\#]{_LETTER}+                                 # mentions and topics
-    | (?:[A-Za-z]\.){{2,}}(?!{_LETTER})(?:-{_LETTER}+)?  # U.S. U.S.-led
+    | (?:[A-Za-z]\.){{2,12}}(?!{_LETTER})(?:-{_LETTER}+)?  # U.S. U.S.-led; bounded, or a run of
+                                                      # A.A.A.… would be read again from each A
     | [A-Z]\.(?=\s*[A-Z])                             # J. Smith
     | (?=[A-Z][a-z]{{1,4}}\.|vs\.|etc\.)(?:{_ABBREVIATIONS})\.(?!{_LETTER})
     | \d+(?:[.,:/]\d+)+(?:-\d+(?:/\d+)?)?             # 1,000.5  2:29.34  1996/97
@@ -60,7 +63,7 @@ _PATTERNS = {"word": _ENGLISH, "character": _CHARACTER}
 
 
 def find_words(text: str, *, level: str = "word") -> list[tuple[int, int]]:
-    """Where the tokens of ``text`` are.
+    """Where the tokens of ``text`` are. One of more than :data:`MAX_TOKEN` code points is cut.
 
     Args:
         text: any text.
@@ -74,7 +77,16 @@ def find_words(text: str, *, level: str = "word") -> list[tuple[int, int]]:
         >>> [text[a:b] for a, b in find_words(text)]  # doctest: +NORMALIZE_WHITESPACE
         ['Do', "n't", 'ask', 'the', 'U.S.', 'about', 'J.', 'Smith', "'s", 'one-day', 'trip', '.']
     """
-    return list(map(re.Match.span, _PATTERNS[level].finditer(text)))
+    spans = map(re.Match.span, _PATTERNS[level].finditer(text))
+    return list(spans) if len(text) <= MAX_TOKEN else list(_bounded(spans))
+
+
+def _bounded(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in spans:
+        while end - start > MAX_TOKEN:
+            yield start, start + MAX_TOKEN
+            start += MAX_TOKEN
+        yield start, end
 
 
 def word_key(word: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.features import UNK, Features, find_matches
 from textrnn.gazetteer import Gazetteer
-from textrnn.words import SHAPES, find_words, word_key, word_shape
+from textrnn.words import MAX_TOKEN, SHAPES, find_words, word_key, word_shape
 
 
 def words(text: str, level: str = "word") -> list[str]:
@@ -137,3 +137,18 @@ def test_a_gazetteer_of_characters() -> None:
     assert gazetteer.look_up([[]]).shape == (0, 4)
     with pytest.raises(BundleError, match=r"gazetteer\.npz is damaged"):
         Gazetteer.from_bytes(b"nothing")
+
+
+@pytest.mark.parametrize("text", ["A." * 40_000 + "b", "A.-" * 30_000, "1/" * 40_000, "a" * 80_000])
+def test_a_giant_word_is_cut_and_takes_no_longer_than_its_length(text: str) -> None:
+    """Of a pattern that goes back from each character 80,000 of them would take half a minute."""
+    spans = find_words(text)
+    assert max(end - start for start, end in spans) <= MAX_TOKEN
+    assert "".join(text[start:end] for start, end in spans) == text
+
+
+def test_abbreviations_stay_whole_up_to_twelve_letters() -> None:
+    assert [text[a:b] for text in ["in U.S.S.R. now"] for a, b in find_words(text)] == [
+        "in", "U.S.S.R.", "now",
+    ]  # fmt: skip
+    assert find_words("A." * 12) == [(0, 24)]

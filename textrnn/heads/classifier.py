@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from textrnn.bag import BagOfNgrams
 from textrnn.bundle import Bundle
 from textrnn.calibration import Calibration
-from textrnn.configuration import require
+from textrnn.configuration import require, require_whole
 from textrnn.errors import BundleError, MissingExtraError
-from textrnn.heads.head import Head
+from textrnn.heads.head import Head, checked_texts
 from textrnn.results import UNCERTAIN, Classification, TokenWeight, TokenWeights
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Inputs, Outputs, Session, pad
@@ -56,7 +56,7 @@ class Classifier(Head):
     task = "classifier"
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
-        super().__init__(bundle)
+        super().__init__(bundle, threads=threads)
         self._threads = chosen_threads(threads)
         manifest = bundle.manifest
         self.labels = manifest.labels
@@ -111,13 +111,17 @@ class Classifier(Head):
         train_classifier(train, validation=validation, out=Path(out), **options)
         return cls.load(out)
 
+    def _sessions(self) -> Iterable[Session]:
+        return (self._session,)
+
     def classify(
-        self, texts: Sequence[str], *, batch_size: int = 16, abstain: float = 0.0
+        self, texts: Iterable[str], *, batch_size: int = 16, abstain: float = 0.0
     ) -> list[Classification]:
         """Classify some texts.
 
         Args:
-            texts: the texts; an empty one gets the label that the network gives to nothing.
+            texts: in a list, an array or a Series; an empty one gets the label that the network
+                gives to nothing.
             batch_size: the most windows run together; of long ones there are fewer.
             abstain: the answer is ``uncertain`` where no label is as probable as this.
 
@@ -125,8 +129,8 @@ class Classifier(Head):
             One result for each text, in order.
 
         Raises:
-            ConfigurationError: ``texts`` is a single string, ``batch_size`` is below 1, or
-                ``abstain`` is no probability.
+            ConfigurationError: ``texts`` is a single string or holds something else than strings,
+                ``batch_size`` is below 1, or ``abstain`` is no probability.
         """
         return list(
             self.classify_stream(texts, batch_size=batch_size, abstain=abstain, read_ahead=True)
@@ -159,14 +163,14 @@ class Classifier(Head):
             One result for each text, in order.
 
         Raises:
-            ConfigurationError: ``texts`` is a single string, ``batch_size`` is below 1, or
-                ``abstain`` is no probability.
+            ConfigurationError: ``texts`` is a single string or holds something else than strings,
+                ``batch_size`` is below 1, or ``abstain`` is no probability.
         """
-        require(not isinstance(texts, str), "expected several texts; put a single one in a list")
-        require(batch_size >= 1, f"batch_size must be at least 1; received {batch_size}")
-        require(0.0 <= abstain <= 1.0, f"abstain must be from 0 to 1; received {abstain}")
+        require_whole("batch_size", batch_size, least=1)
+        is_share = isinstance(abstain, int | float) and 0.0 <= abstain <= 1.0
+        require(is_share, f"abstain must be from 0 to 1; received {abstain!r}")
         pools = run_pools(
-            texts,
+            checked_texts(texts),
             lambda taken: _Pool(self, taken, keep_attention=token_weights),
             self._session.run,
             characters=len,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -118,7 +118,8 @@ class Controls:
 
 
 def require_text(name: str, text: str) -> None:
-    """Raise :class:`ConfigurationError` where a text holds bytes that were none."""
+    """Raise :class:`ConfigurationError` where a text is no string or holds bytes that were none."""
+    require(isinstance(text, str), f"{name} is no string: {text!r} ({type(text).__name__})")
     valid = True
     try:
         text.encode("utf-8")
@@ -174,7 +175,7 @@ class Generator(Head):
     task = "generator"
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
-        super().__init__(bundle)
+        super().__init__(bundle, threads=threads)
         if bundle.manifest.serving.get("backward"):
             raise BundleError(
                 f"{bundle.path}: this model reads backward and does not write; other models begin "
@@ -189,8 +190,8 @@ class Generator(Head):
             bundle.read("tokenizer.json").decode("utf-8"),
             simplify=bool(bundle.manifest.serving.get("simplify")),
         )
-        session = Session(bundle.read("model.onnx"), threads=threads)
-        self.stepper = Stepper(session, self.network, precision=precision)
+        self._session = Session(bundle.read("model.onnx"), threads=threads)
+        self.stepper = Stepper(self._session, self.network, precision=precision)
         self._vocabulary = Vocabulary(self.tokenizer)
 
     @classmethod
@@ -226,6 +227,9 @@ class Generator(Head):
             raise MissingExtraError("training", "train") from error
         train_generator(train, validation=validation, out=Path(out), **options)
         return cls.load(out)
+
+    def _sessions(self) -> Iterable[Session]:
+        return (self._session,)
 
     @cached_property
     def fingerprint(self) -> Fingerprint | None:

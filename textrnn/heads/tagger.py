@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from textrnn.arrays import open_arrays
 from textrnn.bundle import Bundle
-from textrnn.configuration import require
+from textrnn.configuration import require_whole
 from textrnn.corpora import Span
 from textrnn.decoding.chain import Chain
 from textrnn.decoding.spans import SpanDecoder, joined_spans, stitched
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
 from textrnn.features import Features
 from textrnn.gazetteer import Gazetteer
-from textrnn.heads.head import Head
+from textrnn.heads.head import Head, checked_sentences, checked_texts
 from textrnn.network import TaggerNetwork
 from textrnn.results import Entity, Reading, TaggedText
 from textrnn.runtime.cores import chosen_threads
@@ -72,7 +72,7 @@ class Tagger(Head):
     task = "tagger"
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
-        super().__init__(bundle)
+        super().__init__(bundle, threads=threads)
         manifest = bundle.manifest
         self.labels = manifest.labels
         try:
@@ -143,6 +143,9 @@ class Tagger(Head):
         train_tagger(train, validation=validation, out=Path(out), **options)
         return cls.load(out)
 
+    def _sessions(self) -> Iterable[Session]:
+        return (self._session, *self.vectors.sessions)
+
     # A string is a sequence of strings too: the first overload takes it.
     @overload
     def tag(  # type: ignore[overload-overlap]
@@ -151,16 +154,16 @@ class Tagger(Head):
 
     @overload
     def tag(
-        self, texts: Sequence[str], *, batch_size: int = ..., readings: int = ...
+        self, texts: Iterable[str], *, batch_size: int = ..., readings: int = ...
     ) -> list[TaggedText]: ...
 
     def tag(
-        self, texts: str | Sequence[str], *, batch_size: int = 128, readings: int = 0
+        self, texts: str | Iterable[str], *, batch_size: int = 128, readings: int = 0
     ) -> TaggedText | list[TaggedText]:
         """Find the names in a text, or in several.
 
         Args:
-            texts: one text, or several.
+            texts: one text, or several in a list, an array or a Series.
             batch_size: windows run together.
             readings: how many ways to read each text to return besides, best first; 0 for none.
 
@@ -168,7 +171,8 @@ class Tagger(Head):
             One result, or a list of one for each text, in order.
 
         Raises:
-            ConfigurationError: ``batch_size`` is below 1, or ``readings`` below 0.
+            ConfigurationError: ``texts`` holds something else than strings, ``batch_size`` is below
+                1, or ``readings`` below 0.
         """
         several = [texts] if isinstance(texts, str) else texts
         found = list(
@@ -201,11 +205,12 @@ class Tagger(Head):
             One result for each text, in order.
 
         Raises:
-            ConfigurationError: ``texts`` is a single string, ``batch_size`` is below 1, or
-                ``readings`` below 0.
+            ConfigurationError: ``texts`` is a single string or holds something else than strings,
+                ``batch_size`` is below 1, or ``readings`` below 0.
         """
-        require(not isinstance(texts, str), "expected several texts; put a single one in a list")
-        return self._tag_pools(map(self._cut, texts), batch_size, readings, read_ahead)
+        return self._tag_pools(
+            map(self._cut, checked_texts(texts)), batch_size, readings, read_ahead
+        )
 
     def tag_words(
         self,
@@ -228,9 +233,11 @@ class Tagger(Head):
             One result for each sentence, in order.
 
         Raises:
-            ConfigurationError: a word is empty, ``batch_size`` is below 1, or ``readings`` below 0.
+            ConfigurationError: a sentence is a string or holds something else than strings, a word
+                is empty, ``batch_size`` is below 1, or ``readings`` below 0.
         """
-        return self._tag_pools(map(self._joined, sentences), batch_size, readings, read_ahead)
+        cuts = map(self._joined, checked_sentences(sentences))
+        return self._tag_pools(cuts, batch_size, readings, read_ahead)
 
     def _cut(self, text: str) -> _Cut:
         offsets = tuple(find_words(text, level=self.level))
@@ -252,8 +259,8 @@ class Tagger(Head):
     def _tag_pools(
         self, cuts: Iterator[_Cut], batch_size: int, readings: int, read_ahead: bool
     ) -> Iterator[TaggedText]:
-        require(batch_size >= 1, f"batch_size must be at least 1; received {batch_size}")
-        require(readings >= 0, f"readings must be 0 or more; received {readings}")
+        require_whole("batch_size", batch_size, least=1)
+        require_whole("readings", readings, least=0)
         pools = run_pools(
             cuts,
             lambda taken: _Pool(self, taken, readings),

@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from textrnn.errors import BundleError
+from textrnn.errors import BundleError, ConfigurationError
 from textrnn.runtime.cores import chosen_threads
 
 Inputs = Mapping[str, NDArray[np.generic]]
@@ -39,6 +39,7 @@ class Session:
         options.log_severity_level = 3  # errors alone: the rest is about its own tuning
         # Batches differ in length; a plan of memory kept for each shape would only grow.
         options.enable_mem_pattern = False
+        self._session: onnxruntime.InferenceSession | None
         try:
             self._session = onnxruntime.InferenceSession(
                 graph, options, providers=["CPUExecutionProvider"]
@@ -56,9 +57,19 @@ class Session:
 
         Returns:
             Those outputs by name.
+
+        Raises:
+            ConfigurationError: the session is closed.
         """
         names = self.outputs if outputs is None else outputs
-        return dict(zip(names, self._session.run(names, dict(inputs)), strict=True))
+        session = self._session  # which another thread may close meanwhile
+        if session is None:
+            raise ConfigurationError("the model is closed: load it again to use it")
+        return dict(zip(names, session.run(names, dict(inputs)), strict=True))
+
+    def close(self) -> None:
+        """Free the graph's memory, once the runs that are under way have ended."""
+        self._session = None
 
 
 def pad(

@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 
 from textrnn.features import Features, Matches
 from textrnn.gazetteer import PLACES, Gazetteer
+from textrnn.runtime.row_cache import RowCache
 from textrnn.runtime.session import Session
 
-_CACHED_WORDS = 50_000
 _SPELLED_WORDS = 128  # spelled at once
 
 
 class WordVectors:
     """Looks up and encodes words; what depends on a word alone is kept for the next time.
+
+    Any number of threads may look up at the same time.
 
     Args:
         features: the vocabularies.
@@ -49,8 +51,14 @@ class WordVectors:
         self._gazetteer = gazetteer
         self._bigram_units = bigram_units
         self._lexicon_units = lexicon_units
-        self._numbers: dict[str, int] = {}  # word to its row in the cache
-        self._cache = np.zeros((0, 0), np.float32)  # row 0 is padding
+        # A row leaves room for what its word's neighbours bring.
+        word_units = self._encode([]).shape[1]
+        self._cache = RowCache(word_units + self._context_units)
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The graph of the character encoder, where there is one."""
+        return () if self._spelling is None else (self._spelling,)
 
     def look_up(self, sentences: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """What the encoder reads: (T, B, F), zeros for padding.
@@ -62,33 +70,14 @@ class WordVectors:
         time = max(1, int(lengths.max(initial=0)))
         places = np.arange(time) < lengths[:, None]  # (B, T)
         rows = np.zeros(places.shape, np.int64)
-        rows[places] = self._word_rows(list(chain.from_iterable(sentences)))
+        table, rows[places] = self._cache.rows(list(chain.from_iterable(sentences)), self._encode)
         parts = self._context(sentences)
-        # A row of the cache leaves room for what its word's neighbours bring.
-        found = np.take(self._cache, rows.T, axis=0)
+        found = np.take(table, rows.T, axis=0)
         first = found.shape[2] - sum(part.shape[1] for part in parts)
         for part in parts:
             found.transpose(1, 0, 2)[places, first : first + part.shape[1]] = part
             first += part.shape[1]
         return found
-
-    def _word_rows(self, words: Sequence[str]) -> NDArray[np.int64]:
-        """The cache's row of each word; what depends on the word alone stands there."""
-        numbers = self._numbers
-        new = [word for word in dict.fromkeys(words) if word not in numbers]
-        if len(numbers) + len(new) > _CACHED_WORDS:
-            numbers.clear()
-            new = list(dict.fromkeys(words))
-        if new or not self._cache.size:
-            vectors = self._encode(new)
-            begin, end = 1 + len(numbers), 1 + len(numbers) + len(new)
-            if end > len(self._cache):  # only while no word has a row: nothing is to be kept
-                # Room that no word has taken yet takes no memory.
-                units = vectors.shape[1] + self._context_units
-                self._cache = np.zeros((max(1 + _CACHED_WORDS, end), units), np.float32)
-            self._cache[begin:end, : vectors.shape[1]] = vectors
-            numbers.update(zip(new, range(begin, end), strict=True))
-        return np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
 
     @property
     def _context_units(self) -> int:
