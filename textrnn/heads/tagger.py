@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from textrnn.arrays import open_arrays
 from textrnn.bundle import Bundle
-from textrnn.configuration import require_whole
+from textrnn.configuration import require, require_whole
 from textrnn.corpora import Span
 from textrnn.decoding.chain import Chain
 from textrnn.decoding.spans import SpanDecoder, joined_spans, stitched
