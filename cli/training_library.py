@@ -18,9 +18,6 @@ class TrainingLibrary:
     def __init__(self) -> None:
         with quiet_tensorflow():
             try:
-                import keras  # noqa: F401
-                import onnx  # noqa: F401
-
                 from textrnn.training import (
                     classifier,
                     generator,

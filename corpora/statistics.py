@@ -11,6 +11,7 @@ from typing import Any
 
 from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import InputError, MissingExtraError
+from textrnn.offline import prepare_import
 
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]")
 _QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -94,6 +95,7 @@ def statistics_png(statistics: Statistics) -> bytes:
     Raises:
         MissingExtraError: Matplotlib is not installed.
     """
+    prepare_import("matplotlib")
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure

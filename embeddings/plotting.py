@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from textrnn.corpora.writing import write_file
 from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
+from textrnn.offline import prepare_import
 
 METHODS = ("pca", "tsne")
 _FONTS = ("DejaVu Sans", "Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", "SimHei")
@@ -66,6 +67,7 @@ def plot_words(vectors: Vectors, words: Sequence[str], path: Path, *, method: st
     rows = np.stack([match.vector for match in matches if match is not None])
     points = project(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12),
                      method=method)  # fmt: skip
+    prepare_import("matplotlib")
     try:
         from matplotlib import rc_context
         from matplotlib.backends.backend_agg import FigureCanvasAgg

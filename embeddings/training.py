@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.errors import ConfigurationError, MissingExtraError
+from textrnn.offline import prepare_import
 
 METHODS = {"cbow": 0, "skipgram": 1}
 
@@ -58,6 +59,7 @@ def train_vectors(
     """
     if method not in METHODS:
         raise ConfigurationError(f"method must be one of {', '.join(METHODS)}; received {method!r}")
+    prepare_import("gensim")
     try:
         from gensim.models import Word2Vec
     except ModuleNotFoundError as error:

@@ -14,6 +14,7 @@ from textrnn.embeddings.subwords import Subwords
 from textrnn.embeddings.training import train_vectors
 from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
+from textrnn.offline import prepare_import
 
 METHODS = ("skipgram", "cbow", "fasttext", "glove")
 _EPOCHS = {"glove": 3}  # which solves and does not descend; 5 for the others
@@ -143,6 +144,7 @@ def _fasttext(
     window: int,
     random_state: int,
 ) -> Vectors:
+    prepare_import("gensim")
     try:
         from gensim.models import FastText
     except ModuleNotFoundError as error:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from textrnn.offline import stay_offline
+
 if TYPE_CHECKING:
     from textrnn.bundle import Bundle
     from textrnn.catalog import load, shipped_models
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
         TokenWeight,
     )
     from textrnn.tokenization import Tokenizer
+
+stay_offline()  # here and not where packages are loaded: it must come before the first of them
 
 __version__ = "0.1.0"
 

@@ -6,12 +6,14 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from textrnn.catalog import shipped_models
 from textrnn.errors import ConfigurationError, MissingExtraError, TextRNNError
+from textrnn.offline import local_ray
 from textrnn.shards import Shard, ShardReport, ShardSettings, ShardWorker
 
 _DEATHS = 5  # of one actor, and of one shard's
@@ -41,6 +43,16 @@ def answer_shards_on_ray(
         ConfigurationError: no cluster answers at that address, or none can be started.
         TextRNNError: Ray gave up; what was answered until then was reported.
     """
+    with local_ray() if address is None else nullcontext():
+        _answer(shards, settings, on_done, address)
+
+
+def _answer(
+    shards: Sequence[Shard],
+    settings: ShardSettings,
+    on_done: Callable[[ShardReport], None],
+    address: str | None,
+) -> None:
     try:
         import ray
         import ray.data

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textrnn.errors import MissingExtraError
 from textrnn.evaluation.classification import ClassificationReport
 from textrnn.evaluation.spans import SpanReport
+from textrnn.offline import prepare_import
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -150,6 +151,7 @@ def _drawable(labels: Sequence[str]) -> list[str]:
 @contextmanager
 def _style() -> Iterator[None]:
     """Matplotlib's settings while a picture is made; the caller's are left as they were."""
+    prepare_import("matplotlib")
     try:
         from matplotlib import rc_context
         from matplotlib.font_manager import fontManager

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from textrnn.errors import MissingExtraError
+from textrnn.offline import prepare_import
 
 _LOSS, _VALIDATION, _KEPT = "#8a8f98", "#2563eb", "#b45309"
 
@@ -38,6 +39,7 @@ def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> 
     Raises:
         MissingExtraError: Matplotlib is not installed.
     """
+    prepare_import("matplotlib")
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
