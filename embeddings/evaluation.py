@@ -153,7 +153,7 @@ def _analogies(
     rows: dict[str, int] = {}
     for row, word in enumerate(likely):
         rows.setdefault(word.lower(), row)
-    units = vectors.rows(slice(0, len(likely))) / vectors.norms[: len(likely), None]
+    units = vectors.unit_rows(slice(0, len(likely)))
     scores = []
     for name, questions in kinds.items():
         known = np.array([[rows[w] for w in q] for q in questions if all(w in rows for w in q)])

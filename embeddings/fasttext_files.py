@@ -72,7 +72,7 @@ class FastTextVectors:
         for place, row in enumerate(numbers):
             word = self.words[row]
             grams = self._subwords.rows(word) if word != _SENTENCE_END else []
-            total = self._matrix[row] + self._subwords.vectors[grams].sum(axis=0)
+            total = self._matrix[row] + self._subwords.vectors[grams].sum(axis=0, dtype=np.float64)
             vectors[place] = total / (1 + len(grams))
         return vectors
 

@@ -12,6 +12,7 @@ from textrnn.embeddings.binary_reading import BinaryReader
 from textrnn.embeddings.number_types import Matrix, matrix_bytes, plain_type
 from textrnn.embeddings.numpy_files import map_matrix
 from textrnn.embeddings.pickle_reading import Call, Name, read_pickle
+from textrnn.embeddings.source_files import beside
 from textrnn.errors import InputError, MissingExtraError
 
 _CLASSES = {
@@ -51,10 +52,10 @@ def read_keyed_vectors(file: BinaryIO, path: Path) -> tuple[list[str], Matrix]:
     state = contents.state if isinstance(contents.state, dict) else {}
     words = state.get("index_to_key", state.get("index2word"))
     stored = state.get("vectors")
-    beside = path.with_name(path.name + ".vectors.npy")
-    if not isinstance(words, list) or (stored is None and not beside.exists()):
-        raise InputError(f"{path}: no word vectors of gensim; is {beside.name} missing?")
-    vectors = map_matrix(beside) if stored is None else _matrix(stored, path)
+    separate = beside(path)
+    if not isinstance(words, list) or (stored is None and not separate.exists()):
+        raise InputError(f"{path}: no word vectors of gensim; is {separate.name} missing?")
+    vectors = map_matrix(separate) if stored is None else _matrix(stored, path)
     if len(vectors) < len(words):
         raise InputError(f"{path}: {len(words):,} words and vectors of shape {vectors.shape}")
     return [_word(word, row, path) for row, word in enumerate(words)], vectors[: len(words)]

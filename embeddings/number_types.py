@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from textrnn.errors import ConfigurationError
 
-DTYPES = ("float32", "float16", "int8")
+ITEM_BYTES = {"float32": 4, "float16": 2, "int8": 1}
+DTYPES = tuple(ITEM_BYTES)  # in which rows are kept
 _CODES = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1")
 _PLAIN = {order + code: np.dtype(order + code) for order in "<>|=" for code in _CODES}
 _MOST_NUMBERS = 1 << 48
 
 Matrix = NDArray[Any]
+Rows = list[int] | slice | NDArray[np.int64]  # which of a matrix
 
 
 def plain_type(name: object) -> np.dtype[Any] | None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora.writing import write_file
+from textrnn.embeddings.nearest import to_length_one
 from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.offline import prepare_import
@@ -65,8 +66,7 @@ def plot_words(vectors: Vectors, words: Sequence[str], path: Path, *, method: st
         if match is None:
             raise InputError(f"no vector for {word!r}")
     rows = np.stack([match.vector for match in matches if match is not None])
-    points = project(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12),
-                     method=method)  # fmt: skip
+    points = project(to_length_one(rows), method=method)
     prepare_import("matplotlib")
     try:
         from matplotlib import rc_context

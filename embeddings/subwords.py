@@ -51,7 +51,9 @@ class Subwords:
     def vector(self, word: str) -> NDArray[np.float32] | None:
         """The mean of a word's n-grams; None where it has none."""
         rows = self.rows(word)
-        return np.asarray(self.vectors[rows].mean(axis=0), np.float32) if rows else None
+        if not rows:
+            return None
+        return np.asarray(self.vectors[rows].mean(axis=0, dtype=np.float64), np.float32)
 
 
 _FNV_START = 2166136261

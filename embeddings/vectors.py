@@ -5,11 +5,8 @@ Shapes: N words, U units.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,25 +14,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.corpora.writing import check_output
-from textrnn.embeddings.formats import Reading, read_blocks
-from textrnn.embeddings.store import (
-    DTYPES,
-    MAGIC,
-    Store,
-    StoreWriter,
-    pack_rows,
-    unpack_rows,
+from textrnn.embeddings.arguments import (
+    check_count,
+    check_path,
+    check_rows,
+    check_word,
+    check_words,
+    received,
 )
+from textrnn.embeddings.blocks import short
+from textrnn.embeddings.conversion import convert
+from textrnn.embeddings.loading import open_beside, open_store, read_table
+from textrnn.embeddings.nearest import BLOCK_ROWS, Best, lengths, to_length_one
+from textrnn.embeddings.number_types import DTYPES, Rows
+from textrnn.embeddings.source_files import describe_source, is_store, store_paths
+from textrnn.embeddings.store import Store, StoreWriter
 from textrnn.embeddings.subwords import Subwords
-from textrnn.errors import BundleError, ConfigurationError, InputError
+from textrnn.embeddings.tables import Table, TableInMemory
+from textrnn.errors import ConfigurationError, InputError
+
+__all__ = [
+    "RULES", "Alignment", "Match", "Neighbor", "Vectors", "convert", "describe_source",
+    "store_paths",
+]  # fmt: skip
 
 RULES = ("exact", "lower case", "width", "subwords", "similar spelling")
-_ENDING = ".textrnn-vectors"
-_SHORT = {"float32": "f32", "float16": "f16", "int8": "i8"}
-_EDGE_BYTES = 1 << 20
-_BLOCK_ROWS = 16_384
+_LARGEST = float(np.finfo(np.float32).max)
 _NGRAM = 3  # characters of the n-grams by which similar spellings are found
+_QUERIES = 1024  # compared at once
 
 Floats = NDArray[np.float32]
 
@@ -90,7 +96,8 @@ class Vectors:
         reading: what came up while they were read.
 
     Raises:
-        ConfigurationError: words and rows are not as many.
+        ConfigurationError: a word is no text or comes twice, the matrix is none of finite numbers,
+            or words and rows are not as many.
     """
 
     def __init__(
@@ -101,16 +108,29 @@ class Vectors:
         subwords: Subwords | None = None,
         reading: Mapping[str, Any] | None = None,
     ) -> None:
-        if len(words) != len(matrix):
-            raise ConfigurationError(f"{len(words):,} words and {len(matrix):,} vectors")
-        self._matrix = matrix
-        self._scales: NDArray[np.float32] | None = None
-        self._store: Store | None = None
-        self._words: Sequence[str] | None = words
-        self._rows: dict[str, int] | None = {word: row for row, word in enumerate(words)}
-        self._norms: Floats | None = None
-        self.subwords = subwords
-        self.reading = dict(reading or {})
+        listed, rows = check_words(words, "words"), check_rows(matrix, "matrix")
+        if len(listed) != len(rows):
+            raise ConfigurationError(f"{len(listed):,} words and {len(rows):,} vectors")
+        if len(set(listed)) < len(listed):
+            seen: set[str] = set()
+            twice = next(word for word in listed if word in seen or seen.add(word))  # type: ignore[func-returns-value]
+            raise ConfigurationError(f"the word {short(twice)} comes twice")
+        if str(rows.dtype) not in ("float32", "float16"):
+            rows = check_rows(_as_floats(rows), "matrix, in 32 bits,")
+        self._set(TableInMemory(listed, rows, subwords=subwords), reading or {})
+
+    def _set(self, table: Table, reading: Mapping[str, Any]) -> None:
+        self._table = table
+        self._norms: NDArray[np.float64] | None = None
+        self._words: Sequence[str] | None = None
+        self.subwords = table.subwords
+        self.reading = dict(reading)
+
+    @classmethod
+    def _of(cls, table: Table, reading: Mapping[str, Any]) -> Vectors:
+        vectors = cls.__new__(cls)
+        vectors._set(table, reading)
+        return vectors
 
     @classmethod
     def open(cls, path: str | Path) -> Vectors:
@@ -118,17 +138,13 @@ class Vectors:
 
         Raises:
             InputError: there is no such file.
-            BundleError: it is damaged.
+            BundleError: it is damaged; every method raises it too, where what it reads is.
         """
         try:
-            store = Store(Path(path))
+            store = Store(check_path(path))
         except OSError as error:
             raise InputError(f"{path}: {error.strerror or error}") from error
-        vectors = cls.__new__(cls)
-        vectors._matrix, vectors._scales, vectors._store = store.matrix, store.scales, store
-        vectors._words = vectors._rows = vectors._norms = None
-        vectors.subwords, vectors.reading = store.subwords, dict(store.info.reading)
-        return vectors
+        return cls._of(store, store.info.reading)
 
     @classmethod
     def load(
@@ -161,72 +177,24 @@ class Vectors:
         """
         if dtype is not None and dtype not in DTYPES:
             raise ConfigurationError(f"dtype must be one of {', '.join(DTYPES)}: {dtype!r}")
-        if limit is not None and limit < 1:
-            raise ConfigurationError(f"limit must be at least 1; received {limit}")
-        stored = _is_store(path)
-        if stored and vocabulary is None and limit is None:
-            vectors = cls.open(path)
-            if dtype in (None, vectors.dtype):
-                return vectors
+        path = check_path(path)
+        limit = None if limit is None else check_count(limit, "limit")
+        keep = None if vocabulary is None else frozenset(check_words(vocabulary, "vocabulary"))
+        is_whole = keep is None and limit is None
+        stored = is_store(path)
+        if stored and is_whole:
+            opened = open_store(path)
+            if dtype in (None, opened.dtype):
+                return cls._of(opened, opened.info.reading)
         dtype = dtype or "float32"
-        if cache and not stored and vocabulary is None and limit is None:
-            return cls._load_cached(Path(path), dtype, on_bytes)
-        keep = None if vocabulary is None else frozenset(vocabulary)
-        return cls._load_in_memory(path, keep, limit, dtype, on_bytes)
-
-    @classmethod
-    def _load_in_memory(
-        cls,
-        path: str | Path,
-        keep: frozenset[str] | None,
-        limit: int | None,
-        dtype: str,
-        on_bytes: Callable[[int], None],
-    ) -> Vectors:
-        reading = Reading()
-        words: dict[str, int] = {}
-        parts, scales = [], []
-        for block in read_blocks(path, reading, keep=keep, limit=limit, on_bytes=on_bytes):
-            fresh = []
-            for place, word in enumerate(block.words):
-                if word in words:
-                    reading.duplicates += 1
-                else:
-                    words[word] = len(words)
-                    fresh.append(place)
-            rows, scale = pack_rows(block.vectors[fresh], dtype)
-            parts.append(rows)
-            if scale is not None:
-                scales.append(scale)
-        matrix = np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
-        vectors = cls(list(words), matrix, subwords=reading.subwords, reading=_facts(reading))
-        vectors._scales = np.concatenate(scales) if scales else None
-        return vectors
-
-    @classmethod
-    def _load_cached(cls, path: Path, dtype: str, on_bytes: Callable[[int], None]) -> Vectors:
-        source = describe_source(path)
-        for store in store_paths(path, dtype):
-            try:
-                vectors = cls.open(store)
-            except (InputError, BundleError):
-                continue
-            assert vectors._store is not None
-            if vectors._store.info.source == source:
-                return vectors
-        for store in store_paths(path, dtype):
-            try:
-                store.parent.mkdir(parents=True, exist_ok=True)
-                check_output(store)
-            except (OSError, InputError):  # the folder cannot be written to
-                continue
-            with suppress(OSError):  # the disk is full
-                convert(path, store, dtype=dtype, on_bytes=on_bytes)
-                return cls.open(store)
-        return cls._load_in_memory(path, None, None, dtype, on_bytes)
+        if cache and not stored and is_whole:
+            beside = open_beside(path, dtype, on_bytes)
+            if beside is not None:
+                return cls._of(beside, beside.info.reading)
+        return cls._of(*read_table(path, keep=keep, limit=limit, dtype=dtype, on_bytes=on_bytes))
 
     def __len__(self) -> int:
-        return len(self._matrix)
+        return len(self._table)
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self.row(word) is not None
@@ -244,32 +212,31 @@ class Vectors:
     @property
     def units(self) -> int:
         """U."""
-        return int(self._matrix.shape[1])
+        return self._table.units
 
     @property
     def dtype(self) -> str:
         """The type in which they are kept."""
-        return str(self._matrix.dtype)
+        return self._table.dtype
 
     @property
     def words(self) -> Sequence[str]:
         """All words, row by row."""
         if self._words is None:
-            assert self._store is not None
-            self._words = self._store.words()
+            self._words = self._table.words()
         return self._words
 
     def row(self, word: str) -> int | None:
         """The row of a word just as it is written, or None."""
-        if self._rows is not None:
-            return self._rows.get(word)
-        assert self._store is not None
-        return self._store.row(word)
+        return self._table.row(check_word(word))
 
-    def rows(self, rows: Sequence[int] | slice | NDArray[np.int64]) -> Floats:
+    def rows(self, rows: Rows) -> Floats:
         """Some vectors, (rows, U), float32."""
-        scales = None if self._scales is None else self._scales[rows]
-        return unpack_rows(self._matrix[rows], scales)
+        return self._table.rows(rows)
+
+    def unit_rows(self, rows: slice) -> Floats:
+        """The same brought to length 1; those of zeros stay so."""
+        return to_length_one(self.rows(rows), self.norms[rows])
 
     def find(self, word: str, *, similar_spelling: bool = False) -> Match | None:
         """The vector of a word by the first rule that finds one.
@@ -282,7 +249,7 @@ class Vectors:
             word: the word.
             similar_spelling: whether the last rule is tried.
         """
-        folded = unicodedata.normalize("NFKC", word)
+        folded = unicodedata.normalize("NFKC", check_word(word))
         for rule, form in (
             ("exact", word),
             ("lower case", word.lower()),
@@ -291,18 +258,12 @@ class Vectors:
         ):
             row = self.row(form)
             if row is not None:
-                return Match(self.rows([row])[0], rule, (self._word(row),))
+                return Match(self.rows([row])[0], rule, (self._table.word(row),))
         if self.subwords is not None:
             vector = self.subwords.vector(word)
             if vector is not None:
                 return Match(vector, "subwords", ())
         return self._spelled_alike(folded.lower()) if similar_spelling else None
-
-    def _word(self, row: int) -> str:
-        if self._words is not None:
-            return self._words[row]
-        assert self._store is not None
-        return self._store.word(row)
 
     def _spelled_alike(self, word: str) -> Match | None:
         """The mean of the words that share most of ``word``'s trigrams, half of them at least."""
@@ -320,8 +281,8 @@ class Vectors:
                 best.append(row)
         if most < 0.5:
             return None
-        vector = self.rows(best).mean(axis=0)
-        return Match(vector, "similar spelling", tuple(self._word(row) for row in best))
+        vector = self.rows(best).mean(axis=0, dtype=np.float64).astype(np.float32)
+        return Match(vector, "similar spelling", tuple(self._table.word(row) for row in best))
 
     def similarity(self, one: str, other: str) -> float:
         """The cosine of two words.
@@ -346,8 +307,11 @@ class Vectors:
         Raises:
             InputError: there is no vector for a word.
         """
-        queries = np.stack([self._unit(word) for word in words])
-        return self.nearest(queries, count, without=[self._own(word) for word in words])
+        given = check_words(words, "words")
+        queries = np.array([self._unit(word) for word in given], np.float32)
+        return self.nearest(
+            queries.reshape(-1, self.units), count, without=[self._own(word) for word in given]
+        )
 
     def analogy(self, a: str, b: str, c: str, count: int = 10) -> list[Neighbor]:
         """The words that are to ``c`` what ``b`` is to ``a``: the nearest to b - a + c (3CosAdd,
@@ -366,6 +330,7 @@ class Vectors:
         Raises:
             InputError: there is no vector for one of them, or there are fewer than three.
         """
+        words = check_words(words, "words")
         if len(words) < 3:
             raise InputError(f"odd one out of fewer than 3 words: {', '.join(words)}")
         units = np.stack([self._unit(word) for word in words])
@@ -380,18 +345,35 @@ class Vectors:
             queries: (Q, U).
             count: how many.
             without: for each query rows to leave out.
+
+        Raises:
+            ConfigurationError: the queries are no matrix of U columns, or the count is none.
         """
-        skipped = without or [()] * len(queries)
-        spare = count + max((len(rows) for rows in skipped), default=0)
-        lengths = np.linalg.norm(queries, axis=1, keepdims=True)
-        units = (queries / np.maximum(lengths, 1e-12)).astype(np.float32)
-        best = _Best(len(queries), spare)
-        for begin in range(0, len(self), _BLOCK_ROWS):
-            block = slice(begin, begin + _BLOCK_ROWS)
-            best.add(units @ (self.rows(block) / self.norms[block, None]).T, begin)
+        given = check_rows(queries, "queries", units=self.units)
+        count = min(check_count(count, "count"), len(self))
+        skipped = [frozenset(rows) for rows in without or [()] * len(given)]
+        if len(skipped) != len(given):
+            raise ConfigurationError(
+                f"{len(given)} queries, and rows to leave out of {len(skipped)}"
+            )
+        found: list[list[Neighbor]] = []
+        for begin in range(0, len(given), _QUERIES):
+            part = slice(begin, begin + _QUERIES)
+            found += self._nearest(to_length_one(given[part]), count, skipped[part])
+        return found
+
+    def _nearest(
+        self, units: Floats, count: int, skipped: Sequence[frozenset[int]]
+    ) -> list[list[Neighbor]]:
+        spare = min(count + max(map(len, skipped), default=0), len(self))
+        if not spare:
+            return [[] for _ in units]
+        best = Best(len(units), spare)
+        for begin in range(0, len(self), BLOCK_ROWS):
+            best.add(units @ self.unit_rows(slice(begin, begin + BLOCK_ROWS)).T, begin)
         return [
             [
-                Neighbor(self._word(int(row)), float(score))
+                Neighbor(self._table.word(int(row)), float(score))
                 for row, score in zip(rows, row_scores, strict=True)
                 if int(row) not in leave and row >= 0
             ][:count]
@@ -399,24 +381,22 @@ class Vectors:
         ]
 
     @property
-    def norms(self) -> Floats:
-        """The length of each vector, (N,), never zero; worked out once."""
+    def norms(self) -> NDArray[np.float64]:
+        """The length of each vector, (N,), 1 where it is zero; worked out once."""
         if self._norms is None:
-            lengths = [
-                np.linalg.norm(
-                    self.rows(slice(begin, begin + _BLOCK_ROWS)).astype(np.float64), axis=1
-                )
-                for begin in range(0, len(self), _BLOCK_ROWS)
+            parts = [
+                lengths(self.rows(slice(begin, begin + BLOCK_ROWS)))
+                for begin in range(0, len(self), BLOCK_ROWS)
             ]
-            joined = np.concatenate([np.zeros(0, np.float32), *lengths])
-            self._norms = np.maximum(joined, 1e-12).astype(np.float32)
+            self._norms = np.concatenate([np.zeros(0), *parts])
         return self._norms
 
     def _unit(self, word: str) -> Floats:
         match = self.find(word)
         if match is None:
-            raise InputError(f"no vector for {word!r}")
-        return match.vector / max(float(np.linalg.norm(match.vector)), 1e-12)
+            raise InputError(f"no vector for {short(word)}")
+        found: Floats = to_length_one(match.vector[None])[0]
+        return found
 
     def _own(self, word: str) -> list[int]:
         """The rows that a word's own vector comes from."""
@@ -440,7 +420,12 @@ class Vectors:
             vocabulary: V words; an empty one is not looked up.
             counts: how often each occurs, for the coverage by tokens.
             random_state: of the rows that are drawn.
+
+        Raises:
+            ConfigurationError: the vocabulary is no list of words, or the counts are not as many.
         """
+        vocabulary = check_words(vocabulary, "vocabulary")
+        weights = None if counts is None else _as_counts(counts, len(vocabulary))
         matrix = np.zeros((len(vocabulary), self.units), np.float32)
         found = np.zeros(len(vocabulary), np.bool_)
         for place, word in enumerate(vocabulary):
@@ -448,13 +433,13 @@ class Vectors:
             if match is not None:
                 matrix[place], found[place] = match.vector, True
         if found.any() and not found.all():
-            known = matrix[found]
+            known = matrix[found].astype(np.float64)
             rng = np.random.default_rng(random_state)
             shape = (int((~found).sum()), self.units)
-            matrix[~found] = rng.normal(known.mean(axis=0), known.std(axis=0), shape)
+            drawn = rng.normal(known.mean(axis=0), known.std(axis=0), shape)
+            matrix[~found] = drawn.clip(-_LARGEST, _LARGEST)
         tokens = None
-        if counts is not None:
-            weights = np.asarray(counts, np.float64)
+        if weights is not None:
             tokens = float(weights[found].sum() / max(weights.sum(), 1e-12))
         return Alignment(matrix, found, float(found.mean()) if len(found) else 0.0, tokens)
 
@@ -464,12 +449,16 @@ class Vectors:
         Args:
             path: the file.
             dtype: its type; by default the one in which they are kept.
+
+        Raises:
+            InputError: it cannot be written there.
+            ConfigurationError: the type is unknown, or too small for a number.
         """
-        with StoreWriter(Path(path), units=self.units, dtype=dtype or self.dtype) as writer:
-            for begin in range(0, len(self), _BLOCK_ROWS):
-                rows = range(begin, min(begin + _BLOCK_ROWS, len(self)))
+        with StoreWriter(check_path(path), units=self.units, dtype=dtype or self.dtype) as writer:
+            for begin in range(0, len(self), BLOCK_ROWS):
+                rows = range(begin, min(begin + BLOCK_ROWS, len(self)))
                 block = slice(rows.start, rows.stop)
-                writer.add([self._word(row) for row in rows], self.rows(block))
+                writer.add(self.words[block], self.rows(block))
             writer.finish(source={}, reading=self.reading, subwords=self.subwords)
 
     def to_gensim(self) -> Any:
@@ -489,116 +478,21 @@ class Vectors:
         return cls(words, np.asarray(keyed_vectors.vectors, np.float32))
 
 
-class _Best:
-    """The highest scores of each query so far, highest first.
-
-    Attributes:
-        rows: (Q, count); -1 where there are fewer.
-        scores: (Q, count).
-    """
-
-    def __init__(self, queries: int, count: int) -> None:
-        self.rows = np.full((queries, count), -1, np.int64)
-        self.scores = np.full((queries, count), -np.inf, np.float32)
-
-    def add(self, scores: Floats, first: int) -> None:
-        """Take in the scores of further rows, (Q, rows), the first being row ``first``.
-
-        Hardly any is higher than the lowest that is kept, so few are sorted.
-        """
-        count = self.rows.shape[1]
-        if first == 0 and scores.shape[1] > count:  # nothing is kept yet, and all are higher
-            lowest = np.partition(scores, -count, axis=1)[:, -count]
-            query, place = np.nonzero(scores >= lowest[:, None])
-        else:
-            query, place = np.nonzero(scores > self.scores[:, -1:])
-        queries = np.concatenate([np.repeat(np.arange(len(scores)), count), query])
-        rows = np.concatenate([self.rows.ravel(), place + first])
-        values = np.concatenate([self.scores.ravel(), scores[query, place]])
-        order = np.lexsort((rows, -values, queries))
-        ends = np.searchsorted(queries[order], np.arange(len(scores)))
-        kept = order[ends[:, None] + np.arange(count)]
-        self.rows, self.scores = rows[kept], values[kept]
-
-
-def convert(
-    path: str | Path,
-    store: Path,
-    *,
-    dtype: str = "float32",
-    on_bytes: Callable[[int], None] = lambda count: None,
-) -> None:
-    """Write the store of a file, in one pass.
-
-    Args:
-        path: the file, of any format.
-        store: the file to be.
-        dtype: of the store.
-        on_bytes: called with how many bytes were read.
-
-    Raises:
-        InputError: the file is missing or damaged; nothing is left behind.
-    """
-    reading = Reading()
-    source = describe_source(Path(str(path)))
-    check_output(store, [path, f"{path}.vectors.npy"])
-    blocks = read_blocks(path, reading, on_bytes=on_bytes)
-    first = next(blocks)
-    with StoreWriter(store, units=first.vectors.shape[1], dtype=dtype) as writer:
-        writer.add(first.words, first.vectors)
-        del first
-        for block in blocks:
-            writer.add(block.words, block.vectors)
-        writer.finish(source=source, reading=_facts(reading), subwords=reading.subwords)
-
-
-def describe_source(path: Path) -> dict[str, Any]:
-    """What tells whether a file has changed: name, bytes, time of change, hash of both its ends."""
-    archive = path if path.exists() else Path(str(path).rpartition(":")[0] or str(path))
-    try:
-        with archive.open("rb") as file:
-            stat = os.fstat(file.fileno())
-            digest = hashlib.sha256(file.read(_EDGE_BYTES))
-            file.seek(max(0, stat.st_size - _EDGE_BYTES))
-            digest.update(file.read(_EDGE_BYTES))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    return {
-        "name": path.name,
-        "bytes": stat.st_size,
-        "mtime_ns": stat.st_mtime_ns,
-        "sha256": digest.hexdigest(),
-    }
-
-
-def store_paths(path: Path, dtype: str) -> list[Path]:
-    """Where a file's store may lie: beside it, or in the cache folder."""
-    if not path.exists() and ":" in str(path):  # a zip's member
-        archive, _, member = str(path).rpartition(":")
-        path = Path(f"{archive}-{member.replace('/', '-')}")
-    name = f"{path.name}.{_SHORT[dtype]}{_ENDING}"
-    home = os.environ.get("TEXTRNN_CACHE") or Path.home() / ".cache" / "textrnn"
-    folder = hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogateescape")).hexdigest()
-    return [path.with_name(name), Path(home) / folder[:16] / name]
-
-
-def _is_store(path: str | Path) -> bool:
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(len(MAGIC)) == MAGIC
-    except OSError:
-        return False
-
-
-def _facts(reading: Reading) -> dict[str, Any]:
-    return {
-        "format": reading.format,
-        "rows": reading.rows,
-        "duplicates": reading.duplicates,
-        "undecodable": reading.undecodable,
-    }
-
-
 def _trigrams(word: str) -> set[str]:
     bordered = f"<{word}>"
     return {bordered[i : i + _NGRAM] for i in range(max(1, len(bordered) - _NGRAM + 1))}
+
+
+def _as_floats(rows: NDArray[Any]) -> Floats:
+    with np.errstate(over="ignore"):
+        return np.asarray(rows, np.float32)
+
+
+def _as_counts(counts: Sequence[int], size: int) -> NDArray[np.float64]:
+    try:
+        found = np.asarray(counts, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"counts must be numbers; received {received(counts)}") from error
+    if found.shape != (size,) or not np.isfinite(found).all() or (found < 0).any():
+        raise ConfigurationError(f"counts must be {size} numbers of 0 or more")
+    return found

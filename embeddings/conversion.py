@@ -1,0 +1,52 @@
+"""From a file of vectors of any format to a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from textrnn.corpora.writing import check_output
+from textrnn.embeddings.formats import Reading, read_blocks
+from textrnn.embeddings.opening import split_member
+from textrnn.embeddings.source_files import beside, describe_source
+from textrnn.embeddings.store_writing import StoreWriter
+from textrnn.errors import InputError
+
+
+def convert(
+    path: str | Path,
+    store: str | Path,
+    *,
+    dtype: str = "float32",
+    limit: int | None = None,
+    on_bytes: Callable[[int], None] = lambda count: None,
+) -> None:
+    """Write a file of vectors as a store.
+
+    Args:
+        path: of any format that :func:`textrnn.embeddings.formats.read_blocks` knows.
+        store: the file to write.
+        dtype: ``float32``, ``float16`` or ``int8``.
+        limit: so many rows at the most.
+        on_bytes: called with how many bytes were read.
+
+    Raises:
+        InputError: the file is missing or damaged, or would be lost; or the store cannot be
+            written.
+        ConfigurationError: the type is unknown, or too small for a number.
+    """
+    reading = Reading()
+    check_output(Path(store), [split_member(path)[0], beside(path)])
+    source = describe_source(path)
+    blocks = read_blocks(path, reading, limit=limit, on_bytes=on_bytes)
+    first = next(blocks, None)
+    if first is None:
+        raise InputError(f"{path}: there are no vectors in it")
+    with StoreWriter(Path(store), units=first.vectors.shape[1], dtype=dtype) as writer:
+        writer.add(first.words, first.vectors)
+        del first
+        for block in blocks:
+            writer.add(block.words, block.vectors)
+        # What was made of a part shall never stand for the whole.
+        source = source if limit is None else {}
+        writer.finish(source=source, reading=reading.facts(), subwords=reading.subwords)

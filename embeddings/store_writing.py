@@ -1,0 +1,155 @@
+"""Writing a store of word vectors, block by block."""
+
+from __future__ import annotations
+
+import mmap
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.corpora.writing import PartialFile
+from textrnn.embeddings.checksums import page_sums
+from textrnn.embeddings.number_types import DTYPES, pack_rows
+from textrnn.embeddings.store_header import HEADER_BYTES, StoreInfo, encode_header, known_facts
+from textrnn.embeddings.subwords import Subwords
+from textrnn.embeddings.word_table import Hashes, make_table, word_hash
+from textrnn.errors import ConfigurationError
+
+_COPIED_ROWS = 16_384
+
+
+class StoreWriter:
+    """Writes a store block by block; its memory is that of the words.
+
+    Args:
+        path: the file to be; until :meth:`finish` there is only one of another name beside it.
+        units: numbers a row.
+        dtype: one of DTYPES.
+    """
+
+    def __init__(self, path: Path, *, units: int, dtype: str) -> None:
+        if dtype not in DTYPES:
+            raise ConfigurationError(f"dtype must be one of {', '.join(DTYPES)}: {dtype!r}")
+        self.path, self.units, self.dtype = path, units, dtype
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._partial = PartialFile(path)
+        self._file = self._partial.file
+        self._file.write(b"\0" * HEADER_BYTES)
+        self._rows = 0
+        self._words: list[bytes] = []
+        self._lengths: list[NDArray[np.int64]] = []
+        self._hashes: list[Hashes] = []
+        self._scales: list[NDArray[np.float32]] = []
+
+    def __enter__(self) -> StoreWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._partial.close()
+
+    def add(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Write some rows.
+
+        Raises:
+            ConfigurationError: a number is not finite, or does not fit the type.
+        """
+        encoded = [word.encode("utf-8", "surrogatepass") for word in words]
+        self._words.append(b"".join(encoded))
+        self._lengths.append(np.array([len(word) for word in encoded], np.int64))
+        self._hashes.append(np.array([word_hash(word) for word in words], np.uint64))
+        rows, scales = pack_rows(vectors, self.dtype)
+        if scales is not None:
+            self._scales.append(scales)
+        self._file.write(np.ascontiguousarray(rows).tobytes())
+        self._rows += len(words)
+
+    def finish(
+        self,
+        *,
+        source: dict[str, Any],
+        reading: Mapping[str, Any],
+        subwords: Subwords | None = None,
+    ) -> int:
+        """Write the rest and put the file in its place.
+
+        Of rows with the same word the first is kept.
+
+        Args:
+            source: see :class:`StoreInfo`.
+            reading: likewise; ``duplicates`` is filled in.
+            subwords: fastText's, which are kept as they are.
+
+        Returns:
+            How many duplicates there were.
+        """
+        hashes = np.concatenate([np.zeros(0, np.uint64), *self._hashes])
+        lengths = np.concatenate([np.zeros(0, np.int64), *self._lengths])
+        scales = np.concatenate([np.zeros(0, np.float32), *self._scales])
+        text = b"".join(self._words)
+        _, first = np.unique(hashes, return_index=True)
+        kept = np.sort(first)
+        duplicates = self._rows - len(kept)
+        if duplicates:
+            text = _without(text, lengths, kept)
+            hashes, lengths = hashes[kept], lengths[kept]
+            scales = scales[kept] if len(scales) else scales
+            self._close_gaps(kept)
+        info = StoreInfo(
+            words=len(kept),
+            units=self.units,
+            dtype=self.dtype,
+            word_bytes=len(text),
+            source=source,
+            reading={**known_facts(reading), "duplicates": duplicates},
+            buckets=0 if subwords is None else len(subwords.vectors),
+            ngrams=[] if subwords is None else [subwords.shortest, subwords.longest],
+        )
+        parts: dict[str, NDArray[Any]] = {
+            "scales": scales,
+            "words": np.frombuffer(text, np.uint8),
+            "starts": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            "table": make_table(hashes),
+        }
+        if subwords is not None:
+            parts["subwords"] = np.asarray(subwords.vectors[:], np.float32)
+        self._write_parts(info, parts)
+        self._partial.publish()
+        return duplicates
+
+    def _write_parts(self, info: StoreInfo, parts: Mapping[str, NDArray[Any]]) -> None:
+        """Write all but the matrix, then the checksums, then the header."""
+        places = info.places()
+        self._file.truncate(places["matrix"][1])
+        for name, content in parts.items():
+            self._file.seek(places[name][0])
+            self._file.write(np.ascontiguousarray(content).data)
+        self._file.truncate(places["sums"][0])
+        self._file.flush()
+        with mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+            sums = page_sums(memory, HEADER_BYTES, len(memory)).tobytes()
+        self._file.seek(places["sums"][0])
+        self._file.write(sums)
+        self._file.seek(0)
+        self._file.write(encode_header(replace(info, sums=zlib.crc32(sums))))
+
+    def _close_gaps(self, kept: NDArray[np.int64]) -> None:
+        """Move the kept rows up over those that are dropped."""
+        width = self.units * np.dtype(self.dtype).itemsize
+        self._file.flush()
+        with mmap.mmap(self._file.fileno(), 0) as memory:
+            rows = np.frombuffer(memory, np.uint8, self._rows * width, HEADER_BYTES)
+            rows = rows.reshape(-1, width)
+            for begin in range(0, len(kept), _COPIED_ROWS):
+                part = kept[begin : begin + _COPIED_ROWS]
+                rows[begin : begin + len(part)] = rows[part].copy()
+            del rows
+
+
+def _without(text: bytes, lengths: NDArray[np.int64], kept: NDArray[np.int64]) -> bytes:
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    return b"".join(text[starts[row] : starts[row + 1]] for row in kept.tolist())
