@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.notes import note_writer
+
 if TYPE_CHECKING:
-    from textrnn.corpora import CheckReport, Finding, Source
+    from textrnn.corpora import (
+        CheckReport,
+        Finding,
+        Source,
+        Span,
+        SpannedText,
+        TaggedSource,
+    )
 
 FOUND = 1  # exit code of a check that found something
 
 _COLUMNS = [
     click.option("--text-column", help="Column or key of the text, by name or number."),
     click.option("--label-column", help="Column or key of the label, by name or number."),
-    click.option("--input-format", help="csv, tsv, jsonl, label-first, txt or imdb."),
+    click.option(
+        "--input-format", help="csv, tsv, jsonl, json, label-first, txt, imdb, conll or brat."
+    ),
     click.option("--encoding", default="utf-8", show_default=True, help="Of the file."),
 ]
 
@@ -35,6 +47,7 @@ def command() -> None:
         textrnn corpora list
         textrnn corpora check train.csv --against test.csv
         textrnn corpora check train.conll --scheme bio
+        textrnn corpora check doccano.jsonl
         textrnn corpora stats train.csv --plot train.png
     """
 
@@ -122,7 +135,8 @@ def check(
     **columns: str | None,
 ) -> None:
     """Find what ruins training: duplicates, overlap with other splits, texts with two labels,
-    empty and garbled texts, mixed encodings, imbalance, errors of tag schemes.
+    empty and garbled texts, mixed encodings, imbalance; in tagged text (CoNLL columns, what
+    annotation tools export) errors of tag schemes, spans that are wrong or that no tagger finds.
 
     The exit code is 1 where something was found.
     """
@@ -137,8 +151,17 @@ def check(
     findings: list[Finding] = check_encoding(file) if is_file and encoding == "utf-8" else []
     report: CheckReport | None = None
     if not any(finding.kind in ("encoding", "mixed encodings") for finding in findings):
-        if scheme is not None:
-            report = check_tagged(file, scheme=scheme, against=against, encoding=encoding)
+        tagged = _tagged_source(file, columns, is_columns=scheme is not None)
+        if tagged is not None and near_copies:
+            raise click.UsageError("--near-copies is for labelled texts, not for tagged ones")
+        if tagged is not None:
+            report = check_tagged(
+                tagged,
+                scheme=scheme,
+                against=[replace(tagged, file=other) for other in against],
+                unfindable=_unfindable,
+                on_note=note_writer(quiet=context.obj["quiet"]),
+            )
         else:
             others = [_source(other, columns) for other in against]
             report = check_labelled(
@@ -159,16 +182,29 @@ def check(
               help="Draw vocabulary growth and labels.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @_column_options
-def stats(file: str, plot: Path | None, form: str, **columns: str | None) -> None:
+@click.pass_context
+def stats(
+    context: click.Context,
+    /,
+    file: str,
+    plot: Path | None,
+    form: str,
+    **columns: str | None,
+) -> None:
     """Measure texts: lengths, vocabulary growth, label counts."""
-    from textrnn.corpora import measure, read_any, statistics_png
+    from textrnn.corpora import measure, measure_tagged, read_any, read_tagged, statistics_png
     from textrnn.corpora.writing import check_output, write_file
 
     if plot is not None:
         if plot.suffix.lower() != ".png":
             raise click.UsageError("--plot draws a PNG: give it a name that ends in .png")
         check_output(plot, [file])
-    found = measure(read_any(_source(file, columns)))
+    tagged = _tagged_source(file, columns)
+    if tagged is not None:
+        on_note = note_writer(quiet=context.obj["quiet"])
+        found = measure_tagged(read_tagged(tagged, on_note=on_note))
+    else:
+        found = measure(read_any(_source(file, columns)))
     if plot is not None:
         write_file(plot, statistics_png(found))
     if form == "json":
@@ -180,7 +216,8 @@ def stats(file: str, plot: Path | None, form: str, **columns: str | None) -> Non
     lengths = ", ".join(f"{share:.0%} {length:,}" for share, length in quantiles)
     click.echo(f"tokens a text: {lengths}")
     for label, count in found.labels.items():
-        click.echo(f"{count:10,}  {label} ({count / found.texts:.1%})")
+        share = "spans" if tagged is not None else f"{count / found.texts:.1%}"
+        click.echo(f"{count:10,}  {label} ({share})")
     frequent = " ".join(token for token, _ in found.frequent)
     click.echo(f"most frequent: {frequent}")
 
@@ -195,6 +232,33 @@ def _source(file: str, columns: dict[str, str | None]) -> Source:
         columns["label_column"],
         encoding=columns["encoding"] or "utf-8",
     )
+
+
+def _tagged_source(
+    file: str, columns: dict[str, str | None], *, is_columns: bool = False
+) -> TaggedSource | None:
+    """The file as tagged text; None where it is none."""
+    from textrnn.corpora import TaggedSource, is_tagged
+    from textrnn.corpora.tagged import FORMATS
+
+    form, encoding = columns["input_format"], columns["encoding"] or "utf-8"
+    named = columns["text_column"] or columns["label_column"]
+    if not is_columns and (named or (form is not None and form not in FORMATS)):
+        return None
+    source = TaggedSource(file, form, encoding=encoding)
+    return source if is_columns or is_tagged(source) else None
+
+
+def _unfindable(text: SpannedText) -> list[Span]:
+    """The spans that do not begin and end where the tokens of a text in its language do."""
+    from textrnn.alignment import token_spans
+    from textrnn.language import detect_language
+    from textrnn.words import find_words
+
+    if not text.spans:
+        return []
+    level = "character" if detect_language([text.text]) == "zh" else "word"
+    return token_spans(text.spans, find_words(text.text, level=level))[1]
 
 
 def _show_table(file: str, report: CheckReport | None, findings: list[Finding]) -> None:

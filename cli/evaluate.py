@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.evaluate_output import show_report
+from textrnn.cli.label_names import renamed_labels
 from textrnn.cli.notes import note_writer
 from textrnn.cli.progress import text_progress
-from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from textrnn.evaluation import ClassificationReport, GenerationReport, SpanReport
@@ -110,7 +110,7 @@ def command(
             options["batch_size"] = batch_size
         if isinstance(head, Tagger):
             tagged = TaggedSource(
-                file, input_format, scheme, _renamed(pairs, droppable=True), encoding
+                file, input_format, scheme, renamed_labels(pairs, droppable=True), encoding
             )
             on_note = note_writer(quiet=settings["quiet"])
             scores = evaluate_tagger(head, read_tagged(tagged, on_note=on_note), **options)
@@ -136,7 +136,7 @@ def command(
             if report is not None:
                 write_generation_report(scores, report, title=title)
         else:
-            labels = _renamed(pairs)
+            labels = renamed_labels(pairs)
             texts = Source(file, input_format, text_column, label_column, labels, encoding=encoding)
             scores = evaluate_classifier(head, read_labelled(texts), **options)
             if report is not None:
@@ -145,13 +145,3 @@ def command(
         click.echo(json.dumps(scores.as_dict(), indent=2, ensure_ascii=False))
     else:
         show_report(scores)
-
-
-def _renamed(pairs: tuple[str, ...], *, droppable: bool = False) -> dict[str, str]:
-    names = {}
-    for pair in pairs:
-        old, equals, new = pair.partition("=")
-        if not (old and equals and (new or droppable)):
-            raise ConfigurationError(f"--map-label: expected OLD=NEW; received {pair!r}")
-        names[old] = new
-    return names

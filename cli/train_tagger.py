@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.label_names import renamed_labels
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.training_options import (
     encoders,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--train", "train_file", required=True, help="Tagged text: CoNLL columns or JSONL.")
+@click.option("--train", "train_file", required=True, help="Tagged text: CoNLL columns, JSONL, …")
 @click.option("--validation", "validation_file", help="Tagged text to choose the epoch by.")
 @click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
 @vector_options
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
-@click.option("--input-format", help="conll or jsonl, if not by suffix.")
+@click.option("--input-format", help="conll, jsonl, json, csv or brat, if not by suffix.")
+@click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
+              help="As per=PER; OLD= drops a label.")  # fmt: skip
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
 @click.option("--name", default="", help="The model's name [that of the folder].")
 @click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")
@@ -66,8 +69,10 @@ def tagger(context: click.Context, /, **options: Any) -> None:
     """Train a tagger and write it as a model folder.
 
     CoNLL columns hold a word a line, first, and its tag, last, in any scheme (IOB1, BIO, BIOES,
-    BMES); blank lines divide sentences. JSONL holds {"text", "entities": [{"start", "end",
-    "label"}]}. Compressed files are opened.
+    BMES, BILOU); blank lines divide sentences; comments, CoNLL-U and a column that counts the words
+    are understood. JSONL holds {"text", "entities": [{"start", "end", "label"}]}. Besides: what
+    doccano, Label Studio, Prodigy, spaCy and brat export (.json, .jsonl, a folder of .ann and
+    .txt), and CSV with a word a row. Compressed files are opened.
     """
     library = TrainingLibrary()
     fill_from_initial_model(context, options)
@@ -98,7 +103,8 @@ def _source(options: dict[str, Any], file: str | None) -> TaggedSource | None:
 
     if file is None:
         return None
-    return TaggedSource(file, options["input_format"], encoding=options["encoding"])
+    labels = renamed_labels(options["pairs"], droppable=True)
+    return TaggedSource(file, options["input_format"], labels=labels, encoding=options["encoding"])
 
 
 def _plan(library: TrainingLibrary, options: dict[str, Any]) -> TaggerPlan:

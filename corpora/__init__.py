@@ -10,15 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textrnn.corpora.augmentation import length_counterparts
-    from textrnn.corpora.checking import (
-        CheckReport,
-        Finding,
-        check_encoding,
-        check_labelled,
-        check_tagged,
-    )
+    from textrnn.corpora.checking import CheckReport, Finding, check_encoding, check_labelled
+    from textrnn.corpora.checking_tagged import check_tagged
     from textrnn.corpora.documents import DocumentSource, Passage, read_documents
     from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
+    from textrnn.corpora.label_names import similar_labels, similar_labels_note
     from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
     from textrnn.corpora.reading import (
         MAX_CHARACTERS,
@@ -47,7 +43,7 @@ if TYPE_CHECKING:
         text_key,
         word_runs,
     )
-    from textrnn.corpora.statistics import Statistics, measure, statistics_png
+    from textrnn.corpora.statistics import Statistics, measure, measure_tagged, statistics_png
     from textrnn.corpora.tagged import (
         TaggedSource,
         is_tagged,
@@ -86,6 +82,7 @@ __all__ = [
     "json_line",
     "length_counterparts",
     "measure",
+    "measure_tagged",
     "parse_json",
     "read_any",
     "read_documents",
@@ -97,6 +94,8 @@ __all__ = [
     "read_whole",
     "read_words",
     "record_format",
+    "similar_labels",
+    "similar_labels_note",
     "source_name",
     "spans_to_tags",
     "split_by_document",
@@ -130,7 +129,7 @@ _HOMES = {
     "check_encoding": "checking",
     "check_labelled": "checking",
     "check_readable": "reading",
-    "check_tagged": "checking",
+    "check_tagged": "checking_tagged",
     "convert_tags": "schemes",
     "drop_overlap": "splits",
     "file_ending": "reading",
@@ -139,6 +138,7 @@ _HOMES = {
     "json_line": "records",
     "length_counterparts": "augmentation",
     "measure": "statistics",
+    "measure_tagged": "statistics",
     "parse_json": "records",
     "read_any": "labelled",
     "read_documents": "documents",
@@ -150,6 +150,8 @@ _HOMES = {
     "read_whole": "reading",
     "read_words": "tagged",
     "record_format": "records",
+    "similar_labels": "label_names",
+    "similar_labels_note": "label_names",
     "source_name": "reading",
     "spans_to_tags": "schemes",
     "split_by_document": "tagged",

@@ -278,7 +278,8 @@ def _spans(value: Any, text: str, record: Mapping[str, Any], place: str) -> Iter
         if isinstance(entry, list):
             if len(entry) != 3:
                 raise InputError(f"{place}: expected [start, end, label]; received {entry!r:.80}")
-            yield checked_span(text, *entry, place)
+            start, end, label = entry
+            yield checked_span(text, start, end, label, place)
         else:
             start, end = _ends(entry, record, place)
             label = _first(entry, _LABEL_KEYS)

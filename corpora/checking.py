@@ -1,18 +1,17 @@
-"""What ruins training, found before it does: doubles, leaks, contradictions, broken text, tags."""
+"""What ruins training, found before it does: doubles, leaks, contradictions, broken text."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from textrnn.corpora.labelled import Source, read_any, read_texts
-from textrnn.corpora.reading import open_binary, read_lines, source_name
-from textrnn.corpora.schemes import spans_to_tags, split_tag, tags_to_spans
+from textrnn.corpora.reading import open_binary, source_name
 from textrnn.corpora.splits import NearCopies, text_key
-from textrnn.errors import ConfigurationError, InputError
+from textrnn.errors import ConfigurationError
 
 _EXAMPLES = 3
 _SHOWN_CHARACTERS = 60
@@ -29,7 +28,8 @@ class Finding:
         kind: what, as ``duplicates``.
         message: what it means and what to do.
         count: how often.
-        examples: up to three, each after the number of its text, or of its line in CoNLL columns.
+        examples: up to three, each after the number of its text, or of its line in CoNLL columns
+            and JSON lines.
     """
 
     kind: str
@@ -37,8 +37,8 @@ class Finding:
     count: int = 0
     examples: list[str] = field(default_factory=list)
 
-    def add(self, number: int, text: str) -> None:
-        """Count one, with the number of its text or line."""
+    def add(self, number: int | str, text: str) -> None:
+        """Count one, with the number of its text or line, or its place."""
         self.count += 1
         if len(self.examples) < _EXAMPLES:
             shown = " ".join(text.split())
@@ -91,18 +91,18 @@ def check_labelled(
     near = Finding(
         "near copies", "texts that another split nearly has: drop them from the training file"
     )
-    garbled = Finding("garbled text", "it was once decoded wrongly: convert it anew")
+    garbled = garbled_text()
     bare = Finding("missing labels", "texts without a label among others that have one")
     others: Iterable[str] = (text for other in against for text in read_texts(other))
     others = list(others) if near_copies else others
     similar = NearCopies(others) if near_copies else None
-    known = {_short(text_key(text)) for text in others}
+    known = {short_key(text_key(text)) for text in others}
     seen: dict[bytes, str] = {}
     labels: Counter[str] = Counter()
     count = 0
     for count, example in enumerate(read_any(source), start=1):
         text = example.text
-        if any(mark in text for mark in _GARBLED):
+        if is_garbled(text):
             garbled.add(count, text)
         if not any(map(str.isalnum, text)):
             empty.add(count, text or "(nothing)")
@@ -110,7 +110,7 @@ def check_labelled(
         labels[example.label] += 1
         if not example.label:
             bare.add(count, text)
-        key = _short(text_key(text))
+        key = short_key(text_key(text))
         if key in known:
             leaks.add(count, text)
         elif similar and similar.overlap(text) >= near_copies:
@@ -126,7 +126,7 @@ def check_labelled(
         bare.count = 0
     findings = [leaks, near, noise, bare, doubles, empty, garbled, *_imbalance(labels)]
     kept = {label: number for label, number in labels.most_common() if label}
-    return _report(source.file, count, kept, findings)
+    return make_report(source.file, count, kept, findings)
 
 
 def _imbalance(labels: Counter[str]) -> list[Finding]:
@@ -140,83 +140,6 @@ def _imbalance(labels: Counter[str]) -> list[Finding]:
         "balanced, and look at F1 rather than at accuracy"
     )
     return [Finding("imbalance", message, 1, [])]
-
-
-def check_tagged(
-    path: str, *, scheme: str = "bio", against: Sequence[str] = (), encoding: str = "utf-8"
-) -> CheckReport:
-    """Check CoNLL columns.
-
-    Args:
-        path: the file.
-        scheme: the one that its tags are meant to follow.
-        against: other splits, whose sentences must not be in it.
-        encoding: of the file.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    broken = Finding("tags", "no tags at all: expected O, or a letter of BIESMLU, - and a label")
-    slips = Finding("scheme errors", f"tags that {scheme.upper()} does not allow after each other")
-    doubles = Finding("duplicates", "sentences that came before with the same tags")
-    noise = Finding("contradictions", "sentences that came before with other tags")
-    leaks = Finding("overlap", "sentences that another split has too")
-    known = {
-        _short(" ".join(row[0] for row in rows))
-        for other in against
-        for _, rows in _sentences(other, encoding)
-    }
-    width = Finding("columns", "lines with fewer columns than the first")
-    seen: dict[bytes, bytes] = {}
-    labels: Counter[str] = Counter()
-    columns = sentences = 0
-    for number, rows in _sentences(path, encoding):
-        columns = columns or len(rows[0])
-        if any(len(row) < columns for row in rows):
-            width.add(number, " ".join(next(row for row in rows if len(row) < columns)))
-            continue
-        sentences += 1
-        words, tags = [row[0] for row in rows], [row[-1] for row in rows]
-        try:
-            spans = tags_to_spans(tags)
-        except InputError as error:
-            broken.add(number, str(error))
-            continue
-        labels.update(span.label for span in spans)
-        if spans_to_tags(spans, len(tags), scheme=scheme) != [_plain(tag) for tag in tags]:
-            slips.add(number, " ".join(f"{w}/{t}" for w, t in zip(words, tags, strict=True)))
-        text, written = " ".join(words), _short(" ".join(tags))
-        if _short(text) in known:
-            leaks.add(number, text)
-        before = seen.get(_short(text))
-        if before is None:
-            seen[_short(text)] = written
-        else:
-            (doubles if before == written else noise).add(number, text)
-    findings = [broken, width, leaks, slips, noise, doubles]
-    return _report(path, sentences, dict(labels.most_common()), findings)
-
-
-def _plain(tag: str) -> str:
-    """A tag with the letters that all schemes are written in here."""
-    letter, label = split_tag(tag)
-    return f"{letter}-{label}" if label else letter
-
-
-def _sentences(path: str, encoding: str) -> Iterator[tuple[int, list[list[str]]]]:
-    """The rows of each sentence, with the line it begins on."""
-    rows: list[list[str]] = []
-    first = 1
-    for line in read_lines(path, encoding=encoding):
-        cells = line.text.split()
-        if cells and cells[0] != "-DOCSTART-":
-            first = first if rows else line.number
-            rows.append(cells)
-        elif rows:
-            yield first, rows
-            rows = []
-    if rows:
-        yield first, rows
 
 
 def check_encoding(path: str | Path) -> list[Finding]:
@@ -258,12 +181,24 @@ def _guess(line: bytes) -> str:
     return ""
 
 
-def _report(
+def make_report(
     name: str, texts: int, labels: dict[str, int], findings: Iterable[Finding]
 ) -> CheckReport:
+    """A report of the findings that there are."""
     found = tuple(finding for finding in findings if finding.count)
     return CheckReport(source_name(name), texts, labels, found)
 
 
-def _short(text: str) -> bytes:
+def short_key(text: str) -> bytes:
+    """Eight bytes that stand for a text, so that memory grows little with each."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text looks as if it was decoded wrongly once."""
+    return any(mark in text for mark in _GARBLED)
+
+
+def garbled_text() -> Finding:
+    """The finding of such texts."""
+    return Finding("garbled text", "it was once decoded wrongly: convert it anew")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
+from textrnn.corpora.examples import SpannedText, TaggedSentence
 from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import InputError, MissingExtraError
 from textrnn.offline import prepare_import
@@ -29,7 +30,7 @@ class Statistics:
         tokens: of all: runs of letters or digits, single marks, single Chinese characters.
         types: different tokens.
         length_quantiles: tokens a text at shares of the texts, as ``0.5``.
-        labels: texts of each label, the most frequent first.
+        labels: texts of each label, of tagged text spans, the most frequent first.
         growth: pairs of tokens read and types met by then.
         frequent: the most frequent tokens with their counts.
     """
@@ -89,6 +90,26 @@ def measure(examples: Iterable[LabelledText]) -> Statistics:
     )  # fmt: skip
 
 
+def measure_tagged(examples: Iterable[TaggedSentence | SpannedText]) -> Statistics:
+    """Read tagged text once; the labels are those of spans.
+
+    Raises:
+        InputError: there are no texts.
+    """
+    labels: Counter[str] = Counter()
+
+    def texts() -> Iterator[LabelledText]:
+        for example in examples:
+            labels.update(span.label for span in example.spans)
+            if isinstance(example, SpannedText):
+                yield LabelledText(example.text, "")
+            else:
+                yield LabelledText(" ".join(example.words), "")
+
+    found = measure(texts())
+    return replace(found, labels=dict(labels.most_common()))
+
+
 def statistics_png(statistics: Statistics) -> bytes:
     """The growth of the vocabulary and the labels' counts, as a PNG picture.
 
@@ -110,7 +131,7 @@ def statistics_png(statistics: Statistics) -> bytes:
     if labelled:
         names = list(statistics.labels)[:20]
         axes[1].barh(names[::-1], [statistics.labels[n] for n in names[::-1]], color=_BLUE)
-        axes[1].set(title="Texts of each label")
+        axes[1].set(title="How often each label")
     for part in axes:
         part.spines[["top", "right"]].set_visible(False)
         part.grid(alpha=0.25)

@@ -14,7 +14,7 @@ from textrnn.corpora.columns import OnNote, Row, read_columns
 from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
 from textrnn.corpora.json_stream import json_objects
 from textrnn.corpora.json_text import parse_json
-from textrnn.corpora.reading import file_ending, read_blocks, read_lines, source_name
+from textrnn.corpora.reading import file_ending, is_pipe, read_blocks, read_lines, source_name
 from textrnn.corpora.schemes import SCHEMES, Span, split_tag, tags_to_spans
 from textrnn.corpora.standoff import is_standoff, read_standoff
 from textrnn.corpora.word_tables import is_word_table, read_word_table
@@ -97,19 +97,24 @@ def tagged_format(source: TaggedSource) -> str:
     return _ENDINGS.get(file_ending(source.file), "conll")
 
 
-def is_tagged(path: str | Path, *, encoding: str = "utf-8") -> bool:
-    """Whether a file holds tagged text, by its ending, or in JSON by its first records.
+def is_tagged(source: TaggedSource | str | Path) -> bool:
+    """Whether a file holds tagged text, by its ending, or in JSON and CSV by its first records.
+
+    What can be read only once is not looked into.
 
     Raises:
         InputError: it cannot be read.
     """
-    form = tagged_format(TaggedSource(str(path)))
-    if form in ("json", "jsonl"):
-        values = read_json_values(path, form, encoding=encoding)
-        return any(holds_annotation(value) for value, _ in islice(values, _PEEKED_RECORDS))
+    source = source if isinstance(source, TaggedSource) else TaggedSource(str(source))
+    form, ending = tagged_format(source), file_ending(source.file)
+    if form in ("json", "jsonl", "csv") and is_pipe(source.file):
+        return False
     if form == "csv":
-        return is_word_table(path, encoding=encoding)
-    return form == "brat" or file_ending(path) in _COLUMN_ENDINGS
+        return is_word_table(source.file, encoding=source.encoding)
+    if form in ("json", "jsonl"):
+        values = read_json_values(source.file, form, encoding=source.encoding)
+        return any(holds_annotation(value) for value, _ in islice(values, _PEEKED_RECORDS))
+    return form == "brat" or source.format == "conll" or ending in _COLUMN_ENDINGS
 
 
 def read_words(
@@ -241,8 +246,9 @@ def _json(source: TaggedSource, on_note: OnNote | None) -> Iterator[Example]:
         if example is not None:
             yield replace(example, document=document)
             document += 1
-    for note in reader.notes() if on_note is not None else ():
-        on_note(note)
+    if on_note is not None:
+        for note in reader.notes():
+            on_note(note)
 
 
 def _table(source: TaggedSource, on_note: OnNote | None) -> Iterator[TaggedSentence]:

@@ -86,6 +86,8 @@ def count_misalignments(
     """The spans of examples that no tokens of ``level`` make up."""
     found = Misalignments()
     for example in examples:
-        whole = isinstance(example, SpannedText) and bool(example.spans)
-        found.add(example, find_words(example.text, level=level) if whole else ())
+        if isinstance(example, SpannedText) and example.spans:
+            found.add(example, find_words(example.text, level=level))
+        else:
+            found.add(example, ())
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,14 @@ import pytest
 from textrnn.corpora import (
     LabelledText,
     Source,
+    Span,
+    SpannedText,
+    TaggedSentence,
     check_encoding,
     check_labelled,
     check_tagged,
     measure,
+    measure_tagged,
     statistics_png,
 )
 from textrnn.errors import ConfigurationError, InputError
@@ -141,8 +146,57 @@ def test_tags(tmp_path: Path) -> None:
     assert report.labels == {"PER": 2, "LOC": 2}
     slip = next(f for f in report.findings if f.kind == "scheme errors")
     assert slip.examples == ["6: Ada/I-PER spoke/O"]
+    assert "scheme errors" not in kinds(check_tagged(file))
     (slip,) = (f for f in check_tagged(file, scheme="bioes").findings if f.kind == "scheme errors")
     assert slip.examples[0].startswith("3: Ada/B-PER")
+
+
+def test_spans_of_texts(tmp_path: Path) -> None:
+    records = [
+        {"text": "Ada saw Oslo", "label": [[0, 3, "PER"]]},
+        {"text": "Ada saw Oslo", "label": [[0, 3, "Per"]]},
+        {"text": "Ada  saw Oslo", "label": [[0, 3, "PER"]]},
+        {"text": "Ada left", "label": [[0, 9, "PER"]]},
+        {"text": "Ada left"},
+        {"text": "cafÃ© Oslo-based", "label": [[5, 9, "LOC"]]},
+    ]
+    content = "".join(f"{json.dumps(record)}\n" for record in records)
+    file = write(tmp_path, content, "a.jsonl")
+    test = write(tmp_path, '{"text": "Ada saw Oslo", "entities": []}\n', "b.jsonl")
+    report = check_tagged(
+        file,
+        against=[test],
+        unfindable=lambda text: [span for span in text.spans if span.label == "LOC"],
+    )
+    assert kinds(report) == {
+        "spans": 2,
+        "overlap": 3,
+        "contradictions": 1,
+        "misaligned spans": 1,
+        "labels": 1,
+        "duplicates": 1,
+        "garbled text": 1,
+    }
+    examples = {finding.kind: finding.examples for finding in report.findings}
+    assert examples["spans"][0] == "4: the span 0 to 9 (PER) lies outside the text's 8 code points"
+    assert examples["contradictions"] == ["2: Ada saw Oslo"]
+    assert examples["duplicates"] == ["3: Ada saw Oslo"]
+    assert examples["misaligned spans"] == ["6: Oslo (LOC) in cafÃ© Oslo-based"]
+    assert examples["labels"] == [
+        "'PER' (2), 'Per' (1) differ by case or blanks alone; if they are one, add "
+        "--map-label 'Per'='PER'"
+    ]
+    assert (report.texts, report.labels) == (6, {"PER": 2, "Per": 1, "LOC": 1})
+
+
+def test_statistics_of_tagged_text() -> None:
+    found = measure_tagged(
+        [
+            TaggedSentence(("Ada", "left"), (Span(0, 1, "PER"),)),
+            SpannedText("Ada saw Bo", (Span(0, 3, "PER"), Span(8, 10, "PER"))),
+        ]
+    )
+    assert (found.texts, found.tokens, found.labels) == (2, 5, {"PER": 3})
 
 
 def test_encodings(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,7 +20,13 @@ from numpy.typing import NDArray
 from textrnn.alignment import count_misalignments
 from textrnn.bundle import check_target
 from textrnn.configuration import require, require_choice, to_dict
-from textrnn.corpora import SpannedText, TaggedSentence, split_by_document
+from textrnn.corpora import (
+    SpannedText,
+    TaggedSentence,
+    similar_labels,
+    similar_labels_note,
+    split_by_document,
+)
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.features import FIRST, PAD, UNK, Features
 from textrnn.gazetteer import Gazetteer
@@ -157,17 +164,12 @@ class _TaggerRun(Run):
             train, validation = split_by_document(
                 train, fraction=settings.validation_split, random_state=settings.random_state
             )
+        self._look_over(train, validation)
         features = self.plan.features
-        self.labels = tuple(sorted({span.label for example in train for span in example.spans}))
-        given = {span.label for example in validation for span in example.spans}
-        self._check_labels(given)
         # Texts are cut where spans end, so that all can be learned; those that validate are read as
         # they are when the model serves.
         learned = [as_sentence(example, level=features.level) for example in train]
         served = [as_served(example, level=features.level) for example in validation]
-        misaligned = count_misalignments(chain(train, validation), level=features.level)
-        if misaligned.count:
-            self.say(f"note: {misaligned}")
         self.train, self.validation = (
             [piece for s in sentences for piece in cut_long(s, max_tokens=settings.max_tokens)]
             for sentences in (learned, served)
@@ -181,19 +183,27 @@ class _TaggerRun(Run):
             upper=features.upper_copies,
             random_state=settings.random_state,
         )
-        if not any(s.words for s in self.validation):
-            raise TrainingError("validation cannot be scored: there are no validation texts")
         self.say(f"{len(self.train):,} training and {len(self.validation):,} validation sentences")
 
-    def _check_labels(self, given: set[str]) -> None:
-        """See that there is something to learn, and nothing else in the validation texts."""
+    def _look_over(self, train: list[Example], validation: list[Example]) -> None:
+        """Take the labels, see that there is something to learn and to score, note what is odd."""
+        counts = Counter(span.label for example in train for span in example.spans)
+        self.labels = tuple(sorted(counts))
         if not self.labels:
             raise TrainingError("the training sentences have no spans to learn")
+        given = {span.label for example in validation for span in example.spans}
         if strange := given - set(self.labels):
             raise TrainingError(
                 "validation cannot be scored: labels unseen in training: "
                 f"{', '.join(sorted(strange))}"
             )
+        if not any(e.text if isinstance(e, SpannedText) else e.words for e in validation):
+            raise TrainingError("validation cannot be scored: there are no validation texts")
+        for group in similar_labels(counts):
+            self.say(f"note: {similar_labels_note(group, counts)}")
+        misaligned = count_misalignments(chain(train, validation), level=self.plan.features.level)
+        if misaligned.count:
+            self.say(f"note: {misaligned}")
 
     def make_vocabularies(
         self,

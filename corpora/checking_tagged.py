@@ -1,0 +1,178 @@
+"""What ruins a tagger's training: slips of the scheme, doubles, leaks, spans that none can find."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from textrnn.corpora.annotations import AnnotationReader
+from textrnn.corpora.checking import (
+    CheckReport,
+    Finding,
+    garbled_text,
+    is_garbled,
+    make_report,
+    short_key,
+)
+from textrnn.corpora.columns import OnNote, read_columns
+from textrnn.corpora.examples import SpannedText, TaggedSentence
+from textrnn.corpora.label_names import similar_labels, similar_labels_note
+from textrnn.corpora.schemes import Span, spans_to_tags, split_tag, tags_to_spans
+from textrnn.corpora.tagged import TaggedSource, read_json_values, read_tagged, tagged_format
+from textrnn.errors import InputError
+
+Unfindable = Callable[[SpannedText], Sequence[Span]]
+
+
+def check_tagged(
+    source: TaggedSource | str,
+    *,
+    scheme: str | None = None,
+    against: Sequence[TaggedSource | str] = (),
+    unfindable: Unfindable | None = None,
+    on_note: OnNote | None = None,
+) -> CheckReport:
+    """Check tagged text of any format.
+
+    Args:
+        source: the file.
+        scheme: the one that the tags of CoNLL columns are meant to follow; None: none is asked for.
+        against: other splits, whose sentences must not be in it.
+        unfindable: says which spans of a text do not begin and end where a tagger's tokens do.
+        on_note: told in a line what a reader might not expect.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    source = source if isinstance(source, TaggedSource) else TaggedSource(source)
+    known = {short_key(_key(example)) for other in against for example in read_tagged(other)}
+    check = _Check(scheme, known, unfindable)
+    form = tagged_format(source)
+    if form == "conll":
+        check.columns(source, on_note)
+    elif form in ("json", "jsonl"):
+        check.records(source, form, on_note)
+    else:
+        for example in read_tagged(source, on_note=on_note):
+            check.add(example.place, example)
+    return make_report(source.file, check.count, check.labels, check.findings())
+
+
+class _Check:
+    """The findings on the way through a file."""
+
+    def __init__(
+        self, scheme: str | None, known: set[bytes], unfindable: Unfindable | None
+    ) -> None:
+        self._scheme, self._known, self._unfindable = scheme, known, unfindable
+        self._seen: dict[bytes, bytes] = {}
+        self._labels: Counter[str] = Counter()
+        self.count = 0
+        self._malformed = Finding("spans", "records without a text and its spans, or wrong ones")
+        self._broken = Finding(
+            "tags", "no tags at all: expected O, or a letter of BIESMLUW, - and a label"
+        )
+        self._width = Finding("columns", "lines with more or fewer columns than the first")
+        self._slips = Finding(
+            "scheme errors", f"tags that {(scheme or '').upper()} does not allow after each other"
+        )
+        self._doubles = Finding("duplicates", "sentences that came before with the same tags")
+        self._noise = Finding("contradictions", "sentences that came before with other tags")
+        self._leaks = Finding("overlap", "sentences that another split has too")
+        self._misaligned = Finding(
+            "misaligned spans",
+            "spans that do not begin and end where tokens do: no tagger finds them",
+        )
+        self._garbled = garbled_text()
+
+    @property
+    def labels(self) -> dict[str, int]:
+        """How many spans have each label, the commonest first."""
+        return dict(self._labels.most_common())
+
+    def columns(self, source: TaggedSource, on_note: OnNote | None) -> None:
+        """Check sentences in columns."""
+        width = 0
+        for sentence in read_columns(
+            source.file, tagged=True, encoding=source.encoding, on_note=on_note
+        ):
+            first, rows = sentence.rows[0].line.number, [row.cells for row in sentence.rows]
+            width = width or len(rows[0])
+            odd = [row for row in rows if len(row) != width or width < 2]
+            if odd:
+                self._width.add(first, " ".join(odd[0]))
+                continue
+            words, tags = [row[0] for row in rows], [row[-1] or "O" for row in rows]
+            try:
+                spans = tags_to_spans(tags)
+            except InputError as error:
+                self.count += 1
+                self._broken.add(first, str(error))
+                continue
+            if self._scheme is not None:
+                written = spans_to_tags(spans, len(tags), scheme=self._scheme)
+                if written != [_plain(tag) for tag in tags]:
+                    shown = " ".join(f"{w}/{t}" for w, t in zip(words, tags, strict=True))
+                    self._slips.add(first, shown)
+            self.add(first, TaggedSentence(tuple(words), tuple(spans)), written=" ".join(tags))
+
+    def records(self, source: TaggedSource, form: str, on_note: OnNote | None) -> None:
+        """Check JSON's records; what is wrong with one does not end the check."""
+        reader = AnnotationReader()
+        for value, place in read_json_values(source.file, form, encoding=source.encoding):
+            number = place.rpartition(" ")[2]
+            try:
+                example = reader.read(value, place)
+            except InputError as error:
+                self.count += 1
+                self._malformed.add(number, str(error).removeprefix(f"{place}: "))
+                continue
+            if example is not None:
+                self.add(number, example)
+        if on_note is not None:
+            for note in reader.notes():
+                on_note(note)
+
+    def add(
+        self, place: int | str, example: TaggedSentence | SpannedText, *, written: str = ""
+    ) -> None:
+        """Check a sentence or text; ``written`` is how its tags are written."""
+        self.count += 1
+        self._labels.update(span.label for span in example.spans)
+        shown = example.text if isinstance(example, SpannedText) else " ".join(example.words)
+        if is_garbled(shown):
+            self._garbled.add(place, shown)
+        if self._unfindable is not None and isinstance(example, SpannedText):
+            for span in self._unfindable(example):
+                inside = example.text[span.start : span.end]
+                self._misaligned.add(place, f"{inside} ({span.label}) in {example.text}")
+        key, tags = short_key(_key(example)), short_key(written or repr(example.spans))
+        if key in self._known:
+            self._leaks.add(place, shown)
+        before = self._seen.setdefault(key, b"")
+        self._seen[key] = before or tags
+        if before:
+            (self._doubles if before == tags else self._noise).add(place, shown)
+
+    def findings(self) -> list[Finding]:
+        """What was found, the gravest first."""
+        alike = Finding("labels", "labels that may be one")
+        for group in similar_labels(self._labels):
+            alike.count += 1
+            alike.examples.append(similar_labels_note(group, self._labels))
+        return [
+            self._malformed, self._broken, self._width, self._leaks, self._slips, self._noise,
+            self._misaligned, alike, self._doubles, self._garbled,
+        ]  # fmt: skip
+
+
+def _key(example: TaggedSentence | SpannedText) -> str:
+    """What two copies of a sentence have in common, however they are cut into words."""
+    text = example.text if isinstance(example, SpannedText) else "".join(example.words)
+    return "".join(text.split())
+
+
+def _plain(tag: str) -> str:
+    """A tag with the letters that all schemes are written in here."""
+    letter, label = split_tag(tag)
+    return f"{letter}-{label}" if label else letter
