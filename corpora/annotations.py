@@ -124,12 +124,22 @@ class AnnotationReader:
             )
 
 
+def expanded(record: Any) -> Iterator[Any]:
+    """The records that a record stands for: some tools put all of them into one object."""
+    inside = record.get("annotations") if isinstance(record, dict) else None
+    if isinstance(inside, list) and "classes" in record:
+        yield from (pair for pair in inside if pair is not None)
+    else:
+        yield record
+
+
 def holds_annotation(record: Any) -> bool:
     """Whether a record is a text with its spans, so far as its keys tell."""
     if isinstance(record, list):
         return len(record) == 2 and isinstance(record[1], dict)
     return isinstance(record, dict) and (
         any(record.get(key) and _holds_spans(record[key]) for key in SPAN_KEYS)
+        or any(map(_looks_like_spans, record.values()))
         or any(record.get(key) == [] for key in SPAN_KEYS if key not in ("label", "labels"))
         or _words(record) is not None
     )
@@ -264,6 +274,18 @@ def _holds_spans(value: Any) -> bool:
     """Whether a value is a list or an object of spans, not a label or a list of labels."""
     entries = list(value.values()) if isinstance(value, dict) else value
     return isinstance(entries, list) and all(isinstance(entry, dict | list) for entry in entries)
+
+
+def _looks_like_spans(value: Any) -> bool:
+    """Whether a list is one of spans, whatever its key."""
+    if not isinstance(value, list) or not value:
+        return False
+    entry = value[0]
+    if isinstance(entry, list):
+        return len(entry) == 3 and [type(part) for part in entry] == [int, int, str]
+    return isinstance(entry, dict) and all(
+        any(key in entry for key in keys) for keys in (_START_KEYS, _END_KEYS)
+    )
 
 
 def _has_result(entry: Any) -> bool:

@@ -17,6 +17,7 @@ from textrnn.corpora.checking import (
 from textrnn.corpora.columns import OnNote, read_columns
 from textrnn.corpora.examples import SpannedText, TaggedSentence
 from textrnn.corpora.label_names import similar_labels, similar_labels_note
+from textrnn.corpora.reading import source_name
 from textrnn.corpora.schemes import Span, spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.tagged import TaggedSource, read_json_values, read_tagged, tagged_format
 from textrnn.errors import InputError
@@ -55,6 +56,8 @@ def check_tagged(
     else:
         for example in read_tagged(source, on_note=on_note):
             check.add(example.place, example)
+    if not check.count:
+        raise InputError(f"{source_name(source.file)}: there are no tagged texts")
     return make_report(source.file, check.count, check.labels, check.findings())
 
 
@@ -100,6 +103,7 @@ class _Check:
             width = width or len(rows[0])
             odd = [row for row in rows if len(row) != width or width < 2]
             if odd:
+                self.count += 1
                 self._width.add(first, " ".join(odd[0]))
                 continue
             words, tags = [row[0] for row in rows], [row[-1] or "O" for row in rows]

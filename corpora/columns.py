@@ -26,6 +26,8 @@ _PEEKED_SENTENCES = 50  # by which the columns of a file are told; of a pipe it 
 # What a comment looks like: '# …', a lone '#', '#key = value'.
 _COMMENT = re.compile(r"#+(?:\s|$)|#+\s*[\w.:-]+\s*=")
 _KEY_OF_COMMENT = re.compile(r"#+\s*(?:[\w.:-]+\s*=|newdoc\b|newpar\b)")
+_WORD_NAMES = ("word", "words", "token", "tokens", "form")  # of a header
+_TAG_NAMES = ("tag", "tags", "ner", "ner_tag", "ner_tags", "label", "labels", "entity")
 _NAMED_ENTITY_KEYS = ("name", "ner", "ne", "entity", "netag", "nertag", "tag")
 
 OnNote = Callable[[str], None]
@@ -106,7 +108,10 @@ def read_columns(
     """
     blocks = _blocks(read_lines(path, encoding=encoding))
     peeked = _peek(blocks, 1 if is_pipe(path) else _PEEKED_SENTENCES)
+    header = peeked[0].pop(0) if peeked and _is_header(peeked[0][0]) else None
     layout = _layout(peeked, path, tagged=tagged)
+    if header is not None and on_note is not None:
+        on_note(f"{source_name(path)}: line {header.number} names the columns and is left out")
     if layout.index and not layout.conllu and on_note is not None:
         on_note(
             f"{source_name(path)}: column 1 counts the words (1, 2, 3, …): the words are read from "
@@ -143,6 +148,11 @@ def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 def _is_document_start(line: Line) -> bool:
     return line.text.startswith(DOCUMENT_START)
+
+
+def _is_header(line: Line) -> bool:
+    cells = [cell.casefold() for cell in _cells(line.text, 0)]
+    return cells[0] in _WORD_NAMES and cells[-1] in _TAG_NAMES
 
 
 def _peek(blocks: Iterator[list[Line]], sentences: int) -> list[list[Line]]:

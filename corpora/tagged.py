@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.annotations import AnnotationReader, holds_annotation
+from textrnn.corpora.annotations import AnnotationReader, expanded, holds_annotation
 from textrnn.corpora.columns import OnNote, Row, read_columns
 from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
 from textrnn.corpora.json_stream import json_objects
@@ -20,7 +20,7 @@ from textrnn.corpora.standoff import is_standoff, read_standoff
 from textrnn.corpora.word_tables import is_word_table, read_word_table
 from textrnn.errors import ConfigurationError, InputError
 
-FORMATS = ("conll", "jsonl", "json", "csv", "brat")
+FORMATS = ("conll", "jsonl", "json", "csv", "tsv", "brat")
 _ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv"}
 
 _COLUMN_ENDINGS = (".conll", ".conllu", ".bio", ".iob", ".bioes", ".bmes")
@@ -35,8 +35,9 @@ class TaggedSource:
 
     Attributes:
         file: its path; ``-`` is standard input.
-        format: ``conll``, ``jsonl``, ``json``, ``csv`` or ``brat``; by default what the ending
-            tells, ``brat`` for a folder and for a text with an ``.ann`` beside it, else ``conll``.
+        format: ``conll``, ``jsonl``, ``json``, ``csv``, ``tsv`` or ``brat``; by default what the
+            ending tells, ``brat`` for a folder and for a text with an ``.ann`` beside it, ``tsv``
+            for a table with a header that has a column for sentences, else ``conll``.
         scheme: of the tags: ``iob1``, ``bio`` or ``bioes``: only what is written by its rules is
             a span then; by default all schemes are understood, and slips too.
         labels: new names for the file's labels; an empty name drops the label's spans. A label
@@ -94,7 +95,11 @@ def tagged_format(source: TaggedSource) -> str:
         return source.format
     if is_standoff(source.file):
         return "brat"
-    return _ENDINGS.get(file_ending(source.file), "conll")
+    ending = file_ending(source.file)
+    if ending == ".tsv" and not is_pipe(source.file):
+        is_table = is_word_table(source.file, "tsv", encoding=source.encoding)
+        return "tsv" if is_table else "conll"
+    return _ENDINGS.get(ending, "conll")
 
 
 def is_tagged(source: TaggedSource | str | Path) -> bool:
@@ -110,11 +115,11 @@ def is_tagged(source: TaggedSource | str | Path) -> bool:
     if form in ("json", "jsonl", "csv") and is_pipe(source.file):
         return False
     if form == "csv":
-        return is_word_table(source.file, encoding=source.encoding)
+        return is_word_table(source.file, form, encoding=source.encoding)
     if form in ("json", "jsonl"):
         values = read_json_values(source.file, form, encoding=source.encoding)
         return any(holds_annotation(value) for value, _ in islice(values, _PEEKED_RECORDS))
-    return form == "brat" or source.format == "conll" or ending in _COLUMN_ENDINGS
+    return form in ("brat", "tsv") or source.format == "conll" or ending in _COLUMN_ENDINGS
 
 
 def read_words(
@@ -134,8 +139,8 @@ def read_words(
         InputError: the file cannot be read, or a word is empty or cut by a blank.
     """
     form = tagged_format(TaggedSource(str(path)))
-    if form == "csv":
-        for row in read_word_table(path, tagged=False, encoding=encoding):
+    if form in ("csv", "tsv"):
+        for row in read_word_table(path, form, tagged=False, encoding=encoding):
             yield WordsLine(" ".join(row.words), row.number, source_name(path), tuple(row.words))
         return
     if form != "conll":
@@ -234,7 +239,9 @@ def read_json_values(
                 yield parse_json(line.text, place, mend=True), place
         return
     blocks = read_blocks(path, encoding=encoding)
-    for number, value in enumerate(json_objects(blocks, name, lists=True), start=1):
+    objects = json_objects(blocks, name, lists=True)
+    values = (value for found in objects for value in expanded(found))
+    for number, value in enumerate(values, start=1):
         yield value, f"{name}: record {number}"
 
 
@@ -252,7 +259,8 @@ def _json(source: TaggedSource, on_note: OnNote | None) -> Iterator[Example]:
 
 
 def _table(source: TaggedSource, on_note: OnNote | None) -> Iterator[TaggedSentence]:
-    rows = read_word_table(source.file, tagged=True, encoding=source.encoding)
+    form = tagged_format(source)
+    rows = read_word_table(source.file, form, tagged=True, encoding=source.encoding)
     for document, sentence in enumerate(rows):
         try:
             spans = tuple(tags_to_spans(sentence.tags, scheme=source.scheme))
@@ -270,5 +278,6 @@ _READERS: dict[str, Callable[[TaggedSource, OnNote | None], Iterator[Example]]] 
     "jsonl": _json,
     "json": _json,
     "csv": _table,
+    "tsv": _table,
     "brat": _standoff,
 }

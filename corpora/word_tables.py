@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from textrnn.corpora.reading import read_lines
 from textrnn.corpora.records import Record, field_name, read_records
 from textrnn.errors import InputError
 
@@ -35,12 +36,13 @@ class TableSentence:
 
 
 def read_word_table(
-    path: str | Path, *, tagged: bool, encoding: str = "utf-8"
+    path: str | Path, form: str, *, tagged: bool, encoding: str = "utf-8"
 ) -> Iterator[TableSentence]:
     """Read sentences from a table.
 
     Args:
-        path: a CSV file with a header, or ``-``.
+        path: a file with a header, or ``-``.
+        form: ``csv`` or ``tsv``.
         tagged: whether there are tags, too.
         encoding: of the file.
 
@@ -48,7 +50,7 @@ def read_word_table(
         InputError: the file cannot be read, a column is missing, or a word is empty.
     """
     sentence: TableSentence | None = None
-    for record in read_records(path, form="csv", encoding=encoding, names=_NAMES):
+    for record in read_records(path, form=form, encoding=encoding, names=_NAMES):
         number, word, tag = (_cell(record, names) for names in (_SENTENCES, _WORDS, _TAGS))
         if number is None or word is None or (tagged and tag is None):
             raise InputError(
@@ -68,14 +70,17 @@ def read_word_table(
         yield sentence
 
 
-def is_word_table(path: str | Path, *, encoding: str = "utf-8") -> bool:
-    """Whether a CSV file has the columns of a table of words.
+def is_word_table(path: str | Path, form: str, *, encoding: str = "utf-8") -> bool:
+    """Whether a file's first line has the names of a table of words.
 
     Raises:
         InputError: the file cannot be read.
     """
-    first = next(read_records(path, form="csv", encoding=encoding, names=_NAMES), None)
-    return first is not None and None not in (_cell(first, _SENTENCES), _cell(first, _WORDS))
+    first = next((line for line in read_lines(path, encoding=encoding) if line.text.strip()), None)
+    text = "" if first is None else first.text
+    divider = "\t" if form == "tsv" else max(",;\t|", key=text.count)
+    names = {name.strip(' "'): 0 for name in text.split(divider)}
+    return None not in (field_name(names, None, _SENTENCES), field_name(names, None, _WORDS))
 
 
 def _cell(record: Record, names: Sequence[str]) -> str | None:

@@ -110,6 +110,14 @@ def test_every_tool_says_the_same(tmp_path: Path, tool: str) -> None:
         assert is_tagged(path)
 
 
+def test_all_texts_in_one_object(tmp_path: Path) -> None:
+    pair = [TEXT, {"entities": TRIPLES}]
+    path = write(
+        tmp_path, json.dumps({"classes": ["PER"], "annotations": [pair, None, pair]}), "a.json"
+    )
+    assert spans_of(path) == [(ADA, OSLO)] * 2
+
+
 def test_records_of_tags(tmp_path: Path) -> None:
     words = ["Ada", "Lund", "saw", "Oslo"]
     record = {"tokens": words, "ner_tags": ["B-PER", "I-PER", "O", "B-LOC"]}
@@ -221,6 +229,10 @@ def test_tables_of_words(tmp_path: Path) -> None:
         (("Ada", ","), 2),
         (("Oslo",), 4),
     ]
+    tabs = write(tmp_path, "Sentence #\tWord\tTag\n1\tAda\tB-per\n\tsaw\tO\n", "a.tsv")
+    assert [line.words for line in read_words(tabs)] == [("Ada", "saw")]
+    assert [example.spans for example in read_tagged(tabs)] == [(Span(0, 1, "per"),)]
+    assert is_tagged(tabs)
     each = write(tmp_path, "sentence_idx,word,tag\n1,Ada,O\n1,saw,O\n2,Oslo,O\n", "b.csv")
     assert [line.words for line in read_words(each)] == [("Ada", "saw"), ("Oslo",)]
 

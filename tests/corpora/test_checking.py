@@ -16,6 +16,7 @@ from textrnn.corpora import (
     check_encoding,
     check_labelled,
     check_tagged,
+    is_tagged,
     measure,
     measure_tagged,
     statistics_png,
@@ -158,7 +159,7 @@ def test_spans_of_texts(tmp_path: Path) -> None:
         {"text": "Ada  saw Oslo", "label": [[0, 3, "PER"]]},
         {"text": "Ada left", "label": [[0, 9, "PER"]]},
         {"text": "Ada left"},
-        {"text": "cafÃ© Oslo-based", "label": [[5, 9, "LOC"]]},
+        {"text": "cafÃ© Oslo-based", "label": [[6, 10, "LOC"]]},
     ]
     content = "".join(f"{json.dumps(record)}\n" for record in records)
     file = write(tmp_path, content, "a.jsonl")
@@ -187,6 +188,14 @@ def test_spans_of_texts(tmp_path: Path) -> None:
         "--map-label 'Per'='PER'"
     ]
     assert (report.texts, report.labels) == (6, {"PER": 2, "Per": 1, "LOC": 1})
+
+
+def test_spans_under_other_keys_are_no_texts_without_names(tmp_path: Path) -> None:
+    file = write(tmp_path, '{"text": "Ada", "marks": [{"start": 0, "end": 3}]}\n', "a.jsonl")
+    assert is_tagged(file)
+    assert kinds(check_tagged(file)) == {"spans": 1}
+    with pytest.raises(InputError, match=r"b\.conll: there are no tagged texts"):
+        check_tagged(write(tmp_path, "-DOCSTART- O\n", "b.conll"))
 
 
 def test_statistics_of_tagged_text() -> None:

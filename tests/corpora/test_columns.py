@@ -114,6 +114,13 @@ def test_a_column_that_counts_the_words_is_named(tmp_path: Path) -> None:
     assert len(notes) == 2
 
 
+def test_a_header_is_named(tmp_path: Path) -> None:
+    path, notes = write(tmp_path, "Token\tPOS\tNER\nAda\tNNP\tB-PER\n\ntag\tNN\tO\n"), list[str]()
+    assert words_of(path, notes) == [("Ada",), ("tag",)]
+    assert [s.spans for s in read_tagged(path)] == [(Span(0, 1, "PER"),), ()]
+    assert notes == [f"{path}: line 1 names the columns and is left out"]
+
+
 def test_what_stands_above_a_sentence_is_kept(tmp_path: Path) -> None:
     path = write(tmp_path, "-DOCSTART- -X- O\n\n# id = 1\n\nAda\tO\n\n# id = 2\nLi\tO\n# end\n")
     first, second = read_words(path)

@@ -94,6 +94,6 @@ def test_no_document_is_on_both_sides() -> None:
 
 def test_formats_are_checked() -> None:
     with pytest.raises(
-        ConfigurationError, match="format must be one of conll, jsonl, json, csv, brat"
+        ConfigurationError, match="format must be one of conll, jsonl, json, csv, tsv, brat"
     ):
         TaggedSource("x", format="xml")
