@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textrnn.cli.inputs import Inputs, gather_inputs, peek_language
+from textrnn.cli.columns import find_columns
+from textrnn.cli.formats import output_format
+from textrnn.cli.input_options import input_options
+from textrnn.cli.inputs import Inputs, note_textless, peek_language
+from textrnn.cli.notes import note_writer
 from textrnn.cli.opening import open_model
-from textrnn.cli.output import FORMATS, choose_format, open_output, write_rows
+from textrnn.cli.output import ENDINGS, FORMATS, Layout, taken_names, write_rows
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.corpora.writing import check_output
@@ -21,37 +25,37 @@ from textrnn.errors import InputError
 from textrnn.results import UNCERTAIN
 
 if TYPE_CHECKING:
-    from textrnn.corpora import Line
+    from textrnn.corpora import Line, TextLine
     from textrnn.heads.classifier import Classifier
     from textrnn.results import Classification
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--text", "texts", multiple=True, help="A text to classify; may be given again.")
-@click.option("--whole", is_flag=True, help="Take each file as one text, not line by line.")
+@input_options("classify")
 @click.option("--model", help="A shipped model or a model folder [by the texts' language].")
 @click.option("--abstain", type=click.FloatRange(0, 1), default=0.0, metavar="P",
               help="Answer `uncertain` where no label has this probability.")  # fmt: skip
 @click.option("--top-k", type=click.IntRange(1), help="Labels to show for a text [1].")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="[table on a terminal, or tsv]")
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
+@click.option(
+    "--safe-csv",
+    is_flag=True,
+    help="Put a ' before cells that spreadsheets would run as formulas (csv, tsv).",
+)
 @click.option("--batch-size", type=click.IntRange(1), default=16, show_default=True)
 @click.option("--threads", type=click.IntRange(1), help="Batches at a time [as many as cores].")
 @shard_options
 @click.pass_obj
 def command(
     settings: dict[str, bool],
-    files: tuple[str, ...],
-    texts: tuple[str, ...],
-    whole: bool,
+    inputs: Inputs,
     model: str | None,
     abstain: float,
     top_k: int | None,
     form: str | None,
     output: Path | None,
-    encoding: str,
+    safe_csv: bool,
     batch_size: int,
     threads: int | None,
     shards: ShardOptions,
@@ -68,10 +72,10 @@ def command(
         textrnn classify reviews/ --output-folder labels/ --engine ray
     """
     shards.check(
-        files,
+        inputs.files,
         {
-            "--text": texts,
-            "--whole": whole,
+            "--text": inputs.texts,
+            "--whole": inputs.whole,
             "--output": output,
             "--format": form,
             "--top-k": top_k,
@@ -79,12 +83,11 @@ def command(
     )
     if shards.folder is not None:
         answer_folder(
-            files,
+            inputs,
             shards,
             model=model,
             task="classifier",
             quiet=settings["quiet"],
-            encoding=encoding,
             threads=threads,
             options={"batch_size": batch_size, "abstain": abstain},
         )
@@ -92,12 +95,14 @@ def command(
 
     from textrnn.runtime.stream import with_answers
 
-    inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
+    inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
+    form = output_format(form, output, ENDINGS, terminal="table", pipe="tsv")
     summary = Summary()
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
         classifier, lines = _open(inputs, on_bytes, model, threads)
         top = min(top_k or 1, len(classifier.labels))
+        columns, lines = find_columns(inputs, lines, form, taken_names(form, top))
         rows = with_answers(
             lines,
             lambda sent: classifier.classify_stream(
@@ -109,9 +114,8 @@ def command(
             ),
         )
         labels = (UNCERTAIN, *classifier.labels) if abstain else classifier.labels
-        form = choose_format(form, output)
-        with open_output(output) as file:
-            write_rows(summary.watch(rows), file, form=form, top_k=top, labels=labels)
+        write_rows(summary.watch(rows), output, Layout(form, top, labels, columns, safe_csv))
+    note_textless(inputs, note_writer(quiet=settings["quiet"]))
     if settings["verbose"] or (not settings["quiet"] and output is not None):
         click.echo(f"{summary} by {classifier.bundle.name}", err=True)
 
@@ -130,7 +134,8 @@ class Summary:
         """The same rows, counted."""
         started = time.monotonic()
         for line, result in rows:
-            self.labels[result.label] += 1
+            if not getattr(line, "error", ""):
+                self.labels[result.label] += 1
             self.tokens += result.tokens
             self.elapsed_s = time.monotonic() - started
             yield line, result
@@ -143,7 +148,7 @@ class Summary:
 
 def _open(
     inputs: Inputs, on_bytes: Callable[[int], None], model: str | None, threads: int | None
-) -> tuple[Classifier, Iterator[Line]]:
+) -> tuple[Classifier, Iterator[TextLine]]:
     """The model that was named or that fits the language, and the texts.
 
     Raises:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from textrnn.cli.inputs import gather_inputs, peek_language
+from textrnn.cli.columns import find_columns
+from textrnn.cli.formats import output_format
+from textrnn.cli.input_options import input_options
+from textrnn.cli.inputs import Inputs, note_textless, peek_language
+from textrnn.cli.notes import note_writer
 from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
+from textrnn.cli.record_output import (
+    record_of,
+    write_answers_as_parquet,
+    write_json_array,
+    write_json_lines,
+)
 from textrnn.cli.training_library import quiet_tensorflow
 from textrnn.corpora.writing import check_output
 from textrnn.errors import InputError, MissingExtraError
@@ -27,7 +35,11 @@ if TYPE_CHECKING:
     from textrnn.explanation import Explanation
     from textrnn.heads.classifier import Classifier
 
-FORMATS = ("text", "jsonl", "html")
+FORMATS = ("text", "jsonl", "json", "parquet", "html")
+_ENDINGS = {".html": "html", ".htm": "html", ".jsonl": "jsonl", ".ndjson": "jsonl",
+            ".json": "json", ".parquet": "parquet", ".txt": "text"}  # fmt: skip
+_TAKEN = ("file", "line", "text", "error", "label", "probability", "method", "faithfulness",
+          "weights", "curve", "random_curve")  # fmt: skip
 _METHODS = ("attention", "occlusion", "gradients", "all")
 _FAINTEST = 0.08  # share of the heaviest weight under which a token is not shaded
 _STRONG = {"for": (22, 120, 60), "against": (165, 40, 40), "attention": (95, 70, 165)}
@@ -37,9 +49,7 @@ Rows = Iterator["tuple[Line, list[Explanation]]"]
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--text", "texts", multiple=True, help="A text to explain; may be given again.")
-@click.option("--whole", is_flag=True, help="Take each file as one text, not line by line.")
+@input_options("explain")
 @click.option("--model", help="A shipped model or a model folder [by the texts' language].")
 @click.option("--method", type=click.Choice(_METHODS), default="occlusion", show_default=True,
               help="How to weigh words; gradients need textrnn[train].")  # fmt: skip
@@ -47,18 +57,16 @@ Rows = Iterator["tuple[Line, list[Explanation]]"]
 @click.option("--format", "form", type=click.Choice(FORMATS),
               help="[colours on a terminal, or jsonl]")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
 @click.option("--threads", type=click.IntRange(1), help="Batches at a time [as many as cores].")
+@click.pass_obj
 def command(
-    files: tuple[str, ...],
-    texts: tuple[str, ...],
-    whole: bool,
+    settings: dict[str, bool],
+    inputs: Inputs,
     model: str | None,
     method: str,
     label: str | None,
     form: str | None,
     output: Path | None,
-    encoding: str,
     threads: int | None,
 ) -> None:
     """Show which words made a classifier answer as it did.
@@ -74,8 +82,9 @@ def command(
     from textrnn.explanation import METHODS, Explainer
     from textrnn.heads.classifier import Classifier
 
-    inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
+    inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
+    form = output_format(form, output, _ENDINGS, terminal="text", pipe="jsonl")
     language, lines = peek_language(inputs.stream())
     first = next(lines, None)
     if first is None:
@@ -85,21 +94,33 @@ def command(
     if "gradients" in methods:
         _import_gradients()
     explainer = Explainer(classifier)
+    columns, lines = find_columns(inputs, chain([first], lines), form, _TAKEN)
     rows = (
-        (line, explainer.explain(line.text, methods=methods, label=label))
-        for line in chain([first], lines)
+        (line, [] if line.error else explainer.explain(line.text, methods=methods, label=label))
+        for line in lines
     )
-    form = form or _usual_format(output)
-    with open_output(output) as file:
-        if form == "html":
-            from textrnn.explanation_page import explanation_page
+    if form == "parquet":
+        from textrnn.parquet_types import explanation_types
 
-            pages = (explanations for _, explanations in rows)
-            file.writelines(explanation_page(pages, language=language))
-        elif form == "jsonl":
-            _write_jsonl(rows, file)
-        else:
-            _write_coloured(rows, file)
+        assert output is not None
+        write_answers_as_parquet(_records(rows), output, columns, explanation_types())
+    else:
+        with open_output(output) as file:
+            _write(rows, file, form, language)
+    note_textless(inputs, note_writer(quiet=settings["quiet"]))
+
+
+def _write(rows: Rows, file: TextIO, form: str, language: str) -> None:
+    if form == "html":
+        from textrnn.explanation_page import explanation_page
+
+        pages = (explanations for _, explanations in rows)
+        file.writelines(explanation_page(pages, language=language))
+    elif form in ("jsonl", "json"):
+        write = write_json_lines if form == "jsonl" else write_json_array
+        write((record_of(line, found) for line, found in _records(rows)), file)
+    else:
+        _write_coloured(rows, file)
 
 
 def _available(methods: tuple[str, ...], classifier: Classifier) -> list[str]:
@@ -120,18 +141,13 @@ def _import_gradients() -> None:
             raise MissingExtraError("explaining by gradients", "train") from error
 
 
-def _usual_format(output: Path | None) -> str:
-    """What the file's ending says, or what suits a terminal or a pipe."""
-    if output is not None:
-        return {".html": "html", ".htm": "html", ".txt": "text"}.get(output.suffix.lower(), "jsonl")
-    return "text" if sys.stdout.isatty() else "jsonl"
-
-
-def _write_jsonl(rows: Rows, file: TextIO) -> None:
+def _records(rows: Rows) -> Iterator[tuple[Line, dict[str, Any]]]:
+    """Each explanation; a text that is none has one without anything in it."""
     for line, explanations in rows:
         for explanation in explanations:
-            record = {"file": line.source, "line": line.number, **explanation.as_dict()}
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+            yield line, explanation.as_dict()
+        if not explanations:
+            yield line, {"label": None, "probability": None}
 
 
 def _write_coloured(rows: Iterable[tuple[Line, list[Explanation]]], file: TextIO) -> None:

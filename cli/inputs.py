@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -14,12 +14,15 @@ import click
 from textrnn.corpora import (
     PACKED,
     Line,
+    TextLine,
     check_readable,
     is_pipe,
-    read_lines,
+    read_text_lines,
     read_whole,
     source_name,
+    text_format,
 )
+from textrnn.errors import ConfigurationError
 from textrnn.language import detect_language
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ T = TypeVar("T")
 L = TypeVar("L", bound=Line)
 
 _LANGUAGE_TEXTS = 20
+_SHOWN_PLACES = 3
 
 
 @dataclass(frozen=True)
@@ -38,37 +42,65 @@ class Inputs:
     Attributes:
         files: paths; ``-`` is standard input.
         texts: texts given on the command line.
-        whole: whether a file is one text, or else each line that is not blank.
+        whole: whether a file is one text, or else what its format says.
         encoding: of the files.
+        form: their format, one of TEXT_FORMATS; None: what each one's ending tells.
+        text_field: where a record has its text; None for the usual names.
+        textless: places of records without a text, met so far.
     """
 
     files: Sequence[str]
     texts: Sequence[str]
     whole: bool
     encoding: str
+    form: str | None = None
+    text_field: str | None = None
+    textless: list[str] = field(default_factory=list)
 
-    def check(self) -> None:
-        """See that every file can be read before anything is written.
+    def gathered(self) -> Inputs:
+        """The same, of standard input where nothing is named and something is piped in.
 
         Raises:
-            InputError: one cannot.
+            click.UsageError: there is nothing to read.
+            InputError: a file cannot be read: nothing is written then.
+            ConfigurationError: options do not go together.
         """
+        if not self.files and not self.texts:
+            if sys.stdin is None or sys.stdin.isatty():
+                raise click.UsageError("nothing to read: name a FILE, or - for standard input")
+            return replace(self, files=["-"]).gathered()
+        if self.whole and (self.form or self.text_field):
+            name = "--input-format" if self.form else "--text-field"
+            raise ConfigurationError(f"--whole takes a file as one text: leave out {name}")
         for file in self.files:
-            check_readable(file)
+            is_text = self.whole or self.form_of(file) != "parquet"
+            check_readable(file, encoding=self.encoding, is_text=is_text)
+        return self
 
-    def stream(self, on_bytes: Callable[[int], None] = lambda count: None) -> Iterator[Line]:
-        """All texts, each with the file and line it came from.
+    def form_of(self, file: str) -> str:
+        """The format of a file, one of TEXT_FORMATS."""
+        return self.form or text_format(file)
+
+    def stream(self, on_bytes: Callable[[int], None] = lambda count: None) -> Iterator[TextLine]:
+        """All texts, each with the file and line it came from; and of records without a text why.
 
         Args:
             on_bytes: called with the size of each text, for a progress display.
         """
         for number, text in enumerate(self.texts, start=1):
-            yield Line(text, number, "--text")
+            yield TextLine(text, number, "--text")
         for file in self.files:
             for line in self._lines(file):
                 on_bytes(len(line.text.encode("utf-8", "surrogatepass")) + 1)
-                if line.text.strip():
-                    yield line
+                if line.error:
+                    self.textless.append(f"{line.source}: {line.number}")
+                yield line
+
+    def read(self, file: str) -> Iterator[TextLine]:
+        """The texts of one file."""
+        return read_text_lines(
+            file, form=self.form_of(file), text_field=self.text_field, encoding=self.encoding
+        )
 
     def sentences(
         self,
@@ -89,11 +121,11 @@ class Inputs:
                 on_bytes(len(line.text.encode("utf-8", "surrogatepass")) + 1)
                 yield line
 
-    def _lines(self, file: str) -> Iterator[Line]:
-        if self.whole:
-            text = read_whole(file, encoding=self.encoding)
-            return iter([Line(text, 1, source_name(file))])
-        return _after_answers(file, read_lines(file, encoding=self.encoding))
+    def _lines(self, file: str) -> Iterator[TextLine]:
+        if not self.whole:
+            return _after_answers(file, self.read(file))
+        text = read_whole(file, encoding=self.encoding)
+        return iter([TextLine(text, 1, source_name(file))] if text.strip() else [])
 
     @property
     def are_files(self) -> bool:
@@ -124,21 +156,13 @@ def _after_answers(file: str, items: Iterator[T]) -> Iterator[T]:
         yield item
 
 
-def gather_inputs(
-    files: Sequence[str], texts: Sequence[str], *, whole: bool, encoding: str
-) -> Inputs:
-    """The inputs of a command; standard input where nothing is named and something is piped in.
-
-    Raises:
-        click.UsageError: there is nothing to read.
-    """
-    if not files and not texts:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise click.UsageError("nothing to read: name a FILE, or - for standard input")
-        files = ["-"]
-    inputs = Inputs(list(files), list(texts), whole, encoding)
-    inputs.check()
-    return inputs
+def note_textless(inputs: Inputs, note: Callable[[str], None]) -> None:
+    """Say of which records there was no text to answer."""
+    if count := len(inputs.textless):
+        first = ", ".join(inputs.textless[:_SHOWN_PLACES])
+        more = ", …" if count > _SHOWN_PLACES else ""
+        what = "1 record has" if count == 1 else f"{count:,} records have"
+        note(f"{what} no text and got no answer ({first}{more})")
 
 
 def peek_language(lines: Iterator[L]) -> tuple[str, Iterator[L]]:

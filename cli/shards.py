@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from textrnn.cli.inputs import Inputs
 from textrnn.errors import TextRNNError
 
 ENGINES = ("local", "ray")
@@ -21,13 +22,11 @@ class ShardOptions:
 
     Attributes:
         folder: where the answers go; None where the command answers no shards.
-        text_field: where a record has its text; None for ``text``.
         engine: one of ENGINES.
         address: of a Ray cluster.
     """
 
     folder: Path | None
-    text_field: str | None
     engine: str
     address: str | None
 
@@ -46,8 +45,6 @@ class ShardOptions:
         if self.address is not None and self.engine != "ray":
             raise click.UsageError("--address is for --engine ray")
         if self.folder is None:
-            if self.text_field is not None:
-                raise click.UsageError("--text-field needs --output-folder")
             return
         if not files or "-" in files:
             raise click.UsageError(
@@ -65,20 +62,17 @@ def shard_options(command: Callable[..., None]) -> Callable[..., None]:
     def wrapped(
         *args: Any,
         output_folder: Path | None,
-        text_field: str | None,
         engine: str,
         address: str | None,
         **options: Any,
     ) -> None:
-        shards = ShardOptions(output_folder, text_field, engine, address)
+        shards = ShardOptions(output_folder, engine, address)
         command(*args, shards=shards, **options)
 
     for option in (
         click.option("--address", help="Of a Ray cluster [one is started on this machine]."),
         click.option("--engine", type=click.Choice(ENGINES), default="local", show_default=True,
                      help="What answers the shards of --output-folder."),
-        click.option("--text-field", metavar="NAME",
-                     help="Where a record of JSON lines or Parquet has its text [text]."),
         click.option("--output-folder", type=click.Path(file_okay=False, path_type=Path),
                      help="Answer each FILE (text, JSON lines, Parquet; a folder or pattern of "
                      "them) in a file of its own there, unless that was done before."),
@@ -88,7 +82,7 @@ def shard_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def answer_folder(
-    inputs: Sequence[str],
+    inputs: Inputs,
     shard_options: ShardOptions,
     *,
     model: str | None,
@@ -99,7 +93,7 @@ def answer_folder(
     """Answer shards and say what became of them.
 
     Args:
-        inputs: files, folders, patterns.
+        inputs: files, folders, patterns, and how they are read.
         shard_options: where the answers go, and what gives them.
         model: a shipped model or a model folder; by default the one for the first texts' language.
         task: ``classifier`` or ``tagger``.
@@ -119,9 +113,14 @@ def answer_folder(
     )
 
     assert shard_options.folder is not None
-    settings["text_field"] = shard_options.text_field or "text"
-    shards = find_shards(inputs, shard_options.folder)
-    plan = ShardSettings(model=model or "", task=task, **settings)
+    shards = find_shards(inputs.files, shard_options.folder)
+    plan = ShardSettings(
+        model=model or "",
+        task=task,
+        text_field=inputs.text_field or "text",
+        encoding=inputs.encoding,
+        **settings,
+    )
     if model is None:
         from textrnn.catalog import nearest_model
         from textrnn.language import detect_language

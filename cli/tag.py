@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textrnn.cli.inputs import gather_inputs, peek_language
+from textrnn.cli.columns import find_columns
+from textrnn.cli.formats import output_format
+from textrnn.cli.input_options import input_options
+from textrnn.cli.inputs import Inputs, note_textless, peek_language
 from textrnn.cli.notes import note_writer
 from textrnn.cli.opening import open_model
-from textrnn.cli.output import open_output
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
-from textrnn.cli.tag_output import FORMATS, choose_format, write_tagged
+from textrnn.cli.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
 from textrnn.corpora.writing import check_output
 from textrnn.errors import InputError
 
@@ -29,9 +31,7 @@ Rows = Iterator["tuple[Line, TaggedText]"]
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--text", "texts", multiple=True, help="A text to tag; may be given again.")
-@click.option("--whole", is_flag=True, help="Take each file as one text, not line by line.")
+@input_options("tag")
 @click.option("--pretokenized", is_flag=True,
               help="FILE is CoNLL columns: the first of them holds the words.")  # fmt: skip
 @click.option("--model", help="A shipped model or a model folder [by the texts' language].")
@@ -43,7 +43,6 @@ Rows = Iterator["tuple[Line, TaggedText]"]
 @click.option("--format", "form", type=click.Choice(FORMATS),
               help="[colours on a terminal, or jsonl]")  # fmt: skip
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the files: gb18030, …")
 @click.option("--batch-size", type=click.IntRange(1), default=128, show_default=True)
 @click.option(
     "--threads", type=click.IntRange(1), help="Batches at a time [as many as cores, less one]."
@@ -52,9 +51,7 @@ Rows = Iterator["tuple[Line, TaggedText]"]
 @click.pass_obj
 def command(
     settings: dict[str, bool],
-    files: tuple[str, ...],
-    texts: tuple[str, ...],
-    whole: bool,
+    inputs: Inputs,
     pretokenized: bool,
     model: str | None,
     labels: str | None,
@@ -62,7 +59,6 @@ def command(
     n_best: int,
     form: str | None,
     output: Path | None,
-    encoding: str,
     batch_size: int,
     threads: int | None,
     shards: ShardOptions,
@@ -78,10 +74,10 @@ def command(
         textrnn tag news.txt --output news.html
     """
     shards.check(
-        files,
+        inputs.files,
         {
-            "--text": texts,
-            "--whole": whole,
+            "--text": inputs.texts,
+            "--whole": inputs.whole,
             "--pretokenized": pretokenized,
             "--output": output,
             "--format": form,
@@ -90,12 +86,11 @@ def command(
     readings = n_best if n_best > 1 else 0
     if shards.folder is not None:
         answer_folder(
-            files,
+            inputs,
             shards,
             model=model,
             task="tagger",
             quiet=settings["quiet"],
-            encoding=encoding,
             threads=threads,
             options={"batch_size": batch_size, "readings": readings},
             labels=None if labels is None else tuple(sorted(_names(labels))),
@@ -107,11 +102,11 @@ def command(
     from textrnn.heads.tagger import check_labels
     from textrnn.runtime.stream import with_answers
 
-    if pretokenized and (texts or whole):
+    if pretokenized and (inputs.texts or inputs.whole):
         raise click.UsageError("--pretokenized reads files, without --text and --whole")
-    inputs = gather_inputs(files, texts, whole=whole, encoding=encoding)
+    inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
-    form = choose_format(form, output)
+    form = output_format(form, output, ENDINGS, terminal="text", pipe="jsonl")
     summary = _Summary()
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
         if pretokenized:
@@ -120,6 +115,7 @@ def command(
         else:
             sentences = inputs.stream(on_bytes)
         tagger, lines = _open(sentences, model, threads)
+        columns, lines = find_columns(inputs, lines, form, TAKEN)
         kept = None if labels is None else _names(labels)
         check_labels(kept, tagger.labels)
 
@@ -140,8 +136,8 @@ def command(
             (line, tagged.only(kept, min_probability=min_probability))
             for line, tagged in with_answers(lines, answer)
         )
-        with open_output(output) as file:
-            write_tagged(summary.watch(rows), file, form=form, labels=tagger.labels)
+        write_tagged(summary.watch(rows), output, form=form, labels=tagger.labels, columns=columns)
+    note_textless(inputs, note_writer(quiet=settings["quiet"]))
     if settings["verbose"] or (not settings["quiet"] and output is not None):
         click.echo(f"{summary} by {tagger.bundle.name}", err=True)
 
@@ -156,7 +152,7 @@ class _Summary:
     def watch(self, rows: Rows) -> Rows:
         """The same rows, counted."""
         for line, tagged in rows:
-            self.texts += 1
+            self.texts += not getattr(line, "error", "")
             self.entities.update(entity.label for entity in tagged.entities)
             yield line, tagged
 

@@ -1,13 +1,19 @@
-"""Tagged texts in colours, as a table, JSON lines, CoNLL columns or an HTML page."""
+"""Tagged texts in colours, as a table, JSON, Parquet, CoNLL columns or an HTML page."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from textrnn.cli.columns import Columns
+from textrnn.cli.output import open_output
+from textrnn.cli.record_output import (
+    record_of,
+    write_answers_as_parquet,
+    write_json_array,
+    write_json_lines,
+)
 from textrnn.harmless import harmless, one_line
 
 if TYPE_CHECKING:
@@ -16,37 +22,49 @@ if TYPE_CHECKING:
     from textrnn.corpora import Line
     from textrnn.results import Entity, TaggedText
 
-FORMATS = ("text", "table", "jsonl", "conll", "bioes", "html")
-_ENDINGS = {".jsonl": "jsonl", ".json": "jsonl", ".conll": "conll", ".bio": "conll",
-            ".bioes": "bioes", ".html": "html", ".htm": "html"}  # fmt: skip
+FORMATS = ("text", "table", "jsonl", "json", "parquet", "conll", "bioes", "html")
+ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".parquet": "parquet",
+           ".conll": "conll", ".bio": "conll", ".bioes": "bioes", ".html": "html", ".htm": "html",
+           ".txt": "text"}  # fmt: skip
 _COLOURS = ("cyan", "yellow", "magenta", "green", "red", "blue")
 _FIRST_LABELS = ("PER", "ORG", "LOC", "MISC")  # the same colours whatever else a model knows
+
+TAKEN = ("file", "line", "text", "error", "entities", "readings", "language")
 
 Rows = Iterable["tuple[Line, TaggedText]"]
 
 
-def choose_format(wanted: str | None, output: Path | None) -> str:
-    """The format asked for, or that of the file's ending, or what suits a terminal or a pipe."""
-    if wanted is not None:
-        return wanted
-    if output is not None:
-        return _ENDINGS.get(output.suffix.lower(), "jsonl")
-    return "text" if sys.stdout.isatty() else "jsonl"
-
-
-def write_tagged(rows: Rows, file: TextIO, *, form: str, labels: tuple[str, ...]) -> None:
+def write_tagged(
+    rows: Rows, output: Path | None, *, form: str, labels: tuple[str, ...], columns: Columns
+) -> None:
     """Write results as they come.
 
     Args:
         rows: where each text came from, and its result.
-        file: where to write.
+        output: the file; None for standard output.
         form: one of FORMATS.
         labels: all labels of the model, which decide the colours.
+        columns: the records' own fields, for Parquet.
     """
-    if form == "jsonl":
-        for line, tagged in rows:
-            record = {"file": line.source, "line": line.number, **tagged.as_dict()}
-            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    if form == "parquet":
+        assert output is not None
+        _write_parquet(rows, output, columns)
+        return
+    with open_output(output) as file:
+        _write(rows, file, form, labels)
+
+
+def _write_parquet(rows: Rows, output: Path, columns: Columns) -> None:
+    from textrnn.parquet_types import tagging_types
+
+    found = ((line, {"readings": [], **tagged.as_dict()}) for line, tagged in rows)
+    write_answers_as_parquet(found, output, columns, tagging_types(readings=True))
+
+
+def _write(rows: Rows, file: TextIO, form: str, labels: tuple[str, ...]) -> None:
+    if form in ("jsonl", "json"):
+        write = write_json_lines if form == "jsonl" else write_json_array
+        write((record_of(line, tagged.as_dict()) for line, tagged in rows), file)
     elif form in ("conll", "bioes"):
         scheme = "bio" if form == "conll" else "bioes"
         for line, tagged in rows:

@@ -1,11 +1,13 @@
-"""Parquet, row by row, in bounded memory; its values as Python's own when they are asked for."""
+"""Parquet, read row by row and written in bounded memory; its values as Python's when asked for."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -56,7 +58,7 @@ def _python_value(value: Any) -> Any:
 
 
 def parquet_rows(
-    path: str | Path, on_header: Callable[[Sequence[str]], None] = lambda names: None
+    path: str | Path, on_header: Callable[[Sequence[str]], object] = lambda names: None
 ) -> Iterator[ParquetRow]:
     """The rows of a file.
 
@@ -120,3 +122,76 @@ def load_pyarrow() -> tuple[Any, Any]:
     except ModuleNotFoundError as error:
         raise MissingExtraError("reading and writing Parquet", "parquet") from error
     return pyarrow, pyarrow.parquet
+
+
+@dataclass(frozen=True)
+class ParquetColumns:
+    """The columns of a file of answers: those of the records that they answer, and their own.
+
+    Attributes:
+        names: of the records' fields, by what they are called in the file.
+        types: PyArrow's, of the same fields.
+        answers: PyArrow's schema of the answers.
+        as_text: spells a value whose column holds text.
+    """
+
+    names: Mapping[str, str]
+    types: Mapping[str, Any]
+    answers: Any
+    as_text: Callable[[Any], str] = str
+
+    def schema(self) -> Any:
+        """PyArrow's, of all columns."""
+        arrow, _ = load_pyarrow()
+        given = [(new, self.types[name]) for name, new in self.names.items()]
+        return arrow.schema([*given, *self.answers])
+
+    def table(self, rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Any:
+        """PyArrow's table of some records and their answers."""
+        arrow, _ = load_pyarrow()
+        answers = arrow.Table.from_pylist([answer for _, answer in rows], schema=self.answers)
+        given = [self._column(name, [record for record, _ in rows]) for name in self.names]
+        return arrow.Table.from_arrays([*given, *answers.columns], schema=self.schema())
+
+    def _column(self, name: str, records: list[Mapping[str, Any]]) -> Any:
+        """A field of some records; what came from Parquet stays as it is, to the nanosecond."""
+        arrow, _ = load_pyarrow()
+        wanted, pieces = self.types[name], []
+        for _, run in groupby(records, key=lambda record: id(getattr(record, "batch", None))):
+            found = list(run)
+            batch = getattr(found[0], "batch", None)
+            if batch is not None and _type_of(batch, name) == wanted:
+                pieces.append(batch.column(name).take(arrow.array([row.place for row in found])))  # type: ignore[attr-defined]
+                continue
+            values = [record.get(name) for record in found]
+            if wanted == arrow.string():
+                values = [None if value is None else self.as_text(value) for value in values]
+            pieces.append(arrow.array(values, wanted))
+        return arrow.chunked_array(pieces, wanted)
+
+
+def _type_of(batch: Any, name: str) -> Any:
+    index = batch.schema.get_field_index(name)
+    return None if index < 0 else batch.schema.field(index).type
+
+
+def write_parquet(
+    file: BinaryIO,
+    rows: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    columns: ParquetColumns,
+) -> None:
+    """Write records and their answers, some thousand rows at once.
+
+    Raises:
+        InputError: a field has values of several types.
+        MissingExtraError: PyArrow is not installed.
+    """
+    arrow, parquet = load_pyarrow()
+    rows = iter(rows)
+    with parquet.ParquetWriter(file, columns.schema()) as writer:
+        while some := list(islice(rows, BATCH_ROWS)):
+            try:
+                table = columns.table(some)
+            except (arrow.ArrowException, TypeError, OverflowError) as error:
+                raise InputError(f"no column of Parquet holds such values: {error}") from error
+            writer.write_table(table)

@@ -80,7 +80,7 @@ def read_records(
     encoding: str = "utf-8",
     header: bool | None = True,
     names: Sequence[str] = (),
-    on_header: Callable[[Sequence[str], str], None] = lambda names, place: None,
+    on_header: Callable[[Sequence[str], str], object] = lambda names, place: None,
 ) -> Iterator[Record]:
     """Read records; memory does not grow with the file.
 
@@ -186,10 +186,14 @@ def text_name(
     usual = [name for name in TEXT_NAMES if _like(names, name) is not None]
     if len(usual) > 1:
         raise InputError(
-            f"{place}: the text may be in {' or '.join(usual)}: name the field; there are: {there}"
+            f"{place}: the text may be in {' or '.join(usual)}; name one with --text-field; there "
+            f"are: {there}"
         )
     if not usual:
-        raise InputError(f"{place}: no field {'/'.join(TEXT_NAMES)}; there are: {there}")
+        raise InputError(
+            f"{place}: no field {'/'.join(TEXT_NAMES)}; there are: {there}; name the text's with "
+            "--text-field, or its number from 0 where there is no header"
+        )
     return field_name(names, usual[0]) or usual[0]
 
 

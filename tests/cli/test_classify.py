@@ -161,7 +161,8 @@ def test_a_long_line_is_read_in_windows(call: Caller) -> None:
     [
         (b"fine\nbad \xff", "texts.txt: line 2, byte 9: not valid UTF-8 (0xff); give the file's "
                             "encoding with --encoding, e.g. gb18030 or latin-1"),
-        (b"\x89PNG\0\0", "texts.txt: a binary file (byte 4 is zero), not text"),
+        (b"\x88PNG\0\0", "texts.txt: a binary file (byte 4 is zero), not text"),
+        (b"\x89PNG\0\0", "texts.txt: a picture, not text"),
         (b"\n  \n", "nothing to classify: there is no text in the input"),
         (b"", "nothing to classify: there is no text in the input"),
     ],

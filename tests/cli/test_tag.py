@@ -92,7 +92,7 @@ def test_formats(call: Caller, form: str, expected: str) -> None:
 
 def test_the_output_s_name_decides_the_format(call: Caller) -> None:
     name = call.file(NEWS)
-    for output, start in (("a.html", "<!DOCTYPE"), ("a.conll", "Berta\tB-PER"), ("a.x", "{")):
+    for output, start in (("a.html", "<!DOCTYPE"), ("a.conll", "Berta\tB-PER"), ("a", "{")):
         done = call.tag(name, "--output", output)
         assert (done.returncode, done.stdout) == (0, "")
         assert "2 texts, 4 entities" in done.stderr

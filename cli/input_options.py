@@ -1,0 +1,56 @@
+"""The options by which ``classify``, ``tag`` and ``explain`` are told what to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from textrnn.cli.inputs import Inputs
+from textrnn.corpora import TEXT_FORMATS
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+def input_options(verb: str) -> Callable[[F], F]:
+    """Add the argument FILE and the options about it; the command gets them as ``inputs``.
+
+    Args:
+        verb: what the command does with a text, for the help.
+    """
+
+    def decorate(command: F) -> F:
+        @wraps(command)
+        def wrapped(
+            *args: Any,
+            files: tuple[str, ...],
+            texts: tuple[str, ...],
+            whole: bool,
+            input_format: str | None,
+            text_field: str | None,
+            encoding: str,
+            **options: Any,
+        ) -> None:
+            inputs = Inputs(files, texts, whole, encoding, input_format, text_field)
+            command(*args, inputs=inputs, **options)
+
+        for option in (
+            click.option("--encoding", default="utf-8", show_default=True,
+                         help="Of the files: gb18030, …"),
+            click.option("--text-field", "--text-column", metavar="NAME",
+                         help="Column or key of the text, or its number from 0 where there is no "
+                         "header [text, sentence, review or content]."),
+            click.option("--input-format", type=click.Choice(TEXT_FORMATS),
+                         help="Of the files [by their endings, or txt: a text a line]."),
+            click.option("--whole", is_flag=True,
+                         help="Take each file as one text, not line by line."),
+            click.option("--text", "texts", multiple=True,
+                         help=f"A text to {verb}; may be given again."),
+            click.argument("files", nargs=-1, metavar="[FILE]..."),
+        ):  # fmt: skip
+            option(wrapped)
+        return wrapped  # type: ignore[return-value]
+
+    return decorate

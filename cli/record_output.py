@@ -1,0 +1,87 @@
+"""Answers as records: JSON lines, a JSON array, Parquet; each with the record that it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from textrnn.cli.columns import INTEGER, NUMBER, TEXT, TRUTH, Columns, cell
+from textrnn.corpora import Line, TextLine, given_names, json_line
+
+ANSWER = dict[str, Any]
+PLACE = ("file", "line", "text", "error")
+
+
+def answer_of(line: Line, found: Mapping[str, Any]) -> ANSWER:
+    """An answer with the place of its text and the text; where that is none, emptied, with why."""
+    place = {"file": line.source, "line": line.number, "text": line.text}
+    if not isinstance(line, TextLine) or not line.error:
+        return {**place, **{name: value for name, value in found.items() if name != "text"}}
+    empty = {name: [] if isinstance(value, list) else None for name, value in found.items()}
+    return {**place, **empty, "text": line.text, "error": line.error}
+
+
+def record_of(line: Line, found: Mapping[str, Any]) -> ANSWER:
+    """An answer with its place, and the fields of its record but for the text.
+
+    Those that are called as something of the answer are called ``given_…``.
+    """
+    answer = answer_of(line, found)
+    if not isinstance(line, TextLine) or not line.record:
+        return answer
+    others = line.others
+    names = given_names(others, {*PLACE, *answer})
+    return answer | {names[name]: value for name, value in others.items()}
+
+
+def write_json_lines(records: Iterable[Mapping[str, Any]], file: TextIO) -> None:
+    """A record a line."""
+    for record in records:
+        file.write(json_line(record) + "\n")
+
+
+def write_json_array(records: Iterable[Mapping[str, Any]], file: TextIO) -> None:
+    """All records in one array, each on a line of its own, as they come."""
+    mark = "["
+    for record in records:
+        file.write(f"{mark}\n{json_line(record)}")
+        mark = ","
+    file.write("[]\n" if mark == "[" else "\n]\n")
+
+
+def write_answers_as_parquet(
+    rows: Iterator[tuple[Line, Mapping[str, Any]]],
+    path: Path,
+    columns: Columns,
+    types: Iterable[tuple[str, Any]],
+) -> None:
+    """Write a Parquet file, a row a text.
+
+    Args:
+        rows: each text with its answer.
+        path: the file.
+        columns: of the records' own fields.
+        types: the names and PyArrow's types of an answer's values.
+    """
+    from textrnn.corpora.parquet import ParquetColumns, load_pyarrow, write_parquet
+    from textrnn.corpora.writing import open_binary_output
+
+    arrow, _ = load_pyarrow()
+    known = {TEXT: arrow.string(), INTEGER: arrow.int64(), NUMBER: arrow.float64()}
+    known |= {TRUTH: arrow.bool_(), None: arrow.string()}
+    fields = [("file", arrow.string()), ("line", arrow.int64()), ("text", arrow.string())]
+    answers = [*fields, *types, ("error", arrow.string())]
+    kinds = {name: known.get(kind, kind) for name, kind in columns.kinds.items()}
+    given = ParquetColumns(columns.names, kinds, arrow.schema(answers), cell)
+    with open_binary_output(path) as file:
+        write_parquet(
+            file, ((_record(line, columns), answer_of(line, found)) for line, found in rows), given
+        )
+
+
+def _record(line: Line, columns: Columns) -> Mapping[str, Any]:
+    """What a record has beside the text, of Parquet as PyArrow holds it."""
+    if isinstance(line, TextLine) and hasattr(line.record, "batch"):
+        return line.record
+    return dict(zip(columns.names, columns.values(line), strict=True))

@@ -1,0 +1,147 @@
+"""Texts to answer, a line or a record each, with what stands beside them and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from textrnn.corpora.parquet import ParquetRow
+from textrnn.corpora.reading import Line, check_length, is_pipe, read_lines
+from textrnn.corpora.records import RECORD_FORMATS, Record, read_records, record_format, text_name
+from textrnn.errors import ConfigurationError, InputError
+
+TEXT_FORMATS = ("txt", *RECORD_FORMATS)
+EMPTY = "an empty text"
+_FIRST_RECORDS = 100  # of JSON, one of which at least has a text
+
+
+@dataclass(frozen=True)
+class TextLine(Line):
+    """A text, and the record that it is of.
+
+    Attributes:
+        record: the fields of the record; none where the text is a line.
+        text_field: the name of the one that holds the text; empty where none does.
+        error: why there is no text to answer; empty where there is.
+    """
+
+    record: Mapping[str, Any] = field(default_factory=dict)
+    text_field: str = ""
+    error: str = ""
+
+    @property
+    def others(self) -> dict[str, Any]:
+        """The fields of the record but for the text."""
+        return {name: self.record[name] for name in self.record if name != self.text_field}
+
+
+def text_format(path: str | Path) -> str:
+    """The format that a name's ending tells; ``txt``, a text a line, where it tells none."""
+    return record_format(path) or "txt"
+
+
+def read_text_lines(
+    path: str | Path,
+    *,
+    form: str | None = None,
+    text_field: str | None = None,
+    encoding: str = "utf-8",
+) -> Iterator[TextLine]:
+    """Read the texts of a file, of every record one: those without a text say why.
+
+    Args:
+        path: a file, or ``-``.
+        form: one of TEXT_FORMATS; by default what the ending tells. In ``txt`` each line that is
+            not blank is a text.
+        text_field: the name of the field that holds the text, or its number from 0; by default that
+            of text, sentence, review, content that there is.
+        encoding: of all but Parquet.
+
+    Raises:
+        InputError: the file cannot be read or is malformed; no field holds texts, or several may.
+        ConfigurationError: a field is named of a file that has none.
+    """
+    form = form or text_format(path)
+    if form == "txt":
+        if text_field is not None:
+            raise ConfigurationError(
+                f"{path}: a text file has no fields, so no {text_field!r}; name its format with "
+                "--input-format"
+            )
+        for line in read_lines(path, encoding=encoding):
+            if line.text.strip():
+                yield TextLine(line.text, line.number, line.source)
+        return
+    records = read_records(
+        path,
+        form=form,
+        encoding=encoding,
+        header=None if text_field is not None and text_field.isdecimal() else True,
+        names=() if text_field is None else (text_field,),
+        on_header=lambda names, place: text_name(names, text_field, place),
+    )
+    if form in ("json", "jsonl"):
+        records = _with_text(records, text_field, 1 if is_pipe(path) else _FIRST_RECORDS)
+    for record in records:
+        yield _text_line(record, text_field)
+
+
+def _with_text(records: Iterator[Record], text_field: str | None, count: int) -> Iterator[Record]:
+    """The same records, of the first of which one at least has a field for the text.
+
+    Raises:
+        InputError: none has.
+    """
+    first = list(islice(records, count))
+    wrong: InputError | None = None
+    for record in first:
+        try:
+            text_name(record.fields, text_field, record.place)
+            break
+        except InputError as error:
+            wrong = wrong or error
+    else:
+        if wrong:
+            raise wrong
+    return chain(first, records)
+
+
+def _text_line(record: Record, text_field: str | None) -> TextLine:
+    fields, place = record.fields, (record.number, record.source)
+    try:
+        name = text_name(fields, text_field, record.place)
+    except InputError as error:
+        message = str(error).removeprefix(f"{record.place}: ").partition("; name ")[0]
+        return TextLine("", *place, fields, error=message)
+    text = fields[name]
+    if text is None:
+        return TextLine("", *place, fields, name, f"no text under {name}")
+    if not isinstance(text, str):
+        if isinstance(fields, ParquetRow):
+            raise InputError(f"{record.source}: the column {name!r} holds no text")
+        # What is there instead comes out again beside the other fields.
+        return TextLine("", *place, fields, error=f"no text under {name}")
+    check_length(len(text), record.place)
+    return TextLine(text, *place, fields, name, "" if text.strip() else EMPTY)
+
+
+def given_names(names: Iterable[str], taken: Container[str]) -> dict[str, str]:
+    """The names that a record's own fields have beside answers: what answers are called is taken.
+
+    Example:
+        >>> given_names(["id", "label"], ["label", "probability"])
+        {'id': 'id', 'label': 'given_label'}
+    """
+    names = list(names)
+    used, kept = set(names), {}
+    for name in names:
+        new = name
+        if name in taken:
+            while new in used or new in taken:
+                new = f"given_{new}"
+            used.add(new)
+        kept[name] = new
+    return kept

@@ -1,0 +1,41 @@
+"""The types of what heads answer, for Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textrnn.corpora.parquet import load_pyarrow
+
+Types = list[tuple[str, Any]]
+
+
+def classification_types(labels: Sequence[str]) -> Types:
+    """Names and PyArrow's types of :meth:`textrnn.results.Classification.as_dict`."""
+    arrow, _ = load_pyarrow()
+    number, text, share = arrow.int64(), arrow.string(), arrow.float64()
+    shares = arrow.struct([(label, share) for label in labels])
+    first = [("label", text), ("probability", share), ("probabilities", shares)]
+    return [*first, ("tokens", number), ("windows", number)]
+
+
+def tagging_types(*, readings: bool) -> Types:
+    """Names and PyArrow's types of :meth:`textrnn.results.TaggedText.as_dict`."""
+    arrow, _ = load_pyarrow()
+    number, text, share = arrow.int64(), arrow.string(), ("probability", arrow.float64())
+    place = [("start", number), ("end", number), ("text", text), ("label", text)]
+    types: Types = [("entities", arrow.list_(arrow.struct([*place, share])))]
+    if readings:
+        entities = ("entities", arrow.list_(arrow.struct(place)))
+        types.append(("readings", arrow.list_(arrow.struct([share, entities]))))
+    return types
+
+
+def explanation_types() -> Types:
+    """Names and PyArrow's types of :meth:`textrnn.explanation.Explanation.as_dict`."""
+    arrow, _ = load_pyarrow()
+    number, text, share = arrow.int64(), arrow.string(), arrow.float64()
+    weight = [("start", number), ("end", number), ("text", text), ("weight", share)]
+    first = [("label", text), ("probability", share), ("method", text), ("faithfulness", share)]
+    curves = [("curve", arrow.list_(share)), ("random_curve", arrow.list_(share))]
+    return [*first, ("weights", arrow.list_(arrow.struct(weight))), *curves]
