@@ -338,7 +338,7 @@ def wait_until(reached: Callable[[], bool], process: subprocess.Popen[bytes]) ->
     [
         (["--output-folder", "out"], "--output-folder needs a FILE, folder or pattern"),
         (["-", "--output-folder", "out"], "standard input is no shard"),
-        (["in", "--text-field", "body"], "--text-field needs --output-folder"),
+        (["in", "--text-field", "body"], "in: a folder, not a file"),
         (["in", "--address", "auto"], "--address is for --engine ray"),
         (["in", "--output-folder", "out", "--top-k", "1"], "does not go with --top-k"),
         (["nowhere.txt", "--output-folder", "out"], "nowhere.txt: there is no such file"),
