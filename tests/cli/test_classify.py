@@ -226,7 +226,8 @@ def test_output_that_cannot_be_written(call: Caller) -> None:
     good = call.file("fine")
     done = call.classify(good, "--output", "absent/out.tsv")
     fails(done, 2, "absent/out.tsv: cannot be written: No such file or directory")
-    fails(call.classify(good, "--output", "."), 2, ".: a folder; name a file")
+    message = ".: what is read (texts.txt) would be lost there; name another folder"
+    fails(call.classify(good, "--output", "."), 2, message)
 
 
 def test_a_closed_pipe_ends_quietly(call: Caller) -> None:

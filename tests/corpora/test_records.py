@@ -273,7 +273,7 @@ def test_the_field_of_the_text() -> None:
     assert text_name({" Text": "", "ID": ""}, None, "a") == " Text"
     assert text_name(["id", "Body"], "body", "a") == "Body"
     assert text_name(["id", "Body"], "1", "a") == "Body"
-    with pytest.raises(InputError, match=r"a: the text may be in text or review: name the field"):
+    with pytest.raises(InputError, match=r"a: the text may be in text or review; name one"):
         text_name(["review", "text"], None, "a")
     with pytest.raises(InputError, match=r"a: no field text/sentence/.*; there are: id"):
         text_name(["id"], None, "a")
