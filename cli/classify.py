@@ -20,9 +20,9 @@ from textrnn.cli.opening import open_model
 from textrnn.cli.output import ENDINGS, FORMATS, Layout, taken_names, write_rows
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
+from textrnn.corpora.labels import UNCERTAIN
 from textrnn.corpora.writing import check_output
 from textrnn.errors import InputError
-from textrnn.results import UNCERTAIN
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line, TextLine

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.evaluate_output import show_report
-from textrnn.cli.label_names import renamed_labels
+from textrnn.cli.label_names import relabelled, renamed_labels
 from textrnn.cli.notes import note_writer
 from textrnn.cli.progress import text_progress
 
@@ -137,9 +137,9 @@ def command(
             if report is not None:
                 write_generation_report(scores, report, title=title)
         else:
-            labels = renamed_labels(pairs)
-            texts = Source(file, input_format, text_column, label_column, labels, encoding=encoding)
-            scores = evaluate_classifier(head, read_labelled(texts), **options)
+            texts = Source(file, input_format, text_column, label_column, encoding=encoding)
+            examples = relabelled(read_labelled(texts), renamed_labels(pairs))
+            scores = evaluate_classifier(head, examples, **options)
             if report is not None:
                 write_report(scores, report, title=title)
     if form == "json":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.label_names import relabelled, renamed_labels
 from textrnn.cli.train_generator import generator
 from textrnn.cli.train_tagger import tagger
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
@@ -98,6 +99,8 @@ def command(
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--text-column", help="Column or key of the text, by name or number.")
 @click.option("--label-column", help="Column or key of the label, by name or number.")
+@click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
+              help="Another name for a label, as 1=positive; may be given again.")  # fmt: skip
 @click.option("--input-format", help="csv, tsv, jsonl, label-first or imdb, if not by suffix.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
 @click.option("--name", default="", help="The model's name [that of the folder].")
@@ -124,11 +127,14 @@ def classifier(context: click.Context, /, **options: Any) -> None:
     plan = _plan(library, options)
     corpora = library.corpora
     sources = {name: _source(options, options[f"{name}_file"]) for name in ("train", "validation")}
-    validation = sources["validation"] and list(corpora.read_labelled(sources["validation"]))
+    names = renamed_labels(options["pairs"])
+    validation = sources["validation"] and list(
+        relabelled(corpora.read_labelled(sources["validation"]), names)
+    )
     plain = options["unlabelled_file"]
     with TrainingDisplay(quiet=is_quiet(context)) as display:
         library.classifier.train_classifier(
-            corpora.read_labelled(sources["train"]),
+            relabelled(corpora.read_labelled(sources["train"]), names),
             out=options["out"],
             validation=validation,
             unlabelled=corpora.read_texts(plain) if plain else (),

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from textrnn.corpora.checking_tagged import check_tagged
     from textrnn.corpora.documents import DocumentSource, Passage, read_documents
     from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
-    from textrnn.corpora.label_names import similar_labels, similar_labels_note
     from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
+    from textrnn.corpora.labels import similar_labels, similar_labels_note, unknown_label_message
     from textrnn.corpora.reading import (
         MAX_CHARACTERS,
         PACKED,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from textrnn.corpora.splits import (
         NearCopies,
         drop_overlap,
+        says_something,
         split_by_text,
         text_key,
         word_runs,
@@ -106,6 +107,7 @@ __all__ = [
     "read_whole",
     "read_words",
     "record_format",
+    "says_something",
     "similar_labels",
     "similar_labels_note",
     "source_name",
@@ -117,6 +119,7 @@ __all__ = [
     "tags_to_spans",
     "text_format",
     "text_key",
+    "unknown_label_message",
     "unpacked_name",
     "word_runs",
 ]
@@ -167,8 +170,9 @@ _HOMES = {
     "read_whole": "reading",
     "read_words": "tagged",
     "record_format": "records",
-    "similar_labels": "label_names",
-    "similar_labels_note": "label_names",
+    "says_something": "splits",
+    "similar_labels": "labels",
+    "similar_labels_note": "labels",
     "source_name": "reading",
     "spans_to_tags": "schemes",
     "split_by_document": "tagged",
@@ -178,6 +182,7 @@ _HOMES = {
     "tags_to_spans": "schemes",
     "text_format": "texts",
     "text_key": "splits",
+    "unknown_label_message": "labels",
     "unpacked_name": "reading",
     "word_runs": "splits",
 }

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from textrnn.corpora.labelled import Source, read_any, read_texts
+from textrnn.corpora.labels import UNCERTAIN, similar_labels, similar_labels_note
 from textrnn.corpora.reading import open_binary, source_name
-from textrnn.corpora.splits import NearCopies, text_key
+from textrnn.corpora.splits import NearCopies, says_something, text_key
 from textrnn.errors import ConfigurationError
 
 _EXAMPLES = 3
@@ -84,7 +85,7 @@ def check_labelled(
     """
     if not 0 <= near_copies <= 1:
         raise ConfigurationError(f"near_copies must be from 0 to 1; received {near_copies}")
-    empty = Finding("empty texts", "texts without a letter or digit teach nothing: drop them")
+    empty = Finding("empty texts", "texts of marks alone teach nothing: drop them")
     doubles = Finding("duplicates", "texts that came before with the same label: drop the copies")
     noise = Finding("contradictions", "texts that came before with another label: decide for one")
     leaks = Finding("overlap", "texts that another split has too: drop them from the training file")
@@ -104,7 +105,7 @@ def check_labelled(
         text = example.text
         if is_garbled(text):
             garbled.add(count, text)
-        if not any(map(str.isalnum, text)):
+        if not says_something(text):
             empty.add(count, text or "(nothing)")
             continue
         labels[example.label] += 1
@@ -124,15 +125,35 @@ def check_labelled(
             doubles.add(count, text)
     if len(labels) < 2:  # no text has a label, and none is missing
         bare.count = 0
-    findings = [leaks, near, noise, bare, doubles, empty, garbled, *_imbalance(labels)]
     kept = {label: number for label, number in labels.most_common() if label}
-    return make_report(source.file, count, kept, findings)
+    found = [*_label_findings(kept), leaks, near, noise, bare, doubles, empty, garbled]
+    return make_report(source.file, count, kept, [*found, *_imbalance(kept)])
 
 
-def _imbalance(labels: Counter[str]) -> list[Finding]:
+def _label_findings(labels: dict[str, int]) -> list[Finding]:
+    """What is wrong with the labels themselves."""
+    found = [
+        Finding("label variants", similar_labels_note(group, labels), len(group))
+        for group in similar_labels(labels)
+    ]
+    if len(labels) == 1:
+        only = next(iter(labels))
+        message = f"all texts are {only!r}: there is nothing to tell apart"
+        found.append(Finding("one label", message, 1))
+    if UNCERTAIN in labels:
+        message = (
+            f"the label {UNCERTAIN!r} is what a classifier answers where none is probable enough: "
+            f"rename it, as with --map-label {UNCERTAIN}=unclear"
+        )
+        found.append(Finding("reserved label", message, labels[UNCERTAIN]))
+    return found
+
+
+def _imbalance(labels: dict[str, int]) -> list[Finding]:
+    """Of labels in the order of their texts, the most frequent first."""
     if len(labels) < 2:
         return []
-    (most, many), (least, few) = labels.most_common()[0], labels.most_common()[-1]
+    (most, many), *_, (least, few) = labels.items()
     if many < _IMBALANCE * few:
         return []
     message = (

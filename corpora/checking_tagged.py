@@ -16,7 +16,7 @@ from textrnn.corpora.checking import (
 )
 from textrnn.corpora.columns import OnNote, read_columns
 from textrnn.corpora.examples import SpannedText, TaggedSentence
-from textrnn.corpora.label_names import similar_labels, similar_labels_note
+from textrnn.corpora.labels import similar_labels, similar_labels_note
 from textrnn.corpora.reading import source_name
 from textrnn.corpora.schemes import Span, spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.tagged import TaggedSource, read_json_values, read_tagged, tagged_format

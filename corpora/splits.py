@@ -12,19 +12,45 @@ from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import ConfigurationError
 
 _WORD = re.compile(r"[^\W_]+")
+_CARRIES = re.compile(
+    r"[^\W_]+"
+    r"|(?<=\d)[.,:/-](?=\d)"  # 3.5 is not 35
+    r"|(?<!\w)-(?=\d)|[$+]|(?<=[a-z])#"  # nor -1 1, nor C# C
+    r"|[:;=] ?[-^o']? ?[)(\]\[|\\*](?!\w)|[:=]-?/(?![/\w])|<3|\^_?\^|-_+-"  # faces
+    # Accents, and vowel signs of the scripts of India and South-East Asia.
+    r"|[\u0300-\u036f\u0900-\u0963\u0966-\u1cff\u3099\u309a]"
+    # Signs, arrows, shapes, stars and pictures; colours of skin apart.
+    r"|[\u00a2-\u00a9\u00ac\u00ae-\u00b1\u00d7\u00f7\u20a0-\u20cf\u2190-\u2bff\u3004\u3012"
+    r"\u3013\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
+)
 
 
 def text_key(text: str) -> str:
     """What two copies of a text have in common, however they are spaced, cased or tokenised.
 
+    Letters, digits, signs and pictures count, as do the points and strokes within numbers, and
+    faces made of marks; other marks do not.
+
     Example:
         >>> text_key("It 's  GOOD !") == text_key("it's good")
         True
+        >>> text_key("nice 👍") == text_key("nice 👎"), text_key("so :)") == text_key("so :(")
+        (False, False)
         >>> text_key("!!!")  # nothing but marks: they are all there is to compare
         '!!!'
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(filter(str.isalnum, folded)) or "".join(folded.split())
+    return _carried(folded) or "".join(folded.split())
+
+
+def says_something(text: str) -> bool:
+    """Whether a text has more than marks: a letter, a digit, a sign, a picture or a face."""
+    return bool(_carried(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _carried(folded: str) -> str:
+    """The characters that carry a text's meaning, together."""
+    return "".join(_CARRIES.findall(folded)).replace(" ", "")
 
 
 def word_runs(text: str, *, words: int) -> set[int]:
@@ -96,7 +122,8 @@ def split_by_text(
 
     Args:
         examples: the examples; their order within each side stays.
-        fraction: share of each label's different texts that is cut off, at least one of them.
+        fraction: share of each label's different texts that is cut off: at least one of them, but
+            never the last; of a label with a single text none.
         random_state: the same gives the same split.
 
     Returns:
@@ -115,7 +142,8 @@ def split_by_text(
     cut: set[str] = set()
     rng = random.Random(random_state)
     for _, texts in sorted(by_label.items()):
-        cut.update(rng.sample(texts, max(1, round(len(texts) * fraction))))
+        share = max(1, round(len(texts) * fraction))
+        cut.update(rng.sample(texts, min(share, len(texts) - 1)))
     sides: tuple[list[LabelledText], list[LabelledText]] = ([], [])
     for key, example in zip(keys, examples, strict=True):
         sides[key in cut].append(example)

@@ -124,9 +124,6 @@ class Generation:
         return generation_html(self)
 
 
-UNCERTAIN = "uncertain"  # the answer in place of a label that is not probable enough
-
-
 @dataclass(frozen=True)
 class Classification:
     """The label of one text.

@@ -97,10 +97,14 @@ def test_texts_without_labels(tmp_path: Path) -> None:
 
 
 def test_labels_that_are_missing(tmp_path: Path) -> None:
-    file = write(tmp_path, '{"text": "a", "label": "x"}\n{"text": "b"}\n', "a.jsonl")
+    file = write(
+        tmp_path,
+        '{"text": "a", "label": "x"}\n{"text": "c", "label": "y"}\n{"text": "b"}\n',
+        "a.jsonl",
+    )
     report = check_labelled(Source(file))
     assert kinds(report) == {"missing labels": 1}
-    assert report.texts == 2
+    assert report.texts == 3
 
 
 def test_overlap_of_tagged_files(tmp_path: Path) -> None:
@@ -243,3 +247,25 @@ def test_statistics() -> None:
 def test_the_picture_is_a_picture() -> None:
     png = statistics_png(measure([LabelledText("a b", "x"), LabelledText("c", "y")]))
     assert png.startswith(b"\x89PNG")
+
+
+def test_labels_that_are_probably_one(tmp_path: Path) -> None:
+    rows = "a,positive\nb,Positive\nc,positive\nd,1\ne,1.0\nf,01\ng,very good\nh,very_good\ni,bad\n"
+    report = check_labelled(Source(write(tmp_path, "text,label\n" + rows)))
+    assert [finding.count for finding in report.findings] == [2, 3, 2]
+    messages = [finding.message for finding in report.findings]
+    assert messages[0] == (
+        "labels that are probably one: 'positive' (2 texts), 'Positive' (1 texts); join them with "
+        "--map-label Positive=positive"
+    )
+    assert "--map-label 'very_good=very good'" in messages[2]
+
+
+def test_one_label_and_the_word_for_none(tmp_path: Path) -> None:
+    report = check_labelled(Source(write(tmp_path, "text,label\na,uncertain\nb,uncertain\n")))
+    assert kinds(report) == {"one label": 1, "reserved label": 2}
+
+
+def test_faces_and_pictures_are_no_contradictions(tmp_path: Path) -> None:
+    rows = "nice 👍,good\nnice 👎,bad\nso :),good\nso :(,bad\n👍,good\n👎,bad\n3.5,good\n35,bad\n"
+    assert not check_labelled(Source(write(tmp_path, "text,label\n" + rows))).findings

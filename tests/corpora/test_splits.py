@@ -86,3 +86,36 @@ def test_copies_overlap_whole(texts: list[str], text: str) -> None:
     assert 0 <= overlap <= 1
     if text_key(text) in map(text_key, texts):
         assert overlap == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("nice 👍", "nice 👎"), ("so :)", "so :("), ("so:-)", "so:-("), ("★★★★☆", "★☆☆☆☆"),
+        ("3.5 stars", "35 stars"), ("1/2", "12"), ("-1", "1"), ("love C", "love C#"), ("C++", "C"),
+        ("costs $5", "costs 5"), ("कि", "का"), ("好😀", "好😡"), ("I <3 it", "I 3 it"),
+    ],
+)  # fmt: skip
+def test_keys_keep_what_carries_meaning(one: str, other: str) -> None:
+    assert text_key(one) != text_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Don't go -- no, really!", "do n't go , no really"), ("nice 👍🏽", "NICE👍"),
+        ("很好 ， 下次 再来", "很好，下次再来！"), ("so : ) yes", "So :) yes"),
+        ("(see: this)", "see this"),
+    ],
+)  # fmt: skip
+def test_keys_leave_out_what_does_not(one: str, other: str) -> None:
+    assert text_key(one) == text_key(other)
+
+
+def test_a_label_with_one_text_stays_with_the_rest() -> None:
+    examples = [LabelledText(f"text {i}", "common") for i in range(10)]
+    examples.append(LabelledText("the only one", "rare"))
+    for fraction in (0.1, 0.5, 0.99):
+        rest, cut = split_by_text(examples, fraction=fraction, random_state=0)
+        assert {example.label for example in rest} == {"common", "rare"}
+        assert {example.label for example in cut} == {"common"}

@@ -8,7 +8,7 @@ from itertools import count, groupby
 from typing import TYPE_CHECKING, Any
 
 from textrnn.alignment import Misalignments
-from textrnn.corpora import Span, TaggedSentence
+from textrnn.corpora import Span, TaggedSentence, unknown_label_message
 from textrnn.errors import InputError
 from textrnn.evaluation.calibration import reliability
 from textrnn.evaluation.classification import ClassificationReport, Mistake, score_classification
@@ -51,10 +51,10 @@ def evaluate_classifier(
     def texts() -> Iterator[str]:
         for example in examples:
             if example.label not in classifier.labels:
-                raise InputError(
-                    f"label {example.label!r} is not one of the model's: "
-                    f"{', '.join(classifier.labels)}; rename it with --map-label"
+                message = unknown_label_message(
+                    example.label, example.place, classifier.labels, "the model's"
                 )
+                raise InputError(message)
             gold.append(example.label)
             yield example.text
 

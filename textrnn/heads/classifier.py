@@ -16,9 +16,10 @@ from textrnn.bag import BagOfNgrams
 from textrnn.bundle import Bundle
 from textrnn.calibration import Calibration
 from textrnn.configuration import require, require_whole
+from textrnn.corpora.labels import UNCERTAIN
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.heads.head import Head, checked_texts
-from textrnn.results import UNCERTAIN, Classification, TokenWeight, TokenWeights
+from textrnn.results import Classification, TokenWeight, TokenWeights
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Inputs, Outputs, Session, pad
 from textrnn.runtime.stream import run_pools, run_windows

@@ -18,7 +18,12 @@ from textrnn.bag import BagOfNgrams
 from textrnn.bundle import check_target
 from textrnn.calibration import TYPICAL_TOKENS, Calibration
 from textrnn.configuration import require, require_choice, to_dict
-from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
+from textrnn.corpora import (
+    LabelledText,
+    drop_overlap,
+    split_by_text,
+    text_key,
+)
 from textrnn.embeddings import train_vectors
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Embedding, Encoder, Network
@@ -32,6 +37,7 @@ from textrnn.training.build import build_model
 from textrnn.training.calibration import fit_calibration
 from textrnn.training.classification import ClassificationObjective
 from textrnn.training.fit import OnEvent
+from textrnn.training.labels import check_known, check_labels
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
 from textrnn.training.pseudo_labels import pseudo_label
@@ -177,6 +183,7 @@ class _ClassifierRun(Run):
         settings = self.plan.training
         if not train:
             raise TrainingError("there are no training texts")
+        check_labels([*train, *(validation or [])], on_note=self.say)
         if validation is None:
             if settings.validation_split == 0:
                 raise ConfigurationError("give validation texts, or a validation_split above 0")
@@ -188,14 +195,14 @@ class _ClassifierRun(Run):
             if dropped:
                 self.say(f"dropped {dropped:,} training texts that are validation texts too")
         labels = tuple(sorted({example.label for example in train}))
-        strange = {example.label for example in validation} - set(labels)
         if len(labels) < 2:
             raise TrainingError(f"the training texts have one label only: {', '.join(labels)}")
-        if strange or not validation:
-            lacking = ", ".join(sorted(strange)) if strange else "there are no validation texts"
+        if not validation:
             raise TrainingError(
-                f"validation cannot be scored: labels unseen in training: {lacking}"
+                "there are no validation texts: no label has two texts; add texts, or give "
+                "validation texts (--validation FILE)"
             )
+        check_known(validation, labels)
         self.say(f"{len(train):,} training texts, {len(validation):,} validation texts")
         self.labels, self.train, self.validation = labels, train, validation
         self.unlabelled = unlabelled

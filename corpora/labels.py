@@ -1,0 +1,74 @@
+"""Labels that are probably one: alike but for case, blanks or how a number is written."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import unicodedata
+from collections.abc import Collection, Mapping
+
+# What a classifier answers where no label is probable enough (``--abstain``).
+UNCERTAIN = "uncertain"
+
+_JOINTS = re.compile(r"[\s_\-]+")
+
+
+def label_key(label: str) -> str:
+    """What labels have in common that are probably one.
+
+    Example:
+        >>> label_key("Very good ") == label_key("very_good"), label_key("1.0") == label_key("1")
+        (True, True)
+        >>> label_key("1") == label_key("-1")
+        False
+    """
+    folded = unicodedata.normalize("NFKC", label).casefold().strip()
+    try:
+        number = float(folded)
+    except ValueError:
+        return _JOINTS.sub("", folded) or folded
+    return repr(number + 0.0)  # -0.0 is 0.0
+
+
+def similar_labels(labels: Mapping[str, int]) -> list[list[str]]:
+    """Groups of labels that are probably one, the most frequent of each group first.
+
+    Args:
+        labels: each label with the number of its texts.
+
+    Example:
+        >>> similar_labels({"positive": 5, "Positive": 2, "negative": 7})
+        [['positive', 'Positive']]
+    """
+    groups: dict[str, list[str]] = {}
+    for label in sorted(labels, key=lambda label: (-labels[label], label != label.lower(), label)):
+        groups.setdefault(label_key(label), []).append(label)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def similar_labels_note(group: list[str], labels: Mapping[str, int]) -> str:
+    """Which labels of a group are probably one, and how to join them."""
+    first, *others = group
+    shown = ", ".join(f"{label!r} ({labels[label]:,} texts)" for label in group)
+    renamed = " ".join(_map_label(other, first) for other in others)
+    return f"labels that are probably one: {shown}; join them with {renamed}"
+
+
+def unknown_label_message(label: str, place: str, known: Collection[str], whose: str) -> str:
+    """That a label is not among the known ones, and how to rename it.
+
+    Args:
+        label: it.
+        place: where it was read, or nothing.
+        known: the others.
+        whose: those of, as ``the model's``.
+    """
+    nearest = next((other for other in known if label_key(other) == label_key(label)), "NEW")
+    return (
+        f"{place}{': ' if place else ''}label {label!r} is not one of {whose}: {', '.join(known)}; "
+        f"rename it with {_map_label(label, nearest)}"
+    )
+
+
+def _map_label(old: str, new: str) -> str:
+    return f"--map-label {shlex.quote(f'{old}={new}')}"

@@ -1,0 +1,63 @@
+"""Labels that a classifier is to learn: what is refused, what is noted, and where."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from textrnn.corpora import LabelledText, Source, read_labelled
+from textrnn.errors import InputError
+from textrnn.evaluation import evaluate_classifier
+from textrnn.heads.classifier import Classifier
+from textrnn.training.labels import check_known, check_labels
+
+
+def examples(*labels: str) -> list[LabelledText]:
+    return [
+        LabelledText(f"text {number}", label, f"a.csv: line {number}")
+        for number, label in enumerate(labels, start=2)
+    ]
+
+
+def notes_of(*labels: str) -> list[str]:
+    notes: list[str] = []
+    check_labels(examples(*labels), on_note=notes.append)
+    return notes
+
+
+def test_labels_that_are_probably_one_are_noted() -> None:
+    assert notes_of("a", "a", "b", "b") == []
+    assert notes_of("1", "1.0", "1", "0", "0", "1.0", "1") == [
+        "note: labels that are probably one: '1' (3 texts), '1.0' (2 texts); join them with "
+        "--map-label 1.0=1"
+    ]
+    assert notes_of("a", "a", "b", "b", "c") == [
+        "note: labels with a single text, learned but not validated: c"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "reason"),
+    [("uncertain", "the answer where"), ("", "it is empty"), ("a\nb", "it holds a line end")],
+)
+def test_labels_that_cannot_be_are_refused(label: str, reason: str) -> None:
+    with pytest.raises(InputError, match=rf"a.csv: line 3: a label cannot be .*: .*{reason}"):
+        notes_of("good", label)
+
+
+def test_validation_labels_that_were_not_taught() -> None:
+    check_known(examples("a", "b"), ("a", "b"))
+    message = "a.csv: line 3: label 'B' is not one of the training texts': a, b; rename it with "
+    with pytest.raises(InputError, match=re.escape(f"{message}--map-label B=b")):
+        check_known(examples("a", "B"), ("a", "b"))
+
+
+def test_evaluate_names_the_line_of_an_unknown_label(tiny_bundle: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text('text,label\n"a good\nfilm",positive\na bad one,Negative\n', "utf-8")
+    message = "a.csv: line 4: label 'Negative' is not one of the model's: negative, positive; "
+    renamed = "rename it with --map-label Negative=negative"
+    with pytest.raises(InputError, match=re.escape(message + renamed)):
+        evaluate_classifier(Classifier.load(tiny_bundle), read_labelled(Source(str(file))))

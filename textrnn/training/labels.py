@@ -1,0 +1,67 @@
+"""The labels that a classifier is to learn: refused, or noted, before it learns them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+
+from textrnn.corpora import (
+    LabelledText,
+    similar_labels,
+    similar_labels_note,
+    unknown_label_message,
+)
+from textrnn.corpora.labels import UNCERTAIN
+from textrnn.errors import InputError
+
+
+def check_labels(examples: Sequence[LabelledText], *, on_note: Callable[[str], None]) -> None:
+    """See that labels can be learned, and note those that are probably one.
+
+    Args:
+        examples: of training and validation.
+        on_note: called with a line on labels that are probably one, and on those of one text.
+
+    Raises:
+        InputError: a label is empty, of several lines, or the word for no label.
+    """
+    for example in examples:
+        reason = _wrong(example.label)
+        if reason:
+            place = f"{example.place}: " if example.place else ""
+            raise InputError(f"{place}a label cannot be {example.label!r}: {reason}")
+    counts = Counter(example.label for example in examples)
+    for group in similar_labels(counts):
+        on_note(f"note: {similar_labels_note(group, counts)}")
+    single = [label for label, count in counts.items() if count == 1]
+    if single and len(single) < len(counts):
+        on_note(
+            f"note: labels with a single text, learned but not validated: {', '.join(single[:5])}"
+        )
+
+
+def _wrong(label: str) -> str:
+    if not label.strip():
+        return "it is empty"
+    if not label.isprintable():
+        return "it holds a line end, a tab or another control character"
+    if label == UNCERTAIN:
+        return (
+            "that is the answer where no label is probable enough; rename it, as with "
+            f"--map-label {UNCERTAIN}=unclear"
+        )
+    return ""
+
+
+def check_known(validation: Sequence[LabelledText], labels: Collection[str]) -> None:
+    """See that every validation text has a label of the training texts.
+
+    Raises:
+        InputError: one has not.
+    """
+    for example in validation:
+        if example.label not in labels:
+            message = unknown_label_message(
+                example.label, example.place, labels, "the training texts'"
+            )
+            raise InputError(f"{message}, or leave these texts out")
