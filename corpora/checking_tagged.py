@@ -160,7 +160,7 @@ class _Check:
 
     def findings(self) -> list[Finding]:
         """What was found, the gravest first."""
-        alike = Finding("labels", "labels that may be one")
+        alike = Finding("labels", "labels that differ by case or blanks alone")
         for group in similar_labels(self._labels):
             alike.count += 1
             alike.examples.append(similar_labels_note(group, self._labels))

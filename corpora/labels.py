@@ -34,7 +34,7 @@ def similar_labels(labels: Mapping[str, int]) -> list[list[str]]:
     """Groups of labels that are probably one, the most frequent of each group first.
 
     Args:
-        labels: each label with the number of its texts.
+        labels: how often each is met.
 
     Example:
         >>> similar_labels({"positive": 5, "Positive": 2, "negative": 7})
@@ -49,7 +49,7 @@ def similar_labels(labels: Mapping[str, int]) -> list[list[str]]:
 def similar_labels_note(group: list[str], labels: Mapping[str, int]) -> str:
     """Which labels of a group are probably one, and how to join them."""
     first, *others = group
-    shown = ", ".join(f"{label!r} ({labels[label]:,} texts)" for label in group)
+    shown = ", ".join(f"{label!r} ({labels[label]:,})" for label in group)
     renamed = " ".join(_map_label(other, first) for other in others)
     return f"labels that are probably one: {shown}; join them with {renamed}"
 

@@ -188,8 +188,7 @@ def test_spans_of_texts(tmp_path: Path) -> None:
     assert examples["duplicates"] == ["3: Ada saw Oslo"]
     assert examples["misaligned spans"] == ["6: Oslo (LOC) in cafÃ© Oslo-based"]
     assert examples["labels"] == [
-        "'PER' (2), 'Per' (1) differ by case or blanks alone; if they are one, add "
-        "--map-label 'Per'='PER'"
+        "labels that are probably one: 'PER' (2), 'Per' (1); join them with --map-label Per=PER"
     ]
     assert (report.texts, report.labels) == (6, {"PER": 2, "Per": 1, "LOC": 1})
 
@@ -255,7 +254,7 @@ def test_labels_that_are_probably_one(tmp_path: Path) -> None:
     assert [finding.count for finding in report.findings] == [2, 3, 2]
     messages = [finding.message for finding in report.findings]
     assert messages[0] == (
-        "labels that are probably one: 'positive' (2 texts), 'Positive' (1 texts); join them with "
+        "labels that are probably one: 'positive' (2), 'Positive' (1); join them with "
         "--map-label Positive=positive"
     )
     assert "--map-label 'very_good=very good'" in messages[2]

@@ -30,8 +30,7 @@ def notes_of(*labels: str) -> list[str]:
 def test_labels_that_are_probably_one_are_noted() -> None:
     assert notes_of("a", "a", "b", "b") == []
     assert notes_of("1", "1.0", "1", "0", "0", "1.0", "1") == [
-        "note: labels that are probably one: '1' (3 texts), '1.0' (2 texts); join them with "
-        "--map-label 1.0=1"
+        "note: labels that are probably one: '1' (3), '1.0' (2); join them with --map-label 1.0=1"
     ]
     assert notes_of("a", "a", "b", "b", "c") == [
         "note: labels with a single text, learned but not validated: c"
