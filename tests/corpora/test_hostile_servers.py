@@ -206,7 +206,7 @@ def test_two_at_once_fetch_once(hostile: tuple[str, type[Hostile]], tmp_path: Pa
         thread.join()
     said, _ = other.communicate(timeout=60)
     assert other.returncode == 0
-    assert len(waits) + said.count(b"waits") in (1, 2)  # the process may have come later
+    assert waits or b"waits" in said
     assert hostile[1].requests == 1
     assert hashlib.sha256((tmp_path / "file").read_bytes()).digest() == (
         hashlib.sha256(CONTENT).digest()
