@@ -16,11 +16,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.arrays import open_arrays
+from textrnn.arrays import check_hashes, open_arrays
 from textrnn.runtime.quantize import quantize
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio
 _HALF = np.uint64(32)
+_MOST_TOKENS = 1000  # of an n-gram, and at an end
 _WHOLE, _ENDING = np.uint64(0), np.uint64(0x5851F42D4C957F2D)  # what hashes begin with
 
 Ids = NDArray[np.int32]
@@ -130,7 +131,7 @@ class BagOfNgrams:
 
     def to_bytes(self) -> bytes:
         """As an ``.npz`` file, the weights in 8 bits with a scale for each label."""
-        whole, scale = quantize(self.weights, axis=0)
+        whole, scale = quantize(self.weights, axis=0, name="bag of n-grams")
         used = whole.any(axis=1)
         content = io.BytesIO()
         np.savez(
@@ -145,13 +146,22 @@ class BagOfNgrams:
         return content.getvalue()
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> BagOfNgrams:
+    def from_bytes(cls, content: bytes, *, labels: int | None = None) -> BagOfNgrams:
         """Read what :meth:`to_bytes` wrote.
 
+        Args:
+            content: the file's.
+            labels: those that the weights must be for; by default any number.
+
         Raises:
-            BundleError: it is damaged.
+            BundleError: it is damaged, or for other labels.
         """
         with open_arrays(content, "bag.npz") as file:
-            weights = file["weights"].astype(np.float32) * file["scale"]
-            ending = int(file["ending"]) if "ending" in file else 0
-            return cls(int(file["longest"]), file["hashes"], weights, file["bias"], ending=ending)
+            bias = file.take("bias", (labels,), "f")
+            hashes = file.take("hashes", (None,), "u").astype(np.uint32, copy=False)
+            check_hashes(hashes, "bag.npz")
+            weights = file.take("weights", (len(hashes), len(bias)), "if").astype(np.float32)
+            scale = file.take("scale", (1, len(bias)), "f")
+            longest = file.number("longest", most=_MOST_TOKENS)
+            ending = file.number("ending", most=_MOST_TOKENS) if "ending" in file else 0
+            return cls(longest, hashes, weights * scale, bias, ending=ending)

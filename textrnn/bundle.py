@@ -15,33 +15,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-import lzma
-import struct
-import zipfile
-import zlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from textrnn.configuration import from_dict, to_dict
+from textrnn.bundle_files import BundleFiles, is_plain_name
+from textrnn.bundle_json import parse_json
+from textrnn.configuration import from_dict, require, to_dict
+from textrnn.corpora.json_text import json_line
 from textrnn.corpora.writing import open_folder_output
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
+from textrnn.serving_settings import check_serving
 
 FORMAT_VERSION = 1
 MANIFEST = "bundle.json"
-# What reading a file or a damaged zip can end with: a zip may ask for what Python cannot do.
-_UNREADABLE = (
-    OSError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    struct.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+_SHIPPED = Path(__file__).parent / "models"
+_SHA256 = re.compile("[0-9a-f]{64}")
+# The most bytes of files, by their endings. Graphs cannot have more than 2 GiB.
+_MANIFEST_BYTES = 4 << 20
+_MOST_BYTES = {".onnx": 2 << 30, ".npz": 2 << 30, ".json": 32 << 20}
+_OTHER_BYTES = 16 << 20  # cards, pictures, tables of numbers
+_MOST_FILES = 100
 
 
 @dataclass(frozen=True)
@@ -101,42 +97,60 @@ class Manifest:
     sha256: str = ""
     format_version: int = FORMAT_VERSION
 
+    def __post_init__(self) -> None:
+        check_serving(self.serving)
+        require(len(self.files) <= _MOST_FILES, f"files: at most {_MOST_FILES} may be named")
+        for name, record in self.files.items():
+            is_inside = name == Path(name).name and "\\" not in name
+            require(is_inside, f"names a file outside the bundle: {name!r:.80}")
+            require(
+                is_plain_name(name) and name.lower() != MANIFEST,
+                f"names a file that a bundle cannot have: {name!r:.80}",
+            )
+            require(
+                bool(_SHA256.fullmatch(record.sha256)) and record.bytes >= 0,
+                f"{name}: a sha256 or a number of bytes that cannot be",
+            )
+            most = _MOST_BYTES.get(Path(name).suffix, _OTHER_BYTES)
+            require(record.bytes <= most, f"{name}: {record.bytes:,} bytes; at most {most:,} fit")
+        lower = {name.lower() for name in self.files}
+        require(len(lower) == len(self.files), "files: two names differ by their case alone")
+
 
 class Bundle:
-    """A model bundle, opened for reading: ``Bundle.open(path)``."""
+    """A model bundle: ``Bundle.open(path)``. No file stays open between two calls."""
 
-    def __init__(self, path: Path, manifest: Manifest, archive: zipfile.ZipFile | None) -> None:
+    def __init__(self, path: Path, manifest: Manifest, files: BundleFiles) -> None:
         self.path = path
         self.manifest = manifest
-        self._archive = archive
+        self._files = files
 
     @classmethod
     def open(cls, path: str | Path) -> Bundle:
-        """Open a bundle's folder or zip and read its manifest.
+        """Read the manifest of a bundle's folder or zip.
 
         Raises:
             ModelNotFoundError: there is no bundle at that path.
             BundleError: the manifest is damaged, or its format is newer than this textrnn.
         """
         path = Path(path)
-        archive = None
-        if path.is_file() and zipfile.is_zipfile(path):
-            try:
-                archive = zipfile.ZipFile(path)
-            except _UNREADABLE as error:
-                raise BundleError(f"{path}: a damaged zip: {error}") from error
-        elif not (path / MANIFEST).is_file():
+        # Installers that save space make the files of a package links.
+        files = BundleFiles(path, links=_is_shipped(path))
+        content = files.read(MANIFEST, most=_MANIFEST_BYTES)
+        if content is None:
             reason = f"it has no {MANIFEST}" if path.exists() else "there is nothing there"
             raise ModelNotFoundError(f"{path}: not a model bundle ({reason})")
-        content = _read(path, archive, MANIFEST)
-        if content is None:
-            raise ModelNotFoundError(f"{path}: not a model bundle (it has no {MANIFEST})")
-        return cls(path, _parse_manifest(content, path), archive)
+        return cls(path, _parse_manifest(content, path), files)
 
     @property
     def name(self) -> str:
         """The model's name."""
         return self.manifest.name
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it comes with textrnn itself, and is as much to be trusted."""
+        return _is_shipped(self.path)
 
     @property
     def size_bytes(self) -> int:
@@ -149,8 +163,8 @@ class Bundle:
         Raises:
             BundleError: the file is missing or not what the manifest says.
         """
-        content = _read(self.path, self._archive, name)
         record = self.manifest.files.get(name)
+        content = None if record is None else self._files.read(name, most=record.bytes)
         if content is None or record is None:
             raise BundleError(f"{self.path}: {name} is missing from the bundle")
         if hashlib.sha256(content).hexdigest() != record.sha256:
@@ -160,18 +174,46 @@ class Bundle:
             )
         return content
 
+    def text(self, name: str) -> str:
+        """The content of one file, checked, as text.
+
+        Raises:
+            BundleError: the file is missing, not what the manifest says, or no UTF-8.
+        """
+        try:
+            return self.read(name).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BundleError(f"{self.path}: {name} is damaged: {error}") from error
+
     def card(self) -> str:
         """The model card, Markdown."""
-        return self.read("README.md").decode("utf-8")
+        return self.text("README.md")
 
     def verify(self) -> list[FileCheck]:
-        """Compare every file with its checksum."""
+        """Compare every file with its checksum, a piece at a time.
+
+        Raises:
+            BundleError: a file is none that a bundle may have.
+        """
         checks = []
         for name, record in self.manifest.files.items():
-            content = _read(self.path, self._archive, name)
-            found = None if content is None else hashlib.sha256(content).hexdigest()
+            found = self._checksum(name, record)
             checks.append(FileCheck(name, found == record.sha256, record.sha256, found))
         return checks
+
+    def _checksum(self, name: str, record: FileRecord) -> str | None:
+        """A file's sha256; None where it is missing."""
+        chunks = self._files.chunks(name, most=record.bytes)
+        if chunks is None:
+            return None
+        checksum = hashlib.sha256()
+        for chunk in chunks:
+            checksum.update(chunk)
+        return checksum.hexdigest()
+
+
+def _is_shipped(path: Path) -> bool:
+    return path.parent.resolve() == _SHIPPED.resolve()
 
 
 def check_target(path: Path) -> None:
@@ -210,42 +252,27 @@ def write_bundle(path: Path, manifest: Manifest, files: Mapping[str, bytes]) -> 
             (folder / name).write_bytes(data)
 
 
-def _read(path: Path, archive: zipfile.ZipFile | None, name: str) -> bytes | None:
-    """One file's content, or None where there is no such file."""
-    try:
-        return (path / name).read_bytes() if archive is None else archive.read(name)
-    except (FileNotFoundError, KeyError):
-        return None
-    except _UNREADABLE as error:
-        raise BundleError(f"{path}: {name} cannot be read: {error}") from error
-
-
 def _manifest_content(manifest: Manifest) -> bytes:
     """``bundle.json``, with its own checksum."""
-    data = to_dict(replace(manifest, sha256=""))
+    # Where there is no number, as for a score of nothing, JSON has null.
+    data = json.loads(json_line(to_dict(replace(manifest, sha256=""))))
     unsigned = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     data["sha256"] = hashlib.sha256(unsigned.encode("utf-8")).hexdigest()
     return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def _parse_manifest(content: bytes, path: Path) -> Manifest:
-    try:
-        data = json.loads(content)
-    except ValueError as error:
-        raise BundleError(f"{path}: {MANIFEST} is not JSON: {error}") from error
+    data = parse_json(content, f"{path}: {MANIFEST}")
     version = data.get("format_version") if isinstance(data, dict) else None
     if version != FORMAT_VERSION:
         raise BundleError(
-            f"{path}: bundle format {version!r}; this textrnn reads format {FORMAT_VERSION}. "
+            f"{path}: bundle format {version!r:.40}; this textrnn reads format {FORMAT_VERSION}. "
             "A newer textrnn may read it: pip install -U textrnn"
         )
     try:
         manifest = from_dict(Manifest, data, where=MANIFEST)
-    except ConfigurationError as error:
+    except (ConfigurationError, RecursionError) as error:
         raise BundleError(f"{path}: {error}") from error
-    for name in manifest.files:
-        if name != Path(name).name or "\\" in name:
-            raise BundleError(f"{path}: {MANIFEST} names a file outside the bundle: {name!r}")
     signature = f'"sha256": "{manifest.sha256}"'.encode("utf-8", "surrogatepass")
     unsigned = content.replace(signature, b'"sha256": ""')
     if manifest.sha256 and hashlib.sha256(unsigned).hexdigest() != manifest.sha256:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,12 @@ def model_path(name: str | Path) -> Path:
     if str(name) in shipped_models():
         return _MODELS / str(name)
     path = Path(name)
-    if path.exists():
-        return path
+    with suppress(OSError, ValueError):  # a name that no file can have
+        if path.exists():
+            return path
     known = ", ".join(shipped_models()) or "none"
     raise ModelNotFoundError(
-        f"no model {str(name)!r}: it is neither a path nor a shipped model (shipped: {known})"
+        f"no model {str(name)!r:.200}: it is neither a path nor a shipped model (shipped: {known})"
     )
 
 
@@ -103,4 +105,4 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
         from textrnn.heads.generator import Generator
 
         return Generator(bundle, threads=threads)
-    raise BundleError(f"{bundle.path}: unknown task {bundle.manifest.task!r}")
+    raise BundleError(f"{bundle.path}: unknown task {bundle.manifest.task!r:.80}")

@@ -39,7 +39,7 @@ def from_dict(cls: type[T], data: Mapping[str, Any], *, where: str = "") -> T:
     """
     place = f"{where}: " if where else ""
     if not isinstance(data, Mapping):
-        raise ConfigurationError(f"{place}expected a table of settings, received {data!r}")
+        raise ConfigurationError(f"{place}expected a table of settings, received {data!r:.80}")
     hints = get_type_hints(cls)
     fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in data:
@@ -66,7 +66,7 @@ def require(condition: bool, message: str) -> None:
 
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raise :class:`ConfigurationError` unless ``value`` is one of ``choices``."""
-    require(value in choices, f"{name} must be one of {', '.join(choices)}; received {value!r}")
+    require(value in choices, f"{name} must be one of {', '.join(choices)}; received {value!r:.80}")
 
 
 def require_whole(name: str, value: int, *, least: int) -> None:
@@ -83,9 +83,9 @@ def require_rate(name: str, value: float) -> None:
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
-    nearest = difflib.get_close_matches(key, known, n=1)
+    nearest = difflib.get_close_matches(key[:80], known, n=1)
     hint = f"; did you mean {nearest[0]!r}?" if nearest else f"; known: {', '.join(known)}"
-    return f"unknown setting {key!r}{hint}"
+    return f"unknown setting {key!r:.80}{hint}"
 
 
 def _plain(value: Any) -> Any:
@@ -109,11 +109,11 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         return from_dict(hint, value, where=where)
     if origin is tuple:
         if not isinstance(value, (list, tuple)):
-            raise ConfigurationError(f"{where}: expected a list, received {value!r}")
+            raise ConfigurationError(f"{where}: expected a list, received {value!r:.80}")
         return tuple(_convert(arguments[0], item, where) for item in value)
     if origin is not None and issubclass(origin, Mapping):
         if not isinstance(value, Mapping):
-            raise ConfigurationError(f"{where}: expected a table, received {value!r}")
+            raise ConfigurationError(f"{where}: expected a table, received {value!r:.80}")
         return {str(key): _convert(arguments[1], item, where) for key, item in value.items()}
     return _convert_scalar(hint, value, where)
 
@@ -132,7 +132,10 @@ def _convert_union(choices: tuple[Any, ...], value: Any, where: str) -> Any:
 
 def _convert_scalar(hint: Any, value: Any, where: str) -> Any:
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError as error:
+            raise ConfigurationError(f"{where}: a number too large: {value!r:.80}") from error
     if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):
-        raise ConfigurationError(f"{where}: expected {hint.__name__}, received {value!r}")
+        raise ConfigurationError(f"{where}: expected {hint.__name__}, received {value!r:.80}")
     return value

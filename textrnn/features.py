@@ -10,19 +10,21 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.bundle_json import parse_vocabularies
 from textrnn.configuration import require_choice
-from textrnn.errors import BundleError
+from textrnn.errors import BundleError, ConfigurationError
 from textrnn.words import LEVELS, word_key, word_shape
 
 PAD, UNK = 0, 1
 FIRST = 2  # the first row that is a word's own
 MAX_CHARACTERS = 24  # of a longer word the first and the last twelve are read
 _LONGEST_MATCH = 6  # characters of a lexicon's word
+_KEYS = ("level", "words", "characters", "bigrams", "lexicon")
+_MOST_COUNT = 1 << 53
 _END = "\n"  # follows the last token in its bigram; no token is a line end
 
 
@@ -146,11 +148,26 @@ class Features:
         Raises:
             BundleError: the text is damaged.
         """
+        data = parse_vocabularies(text, "features.json")
+        if not isinstance(data, dict) or data.keys() != set(_KEYS):
+            raise BundleError("features.json is damaged: it holds other things than vocabularies")
+        for name in _KEYS[1:4]:
+            found = data[name]
+            if not isinstance(found, list) or set(map(type, found)) - {str}:
+                raise BundleError(f"features.json is damaged: {name} is no list of strings")
+        counts = data["lexicon"]
+        if not isinstance(counts, dict) or set(map(type, counts.values())) - {int}:
+            raise BundleError("features.json is damaged: lexicon is no list of counts")
+        if counts and not 1 <= min(counts.values()) <= max(counts.values()) <= _MOST_COUNT:
+            raise BundleError("features.json is damaged: a count is none")
         try:
-            data: dict[str, Any] = json.loads(text)
-            return cls(data.pop("level"), data.pop("words"), **data)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            features = cls(data["level"], data["words"], **{k: data[k] for k in _KEYS[2:]})
+        except (ConfigurationError, TypeError) as error:
             raise BundleError(f"features.json is damaged: {error}") from error
+        for name in _KEYS[1:4]:
+            if len(getattr(features, name)) < len(data[name]):
+                raise BundleError(f"features.json is damaged: {name} holds one twice")
+        return features
 
 
 def bigrams(words: Sequence[str]) -> list[str]:

@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.arrays import open_arrays
+from textrnn.errors import BundleError
 
 _BITS_AN_ENTRY = 10
 _HASHES = 7  # 10 bits and 7 hashes: 0.8% found by mistake
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _BLOCK = 1 << 20
+_MOST_TOKENS = 1000  # of an n-gram
 
 Hashes = NDArray[np.uint64]
 
@@ -92,7 +94,12 @@ class Fingerprint:
             BundleError: it is damaged.
         """
         with open_arrays(content, "fingerprint.npz") as file:
-            return cls(file["bits"], size=int(file["size"]), every=int(file["every"]))
+            bits = file.take("bits", (None,), "u").astype(np.uint8, copy=False)
+            size = file.number("size", least=1, most=_MOST_TOKENS)
+            every = file.number("every", least=1, most=1 << 62)
+        if not len(bits):
+            raise BundleError("fingerprint.npz is damaged: it is empty")
+        return cls(bits, size=size, every=every)
 
 
 def ngram_hashes(ids: NDArray[np.int32], size: int) -> Hashes:

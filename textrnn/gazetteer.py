@@ -13,10 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.arrays import open_arrays
+from textrnn.arrays import check_hashes, open_arrays
+from textrnn.configuration import require
 from textrnn.words import find_words, word_key
 
 LONGEST = 6  # words of a name
+MOST_KINDS = 16
 PLACES = 4  # a word begins a name, is inside of it, ends it, or is the whole of it
 _NOTHING = 0  # the checksum of no words
 _CACHED_WORDS = 50_000
@@ -31,11 +33,17 @@ class Gazetteer:
         kinds: what the lists hold, as ``("city", "team")``, at most 16.
         hashes: of the names, sorted, (names,), uint32.
         masks: the kinds of each name, a bit each, (names,), uint16.
+
+    Raises:
+        ConfigurationError: there are more kinds.
     """
 
     def __init__(
         self, kinds: Sequence[str], hashes: NDArray[np.uint32], masks: NDArray[np.uint16]
     ) -> None:
+        require(
+            len(kinds) <= MOST_KINDS, f"at most {MOST_KINDS} kinds of names; {len(kinds)} given"
+        )
         self.kinds = tuple(kinds)
         self._hashes = hashes
         self._masks = masks
@@ -50,7 +58,13 @@ class Gazetteer:
 
         Args:
             lists: for each kind its names; of more than :data:`LONGEST` words none is kept.
+
+        Raises:
+            ConfigurationError: there are more than 16 kinds.
         """
+        require(
+            len(lists) <= MOST_KINDS, f"at most {MOST_KINDS} kinds of names; {len(lists)} given"
+        )
         masks: dict[int, int] = {}
         for number, names in enumerate(lists.values()):
             for name in names:
@@ -153,7 +167,11 @@ class Gazetteer:
             BundleError: it is damaged.
         """
         with open_arrays(content, "gazetteer.npz") as file:
-            return cls(file["kinds"].tolist(), file["hashes"], file["masks"])
+            kinds = file.take("kinds", (None,), "U").tolist()
+            hashes = file.take("hashes", (None,), "u").astype(np.uint32, copy=False)
+            check_hashes(hashes, "gazetteer.npz")
+            masks = file.take("masks", (len(hashes),), "u").astype(np.uint16, copy=False)
+            return cls(kinds, hashes, masks)
 
 
 def _encoded(word: str) -> bytes:

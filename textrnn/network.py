@@ -6,6 +6,7 @@ and ``runtime/compile.py`` into ONNX nodes; a test holds the two together.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,9 @@ POOLINGS = ("attention", "last", "mean", "max", "ngrams")
 CHARACTER_ENCODERS = ("cnn", "lstm")
 TAG_SCHEMES = ("bio", "bioes")
 DECODERS = ("crf", "softmax")
+_MOST = 1 << 26  # of anything: such a table alone would be larger than a graph can be
+_MOST_ENCODERS = 64
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class ClassifierHead:
 
     def __post_init__(self) -> None:
         require(len(self.labels) >= 2, f"at least 2 labels are needed; received {self.labels!r}")
-        require(len(set(self.labels)) == len(self.labels), f"labels repeat: {self.labels!r}")
+        _require_labels(self.labels)
         require(len(self.pooling) >= 1, "pooling must name at least one of " + ", ".join(POOLINGS))
         require(len(set(self.pooling)) == len(self.pooling), f"pooling repeats: {self.pooling!r}")
         for kind in self.pooling:
@@ -148,7 +152,7 @@ class Network:
 
     def __post_init__(self) -> None:
         require(self.vocabulary_size >= 2, "vocabulary_size must be at least 2")
-        require(len(self.encoders) >= 1, "at least one encoder is needed")
+        _require_bounds(self)
         _require_no_weight_dropout(self.encoders)
 
     @property
@@ -168,6 +172,34 @@ class Network:
             ConfigurationError: a key is unknown or a value is out of range.
         """
         return from_dict(cls, data, where="network")
+
+
+def _require_labels(labels: tuple[str, ...]) -> None:
+    """A label is a word or two, which goes into tables: it must not look like several lines."""
+    for label in labels:
+        require(bool(label.strip()), "a label is empty")
+        require(
+            not _UNPRINTABLE.search(label),
+            f"a label holds a control character or line end: {label!r:.80}",
+        )
+    require(len(set(labels)) == len(labels), f"labels repeat: {labels!r:.200}")
+
+
+def _require_bounds(network: Any) -> None:
+    """No part of a network is larger than what could be kept in memory, or below nothing."""
+    require(
+        1 <= len(network.encoders) <= _MOST_ENCODERS,
+        f"at least one encoder is needed, and at most {_MOST_ENCODERS}",
+    )
+    waiting = list(to_dict(network).items())
+    for name, value in waiting:
+        if isinstance(value, dict):
+            waiting.extend(value.items())
+        elif isinstance(value, list):
+            waiting.extend((name, item) for item in value)
+        elif isinstance(value, int):
+            least = -1 if name == "frozen_epochs" else 0
+            require(least <= value <= _MOST, f"{name} must be from {least} to {_MOST:,}: {value}")
 
 
 def _require_no_weight_dropout(encoders: tuple[Encoder, ...]) -> None:
@@ -231,7 +263,7 @@ class TaggerHead:
 
     def __post_init__(self) -> None:
         require(len(self.labels) >= 1, "at least 1 label is needed")
-        require(len(set(self.labels)) == len(self.labels), f"labels repeat: {self.labels!r}")
+        _require_labels(self.labels)
         require_choice("scheme", self.scheme, TAG_SCHEMES)
         require_choice("decoder", self.decoder, DECODERS)
         require(self.attention_heads >= 0, "attention_heads must be 0 or more")
@@ -287,7 +319,7 @@ class TaggerNetwork:
 
     def __post_init__(self) -> None:
         require(self.vocabulary_size >= 2, "vocabulary_size must be at least 2")
-        require(len(self.encoders) >= 1, "at least one encoder is needed")
+        _require_bounds(self)
         _require_no_weight_dropout(self.encoders)
         require(
             self.characters is None or self.character_count >= 2,
@@ -370,7 +402,7 @@ class GeneratorNetwork:
 
     def __post_init__(self) -> None:
         require(self.vocabulary_size >= 5, "vocabulary_size must be at least 5")
-        require(len(self.encoders) >= 1, "at least one encoder is needed")
+        _require_bounds(self)
         require(
             not any(encoder.bidirectional for encoder in self.encoders),
             "a generator's encoders read forward: set bidirectional = false",

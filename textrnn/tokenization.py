@@ -24,6 +24,7 @@ which JSON can hold though it is no character, is read as U+FFFD.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -41,6 +42,7 @@ from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, tra
 from textrnn.configuration import require, require_choice
 from textrnn.errors import BundleError, InputError
 from textrnn.pieces import PIECE, text_pieces
+from textrnn.tokenizer_check import Part, check_tokenizer
 from textrnn.variants import simplify as simplified
 
 LEVELS = ("character", "word", "bpe", "wordpiece")
@@ -128,19 +130,24 @@ class Tokenizer:
         return cls(inner, simplify=simplify)
 
     @classmethod
-    def from_json(cls, text: str, *, simplify: bool = False) -> Tokenizer:
+    def from_json(cls, text: str, *, simplify: bool = False, check: bool = True) -> Tokenizer:
         """The tokenizer that :meth:`to_json` wrote.
 
         Args:
             text: the JSON.
             simplify: as :meth:`train` has it; the JSON does not say.
+            check: whether to look for parts that textrnn does not make; not needed for its own.
 
         Raises:
             BundleError: the text is damaged, or holds a tokenizer that textrnn did not make.
         """
+        if check:
+            check_tokenizer(text, _parts(), cls.SPECIAL_TOKENS)
         try:
             inner = tokenizers.Tokenizer.from_str(text)
-        except Exception as error:  # the library raises bare Exception
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # bare Exception, and panics, which are no Exception at all
             raise BundleError(f"tokenizer.json is damaged: {error}") from error
         if [inner.id_to_token(i) for i in range(4)] != list(cls.SPECIAL_TOKENS):
             raise BundleError("tokenizer.json: ids 0 to 3 are not <pad>, <unk>, <s>, </s>")
@@ -339,6 +346,28 @@ def _normalizer(level: str, lowercase: bool, form: str) -> Any:
     if lowercase:
         steps.append(normalizers.Lowercase())
     return normalizers.Sequence(steps)
+
+
+@cache
+def _parts() -> dict[str, list[Part]]:
+    """The parts that tokenizers are made of here, as JSON values by their places."""
+    parts: dict[str, list[Part]] = {
+        "normalizer": [],
+        "pre_tokenizer": [],
+        "decoder": [],
+        "model": [],
+    }
+    for level in LEVELS:
+        inner, _ = _untrained(level, size=5, min_frequency=1)
+        for form in NORMALIZATIONS:
+            inner.normalizer = _normalizer(level, True, form)
+            found = json.loads(inner.to_str())
+            parts["normalizer"] += found["normalizer"]["normalizers"]
+        split = found["pre_tokenizer"]
+        parts["pre_tokenizer"] += split.get("pretokenizers", [split])
+        parts["decoder"] += [found["decoder"]] if found["decoder"] else []
+        parts["model"].append(found["model"])
+    return parts
 
 
 def _level(inner: tokenizers.Tokenizer) -> str:

@@ -20,7 +20,7 @@ from textrnn.decoding.chain import (
     viterbi,
 )
 from textrnn.decoding.spans import SpanDecoder
-from textrnn.decoding.transitions import FORBIDDEN, allowed_transitions, further_tag
+from textrnn.decoding.transitions import allowed_transitions, further_tag
 
 BIO = ("O", "B-A", "I-A", "B-B", "I-B")
 BIOES = ("O", "B-A", "I-A", "E-A", "S-A")
@@ -30,12 +30,16 @@ SCHEMES = st.sampled_from([BIO, BIOES, ("O", "B-A", "I-A")])
 class Lattice:
     """A few sentences of random scores, and every sequence of tags of each."""
 
-    def __init__(self, tags: Sequence[str], lengths: Sequence[int], seed: int) -> None:
+    def __init__(
+        self, tags: Sequence[str], lengths: Sequence[int], seed: int, scale: float = 2.0
+    ) -> None:
         rng = np.random.default_rng(seed)
         count = len(tags)
         self.tags = tags
         self.lengths = np.array(lengths)
-        self.emissions = rng.normal(0, 2, (len(lengths), max(lengths), count)).astype(np.float32)
+        self.emissions = rng.normal(0, scale, (len(lengths), max(lengths), count)).astype(
+            np.float32
+        )
         self.chain = Chain.over(
             tags,
             transitions=rng.normal(0, 1, (count, count)),
@@ -54,7 +58,7 @@ class Lattice:
         length = int(self.lengths[row])
         paths = list(itertools.product(range(len(self.tags)), repeat=length))
         scores = np.array([self.score(row, path) for path in paths])
-        kept = scores > FORBIDDEN / 2
+        kept = np.isfinite(scores)
         shares = np.exp(scores[kept] - scores[kept].max())
         allowed = [path for path, keep in zip(paths, kept, strict=True) if keep]
         return list(zip(allowed, (shares / shares.sum()).tolist(), strict=True))
@@ -63,7 +67,8 @@ class Lattice:
 @st.composite
 def lattices(draw: st.DrawFn) -> Lattice:
     lengths = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
-    return Lattice(draw(SCHEMES), lengths, draw(st.integers(0, 2**32 - 1)))
+    scale = draw(st.sampled_from([2.0, 2.0, 400.0, 1e5]))
+    return Lattice(draw(SCHEMES), lengths, draw(st.integers(0, 2**32 - 1)), scale)
 
 
 @given(lattices())
@@ -168,6 +173,33 @@ def test_huge_scores_stay_finite() -> None:
     np.testing.assert_allclose(under.tags.sum(axis=2), 1.0)
 
 
+def test_readings_do_not_depend_on_what_all_scores_share() -> None:
+    rng = np.random.default_rng(3)
+    emissions = rng.normal(0, 2, (700, len(BIOES))).astype(np.float32)
+    decoder = SpanDecoder(BIOES, Chain.over(BIOES))
+    expected, found = decoder.readings(emissions, 3), decoder.readings(emissions - 8, 3)
+    assert len(found) == 3
+    assert [spans for spans, _ in found] == [spans for spans, _ in expected]
+    for (_, shifted), (_, probability) in zip(found, expected, strict=True):
+        assert shifted == pytest.approx(probability, rel=1e-2)
+
+
+@pytest.mark.parametrize("gap", [100.0, 400.0, 745.0, 20_000.0])
+def test_an_allowed_tag_is_found_however_far_it_lies_behind(gap: float) -> None:
+    """The best tag of the second token may not follow any other, and that of the first not lead."""
+    emissions = np.full((1, 3, len(BIOES)), -2 * gap, np.float32)
+    emissions[0, 0, BIOES.index("I-A")] = 0.0
+    emissions[0, 0, BIOES.index("O")] = -gap
+    emissions[0, 1:, BIOES.index("I-A")] = 0.0
+    emissions[0, 1:, BIOES.index("S-A")] = -gap
+    lengths, chain = np.array([3]), Chain.over(BIOES)
+    under = marginals(emissions, lengths, chain)
+    np.testing.assert_allclose(under.tags[0, :, [0, 4]].T, [[1, 0], [0, 1], [0, 1]], atol=1e-9)
+    assert under.span(0, 1, np.array([4])) == pytest.approx(1.0)
+    assert log_partition(emissions, lengths, chain)[0] == pytest.approx(-3 * gap)
+    assert n_best(emissions[0], chain, 1)[0][1] == pytest.approx(0.0, abs=1e-6)
+
+
 def test_a_temperature_flattens_and_keeps_the_order() -> None:
     lattice = Lattice(BIOES, [4], seed=2)
     sharp = n_best(lattice.emissions[0], lattice.chain, 5)
@@ -175,7 +207,7 @@ def test_a_temperature_flattens_and_keeps_the_order() -> None:
     for (path, log), (other, flatter) in zip(sharp[:1], flat[:1], strict=True):
         np.testing.assert_array_equal(path, other)
         assert flatter < log
-    assert lattice.chain.scaled(3.0).transitions.min() == FORBIDDEN
+    assert lattice.chain.scaled(3.0).transitions.min() == -np.inf
 
 
 @pytest.mark.parametrize("tags", [BIO, BIOES])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.errors import ConfigurationError
+from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.runtime.quantize import quantize
 from textrnn.runtime.session import pad
 from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
@@ -101,6 +101,12 @@ def test_weights_too_small_to_divide_by_become_zero() -> None:
     whole, scale = quantize(np.array([[0.0, 1e-45], [0.0, 0.0]], np.float32), axis=1)
     assert not whole.any()
     assert scale.ravel().tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_weights_that_are_no_numbers_are_named(value: float) -> None:
+    with pytest.raises(TrainingError, match="'output/kernel' hold numbers that are not"):
+        quantize(np.array([[1.0, value]], np.float32), axis=1, name="output/kernel")
 
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=2, max_size=20), st.sampled_from([7, 8]))

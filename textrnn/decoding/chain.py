@@ -12,14 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.decoding.transitions import FORBIDDEN, allowed_transitions
+from textrnn.decoding.transitions import allowed_transitions
 
 Floats = NDArray[np.floating]
+_CALM = 200.0  # nats between scores, three times which a float64 can hold as a probability
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Scores of a linear-chain CRF, forbidden moves included.
+    """Scores of a linear-chain CRF; of moves that are forbidden minus infinity.
 
     Attributes:
         transitions: from tag to tag, (L, L).
@@ -46,7 +47,7 @@ class Chain:
         allowed = allowed_transitions(tags)
         learned = (transitions, start, end)
         scores = (
-            (1.0 - part) * FORBIDDEN + (0.0 if weight is None else weight)
+            np.where(part > 0, 0.0 if weight is None else weight, -np.inf)
             for part, weight in zip(allowed, learned, strict=True)
         )
         return cls(*(score.astype(np.float32) for score in scores))
@@ -55,8 +56,9 @@ class Chain:
         """The chain whose probabilities are flatter, or below 1 sharper, by a temperature (Guo et
         al. 2017, section 4.2); what is forbidden stays so.
         """
-        learned = (self.transitions, self.start, self.end)
-        return Chain(*(np.where(w <= FORBIDDEN / 2, FORBIDDEN, w / temperature) for w in learned))
+        return Chain(
+            self.transitions / temperature, self.start / temperature, self.end / temperature
+        )
 
 
 def viterbi(
@@ -108,7 +110,8 @@ def n_best(emissions: Floats, chain: Chain, count: int) -> list[tuple[NDArray[np
     if not time:
         return [(np.zeros(0, np.int64), 0.0)]
     # For each tag its best ways to get there: scores (L, k), and where each came from.
-    scores = (chain.start + emissions[0]).astype(np.float64)[:, None]
+    emissions = emissions.astype(np.float64)
+    scores = (chain.start + emissions[0])[:, None]
     origins: list[NDArray[np.int64]] = []
     for t in range(1, time):
         width = scores.shape[1]
@@ -121,7 +124,7 @@ def n_best(emissions: Floats, chain: Chain, count: int) -> list[tuple[NDArray[np
     norm = log_partition(emissions[None], np.array([time]), chain)[0]
     found = []
     for place in np.argsort(-final, kind="stable")[:count]:
-        if final[place] > FORBIDDEN / 2:
+        if np.isfinite(final[place]):  # else the scheme allows no more
             found.append((_trace(origins, int(place), time), float(final[place] - norm)))
     return found
 
@@ -175,6 +178,25 @@ class Marginals:
         return float(min(1.0, max(0.0, total)))
 
 
+@dataclass(frozen=True)
+class _LogMarginals(Marginals):
+    """As :class:`Marginals`, of the logarithms of what it holds."""
+
+    def span(
+        self, sentence: int, start: int, tags: NDArray[np.integer], further: int | None = None
+    ) -> float:
+        """See :meth:`Marginals.span`."""
+        value = self._alpha[start, sentence, tags[0]]
+        for i in range(1, len(tags)):
+            value += self._moves[tags[i - 1], tags[i]] + self._emitted[start + i, sentence, tags[i]]
+        last = start + len(tags) - 1
+        total = np.exp(value + self._beta[last, sentence, tags[-1]])
+        if further is not None and last + 1 < len(self._beta):
+            value += self._moves[tags[-1], further] + self._emitted[last + 1, sentence, further]
+            total -= np.exp(value + self._beta[last + 1, sentence, further])
+        return float(min(1.0, max(0.0, total)))
+
+
 def marginals(emissions: Floats, lengths: NDArray[np.integer], chain: Chain) -> Marginals:
     """The probability of each tag at each token, by the forward-backward algorithm.
 
@@ -184,10 +206,19 @@ def marginals(emissions: Floats, lengths: NDArray[np.integer], chain: Chain) -> 
         chain: the scores of moves.
 
     Returns:
-        The marginals; both passes are scaled at each token (Rabiner 1989, section V.A).
+        The marginals; both passes are scaled at each token (Rabiner 1989, section V.A), or where
+        scores lie very far from each other done in logarithms, which takes longer.
     """
-    alpha, scales, emitted, moves = _forward(emissions, lengths, chain)
-    time = len(alpha)
+    steps = np.swapaxes(emissions, 0, 1).astype(np.float64)
+    time = len(steps)
+    present = (np.arange(time) < lengths[:, None])[..., None]
+    if not _is_calm(steps, chain):
+        alpha, norms = _log_forward(steps, lengths, chain)
+        alpha -= norms[:, None]
+        beta = _log_backward(steps, lengths, chain)
+        tags = np.exp(np.swapaxes(alpha + beta, 0, 1)) * present
+        return _LogMarginals(tags, alpha, beta, steps, chain.transitions.astype(np.float64))
+    alpha, scales, emitted, moves = _forward(steps, lengths, chain)
     beta = np.zeros_like(alpha)
     end = np.exp(chain.end.astype(np.float64))
     for t in range(time - 1, -1, -1):
@@ -195,19 +226,19 @@ def marginals(emissions: Floats, lengths: NDArray[np.integer], chain: Chain) -> 
             beta[t] = (emitted[t + 1] * beta[t + 1]) @ moves.T
         last = lengths - 1 == t
         beta[t][last] = end / scales[-1][last, None]
-    tags = np.swapaxes(alpha * beta, 0, 1)
-    tags = tags * (np.arange(time) < lengths[:, None])[..., None]
-    return Marginals(tags, alpha, beta, emitted, moves)
+    return Marginals(np.swapaxes(alpha * beta, 0, 1) * present, alpha, beta, emitted, moves)
 
 
 def log_partition(
     emissions: Floats, lengths: NDArray[np.integer], chain: Chain
 ) -> NDArray[np.float64]:
     """The logarithm of the sum over all allowed sequences of tags, (B,)."""
-    steps = np.swapaxes(emissions, 0, 1)
+    steps = np.swapaxes(emissions, 0, 1).astype(np.float64)
     if not len(steps):
         return np.zeros(len(lengths))
-    _, scales, _, _ = _forward(emissions, lengths, chain)
+    if not _is_calm(steps, chain):
+        return _log_forward(steps, lengths, chain)[1]
+    _, scales, _, _ = _forward(steps, lengths, chain)
     highest = steps.max(axis=2) * (np.arange(len(steps))[:, None] < lengths)
     norms: NDArray[np.float64] = np.log(scales).sum(axis=0) + highest.sum(axis=0)
     return norms
@@ -240,16 +271,66 @@ def path_scores(
     return scores
 
 
+def _is_calm(steps: NDArray[np.float64], chain: Chain) -> bool:
+    """Whether no score lies so far from others that its probability would come to nothing.
+
+    A tag that is improbable at one token can be reached again two tokens later.
+    """
+    weights = np.concatenate([np.ravel(w) for w in (chain.transitions, chain.start, chain.end)])
+    weights = weights[np.isfinite(weights)]
+    spread = np.ptp(steps, axis=2).max(initial=0.0)
+    return bool(spread <= _CALM and np.ptp(weights) <= _CALM)
+
+
+def _log_sum(scores: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    """The logarithm of the sum of exponentials; minus infinity where all are."""
+    highest = scores.max(axis=axis, keepdims=True)
+    highest = np.where(np.isfinite(highest), highest, 0.0)
+    with np.errstate(divide="ignore"):
+        sums = np.log(np.exp(scores - highest).sum(axis=axis))
+    return np.asarray(sums + np.squeeze(highest, axis))
+
+
+def _log_forward(
+    steps: NDArray[np.float64], lengths: NDArray[np.integer], chain: Chain
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Alpha's logarithms (T, B, L), behind a sentence's end its last ones, and the log partition
+    (B,).
+    """
+    alpha = np.zeros_like(steps)
+    moves = chain.transitions.astype(np.float64)
+    for t in range(len(steps)):
+        if t == 0:
+            alpha[t] = chain.start + steps[t]
+            continue
+        onward = _log_sum(alpha[t - 1][:, :, None] + moves, axis=1) + steps[t]
+        alpha[t] = np.where((t < lengths)[:, None], onward, alpha[t - 1])
+    norms = np.where(lengths > 0, _log_sum(alpha[-1] + chain.end, axis=1), 0.0)
+    return alpha, norms
+
+
+def _log_backward(
+    steps: NDArray[np.float64], lengths: NDArray[np.integer], chain: Chain
+) -> NDArray[np.float64]:
+    """Beta's logarithms, (T, B, L), minus infinity behind a sentence's end."""
+    beta = np.full_like(steps, -np.inf)
+    moves = chain.transitions.astype(np.float64)
+    for t in range(len(steps) - 1, -1, -1):
+        if t < len(steps) - 1:
+            beta[t] = _log_sum(moves + (steps[t + 1] + beta[t + 1])[:, None, :], axis=2)
+        beta[t][lengths - 1 == t] = chain.end
+    return beta
+
+
 def _forward(
-    emissions: Floats, lengths: NDArray[np.integer], chain: Chain
+    steps: NDArray[np.float64], lengths: NDArray[np.integer], chain: Chain
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """The scaled forward pass.
+    """The scaled forward pass over emissions (T, B, L).
 
     Returns:
         Alpha (T, B, L), which sums to 1 over the tags; the scales (T + 1, B), the last that of the
         end, 1 for padding; the emitted (T, B, L), already over their scale; the moves (L, L).
     """
-    steps = np.swapaxes(emissions, 0, 1).astype(np.float64)
     emitted = np.exp(steps - steps.max(axis=2, keepdims=True))
     moves = np.exp(chain.transitions.astype(np.float64))
     alpha = np.zeros_like(emitted)

@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bag import BagOfNgrams
 from textrnn.bundle import Bundle
+from textrnn.bundle_parts import read_bag, read_graph, read_network, read_tokenizer
 from textrnn.calibration import Calibration
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.heads.head import Head, checked_texts
+from textrnn.network import Network
 from textrnn.results import Classification, TokenWeight, TokenWeights
 from textrnn.runtime.cores import chosen_threads
+from textrnn.runtime.graph_check import classifier_plan
 from textrnn.runtime.session import Inputs, Outputs, Session, pad
 from textrnn.runtime.stream import run_pools, run_windows
 from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
-from textrnn.tokenization import Tokenizer
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText
@@ -68,15 +69,15 @@ class Classifier(Head):
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self.plan = partial(plan_windows, size=size, overlap=overlap)
+        network = read_network(bundle, Network.from_dict)
         with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
-            session = thread.submit(lambda: Session(bundle.read("model.onnx"), threads=1))
+            session = thread.submit(
+                lambda: Session(read_graph(bundle, classifier_plan(network)), threads=1)
+            )
             self.bag = None
             if "bag.npz" in manifest.files:
-                self.bag = BagOfNgrams.from_bytes(bundle.read("bag.npz"))
-            self.tokenizer = Tokenizer.from_json(
-                bundle.read("tokenizer.json").decode("utf-8"),
-                simplify=bool(manifest.serving.get("simplify")),
-            )
+                self.bag = read_bag(bundle)
+            self.tokenizer = read_tokenizer(bundle, network.vocabulary_size)
             self._session = session.result()
 
     @classmethod

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.bundle import Bundle
+from textrnn.bundle_parts import named, read_graph, read_network, read_tokenizer
 from textrnn.configuration import require
 from textrnn.decoding.beam import beam_search
 from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary, joined
 from textrnn.decoding.drawing import draw_texts
 from textrnn.decoding.sampling import Dice, Sampling, softmax
-from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
+from textrnn.errors import BundleError, MissingExtraError
 from textrnn.fingerprint import Fingerprint
 from textrnn.heads.head import Head
 from textrnn.network import GeneratorNetwork
 from textrnn.results import Generation
+from textrnn.runtime.graph_check import generator_plan
 from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import States, Stepper
 from textrnn.tokenization import Tokenizer
@@ -182,15 +184,10 @@ class Generator(Head):
                 "with it: textrnn train classifier --init-from"
             )
         precision = str(bundle.manifest.serving.get("precision"))
-        try:
-            self.network = GeneratorNetwork.from_dict(bundle.manifest.network)
-        except ConfigurationError as error:
-            raise BundleError(f"{bundle.path}: {error}") from error
-        self.tokenizer = Tokenizer.from_json(
-            bundle.read("tokenizer.json").decode("utf-8"),
-            simplify=bool(bundle.manifest.serving.get("simplify")),
-        )
-        self._session = Session(bundle.read("model.onnx"), threads=threads)
+        self.network = read_network(bundle, GeneratorNetwork.from_dict)
+        self.tokenizer = read_tokenizer(bundle, self.network.vocabulary_size)
+        graph = read_graph(bundle, generator_plan(self.network))
+        self._session = Session(graph, threads=threads)
         self.stepper = Stepper(self._session, self.network, precision=precision)
         self._vocabulary = Vocabulary(self.tokenizer)
 
@@ -236,7 +233,8 @@ class Generator(Head):
         """Which n-grams the training text had; None where the bundle keeps no fingerprint."""
         if "fingerprint.npz" not in self.bundle.manifest.files:
             return None
-        return Fingerprint.from_bytes(self.bundle.read("fingerprint.npz"))
+        bundle = self.bundle
+        return named(bundle, lambda: Fingerprint.from_bytes(bundle.read("fingerprint.npz")))
 
     def generate(self, seed: str = "", *, n: int = 1, **controls: Any) -> list[Generation]:
         """Write texts that begin with ``seed``.

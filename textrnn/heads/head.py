@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, ClassVar, TypeVar
 
 from textrnn.bundle import Bundle
+from textrnn.configuration import require
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.runtime.session import Session
 
@@ -39,6 +40,7 @@ class Head:
             raise BundleError(f"{bundle.path}: a {bundle.manifest.task}, not a {self.task}")
         self.bundle = bundle
         self._wanted_threads = threads
+        self._run_limit_s: float | None = None
 
     @classmethod
     def load(cls: type[H], path: str | Path, *, threads: int | None = None) -> H:
@@ -54,6 +56,21 @@ class Head:
         """Free the memory of the network; whoever asks the model afterwards gets an error."""
         for session in self._sessions():
             session.close()
+
+    def limit_runs(self, seconds: float | None) -> None:
+        """End each run of the network, which reads one batch, that takes longer: for services.
+
+        Args:
+            seconds: above 0; what takes longer is a :class:`textrnn.errors.BundleError`. None, as
+                at first, for any time.
+
+        Raises:
+            ConfigurationError: it is not above 0.
+        """
+        require(seconds is None or seconds > 0, f"seconds must be above 0; received {seconds}")
+        self._run_limit_s = seconds
+        for session in self._sessions():
+            session.run_limit_s = seconds
 
     def _sessions(self) -> Iterable[Session]:
         """The graphs that it runs."""
@@ -71,14 +88,17 @@ class Head:
         self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _load_again, (type(self), self.bundle.path.resolve(), self._wanted_threads)
+        place = self.bundle.path.resolve()
+        return _load_again, (type(self), place, self._wanted_threads, self._run_limit_s)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.bundle.name!r} of {self.bundle.path}>"
 
 
-def _load_again(kind: type[H], path: Path, threads: int | None) -> H:
-    return kind.load(path, threads=threads)
+def _load_again(kind: type[H], path: Path, threads: int | None, limit_s: float | None) -> H:
+    head = kind.load(path, threads=threads)
+    head.limit_runs(limit_s)
+    return head
 
 
 def checked_texts(texts: Iterable[str]) -> Iterator[str]:

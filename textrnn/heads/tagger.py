@@ -14,19 +14,24 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.arrays import open_arrays
 from textrnn.bundle import Bundle
+from textrnn.bundle_parts import (
+    read_features,
+    read_gazetteer,
+    read_graph,
+    read_network,
+    read_tables,
+)
 from textrnn.configuration import require, require_whole
 from textrnn.corpora import Span
 from textrnn.decoding.chain import Chain
 from textrnn.decoding.spans import SpanDecoder, joined_spans, stitched
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
-from textrnn.features import Features
-from textrnn.gazetteer import Gazetteer
 from textrnn.heads.head import Head, checked_sentences, checked_texts
 from textrnn.network import TaggerNetwork
 from textrnn.results import Entity, Reading, TaggedText
 from textrnn.runtime.cores import chosen_threads
+from textrnn.runtime.graph_check import tagger_plans
 from textrnn.runtime.session import Inputs, Outputs, Session
 from textrnn.runtime.stream import run_pools
 from textrnn.runtime.windows import plan_windows
@@ -82,10 +87,10 @@ class Tagger(Head):
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self.plan = partial(plan_windows, size=size, overlap=overlap)
-        network = TaggerNetwork.from_dict(manifest.network)
-        features = Features.from_json(bundle.read("features.json").decode("utf-8"))
-        with open_arrays(bundle.read("tables.npz"), "tables.npz") as file:
-            tables = {key: file[key] for key in file.files}
+        network = read_network(bundle, TaggerNetwork.from_dict)
+        plans = tagger_plans(network)
+        features = read_features(bundle, network)
+        tables = read_tables(bundle, network)
         learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
         self.level = features.level
         self._simplify = bool(manifest.serving.get("simplify"))
@@ -94,20 +99,18 @@ class Tagger(Head):
         # One core is busy with cutting and decoding meanwhile.
         self._threads = chosen_threads(threads, beside=1)
         spelling = None
-        if network.characters is not None:
-            spelling = Session(bundle.read("words.onnx"), threads=1)
-        gazetteer = None
-        if network.gazetteer_kinds:
-            gazetteer = Gazetteer.from_bytes(bundle.read("gazetteer.npz"))
+        if "words.onnx" in plans:
+            graph = read_graph(bundle, plans["words.onnx"], name="words.onnx")
+            spelling = Session(graph, threads=1)
         self.vectors = WordVectors(
             features,
             tables,
             spelling,
-            gazetteer=gazetteer,
+            gazetteer=read_gazetteer(bundle, network),
             bigram_units=network.bigram_units if network.bigram_count else 0,
             lexicon_units=network.lexicon_units if network.lexicon_count else 0,
         )
-        self._session = Session(bundle.read("model.onnx"), threads=1)
+        self._session = Session(read_graph(bundle, plans["model.onnx"]), threads=1)
 
     @classmethod
     def train(

@@ -21,7 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from textrnn.configuration import require_choice
 from textrnn.network import Encoder
-from textrnn.runtime.quantize import quantize
+from textrnn.runtime.quantize import check_finite, quantize
 from textrnn.runtime.weights import directions
 
 PRECISIONS = ("int8", "float32")
@@ -42,10 +42,12 @@ class Graph:
 
     Raises:
         ConfigurationError: the precision is unknown.
+        TrainingError: a weight is not finite.
     """
 
     def __init__(self, weights: Weights, precision: str) -> None:
         require_choice("precision", precision, PRECISIONS)
+        check_finite(weights)
         self.weights = weights
         self.int8 = precision == "int8"
         self.nodes: list[onnx.NodeProto] = []

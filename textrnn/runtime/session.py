@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Timer
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ class Session:
 
     Attributes:
         outputs: the names of the graph's outputs.
+        run_limit_s: seconds after which a run is ended; None, as at first, for any time.
 
     Raises:
         BundleError: ONNX Runtime cannot read the graph.
@@ -46,6 +49,7 @@ class Session:
             )
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise BundleError(f"ONNX Runtime cannot load the graph: {error}") from error
+        self.run_limit_s: float | None = None
         self.outputs = tuple(output.name for output in self._session.get_outputs())
 
     def run(self, inputs: Inputs, outputs: Sequence[str] | None = None) -> dict[str, NDArray[Any]]:
@@ -60,16 +64,46 @@ class Session:
 
         Raises:
             ConfigurationError: the session is closed.
+            BundleError: the graph cannot be run, its numbers are not finite, or it took longer than
+                it may.
         """
         names = self.outputs if outputs is None else outputs
         session = self._session  # which another thread may close meanwhile
         if session is None:
             raise ConfigurationError("the model is closed: load it again to use it")
-        return dict(zip(names, session.run(names, dict(inputs)), strict=True))
+        with _bounded(self.run_limit_s) as options:
+            try:
+                found = session.run(names, dict(inputs), options)
+            except Exception as error:  # ONNX Runtime's errors have no common class of their own
+                if options is not None and options.terminate:
+                    raise BundleError(
+                        f"a run of the graph took longer than {self.run_limit_s:g} s, and was ended"
+                    ) from error
+                raise BundleError(f"the graph cannot be run: {error}") from error
+        for name, values in zip(names, found, strict=True):
+            if values.dtype.kind == "f" and not np.isfinite(values).all():
+                raise BundleError(f"the graph's {name} are not finite: its weights are damaged")
+        return dict(zip(names, found, strict=True))
 
     def close(self) -> None:
         """Free the graph's memory, once the runs that are under way have ended."""
         self._session = None
+
+
+@contextmanager
+def _bounded(limit_s: float | None) -> Iterator[onnxruntime.RunOptions | None]:
+    """Options that end a run after some seconds; None where it may take any time."""
+    if limit_s is None:
+        yield None
+        return
+    options = onnxruntime.RunOptions()
+    timer = Timer(limit_s, lambda: setattr(options, "terminate", True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield options
+    finally:
+        timer.cancel()
 
 
 def pad(

@@ -98,10 +98,12 @@ class WordVectors:
     @staticmethod
     def _spell(spelling: Session, characters: NDArray[np.int32]) -> NDArray[np.float32]:
         """Encoded spellings, (N, U), of characters' rows, (N, C); words of like length together."""
+        if not len(characters):  # ONNX Runtime's LSTM ends the process where there is nothing
+            return WordVectors._spell(spelling, np.zeros((1, 1), np.int32))[:0]
         lengths = np.count_nonzero(characters, axis=1).astype(np.int32)
         order = np.argsort(lengths, kind="stable")
         parts = []
-        for begin in range(0, max(1, len(order)), _SPELLED_WORDS):
+        for begin in range(0, len(order), _SPELLED_WORDS):
             members = order[begin : begin + _SPELLED_WORDS]
             longest = max(1, int(lengths[members].max(initial=0)))
             fed = {

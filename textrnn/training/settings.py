@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textrnn.configuration import require, require_choice, require_rate
 from textrnn.network import CharacterEncoder, ClassifierHead, TaggerHead
+from textrnn.serving_settings import check_windows
 from textrnn.words import LEVELS
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
@@ -98,11 +99,7 @@ class TrainingSettings:
             self.average_epochs <= self.epochs,
             f"average_epochs: there are {self.epochs} epochs, not {self.average_epochs}",
         )
-        require(
-            0 <= self.window_overlap < self.reading_window,
-            f"window_overlap must be below the windows' {self.reading_window} tokens: "
-            f"{self.window_overlap}",
-        )
+        check_windows(self.reading_window, self.window_overlap)
         require_rate("average", self.average)
         require_rate("label_smoothing", self.label_smoothing)
         require_rate("validation_split", self.validation_split)

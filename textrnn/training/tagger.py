@@ -403,7 +403,7 @@ def pack_tables(
     arrays: dict[str, Any] = {k: v for k, v in weights.items() if k.startswith("crf/")}
     for name in sorted(tables):
         if int8:
-            arrays[name], arrays[f"{name}/scale"] = quantize(weights[name], axis=1)
+            arrays[name], arrays[f"{name}/scale"] = quantize(weights[name], axis=1, name=name)
         else:
             arrays[name] = weights[name]
     content = io.BytesIO()

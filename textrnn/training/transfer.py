@@ -77,7 +77,7 @@ class InitialModel:
         if manifest.serving.get("backward"):
             weights = _turned(weights)
         tokenizer = Tokenizer.from_json(
-            bundle.read("tokenizer.json").decode("utf-8"),
+            bundle.text("tokenizer.json"),
             simplify=bool(manifest.serving.get("simplify")),
         )
         return cls(

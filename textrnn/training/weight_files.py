@@ -7,19 +7,25 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
 
 from textrnn.arrays import open_arrays
 from textrnn.bundle import Bundle
 from textrnn.errors import BundleError
+from textrnn.runtime.onnx_file import read_onnx
 from textrnn.runtime.quantize import quantize
 
 
 def pack_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """``weights.npz``: float16, since fine-tuning needs no more and the package stays small."""
+    """``weights.npz``: float16, since fine-tuning needs no more and the package stays small; what
+    does not fit stays float32.
+    """
     content = io.BytesIO()
-    packed: dict[str, Any] = {name: value.astype(np.float16) for name, value in weights.items()}
+    most = np.finfo(np.float16).max
+    packed: dict[str, Any] = {
+        name: value.astype(np.float16 if np.abs(value).max(initial=0.0) < most else np.float32)
+        for name, value in weights.items()
+    }
     np.savez_compressed(content, **packed)
     return content.getvalue()
 
@@ -35,7 +41,7 @@ def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
             packed[name] = value
         else:
             axis = 1 if name == "embedding" else tuple(range(value.ndim - 1))
-            packed[name], packed[f"{name}/scale"] = quantize(value, axis=axis)
+            packed[name], packed[f"{name}/scale"] = quantize(value, axis=axis, name=name)
     np.savez_compressed(content, **packed)
     return content.getvalue()
 
@@ -50,14 +56,12 @@ def read_weights(bundle: Bundle) -> dict[str, NDArray[np.float32]]:
     """
     weights = unpack_weights(bundle.read("weights.npz"))
     if bundle.manifest.task == "classifier" and "embedding" not in weights:
-        graph = onnx.load_from_string(bundle.read("model.onnx")).graph
-        stored = {i.name.rpartition("_")[0]: i for i in graph.initializer}
+        constants = read_onnx(bundle.read("model.onnx")).constants
+        stored = {name.rpartition("_")[0]: constant for name, constant in constants.items()}
         if not stored.keys() >= {"embedding", "embedding/scale"}:
             raise BundleError(f"{bundle.name}: neither its weights nor its graph have an embedding")
-        whole, scale = (
-            onnx.numpy_helper.to_array(stored[name]) for name in ("embedding", "embedding/scale")
-        )
-        weights = {"embedding": whole.astype(np.float32) * scale, **weights}
+        whole, scale = (stored[name].values() for name in ("embedding", "embedding/scale"))
+        weights = {"embedding": whole.astype(np.float32) * scale.astype(np.float32), **weights}
     return weights
 
 
@@ -68,8 +72,9 @@ def unpack_weights(content: bytes) -> dict[str, NDArray[np.float32]]:
         BundleError: the file is damaged.
     """
     with open_arrays(content, "weights.npz") as file:
-        names = [name for name in file.files if not name.endswith("/scale")]
+        one = np.float32(1.0)
         return {
-            name: file[name].astype(np.float32) * file.get(f"{name}/scale", np.float32(1.0))
-            for name in names
+            name: file[name].astype(np.float32) * file.get(f"{name}/scale", one)
+            for name in file
+            if not name.endswith("/scale")
         }

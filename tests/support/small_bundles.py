@@ -1,0 +1,161 @@
+"""Small models with random weights, made in a moment, whole and damaged."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from textrnn.bag import BagOfNgrams
+from textrnn.bundle import Bundle, Manifest, write_bundle
+from textrnn.features import Features
+from textrnn.gazetteer import Gazetteer
+from textrnn.network import (
+    CharacterEncoder,
+    ClassifierHead,
+    Embedding,
+    Encoder,
+    GeneratorNetwork,
+    Network,
+    TaggerHead,
+    TaggerNetwork,
+)
+from textrnn.runtime.compile import compile_network
+from textrnn.runtime.compile_generator import compile_generator
+from textrnn.runtime.compile_tagger import compile_tagger
+from textrnn.runtime.weights import (
+    generator_weight_shapes,
+    table_shapes,
+    tagger_weight_shapes,
+    weight_shapes,
+)
+from textrnn.tokenization import Tokenizer
+
+LABELS = ("bad", "good")
+WINDOWS = {"window_tokens": 20, "window_overlap": 5, "precision": "float32"}
+TEXTS = ["a fine and quiet film", "a dull song", "what a film !"] * 3
+
+
+def random_weights(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
+    """Small random numbers for each weight."""
+    rng = np.random.default_rng(5)
+    return {name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+def packed(**arrays: Any) -> bytes:
+    """An ``.npz`` file."""
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    return content.getvalue()
+
+
+def small_classifier(path: Path, *, precision: str = "float32") -> Path:
+    """A classifier with a bag of n-grams."""
+    tokenizer = Tokenizer.train(TEXTS, min_frequency=1)
+    network = Network(
+        tokenizer.vocabulary_size,
+        ClassifierHead(LABELS, ngram_units=4, attention_units=3, pooling=("attention", "ngrams")),
+        Embedding(units=6),
+        (Encoder(units=5),),
+    )
+    bag = BagOfNgrams(
+        2,
+        np.array([3, 9], np.uint32),
+        np.array([[0.5, -0.5], [1.0, 0.0]], np.float32),
+        np.zeros(2, np.float32),
+    )
+    weights = random_weights(weight_shapes(network))
+    files = {
+        "tokenizer.json": tokenizer.to_json().encode("utf-8"),
+        "model.onnx": compile_network(network, weights, precision=precision),
+        "bag.npz": bag.to_bytes(),
+        "README.md": b"# small\n",
+    }
+    serving = {**WINDOWS, "temperature": 1.5, "bag_share": 1.0}
+    manifest = Manifest("small", "classifier", "en", LABELS, network.as_dict(), serving)
+    write_bundle(path, manifest, files)
+    return path
+
+
+def small_tagger(path: Path) -> Path:
+    """A tagger with all that a tagger may have."""
+    features = Features(
+        "word",
+        ["ada", "spoke"],
+        characters=list("adspoke"),
+        bigrams=["AdaSpoke", "Spoke\n"],
+        lexicon={"Ada": 2, "A": 1},
+    )
+    network = TaggerNetwork(
+        4,
+        TaggerHead(("PER",)),
+        Embedding(units=6),
+        characters=CharacterEncoder(embedding_units=3, units=4),
+        character_count=9,
+        shape_units=2,
+        bigram_count=4,
+        bigram_units=3,
+        lexicon_count=4,
+        lexicon_units=2,
+        gazetteer_kinds=2,
+        encoders=(Encoder(units=5),),
+    )
+    weights = random_weights(tagger_weight_shapes(network))
+    kept = [*table_shapes(network), "crf/transitions", "crf/start", "crf/end"]
+    files = {
+        "features.json": features.to_json().encode("utf-8"),
+        "tables.npz": packed(**{name: weights[name] for name in kept}),
+        "gazetteer.npz": Gazetteer.build({"city": ["Ulm"], "person": ["Ada"]}).to_bytes(),
+        "README.md": b"# small\n",
+        **compile_tagger(network, weights, precision="float32"),
+    }
+    serving = {**WINDOWS, "temperature": 1.5}
+    write_bundle(
+        path, Manifest("small", "tagger", "en", ("PER",), network.as_dict(), serving), files
+    )
+    return path
+
+
+def small_generator(path: Path) -> Path:
+    """A generator of characters."""
+    tokenizer = Tokenizer.train(TEXTS, level="character", min_frequency=1)
+    network = GeneratorNetwork(
+        tokenizer.vocabulary_size,
+        embedding=Embedding(units=6),
+        encoders=(Encoder(units=5, bidirectional=False),),
+    )
+    weights = random_weights(generator_weight_shapes(network))
+    files = {
+        "tokenizer.json": tokenizer.to_json().encode("utf-8"),
+        "model.onnx": compile_generator(network, weights, precision="float32"),
+        "README.md": b"# small\n",
+    }
+    manifest = Manifest("small", "generator", "en", (), network.as_dict(), WINDOWS)
+    write_bundle(path, manifest, files)
+    return path
+
+
+def put(path: Path, name: str, content: bytes) -> None:
+    """Put a file into a bundle, with its size and checksum in the manifest."""
+    (path / name).write_bytes(content)
+    record = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    manifest = json.loads((path / "bundle.json").read_text("utf-8"))
+    put_manifest(path, {"files": {**manifest["files"], name: record}})
+
+
+def put_manifest(path: Path, changes: Mapping[str, Any]) -> None:
+    """Change a manifest; its own checksum is left out, as bundles without one are read."""
+    manifest = json.loads((path / "bundle.json").read_text("utf-8"))
+    manifest.pop("sha256", None)
+    (path / "bundle.json").write_text(json.dumps({**manifest, **changes}), "utf-8")
+
+
+def arrays(path: Path, name: str) -> dict[str, Any]:
+    """The arrays of a bundle's file."""
+    with np.load(io.BytesIO(Bundle.open(path).read(name))) as file:
+        return {key: file[key] for key in file.files}
