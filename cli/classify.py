@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,20 +14,20 @@ import click
 from textrnn.cli.columns import find_columns
 from textrnn.cli.formats import output_format
 from textrnn.cli.input_options import input_options
-from textrnn.cli.inputs import Inputs, note_textless, peek_language
+from textrnn.cli.inputs import Inputs, as_they_come, note_answers
 from textrnn.cli.notes import note_writer
-from textrnn.cli.opening import open_model
+from textrnn.cli.opening import open_router, place_of
 from textrnn.cli.output import ENDINGS, FORMATS, Layout, taken_names, write_rows
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.corpora.labels import UNCERTAIN
 from textrnn.corpora.writing import check_output
-from textrnn.errors import InputError
 
 if TYPE_CHECKING:
-    from textrnn.corpora import Line, TextLine
+    from textrnn.corpora import Line
     from textrnn.heads.classifier import Classifier
     from textrnn.results import Classification
+    from textrnn.runtime.stream import ReadAhead
 
 
 @click.command()
@@ -93,31 +93,38 @@ def command(
         )
         return
 
-    from textrnn.runtime.stream import with_answers
+    from textrnn.heads.classifier import Classifier
 
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="table", pipe="tsv")
     summary = Summary()
     with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
-        classifier, lines = _open(inputs, on_bytes, model, threads)
-        top = min(top_k or 1, len(classifier.labels))
+        lines, ready = as_they_come(inputs, inputs.stream(on_bytes), "classify")
+        router = open_router(Classifier, "classify", model=model, threads=threads)
+        top = min(top_k or 1, len(router.labels))
         columns, lines = find_columns(inputs, lines, form, taken_names(form, top))
-        rows = with_answers(
-            lines,
-            lambda sent: classifier.classify_stream(
+
+        def answer(
+            classifier: Classifier, sent: Iterator[Line], ready: ReadAhead
+        ) -> Iterator[Classification]:
+            return classifier.classify_stream(
                 (line.text for line in sent),
                 batch_size=batch_size,
                 abstain=abstain,
                 token_weights=False,
-                read_ahead=inputs.are_files,
-            ),
+                read_ahead=ready,
+            )
+
+        answers = router.answers(
+            lines, answer, text=attrgetter("text"), place=place_of, ready=ready
         )
-        labels = (UNCERTAIN, *classifier.labels) if abstain else classifier.labels
+        rows = ((line, result.in_language(language)) for line, language, result in answers)
+        labels = (UNCERTAIN, *router.labels) if abstain else router.labels
         write_rows(summary.watch(rows), output, Layout(form, top, labels, columns, safe_csv))
-    note_textless(inputs, note_writer(quiet=settings["quiet"]))
+    note_answers(inputs, router, note_writer(quiet=settings["quiet"]))
     if settings["verbose"] or (not settings["quiet"] and output is not None):
-        click.echo(f"{summary} by {classifier.bundle.name}", err=True)
+        click.echo(f"{summary} by {router.names}", err=True)
 
 
 class Summary:
@@ -144,23 +151,3 @@ class Summary:
         parts = ", ".join(f"{count:,} {label}" for label, count in self.labels.most_common())
         rate = self.tokens / max(self.elapsed_s, 1e-9)
         return f"{sum(self.labels.values()):,} texts ({parts}), {rate:,.0f} tokens/s"
-
-
-def _open(
-    inputs: Inputs, on_bytes: Callable[[int], None], model: str | None, threads: int | None
-) -> tuple[Classifier, Iterator[TextLine]]:
-    """The model that was named or that fits the language, and the texts.
-
-    Raises:
-        InputError: there are no texts.
-        ModelNotFoundError: there is no such model, or none for the language.
-        ConfigurationError: the model does something else.
-    """
-    from textrnn.heads.classifier import Classifier
-
-    language, lines = peek_language(inputs.stream(on_bytes))
-    first = next(lines, None)
-    if first is None:
-        raise InputError("nothing to classify: there is no text in the input")
-    classifier = open_model(Classifier, "classify", model=model, language=language, threads=threads)
-    return classifier, chain([first], lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
-from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -13,9 +13,9 @@ import click
 from textrnn.cli.columns import find_columns
 from textrnn.cli.formats import output_format
 from textrnn.cli.input_options import input_options
-from textrnn.cli.inputs import Inputs, note_textless, peek_language
+from textrnn.cli.inputs import Inputs, as_they_come, note_answers
 from textrnn.cli.notes import note_writer
-from textrnn.cli.opening import open_model
+from textrnn.cli.opening import open_router, place_of
 from textrnn.cli.output import open_output
 from textrnn.cli.record_output import (
     record_of,
@@ -25,21 +25,22 @@ from textrnn.cli.record_output import (
 )
 from textrnn.cli.training_library import quiet_tensorflow
 from textrnn.corpora.writing import check_output
-from textrnn.errors import InputError, MissingExtraError
+from textrnn.errors import MissingExtraError
 from textrnn.harmless import harmless
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from textrnn.corpora import Line
+    from textrnn.corpora import Line, TextLine
     from textrnn.explanation import Explanation
     from textrnn.heads.classifier import Classifier
+    from textrnn.runtime.stream import ReadAhead
 
 FORMATS = ("text", "jsonl", "json", "parquet", "html")
 _ENDINGS = {".html": "html", ".htm": "html", ".jsonl": "jsonl", ".ndjson": "jsonl",
             ".json": "json", ".parquet": "parquet", ".txt": "text"}  # fmt: skip
-_TAKEN = ("file", "line", "text", "error", "label", "probability", "method", "faithfulness",
-          "weights", "curve", "random_curve")  # fmt: skip
+_TAKEN = ("file", "line", "text", "error", "language", "label", "probability", "method",
+          "faithfulness", "weights", "curve", "random_curve")  # fmt: skip
 _METHODS = ("attention", "occlusion", "gradients", "all")
 _FAINTEST = 0.08  # share of the heaviest weight under which a token is not shaded
 _STRONG = {"for": (22, 120, 60), "against": (165, 40, 40), "attention": (95, 70, 165)}
@@ -85,19 +86,26 @@ def command(
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, _ENDINGS, terminal="text", pipe="jsonl")
-    language, lines = peek_language(inputs.stream())
-    first = next(lines, None)
-    if first is None:
-        raise InputError("nothing to explain: there is no text in the input")
-    classifier = open_model(Classifier, "explain", model=model, language=language, threads=threads)
-    methods = _available(METHODS, classifier) if method == "all" else (method,)
-    if "gradients" in methods:
-        _import_gradients()
-    explainer = Explainer(classifier)
-    columns, lines = find_columns(inputs, chain([first], lines), form, _TAKEN)
+    lines, ready = as_they_come(inputs, inputs.stream(), "explain")
+    router = open_router(Classifier, "explain", model=model, threads=threads)
+    if method in ("gradients", "all"):
+        _import_gradients(required=method == "gradients")
+
+    def answer(
+        classifier: Classifier, sent: Iterator[TextLine], ready: ReadAhead
+    ) -> Iterator[list[Explanation]]:
+        methods = _available(METHODS, classifier) if method == "all" else (method,)
+        explainer = Explainer(classifier)
+        return (
+            [] if line.error else explainer.explain(line.text, methods=methods, label=label)
+            for line in sent
+        )
+
+    columns, lines = find_columns(inputs, lines, form, _TAKEN)
+    answers = router.answers(lines, answer, text=attrgetter("text"), place=place_of, ready=ready)
     rows = (
-        (line, [] if line.error else explainer.explain(line.text, methods=methods, label=label))
-        for line in lines
+        (line, [explanation.in_language(language) for explanation in explanations])
+        for line, language, explanations in answers
     )
     if form == "parquet":
         from textrnn.parquet_types import explanation_types
@@ -106,16 +114,16 @@ def command(
         write_answers_as_parquet(_records(rows), output, columns, explanation_types())
     else:
         with open_output(output) as file:
-            _write(rows, file, form, language)
-    note_textless(inputs, note_writer(quiet=settings["quiet"]))
+            _write(rows, file, form)
+    note_answers(inputs, router, note_writer(quiet=settings["quiet"]))
 
 
-def _write(rows: Rows, file: TextIO, form: str, language: str) -> None:
+def _write(rows: Rows, file: TextIO, form: str) -> None:
     if form == "html":
         from textrnn.explanation_page import explanation_page
 
         pages = (explanations for _, explanations in rows)
-        file.writelines(explanation_page(pages, language=language))
+        file.writelines(explanation_page(pages))
     elif form in ("jsonl", "json"):
         write = write_json_lines if form == "jsonl" else write_json_array
         write((record_of(line, found) for line, found in _records(rows)), file)
@@ -133,7 +141,9 @@ def _available(methods: tuple[str, ...], classifier: Classifier) -> list[str]:
     return [method for method in methods if method not in lacking]
 
 
-def _import_gradients() -> None:
+def _import_gradients(*, required: bool) -> None:
+    if not required and find_spec("keras") is None:
+        return
     with quiet_tensorflow():
         try:
             import textrnn.training.gradients  # noqa: F401

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from textrnn.cli.arriving import Arriving
 from textrnn.corpora import (
     PACKED,
     Line,
@@ -22,16 +23,16 @@ from textrnn.corpora import (
     source_name,
     text_format,
 )
-from textrnn.errors import ConfigurationError
-from textrnn.language import detect_language
+from textrnn.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from textrnn.corpora import WordsLine
+    from textrnn.heads.head import H
+    from textrnn.routing import Router
+    from textrnn.runtime.stream import ReadAhead
 
-T = TypeVar("T")
 L = TypeVar("L", bound=Line)
 
-_LANGUAGE_TEXTS = 20
 _SHOWN_PLACES = 3
 
 
@@ -117,13 +118,13 @@ class Inputs:
 
         for file in self.files:
             read = read_words(file, encoding=self.encoding, on_note=on_note)
-            for line in _after_answers(file, read):
+            for line in read:
                 on_bytes(len(line.text.encode("utf-8", "surrogatepass")) + 1)
                 yield line
 
     def _lines(self, file: str) -> Iterator[TextLine]:
         if not self.whole:
-            return _after_answers(file, self.read(file))
+            return self.read(file)
         text = read_whole(file, encoding=self.encoding)
         return iter([TextLine(text, 1, source_name(file))] if text.strip() else [])
 
@@ -139,25 +140,10 @@ class Inputs:
         return sum(Path(file).stat().st_size for file in self.files)
 
 
-def _after_answers(file: str, items: Iterator[T]) -> Iterator[T]:
-    """What a file has; of a pipe only after the answers given so far are out, since its writer may
-    wait for them.
-    """
-    if not is_pipe(file):
-        yield from items
-        return
-    while True:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        try:
-            item = next(items)
-        except StopIteration:
-            return
-        yield item
-
-
-def note_textless(inputs: Inputs, note: Callable[[str], None]) -> None:
-    """Say of which records there was no text to answer."""
+def note_answers(inputs: Inputs, router: Router[H], note: Callable[[str], None]) -> None:
+    """Say which texts a model of another language read, and of which records there was no text."""
+    if router.foreign:
+        note(str(router.foreign))
     if count := len(inputs.textless):
         first = ", ".join(inputs.textless[:_SHOWN_PLACES])
         more = ", …" if count > _SHOWN_PLACES else ""
@@ -165,7 +151,22 @@ def note_textless(inputs: Inputs, note: Callable[[str], None]) -> None:
         note(f"{what} no text and got no answer ({first}{more})")
 
 
-def peek_language(lines: Iterator[L]) -> tuple[str, Iterator[L]]:
-    """The language of the first texts, and the stream as it was."""
-    first = list(islice(lines, _LANGUAGE_TEXTS))
-    return detect_language(line.text for line in first), chain(first, lines)
+def as_they_come(inputs: Inputs, lines: Iterator[L], command: str) -> tuple[Iterator[L], ReadAhead]:
+    """The texts, and whether more may be asked for before those that came are answered.
+
+    Args:
+        inputs: where they come from.
+        lines: the texts; the first is waited for here.
+        command: its name, for messages.
+
+    Raises:
+        InputError: there are none.
+    """
+    ready: ReadAhead = True
+    if not inputs.are_files:
+        arriving = Arriving(lines)
+        lines, ready = arriving, arriving.is_ready
+    first = next(lines, None)
+    if first is None:
+        raise InputError(f"nothing to {command}: there is no text in the input")
+    return chain([first], lines), ready

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from textrnn.corpora import Line
     from textrnn.heads.head import H
+    from textrnn.routing import Router
 
 
 def open_model(
@@ -35,3 +37,25 @@ def open_model(
             f"textrnn {command} needs a {kind.task}"
         )
     return head
+
+
+def open_router(
+    kind: type[H], command: str, *, model: str | None, threads: int | None
+) -> Router[H]:
+    """What sends each text to the model that was named, or to the one of its language.
+
+    Raises:
+        ModelNotFoundError: there is no such model.
+        ConfigurationError: the model does something else.
+    """
+    from textrnn.routing import Router
+
+    if model is None:
+        return Router(kind, threads=threads)
+    head = open_model(kind, command, model=model, language="", threads=threads)
+    return Router(kind, model=head)
+
+
+def place_of(number: int, line: Line) -> str:
+    """Where a text stands, for messages."""
+    return f"{line.source}:{line.number}"

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from textrnn.cli.columns import find_columns
 from textrnn.cli.formats import output_format
 from textrnn.cli.input_options import input_options
-from textrnn.cli.inputs import Inputs, note_textless, peek_language
+from textrnn.cli.inputs import Inputs, as_they_come, note_answers
 from textrnn.cli.notes import note_writer
-from textrnn.cli.opening import open_model
+from textrnn.cli.opening import open_router, place_of
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.cli.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
 from textrnn.corpora.writing import check_output
-from textrnn.errors import InputError
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
     from textrnn.heads.tagger import Tagger
     from textrnn.results import TaggedText
+    from textrnn.runtime.stream import ReadAhead
 
 Rows = Iterator["tuple[Line, TaggedText]"]
 
@@ -99,8 +99,7 @@ def command(
         return
 
     from textrnn.corpora import WordsLine
-    from textrnn.heads.tagger import check_labels
-    from textrnn.runtime.stream import with_answers
+    from textrnn.heads.tagger import Tagger, check_labels
 
     if pretokenized and (inputs.texts or inputs.whole):
         raise click.UsageError("--pretokenized reads files, without --text and --whole")
@@ -114,32 +113,34 @@ def command(
             sentences: Iterator[Line] = inputs.sentences(on_bytes, on_note)
         else:
             sentences = inputs.stream(on_bytes)
-        tagger, lines = _open(sentences, model, threads)
+        lines, ready = as_they_come(inputs, sentences, "tag")
+        router = open_router(Tagger, "tag", model=model, threads=threads)
         columns, lines = find_columns(inputs, lines, form, TAKEN)
         kept = None if labels is None else _names(labels)
-        check_labels(kept, tagger.labels)
+        check_labels(kept, router.labels)
 
-        ahead = inputs.are_files
-
-        def answer(sent: Iterator[Line]) -> Iterator[TaggedText]:
+        def answer(tagger: Tagger, sent: Iterator[Line], ready: ReadAhead) -> Iterator[TaggedText]:
+            options: dict[str, Any] = {
+                "batch_size": batch_size,
+                "readings": readings,
+                "read_ahead": ready,
+            }
             if not pretokenized:
-                read = (line.text for line in sent)
-                return tagger.tag_stream(
-                    read, batch_size=batch_size, readings=readings, read_ahead=ahead
-                )
+                return tagger.tag_stream((line.text for line in sent), **options)
             words = (line.words for line in sent if isinstance(line, WordsLine))
-            return tagger.tag_words(
-                words, batch_size=batch_size, readings=readings, read_ahead=ahead
-            )
+            return tagger.tag_words(words, **options)
 
-        rows = (
-            (line, tagged.only(kept, min_probability=min_probability))
-            for line, tagged in with_answers(lines, answer)
+        answers = router.answers(
+            lines, answer, text=attrgetter("text"), place=place_of, ready=ready
         )
-        write_tagged(summary.watch(rows), output, form=form, labels=tagger.labels, columns=columns)
-    note_textless(inputs, note_writer(quiet=settings["quiet"]))
+        rows = (
+            (line, tagged.only(kept, min_probability=min_probability).in_language(language))
+            for line, language, tagged in answers
+        )
+        write_tagged(summary.watch(rows), output, form=form, labels=router.labels, columns=columns)
+    note_answers(inputs, router, note_writer(quiet=settings["quiet"]))
     if settings["verbose"] or (not settings["quiet"] and output is not None):
-        click.echo(f"{summary} by {tagger.bundle.name}", err=True)
+        click.echo(f"{summary} by {router.names}", err=True)
 
 
 class _Summary:
@@ -159,26 +160,6 @@ class _Summary:
     def __str__(self) -> str:
         parts = ", ".join(f"{count:,} {label}" for label, count in self.entities.most_common())
         return f"{self.texts:,} texts, {self.entities.total():,} entities ({parts or 'none'})"
-
-
-def _open(
-    lines: Iterator[Line], model: str | None, threads: int | None
-) -> tuple[Tagger, Iterator[Line]]:
-    """The model that was named or that fits the language, and the texts.
-
-    Raises:
-        InputError: there are no texts.
-        ModelNotFoundError: there is no such model, or none for the language.
-        ConfigurationError: the model does something else.
-    """
-    from textrnn.heads.tagger import Tagger
-
-    language, lines = peek_language(lines)
-    first = next(lines, None)
-    if first is None:
-        raise InputError("nothing to tag: there is no text in the input")
-    tagger = open_model(Tagger, "tag", model=model, language=language, threads=threads)
-    return tagger, chain([first], lines)
 
 
 def _names(labels: str) -> set[str]:

@@ -12,6 +12,7 @@ import codecs
 import gzip
 import io
 import lzma
+import os
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -188,7 +189,8 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
     name = source_name(path)
     try:
         if str(path) == "-":
-            yield _unpacked(sys.stdin.buffer)
+            with _standard_input() as file:
+                yield _unpacked(file)
             return
         with Path(path).open("rb") as file:
             yield _unpacked(file)
@@ -198,6 +200,20 @@ def open_binary(path: str | Path) -> Iterator[io.BufferedReader]:
         raise InputError(f"{name}: the compressed file is damaged or cut off ({error})") from error
     except OSError as error:
         raise InputError(f"{name}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _standard_input() -> Iterator[BinaryIO]:
+    """Standard input by a number of its own: a thread that still waits for it when the program ends
+    must not hold what Python closes then.
+    """
+    try:
+        number = os.dup(sys.stdin.fileno())
+    except (OSError, ValueError):  # replaced by something without a number
+        yield sys.stdin.buffer
+        return
+    with open(number, "rb") as file:
+        yield file
 
 
 def _unpacked(file: BinaryIO) -> io.BufferedReader:

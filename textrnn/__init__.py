@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         TaggedToken,
         TokenWeight,
     )
+    from textrnn.routing import Router
     from textrnn.tokenization import Tokenizer
 
 stay_offline()  # here and not where packages are loaded: it must come before the first of them
@@ -38,6 +39,7 @@ __all__ = [
     "Entity",
     "Generation",
     "Generator",
+    "Router",
     "TaggedText",
     "TaggedToken",
     "Tagger",
@@ -56,6 +58,7 @@ _HOMES = {
     "Entity": "textrnn.results",
     "Generation": "textrnn.results",
     "Generator": "textrnn.heads.generator",
+    "Router": "textrnn.routing",
     "TaggedText": "textrnn.results",
     "TaggedToken": "textrnn.results",
     "Tagger": "textrnn.heads.tagger",

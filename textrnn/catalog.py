@@ -61,6 +61,11 @@ def default_model(task: str, language: str) -> str:
         ) from None
 
 
+def default_models(task: str) -> list[str]:
+    """The shipped models for a task, one a language."""
+    return [name for (kind, _), name in _DEFAULTS.items() if kind == task]
+
+
 def nearest_model(task: str, language: str) -> str:
     """The shipped model for a task in a language, or else the one that reads most of it: Chinese
     characters stand in Japanese, too, and Latin letters in most texts.

@@ -6,7 +6,7 @@ Shapes: T tokens of a text, W windows, L labels.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,7 @@ class Explanation:
         curve: the label's probability when the heaviest 0%, 10% … 100% of the tokens are read as
             unknown: (11,).
         random_curve: the same for tokens in random orders, the mean of five.
+        language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it.
     """
 
     text: str
@@ -58,6 +59,11 @@ class Explanation:
     weights: tuple[TokenWeight, ...]
     curve: tuple[float, ...]
     random_curve: tuple[float, ...]
+    language: str = ""
+
+    def in_language(self, language: str) -> Explanation:
+        """The same, with its language."""
+        return replace(self, language=language)
 
     @property
     def faithfulness(self) -> float:
@@ -78,6 +84,7 @@ class Explanation:
         """As JSON values."""
         return {
             "text": self.text,
+            **({"language": self.language} if self.language else {}),
             "label": self.label,
             "probability": round(self.probability, 6),
             "method": self.method,

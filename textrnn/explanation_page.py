@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from textrnn.markup import PAGE_END, page_beginning, safe_html
+from textrnn.language import language_of
+from textrnn.markup import PAGE_END, page_beginning, paragraph, safe_html
 
 if TYPE_CHECKING:
     from textrnn.explanation import Explanation
@@ -42,22 +43,18 @@ _WIDTH, _HEIGHT = 160, 60
 
 
 def explanation_page(
-    texts: Iterable[Sequence[Explanation]],
-    *,
-    title: str = "Why these answers",
-    language: str = "en",
+    texts: Iterable[Sequence[Explanation]], *, title: str = "Why these answers"
 ) -> Iterator[str]:
     """A whole page, piece by piece.
 
     Args:
         texts: for each text its explanations, one a method.
         title: the heading.
-        language: of the texts, an ISO 639-1 code.
 
     Yields:
         HTML in which everything that texts and labels hold is shown as it is, markup included.
     """
-    yield page_beginning(title=title, language=language, style=_STYLE)
+    yield page_beginning(title=title, style=_STYLE)
     yield _KEY
     for explanations in texts:
         first = explanations[0]
@@ -65,7 +62,7 @@ def explanation_page(
             f"<article><header><b>{safe_html(first.label)}</b> {first.probability:.3f}</header>\n"
         )
         for explanation in explanations:
-            yield f"<section><p>{_paragraph(explanation)}</p>{_figure(explanation)}</section>\n"
+            yield f"<section>{_paragraph(explanation)}{_figure(explanation)}</section>\n"
         yield "</article>\n"
     yield PAGE_END
 
@@ -84,7 +81,8 @@ def _paragraph(explanation: Explanation) -> str:
             f"{safe_html(token.text)}</mark>"
         )
         end = token.end
-    return "".join([*pieces, safe_html(explanation.text[end:])])
+    pieces.append(safe_html(explanation.text[end:]))
+    return paragraph("".join(pieces), explanation.language or language_of(explanation.text))
 
 
 def _figure(explanation: Explanation) -> str:

@@ -115,6 +115,16 @@ def language_name(code: str) -> str:
     return str(_tables()["names"].get(code, code))
 
 
+def has_latin_letters(code: str) -> bool:
+    """Whether a language is one of those in Latin letters that are told by their words.
+
+    Example:
+        >>> has_latin_letters("de"), has_latin_letters("ja"), has_latin_letters("en")
+        (True, False, False)
+    """
+    return code in _tables()["latin"]
+
+
 def is_han(char: str) -> bool:
     """Whether a code point is a Chinese character."""
     return _script(char) == "han"
@@ -190,8 +200,9 @@ def _latin_language(text: str) -> str:
                 sure.add(language)
     english = scores.pop("en", 0.0)
     best = max(scores, key=lambda language: scores[language], default="en")
+    is_whole = len(found) > _LEAST_WORDS and met[best] == len(set(found))
     proved = (
-        (best in sure or scores[best] >= _LEAST_UNSURE)
+        (best in sure or is_whole or scores[best] >= _LEAST_UNSURE)
         and met[best] >= min(_LEAST_WORDS, len(found))
         and scores[best] >= max(_LEAST_SCORE, _LEAST_SHARE * len(found))
         and scores[best] >= _LEAST_RATIO * english

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from textrnn.harmless import harmless
+from textrnn.language import language_of
 
 if TYPE_CHECKING:
     from textrnn.results import Entity, TaggedText
@@ -27,7 +28,7 @@ mark small { font-size: .68em; font-weight: 700; letter-spacing: .04em; margin-l
 @media (prefers-color-scheme: dark) { mark small { color: hsl(var(--hue) 75% 72%); } }
 """  # noqa: E501
 _HEAD = """<!DOCTYPE html>
-<html lang="{language}">
+<html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -55,29 +56,38 @@ def html_page(texts: Iterable[TaggedText], *, title: str = "Names in text") -> s
     return "".join(html_stream(texts, title=title))
 
 
-def html_stream(
-    texts: Iterable[TaggedText], *, title: str = "Names in text", language: str = "en"
-) -> Iterator[str]:
+def html_stream(texts: Iterable[TaggedText], *, title: str = "Names in text") -> Iterator[str]:
     """The same, piece by piece, so that memory does not grow with the page."""
-    yield page_beginning(title=title, language=language, style=_STYLE)
+    yield page_beginning(title=title, style=_STYLE)
     hues: dict[str, int] = {}
     for text in texts:
-        yield f"<p>{_paragraph(text, hues)}</p>\n"
+        yield paragraph(_marked(text, hues), text.language or language_of(text.text)) + "\n"
     yield PAGE_END
 
 
-def page_beginning(*, title: str, language: str, style: str) -> str:
-    """A page's head, and its heading.
+def page_beginning(*, title: str, style: str) -> str:
+    """A page's head, and its heading, which are in English.
 
     Args:
         title: its title and heading.
-        language: of the texts, an ISO 639-1 code.
         style: its style sheet.
     """
-    return _HEAD.format(title=safe_html(title), language=safe_html(language), style=style)
+    return _HEAD.format(title=safe_html(title), style=style)
 
 
-def _paragraph(tagged: TaggedText, hues: dict[str, int]) -> str:
+def paragraph(html: str, language: str) -> str:
+    """A paragraph, with its language, by which browsers choose fonts, and its direction.
+
+    Args:
+        html: what is in it.
+        language: an ISO 639 code, or nothing.
+    """
+    return (
+        f'<p lang="{safe_html(language)}" dir="auto">{html}</p>' if language else f"<p>{html}</p>"
+    )
+
+
+def _marked(tagged: TaggedText, hues: dict[str, int]) -> str:
     pieces, end = [], 0
     for entity in tagged.entities:
         pieces += [safe_html(tagged.text[end : entity.start]), _mark(entity, hues)]

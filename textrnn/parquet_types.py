@@ -15,7 +15,7 @@ def classification_types(labels: Sequence[str]) -> Types:
     arrow, _ = load_pyarrow()
     number, text, share = arrow.int64(), arrow.string(), arrow.float64()
     shares = arrow.struct([(label, share) for label in labels])
-    first = [("label", text), ("probability", share), ("probabilities", shares)]
+    first = [("language", text), ("label", text), ("probability", share), ("probabilities", shares)]
     return [*first, ("tokens", number), ("windows", number)]
 
 
@@ -24,7 +24,7 @@ def tagging_types(*, readings: bool) -> Types:
     arrow, _ = load_pyarrow()
     number, text, share = arrow.int64(), arrow.string(), ("probability", arrow.float64())
     place = [("start", number), ("end", number), ("text", text), ("label", text)]
-    types: Types = [("entities", arrow.list_(arrow.struct([*place, share])))]
+    types: Types = [("language", text), ("entities", arrow.list_(arrow.struct([*place, share])))]
     if readings:
         entities = ("entities", arrow.list_(arrow.struct(place)))
         types.append(("readings", arrow.list_(arrow.struct([share, entities]))))
@@ -36,6 +36,7 @@ def explanation_types() -> Types:
     arrow, _ = load_pyarrow()
     number, text, share = arrow.int64(), arrow.string(), arrow.float64()
     weight = [("start", number), ("end", number), ("text", text), ("weight", share)]
-    first = [("label", text), ("probability", share), ("method", text), ("faithfulness", share)]
+    first = [("language", text), ("label", text), ("probability", share)]
+    first += [("method", text), ("faithfulness", share)]
     curves = [("curve", arrow.list_(share)), ("random_curve", arrow.list_(share))]
     return [*first, ("weights", arrow.list_(arrow.struct(weight))), *curves]

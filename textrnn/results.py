@@ -137,6 +137,7 @@ class Classification:
             when it is read: ``tuple(…)`` keeps them as plain data.
         tokens: how many tokens the text has.
         windows: in how many overlapping windows it was read; nothing is ever cut off.
+        language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it.
     """
 
     text: str
@@ -146,6 +147,11 @@ class Classification:
     token_weights: Sequence[TokenWeight] = ()
     tokens: int = 0
     windows: int = 1
+    language: str = ""
+
+    def in_language(self, language: str) -> Classification:
+        """The same, with its language."""
+        return replace(self, language=language)
 
     def top(self, k: int) -> list[tuple[str, float]]:
         """The ``k`` most probable labels with their probabilities, best first; where the answer is
@@ -158,6 +164,7 @@ class Classification:
         best = islice(self.probabilities.items(), top_k)
         return {
             "text": self.text,
+            **({"language": self.language} if self.language else {}),
             "label": self.label,
             "probability": round(self.probability, 6),
             "probabilities": {label: round(value, 6) for label, value in best},
@@ -234,6 +241,7 @@ class TaggedText:
         offsets: of each token, its first code point and one past its last.
         readings: where several were asked for, the most probable ways to read the text.
         windows: in how many overlapping windows it was read; nothing is ever cut off.
+        language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it.
     """
 
     text: str
@@ -241,6 +249,11 @@ class TaggedText:
     offsets: tuple[tuple[int, int], ...] = ()
     readings: tuple[Reading, ...] = ()
     windows: int = 1
+    language: str = ""
+
+    def in_language(self, language: str) -> TaggedText:
+        """The same, with its language."""
+        return replace(self, language=language)
 
     @property
     def tokens(self) -> tuple[TaggedToken, ...]:
@@ -289,6 +302,7 @@ class TaggedText:
         """As JSON values; readings only where there are some, their entities bare."""
         record: dict[str, Any] = {
             "text": self.text,
+            **({"language": self.language} if self.language else {}),
             "entities": [entity.as_dict() for entity in self.entities],
         }
         if self.readings:

@@ -365,3 +365,49 @@ def _drain(terminal: int) -> None:
         while os.read(terminal, 65536):
             pass
     os.close(terminal)
+
+
+def textrnn_here(folder: Path, *arguments: str, stdin: bytes = b"") -> tuple[list[str], str]:
+    """The lines that ``textrnn`` with its shipped models writes, and its notes."""
+    done = subprocess.run(
+        [*TEXTRNN, *arguments], input=stdin, capture_output=True, cwd=folder, check=True
+    )
+    return done.stdout.decode().splitlines(), done.stderr.decode()
+
+
+def test_of_a_mixed_file_each_text_is_read_by_the_model_of_its_language(tmp_path: Path) -> None:
+    english = [f"Ticket {n} works fine" for n in range(30)]
+    lines = [*english, "退款一直没到账，差评", "👍", "Das war gut."]
+    (tmp_path / "mixed.txt").write_text("\n".join(["7", *lines]), "utf-8")
+    rows, notes = textrnn_here(tmp_path, "classify", "mixed.txt", "--format", "jsonl")
+    records = [json.loads(row) for row in rows]
+    assert [record["text"] for record in records] == ["7", *lines]
+    languages = [record["language"] for record in records]
+    assert languages == ["en"] * 31 + ["zh", "zh", "de"]
+    assert records[31]["label"] == "negative"
+    assert records[31]["probability"] > 0.99
+    assert notes == (
+        "textrnn: note: 1 text is in no language that a shipped model reads (German 1), "
+        "first: mixed.txt:34; answered by sentiment-en\n"
+    )
+    assert textrnn_here(tmp_path, "-q", "classify", "mixed.txt")[1] == ""
+    _, notes = textrnn_here(tmp_path, "classify", "mixed.txt", "--model", "sentiment-en")
+    assert notes == (
+        "textrnn: note: 2 texts are not in English, which sentiment-en reads "
+        "(Chinese 1, German 1), first: mixed.txt:32\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [["classify"], ["tag"], ["explain"]])
+def test_a_program_that_writes_a_line_gets_its_answer(tmp_path: Path, arguments: list[str]) -> None:
+    with subprocess.Popen(
+        [*TEXTRNN, *arguments, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path
+    ) as asked:
+        assert asked.stdin is not None
+        assert asked.stdout is not None
+        for text in ("a fine film", "房间很脏", "3"):
+            asked.stdin.write(f"{text}\n".encode())
+            asked.stdin.flush()
+            assert text in asked.stdout.readline().decode()
+        asked.stdin.close()
+        assert asked.wait(timeout=60) == 0

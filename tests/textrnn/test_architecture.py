@@ -135,7 +135,7 @@ def test_writing_never_loads_the_training_packages(tiny_generator: Path) -> None
 
 def test_public_names() -> None:
     assert set(textrnn.__all__) == {
-        "Bundle", "Classification", "Classifier", "Entity", "Generation", "Generator",
+        "Bundle", "Classification", "Classifier", "Entity", "Generation", "Generator", "Router",
         "TaggedText", "TaggedToken", "Tagger", "TextRNNError", "TokenWeight", "Tokenizer",
         "__version__", "load", "shipped_models",
     }  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.runtime.session import Inputs, Outputs
-from textrnn.runtime.stream import batches_by_length, run_pools, with_answers
+from textrnn.runtime.stream import ReadAhead, batches_by_length, run_pools, with_answers
 
 
 class Words:
@@ -42,7 +42,7 @@ def run_words(
     make_pool: Callable[[list[str]], Words] = Words,
     batch_size: int = 2,
     threads: int = 1,
-    read_ahead: bool = True,
+    read_ahead: ReadAhead = True,
 ) -> Iterator[Words]:
     """:func:`run_pools` over words."""
     return run_pools(
@@ -132,6 +132,26 @@ def test_no_more_is_read_than_was_allowed(read_ahead: bool, threads: int) -> Non
     for pool, _ in zip(pools, range(20), strict=False):
         shown += len(pool.words)
         assert taken <= shown + (32 if read_ahead else 0)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_what_has_come_is_answered_before_more_is_waited_for(threads: int) -> None:
+    """Items come one, then five, then forty at a time; before each of these nothing is due."""
+    given = answered = waiting = 0
+
+    def source() -> Iterator[str]:
+        nonlocal given, waiting
+        for count in (1, 5, 40, 1):
+            assert answered == given
+            waiting = count
+            while waiting:
+                waiting, given = waiting - 1, given + 1
+                yield "ab"
+
+    for pool in run_words(source(), threads=threads, read_ahead=lambda: waiting > 0):
+        answered += len(pool.words)
+        assert pool.lengths.tolist() == [2.0] * len(pool.words)
+    assert answered == 47
 
 
 @pytest.mark.parametrize("threads", [1, 3])

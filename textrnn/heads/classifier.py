@@ -24,7 +24,7 @@ from textrnn.results import Classification, TokenWeight, TokenWeights
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.graph_check import classifier_plan
 from textrnn.runtime.session import Inputs, Outputs, Session, pad
-from textrnn.runtime.stream import run_pools, run_windows
+from textrnn.runtime.stream import ReadAhead, run_pools, run_windows
 from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Classifier(Head):
         batch_size: int = 16,
         abstain: float = 0.0,
         token_weights: bool = True,
-        read_ahead: bool = False,
+        read_ahead: ReadAhead = False,
     ) -> Iterator[Classification]:
         """Classify any number of texts as they come, in bounded memory.
 
@@ -159,7 +159,8 @@ class Classifier(Head):
             abstain: the answer is ``uncertain`` where no label is as probable as this.
             token_weights: whether to return the attention, where the network has one.
             read_ahead: whether texts may be asked for while answers to earlier ones are due: a
-                little faster, but not for a source that waits for its answers.
+                little faster, but not for a source that waits for its answers; or a function that
+                says, before each text, whether it can be had without waiting.
 
         Yields:
             One result for each text, in order.

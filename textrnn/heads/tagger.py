@@ -33,7 +33,7 @@ from textrnn.results import Entity, Reading, TaggedText
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.graph_check import tagger_plans
 from textrnn.runtime.session import Inputs, Outputs, Session
-from textrnn.runtime.stream import run_pools
+from textrnn.runtime.stream import ReadAhead, run_pools
 from textrnn.runtime.windows import plan_windows
 from textrnn.runtime.word_vectors import WordVectors
 from textrnn.variants import simplify
@@ -189,7 +189,7 @@ class Tagger(Head):
         *,
         batch_size: int = 128,
         readings: int = 0,
-        read_ahead: bool = False,
+        read_ahead: ReadAhead = False,
     ) -> Iterator[TaggedText]:
         """Find the names in any number of texts as they come, in bounded memory.
 
@@ -202,7 +202,8 @@ class Tagger(Head):
             batch_size: windows run together.
             readings: how many ways to read each text to return besides; 0 for none.
             read_ahead: whether texts may be asked for while answers to earlier ones are due: a
-                little faster, but not for a source that waits for its answers.
+                little faster, but not for a source that waits for its answers; or a function that
+                says, before each text, whether it can be had without waiting.
 
         Yields:
             One result for each text, in order.
@@ -221,7 +222,7 @@ class Tagger(Head):
         *,
         batch_size: int = 128,
         readings: int = 0,
-        read_ahead: bool = False,
+        read_ahead: ReadAhead = False,
     ) -> Iterator[TaggedText]:
         """Find the names in sentences that are cut into words already, as CoNLL columns are.
 
@@ -260,7 +261,7 @@ class Tagger(Head):
         return _Cut(text, tuple(offsets), words)
 
     def _tag_pools(
-        self, cuts: Iterator[_Cut], batch_size: int, readings: int, read_ahead: bool
+        self, cuts: Iterator[_Cut], batch_size: int, readings: int, read_ahead: ReadAhead
     ) -> Iterator[TaggedText]:
         require_whole("batch_size", batch_size, least=1)
         require_whole("readings", readings, least=0)

@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import chain, islice, tee
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from itertools import chain, tee
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from textrnn.runtime.session import Inputs, Outputs
@@ -39,6 +39,11 @@ class Pool(Protocol):
         """Keep what the network says of these windows."""
 
 
+# Whether items may be asked for while answers to earlier ones are due. A function is asked before
+# each item, and says whether that one can be had without waiting: where it cannot, all items before
+# it are answered first.
+ReadAhead = bool | Callable[[], bool]
+
 T = TypeVar("T")
 R = TypeVar("R")
 P = TypeVar("P", bound=Pool)
@@ -53,7 +58,7 @@ def run_pools(
     batch_size: int,
     batch_tokens: int | None = None,
     threads: int,
-    read_ahead: bool,
+    read_ahead: ReadAhead,
 ) -> Iterator[P]:
     """Run a network on a stream, in pools. The first is one batch of items: its answers come early.
 
@@ -66,37 +71,53 @@ def run_pools(
         batch_tokens: the most tokens, padding counted, of several windows that are run together.
         threads: batches that are run at the same time.
         read_ahead: whether a pool is read while the last batches of the one before are run; not
-            for a source that waits for its answers.
+            for a source that waits for its answers. As a function it also ends a pool.
 
     Yields:
         The pools, in order, when all their windows have been run.
     """
-    source = iter(items)
-
-    def take(count: int) -> list[T]:
-        taken, size = [], 0
-        for item in islice(source, count):
-            taken.append(item)
-            size += characters(item)
-            if size >= _POOL_CHARACTERS:
-                break
-        return taken
-
-    first = take(batch_size)
+    source = _Source(items, characters, read_ahead)
+    first = source.take(batch_size)
     if not first:
         return
     pool = make_pool(first)
-    is_all = len(first) < batch_size and sum(map(characters, first)) < _POOL_CHARACTERS
-    if is_all or not read_ahead:
+    is_due = source.ended or not source.may_be_read()
+    if is_due:
         run_windows(pool, run, batch_size=batch_size, batch_tokens=batch_tokens, threads=threads)
         yield pool
-    if is_all:
+    if source.ended:
         return
-    pools = map(make_pool, iter(lambda: take(batch_size * _POOL_BATCHES), []))
+    pools = map(make_pool, iter(lambda: source.take(batch_size * _POOL_BATCHES), []))
     batches = partial(batches_by_length, batch_size=batch_size, batch_tokens=batch_tokens)
     yield from _run_beside(
-        chain([pool], pools) if read_ahead else pools, run, batches, threads, read_ahead
+        pools if is_due else chain([pool], pools), run, batches, threads, source.may_be_read
     )
+
+
+class _Source(Generic[T]):
+    """Items that are taken some at a time."""
+
+    def __init__(
+        self, items: Iterable[T], characters: Callable[[T], int], read_ahead: ReadAhead
+    ) -> None:
+        self._items, self._characters = iter(items), characters
+        self._is_ready = read_ahead if callable(read_ahead) else lambda: True
+        self.may_be_read = read_ahead if callable(read_ahead) else lambda: bool(read_ahead)
+        self.ended = False
+
+    def take(self, count: int) -> list[T]:
+        """The next items: one, and more of them as long as they can be had without waiting."""
+        taken: list[T] = []
+        size = 0
+        while len(taken) < count and size < _POOL_CHARACTERS and (not taken or self._is_ready()):
+            try:
+                item = next(self._items)
+            except StopIteration:
+                self.ended = True
+                break
+            taken.append(item)
+            size += self._characters(item)
+        return taken
 
 
 def run_windows(
@@ -119,7 +140,7 @@ def run_windows(
     """
     batches = batches_by_length(pool.windows, batch_size, batch_tokens)
     if threads > 1 and len(batches) > 1:
-        for _ in _run_beside(iter([pool]), run, lambda _: batches, threads, read_ahead=True):
+        for _ in _run_beside(iter([pool]), run, lambda _: batches, threads, lambda: True):
             pass
         return
     for members in batches:
@@ -131,7 +152,7 @@ def _run_beside(
     run: Callable[[Inputs], Outputs],
     batches_of: Callable[[Sequence[Sized]], list[list[int]]],
     threads: int,
-    read_ahead: bool,
+    may_be_read: Callable[[], bool],
 ) -> Iterator[P]:
     """Run a network on pools, in threads; each pool is yielded when all its windows were run."""
     waiting: deque[tuple[P, list[int], Future[Outputs], bool]] = deque()
@@ -145,7 +166,7 @@ def _run_beside(
 
     with ThreadPoolExecutor(threads, thread_name_prefix="textrnn") as workers:
         while True:
-            if not read_ahead:
+            if not may_be_read():
                 yield from finished(keep=0)
             try:
                 pool = next(pools, None)

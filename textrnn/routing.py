@@ -1,0 +1,274 @@
+"""Texts of several languages, each read by the model of its own; answers come in input order."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from textrnn.bundle import Bundle
+from textrnn.catalog import default_models, load, model_path, nearest_model
+from textrnn.errors import BundleError
+from textrnn.heads.head import Head
+from textrnn.language import NEUTRAL, has_latin_letters, language_name, language_of
+from textrnn.runtime.stream import ReadAhead
+
+_MOST_HELD = 4096  # texts that wait for models of other languages than the one that asks for more
+_MOST_HELD_CHARACTERS = 1 << 20
+_MOST_NEUTRAL = 1000  # texts of no language that wait at the beginning for one that has one
+
+T = TypeVar("T")
+R = TypeVar("R")
+H = TypeVar("H", bound=Head)
+
+
+@dataclass
+class ForeignTexts:
+    """The texts that were read by a model of another language.
+
+    Attributes:
+        counts: how many, by language.
+        first: where the first of them stands.
+        models: the names of the models that read them.
+        only: the language of the one model that reads all; empty where each text has its own.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    first: str = ""
+    models: set[str] = field(default_factory=set)
+    only: str = ""
+
+    def add(self, language: str, count: int, place: str, models: Iterable[str]) -> None:
+        """Count texts of a language; ``place`` is the first one's."""
+        self.first = self.first or place
+        self.counts[language] += count
+        self.models.update(models)
+
+    def __bool__(self) -> bool:
+        return bool(self.counts)
+
+    def __str__(self) -> str:
+        total = self.counts.total()
+        parts = ", ".join(f"{language_name(k)} {n:,}" for k, n in self.counts.most_common())
+        what = f"{total:,} text is" if total == 1 else f"{total:,} texts are"
+        names = " and ".join(sorted(self.models))
+        if self.only:
+            return f"{what} not in {language_name(self.only)}, which {names} reads ({parts}), " + (
+                f"first: {self.first}"
+            )
+        return (
+            f"{what} in no language that a shipped model reads ({parts}), first: {self.first}; "
+            f"answered by {names}"
+        )
+
+
+class Router(Generic[H]):
+    """Sends each text to the shipped model of its language, or all to one model.
+
+    Models are loaded when the first text asks for them. A text of no language (a number, an emoji,
+    an address) goes with the one before it; a text of a language that no shipped model reads is
+    read by the nearest one, and counted.
+
+    Args:
+        kind: the head that is wanted: :class:`textrnn.Classifier` or :class:`textrnn.Tagger`.
+        model: a loaded one, which reads all texts.
+        threads: for each model, as it takes them.
+
+    Attributes:
+        foreign: the texts that were read by a model of another language.
+        labels: those of the models that can be asked.
+
+    Example:
+        >>> from textrnn import Classifier, Router
+        >>> router = Router(Classifier)
+        >>> texts = ["A joy to read.", "房间很脏，不推荐"]
+        >>> [(r.language, r.label) for r in router.stream(texts)]  # doctest: +SKIP
+        [('en', 'positive'), ('zh', 'negative')]
+    """
+
+    def __init__(
+        self, kind: type[H], *, model: H | None = None, threads: int | None = None
+    ) -> None:
+        self._kind, self._threads = kind, threads
+        self._heads: dict[str, H] = {}
+        self._only = ""
+        self.foreign = ForeignTexts()
+        if model is not None:
+            self._only = model.bundle.name
+            self._heads[self._only] = model
+            self.foreign.only = model.bundle.manifest.language
+            self.labels: tuple[str, ...] = model.bundle.manifest.labels
+        else:
+            names = default_models(kind.task)
+            labels = (Bundle.open(model_path(name)).manifest.labels for name in names)
+            self.labels = tuple(dict.fromkeys(label for some in labels for label in some))
+
+    def head(self, name: str) -> H:
+        """A model, loaded when it is first asked for.
+
+        Raises:
+            ModelNotFoundError, BundleError: as :func:`textrnn.load`.
+        """
+        if name not in self._heads:
+            self._heads[name] = load(name, threads=self._threads)
+        return self._heads[name]
+
+    @property
+    def names(self) -> str:
+        """The models that were asked, in words."""
+        return " and ".join(head.bundle.name for head in self._heads.values())
+
+    def model_for(self, language: str) -> str:
+        """The model that reads a language, or comes nearest to it."""
+        return self._only or nearest_model(self._kind.task, language)
+
+    def is_foreign(self, language: str, model: str) -> bool:
+        """Whether a text's language is not the model's."""
+        own = self.head(model).bundle.manifest.language
+        if language == "en" and has_latin_letters(own):
+            return False  # a text in Latin letters is taken for English where nothing tells
+        return language not in (own, NEUTRAL)
+
+    def stream(self, texts: Iterable[str], **options: Any) -> Iterator[Any]:
+        """The answers to texts, each with the ``language`` that was found.
+
+        Args:
+            texts: any number, as they come.
+            **options: of ``classify_stream`` or ``tag_stream``; ``read_ahead`` is true by default,
+                and where it is false each text is answered before the next is asked for.
+        """
+        read_ahead: ReadAhead = options.pop("read_ahead", True)
+
+        def answer(head: H, some: Iterator[str], ready: Callable[[], bool]) -> Iterator[Any]:
+            method = {"classifier": "classify_stream", "tagger": "tag_stream"}[self._kind.task]
+            return iter(getattr(head, method)(some, read_ahead=ready, **options))
+
+        for _, language, result in self.answers(
+            texts, answer, text=lambda text: text, place=lambda n, _: f"text {n}", ready=read_ahead
+        ):
+            yield result.in_language(language)
+
+    def answers(
+        self,
+        items: Iterable[T],
+        answer: Callable[[H, Iterator[T], Callable[[], bool]], Iterator[R]],
+        *,
+        text: Callable[[T], str],
+        place: Callable[[int, T], str],
+        ready: ReadAhead,
+    ) -> Iterator[tuple[T, str, R]]:
+        """Each item with its language and the answer of the model that reads it, in order.
+
+        Args:
+            items: any number; no more are read than a model asks for.
+            answer: a model's answers to the items that it is given, in their order. It is also
+                given what to take as ``read_ahead``.
+            text: what is read of an item.
+            place: where an item stands, by its number from 1, for the count of foreign ones.
+            ready: whether the next item may be asked for before those due are answered.
+        """
+        return iter(_Run(self, iter(items), answer, text, place, ready))
+
+
+@dataclass
+class _Routed(Generic[T]):
+    """An item on its way."""
+
+    item: T
+    language: str
+    model: str
+    size: int
+
+
+class _Run(Generic[H, T, R]):
+    """One stream of items through the models of a router.
+
+    A model's stream of answers asks for its next item here. Items of other models that are met on
+    the way wait in queues of their own; when those are full, the model that asks is told that
+    nothing more can be had, and answers what it has.
+    """
+
+    def __init__(
+        self,
+        router: Router[H],
+        items: Iterator[T],
+        answer: Callable[[H, Iterator[T], Callable[[], bool]], Iterator[R]],
+        text: Callable[[T], str],
+        place: Callable[[int, T], str],
+        ready: ReadAhead,
+    ) -> None:
+        self._router, self._items, self._answer = router, items, answer
+        self._text, self._place = text, place
+        self._is_ready: Callable[[], bool] = ready if callable(ready) else lambda: bool(ready)
+        self._order: deque[_Routed[T]] = deque()  # items whose answers are not out yet
+        self._queues: dict[str, deque[_Routed[T]]] = {}
+        self._held = self._held_characters = 0  # in the queues
+        self._streams: dict[str, Iterator[R]] = {}
+        self._previous = NEUTRAL
+        self._count = 0
+
+    def __iter__(self) -> Iterator[tuple[T, str, R]]:
+        while self._order or self._read():
+            routed = self._order[0]
+            if routed.model not in self._streams:
+                head = self._router.head(routed.model)
+                self._streams[routed.model] = self._answer(
+                    head, self._items_of(routed.model), partial(self._may_ask, routed.model)
+                )
+            result = next(self._streams[routed.model], None)
+            if result is None:
+                raise BundleError(f"{routed.model} gave fewer answers than it was asked for")
+            self._order.popleft()
+            yield routed.item, routed.language, result
+
+    def _items_of(self, model: str) -> Iterator[T]:
+        queue = self._queues[model]
+        while queue or self._read():
+            if queue:
+                routed = queue.popleft()
+                self._held -= 1
+                self._held_characters -= routed.size
+                yield routed.item
+
+    def _may_ask(self, model: str) -> bool:
+        """Whether a model gets another item, or the end, before it has answered those it has."""
+        queue = self._queues[model]
+        while not queue:
+            full = self._held >= _MOST_HELD or self._held_characters >= _MOST_HELD_CHARACTERS
+            if full or not self._is_ready():
+                return False
+            if not self._read():
+                return True
+        return True
+
+    def _read(self) -> bool:
+        """Read an item, and those of no language before it; False where there is none."""
+        waiting: list[T] = []
+        language = NEUTRAL
+        for item in self._items:
+            waiting.append(item)
+            language = language_of(self._text(item))
+            enough = len(waiting) == _MOST_NEUTRAL or not self._is_ready()
+            if language or self._previous or enough:
+                break
+        self._previous = language or self._previous
+        for item in waiting[:-1]:
+            self._send(item, self._previous or "en", is_counted=False)
+        for item in waiting[-1:]:
+            self._send(item, self._previous or "en", is_counted=language != NEUTRAL)
+        return bool(waiting)
+
+    def _send(self, item: T, language: str, *, is_counted: bool) -> None:
+        self._count += 1
+        router = self._router
+        model = router.model_for(language)
+        if is_counted and router.is_foreign(language, model):
+            place = self._place(self._count, item)
+            router.foreign.add(language, 1, place, [router.head(model).bundle.name])
+        routed = _Routed(item, language, model, len(self._text(item)))
+        self._order.append(routed)
+        self._queues.setdefault(model, deque()).append(routed)
+        self._held += 1
+        self._held_characters += routed.size
