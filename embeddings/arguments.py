@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.errors import ConfigurationError
+from textrnn.errors import ConfigurationError, InputError
 
 _SIMPLE = (type(None), bool, int, float, str, bytes)
 
@@ -77,6 +78,22 @@ def check_path(path: object, name: str = "path") -> Path:
     if not isinstance(given, str) or not given or "\0" in given:
         raise ConfigurationError(f"{name} must name a file; received {received(path)}")
     return Path(given)
+
+
+def check_regular(path: str | Path) -> None:
+    """Refuse what is there but no file: a folder, a device, a named pipe.
+
+    Raises:
+        InputError: it is such, or there is nothing.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    if stat.S_ISDIR(mode):
+        raise InputError(f"{path}: a folder, not a file")
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{path}: a device or a pipe; word vectors are read from files")
 
 
 def check_rows(matrix: object, name: str, *, units: int | None = None) -> NDArray[Any]:

@@ -1,12 +1,15 @@
 """Numbers from text, by the fastest well-kept reader that is installed.
 
 Of Polars', Arrow's and NumPy's readers Polars' was the fastest on GloVe's text. It is an extra;
-without it NumPy reads the same numbers.
+without it NumPy reads the same numbers. So it does in a process that was forked from one that had
+loaded Polars, whose threads are not there in the child, which would wait for them for ever.
 """
 
 from __future__ import annotations
 
 import io
+import os
+import sys
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -34,9 +37,23 @@ def parse_floats(
     if not lines:
         return np.zeros((0, units), np.float32)
     try:
+        if _polars_was_forked:
+            raise ImportError
         return _by_polars(lines, units)
     except (ImportError, _UnreadableError):
         return _by_numpy(lines, units, place)
+
+
+_polars_was_forked = False
+
+
+def _note_fork() -> None:
+    global _polars_was_forked
+    _polars_was_forked = _polars_was_forked or "polars" in sys.modules
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_fork)
 
 
 class _UnreadableError(Exception):

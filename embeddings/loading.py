@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from textrnn.corpora.writing import check_output
+from textrnn.embeddings.arguments import check_regular
 from textrnn.embeddings.conversion import convert
 from textrnn.embeddings.formats import Reading, read_blocks
 from textrnn.embeddings.number_types import pack_rows
@@ -67,7 +69,7 @@ def open_beside(path: Path, dtype: str, on_bytes: OnBytes) -> RemadeStore | None
     """
     source = describe_source(path)
     for store in store_paths(path, dtype):
-        with suppress(OSError, BundleError):
+        with suppress(OSError, BundleError, InputError):
             opened = Store(store)
             if opened.info.source == source and opened.dtype == dtype:
                 return _remade(opened, path, source)
@@ -75,7 +77,9 @@ def open_beside(path: Path, dtype: str, on_bytes: OnBytes) -> RemadeStore | None
         try:
             store.parent.mkdir(parents=True, exist_ok=True)
             check_output(store)
-        except (OSError, InputError):  # the folder cannot be written to
+            if os.path.exists(store):
+                check_regular(store)
+        except (OSError, InputError):  # the folder cannot be written to, or something is there
             continue
         with suppress(OSError):  # the disk is full
             convert(path, store, dtype=dtype, on_bytes=on_bytes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import lzma
 import os
-import stat
 import struct
 import zipfile
 import zlib
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from textrnn.corpora.reading import open_binary
+from textrnn.embeddings.arguments import check_regular
 from textrnn.embeddings.blocks import BLOCK_BYTES
 from textrnn.errors import InputError
 
@@ -54,22 +54,6 @@ def split_member(path: str | Path) -> tuple[str, str]:
     if os.path.exists(whole) or not archive:
         return whole, ""
     return archive, member
-
-
-def check_regular(path: str | Path) -> None:
-    """Refuse what is there but no file: a folder, a device, a named pipe.
-
-    Raises:
-        InputError: it is such, or there is nothing.
-    """
-    try:
-        mode = os.stat(path).st_mode
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-    if stat.S_ISDIR(mode):
-        raise InputError(f"{path}: a folder, not a file")
-    if not stat.S_ISREG(mode):
-        raise InputError(f"{path}: a device or a pipe; word vectors are read from files")
 
 
 def _is_zip(path: str) -> bool:

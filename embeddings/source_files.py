@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from textrnn.embeddings.arguments import check_regular
 from textrnn.embeddings.opening import split_member
 from textrnn.embeddings.store_header import MAGIC
 from textrnn.errors import InputError
@@ -24,6 +25,7 @@ def describe_source(path: str | Path) -> dict[str, Any]:
         InputError: it cannot be read.
     """
     archive, _ = split_member(path)
+    check_regular(archive)
     try:
         with open(archive, "rb") as file:
             stat = os.fstat(file.fileno())
@@ -70,6 +72,8 @@ def source_of(store: Path) -> tuple[Path, str] | None:
 
 def is_store(path: str | Path) -> bool:
     """Whether a file is a store, or was one before it was damaged."""
+    if not os.path.isfile(path):  # to open a named pipe is to wait for its writer
+        return False
     try:
         with open(path, "rb") as file:
             return file.read(len(MAGIC)) == MAGIC or str(path).endswith(_ENDING)

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.embeddings.arguments import check_regular
 from textrnn.embeddings.checksums import Pages
 from textrnn.embeddings.number_types import DTYPES, Rows, pack_rows, unpack_rows
 from textrnn.embeddings.store_header import HEADER_BYTES, MAGIC, StoreInfo, damaged, decode_header
@@ -46,10 +47,12 @@ class Store:
     Raises:
         BundleError: it is no store, damaged, or cut off; every method raises it too, where what
             it reads is damaged.
+        InputError: there is no such file.
         OSError: it cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
+        check_regular(path)
         self.path = path
         with path.open("rb") as file:
             self.info = decode_header(file.read(HEADER_BYTES), str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import zlib
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from textrnn.embeddings.checksums import PAGE_BYTES, page_sums
 from textrnn.embeddings.store import Store
 from textrnn.embeddings.store_header import HEADER_BYTES, decode_header, encode_header
 from textrnn.embeddings.subwords import Subwords
-from textrnn.errors import BundleError, ConfigurationError
+from textrnn.errors import BundleError, ConfigurationError, InputError
 
 WORDS = ["the", "café", "北京", ". . .", "zebra"]
 MATRIX = np.array([[0.5, -1], [3, 0], [-4, 2], [1, 1], [9, 8]], np.float32)
@@ -309,3 +310,11 @@ def test_numbers_that_do_not_fit(tmp_path: Path) -> None:
         small.save(tmp_path / "s", dtype="float16")
     small.save(tmp_path / "s", dtype="int8")
     assert Vectors.open(tmp_path / "s")["a"] == pytest.approx([1e-30, 2e-30], rel=0.01)
+
+
+def test_a_pipe_in_the_place_of_a_store(text: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTRNN_CACHE", str(text.parent / "cache"))
+    os.mkfifo(text.with_name("a.txt.f32.textrnn-vectors"))
+    with pytest.raises(InputError, match="a device or a pipe"):
+        Vectors.open(text.with_name("a.txt.f32.textrnn-vectors"))
+    assert list(Vectors.load(text).words) == WORDS
