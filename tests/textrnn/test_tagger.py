@@ -222,6 +222,20 @@ def test_training_scores_what_evaluate_scores(tmp_path: Path) -> None:
     assert said[-1].endswith(f"(validation F1 {f1:.4f})")
 
 
+def test_long_texts_are_scored_in_the_windows_in_which_they_are_served() -> None:
+    from textrnn.training.sentences import Sentence, ServedTexts
+
+    long = Sentence(tuple("abcdefghij"), (Span(0, 2, "A"), Span(4, 6, "B")), missed=1)
+    texts = ServedTexts([Sentence(("x",), ()), long], size=6, overlap=2)
+    assert len(texts) == 2
+    assert ["".join(window.words) for window in texts.windows] == ["x", "abcdef", "efghij"]
+    assert texts.windows[1].spans == (Span(0, 2, "A"), Span(4, 6, "B"))
+    assert texts.windows[2].spans == (Span(0, 2, "B"),)
+    # The first window answers for what begins before f, the second for the rest.
+    found = [[], [Span(0, 2, "A"), Span(5, 6, "B")], [Span(0, 2, "A"), Span(4, 5, "A")]]
+    assert texts.f1(found) == 2 * 1 / (3 + 2)
+
+
 def test_wrong_calls_are_named(tagger: Tagger, tiny_bundle: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"word 2 of \['Ada', ''\] is empty"):
         list(tagger.tag_words([["Ada", ""]]))

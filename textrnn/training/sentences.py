@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from textrnn.alignment import token_spans
 from textrnn.corpora import Span, SpannedText, TaggedSentence, spans_to_tags
+from textrnn.decoding.spans import joined_spans
+from textrnn.evaluation.spans import span_f1
 from textrnn.features import Features, Matches
 from textrnn.gazetteer import Gazetteer
 from textrnn.runtime.session import pad
+from textrnn.runtime.windows import plan_windows
 from textrnn.training.batches import plan_batches
 from textrnn.words import find_words
 
@@ -96,6 +99,41 @@ def cut_long(sentence: Sentence, *, max_tokens: int) -> Iterator[Sentence]:
     yield _piece(sentence, start, len(sentence.words))
 
 
+class ServedTexts:
+    """Texts as they are read when the model serves: long ones in windows, put together again.
+
+    Args:
+        sentences: their words and right spans.
+        size: tokens of a window.
+        overlap: tokens that neighbouring windows share.
+
+    Attributes:
+        windows: of all texts, in order; a span is in those that hold all of it.
+    """
+
+    def __init__(self, sentences: Sequence[Sentence], *, size: int, overlap: int) -> None:
+        self._sentences = sentences
+        self._plans = [plan_windows(len(s.words), size=size, overlap=overlap) for s in sentences]
+        self.windows = [
+            _piece(sentence, start, end)
+            for sentence, plan in zip(sentences, self._plans, strict=True)
+            for start, end in plan
+        ]
+
+    def __len__(self) -> int:
+        return len(self._sentences)
+
+    def f1(self, found: Sequence[Sequence[Span]]) -> float:
+        """Micro F1 of the spans that were found in the windows."""
+        place, joined = 0, []
+        for plan in self._plans:
+            parts = [[(span, 1.0) for span in spans] for spans in found[place : place + len(plan)]]
+            joined.append([span for span, _ in joined_spans(parts, plan)])
+            place += len(plan)
+        missed = sum(sentence.missed for sentence in self._sentences)
+        return span_f1([sentence.spans for sentence in self._sentences], joined, missed=missed)
+
+
 def cased_copies(
     sentences: Sequence[Sentence], *, lower: float, upper: float, random_state: int
 ) -> list[Sentence]:
@@ -121,7 +159,7 @@ def _piece(sentence: Sentence, start: int, end: int) -> Sentence:
         for span in sentence.spans
         if start <= span.start and span.end <= end
     )
-    return Sentence(sentence.words[start:end], spans, 0 if start else sentence.missed)
+    return Sentence(sentence.words[start:end], spans)
 
 
 @dataclass(frozen=True)
@@ -161,7 +199,6 @@ class EncodedSentences:
         rows: the embedding's row of each distinct word, (words,); the first is padding's.
         lengths: tokens of each sentence, (sentences,).
         spans: of each sentence.
-        missed: spans that no words make up, of all sentences.
     """
 
     def __init__(
@@ -191,7 +228,6 @@ class EncodedSentences:
             self._marks = [gazetteer.look_up([s.words]).astype(bool) for s in sentences]
         self.lengths = np.array([len(s.words) for s in sentences], np.int64)
         self.spans = [s.spans for s in sentences]
-        self.missed = sum(s.missed for s in sentences)
 
     def __len__(self) -> int:
         return len(self.lengths)

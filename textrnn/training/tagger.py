@@ -42,6 +42,7 @@ from textrnn.training.pretrained import read_pretrained
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.sentences import (
     EncodedSentences,
+    ServedTexts,
     as_sentence,
     as_served,
     cased_copies,
@@ -170,20 +171,23 @@ class _TaggerRun(Run):
         # they are when the model serves.
         learned = [as_sentence(example, level=features.level) for example in train]
         served = [as_served(example, level=features.level) for example in validation]
-        self.train, self.validation = (
-            [piece for s in sentences for piece in cut_long(s, max_tokens=settings.max_tokens)]
-            for sentences in (learned, served)
-        )
         if features.simplify:
-            for sentences in (self.train, self.validation):
+            for sentences in (learned, served):
                 sentences[:] = [replace(s, words=tuple(map(simplify, s.words))) for s in sentences]
+        self.train = [
+            piece for s in learned for piece in cut_long(s, max_tokens=settings.max_tokens)
+        ]
+        self.texts = ServedTexts(
+            served, size=settings.reading_window, overlap=settings.window_overlap
+        )
+        self.validation = self.texts.windows
         self.train += cased_copies(
             self.train,
             lower=features.lower_copies,
             upper=features.upper_copies,
             random_state=settings.random_state,
         )
-        self.say(f"{len(self.train):,} training and {len(self.validation):,} validation sentences")
+        self.say(f"{len(self.train):,} training and {len(self.texts):,} validation sentences")
 
     def _look_over(self, train: list[Example], validation: list[Example]) -> None:
         """Take the labels, see that there is something to learn and to score, note what is odd."""
@@ -284,7 +288,9 @@ class _TaggerRun(Run):
             begin_with, model=self.model, network=trained, labels=self.labels, embedding=False
         )
         self.take_initial_weights()
-        self.objective = TaggingObjective(self.model, trained, train, validation, plan.training)
+        self.objective = TaggingObjective(
+            self.model, trained, train, validation, self.texts, plan.training
+        )
         self.prepare(
             self.model,
             trained,
@@ -328,7 +334,7 @@ class _TaggerRun(Run):
                 **({"simplify": True} if self.plan.features.simplify else {}),
             },
             texts=len(self.train),
-            validation_texts=len(self.validation),
+            validation_texts=len(self.texts),
             files=files,
         )
 

@@ -9,13 +9,12 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from textrnn.corpora import tags_to_spans
+from textrnn.corpora import Span, tags_to_spans
 from textrnn.decoding.chain import Chain, log_partition, marginals, path_scores, viterbi
 from textrnn.decoding.transitions import further_tag
-from textrnn.evaluation.spans import span_f1
 from textrnn.network import TaggerNetwork
 from textrnn.training.batches import steps_per_epoch
-from textrnn.training.sentences import EncodedSentences, SentenceBatch
+from textrnn.training.sentences import EncodedSentences, SentenceBatch, ServedTexts
 from textrnn.training.settings import TrainingSettings
 from textrnn.training.step import make_emit, make_tagger_step
 
@@ -29,7 +28,8 @@ class TaggingObjective:
         model: from :func:`textrnn.training.build_tagger.build_tagger`.
         network: its description.
         train: sentences to learn from.
-        validation: sentences to choose the best epoch by.
+        validation: the windows of ``texts``.
+        texts: those to choose the best epoch by.
         settings: how to train.
     """
 
@@ -43,12 +43,14 @@ class TaggingObjective:
         network: TaggerNetwork,
         train: EncodedSentences,
         validation: EncodedSentences,
+        texts: ServedTexts,
         settings: TrainingSettings,
     ) -> None:
         self.model = model
         self.network = network
         self.train = train
         self.validation = validation
+        self.texts = texts
         self.settings = settings
         self.steps = steps_per_epoch(len(train), settings.batch_size)
         self._emit = make_emit(model)
@@ -67,21 +69,19 @@ class TaggingObjective:
         return lambda batch: step(batch.inputs, batch.tags)
 
     def validate(self) -> tuple[float, float]:
-        """Mean negative log-likelihood in nats of a sentence's tags, and micro F1 of spans."""
+        """Mean negative log-likelihood in nats of a window's tags, and micro F1 of spans."""
         tags, chain = self.network.head.tags, chain_of(self.model, self.network)
-        loss_nats, predicted, gold = 0.0, [], []
+        loss_nats, found = 0.0, [list[Span]() for _ in range(len(self.validation))]
         for members, emissions, right in self.emissions():
             lengths = self.validation.lengths[members]
             scores = path_scores(emissions, right, lengths, chain)
             loss_nats -= float((scores - log_partition(emissions, lengths, chain)).sum())
             for i, path in zip(members, viterbi(emissions, lengths, chain), strict=True):
-                predicted.append(tags_to_spans([tags[number] for number in path]))
-                gold.append(self.validation.spans[i])
-        f1 = span_f1(gold, predicted, missed=self.validation.missed)
-        return loss_nats / max(1, len(self.validation)), f1
+                found[i] = tags_to_spans([tags[number] for number in path])
+        return loss_nats / max(1, len(self.validation)), self.texts.f1(found)
 
     def emissions(self) -> Iterator[tuple[list[int], NDArray[np.float32], NDArray[np.int32]]]:
-        """Batches of validation sentences: their numbers, emissions (B, T, L), tags (B, T)."""
+        """Batches of validation windows: their numbers, emissions (B, T, L), tags (B, T)."""
         order = np.argsort(self.validation.lengths, kind="stable").tolist()
         size = 2 * self.settings.batch_size
         for begin in range(0, len(order), size):
