@@ -52,7 +52,8 @@ class WordVectors:
         self._bigram_units = bigram_units
         self._lexicon_units = lexicon_units
         # A row leaves room for what its word's neighbours bring.
-        word_units = self._encode([]).shape[1]
+        # Of one word, since ONNX Runtime ends the process over an LSTM's empty batch.
+        word_units = self._encode(["a"]).shape[1]
         self._cache = RowCache(word_units + self._context_units)
 
     @property
