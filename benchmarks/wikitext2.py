@@ -107,7 +107,9 @@ def main() -> None:
         model, objective, settings, checkpoint=checkpoint, fingerprint="wikitext-2", on_event=show
     )
     if options.resume and checkpoint.exists():
-        fit.resume()
+        from textrnn.training.checkpoint import load_checkpoint
+
+        fit.resume(*load_checkpoint(checkpoint))
     fit.run()
     parameters = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
     for split in ("valid", "test"):

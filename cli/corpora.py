@@ -93,10 +93,11 @@ def show(name: str) -> None:
 @click.pass_obj
 def download_command(settings: dict[str, bool], name: str, folder: str | None) -> None:
     """Fetch a public corpus, check it and unpack it; a download that broke off is gone on with."""
-    from textrnn.cli.progress import download_progress, note_waiting
+    from textrnn.cli.notes import note_writer
+    from textrnn.cli.progress import download_progress
     from textrnn.corpora.catalog import corpora_folder, download_corpus, find_corpus
 
-    corpus = find_corpus(name)
+    corpus, note = find_corpus(name), note_writer(quiet=settings["quiet"])
     if not settings["quiet"]:
         click.echo(f"{corpus.title}: {corpus.licence}; for {corpus.terms}", err=True)
     with download_progress(quiet=settings["quiet"]) as (on_file, on_bytes):
@@ -105,7 +106,7 @@ def download_command(settings: dict[str, bool], name: str, folder: str | None) -
             corpora_folder(folder),
             on_file=on_file,
             on_bytes=on_bytes,
-            on_wait=lambda: note_waiting(name, quiet=settings["quiet"]),
+            on_wait=lambda: note(f"{name} is being fetched already; waiting for it"),
         )
     for file in files[:20]:
         click.echo(str(file))

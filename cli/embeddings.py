@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textrnn.cli.notes import note_writer
 from textrnn.cli.progress import byte_progress
 from textrnn.errors import InputError
 
@@ -275,11 +276,11 @@ def list_vectors() -> None:
 @click.pass_obj
 def download(settings: dict[str, bool], name: str, folder: Path) -> None:
     """Fetch published word vectors; a download that broke off is gone on with."""
-    from textrnn.cli.progress import download_progress, note_waiting
+    from textrnn.cli.progress import download_progress
     from textrnn.corpora.downloading import download as fetch
     from textrnn.embeddings.catalog import find_published
 
-    vectors = find_published(name)
+    vectors, note = find_published(name), note_writer(quiet=settings["quiet"])
     with download_progress(quiet=settings["quiet"]) as (on_file, on_bytes):
         file = vectors.url.rsplit("/", 1)[-1]
         on_file(file)
@@ -288,7 +289,7 @@ def download(settings: dict[str, bool], name: str, folder: Path) -> None:
             folder / file,
             sha256=vectors.sha256,
             on_bytes=on_bytes,
-            on_wait=lambda: note_waiting(name, quiet=settings["quiet"]),
+            on_wait=lambda: note(f"{name} is being fetched already; waiting for it"),
         )
     click.echo(str(target))
 

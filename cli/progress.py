@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
-
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -104,12 +102,6 @@ def download_progress(
             lambda name: progress.reset(task, description=name),
             lambda done, total: progress.update(task, completed=done, total=total),
         )
-
-
-def note_waiting(name: str, *, quiet: bool) -> None:
-    """Say that another process is fetching something, whose end is waited for."""
-    if not quiet:
-        click.echo(f"textrnn: note: {name} is being fetched already; waiting for it", err=True)
 
 
 def _bar() -> Progress:

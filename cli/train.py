@@ -13,6 +13,7 @@ from textrnn.cli.train_tagger import tagger
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.training_options import (
     bag_options,
+    check_out,
     consistency_options,
     encoders,
     fill_from_initial_model,
@@ -27,6 +28,7 @@ from textrnn.cli.training_options import (
     window_options,
 )
 from textrnn.cli.training_progress import TrainingDisplay
+from textrnn.corpora.writing import refuse_inputs
 
 if TYPE_CHECKING:
     from textrnn.corpora import Source
@@ -70,6 +72,7 @@ def command(
         raise click.UsageError(
             "give --recipe FILE.toml and --out DIR, or a command: classifier, tagger, generator"
         )
+    refuse_inputs(out, [recipe, *init_from, *average_with])
     library = TrainingLibrary()
     with TrainingDisplay(quiet=is_quiet(context)) as display:
         library.reproduce.reproduce(
@@ -122,6 +125,7 @@ def classifier(context: click.Context, /, **options: Any) -> None:
     Formats: CSV or TSV with a header (text, label), JSONL with these keys, a label before each
     text (label-first), or a folder with pos and neg inside (imdb). Compressed files are opened.
     """
+    check_out(options)
     library = TrainingLibrary()
     fill_from_initial_model(context, options)
     plan = _plan(library, options)

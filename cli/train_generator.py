@@ -9,6 +9,7 @@ import click
 
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.training_options import (
+    check_out,
     fill_from_initial_model,
     given_settings,
     training_options,
@@ -75,6 +76,7 @@ def generator(context: click.Context, /, **options: Any) -> None:
     larger than the memory. --batch-size is how many streams are read side by side, --max-tokens
     how far gradients go back.
     """
+    check_out(options)
     library = TrainingLibrary()
     fill_from_initial_model(context, options)
     plan = _plan(library, options)

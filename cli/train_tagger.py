@@ -11,6 +11,7 @@ import click
 from textrnn.cli.label_names import renamed_labels
 from textrnn.cli.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.training_options import (
+    check_out,
     encoders,
     fill_from_initial_model,
     given_settings,
@@ -74,6 +75,7 @@ def tagger(context: click.Context, /, **options: Any) -> None:
     doccano, Label Studio, Prodigy, spaCy and brat export (.json, .jsonl, a folder of .ann and
     .txt), and CSV with a word a row. Compressed files are opened.
     """
+    check_out(options)
     library = TrainingLibrary()
     fill_from_initial_model(context, options)
     plan = _plan(library, options)

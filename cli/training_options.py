@@ -152,6 +152,19 @@ def bag_options(command: _Command) -> _Command:
     return command
 
 
+def check_out(options: dict[str, Any]) -> None:
+    """See that the folder of a model is not, and does not hold, what the model is made of.
+
+    Raises:
+        InputError: it is, or does.
+    """
+    from textrnn.corpora.writing import refuse_inputs
+
+    files = ("train_file", "validation_file", "unlabelled_file", "lexicon_file", "embeddings_file")
+    models = [*options["init_from"], *options.get("average_with", ())]
+    refuse_inputs(options["out"], [*(options.get(name) for name in files), *models])
+
+
 def fill_from_initial_model(context: click.Context, options: dict[str, Any]) -> None:
     """Take the network's sizes from the model that it begins with, where none are given."""
     if not options["init_from"]:

@@ -113,6 +113,7 @@ def _fetch(url: str, partial: Path, patience: Patience, on_bytes: OnBytes) -> bo
     if mark:
         headers |= {"Range": f"bytes={have}-", "If-Range": mark}
     answer = Answer(url, headers, patience)
+    total: int | None
     try:
         if answer.status == 206:
             total = _end_of_part(answer.headers, have, partial)

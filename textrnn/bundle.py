@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -220,11 +221,28 @@ def check_target(path: Path) -> None:
     """See that a bundle may be written to ``path``.
 
     Raises:
-        ConfigurationError: something else is there, which would be lost.
+        ConfigurationError: something else is there, which would be lost, or it is the folder that
+            the process is in.
     """
-    if path.is_dir() and ((path / MANIFEST).is_file() or not any(path.iterdir())):
+    if path.resolve() in (here := Path.cwd(), *here.parents):
+        raise ConfigurationError(f"{path}: the folder that you are in; name a new one")
+    try:
+        names = set(os.listdir(path))
+    except FileNotFoundError:
         return
-    if path.exists():
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: no folder for a model ({error.strerror}); name one that is new or a model's"
+        ) from error
+    if MANIFEST in names:
+        strange = min(names - {MANIFEST, *Bundle.open(path).manifest.files}, default=None)
+        if strange is None:
+            return
+        raise ConfigurationError(
+            f"{path}: holds {strange}, which is no part of the model there and would be lost; move "
+            "it, or name another folder"
+        )
+    if names:
         raise ConfigurationError(
             f"{path}: is there already and is no model; name a folder that is new or a model's"
         )

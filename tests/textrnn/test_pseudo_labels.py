@@ -190,10 +190,7 @@ def test_a_run_goes_on_with_the_answers_that_it_had(tiny_bundle: Path, tmp_path:
     with pytest.raises(InterruptionError):
         train("other", on_event=interrupt)
     np.save(tmp_path / "other.training" / "pseudo_labels.npy", answers[:, ::-1])
-    with pytest.raises(TrainingError, match="other data"):
-        train("other", resume=True)
-    np.save(tmp_path / "other.training" / "pseudo_labels.npy", answers[1:])
-    with pytest.raises(TrainingError, match="39 answers for 40 unlabelled texts"):
+    with pytest.raises(TrainingError, match=r"pseudo_labels\.npy: not as it was when"):
         train("other", resume=True)
     (tmp_path / "other.training" / "checkpoint.npz").unlink()  # then there is nothing to go on with
     again = train("other", resume=True)

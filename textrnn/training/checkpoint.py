@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.corpora.writing import PartialFile
 from textrnn.errors import TrainingError
 
 _STATE = "state"
+_DIGEST_BYTES = 64
+_BLOCK_BYTES = 1 << 20
+
+Arrays = dict[str, list[NDArray[Any]]]  # groups of them, by name
 
 
 @dataclass
@@ -38,6 +44,7 @@ class RunState:
         kept: of the epochs whose weights are kept, the best first, rank, minus the loss, and when
             that was.
         history: one record an epoch.
+        files: the sha256 of each other file that the run needs, by its name.
     """
 
     fingerprint: str = ""
@@ -53,48 +60,66 @@ class RunState:
     best_epoch: int = -1
     kept: list[tuple[float, float, int]] = field(default_factory=list)
     history: list[dict[str, float]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def save_checkpoint(path: Path, state: RunState, groups: dict[str, list[Any]]) -> None:
-    """Write the state and named groups of arrays, first to a file beside, then in its place."""
+    """Write the state and named groups of arrays, whole or not at all.
+
+    The file is a common ``.npz`` whose zip's comment is the sha256 of all that stands before.
+    """
     arrays = {
         f"{name}/{number}": np.asarray(array)
         for name, group in groups.items()
         for number, array in enumerate(group)
     }
     text = json.dumps(state.__dict__)
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
-        np.savez(file, **{_STATE: np.array(text)}, **arrays)  # type: ignore[arg-type]
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    with PartialFile(path) as partial:
+        np.savez(partial.file, **{_STATE: np.array(text)}, **arrays)  # type: ignore[arg-type]
+        with zipfile.ZipFile(partial.file, "a") as archive:
+            archive.comment = b"0" * _DIGEST_BYTES
+        digest = _digest(partial.file)
+        partial.file.seek(-_DIGEST_BYTES, os.SEEK_END)
+        partial.file.write(digest)
+        partial.publish()
 
 
-def load_checkpoint(
-    path: Path, *, fingerprint: str
-) -> tuple[RunState, dict[str, list[NDArray[Any]]]]:
+def load_checkpoint(path: Path) -> tuple[RunState, Arrays]:
     """Read what :func:`save_checkpoint` wrote.
 
     Raises:
-        TrainingError: the file is damaged, or belongs to other data or settings.
+        TrainingError: the file is damaged, or an older textrnn's.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            state = RunState(**json.loads(str(file[_STATE])))
-            names = [name for name in file.files if name != _STATE]
-            groups = _grouped((name, file[name]) for name in names)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise TrainingError(f"{path}: the checkpoint is damaged ({error})") from error
-    if state.fingerprint != fingerprint:
+        with path.open("rb") as file:
+            file.seek(-_DIGEST_BYTES, os.SEEK_END)
+            if file.read() != _digest(file):
+                raise ValueError("its checksum is another")
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as arrays:
+                state = RunState(**json.loads(str(arrays[_STATE])))
+                names = [name for name in arrays.files if name != _STATE]
+                groups = _grouped((name, arrays[name]) for name in names)
+    except Exception as error:  # what damage does to NumPy's reader has no common class
         raise TrainingError(
-            f"{path}: the checkpoint was made with other data or settings; "
-            "resume with the same ones, or train without --resume"
-        )
+            f"{path}: the checkpoint is damaged, cut off or an older textrnn's ({error}); train "
+            "without --resume"
+        ) from error
     return state, groups
 
 
-def _grouped(arrays: Iterable[tuple[str, NDArray[Any]]]) -> dict[str, list[NDArray[Any]]]:
+def _digest(file: BinaryIO) -> bytes:
+    """The sha256, in hexadecimal, of all of a file but the last bytes, where it stands."""
+    left = file.seek(0, os.SEEK_END) - _DIGEST_BYTES
+    file.seek(0)
+    digest = hashlib.sha256()
+    while left > 0 and (block := file.read(min(left, _BLOCK_BYTES))):
+        digest.update(block)
+        left -= len(block)
+    return digest.hexdigest().encode("ascii")
+
+
+def _grouped(arrays: Iterable[tuple[str, NDArray[Any]]]) -> Arrays:
     numbered: dict[str, dict[int, NDArray[Any]]] = {}
     for name, array in arrays:
         group, number = name.rsplit("/", 1)

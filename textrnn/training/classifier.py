@@ -41,7 +41,7 @@ from textrnn.training.labels import check_known, check_labels
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
 from textrnn.training.pseudo_labels import pseudo_label
-from textrnn.training.run import CHECKPOINT, ModelInfo, Run, seed_everything
+from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.settings import (
     AuxiliarySettings,
     BagSettings,
@@ -142,14 +142,15 @@ def train_classifier(
         plan.vectors.method == "none" or not init_from,
         "an embedding begins with trained word vectors or with another model's rows, not with both",
     )
-    run.begin(init_from, embeddings, average_with, resume=resume)
-    run.read(list(train), None if validation is None else list(validation), list(unlabelled))
-    run.label_the_unlabelled(resume=resume)
-    run.tokenize(resume=resume)
-    run.train_bag()
-    run.build(embeddings, resume=resume, on_event=on_event)
-    run.learn()
-    run.write(precision)
+    with run.folder.held(resume=resume):
+        run.begin(init_from, embeddings, average_with)
+        run.read(list(train), None if validation is None else list(validation), list(unlabelled))
+        run.label_the_unlabelled()
+        run.tokenize()
+        run.train_bag()
+        run.build(embeddings, on_event=on_event)
+        run.learn()
+        run.write(precision)
 
 
 class _ClassifierRun(Run):
@@ -207,7 +208,7 @@ class _ClassifierRun(Run):
         self.labels, self.train, self.validation = labels, train, validation
         self.unlabelled = unlabelled
 
-    def label_the_unlabelled(self, *, resume: bool) -> None:
+    def label_the_unlabelled(self) -> None:
         """Where that is wanted, train on unlabelled texts with the initial model's answers, too."""
         settings = self.plan.pseudo_labels
         if not settings.min_probability:
@@ -219,16 +220,14 @@ class _ClassifierRun(Run):
         require(bool(self.unlabelled), "there are no unlabelled texts for pseudo labels")
         self.say("labelling the unlabelled texts")
         kept_out = {text_key(example.text) for example in [*self.train, *self.validation]}
-        saved = self.folder / _ANSWERS
-        if not (resume and (self.folder / CHECKPOINT).exists()):
-            saved.unlink(missing_ok=True)  # of a run that this one does not go on
         texts, answers = pseudo_label(
             [text for text in self.unlabelled if text_key(text) not in kept_out],
             self.initial[0].path,
             self.labels,
             settings,
             random_state=self.plan.training.random_state,
-            saved=saved,
+            saved=self.folder.read(_ANSWERS),
+            save=partial(self.folder.write, _ANSWERS),
         )
         self.say(f"{len(texts):,} texts more, with labels of {settings.min_probability} or surer")
         if settings.soft:
@@ -239,7 +238,7 @@ class _ClassifierRun(Run):
         self.train = [*self.train, *(LabelledText(text, self.labels[i]) for text, i in found)]
         self.pseudo_labelled = len(texts)
 
-    def tokenize(self, *, resume: bool) -> None:
+    def tokenize(self) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""
         if self.initial:
             settings = self.initial[0].tokenizer_settings
@@ -247,7 +246,6 @@ class _ClassifierRun(Run):
         self.tokenizer = self.make_tokenizer(
             lambda: chain((e.text for e in self.train), self.unlabelled),
             self.plan.tokenizer,
-            resume=resume,
         )
         self.train_ids = replace(self._encode(self.train), targets=self.targets)
         self.validation_ids = self._encode(self.validation)
@@ -273,7 +271,7 @@ class _ClassifierRun(Run):
                 ids.tokens, ids.labels, len(self.labels), self.plan.bag, weights=weights
             )
 
-    def build(self, embeddings: Path | None, *, resume: bool, on_event: OnEvent | None) -> None:
+    def build(self, embeddings: Path | None, *, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
         plan = self.plan
         self.network = Network(
@@ -303,7 +301,6 @@ class _ClassifierRun(Run):
             self.network,
             objective,
             fingerprint=self._fingerprint(),
-            resume=resume,
             on_event=on_event,
         )
         self.take_weights_of = partial(

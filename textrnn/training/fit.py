@@ -18,7 +18,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.errors import TrainingError
-from textrnn.training.checkpoint import RunState, load_checkpoint, save_checkpoint
+from textrnn.training.checkpoint import Arrays, RunState, save_checkpoint
 from textrnn.training.optimizers import Pace, make_optimizer
 from textrnn.training.schedules import Plateau, rate_factor
 from textrnn.training.settings import TrainingSettings
@@ -97,6 +97,7 @@ class Fit:
         rates: for each layer, by its name, its share of the learning rate.
         checkpoint: file for the state; None writes none.
         fingerprint: of data, network and settings, kept in the checkpoint.
+        files: the sha256 of each other file that the run needs, by its name, kept there too.
         on_event: called after each step and epoch.
     """
 
@@ -110,6 +111,7 @@ class Fit:
         rates: Mapping[str, float] | None = None,
         checkpoint: Path | None = None,
         fingerprint: str = "",
+        files: dict[str, str] | None = None,
         on_event: OnEvent | None = None,
     ) -> None:
         self.model = model
@@ -122,7 +124,7 @@ class Fit:
         }
         self.checkpoint = checkpoint
         self.on_event = on_event or (lambda event: None)
-        self.state = RunState(fingerprint=fingerprint)
+        self.state = RunState(fingerprint=fingerprint, files={} if files is None else files)
         self.kept: list[list[NDArray[Any]]] = []  # the weights of the best epochs, the best first
         # A layer that never changes needs neither averages nor room in the optimizer.
         for name, epochs in self.frozen_epochs.items():
@@ -138,22 +140,31 @@ class Fit:
         self._step: Callable[[Any], float] | None = None
         self._tokens_done, self._started, self._saved = 0, 0.0, 0.0
 
-    def resume(self) -> None:
-        """Take up the state of the checkpoint, variables of the optimizer and dropout included.
+    def resume(self, state: RunState, groups: Arrays) -> None:
+        """Take up the state of a checkpoint, variables of the optimizer and dropout included.
+
+        Args:
+            state: as :func:`textrnn.training.checkpoint.load_checkpoint` gives it.
+            groups: likewise.
 
         Raises:
-            TrainingError: it is damaged or belongs to another run.
+            TrainingError: it belongs to another run.
         """
-        assert self.checkpoint is not None
-        self.state, groups = load_checkpoint(self.checkpoint, fingerprint=self.state.fingerprint)
-        for variable, value in zip(self.model.variables, groups["model"], strict=True):
-            variable.assign(value)
-        for variable, value in zip(self.optimizer.variables, groups["optimizer"], strict=True):
-            variable.assign(value)
-        for variable, value in zip(self._averages, groups.get("averages", []), strict=True):
-            variable.assign(value)
-        for variable, value in zip(self.objective.carried, groups.get("carried", []), strict=True):
-            variable.assign(value)
+        if state.fingerprint != self.state.fingerprint:
+            raise TrainingError(
+                f"{self.checkpoint}: the checkpoint was made with other data or settings; "
+                "resume with the same ones, or train without --resume"
+            )
+        state.files = self.state.files
+        self.state = state
+        for name, variables in (
+            ("model", self.model.variables),
+            ("optimizer", self.optimizer.variables),
+            ("averages", self._averages),
+            ("carried", self.objective.carried),
+        ):
+            for variable, value in zip(variables, groups.get(name, []), strict=True):
+                variable.assign(value)
         best, size = groups.get("best", []), len(self.model.weights)
         self.kept = [best[i : i + size] for i in range(0, len(best), size)]
 
@@ -161,7 +172,7 @@ class Fit:
         """Train to the end; leave the best epoch's weights, or several ones' mean, in the model.
 
         Raises:
-            TrainingError: the loss is not a number any more.
+            TrainingError: the loss is not a number any more, or what validates never gave one.
         """
         self._started = self._saved = time.monotonic()
         before_s = self.state.elapsed_s
@@ -169,6 +180,13 @@ class Fit:
             self._freeze()
             self._run_epoch(before_s)
             self._finish_epoch(before_s)
+        if not self.kept:
+            last = self.state.history[-1]
+            raise TrainingError(
+                "in no epoch was there a finite loss and score on the validation texts (the last: "
+                f"{last['validation_loss_nats']}): try a lower learning rate, and look at "
+                "the validation texts"
+            )
         for variable, values in zip(self.model.weights, zip(*self.kept, strict=True), strict=True):
             variable.assign(sum(values[1:], values[0]) / len(values))
         if len(self.kept) > 1:

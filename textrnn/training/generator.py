@@ -114,11 +114,12 @@ def train_generator(
     require_choice("precision", precision, PRECISIONS)
     check_target(out)
     run = _GeneratorRun(out, plan or GeneratorPlan(), info or ModelInfo(), on_message)
-    run.begin(init_from, embeddings, resume=resume)
-    run.read(train, validation, resume=resume)
-    run.build(embeddings, resume=resume, on_event=on_event)
-    run.learn()
-    run.write(precision)
+    with run.folder.held(resume=resume):
+        run.begin(init_from, embeddings)
+        run.read(train, validation)
+        run.build(embeddings, on_event=on_event)
+        run.learn()
+        run.write(precision)
 
 
 class _GeneratorRun(Run):
@@ -140,7 +141,7 @@ class _GeneratorRun(Run):
         super().__init__(out, plan, info, say)
         self.plan = plan
 
-    def read(self, train: Passages, validation: Passages | None, *, resume: bool) -> None:
+    def read(self, train: Passages, validation: Passages | None) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all documents into ids."""
         settings = self.plan.training
         require(
@@ -151,23 +152,23 @@ class _GeneratorRun(Run):
             given = self.initial[0].tokenizer_settings
             self.plan = self._plan = replace(self.plan, tokenizer=given)
         self.tokenizer = self.make_tokenizer(
-            lambda: (passage.text for passage in train()), self.plan.tokenizer, resume=resume
+            lambda: (passage.text for passage in train()), self.plan.tokenizer
         )
-        self.train = write_tokens(train(), self.tokenizer, self.folder / "train.bin")
+        self.train = write_tokens(train(), self.tokenizer, self.folder.path / "train.bin")
         if validation is None:
             self.train, self.validation = self.train.split(
                 settings.validation_split, random_state=settings.random_state
             )
         else:
             self.validation = write_tokens(
-                validation(), self.tokenizer, self.folder / "validation.bin"
+                validation(), self.tokenizer, self.folder.path / "validation.bin"
             )
         self.say(
             f"{self.train.size:,} training tokens in {len(self.train):,} documents, "
             f"{self.validation.size:,} validation tokens in {len(self.validation):,}"
         )
 
-    def build(self, embeddings: Path | None, *, resume: bool, on_event: OnEvent | None) -> None:
+    def build(self, embeddings: Path | None, *, on_event: OnEvent | None) -> None:
         """Build the network and what trains it."""
         plan = self.plan
         self.network = GeneratorNetwork(
@@ -191,7 +192,6 @@ class _GeneratorRun(Run):
             self.network,
             objective,
             fingerprint=self._fingerprint(),
-            resume=resume,
             on_event=on_event,
         )
         self.take_weights_of = partial(

@@ -5,7 +5,8 @@ Shapes: L labels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,8 @@ def pseudo_label(
     settings: PseudoLabelSettings,
     *,
     random_state: int,
-    saved: Path | None = None,
+    saved: bytes | None = None,
+    save: Callable[[bytes], object] = lambda content: None,
 ) -> tuple[list[str], NDArray[np.float64]]:
     """The texts that a model is sure enough of, in their order, and its answers.
 
@@ -35,8 +37,9 @@ def pseudo_label(
         labels: that it must have.
         settings: which answers are learned.
         random_state: decides which texts are drawn.
-        saved: a file of the answers to all these texts: where there is one it is read, else it is
-            written. A run that goes on learns the same, whatever processor it is on now.
+        saved: the answers to all these texts that an earlier run saved. One that goes on with it
+            learns the same, whatever processor it is on now.
+        save: called with the answers if none were saved.
 
     Returns:
         The texts, and the probabilities of ``labels``, (texts, L).
@@ -55,22 +58,19 @@ def pseudo_label(
         rng = np.random.default_rng(random_state)
         drawn = np.sort(rng.choice(len(texts), settings.texts, replace=False))
         texts = [texts[i] for i in drawn]
-    if saved is not None and saved.exists():
-        answers = np.load(saved, allow_pickle=False)
+    if saved is not None:
+        answers = np.load(io.BytesIO(saved), allow_pickle=False)
         if len(answers) != len(texts):
             raise TrainingError(
-                f"{saved}: {len(answers):,} answers for {len(texts):,} unlabelled texts: they "
-                "belong to another run; start anew without --resume"
+                f"the stopped run had {len(answers):,} unlabelled texts, not {len(texts):,}: "
+                "resume with the same ones, or train without --resume"
             )
     else:
         stream = teacher.classify_stream(texts, token_weights=False, read_ahead=True)
         rows = [[answer.probabilities[label] for label in labels] for answer in stream]
         answers = np.array(rows, np.float64).reshape(-1, len(labels))
-        if saved is not None:
-            saved.parent.mkdir(parents=True, exist_ok=True)
-            part = saved.with_suffix(".part")
-            with part.open("wb") as file:
-                np.save(file, answers)
-            part.replace(saved)
+        content = io.BytesIO()
+        np.save(content, answers)
+        save(content.getvalue())
     sure = np.flatnonzero(answers.max(axis=1) >= settings.min_probability)
     return [texts[i] for i in sure.tolist()], answers[sure]

@@ -54,6 +54,7 @@ from textrnn.training.settings import (
 from textrnn.training.tagger import TaggerPlan
 
 TASKS = ("classifier", "tagger", "generator")
+_MOST_BYTES = 1_000_000  # of a recipe
 _SHORTEST_PASSAGE = 3  # words of a held-out text that may not stand in another; two are a phrase
 
 
@@ -337,14 +338,23 @@ def read_recipe(path: str | Path) -> AnyRecipe:
     """
     path = Path(path)
     try:
-        data = _toml_loads()(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise InputError(f"{path}: too long for a recipe (over {_MOST_BYTES:,} bytes)")
+        data = _toml_loads()(content.decode("utf-8"))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except ValueError as error:
         raise InputError(f"{path}: not TOML: {error}") from error
+    except RecursionError as error:
+        raise InputError(f"{path}: tables or lists are nested too deep") from error
     # A task that is none of these is refused by the recipe's own checks.
-    kind = _RECIPES.get(data.get("task", "classifier"), ClassifierRecipe)
-    recipe = from_dict(kind, data, where=str(path))
+    kind = _RECIPES.get(str(data.get("task", "classifier")), ClassifierRecipe)
+    try:
+        recipe = from_dict(kind, data, where=str(path))
+    except (OverflowError, RecursionError) as error:
+        raise ConfigurationError(f"{path}: a value is beyond all bounds: {error}") from error
     try:
         recipe.plan  # noqa: B018 - whether its tables go together
     except ConfigurationError as error:
@@ -521,11 +531,21 @@ def _corpora(recipe: Recipe, folder: Path) -> tuple[dict[str, Any], ...]:
             "file": source.file,
             "texts": count(source, folder),
             "licence": source.licence,
-            "sha256": hashlib.sha256((folder / source.file).read_bytes()).hexdigest(),
+            "sha256": _sha256(folder / source.file),
         }
         for use, sources, count in uses
         for source in sources
     )
+
+
+def _sha256(path: Path) -> str:
+    """Of a file's bytes; of a folder's files and their names."""
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256()
+    for file in sorted(file for file in path.rglob("*") if file.is_file()):
+        digest.update(f"{file.relative_to(path)} {_sha256(file)}\n".encode("utf-8", "replace"))
+    return digest.hexdigest()
 
 
 def _count_tagged(source: RecipeSource, folder: Path) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,7 @@ import keras
 import textrnn
 from textrnn.bundle import Manifest, write_bundle
 from textrnn.configuration import require, to_dict
-from textrnn.errors import TrainingError
+from textrnn.corpora.partials import short_name
 from textrnn.network import Embedding
 from textrnn.tokenization import Tokenizer
 from textrnn.training.card import write_card
@@ -22,10 +21,11 @@ from textrnn.training.fit import Fit, Objective, OnEvent
 from textrnn.training.history import history_csv, training_png
 from textrnn.training.layer_groups import frozen_epochs, layer_groups, layer_rates
 from textrnn.training.named_weights import AnyNetwork, network_layers
+from textrnn.training.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, TransferSettings
 from textrnn.training.transfer import InitialModel, open_initial_models
 
-CHECKPOINT = "checkpoint.npz"
+_TOKENIZER = "tokenizer.json"
 _BEGINNINGS = "beginnings.txt"  # in the run's folder: a line on each thing that weights begin with
 
 
@@ -84,11 +84,12 @@ class Run:
     def __init__(
         self, out: Path, plan: Plan, info: ModelInfo, say: Callable[[str], None] | None
     ) -> None:
+        out = out.resolve() if out.name == ".." else out
         self.out = out
         self.settings = plan.training
         self.info = info
         self.say = say or (lambda line: None)
-        self.folder = out.with_name(out.name + ".training")
+        self.folder = RunFolder(out.with_name(short_name(out.name, ".training")))
         self._plan = plan
         self.initial = []
         self.averaged_with = []
@@ -99,11 +100,8 @@ class Run:
         init_from: Sequence[Path],
         embeddings: Path | None,
         average_with: Sequence[Path] = (),
-        *,
-        resume: bool,
     ) -> None:
-        """Read the models that the weights begin with, and those that they are averaged with; of an
-        earlier run leave nothing behind.
+        """Read the models that the weights begin with, and those that they are averaged with.
 
         Raises:
             ModelNotFoundError: a model is not there.
@@ -136,35 +134,20 @@ class Run:
         self._origins = [model.sha256 for model in [*self.initial, *self.averaged_with]]
         if embeddings is not None and embeddings.exists():
             self._origins.append(f"{embeddings.name} {embeddings.stat().st_size}")
-        if not resume:
-            for name in (_BEGINNINGS, CHECKPOINT):
-                (self.folder / name).unlink(missing_ok=True)
 
     def make_tokenizer(
-        self, texts: Callable[[], Iterable[str]], settings: TokenizerSettings, *, resume: bool
+        self, texts: Callable[[], Iterable[str]], settings: TokenizerSettings
     ) -> Tokenizer:
-        """The tokenizer of the model that the weights begin with, or one made of the texts (or when
-        resuming, made before).
-
-        Raises:
-            TrainingError: the run that is resumed had another one.
+        """The tokenizer of the model that the weights begin with, or one made of the texts (or by
+        the run that is resumed).
         """
-        saved = self.folder / "tokenizer.json"
-        kept = resume and saved.exists()
         if self.initial:
-            tokenizer = self.initial[0].tokenizer
-            if kept and saved.read_text("utf-8") != tokenizer.to_json():
-                raise TrainingError(
-                    f"{self.folder}: the run there began with another vocabulary; start anew "
-                    "without --resume"
-                )
-        elif kept:
-            return Tokenizer.load(saved, simplify=settings.simplify)
-        else:
-            self.say("making the vocabulary")
-            tokenizer = Tokenizer.train(texts(), **to_dict(settings))
-        self.folder.mkdir(parents=True, exist_ok=True)
-        tokenizer.save(saved)
+            return self.initial[0].tokenizer
+        if (kept := self.folder.read(_TOKENIZER)) is not None:
+            return Tokenizer.from_json(kept.decode("utf-8"), simplify=settings.simplify)
+        self.say("making the vocabulary")
+        tokenizer = Tokenizer.train(texts(), **to_dict(settings))
+        self.folder.write(_TOKENIZER, tokenizer.to_json().encode("utf-8"))
         return tokenizer
 
     def take_initial_weights(self) -> None:
@@ -176,13 +159,13 @@ class Run:
         """Say what the weights begin with, and keep it for the bundle, also when resuming."""
         self.say(f"{source}: {what}")
         line = f"{source.name}: {what}"
-        if line not in self._beginnings():
-            with (self.folder / _BEGINNINGS).open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
+        if line not in (lines := self._beginnings()):
+            text = "".join(f"{known}\n" for known in [*lines, line])
+            self.folder.write(_BEGINNINGS, text.encode("utf-8", "surrogateescape"))
 
     def _beginnings(self) -> list[str]:
-        file = self.folder / _BEGINNINGS
-        return file.read_text("utf-8").splitlines() if file.exists() else []
+        content = self.folder.read(_BEGINNINGS) or b""
+        return content.decode("utf-8", "surrogateescape").split("\n")[:-1]
 
     def prepare(
         self,
@@ -191,15 +174,13 @@ class Run:
         objective: Objective,
         *,
         fingerprint: str,
-        resume: bool,
         on_event: OnEvent | None,
     ) -> bool:
-        """Make what trains ``model``, and where asked for take up the state of a stopped run.
+        """Make what trains ``model``, and take up the state of a stopped run if that is resumed.
 
         Returns:
             Whether there was such a state.
         """
-        checkpoint = self.folder / CHECKPOINT
         groups = layer_groups(network_layers(network))
         transfer = self._plan.transfer
         frozen = frozen_epochs(groups, transfer.unfreeze_epochs)
@@ -217,13 +198,15 @@ class Run:
             self.settings,
             frozen_epochs=frozen,
             rates=layer_rates(groups, transfer.layer_decay),
-            checkpoint=checkpoint,
+            checkpoint=self.folder.checkpoint,
             fingerprint=" ".join([fingerprint, *self._origins]),
+            files=self.folder.digests,
             on_event=on_event,
         )
-        if not resume or not checkpoint.exists():
+        if self.folder.saved is None:
             return False
-        self.fit.resume()
+        self.fit.resume(*self.folder.saved)
+        self.folder.saved = None  # it needs as much memory as the model
         self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
         return True
 
@@ -320,7 +303,7 @@ class Run:
             "README.md": write_card(manifest, notes=self.info.notes).encode("utf-8"),
         }
         write_bundle(self.out, manifest, {**files, **more})
-        shutil.rmtree(self.folder)
+        self.folder.remove()
         shown = score_name.replace("f1", "F1")
         self.say(f"wrote {self.out} (validation {shown} {state.best_score:.4f})")
 

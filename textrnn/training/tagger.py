@@ -62,6 +62,7 @@ from textrnn.training.weight_files import pack_weights
 from textrnn.variants import simplify
 
 Example = TaggedSentence | SpannedText
+_FEATURES, _VECTORS = "features.json", "vectors.npz"  # in the run's folder
 
 
 @dataclass(frozen=True)
@@ -127,15 +128,16 @@ def train_tagger(
     require_choice("precision", precision, PRECISIONS)
     check_target(out)
     run = _TaggerRun(out, plan or TaggerPlan(), info or ModelInfo(), on_message)
-    run.begin(init_from, embeddings, resume=resume)
-    run.read(list(train), None if validation is None else list(validation))
-    read = simplify if run.plan.features.simplify else str
-    if gazetteer:
-        run.gazetteer = Gazetteer.build({k: map(read, names) for k, names in gazetteer.items()})
-    run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings, resume=resume)
-    run.build(resume=resume, on_event=on_event)
-    run.learn()
-    run.write(precision)
+    with run.folder.held(resume=resume):
+        run.begin(init_from, embeddings)
+        run.read(list(train), None if validation is None else list(validation))
+        read = simplify if run.plan.features.simplify else str
+        if gazetteer:
+            run.gazetteer = Gazetteer.build({k: map(read, names) for k, names in gazetteer.items()})
+        run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings)
+        run.build(on_event=on_event)
+        run.learn()
+        run.write(precision)
 
 
 class _TaggerRun(Run):
@@ -214,21 +216,18 @@ class _TaggerRun(Run):
         unlabelled: Iterable[str],
         lexicon: Iterable[str],
         embeddings: Path | None,
-        *,
-        resume: bool,
     ) -> None:
         """Make (or, when resuming, load) the vocabularies and word vectors."""
-        features, vectors = self.folder / "features.json", self.folder / "vectors.npz"
         plan = self.plan
-        if resume and features.exists():
-            self.features = Features.from_json(features.read_text("utf-8"))
-            with np.load(vectors, allow_pickle=False) as file:
+        features, vectors = self.folder.read(_FEATURES), self.folder.read(_VECTORS)
+        if features is not None and vectors is not None:
+            self.features = Features.from_json(features.decode("utf-8"))
+            with np.load(io.BytesIO(vectors), allow_pickle=False) as file:
                 self.vectors = {name: file[name] for name in file.files}
             return
         self.say("making the vocabularies")
         corpus = Corpus(self.train, unlabelled, level=plan.features.level)
         self.features = make_features(self.train, corpus, plan.features, lexicon=lexicon)
-        self.folder.mkdir(parents=True, exist_ok=True)
         if plan.vectors.method != "none":
             self.say("training word vectors")
             given = embeddings is not None or self.initial
@@ -266,10 +265,12 @@ class _TaggerRun(Run):
             )
             self.vectors["embedding"] = read.rows
             self.note_beginning(embeddings, str(read))
-        np.savez(vectors, **self.vectors)  # type: ignore[arg-type]
-        features.write_text(self.features.to_json(), "utf-8")
+        content = io.BytesIO()
+        np.savez(content, **self.vectors)  # type: ignore[arg-type]
+        self.folder.write(_VECTORS, content.getvalue())
+        self.folder.write(_FEATURES, self.features.to_json().encode("utf-8"))
 
-    def build(self, *, resume: bool, on_event: OnEvent | None) -> None:
+    def build(self, *, on_event: OnEvent | None) -> None:
         """Build the network and what trains it."""
         plan = self.plan
         kinds = len(self.gazetteer.kinds) if self.gazetteer else 0
@@ -296,7 +297,6 @@ class _TaggerRun(Run):
             trained,
             self.objective,
             fingerprint=self._fingerprint(),
-            resume=resume,
             on_event=on_event,
         )
 

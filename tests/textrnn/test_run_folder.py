@@ -1,0 +1,221 @@
+"""The state of a stopped run: whole, or refused by name; one run's at a time."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from made_up import made_up_reviews, made_up_sentences
+from textrnn.bundle import Bundle
+from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.network import Embedding, Encoder
+from textrnn.training.classification import ClassificationObjective
+from textrnn.training.classifier import ClassifierPlan, train_classifier
+from textrnn.training.fit import TrainingEvent
+from textrnn.training.run_folder import RunFolder
+from textrnn.training.settings import (
+    FeatureSettings,
+    HeadSettings,
+    TaggerHeadSettings,
+    TokenizerSettings,
+    TrainingSettings,
+)
+from textrnn.training.tagger import TaggerPlan, train_tagger
+
+pytestmark = pytest.mark.train
+
+REVIEWS = made_up_reviews(40)
+PLAN = ClassifierPlan(
+    tokenizer=TokenizerSettings(min_frequency=2),
+    embedding=Embedding(units=4),
+    encoders=(Encoder(units=3),),
+    head=HeadSettings(attention_units=2),
+    training=TrainingSettings(
+        epochs=2, patience=0, batch_size=8, validation_split=0.2, checkpoint_minutes=1e-9
+    ),
+)
+TAGGER = TaggerPlan(
+    features=FeatureSettings(min_frequency=1, characters=None, shape_units=2),
+    embedding=Embedding(units=4),
+    encoders=(Encoder(units=3),),
+    head=TaggerHeadSettings(),
+    training=replace(PLAN.training, batch_size=16),
+)
+
+
+class InterruptionError(Exception):
+    """Stands for a power cut in the middle of training."""
+
+
+def interrupt(event: TrainingEvent) -> None:
+    if event.step == 2:
+        raise InterruptionError
+
+
+def train(kind: str, out: Path, *, random_state: int = 0, **options: object) -> None:
+    if kind == "tagger":
+        settings = replace(TAGGER.training, random_state=random_state)
+        plan = replace(TAGGER, training=settings)
+        train_tagger(made_up_sentences(40), out=out, plan=plan, **options)  # type: ignore[arg-type]
+        return
+    settings = replace(PLAN.training, random_state=random_state)
+    plan = replace(PLAN, training=settings)
+    train_classifier(REVIEWS, out=out, plan=plan, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module", params=["classifier", "tagger"])
+def stopped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two stopped runs, ``m`` and ``other``, named after their kind."""
+    folder = tmp_path_factory.mktemp("stopped") / request.param
+    folder.mkdir()
+    for name, state in (("m", 0), ("other", 1)):
+        with pytest.raises(InterruptionError):
+            train(folder.name, folder / name, random_state=state, on_event=interrupt)
+    return folder
+
+
+def cut(path: Path, other: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def empty(path: Path, other: Path) -> None:
+    os.truncate(path, 0)
+
+
+def flip(path: Path, other: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    path.write_bytes(content)
+
+
+def lengthen(path: Path, other: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"more")
+
+
+def take_another_runs(path: Path, other: Path) -> None:
+    content = other.read_bytes()
+    path.write_bytes(content if content != path.read_bytes() else content + b"\n")
+
+
+def remove(path: Path, other: Path) -> None:
+    path.unlink()
+
+
+def replace_by_a_folder(path: Path, other: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES = (cut, empty, flip, lengthen, take_another_runs, remove, replace_by_a_folder)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_run_goes_on_from_a_whole_state_alone(
+    stopped: Path, tmp_path: Path, damage: Callable[[Path, Path], None]
+) -> None:
+    """Each file of the state is looked at, and the one that is wrong is named."""
+    names = sorted(os.listdir(stopped / "m.training"))
+    expected = {"classifier": "tokenizer.json", "tagger": "features.json"}[stopped.name]
+    assert {"checkpoint.npz", expected} <= set(names)
+    for name in names:
+        if (name, damage) in (("checkpoint.npz", remove), ("checkpoint.npz", take_another_runs)):
+            continue  # nothing to go on from; whole, but with other files
+        here = tmp_path / name
+        shutil.copytree(stopped / "m.training", here / "m.training")
+        damage(here / "m.training" / name, stopped / "other.training" / name)
+        with pytest.raises(TrainingError, match=rf"m\.training/{name}: .*without --resume"):
+            train(stopped.name, here / "m", resume=True)
+        assert not (here / "m").exists()
+        assert sorted(os.listdir(here / "m.training")) == sorted(
+            {*names} - ({name} if damage is remove else set())
+        )
+
+
+def test_another_runs_state_is_refused(stopped: Path, tmp_path: Path) -> None:
+    shutil.copytree(stopped / "other.training", tmp_path / "m.training")
+    with pytest.raises(TrainingError, match="made with other data or settings"):
+        train(stopped.name, tmp_path / "m", resume=True)
+
+
+def test_a_whole_state_is_gone_on_with(stopped: Path, tmp_path: Path) -> None:
+    shutil.copytree(stopped / "m.training", tmp_path / "m.training")
+    lines: list[str] = []
+    train(stopped.name, tmp_path / "m", resume=True, on_message=lines.append)
+    assert any(line.startswith("going on in epoch") for line in lines)
+    assert os.listdir(tmp_path) == ["m"]
+    assert all(check.ok for check in Bundle.open(tmp_path / "m").verify())
+
+
+def test_one_run_at_a_time(tmp_path: Path) -> None:
+    """And what is not resumed is forgotten only by the run that has the folder."""
+    first, second = RunFolder(tmp_path / "m.training"), RunFolder(tmp_path / "m.training")
+    with first.held(resume=False):
+        first.checkpoint.write_text("of the first")
+        for resume in (True, False):
+            with (
+                pytest.raises(ConfigurationError, match="another training is at work there"),
+                second.held(resume=resume),
+            ):
+                pass
+        assert first.checkpoint.read_text() == "of the first"
+        first.remove()
+    assert os.listdir(tmp_path) == []
+    with second.held(resume=False):
+        pass
+    assert os.listdir(tmp_path) == []
+
+
+def test_files_are_those_of_the_run(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "m.training")
+    with folder.held(resume=False):
+        folder.write("tokenizer.json", b"words")
+        assert folder.read("tokenizer.json") == b"words"
+    with RunFolder(folder.path).held(resume=True):
+        assert RunFolder(folder.path).read("tokenizer.json") is None  # it came to no checkpoint
+
+
+@pytest.mark.parametrize("names", [".", "..", "/", "../here", "sub/../"])
+def test_the_folder_one_is_in_is_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: str
+) -> None:
+    here = tmp_path / "here"
+    (here / "sub").mkdir(parents=True)
+    monkeypatch.chdir(here)
+    with pytest.raises(ConfigurationError, match="the folder that you are in; name a new one"):
+        train_classifier(REVIEWS, out=Path(names), plan=PLAN)
+    assert os.listdir(tmp_path) == ["here"]
+    assert os.listdir(here) == ["sub"]
+
+
+def test_what_does_not_belong_to_a_model_is_not_replaced_with_it(
+    tiny_bundle: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_bundle, tmp_path / "m")
+    (tmp_path / "m" / "reviews.csv").write_text("mine")
+    with pytest.raises(ConfigurationError, match=r"m: holds reviews\.csv, which is no part of the"):
+        train_classifier(REVIEWS, out=tmp_path / "m", plan=PLAN)
+    assert (tmp_path / "m" / "reviews.csv").read_text() == "mine"
+
+
+def test_validation_that_is_never_a_number_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the texts that validate are too long for the numbers of the network."""
+    monkeypatch.setattr(ClassificationObjective, "validate", lambda self: (math.nan, math.nan))
+    with pytest.raises(TrainingError, match="in no epoch was there a finite loss and score"):
+        train_classifier(REVIEWS, out=tmp_path / "m", plan=PLAN)
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ConfigurationError, match=r"file/m: no folder for a model \(Not a dir"):
+        train_classifier(REVIEWS, out=tmp_path / "file" / "m", plan=PLAN)
+    with pytest.raises(ConfigurationError, match="File name too long"):
+        train_classifier(REVIEWS, out=tmp_path / ("n" * 256), plan=PLAN)
