@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from textrnn.cli.columns import INTEGER, NUMBER, TEXT, TRUTH, Columns, cell
 from textrnn.corpora import Line, TextLine, given_names, json_line
+from textrnn.corpora.texts import emptied
 
 ANSWER = dict[str, Any]
 PLACE = ("file", "line", "text", "error")
@@ -18,8 +19,7 @@ def answer_of(line: Line, found: Mapping[str, Any]) -> ANSWER:
     place = {"file": line.source, "line": line.number, "text": line.text}
     if not isinstance(line, TextLine) or not line.error:
         return {**place, **{name: value for name, value in found.items() if name != "text"}}
-    empty = {name: [] if isinstance(value, list) else None for name, value in found.items()}
-    return {**place, **empty, "text": line.text, "error": line.error}
+    return {**place, **emptied(found, line.error), "text": line.text}
 
 
 def record_of(line: Line, found: Mapping[str, Any]) -> ANSWER:

@@ -13,6 +13,7 @@ import click
 from textrnn.cli.inputs import Inputs
 from textrnn.errors import TextRNNError
 
+_SHOWN = 3  # files that are left out
 ENGINES = ("local", "ray")
 
 
@@ -74,8 +75,8 @@ def shard_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--engine", type=click.Choice(ENGINES), default="local", show_default=True,
                      help="What answers the shards of --output-folder."),
         click.option("--output-folder", type=click.Path(file_okay=False, path_type=Path),
-                     help="Answer each FILE (text, JSON lines, Parquet; a folder or pattern of "
-                     "them) in a file of its own there, unless that was done before."),
+                     help="Answer each FILE (texts or records; a folder or pattern of them) in "
+                     "a file of its own there, unless that was done before."),
     ):  # fmt: skip
         option(wrapped)
     return wrapped
@@ -113,11 +114,16 @@ def answer_folder(
     )
 
     assert shard_options.folder is not None
-    shards = find_shards(inputs.files, shard_options.folder)
+    left_out: list[Path] = []
+    shards = find_shards(inputs.files, shard_options.folder, left_out.append)
+    if left_out and not quiet:
+        first = ", ".join(map(str, left_out[:_SHOWN])) + (", …" if len(left_out) > _SHOWN else "")
+        click.echo(f"textrnn: note: left out {_count(len(left_out), 'file')}: {first}", err=True)
     plan = ShardSettings(
         model=model or "",
         task=task,
-        text_field=inputs.text_field or "text",
+        text_field=inputs.text_field,
+        input_format=inputs.form,
         encoding=inputs.encoding,
         **settings,
     )
@@ -139,7 +145,8 @@ def answer_folder(
         answered += 1
         records += found.records
         if not quiet:
-            click.echo(f"{found.name}: {_count(found.records, 'record')}", err=True)
+            without = f", {found.textless:,} without a text" if found.textless else ""
+            click.echo(f"{found.name}: {_count(found.records, 'record')}{without}", err=True)
 
     with AnswerFolder(shard_options.folder, plan) as folder:
         waiting = [shard for shard in shards if not folder.is_answered(shard)]

@@ -139,7 +139,7 @@ def _records(
 
 
 def _record(text: str, place: str) -> dict[str, object]:
-    record = parse_json(text, place, mend=True)
+    record = parse_json(text, place, halves="mend")
     if not isinstance(record, dict):
         raise InputError(f'{place}: expected an object, as {{"text": …}}')
     return record

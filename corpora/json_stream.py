@@ -14,13 +14,17 @@ _LISTS = ("data", "rows", "records", "items", "examples", "results")  # may hold
 _LONGEST_WORD = 12  # of JSON, -Infinity among them: what is cut off shows as an error so near
 
 
-def json_objects(blocks: Iterable[str], name: str, *, lists: bool = False) -> Iterator[Any]:
+def json_objects(
+    blocks: Iterable[str], name: str, *, lists: bool = False, halves: str = "mend"
+) -> Iterator[Any]:
     """Read an array of objects, or objects one after another.
 
     Args:
         blocks: the file's text, in pieces.
         name: the file's, for messages.
         lists: whether the array may hold lists, too.
+        halves: what becomes of half a pair of surrogates, as in
+            :func:`textrnn.corpora.json_text.parse_json`.
 
     Yields:
         The objects; a single one that has a list of objects under ``data``, ``rows``, ``records``,
@@ -29,7 +33,7 @@ def json_objects(blocks: Iterable[str], name: str, *, lists: bool = False) -> It
     Raises:
         InputError: it is no JSON within our bounds, something else than an object, or too long.
     """
-    text = _Text(iter(blocks), name, (dict, list) if lists else dict)
+    text = _Text(iter(blocks), name, (dict, list) if lists else dict, halves)
     if text.next_mark() == "[":
         yield from _array(text)
     elif text.next_mark():
@@ -73,8 +77,9 @@ class _Text:
     """The part of a file that is being read, and what follows."""
 
     def __init__(
-        self, blocks: Iterator[str], name: str, kinds: type | tuple[type, ...] = dict
+        self, blocks: Iterator[str], name: str, kinds: type | tuple[type, ...], halves: str
     ) -> None:
+        self._halves = halves
         self._blocks, self.name, self._kinds = blocks, name, kinds
         self._text, self.at, self._number = "", 0, 0
 
@@ -108,7 +113,7 @@ class _Text:
                     raise InputError(f"{self.place}: not JSON: {error.msg}") from error
             except ValueError as error:
                 raise InputError(f"{self.place}: not JSON: {error}") from error
-        value = check_value(value, self._text[self.at : end], self.place, mend=True)
+        value = check_value(value, self._text[self.at : end], self.place, halves=self._halves)
         if not isinstance(value, self._kinds):
             raise InputError(f'{self.place}: expected an object, as {{"text": …, "label": …}}')
         self.at = end

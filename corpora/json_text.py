@@ -15,14 +15,14 @@ _MAX_DIGITS = 300  # of a whole number; a float ends near there
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def parse_json(text: str, place: str, *, mend: bool = False) -> Any:
+def parse_json(text: str, place: str, *, halves: str = "refuse") -> Any:
     """Read one JSON value.
 
     Args:
         text: the value, and nothing else but white space.
         place: where it stands, for messages, as ``a.jsonl: line 3``.
-        mend: put U+FFFD for half a pair of surrogates, as texts that were cut within an emoji have
-            it; otherwise that is an error.
+        halves: what becomes of half a pair of surrogates, which texts that were cut within an emoji
+            have: ``refuse`` it, ``mend`` it by U+FFFD, or ``keep`` it.
 
     Raises:
         InputError: it is no JSON; or it holds NaN, an infinite or endless number, a key twice, half
@@ -38,10 +38,10 @@ def parse_json(text: str, place: str, *, mend: bool = False) -> Any:
         raise too_deep(place) from None
     except ValueError as error:
         raise InputError(f"{place}: not JSON: {error}") from error
-    return check_value(value, text, place, mend=mend)
+    return check_value(value, text, place, halves=halves)
 
 
-def check_value(value: Any, text: str, place: str, *, mend: bool) -> Any:
+def check_value(value: Any, text: str, place: str, *, halves: str) -> Any:
     """The value that ``text`` says, its depth and its surrogates looked at.
 
     Raises:
@@ -49,12 +49,12 @@ def check_value(value: Any, text: str, place: str, *, mend: bool) -> Any:
     """
     if text.count("[") + text.count("{") > MAX_DEPTH and _is_deep(value):
         raise too_deep(place)
-    if _HALF_PAIR.search(text):
-        mended = _mended(value)
-        if mended != value and not mend:
-            raise InputError(f"{place}: half a pair of surrogates (\\ud800 to \\udfff) is no text")
-        return mended
-    return value
+    if halves == "keep" or not _HALF_PAIR.search(text):
+        return value
+    whole = mended(value)
+    if whole != value and halves != "mend":
+        raise InputError(f"{place}: half a pair of surrogates (\\ud800 to \\udfff) is no text")
+    return whole
 
 
 def too_deep(place: str) -> InputError:
@@ -110,13 +110,14 @@ def _is_deep(value: Any) -> bool:
     return False
 
 
-def _mended(value: Any) -> Any:
+def mended(value: Any) -> Any:
+    """A value with U+FFFD for each half of a pair of surrogates, which no file can hold."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
-        return {_mended(key): _mended(entry) for key, entry in value.items()}
+        return {mended(key): mended(entry) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_mended(entry) for entry in value]
+        return [mended(entry) for entry in value]
     return value
 
 

@@ -11,6 +11,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from textrnn.corpora.json_text import mended
 from textrnn.corpora.reading import PACKED, is_pipe, open_binary, source_name
 from textrnn.errors import InputError, MissingExtraError
 
@@ -192,6 +193,8 @@ def write_parquet(
         while some := list(islice(rows, BATCH_ROWS)):
             try:
                 table = columns.table(some)
+            except UnicodeEncodeError:
+                table = columns.table([(mended(record), mended(answer)) for record, answer in some])
             except (arrow.ArrowException, TypeError, OverflowError) as error:
                 raise InputError(f"no column of Parquet holds such values: {error}") from error
             writer.write_table(table)

@@ -80,6 +80,7 @@ def read_records(
     encoding: str = "utf-8",
     header: bool | None = True,
     names: Sequence[str] = (),
+    halves: str = "mend",
     on_header: Callable[[Sequence[str], str], object] = lambda names, place: None,
 ) -> Iterator[Record]:
     """Read records; memory does not grow with the file.
@@ -91,6 +92,8 @@ def read_records(
         header: whether CSV and TSV have one; None: they have if it has a name that is known.
             Without one the fields are called by their numbers from 0.
         names: further names that a header may have, by which its divider is told.
+        halves: what becomes of half a pair of surrogates in JSON: ``mend`` it by U+FFFD, ``keep``
+            it, or ``refuse`` it.
         on_header: called with a table's names and their place before its first row is read.
 
     Yields:
@@ -115,9 +118,9 @@ def read_records(
     elif form == "jsonl":
         for line in read_lines(path, encoding=encoding):
             if line.text.strip():
-                yield Record(_object(line), line.number, name)
+                yield Record(_object(line, halves), line.number, name)
     elif form == "json":
-        objects = json_objects(read_blocks(path, encoding=encoding), name)
+        objects = json_objects(read_blocks(path, encoding=encoding), name, halves=halves)
         yield from (
             Record(found, number, name, "record") for number, found in enumerate(objects, 1)
         )
@@ -130,9 +133,9 @@ def read_records(
         )
 
 
-def _object(line: Line) -> dict[str, Any]:
+def _object(line: Line, halves: str) -> dict[str, Any]:
     place = f"{line.source}: line {line.number}"
-    found = parse_json(line.text, place, mend=True)
+    found = parse_json(line.text, place, halves=halves)
     if not isinstance(found, dict):
         raise InputError(f'{place}: expected an object, as {{"text": …, "label": …}}')
     return found

@@ -236,7 +236,7 @@ def read_json_values(
         for line in read_lines(path, encoding=encoding):
             if line.text.strip():
                 place = f"{name}: line {line.number}"
-                yield parse_json(line.text, place, mend=True), place
+                yield parse_json(line.text, place, halves="mend"), place
         return
     blocks = read_blocks(path, encoding=encoding)
     objects = json_objects(blocks, name, lists=True)

@@ -80,6 +80,7 @@ def read_text_lines(
         form=form,
         encoding=encoding,
         header=None if text_field is not None and text_field.isdecimal() else True,
+        halves="keep",
         names=() if text_field is None else (text_field,),
         on_header=lambda names, place: text_name(names, text_field, place),
     )
@@ -145,3 +146,17 @@ def given_names(names: Iterable[str], taken: Container[str]) -> dict[str, str]:
             used.add(new)
         kept[name] = new
     return kept
+
+
+ERROR = "error"  # the field that says why there is no answer
+
+
+def emptied(answer: Mapping[str, Any], error: str) -> dict[str, Any]:
+    """An answer in which nothing is answered, and why.
+
+    Example:
+        >>> emptied({"label": "good", "entities": [1]}, "an empty text")
+        {'label': None, 'entities': [], 'error': 'an empty text'}
+    """
+    empty = {name: [] if isinstance(value, list) else None for name, value in answer.items()}
+    return {**empty, ERROR: error}

@@ -1,138 +1,152 @@
-"""The files of shards: texts, JSON lines and Parquet read, answers written in one piece."""
+"""Shards on the disk: found in folders and patterns, and their answers written in one piece."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from itertools import islice
+import glob
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora import file_ending, read_lines
-from textrnn.corpora.writing import PartialFile
-from textrnn.errors import InputError, MissingExtraError
+from textrnn.corpora import file_ending, json_line, record_format, unpacked_name
+from textrnn.corpora.parquet import ParquetColumns, write_parquet
+from textrnn.corpora.writing import PartialFile, identity
+from textrnn.errors import InputError
 
+ANSWERED = "answered.log"  # in a folder of answers: a line of JSON for each shard
 PARQUET = ".parquet"
-_JSON = (".jsonl", ".ndjson", ".json")
-_PARQUET_ROWS = 4096  # read and written at once
 
-Record = dict[str, Any]
+Answered = tuple[Mapping[str, Any], dict[str, Any]]  # a record, and the answer to its text
 
 
-def read_records(
-    path: Path, *, name: str, text_field: str, encoding: str
-) -> Iterator[tuple[str, Record]]:
-    """The records of a file, each after its text.
+@dataclass(frozen=True)
+class Shard:
+    """A file of texts, and the file of their answers.
+
+    Attributes:
+        source: the texts.
+        target: the answers.
+        name: what the texts' file is called in answers and messages; by default its path.
+    """
+
+    source: Path
+    target: Path
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.name or str(self.source)
+
+
+def find_shards(
+    inputs: Sequence[str], folder: Path, on_left_out: Callable[[Path], None] = lambda path: None
+) -> list[Shard]:
+    """The shards that files, folders and patterns mean, in order, without repeats.
 
     Args:
-        path: the file.
-        name: what it is called in the records of a text.
-        text_field: where a record of JSON or Parquet has its text.
-        encoding: of texts and JSON lines.
+        inputs: paths or patterns as ``data/**/*.jsonl``; of a folder all texts and records in it at
+            any depth (.txt, .csv, .tsv, .jsonl, .ndjson, .json, .parquet), packed or not.
+        folder: where the answers go, under the same names. What lies in it, or in a folder of
+            another run's answers, is no shard.
+        on_left_out: called with each other file of a folder.
 
     Raises:
-        InputError: the file is damaged, or a record has no text.
-        MissingExtraError: it is Parquet, and PyArrow is not installed.
+        InputError: there is nothing there, or two shards would have one file of answers.
     """
-    ending = file_ending(path)
-    if ending not in (*_JSON, PARQUET):
-        for line in read_lines(path, encoding=encoding):
-            if line.text.strip():
-                yield line.text, {"file": name, "line": line.number, "text": line.text}
+    met: set[Path] = set()
+    targets: dict[Path, Path] = {}
+    answers = folder.resolve()
+    for given in inputs:
+        matches = list(_matches(given))
+        if not matches:
+            raise InputError(f"{given}: there is no such file or folder")
+        found = [
+            (source, where, name)
+            for path, within in matches
+            for source, name in _shards_below(path, within, on_left_out)
+            if answers not in (where := source.resolve()).parents
+        ]
+        if not found:
+            raise InputError(
+                f"{given}: there are no shards (.txt, .csv, .tsv, .jsonl, .ndjson, .json, .parquet)"
+                f" there outside {folder}"
+            )
+        for source, where, name in found:
+            if where in met:
+                continue
+            target = folder / name.with_name(_target_name(name.name))
+            if target in targets:
+                raise InputError(
+                    f"{targets[target]} and {source} would both be answered in {target}"
+                )
+            met.add(where)
+            targets[target] = source
+    read = {identity(source) for source in targets.values()}
+    for target in targets:
+        if (found_there := identity(target)) and found_there in read:
+            raise InputError(f"{target}: is a link to what is read; name another folder")
+    return [Shard(source, target) for target, source in targets.items()]
+
+
+def _matches(given: str) -> Iterator[tuple[Path, Path]]:
+    """Files and folders, each with its name within what was given."""
+    path = Path(given)
+    if path.exists():
+        yield path, Path() if path.is_dir() else Path(path.name)
         return
-    is_parquet = ending == PARQUET
-    numbered = _parquet_rows(path) if is_parquet else _json_lines(path, encoding)
-    for number, record in numbered:
-        text = record.get(text_field) if isinstance(record, dict) else None
-        if not isinstance(text, str):
-            what = "record" if is_parquet else "line"
-            raise InputError(f"{path}: {what} {number} has no text in its field {text_field!r}")
-        yield text, record
+    # What lies before the first wildcard is the same in all.
+    parts = path.parts
+    first = next((i for i, part in enumerate(parts) if glob.has_magic(part)), len(parts))
+    for match in sorted(glob.glob(given, recursive=True)):
+        yield Path(match), Path(match).relative_to(Path(*parts[:first]))
 
 
-def _json_lines(path: Path, encoding: str) -> Iterator[tuple[int, Any]]:
-    for line in read_lines(path, encoding=encoding):
-        if line.text.strip():
-            try:
-                yield line.number, json.loads(line.text)
-            except (ValueError, RecursionError) as error:
-                raise InputError(f"{path}: line {line.number}: not JSON: {error}") from error
+def _shards_below(
+    path: Path, within: Path, on_left_out: Callable[[Path], None]
+) -> Iterator[tuple[Path, Path]]:
+    """A file, or the files of a folder that are no answers, with their names."""
+    if not path.is_dir():
+        if not path.is_file():
+            raise InputError(f"{path}: a pipe or a device, which is no shard; name a file")
+        yield path, within
+        return
+    answers = {note.parent for note in path.rglob(ANSWERED)}
+    for file in sorted(path.rglob("*")):
+        if file.is_dir() or not answers.isdisjoint(file.parents):
+            continue
+        is_known = record_format(file) is not None or file_ending(file) == ".txt"
+        if is_known and file.is_file():
+            yield file, within / file.relative_to(path)
+        else:
+            on_left_out(file)
 
 
-def _parquet_rows(path: Path) -> Iterator[tuple[int, Any]]:
-    number = 0
-    with open_parquet(path) as file:
-        names = file.schema_arrow.names
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            raise InputError(f"{path}: several columns are called {twice!r}")
-        for batch in file.iter_batches(batch_size=_PARQUET_ROWS):
-            for record in batch.to_pylist():
-                number += 1
-                yield number, record
+def _target_name(name: str) -> str:
+    ending = PARQUET if record_format(name) == "parquet" else ".jsonl"
+    return Path(unpacked_name(name)).stem + ending
 
 
-@contextmanager
-def open_parquet(path: Path) -> Iterator[Any]:
-    """A Parquet file, with PyArrow's errors as ours."""
-    arrow, parquet = load_pyarrow()
-    try:
-        with parquet.ParquetFile(path) as file:
-            yield file
-    except (arrow.ArrowException, OSError) as error:
-        if getattr(error, "errno", None):  # the system's own: no such file, no right to read it
-            raise
-        raise InputError(f"{path}: not a whole Parquet file: {error}") from error
-
-
-def write_records(path: Path, records: Iterable[Record], schema: Any = None) -> int:
+def write_shard(
+    path: Path,
+    answered: Iterable[Answered],
+    *,
+    columns: ParquetColumns | None,
+    joined: Callable[[Mapping[str, Any], dict[str, Any]], dict[str, Any]],
+) -> None:
     """Write a shard, whole or not at all.
 
     Args:
         path: the shard.
-        records: what to write.
-        schema: PyArrow's, for Parquet; None for JSON lines.
-
-    Returns:
-        How many records there are.
+        answered: records and the answers to their texts.
+        columns: of Parquet; None for JSON lines.
+        joined: makes one record of both, for JSON lines.
     """
-    count = 0
-
-    def counted() -> Iterator[Record]:
-        nonlocal count
-        for record in records:
-            count += 1
-            yield record
-
     path.parent.mkdir(parents=True, exist_ok=True)
     with PartialFile(path, tidy=False) as partial:
-        if schema is not None:
-            _write_parquet(partial.path, counted(), schema)
+        if columns is not None:
+            write_parquet(partial.file, answered, columns)
         else:
-            for record in counted():
-                # Half a pair of surrogates, which JSON can hold and UTF-8 cannot, is escaped.
-                text = json.dumps(record, ensure_ascii=False) + "\n"
+            for record, answer in answered:
+                # Half a pair of surrogates, as names of files hold it and UTF-8 cannot, is escaped.
+                text = json_line(joined(record, answer)) + "\n"
                 partial.file.write(text.encode("utf-8", "backslashreplace"))
         partial.publish()
-    return count
-
-
-def _write_parquet(path: Path, records: Iterator[Record], schema: Any) -> None:
-    arrow, parquet = load_pyarrow()
-    with parquet.ParquetWriter(path, schema) as writer:
-        while rows := list(islice(records, _PARQUET_ROWS)):
-            writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
-
-
-def load_pyarrow() -> tuple[Any, Any]:
-    """PyArrow and its Parquet, which only shards in Parquet need.
-
-    Raises:
-        MissingExtraError: they are not installed.
-    """
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("reading and writing Parquet", "ray") from error
-    return pyarrow, pyarrow.parquet

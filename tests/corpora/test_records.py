@@ -245,7 +245,7 @@ def test_json_that_no_program_should_write(text: str, message: str) -> None:
 def test_json_within_the_bounds() -> None:
     assert parse_json("[" * 100 + "]" * 100, "a") is not None
     assert parse_json(r'{"\\ud83d": "\ud83d\ude00"}', "a") == {"\\ud83d": "😀"}
-    assert parse_json(r'["so \ud83d bad"]', "a", mend=True) == ["so \ufffd bad"]
+    assert parse_json(r'["so \ud83d bad"]', "a", halves="mend") == ["so \ufffd bad"]
 
 
 def test_json_lines_hold_what_all_programs_read() -> None:

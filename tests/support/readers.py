@@ -15,7 +15,6 @@ import pyarrow.parquet
 from textrnn import corpora
 from textrnn.embeddings import Vectors
 from textrnn.errors import TextRNNError
-from textrnn.shard_files import read_records
 from textrnn.training.recipe import read_recipe
 
 CSV = b'text,label\n"a dull, awful film",negative\nwhat a day,positive\n'
@@ -59,10 +58,6 @@ def read_all(path: Path) -> object:
     return [dict(record.fields) for record in corpora.read_records(path)]
 
 
-def read_shard(path: Path) -> object:
-    return list(read_records(path, name="a", text_field="text", encoding="utf-8"))
-
-
 def parquet() -> bytes:
     content = io.BytesIO()
     table = pyarrow.table({"text": ["a dull film", "what a day"] * 20, "id": range(40)})
@@ -90,7 +85,7 @@ READERS: dict[str, tuple[str, bytes, Reader]] = {
     "poems": ("a.json", POEMS, all_of(corpora.read_documents)),
     "glove": ("a.txt", GLOVE, lambda path: Vectors.load(path, cache=False)),
     "word2vec": ("a.bin", WORD2VEC, lambda path: Vectors.load(path, cache=False)),
-    "shard of json lines": ("a.jsonl", JSON_LINES, read_shard),
-    "shard of parquet": ("a.parquet", parquet(), read_shard),
+    "texts of json lines": ("a.jsonl", JSON_LINES, all_of(corpora.read_text_lines)),
+    "texts of csv": ("a.csv", CSV, all_of(corpora.read_text_lines)),
     "recipe": ("a.toml", RECIPE, read_recipe),
 }

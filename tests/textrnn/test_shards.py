@@ -51,16 +51,20 @@ def names(shards: list[Shard], folder: Path) -> dict[str, str]:
 
 
 def test_folders_patterns_and_files_are_found(tmp_path: Path) -> None:
-    here = files(tmp_path / "in", "a.txt", "sub/b.jsonl.gz", "sub/c.parquet", "notes.md")
+    here = files(tmp_path / "in", "a.txt", "sub/b.jsonl.gz", "sub/c.parquet", "notes.md", "x.CSV")
     out = tmp_path / "out"
-    all_three = {"a.txt": "a.jsonl", "b.jsonl.gz": "sub/b.jsonl", "c.parquet": "sub/c.parquet"}
-    assert names(find_shards([str(here)], out), out) == all_three
+    all_four = {"a.txt": "a.jsonl", "b.jsonl.gz": "sub/b.jsonl", "c.parquet": "sub/c.parquet"}
+    all_four["x.CSV"] = "x.jsonl"
+    left: list[Path] = []
+    assert names(find_shards([str(here)], out, left.append), out) == all_four
+    assert left == [here / "notes.md"]
+    assert names(find_shards([str(here)], out), out) == all_four
     found = find_shards([str(here / "**" / "*.gz"), str(here / "sub" / "b.jsonl.gz")][:1], out)
     assert names(found, out) == {"b.jsonl.gz": "sub/b.jsonl"}
     assert names(find_shards([str(here / "notes.md")], out), out) == {"notes.md": "notes.jsonl"}
-    assert len(find_shards([str(here), str(here / "sub")], out)) == 3
+    assert len(find_shards([str(here), str(here / "sub")], out)) == 4
     assert names(find_shards([str(tmp_path / "i*")], out), out) == {
-        name: f"in/{target}" for name, target in all_three.items()
+        name: f"in/{target}" for name, target in all_four.items()
     }
 
 
@@ -133,6 +137,46 @@ def test_answers_stand_beside_what_was_there(tiny_bundle: Path, tmp_path: Path) 
     assert sum(columns[0]["probabilities"].values()) == pytest.approx(1, abs=1e-5)
 
 
+def test_records_without_a_text_are_answered_with_an_error(
+    tiny_bundle: Path, tiny_tagger: Path, tmp_path: Path
+) -> None:
+    """And no time or type of a Parquet file is lost."""
+    here, out = tmp_path / "in", tmp_path / "out"
+    here.mkdir()
+    texts = ["a dull film", "", None, "a lovely song"]
+    at = pyarrow.array([1, None, 3, 1_600_000_000_123_456_789], pyarrow.timestamp("ns", "UTC"))
+    table = pyarrow.table({"review": texts, "at": at, "error": ["mine"] * 4})
+    pyarrow.parquet.write_table(table, here / "a.parquet")
+    rows = [{"text": t, "id": i} for i, t in enumerate(texts)] + [{"id": 4}, {"text": 5, "id": 5}]
+    (here / "b.json").write_text(json.dumps(rows), "utf-8")
+    (here / "c.csv").write_text('id;review\n1;"a dull\nfilm"\n2;\n', "utf-16")
+    first, second, third = answer(here, out, ShardSettings(str(tiny_bundle), "classifier"))
+    assert [(r.records, r.textless, r.error) for r in (first, second, third)] == [
+        (4, 2, ""), (6, 4, ""), (2, 1, ""),
+    ]  # fmt: skip
+    found = pyarrow.parquet.read_table(out / "a.parquet")
+    assert found.column("at").equals(table.column("at"))
+    assert found.column("given_error").to_pylist() == ["mine"] * 4
+    assert found.column("label").to_pylist() == ["negative", None, None, "positive"]
+    assert found.column("error").to_pylist() == [
+        None, "an empty text", "no text under review", None,
+    ]  # fmt: skip
+    assert [(r["id"], r["label"], r.get("error", "")) for r in records(out / "b.jsonl")] == [
+        (0, "negative", ""),
+        (1, None, "an empty text"),
+        (2, None, "no text under text"),
+        (3, "positive", ""),
+        (4, None, "no field text/sentence/review/content; there are: id"),
+        (5, None, "no text under text"),
+    ]
+    assert [(r["id"], r["review"], r["label"]) for r in records(out / "c.jsonl")] == [
+        ("1", "a dull\nfilm", "negative"), ("2", "", None),
+    ]  # fmt: skip
+    tagged = answer(here, tmp_path / "tagged", ShardSettings(str(tiny_tagger), "tagger"))
+    assert [r.textless for r in tagged] == [2, 4, 1]
+    assert records(tmp_path / "tagged" / "b.jsonl")[1]["entities"] == []
+
+
 def test_a_tagger_answers_parquet_without_a_name_in_it(tiny_tagger: Path, tmp_path: Path) -> None:
     table = pyarrow.table({"body": ["...", "Anna met Otto in Oslo."]})
     (tmp_path / "in").mkdir()
@@ -149,7 +193,7 @@ def test_a_bad_shard_is_named_and_the_others_are_answered(
     tiny_bundle: Path, tmp_path: Path
 ) -> None:
     here = files(tmp_path / "in", "good.txt")
-    (here / "bad.jsonl").write_text('{"text": "fine"}\n{"body": 1}\n', "utf-8")
+    (here / "bad.jsonl").write_text('{"text": "fine"}\n{"body": 1\n', "utf-8")
     (here / "cut.parquet").write_bytes(b"PAR1 and then nothing")
     (here / "odd.txt").write_bytes(b"fine\n\xff\n")
     (here / "deep.jsonl").write_text("[" * 100_000, "utf-8")
@@ -157,10 +201,10 @@ def test_a_bad_shard_is_named_and_the_others_are_answered(
     pyarrow.parquet.write_table(twice, here / "twice.parquet")
     settings = ShardSettings(str(tiny_bundle), "classifier")
     errors = {Path(r.source).name: r.error for r in answer(here, tmp_path / "out", settings)}
-    assert "line 2 has no text in its field 'text'" in errors["bad.jsonl"]
+    assert "bad.jsonl: line 2: not JSON" in errors["bad.jsonl"]
     assert "not a whole Parquet file" in errors["cut.parquet"]
     assert "line 2, byte 5: not valid UTF-8" in errors["odd.txt"]
-    assert "deep.jsonl: line 1: not JSON" in errors["deep.jsonl"]
+    assert "deep.jsonl: line 1: JSON with more than 100 levels" in errors["deep.jsonl"]
     assert "several columns are called 'text'" in errors["twice.parquet"]
     assert errors["good.txt"] == ""
     assert sorted(visible(tmp_path / "out")) == ["answered.log", "good.jsonl", "run.json"]
