@@ -1,4 +1,4 @@
-"""``textrnn embeddings``: word vectors looked into, compared, stored, measured and trained."""
+"""``textrnn embeddings``: word vectors looked into, compared and measured."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textrnn.cli import embeddings_making
+from textrnn.cli.embeddings_input import LIMIT, load_vectors
 from textrnn.cli.notes import note_writer
-from textrnn.cli.progress import byte_progress
 from textrnn.errors import InputError
+from textrnn.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.embeddings import Neighbor, Vectors
 
 _COUNT = click.option("--count", type=click.IntRange(1), default=10, show_default=True,
                       help="Words to show.")  # fmt: skip
-_DTYPES = click.Choice(["float32", "float16", "int8"])
-_DTYPE = click.option("--dtype", type=_DTYPES, default="float32", show_default=True)
 _FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 
 
@@ -39,10 +39,11 @@ def command() -> None:
 @command.command()
 @click.argument("vectors")
 @_FORMAT
+@LIMIT
 @click.pass_obj
-def info(settings: dict[str, bool], vectors: str, form: str) -> None:
+def info(settings: dict[str, bool], vectors: str, limit: int | None, form: str) -> None:
     """Say what a file of vectors holds."""
-    loaded = _load(settings, vectors)
+    loaded = load_vectors(vectors, limit=limit, quiet=settings["quiet"])
     facts = {
         "words": len(loaded),
         "units": loaded.units,
@@ -56,24 +57,8 @@ def info(settings: dict[str, bool], vectors: str, form: str) -> None:
         return
     for name, value in facts.items():
         shown = f"{value:,}" if type(value) is int else value
-        click.echo(f"{name:12} {' '.join(value) if isinstance(value, list) else shown}")
-
-
-@command.command()
-@click.argument("vectors")
-@click.argument("store", type=click.Path(path_type=Path))
-@_DTYPE
-@click.pass_obj
-def convert(settings: dict[str, bool], vectors: str, store: Path, dtype: str) -> None:
-    """Write VECTORS to the file STORE, which opens at once and is read only as far as asked."""
-    from textrnn.embeddings import Vectors
-    from textrnn.embeddings import convert as convert_file
-
-    with byte_progress(_size(vectors), quiet=settings["quiet"]) as on_bytes:
-        convert_file(vectors, store, dtype=dtype, on_bytes=on_bytes)
-    if not settings["quiet"]:
-        made = Vectors.open(store)
-        click.echo(f"wrote {store}: {len(made):,} words, {made.units} units, {dtype}", err=True)
+        words = one_line(" ".join(value)) if isinstance(value, list) else shown
+        click.echo(f"{name:12} {words}")
 
 
 @command.command()
@@ -81,12 +66,18 @@ def convert(settings: dict[str, bool], vectors: str, store: Path, dtype: str) ->
 @click.argument("words", nargs=-1, required=True)
 @_COUNT
 @_FORMAT
+@LIMIT
 @click.pass_obj
 def neighbors(
-    settings: dict[str, bool], vectors: str, words: tuple[str, ...], count: int, form: str
+    settings: dict[str, bool],
+    vectors: str,
+    limit: int | None,
+    words: tuple[str, ...],
+    count: int,
+    form: str,
 ) -> None:
     """Show the words nearest to each of WORDS, by cosine."""
-    loaded = _load(settings, vectors)
+    loaded = load_vectors(vectors, limit=limit, quiet=settings["quiet"])
     for word in words:
         _note_rule(settings, loaded, word)
     _show(dict(zip(words, loaded.neighbors_of(words, count), strict=True)), form)
@@ -99,12 +90,20 @@ def neighbors(
 @click.argument("c")
 @_COUNT
 @_FORMAT
+@LIMIT
 @click.pass_obj
 def analogy(
-    settings: dict[str, bool], vectors: str, a: str, b: str, c: str, count: int, form: str
+    settings: dict[str, bool],
+    vectors: str,
+    limit: int | None,
+    a: str,
+    b: str,
+    c: str,
+    count: int,
+    form: str,
 ) -> None:
     """Show the words that are to C what B is to A."""
-    loaded = _load(settings, vectors)
+    loaded = load_vectors(vectors, limit=limit, quiet=settings["quiet"])
     for word in (a, b, c):
         _note_rule(settings, loaded, word)
     _show({f"{a} : {b} = {c} : ?": loaded.analogy(a, b, c, count)}, form)
@@ -114,10 +113,11 @@ def analogy(
 @click.argument("vectors")
 @click.argument("a")
 @click.argument("b")
+@LIMIT
 @click.pass_obj
-def similarity(settings: dict[str, bool], vectors: str, a: str, b: str) -> None:
+def similarity(settings: dict[str, bool], vectors: str, limit: int | None, a: str, b: str) -> None:
     """Print the cosine of two words."""
-    loaded = _load(settings, vectors)
+    loaded = load_vectors(vectors, limit=limit, quiet=settings["quiet"])
     for word in (a, b):
         _note_rule(settings, loaded, word)
     click.echo(f"{loaded.similarity(a, b):.4f}")
@@ -127,15 +127,18 @@ def similarity(settings: dict[str, bool], vectors: str, a: str, b: str) -> None:
 @click.argument("vectors")
 @click.argument("files", nargs=-1, required=True)
 @_FORMAT
+@LIMIT
 @click.pass_obj
-def evaluate(settings: dict[str, bool], vectors: str, files: tuple[str, ...], form: str) -> None:
+def evaluate(
+    settings: dict[str, bool], vectors: str, limit: int | None, files: tuple[str, ...], form: str
+) -> None:
     """Measure VECTORS on sets of rated word pairs, or of analogies (lines of four words).
 
     Pairs are scored by Spearman's rank correlation, analogies by how many are solved.
     """
     from textrnn.embeddings import evaluate as evaluate_file
 
-    loaded = _load(settings, vectors)
+    loaded = load_vectors(vectors, limit=limit, quiet=settings["quiet"])
     scores = [score.as_dict() for file in files for score in evaluate_file(loaded, file)]
     if form == "json":
         click.echo(json.dumps(scores, indent=2))
@@ -154,9 +157,15 @@ def evaluate(settings: dict[str, bool], vectors: str, files: tuple[str, ...], fo
 @click.argument("textfile")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the text.")
 @_FORMAT
+@LIMIT
 @click.pass_obj
 def coverage(
-    settings: dict[str, bool], vectors: str, textfile: str, encoding: str, form: str
+    settings: dict[str, bool],
+    vectors: str,
+    limit: int | None,
+    textfile: str,
+    encoding: str,
+    form: str,
 ) -> None:
     """Say how many of a text's words have vectors, and which frequent ones have none."""
     from collections import Counter
@@ -171,7 +180,9 @@ def coverage(
         raise InputError(f"{textfile}: there are no words in it")
     words = [word for word, _ in counts.most_common()]
     how_often = [counts[word] for word in words]
-    aligned = _load(settings, vectors).matrix_for(words, counts=how_often)
+    aligned = load_vectors(vectors, limit=limit, quiet=settings["quiet"]).matrix_for(
+        words, counts=how_often
+    )
     missing = [word for word, found in zip(words, aligned.found, strict=True) if not found]
     facts = {
         "types": len(words),
@@ -186,57 +197,7 @@ def coverage(
     click.echo(f"{aligned.types:.1%} of {len(words):,} different words, ", nl=False)
     click.echo(f"{aligned.tokens:.1%} of {counts.total():,} words in all")
     if missing:
-        click.echo(f"the most frequent without a vector: {' '.join(missing[:20])}")
-
-
-@command.command()
-@click.argument("files", nargs=-1, required=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
-              help="The store to write.")  # fmt: skip
-@click.option("--method", type=click.Choice(["skipgram", "cbow", "fasttext", "glove"]),
-              default="skipgram", show_default=True)  # fmt: skip
-@click.option("--units", default=100, show_default=True, help="Numbers a word.")
-@click.option("--epochs", type=int, help="Passes over the texts [5; GloVe solves 3 times].")
-@click.option("--window", default=5, show_default=True, help="Words to either side.")
-@click.option("--min-frequency", default=5, show_default=True, help="Rarer words are left out.")
-@click.option("--cased", is_flag=True, help="Keep upper and lower case apart.")
-@click.option("--random-state", default=0, show_default=True, help="Fixes the result.")
-@_DTYPE
-@click.pass_obj
-def train(
-    settings: dict[str, bool],
-    /,
-    files: tuple[str, ...],
-    out: Path,
-    method: str,
-    cased: bool,
-    dtype: str,
-    epochs: int | None,
-    **numbers: int,
-) -> None:
-    """Train word vectors on FILES: texts, JSON lines or tables of texts, packed or not."""
-    from textrnn.corpora import check_readable, read_texts
-    from textrnn.corpora.writing import check_output
-    from textrnn.embeddings import train_word_vectors
-
-    for file in files:
-        check_readable(file)
-    check_output(out, files)
-
-    def say(line: str) -> None:
-        if not settings["quiet"]:
-            click.echo(line, err=True)
-
-    vectors = train_word_vectors(
-        lambda: (text for file in files for text in read_texts(file)),
-        method=method,
-        epochs=epochs,
-        lowercase=not cased,
-        on_message=say,
-        **numbers,
-    )
-    vectors.save(out, dtype=dtype)
-    say(f"wrote {out}: {len(vectors):,} words, {vectors.units} units")
+        click.echo(f"the most frequent without a vector: {one_line(' '.join(missing[:20]))}")
 
 
 @command.command()
@@ -245,77 +206,33 @@ def train(
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="A .png, .svg or .pdf.")  # fmt: skip
 @click.option("--method", type=click.Choice(["pca", "tsne"]), default="pca", show_default=True)
+@LIMIT
 @click.pass_obj
 def plot(
-    settings: dict[str, bool], vectors: str, words: tuple[str, ...], out: Path, method: str
+    settings: dict[str, bool],
+    vectors: str,
+    limit: int | None,
+    words: tuple[str, ...],
+    out: Path,
+    method: str,
 ) -> None:
     """Draw WORDS where their vectors lie, in two dimensions."""
     from textrnn.corpora.writing import check_output
     from textrnn.embeddings import plot_words
 
     check_output(out, [vectors])
-    plot_words(_load(settings, vectors), words, out, method=method)
-
-
-@command.command("list")
-def list_vectors() -> None:
-    """List published word vectors."""
-    from textrnn.embeddings.catalog import published_vectors
-
-    for vectors in published_vectors().values():
-        click.echo(
-            f"{vectors.name:14} {vectors.language:3} {vectors.units:18} {vectors.licence:13} "
-            f"{vectors.title}"
-        )
-
-
-@command.command()
-@click.argument("name")
-@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path(),
-              help="Where to put the file [here].")  # fmt: skip
-@click.pass_obj
-def download(settings: dict[str, bool], name: str, folder: Path) -> None:
-    """Fetch published word vectors; a download that broke off is gone on with."""
-    from textrnn.cli.progress import download_progress
-    from textrnn.corpora.downloading import download as fetch
-    from textrnn.embeddings.catalog import find_published
-
-    vectors, note = find_published(name), note_writer(quiet=settings["quiet"])
-    with download_progress(quiet=settings["quiet"]) as (on_file, on_bytes):
-        file = vectors.url.rsplit("/", 1)[-1]
-        on_file(file)
-        target = fetch(
-            vectors.url,
-            folder / file,
-            sha256=vectors.sha256,
-            on_bytes=on_bytes,
-            on_wait=lambda: note(f"{name} is being fetched already; waiting for it"),
-        )
-    click.echo(str(target))
-
-
-def _load(settings: dict[str, bool], path: str) -> Vectors:
-    from textrnn.embeddings import Vectors
-
-    with byte_progress(_size(path), quiet=settings["quiet"]) as on_bytes:
-        return Vectors.load(path, on_bytes=on_bytes)
-
-
-def _size(path: str) -> int | None:
-    """Bytes to read; None where packing makes that another number, or the file is missing."""
-    from textrnn.corpora import PACKED
-
-    file = Path(path)
-    packed = file.suffix.lower() in (*PACKED, ".zip")
-    return None if packed or not file.is_file() else file.stat().st_size
+    plot_words(
+        load_vectors(vectors, limit=limit, quiet=settings["quiet"]), words, out, method=method
+    )
 
 
 def _note_rule(settings: dict[str, bool], vectors: Vectors, word: str) -> None:
     """Say on standard error where a word was not found as it was written."""
     match = vectors.find(word)
-    if match is not None and match.rule != "exact" and not settings["quiet"]:
+    if match is not None and match.rule != "exact":
         found = f" as {match.words[0]}" if match.words else ""
-        click.echo(f"textrnn: note: {word} was found{found} (by {match.rule})", err=True)
+        shown = one_line(f"{word} was found{found} (by {match.rule})")
+        note_writer(quiet=settings["quiet"])(shown)
 
 
 def _show(found: dict[str, list[Neighbor]], form: str) -> None:
@@ -328,6 +245,10 @@ def _show(found: dict[str, list[Neighbor]], form: str) -> None:
         return
     for word, near in found.items():
         if len(found) > 1 or " " in word:
-            click.echo(word)
+            click.echo(one_line(word))
         for neighbor in near:
-            click.echo(f"{neighbor.similarity:7.4f}  {neighbor.word}")
+            click.echo(f"{neighbor.similarity:7.4f}  {one_line(neighbor.word)}")
+
+
+for making in embeddings_making.COMMANDS:
+    command.add_command(making)

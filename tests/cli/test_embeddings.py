@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()", "embeddings"]
@@ -83,6 +87,51 @@ def test_errors_are_one_line(folder: Path, arguments: list[str], message: str) -
     assert done.stderr.startswith("textrnn: error: ")
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_part_is_read_with_a_limit(folder: Path) -> None:
+    with gzip.open(folder / "a.gz", "wt") as file:
+        file.write(GLOVE + "broken\n" * 2_000_000)
+    done = call(folder, "neighbors", "a.gz", "king", "--limit", "3", "--format", "json")
+    assert [near["word"] for near in json.loads(done.stdout)["king"]] == ["man", "woman"]
+    done = call(folder, "convert", "a.gz", "part", "--limit", "2")
+    assert "wrote part: 2 words, 3 units" in done.stderr
+    assert sorted(file.name for file in folder.iterdir()) == ["a.gz", "glove.txt", "part"]
+    done = call(folder, "info", "a.gz")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "a.gz: line 8: 0 numbers" in done.stderr
+
+
+def test_words_never_forge_a_line(folder: Path) -> None:
+    words = np.array(["man", "a\n 0.9999  queen", "b\x1b[2J"])
+    np.savez(folder / "a.npz", words=words, vectors=np.eye(3) + 1)
+    done = call(folder, "neighbors", "a.npz", "man")
+    assert done.stdout.splitlines() == [
+        " 0.8333  a 0.9999 queen", " 0.8333  b\\u001b[2J"
+    ]  # fmt: skip
+    assert call(folder, "info", "a.npz").stdout.count("\n") == 9
+    (folder / "latin.txt").write_bytes(b"caf\xe9 1 2\n")
+    done = call(folder, "info", "latin.txt")
+    assert done.stderr == "textrnn: note: latin.txt: 1 words are not UTF-8; see info\n"
+    assert call(folder, "info", "latin.txt").stdout.count("\ufffd") == 1
+
+
+def test_outputs_that_would_harm(folder: Path) -> None:
+    os.link(folder / "glove.txt", folder / "hard")
+    os.symlink("glove.txt", folder / "soft")
+    os.mkfifo(folder / "pipe")
+    for out, message in (
+        ("glove.txt", "would be lost there"), ("hard", "would be lost there"),
+        ("soft", "would be lost there"), ("/dev/null", "a device or a pipe"),
+        ("pipe", "a device or a pipe"),
+        ("no/such/folder", "cannot be written"),
+    ):  # fmt: skip
+        for command in (["convert", "glove.txt", out], ["train", "glove.txt", "--out", out]):
+            done = call(folder, *command)
+            assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+            assert message in done.stderr
+    assert (folder / "glove.txt").read_text("utf-8") == GLOVE
+    assert stat.S_ISFIFO((folder / "pipe").stat().st_mode)
 
 
 @pytest.mark.train

@@ -1,0 +1,127 @@
+"""``textrnn embeddings``, the commands that make files: stored, trained and fetched vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from textrnn.cli.embeddings_input import LIMIT, size_of
+from textrnn.cli.notes import note_writer
+from textrnn.cli.progress import byte_progress
+from textrnn.errors import InputError
+
+_DTYPES = click.Choice(["float32", "float16", "int8"])
+_DTYPE = click.option("--dtype", type=_DTYPES, default="float32", show_default=True)
+
+
+@click.command()
+@click.argument("vectors")
+@click.argument("store", type=click.Path(path_type=Path))
+@_DTYPE
+@LIMIT
+@click.pass_obj
+def convert(
+    settings: dict[str, bool], vectors: str, store: Path, dtype: str, limit: int | None
+) -> None:
+    """Write VECTORS to the file STORE, which opens at once and is read only as far as asked."""
+    from textrnn.embeddings import Vectors
+    from textrnn.embeddings import convert as convert_file
+
+    with byte_progress(size_of(vectors), quiet=settings["quiet"]) as on_bytes:
+        convert_file(vectors, store, dtype=dtype, limit=limit, on_bytes=on_bytes)
+    if not settings["quiet"]:
+        made = Vectors.open(store)
+        click.echo(f"wrote {store}: {len(made):,} words, {made.units} units, {dtype}", err=True)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
+              help="The store to write.")  # fmt: skip
+@click.option("--method", type=click.Choice(["skipgram", "cbow", "fasttext", "glove"]),
+              default="skipgram", show_default=True)  # fmt: skip
+@click.option("--units", default=100, show_default=True, help="Numbers a word.")
+@click.option("--epochs", type=int, help="Passes over the texts [5; GloVe solves 3 times].")
+@click.option("--window", default=5, show_default=True, help="Words to either side.")
+@click.option("--min-frequency", default=5, show_default=True, help="Rarer words are left out.")
+@click.option("--cased", is_flag=True, help="Keep upper and lower case apart.")
+@click.option("--random-state", default=0, show_default=True, help="Fixes the result.")
+@_DTYPE
+@click.pass_obj
+def train(
+    settings: dict[str, bool],
+    /,
+    files: tuple[str, ...],
+    out: Path,
+    method: str,
+    cased: bool,
+    dtype: str,
+    epochs: int | None,
+    **numbers: int,
+) -> None:
+    """Train word vectors on FILES: texts, JSON lines or tables of texts, packed or not."""
+    from textrnn.corpora import check_readable, read_texts
+    from textrnn.corpora.writing import check_output
+    from textrnn.embeddings import train_word_vectors
+
+    for file in files:
+        check_readable(file)
+    check_output(out, files)
+    if out.exists() and not out.is_file():
+        raise InputError(f"{out}: a device or a pipe; name a file")
+
+    def say(line: str) -> None:
+        if not settings["quiet"]:
+            click.echo(line, err=True)
+
+    vectors = train_word_vectors(
+        lambda: (text for file in files for text in read_texts(file)),
+        method=method,
+        epochs=epochs,
+        lowercase=not cased,
+        on_message=say,
+        **numbers,
+    )
+    vectors.save(out, dtype=dtype)
+    say(f"wrote {out}: {len(vectors):,} words, {vectors.units} units")
+
+
+@click.command("list")
+def list_vectors() -> None:
+    """List published word vectors."""
+    from textrnn.embeddings.catalog import published_vectors
+
+    for vectors in published_vectors().values():
+        click.echo(
+            f"{vectors.name:14} {vectors.language:3} {vectors.units:18} {vectors.licence:13} "
+            f"{vectors.title}"
+        )
+
+
+@click.command()
+@click.argument("name")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path(),
+              help="Where to put the file [here].")  # fmt: skip
+@click.pass_obj
+def download(settings: dict[str, bool], name: str, folder: Path) -> None:
+    """Fetch published word vectors; a download that broke off is gone on with."""
+    from textrnn.cli.progress import download_progress
+    from textrnn.corpora.downloading import download as fetch
+    from textrnn.embeddings.catalog import find_published
+
+    vectors, note = find_published(name), note_writer(quiet=settings["quiet"])
+    with download_progress(quiet=settings["quiet"]) as (on_file, on_bytes):
+        file = vectors.url.rsplit("/", 1)[-1]
+        on_file(file)
+        target = fetch(
+            vectors.url,
+            folder / file,
+            sha256=vectors.sha256,
+            on_bytes=on_bytes,
+            on_wait=lambda: note(f"{name} is being fetched already; waiting for it"),
+        )
+    click.echo(str(target))
+
+
+COMMANDS = (convert, train, list_vectors, download)
