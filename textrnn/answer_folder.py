@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from textrnn import __version__
 from textrnn.bundle import Bundle
 from textrnn.catalog import model_path
+from textrnn.corpora.json_text import parse_json
 from textrnn.corpora.partials import drop_partials, is_partial
 from textrnn.corpora.writing import write_file
 from textrnn.errors import ConfigurationError, InputError
@@ -20,6 +21,7 @@ from textrnn.heads.tagger import check_labels
 from textrnn.shards import ANSWERED, Shard, ShardReport, ShardSettings
 
 RUN = "run.json"
+_NOTED = {"source", "target", "bytes", "modified_ns"}  # of each shard, among others
 _LOCK = ".lock"  # held while a run is at work; the system lets go of it when the run ends or dies
 
 
@@ -56,7 +58,7 @@ class AnswerFolder:
             self._lock.acquire(timeout=0)
             self._answered = self._read_notes()
             if self._answered:
-                _compare(json.loads(path.read_text("utf-8")), wanted, folder)
+                _compare(parse_json(_read(path), str(path)), wanted, folder)
             text = json.dumps(wanted, indent=2, ensure_ascii=False) + "\n"
             write_file(path, text)
         except Timeout as error:
@@ -67,7 +69,7 @@ class AnswerFolder:
         except (OSError, ValueError, NotImplementedError) as error:  # the last: it has no locks
             self.close()
             raise InputError(f"{folder}: cannot be used for answers: {error}") from error
-        except ConfigurationError:
+        except BaseException:
             self.close()
             raise
 
@@ -85,13 +87,14 @@ class AnswerFolder:
         path, found = self.folder / ANSWERED, {}
         if not path.exists():
             return {}
-        notes = path.read_text("utf-8")
+        notes = _read(path)
         for line in notes.splitlines():
             try:
-                note = json.loads(line)
-                found[note["target"]] = note
-            except (ValueError, TypeError, KeyError):  # a line in which the run was killed
+                note = parse_json(line, str(path))
+            except InputError:  # a line in which the run was killed
                 continue
+            if isinstance(note, dict) and note.keys() >= _NOTED and isinstance(note["target"], str):
+                found[note["target"]] = note
         if not notes.endswith("\n"):
             with path.open("a", encoding="utf-8") as file:
                 file.write("\n")
@@ -133,6 +136,13 @@ class AnswerFolder:
         return Path(target).resolve().relative_to(self.folder.resolve()).as_posix()
 
 
+def _read(path: Path) -> str:
+    """Notes of an earlier run; nobody waits for those of a pipe."""
+    if not path.is_file():
+        raise InputError(f"{path}: not a file; name another folder for the answers")
+    return path.read_text("utf-8")
+
+
 def _run_settings(settings: ShardSettings) -> dict[str, Any]:
     """What answers depend on; the model by its files, wherever it lies."""
     manifest = Bundle.open(model_path(settings.model)).manifest
@@ -146,7 +156,9 @@ def _run_settings(settings: ShardSettings) -> dict[str, Any]:
     return found
 
 
-def _compare(found: dict[str, Any], wanted: dict[str, Any], folder: Path) -> None:
+def _compare(found: Any, wanted: dict[str, Any], folder: Path) -> None:
+    if not isinstance(found, dict):
+        raise InputError(f"{folder / RUN}: not what a run notes; name another folder")
     names = sorted((found.keys() | wanted.keys()) - {"model"})
     other = [name for name in names if found.get(name) != wanted.get(name)]
     if other:

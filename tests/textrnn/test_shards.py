@@ -282,6 +282,46 @@ def test_answers_that_nobody_noted_are_given_again(tiny_bundle: Path, tmp_path: 
     assert answer(here, out, settings) == []
 
 
+NO_NOTES = {
+    "deep": "[" * 100_000,
+    "a list": "[1, 2]",
+    "a number": "7",
+    "nothing": "",
+    "cut": '{"model": "x", "tas',
+    "NaN": '{"model": NaN}',
+    "other keys": '{"a": 1}',
+    "latin": b"\xff\xfe{}",
+    "zeros": "\0" * 500,
+}
+
+
+@pytest.mark.parametrize("what", NO_NOTES)
+def test_notes_that_are_damaged_are_named_or_done_again(
+    tiny_bundle: Path, tmp_path: Path, what: str
+) -> None:
+    here, out = files(tmp_path / "in", "a.txt"), tmp_path / "out"
+    settings = ShardSettings(str(tiny_bundle), "classifier")
+    answer(here, out, settings)
+    content = NO_NOTES[what]
+    damaged = content if isinstance(content, bytes) else content.encode()
+    notes = (out / "answered.log").read_bytes()
+    (out / "answered.log").write_bytes(damaged + b"\n" + notes)
+    if what == "latin":
+        with pytest.raises(InputError, match="out: cannot be used for answers: 'utf-8' codec"):
+            answer(here, out, settings)
+        return
+    assert answer(here, out, settings) == []  # the other line says so
+    (out / "answered.log").write_bytes(damaged)
+    assert len(answer(here, out, settings)) == 1
+    (out / "run.json").write_bytes(damaged)
+    with pytest.raises((InputError, ConfigurationError), match=r"run\.json"):
+        AnswerFolder(out, settings)
+    (out / "run.json").unlink()
+    os.mkfifo(out / "run.json")
+    with pytest.raises(InputError, match=r"run\.json: not a file"):
+        AnswerFolder(out, settings)
+
+
 def test_a_folder_in_which_a_run_died_at_once_is_taken(tiny_bundle: Path, tmp_path: Path) -> None:
     out = files(tmp_path / "out", ".lock", ".run.json-0123abcd.partial")
     with AnswerFolder(out, ShardSettings(str(tiny_bundle), "classifier")):
