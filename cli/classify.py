@@ -21,7 +21,7 @@ from textrnn.cli.output import ENDINGS, FORMATS, Layout, taken_names, write_rows
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.corpora.labels import UNCERTAIN
-from textrnn.corpora.writing import check_output
+from textrnn.corpora.outputs import check_output
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line

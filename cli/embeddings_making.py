@@ -62,7 +62,7 @@ def train(
 ) -> None:
     """Train word vectors on FILES: texts, JSON lines or tables of texts, packed or not."""
     from textrnn.corpora import check_readable, read_texts
-    from textrnn.corpora.writing import check_output
+    from textrnn.corpora.outputs import check_output
     from textrnn.embeddings import train_word_vectors
 
     for file in files:

@@ -12,7 +12,7 @@ import click
 
 from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
-from textrnn.corpora.writing import check_output
+from textrnn.corpora.outputs import check_output
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -21,7 +21,6 @@ from textrnn.corpora.partials import create_partial, drop_leftovers, replace_fol
 from textrnn.errors import InputError, TextRNNError
 
 _OWN_STREAM = re.compile(r"/dev/(?:(stdout)|(stderr)|fd/(\d+))|/proc/self/fd/(\d+)")
-_NEVER_READ = (".png", ".svg", ".pdf", ".html", ".htm")  # in a folder of texts
 
 
 class PartialFile:
@@ -43,7 +42,8 @@ class PartialFile:
     """
 
     def __init__(self, path: Path, *, tidy: bool = True) -> None:
-        self._target, self._before = _find_target(path)
+        self._given = path
+        self._target, self._before = find_target(path)
         if self._before is not None and not stat.S_ISREG(self._before.st_mode):
             raise InputError(f"{path}: a device or a pipe; name a file")
         if tidy:
@@ -53,15 +53,17 @@ class PartialFile:
         try:
             self.path, descriptor = create_partial(self._target, rights)
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         self.file: BinaryIO = os.fdopen(descriptor, "w+b")
         self._is_waiting = True
 
     def __enter__(self) -> PartialFile:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.close()
+        if isinstance(error, OSError):
+            error.filename = error.filename or str(self._given)
 
     def publish(self) -> None:
         """Give the file its own name."""
@@ -100,7 +102,7 @@ def open_binary_output(path: Path) -> Iterator[BinaryIO]:
         OSError: writing failed, as on a full disk.
     """
     try:
-        if _is_stream(path):
+        if is_stream(path):
             with _open_stream(path) as stream:
                 yield stream
         else:
@@ -134,6 +136,25 @@ def write_file(path: Path, content: str | bytes, *, errors: str = "strict") -> N
         file.write(content.encode("utf-8", errors) if isinstance(content, str) else content)
 
 
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write some files of a folder, which is made where there is none: all of them, or none."""
+    is_new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            partials = [stack.enter_context(PartialFile(folder / name)) for name in contents]
+            for partial, content in zip(partials, contents.values(), strict=True):
+                partial.file.write(content)
+                partial.file.flush()
+            for partial in partials:
+                partial.publish()
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
 @contextmanager
 def open_folder_output(path: Path) -> Iterator[Path]:
     """A folder to fill; at the end it takes the place of the one at ``path``, without a gap.
@@ -142,12 +163,12 @@ def open_folder_output(path: Path) -> Iterator[Path]:
         InputError: it cannot be made there.
     """
     drop_leftovers(Path(os.path.realpath(path)))
-    target, before = _find_target(path, folder=True)
+    target, before = find_target(path, folder=True)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial, descriptor = create_partial(target, None)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     try:
         yield partial
         if before is not None:
@@ -179,104 +200,7 @@ def open_scratch(place: Path) -> Iterator[Path]:
         os.close(descriptor)
 
 
-def check_output(output: Path | None, inputs: Iterable[str | Path | None] = ()) -> None:
-    """See that a file can be written, before the work for it begins, and that it is not read.
-
-    Args:
-        output: the file to be; None for standard output.
-        inputs: what is read: files, folders, ``-``, members of a zip (``a.zip:b.txt``); what is
-            not there, as the name of a shipped model, is no matter.
-
-    Raises:
-        InputError: it cannot be, or it is one of the inputs, be it by a link.
-    """
-    refuse_inputs(output, inputs)
-    if output is None or _is_stream(output):
-        return
-    target, _ = _find_target(output)
-    if not target.parent.is_dir():
-        raise _unwritable(output, "No such file or directory")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise _unwritable(output, "Permission denied")
-
-
-def check_folder_output(
-    folder: Path, names: Iterable[str], inputs: Iterable[str | Path | None]
-) -> None:
-    """See that files can be written into a folder, which may not be there yet.
-
-    Args:
-        folder: the folder.
-        names: of the files.
-        inputs: what is read.
-
-    Raises:
-        InputError: as :func:`check_output`.
-    """
-    place, given = Path(os.path.realpath(folder)), list(inputs)
-    if place.is_dir():
-        for name in names:
-            check_output(folder / name, given)
-        return
-    try:
-        place.lstat()
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    while not place.exists():
-        place = place.parent
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-        raise _unwritable(folder, "Permission denied" if place.is_dir() else "Not a directory")
-
-
-def refuse_inputs(output: Path | None, inputs: Iterable[str | Path | None]) -> None:
-    """See that what is to be written is not read as well, through whatever links.
-
-    Args:
-        output: a file or folder to be; None for standard output.
-        inputs: as :func:`check_output` takes them.
-
-    Raises:
-        InputError: it is one of the inputs, or in one, or holds one.
-    """
-    own = identity(1 if output is None else output)
-    if own is None:  # nothing is there yet, or it is a device
-        return
-    name = "standard output" if output is None else str(output)
-    is_folder = output is not None and output.is_dir()
-    for given in inputs:
-        if given and own in _identities(given, name, is_within=is_folder):
-            kind = "folder" if is_folder else "file"
-            raise InputError(
-                f"{name}: what is read ({given}) would be lost there; name another {kind}"
-            )
-
-
-def _identities(given: str | Path, output: str, *, is_within: bool) -> Iterator[tuple[int, int]]:
-    """Device and inode of an input, and of the folders that it is in, or else the files in it."""
-    path = Path(given)
-    if not os.path.lexists(path) and ":" in str(given):  # a zip's member
-        path = Path(str(given).rpartition(":")[0])
-    places: list[str | Path | int] = [0 if str(given) == "-" else path]
-    if is_within:
-        places += Path(os.path.realpath(path)).parents
-    elif path.is_dir() and not output.lower().endswith(_NEVER_READ):
-        places += [os.path.join(at, name) for at, _, names in os.walk(path) for name in names]
-    yield from filter(None, map(identity, places))
-
-
-def identity(place: str | Path | int) -> tuple[int, int] | None:
-    """Device and inode of a file or folder; None of what is not there, or is a pipe or a device."""
-    try:
-        found = os.stat(place)
-    except (OSError, ValueError):
-        return None
-    is_kept = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
-    return (found.st_dev, found.st_ino) if is_kept else None
-
-
-def _find_target(path: Path, *, folder: bool = False) -> tuple[Path, os.stat_result | None]:
+def find_target(path: Path, *, folder: bool = False) -> tuple[Path, os.stat_result | None]:
     """Where a path leads through its links, and what is there.
 
     Raises:
@@ -288,7 +212,7 @@ def _find_target(path: Path, *, folder: bool = False) -> tuple[Path, os.stat_res
     except FileNotFoundError:
         return target, None
     except (OSError, ValueError) as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     is_folder = stat.S_ISDIR(before.st_mode)
     if is_folder != folder:
         raise InputError(
@@ -300,11 +224,12 @@ def _find_target(path: Path, *, folder: bool = False) -> tuple[Path, os.stat_res
     return target, before
 
 
-def _unwritable(path: Path, reason: Exception | str) -> InputError:
+def unwritable(path: Path, reason: Exception | str) -> InputError:
+    """The error that a file cannot be written."""
     return InputError(f"{path}: cannot be written: {getattr(reason, 'strerror', '') or reason}")
 
 
-def _is_stream(path: Path) -> bool:
+def is_stream(path: Path) -> bool:
     """Whether a path is a device, a pipe or an open stream, which cannot be replaced."""
     try:
         is_other = path.exists() and not path.is_file() and not path.is_dir()
@@ -320,7 +245,7 @@ def _open_stream(path: Path) -> BinaryIO:
             return os.fdopen(os.dup(number), "wb")
         return path.open("wb")
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def _take_rights(descriptor: int, before: os.stat_result) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from textrnn.corpora.writing import check_output
+from textrnn.corpora.outputs import check_output
 from textrnn.embeddings.formats import Reading, read_blocks
 from textrnn.embeddings.opening import split_member
 from textrnn.embeddings.source_files import beside, describe_source

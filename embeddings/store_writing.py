@@ -49,8 +49,8 @@ class StoreWriter:
     def __enter__(self) -> StoreWriter:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._partial.close()
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._partial.__exit__(kind, error, trace)
 
     def add(self, words: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Write some rows.

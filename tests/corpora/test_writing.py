@@ -13,21 +13,25 @@ from pathlib import Path
 import pytest
 
 from textrnn.corpora import partials
+from textrnn.corpora.outputs import check_output, refuse_inputs
 from textrnn.corpora.partials import drop_partials, is_partial, short_name
 from textrnn.corpora.writing import (
     PartialFile,
-    check_output,
     open_folder_output,
     open_text_output,
-    refuse_inputs,
     write_file,
+    write_files,
 )
 from textrnn.errors import InputError, TextRNNError
 
 WRITER = """
 import sys, time
 from pathlib import Path
-from textrnn.corpora.writing import open_text_output, open_folder_output
+from textrnn.corpora.writing import (
+    open_folder_output,
+    open_text_output,
+    write_files,
+)
 where = Path(sys.argv[1])
 with (open_folder_output if sys.argv[2] == "folder" else open_text_output)(where) as place:
     print("begun", flush=True)
@@ -341,7 +345,7 @@ def test_standard_streams_count_as_the_files_they_are(tmp_path: Path, stream: st
     file = tmp_path / "a.txt"
     file.write_text("text\n")
     code = (
-        "import sys; from pathlib import Path; from textrnn.corpora.writing import check_output; "
+        "import sys; from pathlib import Path; from textrnn.corpora.outputs import check_output; "
         "check_output(None if sys.argv[1] == 'output' else Path('a.txt'), "
         "['-' if sys.argv[1] == 'input' else 'a.txt'])"
     )
@@ -357,3 +361,24 @@ def test_standard_streams_count_as_the_files_they_are(tmp_path: Path, stream: st
         )
     assert "would be lost there; name another file" in done.stderr
     assert file.read_text() == "text\n"
+
+
+def test_several_files_are_written_or_none(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write_files(out, {"a": b"1", "b": b"2"})
+    (out / "b").chmod(0o444)
+    with pytest.raises(InputError, match="out/b: is read-only"):
+        write_files(out, {"a": b"3", "b": b"4"})
+    assert {name: (out / name).read_bytes() for name in os.listdir(out)} == {"a": b"1", "b": b"2"}
+    with pytest.raises(InputError, match="cannot be written"):
+        write_files(tmp_path / "new", {"a": b"1", "n" * 256: b"2"})
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_what_cannot_be_written_on_is_named(tmp_path: Path) -> None:
+    def write() -> None:
+        with PartialFile(tmp_path / "store"):
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match=r"No space left on device: .*store"):
+        write()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textrnn.corpora.writing import write_file
+from textrnn.corpora.writing import write_files
 from textrnn.evaluation.classification import ClassificationReport, ClassScore
 from textrnn.evaluation.pictures import confusion_figure, reliability_figure
 
@@ -50,15 +50,17 @@ def write_folder(
         words: Markdown.
         figures: by file name.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
+    # a text read from JSON can hold half a surrogate pair, which UTF-8 cannot
+    contents = {
+        "report.json": text.encode("utf-8", "replace"),
+        "report.md": words.encode("utf-8", "replace"),
+    }
     for name, figure in figures.items():
         picture = io.BytesIO()
         figure.savefig(picture, format="png")
-        write_file(folder / name, picture.getvalue())
-    text = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
-    for name, content in (("report.json", text), ("report.md", words)):
-        # a text read from JSON can hold half a surrogate pair, which UTF-8 cannot
-        write_file(folder / name, content, errors="replace")
+        contents[name] = picture.getvalue()
+    write_files(folder, contents)
 
 
 def report_markdown(report: ClassificationReport, *, title: str) -> str:
