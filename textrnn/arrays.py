@@ -7,7 +7,7 @@ import math
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -45,7 +45,7 @@ class Arrays(Mapping[str, NDArray[Any]]):
                 f"{bytes_:,}"
             )
         with self._archive.open(info) as file:
-            return cast(NDArray[Any], npy.read_array(file, allow_pickle=False))
+            return npy.read_array(file, allow_pickle=False)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._shapes)

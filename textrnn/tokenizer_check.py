@@ -56,7 +56,7 @@ def _check_parts(value: Any, place: str, members: str, known: list[Part]) -> Non
     """A part, or a sequence of different ones."""
     if value is None:
         return
-    steps = [value]
+    steps: Any = [value]
     if isinstance(value, dict) and value.get("type") == "Sequence":
         steps = value.get(members)
         if not isinstance(steps, list):

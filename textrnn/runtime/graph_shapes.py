@@ -245,7 +245,8 @@ def _unsqueeze(shapes: Shapes, node: Node) -> list[Shape]:
 
 
 def _shape(shapes: Shapes, node: Node) -> list[Shape]:
-    data = shapes.shape(node, 0)[slice(_int(node, "start", 0), node.attributes.get("end"))]
+    data = shapes.shape(node, 0)
+    data = data[_int(node, "start", 0) : _int(node, "end", len(data))]
     shapes.known[node.outputs[0]] = np.array(data, np.int64)
     return [(len(data),)]
 

@@ -11,7 +11,7 @@ import math
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from textrnn.errors import BundleError
 
 FLOAT, UINT8, INT8, INT32, INT64, BOOL, DOUBLE = 1, 2, 3, 6, 7, 9, 11
-_TYPES = {
+_TYPES: dict[int, np.dtype[Any]] = {
     FLOAT: np.dtype("<f4"),
     UINT8: np.dtype("u1"),
     INT8: np.dtype("i1"),
@@ -63,7 +63,7 @@ class Tensor:
     shape: Shape
     content: memoryview
 
-    def values(self) -> NDArray[np.generic]:
+    def values(self) -> NDArray[Any]:
         """Its numbers."""
         return np.frombuffer(self.content, _TYPES[self.type]).reshape(self.shape)
 
