@@ -189,8 +189,10 @@ def fill_from_initial_model(context: click.Context, options: dict[str, Any]) -> 
                 raise click.UsageError(
                     f"--{option} has no say beside --init-from: the vocabulary is the model's"
                 )
-    manifest = Bundle.open(model_path(options["init_from"][0])).manifest
-    network = manifest.network
+    from textrnn.bundle_parts import described_network
+
+    bundle = Bundle.open(model_path(options["init_from"][0]))
+    manifest, network = bundle.manifest, described_network(bundle)
     sizes = {
         "embedding_units": network["embedding"]["units"],
         "cell": network["encoders"][0]["cell"],

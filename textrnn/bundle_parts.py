@@ -18,7 +18,7 @@ from textrnn.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.features import Features
 from textrnn.gazetteer import Gazetteer
-from textrnn.network import TaggerNetwork
+from textrnn.network import GeneratorNetwork, Network, TaggerNetwork
 from textrnn.runtime.graph_check import GraphPlan, check_graph
 from textrnn.runtime.weights import table_shapes
 from textrnn.tokenization import Tokenizer
@@ -44,6 +44,19 @@ def read_network(bundle: Bundle, from_dict: Callable[[dict[str, Any]], N]) -> N:
     if labels != bundle.manifest.labels:
         raise BundleError(f"{bundle.path}: {MANIFEST}: its labels are not those of its network")
     return network
+
+
+def described_network(bundle: Bundle) -> dict[str, Any]:
+    """As :func:`read_network`, of any task and as JSON values, with what is left out filled in."""
+    kinds: dict[str, type[Network | TaggerNetwork | GeneratorNetwork]] = {
+        "classifier": Network,
+        "tagger": TaggerNetwork,
+        "generator": GeneratorNetwork,
+    }
+    task = bundle.manifest.task
+    if task not in kinds:
+        raise BundleError(f"{bundle.path}: unknown task {task!r:.80}")
+    return read_network(bundle, kinds[task].from_dict).as_dict()
 
 
 def read_graph(bundle: Bundle, plan: GraphPlan, *, name: str = "model.onnx") -> bytes:

@@ -17,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle import Bundle
+from textrnn.bundle_parts import described_network, read_network, read_tokenizer
 from textrnn.catalog import model_path
 from textrnn.configuration import from_dict, to_dict
-from textrnn.errors import ConfigurationError
+from textrnn.errors import BundleError, ConfigurationError
 from textrnn.network import GeneratorNetwork, Network, TaggerNetwork
+from textrnn.runtime.weights import generator_weight_shapes, weight_shapes
 from textrnn.tokenization import Tokenizer
 from textrnn.training.named_weights import AnyNetwork, export_weights, import_weights
 from textrnn.training.settings import TokenizerSettings
@@ -73,24 +75,48 @@ class InitialModel:
             raise ConfigurationError(
                 f"{path}: a {manifest.task}; a generator or a classifier is needed"
             )
+        network = described_network(bundle)
+        try:
+            settings = from_dict(TokenizerSettings, manifest.training["tokenizer"])
+        except (KeyError, ConfigurationError) as error:
+            raise BundleError(f"{path}: it does not say how its tokenizer was made") from error
         weights = read_weights(bundle)
+        _check_weights(weights, bundle)
         if manifest.serving.get("backward"):
             weights = _turned(weights)
-        tokenizer = Tokenizer.from_json(
-            bundle.text("tokenizer.json"),
-            simplify=bool(manifest.serving.get("simplify")),
-        )
+        tokenizer = read_tokenizer(bundle, network["vocabulary_size"])
         return cls(
             path,
             # An 8-bit classifier's embedding is in its graph alone.
-            "".join(manifest.files[name].sha256 for name in ("model.onnx", "weights.npz")),
+            "".join(
+                manifest.files[name].sha256
+                for name in ("model.onnx", "weights.npz")
+                if name in manifest.files
+            ),
             manifest.task,
             manifest.labels,
-            manifest.network,
+            network,
             tokenizer,
-            from_dict(TokenizerSettings, manifest.training["tokenizer"], where=str(path)),
+            settings,
             weights,
         )
+
+
+def _check_weights(weights: Weights, bundle: Bundle) -> None:
+    """See that weights are those of a bundle's network.
+
+    Raises:
+        BundleError: they are not.
+    """
+    if bundle.manifest.task == "classifier":
+        shapes = weight_shapes(read_network(bundle, Network.from_dict))
+    else:
+        shapes = generator_weight_shapes(read_network(bundle, GeneratorNetwork.from_dict))
+    for name, shape in shapes.items():
+        if name not in weights or weights[name].shape != shape:
+            raise BundleError(f"{bundle.path}: weights.npz does not fit its network: {name!r}")
+        if not np.isfinite(weights[name]).all():
+            raise BundleError(f"{bundle.path}: weights.npz: {name!r} is not finite")
 
 
 def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
