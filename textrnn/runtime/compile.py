@@ -5,18 +5,22 @@ outputs are ``logits`` (B, L) and, where the network has attention, ``attention`
 float32. Within the graph time comes first up to the last encoder: T tokens, B texts, U units.
 
 With ``precision="int8"`` the embedding is stored in 8 bits a number with a scale for each row;
-for the recurrent layers see :mod:`textrnn.runtime.graph`; the convolutions of n-grams have 7 bits,
-with a scale for each column. Attention and dense layers, under 2% of the size, stay float32.
+for the recurrent layers see :mod:`textrnn.runtime.recurrent`; the convolutions of n-grams have 7
+bits, with a scale for each column. Attention and dense layers, under 2% of the size, stay float32.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from onnx import TensorProto, helper
+from onnx import TensorProto
 
 from textrnn.network import Network
-from textrnn.runtime.graph import Graph, Tensor, Weights
+from textrnn.runtime.graph import Tensor, Weights
+from textrnn.runtime.pins import usual_bound
 from textrnn.runtime.quantize import quantize
+from textrnn.runtime.recurrent import RecurrentGraph, Vectors
 
 
 def compile_network(network: Network, weights: Weights, *, precision: str = "int8") -> bytes:
@@ -36,17 +40,18 @@ def compile_network(network: Network, weights: Weights, *, precision: str = "int
     return _ClassifierGraph(network, weights, precision).serialize()
 
 
-class _ClassifierGraph(Graph):
+class _ClassifierGraph(RecurrentGraph):
     """Embedding, encoders, pooling, output."""
 
     def __init__(self, network: Network, weights: Weights, precision: str) -> None:
         super().__init__(weights, precision)
         self.network = network
+        self._bound = usual_bound(weights["embedding"])
 
     def serialize(self) -> bytes:
         """The whole graph."""
         embedded, mask = self._embed(), self.mask("tokens", axis=1)
-        sequence = embedded
+        sequence = Vectors.plain(embedded, self.network.embedding.units, self._bound)
         *before, last = enumerate(self.network.encoders)
         for number, encoder in before:
             sequence, _ = self.encode(encoder, f"encoder_{number}", sequence)
@@ -86,16 +91,17 @@ class _ClassifierGraph(Graph):
         """The convolutions of embeddings (T, B, E), ReLU and the maximum over the real tokens:
         (B, units) for each width.
 
-        In whole numbers the embeddings get one scale for all of a batch, as the LSTM's operator
-        gives them, so that the texts of a batch move each other's answers a little. The maximum is
+        In whole numbers the embeddings get one scale, by the bound of their table. The maximum is
         taken of whole numbers: scales are positive.
         """
         names = {width: f"ngrams_{width}" for width in self.network.head.ngram_widths}
         if not self.int8:
             return [self.convolve(name, embedded, mask) for name in names.values()]
-        whole, scale, zero = (f"ngrams/{name}" for name in ("embedded", "scale", "zero"))
+        unit = np.array(self._bound / 127 or 1.0, np.float32)
+        zero = self.constant("ngrams/zero", np.array(128, np.uint8))
         masked = self.node("Mul", [embedded, mask])
-        self.nodes.append(helper.make_node("DynamicQuantizeLinear", [masked], [whole, scale, zero]))
+        scale = self.constant("ngrams/scale", unit)
+        whole = self.node("QuantizeLinear", [masked, scale, zero])
         before, behind = (max(names) - 1) // 2, max(names) // 2
         pads = self.integers(before, 0, 0, behind, 0, 0)
         padded = self.node("Pad", [whole, pads, zero])
@@ -120,7 +126,7 @@ class _ClassifierGraph(Graph):
                 axes=[0],
                 keepdims=0,
             )
-            scales = self.node("Mul", [self.constant(f"{name}/scale", column_scale), scale])
+            scales = self.constant(f"{name}/scale", unit * column_scale)
             product = self.node("Mul", [self.node("Cast", [highest], to=TensorProto.FLOAT), scales])
             bias = self.constant(f"{name}/bias", self.weights[f"{name}/bias"])
             pooled.append(self.node("Relu", [self.node("Add", [product, bias])]))
@@ -133,20 +139,21 @@ class _ClassifierGraph(Graph):
             "Slice", [padded, self.integers(begin), self.integers(end), self.integers(0)]
         )
 
-    def _pool(self, sequence: str, final: str, mask: str) -> dict[str, list[str]]:
+    def _pool(self, sequence: Vectors, final: Vectors, mask: str) -> dict[str, list[str]]:
         """What the head asks for of outputs (B, T, U) and final states (B, U), (B, U) each."""
         present = self.node("Transpose", [self.node("Squeeze", [mask, self.integers(2)])])  # (B, T)
         some = self.node("ReduceMax", [present], axes=[1], keepdims=1)  # 1.0: there are tokens
         pooled = self._weighted_means(sequence, present)
         if "max" in self.network.head.pooling:
-            highest = self.node("ReduceMax", [sequence], axes=[1], keepdims=0)
+            highest = self.node("ReduceMax", [sequence.tensor], axes=[1], keepdims=0)
+            highest = self.unpinned(replace(sequence, tensor=highest))
             pooled["max"] = [self.node("Mul", [highest, some])]
         if "last" in self.network.head.pooling:
             # ONNX Runtime 1.23 leaves a state behind in RNN even where it read nothing.
-            pooled["last"] = [self.node("Mul", [final, some])]
+            pooled["last"] = [self.node("Mul", [self.unpinned(final), some])]
         return pooled
 
-    def _weighted_means(self, sequence: str, present: str) -> dict[str, list[str]]:
+    def _weighted_means(self, sequence: Vectors, present: str) -> dict[str, list[str]]:
         """The poolings that weigh tokens, of outputs (B, T, U): (B, U) each, all by one product.
 
         Args:
@@ -164,18 +171,20 @@ class _ClassifierGraph(Graph):
             return {}
         rows = [self.node("Unsqueeze", [share, self.integers(1)]) for share in shares.values()]
         weights = self.node("Concat", rows, axis=1)  # (B, kinds, T)
-        means = self.node("MatMul", [weights, sequence])  # (B, kinds, U)
+        means = self.node("MatMul", [weights, sequence.tensor])  # (B, kinds, U)
+        means = self.unpinned(replace(sequence, tensor=means))
         found = {}
         for number, kind in enumerate(shares):
             row = self.node("Gather", [means, self.integers(number)], axis=1)
             found[kind] = [self.node("Squeeze", [row, self.integers(1)])]
         return found
 
-    def _attention(self, sequence: str, present: str) -> str:
+    def _attention(self, sequence: Vectors, present: str) -> str:
         """The output ``attention`` (B, T): shares that sum to 1; 0 for a text without tokens."""
         weights = self.weights
-        kernel = self.constant("attention/kernel", weights["attention/kernel"])
-        hidden = self.node("MatMul", [sequence, kernel])
+        matrix = sequence.spread(weights["attention/kernel"])
+        kernel = self.constant("attention/kernel", matrix)
+        hidden = self.node("MatMul", [sequence.tensor, kernel])
         bias = self.constant("attention/bias", weights["attention/bias"])
         hidden = self.node("Tanh", [self.node("Add", [hidden, bias])])
         query = self.constant("attention/query", weights["attention/query"])

@@ -9,11 +9,21 @@ int32, to ``emissions`` (B, T, L). Between the two the rows of the tables are lo
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from onnx import TensorProto
 
-from textrnn.network import Encoder, TaggerNetwork
-from textrnn.runtime.graph import Graph, Weights
+from textrnn.network import CharacterEncoder, Encoder, TaggerNetwork
+from textrnn.runtime.graph import Weights
+from textrnn.runtime.pins import usual_bound
+from textrnn.runtime.recurrent import RecurrentGraph, Vectors
+from textrnn.runtime.weights import table_shapes
+
+# A set of the lexicon's words can weigh four times what a word does; above twice is rare.
+_LEXICON_SHARE = 2.0
+# Hardly a window of characters has at each place the one that a unit of the convolution likes best.
+_WINDOW_SHARE = 2 / 3
 
 
 def compile_tagger(
@@ -38,7 +48,7 @@ def compile_tagger(
     return graphs
 
 
-class _TaggerGraph(Graph):
+class _TaggerGraph(RecurrentGraph):
     def __init__(self, network: TaggerNetwork, weights: Weights, precision: str) -> None:
         super().__init__(weights, precision)
         self.network = network
@@ -50,13 +60,17 @@ class _SentenceGraph(_TaggerGraph):
     def serialize(self) -> bytes:
         """The whole graph."""
         head = self.network.head
-        sequence = "features"
+        sequence = self._features()
         for number, encoder in enumerate(self.network.encoders):
             sequence, _ = self.encode(encoder, f"encoder_{number}", sequence)
-        batch_first = self.node("Transpose", [sequence], perm=[1, 0, 2])  # (B, T, U)
+        batch_first = self.node("Transpose", [sequence.tensor], perm=[1, 0, 2])  # (B, T, U)
+        vectors = replace(sequence, tensor=batch_first)
+        matrix = self.weights["output/kernel"]
         if head.attention_heads:
-            batch_first = self._attend(batch_first)
-        kernel = self.constant("output/kernel", self.weights["output/kernel"])
+            batch_first = self._attend(self.unpinned(vectors))
+        else:
+            matrix = vectors.spread(matrix)
+        kernel = self.constant("output/kernel", matrix)
         bias = self.constant("output/bias", self.weights["output/bias"])
         scores = self.node("MatMul", [batch_first, kernel])
         self.node("Add", [scores, bias], output="emissions")
@@ -67,6 +81,24 @@ class _SentenceGraph(_TaggerGraph):
             ],
             [("emissions", TensorProto.FLOAT, ["batch", "time", len(head.tags)])],
         )
+
+    def _features(self) -> Vectors:
+        """What the first encoder reads, and what it rarely exceeds."""
+        bounds = [1.0] if self.network.gazetteer_kinds else []
+        for name in table_shapes(self.network):
+            bound = usual_bound(self.weights[name])
+            bounds.append(_LEXICON_SHARE * bound if name == "lexicon" else bound)
+        if self.network.characters is not None:
+            bounds.append(self._spelling_bound(self.network.characters))
+        return Vectors.plain("features", self.network.feature_units, max(bounds))
+
+    def _spelling_bound(self, encoder: CharacterEncoder) -> float:
+        if encoder.kind == "lstm":
+            return 1.0
+        kernel, bias = (self.weights[f"characters/{name}"] for name in ("kernel", "bias"))
+        shares = np.einsum("ce,weu->wcu", self.weights["characters/embedding"], kernel)
+        largest = shares.max(axis=1).clip(min=0.0).sum(axis=0) + bias  # for each unit
+        return _WINDOW_SHARE * float(largest.max())
 
     def _attend(self, sequence: str) -> str:
         """(B, T, U) plus its self-attention; H heads of D units."""
@@ -104,8 +136,10 @@ class _WordGraph(_TaggerGraph):
         rows = self.node("Gather", [table, "characters"])  # (N, C, e)
         turned = self.node("Transpose", [rows], perm=[1, 0, 2])  # (C, N, e)
         if encoder.kind == "lstm":
-            _, final = self.encode(Encoder(units=encoder.units), "characters", turned)
-            self.node("Identity", [final], output="encoded")
+            bound = usual_bound(self.weights["characters/embedding"])
+            spelled = Vectors.plain(turned, encoder.embedding_units, bound)
+            _, final = self.encode(Encoder(units=encoder.units), "characters", spelled)
+            self.node("Identity", [self.unpinned(final)], output="encoded")
         else:
             mask = self.mask("characters", axis=1)  # (C, N, 1)
             self.convolve("characters", turned, mask, output="encoded")

@@ -1,13 +1,6 @@
 """The parts that ONNX graphs of every head are made of.
 
-The recurrent layers become ONNX's own ``RNN``, ``LSTM`` and ``GRU`` operators, which read
-sequence lengths and turn each text round at its own end; a generic converter would write loops.
-Up to the last encoder time comes first: T tokens, B texts, U units, D directions.
-
-With ``precision="int8"`` LSTM weights take 7 bits with a scale for each column and run in whole
-numbers (the operator ``DynamicQuantizeLSTM`` of ONNX Runtime). ONNX Runtime has no such operator
-for GRU and RNN: their weights are stored in 8 bits and unpacked to float32 when the graph is
-loaded.
+For the recurrent layers see :mod:`textrnn.runtime.recurrent`. B texts, E inputs, T tokens, U units.
 """
 
 from __future__ import annotations
@@ -20,9 +13,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from textrnn.configuration import require_choice
-from textrnn.network import Encoder
 from textrnn.runtime.quantize import check_finite, quantize
-from textrnn.runtime.weights import directions
 
 PRECISIONS = ("int8", "float32")
 OPSET = 17
@@ -94,95 +85,6 @@ class Graph:
         zero, one = (self.constant("number", np.array(n, np.int64)) for n in (0, 1))
         return self.node("Range", [zero, scalar, one])
 
-    def encode(
-        self, encoder: Encoder, name: str, sequence: str, *, texts_first: bool = False
-    ) -> tuple[str, str]:
-        """(T, B, inputs) to the outputs (T, B, U) and the final states (B, U).
-
-        With ``texts_first`` the outputs are (B, T, U), and behind its end a text has its last
-        output again, so that a maximum over time needs no mask.
-        """
-        names = [f"{name}/{direction}" for direction in directions(encoder)]
-        kernel = _stack([self.weights[f"{n}/kernel"] for n in names], encoder)
-        recurrent = _stack([self.weights[f"{n}/recurrent"] for n in names], encoder)
-        bias = np.stack([_onnx_bias(self.weights[f"{n}/bias"], encoder) for n in names])
-        outputs, final = f"{name}/outputs", f"{name}/final"
-        attributes: dict[str, object] = {
-            "hidden_size": encoder.units,
-            "direction": "bidirectional" if encoder.bidirectional else "forward",
-        }
-        tail = [self.constant("bias", bias), "lengths"]
-        if encoder.cell == "lstm" and self.int8:
-            inputs, attributes["domain"] = self._integer_lstm(kernel, recurrent, tail)
-            operator = "DynamicQuantizeLSTM"
-        else:
-            # ONNX wants (D, gates x units, inputs); one scale for each gate's unit, as above.
-            matrices = [np.swapaxes(kernel, 1, 2), np.swapaxes(recurrent, 1, 2)]
-            inputs = [self.stored("recurrence", matrix, axis=2) for matrix in matrices] + tail
-            operator = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}[encoder.cell]
-        if encoder.cell == "gru":
-            attributes["linear_before_reset"] = 1
-        self.nodes.append(
-            helper.make_node(operator, [sequence, *inputs], [outputs, final], **attributes)
-        )
-        final = self._join(encoder, final, axis=0)
-        if texts_first:
-            return self._texts_first(encoder, outputs), final
-        return self._join(encoder, outputs, axis=1), final
-
-    def _texts_first(self, encoder: Encoder, outputs: str) -> str:
-        """Outputs (T, D, B, U) to (B, T, D x U), or (B, T, U) where the directions are merged.
-
-        One look at each row of U numbers moves it to its place, and puts a text's last row into
-        those behind its end.
-        """
-        sides = 2 if encoder.bidirectional and encoder.merge == "concat" else 1
-        if encoder.bidirectional and sides == 1:
-            outputs = self._join(encoder, outputs, axis=1)  # (T, B, U)
-        zero, one = self.integers(0), self.integers(1)
-        last = self.node("Sub", [self.node("Cast", ["lengths"], to=TensorProto.INT64), one])
-        last = self.node("Unsqueeze", [self.node("Max", [last, zero]), one])  # (B, 1)
-        times = self.node("Min", [self.numbers(outputs, axis=0), last])  # (B, T)
-        # Row (time x D + side) x B + text, (B, T, D).
-        rows = self.node("Mul", [times, self.integers(sides)])
-        side = self.constant("side", np.arange(sides, dtype=np.int64))
-        rows = self.node("Add", [self.node("Unsqueeze", [rows, self.integers(2)]), side])
-        rows = self.node("Mul", [rows, self.node("Shape", ["lengths"])])
-        texts = self.node("Unsqueeze", [self.numbers("lengths", axis=0), self.integers(1, 2)])
-        rows = self.node("Add", [rows, texts])
-        flat = self.node("Reshape", [outputs, self.integers(-1, encoder.units)])
-        return self.node(
-            "Reshape",
-            [self.node("Gather", [flat, rows]), self.integers(0, 0, sides * encoder.units)],
-        )
-
-    def _integer_lstm(
-        self, kernel: Array, recurrent: Array, tail: list[str]
-    ) -> tuple[list[str], str]:
-        """Inputs after the sequence, and the domain, of ``DynamicQuantizeLSTM``."""
-        matrices, scales = [], []
-        for name, matrix in (("kernel", kernel), ("recurrent", recurrent)):
-            whole, scale = quantize(matrix, axis=1, bits=7)
-            scale = np.squeeze(scale, axis=1)  # (D, gates x units)
-            matrices.append(self.constant(name, whole))
-            scales.append(self.constant(f"{name}/scale", scale))
-            scales.append(self.constant(f"{name}/zero", np.zeros(scale.shape, np.int8)))
-        absent = ["", "", ""]  # initial h, initial c, peepholes
-        return matrices + tail + absent + scales, "com.microsoft"
-
-    def _join(self, encoder: Encoder, tensor: str, *, axis: int) -> str:
-        """Join the directions, which lie on ``axis``: outputs (T, D, B, U), states (D, B, U)."""
-        if not encoder.bidirectional:
-            return self.node("Squeeze", [tensor, self.integers(axis)])
-        if encoder.merge == "concat":
-            perm = [0, 2, 1, 3] if axis else [1, 0, 2]
-            shape = self.integers(*([0, 0, -1] if axis else [0, -1]))
-            return self.node("Reshape", [self.node("Transpose", [tensor], perm=perm), shape])
-        if encoder.merge == "sum":
-            return self.node("ReduceSum", [tensor, self.integers(axis)], keepdims=0)
-        operator = {"mul": "ReduceProd", "ave": "ReduceMean"}[encoder.merge]
-        return self.node(operator, [tensor], axes=[axis], keepdims=0)
-
     def dense(self, name: str, vector: str) -> str:
         """``vector`` (B, U) through the matrix and bias of that name."""
         kernel = self.constant(f"{name}/kernel", self.weights[f"{name}/kernel"])
@@ -232,26 +134,3 @@ class Graph:
             graph, producer_name="textrnn", opset_imports=opsets, ir_version=IR_VERSION
         )
         return bytes(made.SerializeToString())
-
-
-def _stack(matrices: Sequence[Array], encoder: Encoder) -> Array:
-    """Matrices (inputs, gates x units), one a direction, to (D, inputs, gates x units) in ONNX's
-    order of the gates.
-    """
-    return np.stack([_onnx_gates(matrix, encoder) for matrix in matrices])
-
-
-def _onnx_gates(matrix: Array, encoder: Encoder) -> Array:
-    """Reorder the last axis: for LSTM Keras has i, f, c, o and ONNX i, o, f, c."""
-    if encoder.cell != "lstm":
-        return matrix
-    entry, forget, candidate, output = np.split(matrix, 4, axis=-1)
-    return np.concatenate([entry, output, forget, candidate], axis=-1)
-
-
-def _onnx_bias(bias: Array, encoder: Encoder) -> Array:
-    """The input bias and the recurrent bias, end to end; only GRU has a recurrent one."""
-    if encoder.cell == "gru":
-        return bias.reshape(-1)
-    ordered = _onnx_gates(bias, encoder)
-    return np.concatenate([ordered, np.zeros_like(ordered)])
