@@ -150,8 +150,8 @@ class Classifier(Head):
         """Classify any number of texts as they come, in bounded memory.
 
         A text longer than the model's window is read in overlapping windows, whose logits are
-        averaged by the tokens each adds; a bag of n-grams reads it whole. With 8-bit weights a
-        probability depends a little, in the third decimal or so, on the texts that share the batch.
+        averaged by the tokens each adds; a bag of n-grams reads it whole. A text's probabilities do
+        not depend on the texts that share its batch.
 
         Args:
             texts: an iterator of texts.

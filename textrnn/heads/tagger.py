@@ -194,8 +194,8 @@ class Tagger(Head):
         """Find the names in any number of texts as they come, in bounded memory.
 
         A text longer than the model's window is read in overlapping windows, of which each
-        answers for the stretch nearest its middle. With 8-bit weights a probability depends a
-        little, in the third decimal or so, on the texts that share the batch.
+        answers for the stretch nearest its middle. A text's names and their probabilities do not
+        depend on the texts that share its batch.
 
         Args:
             texts: an iterator of texts.
