@@ -55,7 +55,7 @@ class Graph:
     def constant(self, name: str, value: NDArray[np.generic]) -> str:
         """Add an initialiser."""
         name = f"{name}_{len(self.initializers)}"
-        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        self.initializers.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
         return name
 
     def integers(self, *values: int) -> str:

@@ -335,6 +335,11 @@ def _quantize(shapes: Shapes, node: Node) -> list[Shape]:
     return [shapes.shape(node, 0), (), ()]
 
 
+def _quantize_by(shapes: Shapes, node: Node) -> list[Shape]:
+    _need(all(shapes.of[name] == () for name in node.inputs[1:]), "scales")
+    return [shapes.shape(node, 0)]
+
+
 _GATES = {"LSTM": 4, "DynamicQuantizeLSTM": 4, "GRU": 3, "RNN": 1}
 
 
@@ -383,6 +388,7 @@ def _rules() -> dict[tuple[str, str], tuple[Rule, frozenset[str]]]:
         "MatMul": _mat_mul,
         "MatMulInteger": _mat_mul,
         "Pad": _pad,
+        "QuantizeLinear": _quantize_by,
         "Range": _range,
         "Reshape": _reshape,
         "Slice": _slice,
