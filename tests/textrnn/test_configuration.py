@@ -103,6 +103,48 @@ def test_recipes_are_strict(tmp_path: Path) -> None:
         data_folder(tmp_path / "absent")
 
 
+ODD_RECIPES = {
+    "a = " + "[" * 5000: "nested too deep|not TOML",
+    "a = " + "{b = " * 5000: "nested too deep|not TOML",
+    "x = 1\n" * 200_000: "too long for a recipe",
+    'task = ["classifier"]\nname = "x"': "task: expected str",
+    "name = 1979-05-27": "name: expected str",
+    'name = "x"\ndata = []': "data: expected a table",
+    'name = "x"\ndata = {train = [{file = "a\\u0000b"}]}': "no file is called",
+    f'name = "x"\ntraining = {{learning_rate = {"9" * 400}}}': "a number too large",
+}
+
+
+@pytest.mark.train
+@pytest.mark.parametrize("content", ODD_RECIPES, ids=range(len(ODD_RECIPES)))
+def test_odd_recipes_are_refused(tmp_path: Path, content: str) -> None:
+    from textrnn.training.recipe import read_recipe
+
+    path = tmp_path / "r.toml"
+    path.write_text(content, "utf-8")
+    with pytest.raises((ConfigurationError, InputError), match=ODD_RECIPES[content]):
+        read_recipe(path)
+    with pytest.raises(InputError, match="Is a directory"):
+        read_recipe(tmp_path)
+
+
+@pytest.mark.train
+def test_a_recipe_may_name_folders(tmp_path: Path) -> None:
+    """Their checksum is that of all their files."""
+    from textrnn.training.recipe import model_info, read_recipe
+
+    for place in ("pos", "neg"):
+        (tmp_path / "reviews" / place).mkdir(parents=True)
+        (tmp_path / "reviews" / place / "1.txt").write_text(f"{place} film", "utf-8")
+    path = tmp_path / "r.toml"
+    path.write_text('name = "x"\n[[data.train]]\nfile = "reviews"\nformat = "imdb"\n', "utf-8")
+    (first,) = model_info(read_recipe(path), tmp_path).corpora
+    assert first["texts"] == 2
+    (tmp_path / "reviews" / "pos" / "1.txt").write_text("another film", "utf-8")
+    (second,) = model_info(read_recipe(path), tmp_path).corpora
+    assert first["sha256"] != second["sha256"]
+
+
 @pytest.mark.train
 def test_the_shipped_recipes_are_valid() -> None:
     from textrnn.training.recipe import read_recipe

@@ -120,6 +120,7 @@ class RecipeSource:
     replace: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        require("\0" not in self.file, f"file: no file is called {self.file!r}")
         require_rate("validation_share", self.validation_share)
         require(0 <= self.near_copies <= 1, f"near_copies must be from 0 to 1: {self.near_copies}")
         for name in ("distinct_words", "length_counterparts"):
@@ -351,10 +352,7 @@ def read_recipe(path: str | Path) -> AnyRecipe:
         raise InputError(f"{path}: tables or lists are nested too deep") from error
     # A task that is none of these is refused by the recipe's own checks.
     kind = _RECIPES.get(str(data.get("task", "classifier")), ClassifierRecipe)
-    try:
-        recipe = from_dict(kind, data, where=str(path))
-    except (OverflowError, RecursionError) as error:
-        raise ConfigurationError(f"{path}: a value is beyond all bounds: {error}") from error
+    recipe = from_dict(kind, data, where=str(path))
     try:
         recipe.plan  # noqa: B018 - whether its tables go together
     except ConfigurationError as error:
