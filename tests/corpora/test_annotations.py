@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from readers import error_of
 
 from textrnn.corpora import (
     Span,
@@ -17,6 +21,7 @@ from textrnn.corpora import (
     read_tagged,
     read_words,
 )
+from textrnn.corpora.annotations import AnnotationReader, expanded, holds_annotation
 from textrnn.errors import InputError
 
 TEXT = "Ada Lund saw Oslo."
@@ -249,3 +254,26 @@ def test_other_tables_are_refused(tmp_path: Path, content: str, message: str) ->
     path = write(tmp_path, content, "a.csv")
     with pytest.raises(InputError, match=message):
         list(read_tagged(path))
+
+
+KEYS = ("text", "data", "annotations", "result", "value", "label", "labels", "entities", "spans",
+        "start", "end", "start_offset", "token_start", "token_end", "tokens", "ner_tags", "answer",
+        "classes", "PER")  # fmt: skip
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 9) | st.floats(allow_nan=False)
+    | st.sampled_from(["", "ab cd", "B-PER", "O", "reject"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(
+    st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6).map(lambda r: {"text": "ab", **r})
+)
+def test_any_record_is_read_or_refused(record: dict[str, Any]) -> None:
+    holds_annotation(record)
+    read = AnnotationReader().read
+    for one in expanded(record):
+        error = error_of(partial(read, one, "a.jsonl: line 1"))
+        assert error is None or str(error).startswith("a.jsonl: line 1: ")

@@ -22,6 +22,20 @@ JSON_LINES = b'{"text": "a dull film", "label": "bad"}\n{"text": "\\u5e8a", "lab
 LABEL_FIRST = b"0 a dull film\n1 what a day\n"
 CONLL = b"-DOCSTART- O\n\nAnna B-PER\nmet O\nOtto B-PER\nin O\nOslo B-LOC\n\nShe O\nleft O\n"
 SPANS = b'{"text": "Anna left.", "spans": [{"start": 0, "end": 4, "label": "PER"}]}\n'
+CONLLU = b"# text = Anna left\n1\tAnna" + b"\t_" * 7 + b"\tNER=B-PER\n2\tleft" + b"\t_" * 8 + b"\n"
+TASKS = json.dumps(
+    [
+        {
+            "data": {"text": "Anna left."},
+            "annotations": [{"result": [{"value": {"start": 0, "end": 4, "labels": ["PER"]}}]}],
+        },
+        {"text": "Anna left.", "label": {"PER": {"Anna": [[0, 3]]}}},
+        ["Anna left.", {"entities": [[0, 4, "PER"]]}],
+        {"tokens": ["Anna", "left"], "ner_tags": ["B-PER", "O"]},
+    ]
+).encode()
+WORDS = b"Sentence #,Word,Tag\n1,Anna,B-PER\n,left,O\n2,Oslo,B-LOC\n"
+STANDOFF = b"T1\tPER 0 4\tAnna\nT2\tPER 0 2;3 4\tAn a\n#1\tNote T1\tsure\n"
 POEMS = json.dumps([{"title": "a", "paragraphs": ["床前明月光，", "疑是地上霜。"]}]).encode()
 GLOVE = b"the 0.1 0.2 -0.3\nof 1e-3 2 3\n\xe5\xba\x8a 4 5 6\n"
 WORD2VEC = b"2 3\nthe " + np.arange(3, dtype="<f4").tobytes() + b"\nof " + bytes(12) + b"\n"
@@ -58,6 +72,11 @@ def read_all(path: Path) -> object:
     return [dict(record.fields) for record in corpora.read_records(path)]
 
 
+def read_standoff(path: Path) -> object:
+    path.with_suffix(".txt").write_text("Anna left.\n", "utf-8")
+    return list(corpora.read_tagged(path))
+
+
 def parquet() -> bytes:
     content = io.BytesIO()
     table = pyarrow.table({"text": ["a dull film", "what a day"] * 20, "id": range(40)})
@@ -81,7 +100,12 @@ READERS: dict[str, tuple[str, bytes, Reader]] = {
     "texts": ("a.jsonl", JSON_LINES, all_of(corpora.read_texts)),
     "conll": ("a.conll", CONLL, all_of(corpora.read_tagged)),
     "words": ("a.conll", CONLL, all_of(corpora.read_words)),
+    "conll-u": ("a.conllu", CONLLU, all_of(corpora.read_tagged)),
     "spans": ("a.jsonl", SPANS, all_of(corpora.read_tagged)),
+    "spans, checked": ("a.jsonl", SPANS, lambda path: corpora.check_tagged(str(path))),
+    "tasks of annotators": ("a.json", TASKS, all_of(corpora.read_tagged)),
+    "table of words": ("a.csv", WORDS, all_of(corpora.read_tagged)),
+    "standoff": ("a.ann", STANDOFF, read_standoff),
     "poems": ("a.json", POEMS, all_of(corpora.read_documents)),
     "glove": ("a.txt", GLOVE, lambda path: Vectors.load(path, cache=False)),
     "word2vec": ("a.bin", WORD2VEC, lambda path: Vectors.load(path, cache=False)),
