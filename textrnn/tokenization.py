@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, trainers
 
 from textrnn.configuration import require, require_choice
+from textrnn.corpora.writing import write_file
 from textrnn.errors import BundleError, InputError
 from textrnn.pieces import PIECE, text_pieces
 from textrnn.tokenizer_check import Part, check_tokenizer
@@ -178,7 +179,7 @@ class Tokenizer:
 
     def save(self, path: str | Path) -> None:
         """Write a ``tokenizer.json``."""
-        Path(path).write_text(self.to_json(), encoding="utf-8")
+        write_file(Path(path), self.to_json())
 
     @property
     def vocabulary_size(self) -> int:

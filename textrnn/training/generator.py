@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from textrnn.bundle import Manifest, check_target, write_bundle
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import Passage
+from textrnn.corpora.writing import open_scratch
 from textrnn.fingerprint import Fingerprint
 from textrnn.heads.generator import Generator
 from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork
@@ -263,8 +263,8 @@ class _GeneratorRun(Run):
             "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
             "model.onnx": compile_generator(self.network, weights, precision="int8"),
         }
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "sample"
+        with open_scratch(self.folder.path / "sample") as folder:
+            path = folder / "sample"
             write_bundle(path, manifest, files)
             text = Generator.load(path).generate(length=_SAMPLE_TOKENS)[0].text
         self.say("sample: " + " / ".join(text.split("\n")))

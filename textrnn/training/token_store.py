@@ -6,7 +6,7 @@ Each document begins with ``<s>`` and ends with ``</s>``. Shapes: B streams, T t
 from __future__ import annotations
 
 import hashlib
-import os
+import io
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora import Passage
+from textrnn.corpora.writing import PartialFile, write_file
 from textrnn.errors import TrainingError
 from textrnn.tokenization import Tokenizer
 
@@ -168,18 +169,17 @@ def stream_length(tokens: int, streams: int) -> int:
 
 
 def write_tokens(passages: Iterable[Passage], tokenizer: Tokenizer, path: Path) -> TokenStore:
-    """Tokenize documents into a file, first beside it, then in its place.
+    """Tokenize documents into a file, which is there when it is whole.
 
     Args:
         passages: the documents, in pieces.
         tokenizer: makes the ids.
         path: the file; a smaller one beside it says where documents begin.
     """
-    partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     starts, position, open_document = [], 0, False
     source = iter(passages)
-    with partial.open("wb") as file:
+    with PartialFile(path) as partial:
         while pieces := list(islice(source, _PASSAGES)):
             for piece, text in zip(
                 pieces, tokenizer.encode_batch([p.text for p in pieces]), strict=True
@@ -191,12 +191,14 @@ def write_tokens(passages: Iterable[Passage], tokenizer: Tokenizer, path: Path) 
                 if piece.ends:
                     ids = np.concatenate([ids, np.array([tokenizer.END], np.int32)])
                 open_document = not piece.ends
-                file.write(ids.astype(np.int32).tobytes())
+                partial.file.write(ids.astype(np.int32).tobytes())
                 position += len(ids)
-    if position == 0:
-        raise TrainingError("there are no texts")
-    np.save(_borders_file(path), np.array([*starts, position], np.int64))
-    os.replace(partial, path)
+        if position == 0:
+            raise TrainingError("there are no texts")
+        borders = io.BytesIO()
+        np.save(borders, np.array([*starts, position], np.int64))
+        write_file(_borders_file(path), borders.getvalue())
+        partial.publish()
     return TokenStore.open(path)
 
 
