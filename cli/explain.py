@@ -17,6 +17,7 @@ from textrnn.cli.inputs import Inputs, as_they_come, note_answers
 from textrnn.cli.notes import note_writer
 from textrnn.cli.opening import open_router, place_of
 from textrnn.cli.output import open_output
+from textrnn.cli.progress import patience
 from textrnn.cli.record_output import (
     record_of,
     write_answers_as_parquet,
@@ -96,11 +97,16 @@ def command(
     ) -> Iterator[list[Explanation]]:
         methods = _available(METHODS, classifier) if method == "all" else (method,)
         explainer = Explainer(classifier)
-        return (
-            [] if line.error else explainer.explain(line.text, methods=methods, label=label)
-            for line in sent
-        )
+        for line in sent:
+            found: list[Explanation] = []
+            if not line.error:
+                with patience(quiet=settings["quiet"]) as explainer.on_tokens:
+                    found = explainer.explain(line.text, methods=methods, label=label)
+            if any(explanation.together > 1 for explanation in found):
+                joined.append(place_of(0, line))
+            yield found
 
+    joined: list[str] = []  # places of texts that were too long to weigh token by token
     columns, lines = find_columns(inputs, lines, form, _TAKEN)
     answers = router.answers(lines, answer, text=attrgetter("text"), place=place_of, ready=ready)
     rows = (
@@ -115,7 +121,11 @@ def command(
     else:
         with open_output(output) as file:
             _write(rows, file, form)
-    note_answers(inputs, router, note_writer(quiet=settings["quiet"]))
+    note = note_writer(quiet=settings["quiet"])
+    note_answers(inputs, router, note)
+    if joined:
+        what = "1 long text" if len(joined) == 1 else f"{len(joined):,} long texts"
+        note(f"in {what} several tokens at a time were weighed, first: {joined[0]}")
 
 
 def _write(rows: Rows, file: TextIO, form: str) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import click
 
+from textrnn.harmless import one_line
+
 
 def note_writer(*, quiet: bool) -> Callable[[str], None]:
     """What writes a note, a line each; nothing where ``quiet``."""
 
     def write(line: str) -> None:
         if not quiet:
-            click.echo(f"textrnn: note: {line}", err=True)
+            click.echo(f"textrnn: note: {one_line(line)}", err=True)
 
     return write

@@ -7,6 +7,7 @@ bar; where standard output is a file or a pipe that would take the results away 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _LONG_BYTES = 200_000  # a shorter input is done before a bar could be read
+_PATIENCE_S = 1.0
 
 
 @contextmanager
@@ -81,6 +83,44 @@ def text_progress(*, quiet: bool) -> Iterator[Callable[..., None]]:
             progress.update(task, advance=count, rate=progress.tasks[0].speed or 0.0)
 
         yield advance
+
+
+@contextmanager
+def patience(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar that comes up once a piece of work has taken a while, and goes before its result.
+
+    Yields:
+        A function to call with what was done since the last call, and how much there is in all.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda count, total: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from textrnn.cli.display import Display
+
+    progress = Progress(
+        TextColumn("reading"),
+        BarColumn(),
+        TextColumn("{task.completed:,}/{task.total:,} tokens"),
+        TimeRemainingColumn(),
+        console=Display(stderr=True),
+        redirect_stdout=False,
+        transient=True,
+    )
+    task, started = progress.add_task("", total=0), time.monotonic()
+
+    def advance(count: int, total: int) -> None:
+        if progress.finished and progress.tasks[0].completed:
+            progress.reset(task, total=total)
+        progress.update(task, advance=count, total=total)
+        if not progress.live.is_started and time.monotonic() - started > _PATIENCE_S:
+            progress.start()
+
+    try:
+        yield advance
+    finally:
+        progress.stop()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ Shapes: T tokens of a text, W windows, L labels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from textrnn.errors import ConfigurationError, MissingExtraError
 from textrnn.results import TokenWeight
 from textrnn.runtime.windows import merge_attention, merge_logits, window_shares
 from textrnn.tokenization import Tokenizer
+from textrnn.units import Numbers, first_tokens, joined_units, shared_units, unit_offsets, unit_sums
 
 if TYPE_CHECKING:
     from textrnn.heads.classifier import Classifier
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 METHODS = ("attention", "occlusion", "gradients")
 CURVE_STEPS = 10
 _RANDOM_ORDERS = 5
+_LONG_TOKENS = 2000  # of a text for which one random order has to do
+_READ_TOKENS = 100_000  # that occlusion reads of a text's variants before it takes tokens together
+_READ_TIMES = 12  # or so many times the text, if that is more
+_RUN_WINDOWS = 64  # between two calls that say how far it is
 _TOKENS_TOGETHER = 2**17  # of variants of a text whose n-grams are counted at once
 
 Ids = NDArray[np.int32]
@@ -48,8 +53,11 @@ class Explanation:
             label, below 0 against it.
         curve: the label's probability when the heaviest 0%, 10% … 100% of the tokens are read as
             unknown: (11,).
-        random_curve: the same for tokens in random orders, the mean of five.
+        random_curve: the same for tokens in random orders, the mean of five, or of a text of more
+            than 2,000 tokens one.
         language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it.
+        together: how many neighbouring tokens were read as unknown at a time; above 1 for long
+            texts, whose weights are those of such stretches.
     """
 
     text: str
@@ -60,6 +68,7 @@ class Explanation:
     curve: tuple[float, ...]
     random_curve: tuple[float, ...]
     language: str = ""
+    together: int = 1
 
     def in_language(self, language: str) -> Explanation:
         """The same, with its language."""
@@ -89,6 +98,7 @@ class Explanation:
             "probability": round(self.probability, 6),
             "method": self.method,
             "faithfulness": round(self.faithfulness, 4),
+            "together": self.together,
             "weights": [weight.as_dict() for weight in self.weights],
             "curve": [round(value, 4) for value in self.curve],
             "random_curve": [round(value, 4) for value in self.random_curve],
@@ -100,10 +110,15 @@ class Explainer:
 
     Args:
         classifier: the model.
+
+    Attributes:
+        on_tokens: called with how many tokens the network has read since the last call, and how
+            many it will read for the text and method in all.
     """
 
     def __init__(self, classifier: Classifier) -> None:
         self.classifier = classifier
+        self.on_tokens: Callable[[int, int], None] = lambda count, total: None
 
     def explain(
         self, text: str, *, methods: Sequence[str] = ("occlusion",), label: str | None = None
@@ -147,7 +162,8 @@ class _Text:
         self.classifier = classifier = explainer.classifier
         self.text = text
         tokens = classifier.tokenizer.encode(text)
-        self.ids, self.offsets = tokens.ids, tokens.offsets.tolist()
+        self.ids, self.offsets = tokens.ids, tokens.offsets
+        self.units = shared_units(self.offsets)
         self.plan = classifier.plan(len(self.ids))
         self.logits, self.attention = classifier.run(self._windows(self.ids))
 
@@ -165,15 +181,21 @@ class _Text:
     def random_curve(self, number: int) -> tuple[float, ...]:
         """The curve of tokens in random orders, which is the same for every method."""
         size = len(self.ids)
-        orders = [np.random.default_rng(i).permutation(size) for i in range(_RANDOM_ORDERS)]
+        count = _RANDOM_ORDERS if size <= _LONG_TOKENS else 1
+        orders = [np.random.default_rng(i).permutation(size) for i in range(count)]
         return self._curve(orders, number)
 
     def explain(self, method: str, number: int, random_curve: tuple[float, ...]) -> Explanation:
         """The explanation by one method."""
-        by = {"attention": self._attention, "occlusion": self._occlusion}
-        weights = by.get(method, self._gradients)(number)
-        order = np.argsort(-weights, kind="stable")
-        curve = self._curve([order], number)
+        units, together = self.units, 1
+        if method == "occlusion":
+            units, together = self._occlusion_units()
+            weights = self._occlusion(units, number)
+        else:
+            by_token = self._attention() if method == "attention" else self._gradients(number)
+            weights = unit_sums(units, by_token)
+        each = (weights / np.maximum(np.bincount(units), 1))[units]
+        curve = self._curve([np.argsort(-each, kind="stable")], number)
         return Explanation(
             self.text,
             self.classifier.labels[number],
@@ -181,42 +203,64 @@ class _Text:
             method,
             tuple(
                 TokenWeight(start, end, self.text[start:end], float(weight))
-                for (start, end), weight in zip(self.offsets, weights, strict=True)
+                for (start, end), weight in zip(
+                    unit_offsets(units, self.offsets).tolist(), weights, strict=True
+                )
             ),
             curve,
             random_curve,
+            together=together,
         )
 
-    def _attention(self, number: int) -> NDArray[np.float64]:
+    def _attention(self) -> NDArray[np.float64]:
         if self.attention[0] is None:
             raise ConfigurationError(
                 f"{self.classifier.bundle.name} has no attention; use another method"
             )
         return merge_attention(self.attention, self.plan).astype(np.float64)
 
-    def _occlusion(self, number: int) -> NDArray[np.float64]:
-        """Each token in turn is read as unknown, in every window that it lies in."""
+    def _occlusion_units(self) -> tuple[Numbers, int]:
+        """What is read as unknown at a time, and how many tokens that are about."""
+        tokens = sum((end - start) ** 2 for start, end in self.plan)
+        together = -(-tokens // max(_READ_TOKENS, _READ_TIMES * len(self.ids)))
+        return (self.units, 1) if together <= 1 else (joined_units(self.units, together), together)
+
+    def _occlusion(self, units: Numbers, number: int) -> NDArray[np.float64]:
+        """Each unit in turn is read as unknown, in every window that it lies in, (U,)."""
         size = len(self.ids)
         if not size:
             return np.zeros(0)
+        firsts = first_tokens(units)
+        stretches = list(zip(firsts.tolist(), [*firsts[1:].tolist(), size], strict=True))
         windows, places = [], []
         for w, (start, end) in enumerate(self.plan):
-            for position in range(start, end):
+            for unit in range(units[start], units[end - 1] + 1):
+                first, last = stretches[unit]
                 window = self.ids[start:end].copy()
-                window[position - start] = Tokenizer.UNK
+                window[max(first - start, 0) : last - start] = Tokenizer.UNK
                 windows.append(window)
-                places.append((w, position))
-        changed = np.tile(self.logits, (size, 1, 1))  # (T, W, L)
-        for (w, position), row in zip(places, self.classifier.run(windows)[0], strict=True):
-            changed[position, w] = row
-        odds = np.empty(size)
-        together = max(1, _TOKENS_TOGETHER // size)
-        for begin in range(0, size, together):
-            members = range(begin, min(begin + together, size))
-            texts = [self._without([position]) for position in members]
+                places.append((w, unit))
+        changed = np.tile(self.logits, (len(stretches), 1, 1))  # (U, W, L)
+        for (w, unit), row in zip(places, self._run(windows), strict=True):
+            changed[unit, w] = row
+        odds = np.empty(len(stretches))
+        several = max(1, _TOKENS_TOGETHER // size)
+        for begin in range(0, len(stretches), several):
+            members = range(begin, min(begin + several, len(stretches)))
+            texts = [self._without(np.arange(*stretches[unit])) for unit in members]
             odds[members] = log_odds(self._calibrated(changed[members], texts), number)
         whole = log_odds(self._calibrated([self.logits], [self.ids]), number)
         return np.asarray(whole - odds)
+
+    def _run(self, windows: Sequence[Ids]) -> NDArray[np.float32]:
+        """The network's logits of windows, (windows, L), while it is said how far it is."""
+        total = sum(map(len, windows))
+        found = []
+        for begin in range(0, len(windows), _RUN_WINDOWS):
+            some = windows[begin : begin + _RUN_WINDOWS]
+            found.append(self.classifier.run(some)[0])
+            self.explainer.on_tokens(sum(map(len, some)), total)
+        return np.concatenate(found)
 
     def _gradients(self, number: int) -> NDArray[np.float64]:
         weights = np.zeros(len(self.ids))
@@ -253,15 +297,18 @@ class _Text:
         """The label's probability as more and more tokens are read as unknown, the mean over some
         orders.
         """
-        texts = [
+        texts = [self.ids, np.full_like(self.ids, Tokenizer.UNK)]
+        texts += [
             self._without(order[: round(len(order) * step / CURVE_STEPS)])
             for order in orders
-            for step in range(CURVE_STEPS + 1)
+            for step in range(1, CURVE_STEPS)
         ]
-        logits, _ = self.classifier.run([w for text in texts for w in self._windows(text)])
+        logits = self._run([w for text in texts for w in self._windows(text)])
         parts = logits.reshape(len(texts), len(self.plan), -1)
-        odds = log_odds(self._calibrated(parts, texts), number).reshape(len(orders), -1)
-        return tuple((1.0 / (1.0 + np.exp(-odds))).mean(axis=0).tolist())
+        odds = log_odds(self._calibrated(parts, texts), number)
+        shares = 1.0 / (1.0 + np.exp(-odds))
+        between = shares[2:].reshape(len(orders), -1).mean(axis=0)
+        return (float(shares[0]), *between.tolist(), float(shares[1]))
 
     def _calibrated(
         self, parts: Sequence[NDArray[np.float32]] | NDArray[np.float32], texts: Sequence[Ids]

@@ -37,6 +37,6 @@ def explanation_types() -> Types:
     number, text, share = arrow.int64(), arrow.string(), arrow.float64()
     weight = [("start", number), ("end", number), ("text", text), ("weight", share)]
     first = [("language", text), ("label", text), ("probability", share)]
-    first += [("method", text), ("faithfulness", share)]
+    first += [("method", text), ("faithfulness", share), ("together", number)]
     curves = [("curve", arrow.list_(share)), ("random_curve", arrow.list_(share))]
     return [*first, ("weights", arrow.list_(arrow.struct(weight))), *curves]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, overload
 
@@ -37,7 +38,8 @@ class TokenWeight:
 
 
 class TokenWeights(Sequence[TokenWeight]):
-    """The tokens of a text with their weights, each made when it is asked for.
+    """The tokens of a text with their weights, each made when it is asked for; those that share a
+    character, as the bytes of a rare one do, are one.
 
     Args:
         text: the text.
@@ -46,10 +48,19 @@ class TokenWeights(Sequence[TokenWeight]):
     """
 
     def __init__(self, text: str, offsets: NDArray[np.int32], weights: NDArray[np.float32]) -> None:
-        self._text, self._offsets, self._weights = text, offsets, weights
+        self._text, self._tokens = text, (offsets, weights)
+
+    @cached_property
+    def _units(self) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Offsets and weights of what is weighed as one, (U, 2) and (U,)."""
+        from textrnn.units import shared_units, unit_offsets, unit_sums
+
+        offsets, weights = self._tokens
+        units = shared_units(offsets)
+        return unit_offsets(units, offsets), unit_sums(units, weights)
 
     def __len__(self) -> int:
-        return len(self._weights)
+        return len(self._units[1])
 
     @overload
     def __getitem__(self, place: int) -> TokenWeight: ...
@@ -60,8 +71,9 @@ class TokenWeights(Sequence[TokenWeight]):
     def __getitem__(self, place: int | slice) -> TokenWeight | tuple[TokenWeight, ...]:
         if isinstance(place, slice):
             return tuple(self[i] for i in range(*place.indices(len(self))))
-        start, end = self._offsets[place].tolist()
-        return TokenWeight(start, end, self._text[start:end], float(self._weights[place]))
+        offsets, weights = self._units
+        start, end = offsets[place].tolist()
+        return TokenWeight(start, end, self._text[start:end], float(weights[place]))
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented

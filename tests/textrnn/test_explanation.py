@@ -160,6 +160,40 @@ def test_an_empty_text_has_no_weights(classifier: Classifier) -> None:
         assert explanation.faithfulness == pytest.approx(0.0, abs=0.01)
 
 
+def test_tokens_that_share_a_character_are_one() -> None:
+    """Bytes of rare characters are read as unknown together; their attention is summed."""
+    classifier = textrnn.load("sentiment-zh", threads=1)
+    text = "房间很好👍，老板人超nice😊龘"
+    tokens = classifier.tokenizer.encode(text)
+    assert len(tokens.ids) > len({tuple(pair) for pair in tokens.offsets.tolist()})
+    found = by_method(classifier, text, methods=("attention", "occlusion"))
+    attended = classifier.classify([text])[0].token_weights
+    for weights in (attended, *(explanation.weights for explanation in found.values())):
+        assert "".join(weight.text for weight in weights) == text
+        assert "👍" in [weight.text for weight in weights]
+    assert sum(weight.weight for weight in attended) == pytest.approx(1)
+    assert [w.weight for w in found["attention"].weights] == pytest.approx(
+        [w.weight for w in attended]
+    )
+    assert "".join(explanation_page([list(found.values())])).count("👍") == 2
+
+
+def test_long_texts_are_weighed_in_stretches() -> None:
+    """All of it is covered; every token by itself would take hundreds of runs of 1,000 tokens."""
+    classifier = textrnn.load("sentiment-en", threads=1)
+    text = "dull " + "it was about a town and its people . " * 44 + "superb"
+    explainer = Explainer(classifier)
+    read: list[tuple[int, int]] = []
+    explainer.on_tokens = lambda count, total: read.append((count, total))
+    (found,) = explainer.explain(text)
+    assert found.together > 1
+    assert found.as_dict()["together"] == found.together
+    assert "".join(w.text for w in found.weights).replace(" ", "") == text.replace(" ", "")
+    assert {len(w.text.split()) for w in found.weights[:-1]} == {found.together}
+    assert sum(count for count, _ in read) < 180_000
+    assert all(count <= total for count, total in read)
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
