@@ -17,6 +17,7 @@ from textrnn.bundle_files import check_members
 from textrnn.errors import BundleError
 
 _HEADER_BYTES = 10_000  # as NumPy itself has it
+_MOST = 1e9  # of a weight; float32 holds sums of products of such
 _KINDS = "biufU"  # of what textrnn writes: numbers and, as names, strings
 # Where the shape is not known before, what is packed may unpack to so much: zeros pack well.
 _UNPACKED_TIMES, _UNPACKED_MORE = 50, 4 << 20
@@ -65,7 +66,7 @@ class Arrays(Mapping[str, NDArray[Any]]):
             kinds: the kinds of numbers it may hold, as NumPy calls them: ``f`` for floats.
 
         Raises:
-            BundleError: it is missing, of another shape or kind, or not finite.
+            BundleError: it is missing, of another shape or kind, or holds what no weight is.
         """
         if key not in self._shapes:
             raise BundleError(f"{self._name} lacks {key!r}")
@@ -81,8 +82,10 @@ class Arrays(Mapping[str, NDArray[Any]]):
                 f"asks for {wanted or 'one'}"
             )
         array = self[key]
-        if dtype.kind == "f" and not np.isfinite(array).all():
-            raise BundleError(f"{self._name}: {key!r} holds numbers that are not finite")
+        if dtype.kind == "f" and not np.abs(array).max(initial=0.0) <= _MOST:  # nor NaN
+            raise BundleError(
+                f"{self._name}: {key!r} holds numbers that are not finite, or very large"
+            )
         return array
 
     def number(self, key: str, *, least: int = 0, most: int) -> int:

@@ -36,7 +36,7 @@ _SHIPPED = Path(__file__).parent / "models"
 _SHA256 = re.compile("[0-9a-f]{64}")
 # The most bytes of files, by their endings. Graphs cannot have more than 2 GiB.
 _MANIFEST_BYTES = 4 << 20
-_MOST_BYTES = {".onnx": 2 << 30, ".npz": 2 << 30, ".json": 32 << 20}
+_MOST_BYTES = {".onnx": 2 << 30, ".npz": 2 << 30, ".json": 128 << 20}
 _OTHER_BYTES = 16 << 20  # cards, pictures, tables of numbers
 _MOST_FILES = 100
 

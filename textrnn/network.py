@@ -199,7 +199,9 @@ def _require_bounds(network: Any) -> None:
             waiting.extend((name, item) for item in value)
         elif isinstance(value, int):
             least = -1 if name == "frozen_epochs" else 0
-            require(least <= value <= _MOST, f"{name} must be from {least} to {_MOST:,}: {value}")
+            require(
+                least <= value <= _MOST, f"{name} must be from {least} to {_MOST:,}: {value!r:.40}"
+            )
 
 
 def _require_no_weight_dropout(encoders: tuple[Encoder, ...]) -> None:

@@ -31,13 +31,15 @@ def check_serving(serving: Mapping[str, Any]) -> None:
         value = serving.get(name, least)
         require(
             _is_number(value) and least <= value <= most,
-            f"serving: {name} must be from {least:g} to {most:g}; received {value!r}",
+            f"serving: {name} must be from {least:g} to {most:g}; received {value!r:.80}",
         )
     for name in ("simplify", "backward"):
         value = serving.get(name, False)
-        require(isinstance(value, bool), f"serving: {name} must be true or false: {value!r}")
+        require(isinstance(value, bool), f"serving: {name} must be true or false: {value!r:.80}")
     precision = serving.get("precision", "int8")
-    require(precision in _PRECISIONS, f"serving: precision must be int8 or float32: {precision!r}")
+    require(
+        precision in _PRECISIONS, f"serving: precision must be int8 or float32: {precision!r:.80}"
+    )
     check_windows(serving.get("window_tokens", 1), serving.get("window_overlap", 0))
 
 
@@ -53,11 +55,11 @@ def check_windows(size: Any, overlap: Any) -> None:
     """
     require(
         _is_whole(size) and 1 <= size <= MOST_WINDOW_TOKENS,
-        f"windows must have from 1 to {MOST_WINDOW_TOKENS:,} tokens; received {size!r}",
+        f"windows must have from 1 to {MOST_WINDOW_TOKENS:,} tokens; received {size!r:.40}",
     )
     require(
         _is_whole(overlap) and 0 <= overlap < size,
-        f"window_overlap must be below the windows' {size} tokens: {overlap!r}",
+        f"window_overlap must be below the windows' {size} tokens: {overlap!r:.40}",
     )
     require(
         size <= MOST_READINGS * (size - overlap),

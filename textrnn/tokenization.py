@@ -149,7 +149,7 @@ class Tokenizer:
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # bare Exception, and panics, which are no Exception at all
-            raise BundleError(f"tokenizer.json is damaged: {error}") from error
+            raise BundleError(f"tokenizer.json is damaged: {error!s:.300}") from error
         if [inner.id_to_token(i) for i in range(4)] != list(cls.SPECIAL_TOKENS):
             raise BundleError("tokenizer.json: ids 0 to 3 are not <pad>, <unk>, <s>, </s>")
         return cls(inner, simplify=simplify)

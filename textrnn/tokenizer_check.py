@@ -87,7 +87,12 @@ def _is_like(value: Mapping[str, Any], part: Part) -> bool:
 def _check_added(added: Any, special: tuple[str, ...]) -> None:
     """The special tokens alone are added."""
     tokens = added if isinstance(added, list) else []
-    found = [(t.get("id"), t.get("content")) for t in tokens if isinstance(t, dict)]
+    found = [
+        (t.get("id"), t.get("content"))
+        for t in tokens
+        if isinstance(t, dict)
+        and all(isinstance(t[key], bool) for key in t.keys() - {"id", "content"})
+    ]
     if found != list(enumerate(special)) or len(found) != len(tokens):
         raise BundleError(
             f"tokenizer.json: ids 0 to {len(special) - 1} are not {', '.join(special)}"

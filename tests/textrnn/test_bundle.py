@@ -409,6 +409,11 @@ def test_vocabularies_that_do_not_fit(tagger: Path, changes: dict[str, Any], mes
     assert message in refused(tagger)
 
 
+def test_vocabularies_of_very_many_lists(tagger: Path) -> None:
+    put(tagger, "features.json", b'{"words": [' + b"[]," * 4_100_000 + b"[]]}")
+    assert "4,100,003 lists" in refused(tagger)
+
+
 def test_vocabularies_nested_deeply(tagger: Path) -> None:
     put(tagger, "features.json", b'{"words": ' + b"[" * 50_000)
     assert "features.json is damaged" in refused(tagger)
@@ -438,3 +443,12 @@ def test_a_graph_that_counts_beyond_all_numbers(generator: Path) -> None:
     model = textrnn.load(generator)
     with pytest.raises(BundleError, match="the graph's logits are not finite"):
         model.choices("a")
+
+
+def test_a_run_that_fails_is_one_error_and_nothing_else(
+    classifier: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    session = textrnn.load(classifier)._session
+    with pytest.raises(BundleError, match="the graph cannot be run"):
+        session.run({"tokens": np.full((1, 3), 10**6, np.int32), "lengths": np.array([3], "i4")})
+    assert capfd.readouterr() == ("", "")

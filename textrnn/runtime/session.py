@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.runtime.cores import chosen_threads
 
+_MOST = 1e9  # of a logit: beyond, sums that decoding makes of them may not be finite
+_FATAL = 4  # errors come as exceptions: ONNX Runtime need not write them down as well
+
 Inputs = Mapping[str, NDArray[np.generic]]
 Outputs = Mapping[str, NDArray[np.float32]]
 
@@ -39,7 +42,7 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = chosen_threads(threads)
         options.inter_op_num_threads = 1
-        options.log_severity_level = 3  # errors alone: the rest is about its own tuning
+        options.log_severity_level = _FATAL
         # Batches differ in length; a plan of memory kept for each shape would only grow.
         options.enable_mem_pattern = False
         self._session: onnxruntime.InferenceSession | None
@@ -48,7 +51,7 @@ class Session:
                 graph, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
-            raise BundleError(f"ONNX Runtime cannot load the graph: {error}") from error
+            raise BundleError(f"ONNX Runtime cannot load the graph: {error!s:.500}") from error
         self.run_limit_s: float | None = None
         self.outputs = tuple(output.name for output in self._session.get_outputs())
 
@@ -79,10 +82,12 @@ class Session:
                     raise BundleError(
                         f"a run of the graph took longer than {self.run_limit_s:g} s, and was ended"
                     ) from error
-                raise BundleError(f"the graph cannot be run: {error}") from error
+                raise BundleError(f"the graph cannot be run: {error!s:.500}") from error
         for name, values in zip(names, found, strict=True):
-            if values.dtype.kind == "f" and not np.isfinite(values).all():
-                raise BundleError(f"the graph's {name} are not finite: its weights are damaged")
+            if values.dtype.kind == "f" and not np.abs(values).max(initial=0.0) <= _MOST:
+                raise BundleError(
+                    f"the graph's {name} are not finite, or very large: its weights are damaged"
+                )
         return dict(zip(names, found, strict=True))
 
     def close(self) -> None:
