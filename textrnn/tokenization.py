@@ -56,6 +56,13 @@ _WORD = (
     rf"|[{_CJK}]"
     r"|([^\s\p{L}\p{M}\p{N}_])\1*"
 )
+# What word tokenizers were made of at first: bundles from then are still read.
+_FIRST_WORD = (
+    rf"[{_CJK}]"
+    rf"|[[\p{{L}}\p{{M}}\p{{N}}_]&&[^{_CJK}]]+(?:'[[\p{{L}}\p{{M}}]&&[^{_CJK}]]+)*"
+    r"|([^\s\p{L}\p{M}\p{N}_])\1*"
+)
+_FIRST_QUOTES = "[‘’]"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CLOSING = set(".,;:!?)]}%…。，；：！？）》」』、")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -368,6 +375,10 @@ def _parts() -> dict[str, list[Part]]:
         parts["pre_tokenizer"] += split.get("pretokenizers", [split])
         parts["decoder"] += [found["decoder"]] if found["decoder"] else []
         parts["model"].append(found["model"])
+        if level == "word":
+            parts["pre_tokenizer"].append({**split, "pattern": {"Regex": _FIRST_WORD}})
+            quotes = {"type": "Replace", "pattern": {"Regex": _FIRST_QUOTES}, "content": "'"}
+            parts["normalizer"].append(quotes)
     return parts
 
 

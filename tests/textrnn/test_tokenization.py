@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -200,6 +201,25 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
         Tokenizer.load(tmp_path / "tokenizer.json")
     with pytest.raises(InputError, match="No such file"):
         Tokenizer.load(tmp_path / "absent.json")
+
+
+def test_the_first_word_tokenizers_are_read() -> None:
+    made = json.loads(Tokenizer.train(TEXTS, min_frequency=1).to_json())
+    steps = made["normalizer"]["normalizers"]
+    made["normalizer"]["normalizers"] = [
+        steps[0],
+        {"type": "Replace", "pattern": {"Regex": "[‘’]"}, "content": "'"},
+        *steps[3:],
+    ]
+    cjk = r"\p{Han}\p{Hiragana}\p{Katakana}"
+    made["pre_tokenizer"]["pattern"]["Regex"] = (
+        rf"[{cjk}]|[[\p{{L}}\p{{M}}\p{{N}}_]&&[^{cjk}]]+(?:'[[\p{{L}}\p{{M}}]&&[^{cjk}]]+)*"
+        r"|([^\s\p{L}\p{M}\p{N}_])\1*"
+    )
+    assert Tokenizer.from_json(json.dumps(made)).encode("don’t !!!").offsets.tolist() == [
+        [0, 5],
+        [6, 9],
+    ]
 
 
 def test_foreign_tokenizers_are_refused() -> None:

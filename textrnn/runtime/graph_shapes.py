@@ -256,7 +256,7 @@ def _expand(shapes: Shapes, node: Node) -> list[Shape]:
 
 
 def _clip(shapes: Shapes, node: Node) -> list[Shape]:
-    _need(all(shapes.of[name] == () for name in node.inputs[1:] if name), "bounds")
+    _need(all(math.prod(shapes.of[name]) == 1 for name in node.inputs[1:] if name), "bounds")
     return [shapes.shape(node, 0)]
 
 
@@ -367,7 +367,7 @@ def _recurrent(shapes: Shapes, node: Node) -> list[Shape]:
 
 
 # Operators that go through tensors number by number, and those that join several so.
-_OF_ONE = ("Abs", "CumSum", "Identity", "Not", "Relu", "Round", "Sigmoid", "Tanh")
+_OF_ONE = ("Abs", "CumSum", "Exp", "Identity", "Not", "Relu", "Round", "Sigmoid", "Tanh")
 _OF_SEVERAL = (
     *("Add", "Div", "Equal", "Greater", "Less", "LessOrEqual", "Max", "Min", "Mul", "Sub"),
     "Where",
