@@ -24,8 +24,8 @@ _CONLLU_ID = re.compile(r"\d+(?:[-.]\d+)?")
 _MOST = 0.9  # of the sentences count their words, if the first column is to be an index
 _PEEKED_SENTENCES = 50  # by which the columns of a file are told; of a pipe it is the first alone
 # What a comment looks like: '# …', a lone '#', '#key = value'.
-_COMMENT = re.compile(r"#+(?:\s|$)|#+\s*[\w.:-]+\s*=")
-_KEY_OF_COMMENT = re.compile(r"#+\s*(?:[\w.:-]+\s*=|newdoc\b|newpar\b)")
+_COMMENT = re.compile(r"#+(?:\s|$)|#+\s*[\w.:-]+\s*=|#(?:begin|end) document\b")
+_KEY_OF_COMMENT = re.compile(r"#+\s*(?:[\w.:-]+\s*=|newdoc\b|newpar\b|(?:begin|end) document\b)")
 _WORD_NAMES = ("word", "words", "token", "tokens", "form")  # of a header
 _TAG_NAMES = ("tag", "tags", "ner", "ner_tag", "ner_tags", "label", "labels", "entity")
 _NAMED_ENTITY_KEYS = ("name", "ner", "ne", "entity", "netag", "nertag", "tag")
@@ -241,7 +241,7 @@ def _is_comment(text: str, layout: _Layout) -> bool:
     ``#`` is a word where it has the columns that the other words have, with a tag at the end where
     they have one.
     """
-    if not _COMMENT.match(text):
+    if not text.startswith("#") or not _COMMENT.match(text):
         return False
     cells = _cells(text, layout.width)
     if layout.width == 1:
@@ -255,7 +255,7 @@ def _cells(text: str, width: int) -> list[str]:
     """A line's columns; several tabs are one border where that gives ``width`` columns."""
     text = text.rstrip(" \t")
     if "\t" not in text:
-        return re.split(" +", text)
+        return re.split(" +", text) if "  " in text else text.split(" ")
     cells = [cell.strip(" ") for cell in text.split("\t")]
     if len(cells) != width:
         filled = [cells[0], *filter(None, cells[1:])]
@@ -270,38 +270,40 @@ def _row(line: Line, layout: _Layout, *, tagged: bool) -> Row | None:
     Raises:
         InputError: there is no word, or it cannot be told from what follows it.
     """
-    place = f"{source_name(line.source)}: line {line.number}"
     cells = _cells(line.text, layout.width)
     if layout.conllu:
         if not _CONLLU_ID.fullmatch(cells[0]) or len(cells) < 2:
-            raise InputError(f"{place}: expected CoNLL-U, a number and a word: {line.text[:80]!r}")
+            raise _error(line, "expected CoNLL-U, a number and a word")
         if not cells[0].isdigit():
             return None
     elif layout.index and not cells[0].isdigit():
-        raise InputError(
-            f"{place}: column 1 counted the words so far (1, 2, 3, …); here it is {cells[0]!r}"
-        )
+        raise _error(line, "column 1 counted the words so far (1, 2, 3, …), here it does not")
     elif not tagged:
-        _check_width(line, cells, layout, place)
+        _check_width(line, cells, layout)
     cells = cells[1:] if layout.index else cells
     if not cells or not cells[0]:
         column = "column 2" if layout.index else "the first column"
-        raise InputError(f"{place}: {column}, the word, is empty: {line.text[:80]!r}")
+        raise _error(line, f"{column}, the word, is empty")
     if layout.conllu and tagged:
         cells = [cells[0], _conllu_tag(cells[-1])]
     return Row(tuple(cells), line)
 
 
-def _check_width(line: Line, cells: Sequence[str], layout: _Layout, place: str) -> None:
+def _check_width(line: Line, cells: Sequence[str], layout: _Layout) -> None:
     """Where words alone are wanted, see that no blank cuts one in two."""
-    if "\t" in line.text.rstrip() or len(cells) == (1 if layout.tabs else layout.width):
+    if len(cells) == (1 if layout.tabs else layout.width) or "\t" in line.text.rstrip():
         return
     if not (layout.tagged and len(cells) == layout.width and is_tag(cells[-1])):
         columns = "tabs" if layout.tabs else f"{layout.width} columns"
-        raise InputError(
-            f"{place}: {len(cells)} columns; expected {columns}, as before (where a word holds a "
-            f"blank, divide the columns by tabs): {line.text[:80]!r}"
+        raise _error(
+            line,
+            f"{len(cells)} columns; expected {columns}, as before (where a word holds a blank, "
+            "divide the columns by tabs)",
         )
+
+
+def _error(line: Line, what: str) -> InputError:
+    return InputError(f"{source_name(line.source)}: line {line.number}: {what}: {line.text[:80]!r}")
 
 
 def _conllu_tag(values: str) -> str:

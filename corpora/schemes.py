@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from textrnn.errors import ConfigurationError, InputError
 
@@ -39,6 +40,7 @@ class Span:
     label: str
 
 
+@lru_cache(maxsize=4096)  # of which a corpus has a few, for each of its words
 def split_tag(tag: str) -> tuple[str, str]:
     """A tag's letter (B, I, O, E or S; M, L, U and W are turned into these) and its label.
 

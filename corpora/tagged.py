@@ -14,7 +14,7 @@ from textrnn.corpora.columns import OnNote, Row, read_columns
 from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
 from textrnn.corpora.json_stream import json_objects
 from textrnn.corpora.json_text import parse_json
-from textrnn.corpora.reading import file_ending, is_pipe, read_blocks, read_lines, source_name
+from textrnn.corpora.reading import Line, file_ending, is_pipe, read_blocks, read_lines, source_name
 from textrnn.corpora.schemes import SCHEMES, Span, split_tag, tags_to_spans
 from textrnn.corpora.standoff import is_standoff, read_standoff
 from textrnn.corpora.word_tables import is_word_table, read_word_table
@@ -196,8 +196,7 @@ def _conll(source: TaggedSource, on_note: OnNote | None) -> Iterator[TaggedSente
         has_tags = has_tags or any(tags)
         spans = tuple(tags_to_spans([tag or "O" for tag in tags], scheme=source.scheme))
         words, line = tuple(row.cells[0] for row in sentence.rows), sentence.rows[0].line
-        place = f"{source_name(line.source)}: line {line.number}"
-        yield TaggedSentence(words, spans, document, place)
+        yield TaggedSentence(words, spans, document, _place(line))
         document += not marked
     if width and not has_tags:
         raise InputError(
@@ -208,19 +207,22 @@ def _conll(source: TaggedSource, on_note: OnNote | None) -> Iterator[TaggedSente
 
 def _check_row(row: Row, width: int) -> None:
     """Raise InputError, with file and line, unless the row is a word and a tag."""
-    place = f"{source_name(row.line.source)}: line {row.line.number}"
     if len(row.cells) < 2 or len(row.cells) != width:
         expected = f"{width}, as before" if width >= 2 else "2 or more"
         raise InputError(
-            f"{place}: {len(row.cells)} columns; expected {expected} (a word, …, its tag): "
-            f"{row.line.text[:80]!r}"
+            f"{_place(row.line)}: {len(row.cells)} columns; expected {expected} (a word, …, its "
+            f"tag): {row.line.text[:80]!r}"
         )
     if not row.cells[-1]:
         return  # of CoNLL-U: no tag, no name
     try:
         split_tag(row.cells[-1])
     except InputError as error:
-        raise InputError(f"{place}: {error}") from error
+        raise InputError(f"{_place(row.line)}: {error}") from error
+
+
+def _place(line: Line) -> str:
+    return f"{source_name(line.source)}: line {line.number}"
 
 
 def read_json_values(

@@ -75,6 +75,7 @@ def test_columns_and_what_stands_between_them(tmp_path: Path, content: str) -> N
         ("0 Ada NN\n1 met VB\n\n2 Li NN\n3 too RB\n", [("Ada", "met"), ("Li", "too")]),
         ("", []),
         ("# text = nothing\n", []),
+        ("#begin document (a); part 000\nAda x O\n\n#end document\n", [("Ada",)]),
     ],
 )
 def test_words_of_all_kinds(tmp_path: Path, content: str, words: list[tuple[str, ...]]) -> None:
