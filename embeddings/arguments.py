@@ -51,11 +51,11 @@ def check_words(words: object, name: str) -> list[str]:
     return found
 
 
-def check_count(count: object, name: str, *, least: int = 1) -> int:
+def check_count(count: object, name: str, *, least: int = 1, most: int | None = None) -> int:
     """A whole number.
 
     Raises:
-        ConfigurationError: it is none, or too small.
+        ConfigurationError: it is none, too small or too large.
     """
     try:
         found = None if isinstance(count, bool) else operator.index(count)  # type: ignore[arg-type]
@@ -65,6 +65,8 @@ def check_count(count: object, name: str, *, least: int = 1) -> int:
         raise ConfigurationError(f"{name} must be a whole number; received {received(count)}")
     if found < least:
         raise ConfigurationError(f"{name} must be at least {least}; received {found}")
+    if most is not None and found > most:
+        raise ConfigurationError(f"{name} must be at most {most:,}; received {found}")
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from textrnn.corpora.outputs import check_output
+from textrnn.embeddings.arguments import check_count, check_path
 from textrnn.embeddings.formats import Reading, read_blocks
 from textrnn.embeddings.opening import split_member
 from textrnn.embeddings.source_files import beside, describe_source
@@ -36,13 +37,15 @@ def convert(
         ConfigurationError: the type is unknown, or too small for a number.
     """
     reading = Reading()
-    check_output(Path(store), [split_member(path)[0], beside(path)])
+    path, store = check_path(path), check_path(store, "store")
+    limit = None if limit is None else check_count(limit, "limit")
+    check_output(store, [split_member(path)[0], beside(path)])
     source = describe_source(path)
     blocks = read_blocks(path, reading, limit=limit, on_bytes=on_bytes)
     first = next(blocks, None)
     if first is None:
         raise InputError(f"{path}: there are no vectors in it")
-    with StoreWriter(Path(store), units=first.vectors.shape[1], dtype=dtype) as writer:
+    with StoreWriter(store, units=first.vectors.shape[1], dtype=dtype) as writer:
         writer.add(first.words, first.vectors)
         del first
         for block in blocks:

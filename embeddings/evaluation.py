@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora import Line, read_lines
+from textrnn.embeddings.arguments import check_count, check_path
 from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import InputError
 
@@ -79,7 +80,7 @@ def evaluate(vectors: Vectors, path: str | Path) -> list[SimilarityScore | Analo
     Raises:
         InputError: the file cannot be read, or is of neither kind.
     """
-    lines = list(read_lines(path))
+    lines = list(read_lines(check_path(path)))
     first = next((line.text for line in lines if line.text.strip()), "")
     parts = first.split()
     if first.startswith(":") or (len(parts) == 4 and not any(map(_is_number, parts))):
@@ -95,7 +96,7 @@ def evaluate_similarity(vectors: Vectors, path: str | Path) -> SimilarityScore:
     Raises:
         InputError: the file cannot be read or has no such line.
     """
-    return _similarity(vectors, read_lines(path), str(path))
+    return _similarity(vectors, read_lines(check_path(path)), str(path))
 
 
 def evaluate_analogies(
@@ -114,7 +115,7 @@ def evaluate_analogies(
     Raises:
         InputError: the file cannot be read, or a line has not four words.
     """
-    return _analogies(vectors, read_lines(path), str(path), limit)
+    return _analogies(vectors, read_lines(check_path(path)), str(path), check_count(limit, "limit"))
 
 
 def _similarity(vectors: Vectors, lines: Iterable[Line], path: str) -> SimilarityScore:

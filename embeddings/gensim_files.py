@@ -30,6 +30,8 @@ _NAMES = {
     *(Name(module, "scalar") for module in _MULTIARRAYS),
     Name("numpy", "ndarray"),
     Name("gensim.models.keyedvectors", "Vocab"),  # of gensim 3: what it knows of a word
+    *(Name(module, name) for module in ("builtins", "__builtin__")
+      for name in ("bytearray", "bytes", "frozenset", "object", "set")),
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from textrnn.errors import InputError
 ZIP_MAGIC = b"PK\x03\x04"
 _ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError,
-    RuntimeError, ValueError, OverflowError, KeyError, OSError, MemoryError,
+    RuntimeError, ValueError, OverflowError, LookupError, OSError, MemoryError, TypeError,
 )  # fmt: skip
 # Numbers packed are a third of their size, or a tenth; what is a hundredth is made to fill memory.
 _MOST_UNPACKED, _LEAST_LOOKED_AT = 100, 1 << 28
@@ -79,7 +79,7 @@ def zip_errors(name: str) -> Iterator[None]:
     try:
         yield
     except _ZIP_ERRORS as error:
-        raise InputError(f"{name}: the zip cannot be read ({error})") from error
+        raise InputError(f"{name}: the zip cannot be read ({str(error)[:100]})") from error
 
 
 def _member(zipped: zipfile.ZipFile, wanted: str, name: str) -> str:

@@ -206,7 +206,9 @@ class _Machine:
     def _name(self, module: str, name: str) -> None:
         named = Name(module, name)
         if not self._allowed(named):
-            raise self._error(f"it names {module[:100]}.{name[:100]}, which they do not need")
+            shown = f"{module}.{name}"[:200]
+            shown = shown if shown.isprintable() else repr(shown)
+            raise self._error(f"it names {shown}, which they do not need")
         self._push_container(named)
 
     def reduce(self) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora.writing import write_file
+from textrnn.embeddings.arguments import check_path, check_words
 from textrnn.embeddings.nearest import to_length_one
 from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
@@ -57,6 +58,7 @@ def plot_words(vectors: Vectors, words: Sequence[str], path: Path, *, method: st
         ConfigurationError: the method or the kind of picture is unknown.
         MissingExtraError: Matplotlib, or for t-SNE scikit-learn, is not installed.
     """
+    words, path = check_words(words, "words"), check_path(path)
     if len(words) < 3:
         raise InputError(f"a plot needs at least 3 words; received {len(words)}")
     if path.suffix.lower() not in (".png", ".svg", ".pdf"):

@@ -299,7 +299,7 @@ class Vectors:
         Raises:
             InputError: there is no vector for the word.
         """
-        return self.neighbors_of([word], count)[0]
+        return self.neighbors_of([check_word(word)], count)[0]
 
     def neighbors_of(self, words: Sequence[str], count: int = 10) -> list[list[Neighbor]]:
         """The same for many words at once, which is much faster.

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from textrnn.embeddings.arguments import check_count, check_word, check_words, received
+from textrnn.embeddings.blocks import MOST_UNITS
 from textrnn.embeddings.glove import count_cooccurrences, train_glove
 from textrnn.embeddings.subwords import Subwords
 from textrnn.embeddings.training import train_vectors
@@ -17,6 +19,7 @@ from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.offline import prepare_import
 
 METHODS = ("skipgram", "cbow", "fasttext", "glove")
+_WIDEST_WINDOW = 1000
 _EPOCHS = {"glove": 3}  # which solves and does not descend; 5 for the others
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+(?:'[^\W_]+)?")
 
@@ -74,19 +77,18 @@ def train_word_vectors(
     """
     if method not in METHODS:
         raise ConfigurationError(f"method must be one of {', '.join(METHODS)}; received {method!r}")
+    if not callable(texts):
+        raise ConfigurationError(
+            f"texts must be a function that gives the texts; received {received(texts)}"
+        )
     epochs = _EPOCHS.get(method, 5) if epochs is None else epochs
-    for name, value, least in (
-        ("units", units, 1),
-        ("epochs", epochs, 0 if method == "glove" else 1),
-        ("window", window, 1),
-        ("min_frequency", min_frequency, 1),
-    ):
-        if value < least:
-            raise ConfigurationError(f"{name} must be at least {least}; received {value}")
-    if not 0 <= random_state < 2**32:
-        raise ConfigurationError(f"random_state must be from 0 to 2^32 - 1: {random_state}")
+    check_count(units, "units", most=MOST_UNITS)
+    check_count(epochs, "epochs", least=0 if method == "glove" else 1)
+    check_count(window, "window", most=_WIDEST_WINDOW)
+    check_count(min_frequency, "min_frequency")
+    check_count(random_state, "random_state", least=0, most=2**32 - 1)
     counts: Counter[str] = Counter()
-    for text in texts():
+    for text in _checked(texts()):
         counts.update(split_words(text, lowercase=lowercase))
     words = [word for word, count in counts.most_common() if count >= min_frequency]
     if not words:
@@ -123,6 +125,13 @@ def train_word_vectors(
             random_state=random_state,
         )
     return Vectors(words, matrix)
+
+
+def _checked(texts: Iterable[str]) -> Iterator[str]:
+    if isinstance(texts, str | bytes):
+        check_words(texts, "texts")
+    for place, text in enumerate(texts):
+        yield check_word(text, f"texts[{place}]")
 
 
 class _Spelled:

@@ -91,12 +91,13 @@ def test_columns_first_and_spare_rows(tmp_path: Path) -> None:
     assert len(loaded(saved(tmp_path / "b.kv", vectors=spare))) == 3
 
 
-def test_parts_that_are_not_needed_are_read_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("protocol", [2, 4])
+def test_parts_that_are_not_needed_are_read_over(tmp_path: Path, protocol: int) -> None:
     more = {
         "expandos": {"count": np.arange(3)}, "created": frozenset({"a", 2}), "floats": 1.5,
         "truth": (True, False, None), "large": 2**70, "bytes": b"\x00" * 300, "set": {1},
     }  # fmt: skip
-    assert list(loaded(saved(tmp_path / "a.kv", **more)).words) == WORDS
+    assert list(loaded(saved(tmp_path / "a.kv", protocol, **more)).words) == WORDS
 
 
 def test_numbers_of_the_words_of_gensim_3(tmp_path: Path) -> None:
