@@ -27,6 +27,7 @@ from textrnn.errors import ConfigurationError, InputError
 MAX_CHARACTERS = 10_000_000  # of a line, a cell, a text: three times War and Peace
 _BLOCK_BYTES = 1 << 20
 _SNIFF_BYTES = 8192
+_HEADER_BYTES = 16  # more than the fields of a packed file's header that are read by themselves
 _PACKERS: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
@@ -207,6 +208,8 @@ def _standard_input() -> Iterator[BinaryIO]:
     """Standard input by a number of its own: a thread that still waits for it when the program ends
     must not hold what Python closes then.
     """
+    if sys.stdin is None:
+        raise InputError("standard input is closed: there is nothing to read")
     try:
         number = os.dup(sys.stdin.fileno())
     except (OSError, ValueError):  # replaced by something without a number
@@ -224,8 +227,38 @@ def _unpacked(file: BinaryIO) -> io.BufferedReader:
     start = buffered.peek(6)
     for magic, unpack in _PACKERS.items():
         if start.startswith(magic):
-            return io.BufferedReader(unpack(buffered, "rb"))
+            return io.BufferedReader(_Unpacking(unpack(_Arrived(buffered), "rb")))
     return buffered
+
+
+class _Arrived:
+    """A packed file that gives what has arrived, whatever it is asked for: a reader of packed data
+    asks for much at a time, which would have to wait until a pipe has it.
+    """
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        """Up to so many bytes; of a header's few fields all of them."""
+        return self._file.read1(size) if size > _HEADER_BYTES else self._file.read(size)
+
+
+class _Unpacking(io.RawIOBase):
+    """Unpacked data as it comes."""
+
+    def __init__(self, unpacked: Any) -> None:
+        self._unpacked = unpacked
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill some of a buffer."""
+        data = self._unpacked.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _decoded(path: str | Path, encoding: str) -> Iterator[str]:

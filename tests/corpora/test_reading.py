@@ -8,6 +8,7 @@ import io
 import lzma
 import os
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def test_undecodable_bytes_are_placed(tmp_path: Path, content: bytes, place: str
     ("content", "message"),
     [
         (b"PNG\0\0\1", "a binary file \\(byte 3 is zero\\), not text"),
-        (gzip.compress(os.urandom(5000))[:-900], "damaged or cut off"),
+        (gzip.compress(os.urandom(5000).hex().encode())[:-900], "damaged or cut off"),
         (gzip.compress(b"x" * 90)[:-3] + b"abc", "damaged or cut off"),
         (lzma.compress(TEXT.encode())[:-20], "damaged or cut off"),
         (bz2.compress(TEXT.encode())[:-5], "damaged or cut off"),
@@ -169,3 +170,18 @@ def test_what_is_no_encoding_of_text(tmp_path: Path, encoding: str) -> None:
 def test_an_empty_file_has_no_lines(tmp_path: Path) -> None:
     assert numbered(write(tmp_path, b"")) == []
     assert read_whole(write(tmp_path, b"\xef\xbb\xbf")) == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX alone")
+def test_packed_lines_are_read_as_they_arrive() -> None:
+    """A writer that waits for an answer to each gets it, however the lines are packed."""
+    end, begin = os.pipe()
+    packer = zlib.compressobj(wbits=31)  # gzip
+    lines = read_lines(f"/dev/fd/{end}")
+    for text in ("a good film\n", "a dull song\n"):
+        os.write(begin, packer.compress(text.encode()) + packer.flush(zlib.Z_SYNC_FLUSH))
+        assert next(lines).text + "\n" == text
+    os.write(begin, packer.flush())
+    os.close(begin)
+    assert list(lines) == []
+    os.close(end)
