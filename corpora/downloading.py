@@ -32,7 +32,7 @@ def download(
     *,
     sha256: str = "",
     patience: Patience | None = None,
-    tries: int = 5,
+    tries: int = 4,
     on_bytes: OnBytes = lambda done, total: None,
     on_wait: Callable[[], object] = lambda: None,
 ) -> Path:

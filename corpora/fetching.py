@@ -31,9 +31,9 @@ class Patience:
         max_bytes: of a file whose size is not announced.
     """
 
-    timeout_s: float = 30.0
-    window_s: float = 60.0
-    window_bytes: int = 1 << 16
+    timeout_s: float = 20.0
+    window_s: float = 20.0
+    window_bytes: int = 1 << 14
     max_bytes: int = 1 << 35
 
 

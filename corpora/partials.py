@@ -49,6 +49,7 @@ def hold_lock(path: Path, *, on_wait: Callable[[], object] | None = None) -> Ite
         BlockingIOError: another process holds it, and is not waited for.
         OSError: the file cannot be made.
     """
+    has_waited = False
     while True:
         descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
         try:
@@ -57,7 +58,9 @@ def hold_lock(path: Path, *, on_wait: Callable[[], object] | None = None) -> Ite
             except BlockingIOError:
                 if on_wait is None:
                     raise
-                on_wait()
+                if not has_waited:
+                    on_wait()
+                has_waited = True
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
             except OSError:  # a file system without locks
                 yield

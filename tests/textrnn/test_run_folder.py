@@ -13,6 +13,7 @@ import pytest
 
 from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle import Bundle
+from textrnn.corpora.partials import short_name
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Embedding, Encoder
 from textrnn.training.classification import ClassificationObjective
@@ -144,12 +145,14 @@ def test_another_runs_state_is_refused(stopped: Path, tmp_path: Path) -> None:
 
 
 def test_a_whole_state_is_gone_on_with(stopped: Path, tmp_path: Path) -> None:
-    shutil.copytree(stopped / "m.training", tmp_path / "m.training")
+    """Under a name as long as names may be."""
+    name = "m" * 250
+    shutil.copytree(stopped / "m.training", tmp_path / short_name(name, ".training"))
     lines: list[str] = []
-    train(stopped.name, tmp_path / "m", resume=True, on_message=lines.append)
+    train(stopped.name, tmp_path / name, resume=True, on_message=lines.append)
     assert any(line.startswith("going on in epoch") for line in lines)
-    assert os.listdir(tmp_path) == ["m"]
-    assert all(check.ok for check in Bundle.open(tmp_path / "m").verify())
+    assert os.listdir(tmp_path) == [name]
+    assert all(check.ok for check in Bundle.open(tmp_path / name).verify())
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:
