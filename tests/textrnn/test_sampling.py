@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,9 +19,9 @@ from textrnn.decoding.sampling import (
     keep_top_p,
     log_probabilities,
     penalize,
-    repeating_tokens,
     softmax,
 )
+from textrnn.decoding.seen import Seen
 from textrnn.errors import ConfigurationError
 
 # Probabilities 0.4, 0.3, 0.2, 0.1, in another order.
@@ -130,28 +133,57 @@ def test_temperatures_take_turns_and_zero_is_greedy() -> None:
 
 def test_repetition_penalty_divides_positive_logits_and_multiplies_negative_ones() -> None:
     logits = np.array([2.0, -1.0, 4.0, 0.0], np.float32)
-    assert penalize(logits, [0, 1, 0], 2.0).tolist() == [1.0, -2.0, 4.0, 0.0]
+    assert penalize(logits, Seen([0, 1, 0]).tokens, 2.0).tolist() == [1.0, -2.0, 4.0, 0.0]
     assert logits.tolist() == [2.0, -1.0, 4.0, 0.0]
-    assert penalize(logits, [], 2.0) is logits
+    assert penalize(logits, Seen().tokens, 2.0).tolist() == logits.tolist()
+
+
+def repeating_tokens(seen: Sequence[int], size: int) -> set[int]:
+    """The definition: what would make the last n-gram one that stands in the text already."""
+    grams = {tuple(seen[i : i + size]) for i in range(len(seen) - size + 1)}
+    begin = tuple(seen[len(seen) - size + 1 :]) if size > 1 else ()
+    return {gram[-1] for gram in grams if gram[:-1] == begin}
 
 
 def test_no_ngram_comes_twice() -> None:
     seen = [1, 2, 3, 1, 2, 4, 1, 2]
-    assert repeating_tokens(seen, 3).tolist() == [3, 4]
-    assert repeating_tokens(seen, 1).tolist() == [1, 2, 3, 4]
-    assert repeating_tokens([1, 2], 3).tolist() == []
+    assert Seen(seen, ngram=3).repeating().tolist() == [3, 4]
+    assert set(Seen(seen, ngram=1).repeating().tolist()) == {1, 2, 3, 4}
+    assert Seen([1, 2], ngram=3).repeating().tolist() == []
     shares = Sampling(no_repeat_ngram=2).distributions(
-        np.zeros((2, 6), np.float32), seen=[[1, 2, 1], [5, 5]]
+        np.zeros((2, 6), np.float32), seen=[Seen([1, 2, 1], ngram=2), Seen([5, 5], ngram=2)]
     )
     assert shares[0] == pytest.approx([0.2, 0.2, 0, 0.2, 0.2, 0.2])
     assert shares[1] == pytest.approx([0.2, 0.2, 0.2, 0.2, 0.2, 0])
+
+
+@given(st.lists(st.integers(0, 5), max_size=80), st.integers(1, 4), st.integers(0, 80))
+def test_what_was_seen_is_kept_as_it_is_defined(seen: list[int], size: int, cut: int) -> None:
+    begun = Seen(seen[:cut], ngram=size)
+    kept = begun.copy()
+    for token in seen[cut:]:
+        kept.add(token)
+    assert set(kept.repeating().tolist()) == repeating_tokens(seen, size)
+    assert sorted(kept.tokens.tolist()) == sorted(set(seen))
+    assert set(begun.repeating().tolist()) == repeating_tokens(seen[:cut], size)
+
+
+def test_a_step_costs_the_same_however_long_the_text_is() -> None:
+    logits = np.zeros(100, np.float32)
+    sampling = Sampling(repetition_penalty=1.2, no_repeat_ngram=3)
+    seen = Seen(((i * i * 7919) % 97 for i in range(200_000)), ngram=3)
+    started = time.process_time()
+    for token in range(200):
+        seen.add(token % 100)
+        sampling.penalized(logits, seen)
+    assert time.process_time() - started < 0.5
 
 
 def test_nothing_left_is_told() -> None:
     logits = np.zeros((1, 2), np.float32)
     for temperature in (0.0, 1.0):
         sampling = Sampling(temperature=(temperature,), no_repeat_ngram=1)
-        assert not sampling.distributions(logits, seen=[[0, 1]]).any()
+        assert not sampling.distributions(logits, seen=[Seen([0, 1], ngram=1)]).any()
 
 
 def test_draw_goes_by_the_running_sum() -> None:
@@ -214,6 +246,16 @@ def test_draws_follow_the_distribution() -> None:
         ({"min_p": 2.0}, "min-p"),
         ({"repetition_penalty": 0.0}, "repetition penalty"),
         ({"no_repeat_ngram": -1}, "no-repeat-ngram"),
+        ({"no_repeat_ngram": 10**9}, "no-repeat-ngram must be at most 1,000"),
+        ({"temperature": (float("inf"),)}, "temperature must be 0 or more, and finite"),
+        ({"temperature": ("hot",)}, "temperature must be a number"),
+        ({"temperature": (10**400,)}, "temperature must be 0 or more, and finite"),
+        ({"top_k": 2.5}, "top-k must be a whole number"),
+        ({"top_k": float("nan")}, "top-k must be a whole number"),
+        ({"top_p": float("nan")}, "top-p must be above 0"),
+        ({"min_p": float("nan")}, "min-p must be from 0 to 1; received nan"),
+        ({"repetition_penalty": float("inf")}, "repetition penalty must be from 0.01 to 100"),
+        ({"repetition_penalty": None}, "repetition penalty must be a number"),
     ],
 )
 def test_wrong_settings(options: dict[str, object], complaint: str) -> None:

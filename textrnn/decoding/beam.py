@@ -44,11 +44,11 @@ def beam_search(
             if draft.finish:
                 finished.append(draft)
                 continue
-            ruled_out = np.isneginf(sampling.penalized(masked, draft.ids))
+            ruled_out = np.isneginf(sampling.penalized(masked, draft.seen))
             own = _log_softmax(logits[place])
             scores = own
             if sampling.repetition_penalty != 1.0:
-                penalized = penalize(logits[place], draft.ids, sampling.repetition_penalty)
+                penalized = penalize(logits[place], draft.seen.tokens, sampling.repetition_penalty)
                 scores = _log_softmax(penalized)
             scores = np.where(ruled_out, -np.inf, scores)
             best = np.argsort(-scores, kind="stable")[:width]

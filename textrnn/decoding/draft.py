@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.decoding.seen import Seen
 from textrnn.tokenization import Tokenizer
 
 Mask = NDArray[np.bool_]
@@ -52,6 +53,7 @@ class Rules:
         stop: strings at which a text stops; they are left out.
         bans: strings that must not be written, made ready for a vocabulary.
         form: a form to keep, or None.
+        ngram: the size of the n-grams that must not come twice; 0: any may.
     """
 
     length: int
@@ -59,6 +61,7 @@ class Rules:
     stop: tuple[str, ...] = ()
     bans: Bans | None = None
     form: Form | None = None
+    ngram: int = 0
 
     @property
     def depend_on_text(self) -> bool:
@@ -74,6 +77,8 @@ class Vocabulary:
         ids: of tokens by their text.
         spaced: whether words bring the space before them.
         special: tokens that are never written.
+        begins_with_space: whether a word's token has the space before it, and a space alone is
+            another token.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -81,9 +86,21 @@ class Vocabulary:
         self.ids = tokenizer.vocabulary()
         self.spaced = tokenizer.level in ("word", "wordpiece")
         self.special = np.array([Tokenizer.PAD, Tokenizer.UNK, Tokenizer.START])
+        self.begins_with_space = tokenizer.level == "bpe"
+        self._broken: dict[bytes, Mask] = {}
 
     def __len__(self) -> int:
         return len(self.pieces)
+
+    def broken_after(self, pending: bytes) -> Mask:
+        """The tokens that make no text after the beginning of a character, (V,): what they add is
+        no UTF-8, or is U+FFFD; and the end, where the character is not whole.
+        """
+        if pending not in self._broken:
+            broken = [not _goes_on(pending + piece) for piece in self.pieces]
+            broken[Tokenizer.END] = bool(pending)
+            self._broken[pending] = np.array(broken)
+        return self._broken[pending]
 
 
 class Bans:
@@ -101,8 +118,15 @@ class Bans:
         self.longest = max((len(string) for string in self._strings), default=0)
         self._always = self._tokens(lambda piece: any(s in piece for s in self._strings))
 
-    def tokens(self, tail: bytes) -> NDArray[np.int64]:
-        """The tokens that complete a banned string after a text that ends with ``tail``."""
+    def tokens(self, tail: bytes, given: int = 0) -> NDArray[np.int64]:
+        """The tokens that complete a banned string after a text that ends with ``tail``.
+
+        Args:
+            tail: the end of the text.
+            given: so many of the next bytes are given: what they complete is no fault of a token's.
+        """
+        if given:
+            return self._tokens(lambda piece: self.completes(tail, piece, given))
         found = [self._always]
         for string in self._strings:
             for split in range(1, min(len(string), len(tail) + 1)):
@@ -110,9 +134,9 @@ class Bans:
                     found.append(self._beginning_with(string[split:]))
         return np.concatenate(found)
 
-    def completes(self, tail: bytes, piece: bytes) -> bool:
-        """Whether ``piece`` completes a banned string after ``tail``."""
-        text, least = tail + piece, len(tail) + 1
+    def completes(self, tail: bytes, piece: bytes, given: int = 0) -> bool:
+        """Whether ``piece`` completes a banned string after ``tail`` and the bytes given."""
+        text, least = tail + piece, len(tail) + given + 1
         return any(text.find(s, max(0, least - len(s))) >= 0 for s in self._strings)
 
     def _beginning_with(self, rest: bytes) -> NDArray[np.int64]:
@@ -122,6 +146,17 @@ class Bans:
 
     def _tokens(self, chosen: Callable[[bytes], bool]) -> NDArray[np.int64]:
         return np.array([i for i, piece in enumerate(self._pieces) if chosen(piece)], np.int64)
+
+
+def _goes_on(written: bytes) -> bool:
+    """Whether bytes are UTF-8 up to a character that is not whole, and hold no U+FFFD."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        text = decoder.decode(written)
+    except UnicodeDecodeError:
+        return False
+    held = decoder.getstate()[0]
+    return "\ufffd" not in text and held != "\ufffd".encode()[:2]
 
 
 def joined(text: str, piece: bytes) -> bytes:
@@ -141,10 +176,12 @@ class Draft:
         seed_ids: the seed's tokens.
         vocabulary: of the model.
         rules: what it obeys.
+        given: the end of the seed that its tokens leave out: the next token begins with it.
 
     Attributes:
         vocabulary, rules: as given.
         ids: the seed's tokens and those written.
+        seen: the same, for penalties.
         tokens: how many were written.
         log_probability: of those, in nats.
         score: what a beam search ranks by: the same, after the repetition penalty.
@@ -152,18 +189,26 @@ class Draft:
     """
 
     def __init__(
-        self, seed: str, seed_ids: Sequence[int], vocabulary: Vocabulary, rules: Rules
+        self,
+        seed: str,
+        seed_ids: Sequence[int],
+        vocabulary: Vocabulary,
+        rules: Rules,
+        *,
+        given: str = "",
     ) -> None:
         self.seed = seed
         self.ids = list(seed_ids)
+        self.seen = Seen(seed_ids, ngram=rules.ngram)
         self.tokens = 0
         self.log_probability = self.score = 0.0
         self.finish = ""
         self.vocabulary = vocabulary
         self.rules = rules
         self._text = seed
-        self._tail = seed.encode("utf-8", "replace")
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._given = given.encode()
+        self._tail = seed[: len(seed) - len(given)].encode("utf-8", "replace")
+        self._pending = b""  # the beginning of a character
         self._forced: str | None = None
         self._check_length()
 
@@ -172,9 +217,13 @@ class Draft:
         other = Draft.__new__(Draft)
         other.__dict__.update(self.__dict__)
         other.ids = list(self.ids)
-        other._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        other._decoder.setstate(self._decoder.getstate())
+        other.seen = self.seen.copy()
         return other
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the tokens that may come depend on what this text has written."""
+        return self.rules.depend_on_text or bool(self._pending) or bool(self._given)
 
     @property
     def last(self) -> int:
@@ -190,9 +239,9 @@ class Draft:
         """The continuation after its first ``shown`` characters, as far as it is settled."""
         written, held = len(self._text) - len(self.seed), 0
         for stop in () if self.finish else self.rules.stop:
-            for size in range(min(len(stop) - 1, written), held, -1):
+            for size in range(len(stop) - 1, held, -1):
                 if self._text.endswith(stop[:size]):
-                    held = size
+                    held = min(size, written)
                     break
         return self._text[len(self.seed) + shown : len(self._text) - held]
 
@@ -215,6 +264,9 @@ class Draft:
                 logits[kept] = own
             return
         logits[self.vocabulary.special] = -np.inf
+        logits[self.vocabulary.broken_after(self._pending)] = -np.inf
+        if self._given:
+            logits[self._others_than_given()] = -np.inf
         if turn.allowed is not None:
             end = logits[Tokenizer.END]
             logits[~turn.allowed] = -np.inf
@@ -222,27 +274,47 @@ class Draft:
         if not turn.may_end or self.tokens < rules.min_length:
             logits[Tokenizer.END] = -np.inf
         if rules.bans is not None:
-            logits[rules.bans.tokens(self._tail)] = -np.inf
+            logits[rules.bans.tokens(self._tail, len(self._given))] = -np.inf
 
-    def add(self, token: int, log_probability: float) -> None:
-        """Write a token; ``log_probability`` is the model's own, in nats."""
-        self.ids.append(token)
-        self.tokens += 1
-        self.log_probability += log_probability
-        if token == Tokenizer.END:
-            self.finish = "end"
-            return
+    def _others_than_given(self) -> list[int]:
+        """The tokens that do not begin with the end of the seed."""
+        given, pieces = self._given, self.vocabulary.pieces
+        return [i for i, piece in enumerate(pieces) if not piece.startswith(given)]
+
+    def added_by(self, token: int) -> bytes:
+        """What a token adds to the text, in UTF-8."""
         piece = self.vocabulary.pieces[token]
         if self._forced is not None:
             piece = self._forced.encode("utf-8")
         if self.vocabulary.spaced:
             piece = joined(self._text, piece)
-        before = len(self._text)
-        self._text += self._decoder.decode(piece)
+        return piece[len(self._given) :]
+
+    def add(self, token: int, log_probability: float) -> None:
+        """Write a token; ``log_probability`` is the model's own, in nats."""
+        self.ids.append(token)
+        self.seen.add(token)
+        self.tokens += 1
+        self.log_probability += log_probability
+        if token == Tokenizer.END:
+            self.finish = "end"
+            return
+        added, before = self.added_by(token), len(self._text)
         if self.rules.bans is not None:
-            self._tail = (self._tail + piece)[-self.rules.bans.longest :]
+            self._tail = (self._tail + self._given + added)[-self.rules.bans.longest :]
+        self._given = b""
+        self._text += self._whole_characters(added)
         self._check_stop(before)
         self._check_length()
+
+    def _whole_characters(self, added: bytes) -> str:
+        """What is written once bytes are added; the beginning of a character waits for its rest."""
+        if not self._pending and added.isascii():
+            return added.decode()
+        decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+        text = decoder.decode(self._pending + added)
+        self._pending = decoder.getstate()[0]
+        return text
 
     def block(self) -> None:
         """Note that no token may come."""
@@ -254,11 +326,11 @@ class Draft:
             return
         found = []
         for stop in self.rules.stop:
-            begin = max(len(self.seed), before - len(stop) + 1)
+            begin = max(0, before - len(stop) + 1)  # it may begin in the seed, and not end there
             found.append(self._text.find(stop, begin))
         places = [place for place in found if place >= 0]
         if places:
-            self._text = self._text[: min(places)]
+            self._text = self._text[: max(min(places), len(self.seed))]
             self.finish = "stop"
 
     def _check_length(self) -> None:

@@ -77,7 +77,7 @@ def _advance(
         drawn = zip(tokens[rows].tolist(), logs[rows].tolist(), strict=True)
     else:
         logits, states = stepper.step(last, states)
-        seen = [draft.ids for draft in drafts]
+        seen = [draft.seen for draft in drafts]
         shares = sampling.distributions(logits + mask, step=step, seen=seen)
         rows = _open_rows(drafts, shares.max(axis=1) > 0)
         if len(rows) < len(drafts):
@@ -96,7 +96,7 @@ def _mask(drafts: Sequence[Draft]) -> NDArray[np.float32]:
         (B, V), or (1, V) where the rules make it the same for all. It can end a draft: see
         :meth:`textrnn.decoding.draft.Draft.mask`.
     """
-    apart = drafts if drafts[0].rules.depend_on_text else drafts[:1]
+    apart = drafts if any(draft.is_apart for draft in drafts) else drafts[:1]
     mask = np.zeros((len(apart), len(drafts[0].vocabulary)), np.float32)
     for draft, row in zip(apart, mask, strict=True):
         draft.mask(row)

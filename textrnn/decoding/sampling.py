@@ -7,13 +7,15 @@ once, each by itself: the others make no difference to it. V tokens in the vocab
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.configuration import require
+from textrnn.configuration import require, require_whole
+from textrnn.decoding.seen import Seen
 
 _FIRST_GUESS = 256  # tokens sorted at first, where only the most probable are asked for
 _ROWS = 16  # texts worked on at once: so many rows of thousands of tokens stay in a core's cache
@@ -21,6 +23,8 @@ BLOCK = 128  # tokens summed at once before the running sum looks inside a block
 _LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-30, 1e30  # anything beyond does the same
 # Logits that are divided before the highest is taken off lose digits far below and above these.
 _PLAIN_TEMPERATURES = 0.01, 100.0
+_MOST_FLOAT = float(np.finfo(np.float64).max)
+MOST_NGRAM = 1000  # tokens that must not come twice in a row
 _ROUNDING = 1e-6  # of sums of shares
 
 Logits = NDArray[np.float32]
@@ -56,17 +60,18 @@ class Sampling:
     def __post_init__(self) -> None:
         require(len(self.temperature) >= 1, "temperature must have at least one value")
         for value in self.temperature:
-            require(0.0 <= value < np.inf, f"temperature must be 0 or more; received {value}")
-        require(self.top_k >= 0, f"top-k must be 0 (all) or more; received {self.top_k}")
-        require(0.0 < self.top_p <= 1.0, f"top-p must be above 0 and at most 1: {self.top_p}")
-        require(0.0 <= self.min_p <= 1.0, f"min-p must be from 0 to 1; received {self.min_p}")
-        require(
-            0.01 <= self.repetition_penalty <= 100.0,
-            f"repetition penalty must be from 0.01 to 100; received {self.repetition_penalty}",
+            _require_number("temperature", value, value_from=0.0, value_to=_MOST_FLOAT)
+        require_whole("top-k", self.top_k, least=0)
+        is_share = isinstance(self.top_p, Real) and 0.0 < self.top_p <= 1.0
+        require(is_share, f"top-p must be above 0 and at most 1: {self.top_p!r:.40}")
+        _require_number("min-p", self.min_p, value_from=0.0, value_to=1.0)
+        _require_number(
+            "repetition penalty", self.repetition_penalty, value_from=0.01, value_to=100
         )
+        require_whole("no-repeat-ngram", self.no_repeat_ngram, least=0)
         require(
-            self.no_repeat_ngram >= 0,
-            f"no-repeat-ngram must be 0 (off) or more; received {self.no_repeat_ngram}",
+            self.no_repeat_ngram <= MOST_NGRAM,
+            f"no-repeat-ngram must be at most {MOST_NGRAM:,}; received {self.no_repeat_ngram}",
         )
 
     def temperature_at(self, step: int) -> float:
@@ -90,21 +95,22 @@ class Sampling:
         return self.top_k > 0 or self.top_p < 1.0 or self.min_p > 0.0
 
     def distributions(
-        self, logits: Logits, *, step: int = 0, seen: Sequence[Sequence[int]] = ()
+        self, logits: Logits, *, step: int = 0, seen: Sequence[Seen] = ()
     ) -> Probabilities:
         """The probabilities that the next tokens are drawn from.
 
         Args:
             logits: (B, V); minus infinity for a token that must not come.
             step: tokens drawn before, of each text so many, for the temperature's schedule.
-            seen: each text's token ids so far; they may be left out where no penalty asks for them.
+            seen: the tokens that each text has so far; they may be left out where no penalty asks
+                for them.
 
         Returns:
             (B, V); a row sums to 1, or is all 0 where no token may come.
         """
         if self._penalizes:
             pairs = zip(logits, seen, strict=True)
-            logits = np.stack([self.penalized(row, ids) for row, ids in pairs])
+            logits = np.stack([self.penalized(row, tokens) for row, tokens in pairs])
         temperature = self.temperature_at(step)
         if temperature == 0.0:
             return _most_probable(logits)
@@ -124,14 +130,25 @@ class Sampling:
             shares = keep_min_p(shares, self.min_p)
         return shares
 
-    def penalized(self, logits: Logits, seen: Sequence[int]) -> Logits:
+    def penalized(self, logits: Logits, seen: Seen) -> Logits:
         """The logits (V,) after repetition penalty and the rule on n-grams."""
         if self.repetition_penalty != 1.0:
-            logits = penalize(logits, seen, self.repetition_penalty)
+            logits = penalize(logits, seen.tokens, self.repetition_penalty)
         if self.no_repeat_ngram:
             logits = logits.copy()
-            logits[repeating_tokens(seen, self.no_repeat_ngram)] = -np.inf
+            logits[seen.repeating()] = -np.inf
         return logits
+
+
+def _require_number(name: str, value: float, *, value_from: float, value_to: float) -> None:
+    """Raise :class:`ConfigurationError` unless a value is a number within bounds."""
+    shown = f"{value!r:.40}"
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    require(is_number, f"{name} must be a number; received {shown}")
+    bounds = f"from {value_from:g} to {value_to:g}"
+    if value_to == _MOST_FLOAT:
+        bounds = f"{value_from:g} or more, and finite"
+    require(value_from <= value <= value_to, f"{name} must be {bounds}; received {shown}")
 
 
 def softmax(logits: Logits, *, temperature: float = 1.0) -> Probabilities:
@@ -176,25 +193,18 @@ def _exponentials(
     return highest, out.sum(axis=1, keepdims=True).astype(np.float64)
 
 
-def penalize(logits: Logits, seen: Collection[int], penalty: float) -> Logits:
-    """Logits (V,) with those of seen tokens divided by the penalty, or multiplied if negative."""
-    if not seen:
-        return logits
-    tokens = np.unique(np.fromiter(seen, np.int64, len(seen)))
+def penalize(logits: Logits, tokens: NDArray[np.int64], penalty: float) -> Logits:
+    """Logits (V,) with those of some tokens divided by the penalty, or multiplied if negative.
+
+    Args:
+        logits: of all tokens.
+        tokens: those that the text has, each once.
+        penalty: above 1 makes them less probable.
+    """
     found = logits[tokens]
     changed = logits.copy()
     changed[tokens] = np.where(found > 0, found / penalty, found * penalty)
     return changed
-
-
-def repeating_tokens(seen: Sequence[int], size: int) -> NDArray[np.int64]:
-    """The tokens that would make the text's last ``size`` tokens ones that it had before."""
-    ids = np.asarray(seen, np.int64)
-    if len(ids) < size:
-        return np.zeros(0, np.int64)
-    windows = np.lib.stride_tricks.sliding_window_view(ids, size)  # (n-grams, size)
-    begins = ids[len(ids) - size + 1 :]
-    return np.unique(windows[(windows[:, :-1] == begins).all(axis=1), -1])
 
 
 def keep_top_k(shares: Probabilities, count: int) -> Probabilities:

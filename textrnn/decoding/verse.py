@@ -23,13 +23,24 @@ from textrnn.configuration import require, require_choice
 from textrnn.decoding.draft import Mask, Turn
 from textrnn.errors import ConfigurationError
 from textrnn.tokenization import Tokenizer
+from textrnn.variants import simplify
 
 # Verses, and characters in each; 0: as many as the model likes.
 FORMS = {"五绝": (4, 5), "七绝": (4, 7), "五律": (8, 5), "七律": (8, 7), "free": (0, 0)}
+# Their full names.
+_FULL_NAMES = {
+    "五言绝句": "五绝", "七言绝句": "七绝", "五言律诗": "五律", "七言律诗": "七律",
+}  # fmt: skip
 
-_MARKS = "，。？！；：、"
+# What divides verses: marks, Western ones of a seed too, and line ends. A line end that was typed
+# as a backslash and an n is one.
+_MARKS = "，。？！；：、,.?!;:．｡､\n"
+_DIVIDER = re.compile(rf"[{_MARKS}]|\\n")
+_BLANKS = " \t\r\u3000"
+_NO_BLANKS = dict.fromkeys(map(ord, _BLANKS))
 _ENDS = "。？！"  # after an even verse
 _MIDDLES = "，？！；"  # after an odd one
+_GOING_ON = set(_MARKS) - set("。")  # marks that do not end a poem
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff〇]")
 _LONG_VERSE = 7  # in free verse with rhymes: from here on every character rhymes, till a mark comes
 _MOST_ACROSTIC = 100
@@ -45,15 +56,17 @@ class Verses:
 
 
 def cut_verses(text: str) -> Verses:
-    """Cut a text into verses; line ends and spaces count for nothing.
+    """Cut a text into verses, at marks and line ends; blanks count for nothing.
 
     Example:
         >>> cut_verses("床前明月光，疑是").finished, cut_verses("床前明月光，疑是").current
         (('床前明月光',), '疑是')
+        >>> cut_verses("床前明月光, 疑是地上霜.\\n举头").finished
+        ('床前明月光', '疑是地上霜')
     """
-    *finished, current = re.split(f"[{_MARKS}]", re.sub(r"[ \t\u3000]", "", text))
-    bare = (verse.strip("\n") for verse in finished)
-    return Verses(tuple(v for v in bare if v), current.strip("\n"), text.endswith("\n"))
+    bare = text.translate(_NO_BLANKS)
+    *finished, current = _DIVIDER.split(bare)
+    return Verses(tuple(filter(None, finished)), current, bare.endswith(("\n", r"\n")))
 
 
 @cache
@@ -63,12 +76,28 @@ def rhymes() -> Mapping[str, str]:
     return {char: group for group, chars in groups.items() for char in chars}
 
 
+def form_name(name: str) -> str:
+    """The name under which :data:`FORMS` has a form.
+
+    Raises:
+        ConfigurationError: there is no such form.
+
+    Example:
+        >>> form_name("五絕"), form_name("七言律詩")
+        ('五绝', '七律')
+    """
+    plain = simplify(name.strip())
+    plain = _FULL_NAMES.get(plain, plain)
+    require_choice("form", plain if plain in FORMS else name, tuple(FORMS))
+    return plain
+
+
 class VerseForm:
     """What may come next in a poem.
 
     Args:
         tokenizer: of a character model.
-        name: one of :data:`FORMS`.
+        name: one of :data:`FORMS`, in simplified or traditional characters, or its full name.
         rhyme: whether the last characters of the even verses rhyme.
         acrostic: the first characters of the verses, from the first on; in ``free`` it also says
             how many verses there are.
@@ -81,7 +110,7 @@ class VerseForm:
     def __init__(
         self, tokenizer: Tokenizer, *, name: str = "free", rhyme: bool = False, acrostic: str = ""
     ) -> None:
-        require_choice("form", name, tuple(FORMS))
+        name = form_name(name)
         require(tokenizer.level == "character", "forms of verse need a model of characters")
         self.name, self.rhyme = name, rhyme
         self.acrostic = "".join(acrostic.split())
@@ -101,6 +130,7 @@ class VerseForm:
         self._han: Mask = np.zeros(size, np.bool_)
         for token, number in self._ids.items():
             self._han[number] = len(token) == 1 and _HAN.match(token) is not None
+        self._closing = ~np.isin(np.arange(size), [self._ids.get(mark, -1) for mark in _GOING_ON])
         self._rhyming: dict[str, Mask] = {}
         if rhyme:
             for token, number in self._ids.items():
@@ -143,7 +173,7 @@ class VerseForm:
                 f"verse {number} of the seed, {verse!r}: {self._title} takes Chinese characters"
             )
         begins = self.acrostic[number - 1 : number]
-        if begins and not verse.startswith(begins):
+        if begins and simplify(verse[:1]) != simplify(begins):
             raise ConfigurationError(
                 f"verse {number} of the seed, {verse!r}, does not begin with {begins!r}, "
                 "as the acrostic asks"
@@ -178,7 +208,7 @@ class VerseForm:
 
     def _verse_start(self, text: str, verses: Verses) -> Turn:
         done = len(verses.finished)
-        if done and done % 2 == 0 and not verses.at_line_start and text[-1:] in _MARKS:
+        if done and done % 2 == 0 and not verses.at_line_start:
             if self.characters or self.acrostic:
                 return Turn(forced="\n")  # a couplet a line, as the model learned it
             return Turn(may_end=True)
@@ -195,7 +225,9 @@ class VerseForm:
             return Turn(self._rhyme_mask(verses) if rhymed and last else self._han, may_end=False)
         may_end = not self.verses and not self.rhyme
         if not rhymed:
-            return Turn(None, may_end=may_end)
+            # Of an acrostic the last verse ends the poem: no mark that goes on may come.
+            is_last = done + 1 == self.verses
+            return Turn(self._closing if is_last else None, may_end=may_end)
         fitting = self._rhyme_mask(verses)
         allowed = fitting if len(current) >= _LONG_VERSE - 1 else self._han
         if fitting[self._ids.get(current[-1], Tokenizer.UNK)]:
@@ -204,6 +236,8 @@ class VerseForm:
 
     def _mark_mask(self, done: int) -> Mask:
         marks = _MIDDLES if done % 2 == 0 else _ENDS
+        if done + 1 == self.verses and done % 2 == 0:
+            marks = "。"
         mask: Mask = np.zeros(len(self._han), np.bool_)
         mask[[self._ids[mark] for mark in marks if mark in self._ids]] = True
         return mask

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from textrnn.bundle import Bundle
 from textrnn.bundle_parts import named, read_graph, read_network, read_tokenizer
 from textrnn.configuration import require
 from textrnn.decoding.beam import beam_search
-from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary, joined
+from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary
 from textrnn.decoding.drawing import draw_texts
 from textrnn.decoding.sampling import Dice, Sampling, softmax
 from textrnn.errors import BundleError, MissingExtraError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 LENGTH_LIMIT = 100_000
 TEXTS_LIMIT = 10_000
+_MOST_STATE = 2**63 - 1
 _TOGETHER = 64  # texts written at once
 
 
@@ -77,14 +79,11 @@ class Controls:
     random_state: int | None = None
 
     def __post_init__(self) -> None:
-        require(
-            1 <= self.length <= LENGTH_LIMIT,
-            f"length must be from 1 to {LENGTH_LIMIT:,}; received {self.length}",
-        )
-        require(
-            0 <= self.min_length <= self.length,
-            f"min-length must be from 0 to the length {self.length}; received {self.min_length}",
-        )
+        _require_between("length", self.length, 1, LENGTH_LIMIT)
+        _require_between("min-length", self.min_length, 0, self.length, "the length ")
+        _require_between("beam", self.beam, 1, 100)
+        if self.random_state is not None:
+            _require_between("random-state", self.random_state, 0, _MOST_STATE)
         for name in ("stop", "ban"):
             value = getattr(self, name)
             require(not isinstance(value, str), f"{name} takes a list of strings: {value!r}")
@@ -94,11 +93,7 @@ class Controls:
         require_text("acrostic", self.acrostic)
         for string in self.ban:
             require(string not in self.acrostic, f"{string!r} is banned and in the acrostic")
-        require(1 <= self.beam <= 100, f"beam must be from 1 to 100; received {self.beam}")
-        require(
-            self.random_state is None or self.random_state >= 0,
-            f"random-state must be 0 or more; received {self.random_state}",
-        )
+        _ = self.sampling  # which refuses what is out of range
         if self.beam > 1:
             drawn = ("temperature", "top_k", "top_p", "min_p")
             changed = [n.replace("_", "-") for n in drawn if getattr(self, n) != _default(n)]
@@ -108,15 +103,25 @@ class Controls:
     def sampling(self) -> Sampling:
         """How the next token is drawn."""
         given = self.temperature
-        temperatures = (given,) if isinstance(given, int | float) else given
+        several = isinstance(given, Sequence) and not isinstance(given, str)
         return Sampling(
-            tuple(float(value) for value in temperatures),
+            tuple(given) if several else (given,),
             self.top_k,
             self.top_p,
             self.min_p,
             self.repetition_penalty,
             self.no_repeat_ngram,
         )
+
+
+def _require_between(name: str, value: int, least: int, most: int, about_most: str = "") -> None:
+    """Raise :class:`ConfigurationError` unless ``value`` is a whole number within bounds."""
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    require(is_whole, f"{name} must be a whole number; received {value!r:.40}")
+    require(
+        least <= value <= most,
+        f"{name} must be from {least} to {about_most}{most:,}; received {value!r:.40}",
+    )
 
 
 def require_text(name: str, text: str) -> None:
@@ -277,14 +282,10 @@ class Generator(Head):
             require(name in known, f"unknown control {name!r}; known: {', '.join(sorted(known))}")
         chosen = Controls(**controls)
         require_text("the seed", seed)
-        require(
-            1 <= n <= TEXTS_LIMIT,
-            f"the number of texts must be from 1 to {TEXTS_LIMIT:,}; received {n}",
-        )
+        _require_between("the number of texts", n, 1, TEXTS_LIMIT)
         require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
         rules, sampling = self._rules(chosen, seed), chosen.sampling
         first = secrets.randbits(32) if chosen.random_state is None else chosen.random_state
-        seed_ids = self.tokenizer.encode(seed).ids.tolist()
         unknown = self.unknown_characters(seed)
 
         def finished(draft: Draft, number: int) -> Generation:
@@ -300,8 +301,8 @@ class Generator(Head):
             )
 
         def write() -> Iterator[Written]:
-            blank = Draft(seed, seed_ids, self._vocabulary, rules)
-            states = self._states_before_last(seed_ids)
+            blank = self._blank(seed, rules)
+            states = self._states_before_last(blank.ids)
             if chosen.beam > 1:
                 logits, states = self.stepper.step([blank.last], states)
                 drafts = beam_search(
@@ -342,7 +343,24 @@ class Generator(Head):
                 "min-length does not go with a form that has its own length",
             )
         bans = Bans(controls.ban, self._vocabulary.pieces) if controls.ban else None
-        return Rules(controls.length, controls.min_length, tuple(controls.stop), bans, form)
+        return Rules(
+            controls.length,
+            controls.min_length,
+            tuple(controls.stop),
+            bans,
+            form,
+            controls.no_repeat_ngram,
+        )
+
+    def _blank(self, seed: str, rules: Rules) -> Draft:
+        """A draft that holds a seed alone.
+
+        Where words bring the space before them, a space at the seed's end would be a token of its
+        own, after which the model has hardly ever seen a word: it is left to the next token.
+        """
+        given = " " if self._vocabulary.begins_with_space and seed.endswith(" ") else ""
+        ids = self.tokenizer.encode(seed[: len(seed) - len(given)]).ids.tolist()
+        return Draft(seed, ids, self._vocabulary, rules, given=given)
 
     def _states_before_last(self, tokens: Sequence[int]) -> States:
         """The states (1, U) from which a text's last token, or its start, is read."""
@@ -360,20 +378,16 @@ class Generator(Head):
         """
         require(count >= 1, f"count must be at least 1; received {count}")
         require(temperature > 0, f"temperature must be above 0; received {temperature}")
-        ids = self.tokenizer.encode(text).ids.tolist()
-        blank = Draft(text, ids, self._vocabulary, Rules(length=1))
-        logits, _ = self.stepper.step([blank.last], self._states_before_last(ids))
+        blank = self._blank(text, Rules(length=1))
+        logits, _ = self.stepper.step([blank.last], self._states_before_last(blank.ids))
         blank.mask(logits[0])
         shares = softmax(logits, temperature=temperature)[0]
         found: list[Choice] = []
         for token in np.argsort(-shares, kind="stable").tolist():
             if len(found) == count or shares[token] == 0.0:
                 break
-            piece = self._vocabulary.pieces[token]
-            if self._vocabulary.spaced:
-                piece = joined(text, piece)
             try:
-                found.append(Choice(piece.decode("utf-8"), float(shares[token])))
+                found.append(Choice(blank.added_by(token).decode("utf-8"), float(shares[token])))
             except UnicodeDecodeError:
                 continue
         return found
