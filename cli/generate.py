@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from textrnn.cli.notes import note_writer
 from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
 from textrnn.corpora.outputs import check_output
@@ -38,9 +39,11 @@ _BETWEEN = "---"
 @click.option("--ban", multiple=True, help="Never write this string; may be given again.")
 @click.option("--beam", type=int, help="Search for the most probable text, so wide [off].")
 @click.option("--num", default=1, show_default=True, help="Texts to write.")
-@click.option("--form", help="Of verse: 五绝, 七绝, 五律, 七律 or free.")
+@click.option("--form", help="Of verse: 五绝, 七绝, 五律, 七律 (or 五絕 …), free.")
 @click.option("--rhyme", is_flag=True, help="The even verses rhyme.")
 @click.option("--acrostic", metavar="CHARACTERS", help="They begin the verses (藏头诗).")
+@click.option("--script", type=click.Choice(["simplified", "traditional"]),
+              help="Of Chinese [the seed's].")  # fmt: skip
 @click.option("--random-state", type=int, help="The same one gives the same text [drawn].")
 @click.option("--format", "form_of_output", type=click.Choice(["text", "jsonl"]), default="text",
               show_default=True, help="jsonl adds log-probability and perplexity.")  # fmt: skip
@@ -78,9 +81,8 @@ def command(
         _check_interactive(controls, num, form_of_output, report)
     check_output(output, [model])
     generator = _open(seed, model, controls, threads)
-    note = _note(generator, seed or "")
-    if note and not settings["quiet"]:
-        click.echo(note, err=True)
+    for line in _notes(generator, seed or ""):
+        note_writer(quiet=settings["quiet"])(line)
     with open_output(output) as file:
         if interactive:
             from textrnn.cli.interactive import write_together
@@ -159,7 +161,7 @@ def _open(
             generator.
     """
     from textrnn.heads.generator import Controls, Generator, require_text
-    from textrnn.language import detect_language
+    from textrnn.language import seed_language
 
     if seed is not None and not seed.strip():
         raise ConfigurationError("the seed is empty: give it some text, or leave --seed out")
@@ -168,17 +170,26 @@ def _open(
     verse = any(name in controls for name in ("form", "rhyme", "acrostic"))
     if model is None and seed is None and not verse:
         raise ConfigurationError("nothing to go on from: give --seed TEXT, or name a --model")
-    language = "zh" if verse else detect_language([seed or ""])
+    language = "zh" if verse else seed_language(seed or "")
     return open_model(Generator, "generate", model=model, language=language, threads=threads)
 
 
-def _note(generator: Generator, seed: str) -> str:
-    unknown = generator.unknown_characters(seed)
-    if not unknown:
-        return ""
-    shown = " ".join("␣" if text.isspace() else text for text in unknown[:20])
-    shown += " …" if len(unknown) > 20 else ""
-    return f"textrnn: note: {generator.bundle.name} does not know: {shown} (kept as they are)"
+def _notes(generator: Generator, seed: str) -> Iterator[str]:
+    """What of a seed the model does not write."""
+    from textrnn.language import has_latin_letters, language_name
+
+    name, own = generator.bundle.name, generator.bundle.manifest.language
+    if language := generator.foreign_language(seed):
+        is_latin = all(code == "en" or has_latin_letters(code) for code in (own, language))
+        what = "language" if is_latin else "script"
+        yield (
+            f"{name} writes {language_name(own)}; the seed is in another {what} "
+            f"({language_name(language)})"
+        )
+    if unknown := generator.unknown_characters(seed):
+        shown = " ".join("␣" if text.isspace() else text for text in unknown[:20])
+        shown += " …" if len(unknown) > 20 else ""
+        yield f"{name} does not know: {shown} (kept as they are)"
 
 
 def _write_text(

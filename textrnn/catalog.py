@@ -68,12 +68,12 @@ def default_models(task: str) -> list[str]:
 
 def nearest_model(task: str, language: str) -> str:
     """The shipped model for a task in a language, or else the one that reads most of it: Chinese
-    characters stand in Japanese, too, and Latin letters in most texts.
+    characters stand in Japanese, too, and Latin letters in most texts. Nothing goes on in Japanese.
 
     Raises:
         ModelNotFoundError: none ships for the task.
     """
-    near = "zh" if language == "ja" else "en"
+    near = "zh" if language == "ja" and task != "generator" else "en"
     return default_model(task, language if (task, language) in _DEFAULTS else near)
 
 

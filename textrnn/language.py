@@ -43,6 +43,7 @@ _MOST_WORDS = 100  # looked up
 _NOTHING: dict[str, float] = {}
 _MOST_REPEATS = 2  # of one word, that count
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_CHINESE_MARKS = re.compile("[\u3001\u3002\u300a-\u3011\uff01\uff0c\uff1a\uff1b\uff1f]")
 _NO_WORD = re.compile(  # addresses, tags, numbers with their units
     r"(?:https?://|www\.)[!-~]+|(?<![\w.+-])[\w.+-]*@[\w.-]+|#\w+"
     r"|(?<![^\W_])[^\W\d_]*\d[^\W_]*(?:\ [a-z]{1,2}\b)?",
@@ -113,6 +114,16 @@ def language_name(code: str) -> str:
         'German'
     """
     return str(_tables()["names"].get(code, code))
+
+
+def seed_language(seed: str) -> str:
+    """The language in which a text is to go on: its own, or Chinese where it is of Chinese marks.
+
+    Example:
+        >>> seed_language("。。。"), seed_language("...")
+        ('zh', 'en')
+    """
+    return language_of(seed) or ("zh" if _CHINESE_MARKS.search(seed) else "en")
 
 
 def has_latin_letters(code: str) -> bool:

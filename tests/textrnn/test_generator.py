@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import textrnn
 from textrnn.catalog import load
 from textrnn.decoding.draft import Bans
 from textrnn.errors import BundleError, ConfigurationError
@@ -274,3 +276,66 @@ def test_only_generators_are_taken(tiny_bundle: Path) -> None:
     with pytest.raises(BundleError, match="a classifier, not a generator"):
         Generator.load(tiny_bundle)
     assert Controls().sampling.temperature == (0.8,)
+
+
+@pytest.fixture(scope="module")
+def prose() -> Generator:
+    model: Generator = textrnn.load("prose-en", threads=1)
+    return model
+
+
+def test_a_blank_at_the_end_of_a_seed_changes_nothing_but_that_it_is_there(
+    prose: Generator,
+) -> None:
+    """Of tokens that begin with a blank, none is drawn otherwise."""
+    for state in range(5):
+        options = {"length": 10, "random_state": state, "ban": ["\n", ",", "."]}
+        (bare,) = prose.generate("She opened the", **options)
+        (blank,) = prose.generate("She opened the ", **options)
+        assert blank.text.startswith("She opened the ")
+        assert "  " not in blank.text
+        if bare.continuation.startswith(" "):
+            assert blank.text == bare.text
+
+
+def test_bans_hold_over_a_blank_at_the_end_of_a_seed(prose: Generator) -> None:
+    (free,) = prose.generate("It was a good ", length=1, temperature=0)
+    word = free.continuation
+    for seed in ("It was a good ", "It was a good"):
+        (kept,) = prose.generate(seed, length=3, temperature=0, ban=[f"good {word}"])
+        assert f"good {word}" not in kept.text
+    (own,) = prose.generate("It was a good ", length=1, temperature=0, ban=["good "])
+    assert own.text == free.text  # the seed's own is no fault of what follows
+
+
+def test_a_stop_string_may_begin_in_the_seed(prose: Generator) -> None:
+    (free,) = prose.generate("It was a good ", length=5, temperature=0)
+    first = free.continuation.split()[0]
+    for stop in (f"good {first}", f" {first}"):
+        (result,) = prose.generate("It was a good ", length=5, temperature=0, stop=[stop])
+        assert (result.continuation, result.finish) == ("", "stop")
+
+
+def test_choices_go_on_after_a_blank(prose: Generator) -> None:
+    bare = [c.text for c in prose.choices("She opened the", 20) if c.text.startswith(" ")]
+    blank = [choice.text for choice in prose.choices("She opened the ", 20)]
+    assert [f" {text}" for text in blank][: len(bare)] == bare
+    assert "\ufffd" not in "".join(blank)
+
+
+@pytest.mark.parametrize("options", [{"temperature": 5.0}, {"beam": 3, "ban": [" ", "e", "."]}])
+def test_half_characters_are_never_written(prose: Generator, options: dict[str, Any]) -> None:
+    """Where most tokens are banned or all are probable, parts of characters come up."""
+    seeds = ("안녕", "Привет", "naïve café – ")
+    for seed in seeds:
+        for news in prose.generate_stream(seed, n=3, length=40, random_state=1, **options):
+            assert "\ufffd" not in news.piece
+            if news.result is not None:
+                assert "\ufffd" not in news.result.text
+
+
+def test_a_seed_in_another_language_is_told(prose: Generator) -> None:
+    assert prose.foreign_language("おはよう") == "ja"
+    assert prose.foreign_language("Es war einmal ein kleines Mädchen") == "de"
+    assert prose.foreign_language("Once upon a time") == ""
+    assert prose.foreign_language("1984") == ""

@@ -143,3 +143,46 @@ def test_the_table_of_rhymes() -> None:
     for one, other in ("光霜", "流楼", "花家", "知诗", "风中", "人春"):
         assert table[one] == table[other]
     assert (table["月"], table["乡"], table["知"]) == ("皆仄", "唐平", "支平")
+
+
+@pytest.mark.parametrize(
+    ("text", "finished", "current"),
+    [
+        ("山来月照光,水来月照香.江", ("山来月照光", "水来月照香"), "江"),
+        ("山来月照光\n水来", ("山来月照光",), "水来"),
+        (r"山来月照光\n水来", ("山来月照光",), "水来"),
+        ("山来；水去! 花开? 月", ("山来", "水去", "花开"), "月"),
+        ("山　来，\r\n水", ("山来",), "水"),
+    ],
+)
+def test_western_marks_and_line_ends_divide_verses(
+    text: str, finished: tuple[str, ...], current: str
+) -> None:
+    found = cut_verses(text)
+    assert (found.finished, found.current) == (finished, current)
+
+
+@pytest.mark.parametrize(
+    "seed", ["山来月照光,水来月照香.", "山来月照光\n水来月照香", "山来月照光, 水来月照香. "]
+)
+def test_a_seed_with_western_marks_begins_a_poem(writer: Generator, seed: str) -> None:
+    (result,) = writer.generate(seed, form="五绝", rhyme=True, random_state=2)
+    assert result.text.startswith(seed)
+    assert result.finish == "end"
+    assert [len(verse) for verse in cut_verses(result.text).finished] == [5] * 4
+
+
+@pytest.mark.parametrize("acrostic", ["山", "山水月", "山水月风花"])
+def test_an_odd_acrostic_ends_with_a_full_stop(writer: Generator, acrostic: str) -> None:
+    results = writer.generate("", n=20, acrostic=acrostic, temperature=2.0, random_state=0)
+    ended = [result for result in results if result.finish == "end"]
+    assert len(ended) > 10
+    assert all(result.text.endswith("。") for result in ended)
+    assert all(len(verses(result.text)) == len(acrostic) for result in ended)
+
+
+@pytest.mark.parametrize("name", ["五絕", "五言绝句", "五言絕句"])
+def test_forms_have_names_in_both_scripts(writer: Generator, name: str) -> None:
+    (plain,) = writer.generate("山", form="五绝", random_state=4)
+    (found,) = writer.generate("山", form=name, random_state=4)
+    assert found.text == plain.text

@@ -103,7 +103,7 @@ def novelty(
 
 def novelty_of(generator: Generator, results: Iterable[Generation]) -> NoveltyReport:
     """The report on what a model wrote, seeds left out."""
-    ids = [generator.tokenizer.encode(result.continuation).ids for result in results]
+    ids = [generator.encode(result.continuation) for result in results]
     return novelty(ids, generator.fingerprint, generator.tokenizer.decode)
 
 

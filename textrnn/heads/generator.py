@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from numbers import Integral
@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textrnn.bundle import Bundle
 from textrnn.bundle_parts import named, read_graph, read_network, read_tokenizer
-from textrnn.configuration import require
+from textrnn.configuration import require, require_choice
 from textrnn.decoding.beam import beam_search
 from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary
 from textrnn.decoding.drawing import draw_texts
 from textrnn.decoding.sampling import Dice, Sampling, softmax
+from textrnn.decoding.script import SCRIPTS, ChineseScript
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.fingerprint import Fingerprint
 from textrnn.heads.head import Head
+from textrnn.language import NEUTRAL, has_latin_letters, language_of
 from textrnn.network import GeneratorNetwork
 from textrnn.results import Generation
 from textrnn.runtime.graph_check import generator_plan
@@ -30,6 +33,7 @@ from textrnn.runtime.stepper import States, Stepper
 from textrnn.tokenization import Tokenizer
 
 if TYPE_CHECKING:
+    from textrnn.traditional import TraditionalWriter
     from textrnn.training.generator import Passages
 
 LENGTH_LIMIT = 100_000
@@ -59,6 +63,7 @@ class Controls:
         form: of Chinese verse: ``五绝``, ``七绝``, ``五律``, ``七律`` or ``free``.
         rhyme: whether the even verses rhyme.
         acrostic: characters that begin the verses, one each.
+        script: of Chinese: ``simplified``, ``traditional``, or ``auto``, the seed's own.
         random_state: of the first text; the next has one more, and so on. By default drawn.
     """
 
@@ -76,6 +81,7 @@ class Controls:
     form: str | None = None
     rhyme: bool = False
     acrostic: str = ""
+    script: str = "auto"
     random_state: int | None = None
 
     def __post_init__(self) -> None:
@@ -93,6 +99,7 @@ class Controls:
         require_text("acrostic", self.acrostic)
         for string in self.ban:
             require(string not in self.acrostic, f"{string!r} is banned and in the acrostic")
+        require_choice("script", self.script, SCRIPTS)
         _ = self.sampling  # which refuses what is out of range
         if self.beam > 1:
             drawn = ("temperature", "top_k", "top_p", "min_p")
@@ -195,6 +202,7 @@ class Generator(Head):
         self._session = Session(graph, threads=threads)
         self.stepper = Stepper(self._session, self.network, precision=precision)
         self._vocabulary = Vocabulary(self.tokenizer)
+        self._script = ChineseScript(self.tokenizer)
 
     @classmethod
     def train(
@@ -285,6 +293,7 @@ class Generator(Head):
         _require_between("the number of texts", n, 1, TEXTS_LIMIT)
         require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
         rules, sampling = self._rules(chosen, seed), chosen.sampling
+        writer = self._script.writer(chosen.script, seed, chosen.acrostic)
         first = secrets.randbits(32) if chosen.random_state is None else chosen.random_state
         unknown = self.unknown_characters(seed)
 
@@ -292,7 +301,7 @@ class Generator(Head):
             state = first + (0 if chosen.beam > 1 else number)
             return Generation(
                 seed,
-                draft.continuation,
+                _written(draft.continuation, writer),
                 draft.tokens,
                 draft.log_probability,
                 draft.finish,
@@ -309,16 +318,20 @@ class Generator(Head):
                     self.stepper, blank, logits, states, width=chosen.beam, sampling=sampling
                 )
                 for number, draft in enumerate(drafts[:n]):
-                    yield Written(number, draft.continuation, finished(draft, number))
+                    result = finished(draft, number)
+                    yield Written(number, result.continuation, result)
                 return
             for begin in range(0, n, _TOGETHER):
                 numbers = range(begin, min(n, begin + _TOGETHER))
                 drafts = [blank.copy() for _ in numbers]
+                writers = [writer() if writer else None for _ in numbers]
                 dice = [Dice(first + number) for number in numbers]
-                for row, piece in draw_texts(self.stepper, drafts, dice, states, sampling):
-                    done = bool(drafts[row].finish)
-                    result = finished(drafts[row], begin + row) if done else None
-                    yield Written(begin + row, piece, result)
+                for row, news in draw_texts(self.stepper, drafts, dice, states, sampling):
+                    done, shown = bool(drafts[row].finish), writers[row]
+                    piece = news if shown is None else shown.write(news, is_last=done)
+                    if piece or done:
+                        result = finished(drafts[row], begin + row) if done else None
+                        yield Written(begin + row, piece, result)
 
         return write()
 
@@ -331,7 +344,7 @@ class Generator(Head):
                 self.tokenizer,
                 name=controls.form or "free",
                 rhyme=controls.rhyme,
-                acrostic=controls.acrostic,
+                acrostic=self._script.plain(controls.acrostic),
             )
             form.check(seed)
             require(
@@ -342,22 +355,26 @@ class Generator(Head):
                 controls.min_length == 0 or not form.verses,
                 "min-length does not go with a form that has its own length",
             )
-        bans = Bans(controls.ban, self._vocabulary.pieces) if controls.ban else None
+        banned, stop = (
+            tuple(map(self._script.plain, strings)) for strings in (controls.ban, controls.stop)
+        )
+        bans = Bans(banned, self._vocabulary.pieces) if banned else None
         return Rules(
             controls.length,
             controls.min_length,
-            tuple(controls.stop),
+            stop,
             bans,
             form,
             controls.no_repeat_ngram,
         )
 
     def _blank(self, seed: str, rules: Rules) -> Draft:
-        """A draft that holds a seed alone.
+        """A draft that holds a seed alone, as the model reads it.
 
         Where words bring the space before them, a space at the seed's end would be a token of its
         own, after which the model has hardly ever seen a word: it is left to the next token.
         """
+        seed = self._script.read(seed)
         given = " " if self._vocabulary.begins_with_space and seed.endswith(" ") else ""
         ids = self.tokenizer.encode(seed[: len(seed) - len(given)]).ids.tolist()
         return Draft(seed, ids, self._vocabulary, rules, given=given)
@@ -378,7 +395,7 @@ class Generator(Head):
         """
         require(count >= 1, f"count must be at least 1; received {count}")
         require(temperature > 0, f"temperature must be above 0; received {temperature}")
-        blank = self._blank(text, Rules(length=1))
+        blank, writer = self._blank(text, Rules(length=1)), self._script.writer("auto", text, "")
         logits, _ = self.stepper.step([blank.last], self._states_before_last(blank.ids))
         blank.mask(logits[0])
         shares = softmax(logits, temperature=temperature)[0]
@@ -387,13 +404,29 @@ class Generator(Head):
             if len(found) == count or shares[token] == 0.0:
                 break
             try:
-                found.append(Choice(blank.added_by(token).decode("utf-8"), float(shares[token])))
+                piece = blank.added_by(token).decode("utf-8")
             except UnicodeDecodeError:
                 continue
+            found.append(Choice(_written(piece, writer), float(shares[token])))
         return found
+
+    def encode(self, text: str) -> NDArray[np.int32]:
+        """The tokens (T,) of a text as the model reads it."""
+        return self.tokenizer.encode(self._script.read(text)).ids
+
+    def foreign_language(self, seed: str) -> str:
+        """The language of a seed, where it is another than the model's; else nothing."""
+        own, language = self.bundle.manifest.language, language_of(seed)
+        is_own = language in (own, NEUTRAL) or (language == "en" and has_latin_letters(own))
+        return "" if is_own else language
 
     def unknown_characters(self, text: str) -> tuple[str, ...]:
         """The characters, or words, of a text that the model does not know, each once."""
-        found = self.tokenizer.encode(text)
+        found = self.tokenizer.encode(self._script.read(text))
         places = found.offsets[found.ids == Tokenizer.UNK].tolist()
         return tuple(dict.fromkeys(text[start:end] for start, end in places))
+
+
+def _written(text: str, writer: Callable[[], TraditionalWriter] | None) -> str:
+    """A whole continuation in the script that is wanted."""
+    return text if writer is None else writer().write(text, is_last=True)
