@@ -84,7 +84,10 @@ class BundleFiles:
             BundleError: it is larger, no regular file, or cannot be read.
         """
         chunks = self.chunks(name, most=most)
-        return None if chunks is None else b"".join(chunks)
+        try:
+            return None if chunks is None else b"".join(chunks)
+        except MemoryError as error:
+            raise BundleError(f"{self.path}: {name} is too large for the memory") from error
 
     def chunks(self, name: str, *, most: int) -> Iterator[bytes] | None:
         """As :meth:`read`, a piece at a time."""

@@ -7,6 +7,7 @@ it is opened, by the names of the files that disagree.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -48,15 +49,15 @@ def read_network(bundle: Bundle, from_dict: Callable[[dict[str, Any]], N]) -> N:
 
 def described_network(bundle: Bundle) -> dict[str, Any]:
     """As :func:`read_network`, of any task and as JSON values, with what is left out filled in."""
-    kinds: dict[str, type[Network | TaggerNetwork | GeneratorNetwork]] = {
-        "classifier": Network,
-        "tagger": TaggerNetwork,
-        "generator": GeneratorNetwork,
+    kinds: dict[str, Callable[[dict[str, Any]], Network | TaggerNetwork | GeneratorNetwork]] = {
+        "classifier": Network.from_dict,
+        "tagger": TaggerNetwork.from_dict,
+        "generator": GeneratorNetwork.from_dict,
     }
     task = bundle.manifest.task
     if task not in kinds:
         raise BundleError(f"{bundle.path}: unknown task {task!r:.80}")
-    return read_network(bundle, kinds[task].from_dict).as_dict()
+    return read_network(bundle, kinds[task]).as_dict()
 
 
 def read_graph(bundle: Bundle, plan: GraphPlan, *, name: str = "model.onnx") -> bytes:
@@ -65,12 +66,7 @@ def read_graph(bundle: Bundle, plan: GraphPlan, *, name: str = "model.onnx") -> 
     Raises:
         BundleError: it is damaged, or does not fit.
     """
-    record = bundle.manifest.files.get(name)
-    if record is not None and record.bytes > plan.most_bytes:
-        raise BundleError(
-            f"{bundle.path}: {name} has {record.bytes:,} bytes; the network in {MANIFEST} takes "
-            f"{plan.most_bytes:,} at most"
-        )
+    _check_size(bundle, name, plan.most_bytes)
     content = bundle.read(name)
     try:
         check_graph(content, plan)
@@ -138,15 +134,17 @@ def read_tables(bundle: Bundle, network: TaggerNetwork) -> dict[str, NDArray[Any
     Raises:
         BundleError: they are damaged, or of other shapes.
     """
-    name = "tables.npz"
+    name, shapes = "tables.npz", table_shapes(network)
+    tags = len(network.head.tags)
+    most = 8 * (sum(map(math.prod, shapes.values())) + tags * (tags + 2)) + (4 << 20)
+    _check_size(bundle, name, most)
     tables: dict[str, NDArray[Any]] = {}
     with open_arrays(bundle.read(name), f"{bundle.path}: {name}") as file:
-        for key, (rows, units) in table_shapes(network).items():
+        for key, (rows, units) in shapes.items():
             tables[key] = file.take(key, (rows, units), "if")
             if tables[key].dtype.kind == "i":
                 tables[f"{key}/scale"] = file.take(f"{key}/scale", (rows, 1), "f")
         if network.head.decoder == "crf":
-            tags = len(network.head.tags)
             for key, shape in (("transitions", (tags, tags)), ("start", (tags,)), ("end", (tags,))):
                 tables[f"crf/{key}"] = file.take(f"crf/{key}", shape, "f")
     return tables
@@ -167,6 +165,16 @@ def read_gazetteer(bundle: Bundle, network: TaggerNetwork) -> Gazetteer | None:
             f"{MANIFEST} has {network.gazetteer_kinds}"
         )
     return found
+
+
+def _check_size(bundle: Bundle, name: str, most: int) -> None:
+    """See that a file has no more bytes than the network can need, before it is read."""
+    record = bundle.manifest.files.get(name)
+    if record is not None and record.bytes > most:
+        raise BundleError(
+            f"{bundle.path}: {name} has {record.bytes:,} bytes; the network in {MANIFEST} takes "
+            f"{most:,} at most"
+        )
 
 
 def named(bundle: Bundle, read: Callable[[], N]) -> N:
