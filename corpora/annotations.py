@@ -9,7 +9,7 @@ displaCy        ``{"text", "ents": […]}``
 doccano         ``{"text", "label": [[start, end, label]]}``, ``labels``, ``start_offset``
 Label Studio    ``{"data": {"text"}, "annotations": [{"result": [{"value": …}]}]}``, or the short
                 one, ``{"text", "label": [{"start", "end", "labels": [label]}]}``
-spaCy           ``[text, {"entities": [[start, end, label]]}]``
+spaCy           ``[text, {"entities": [[start, end, label]]}]``, or ``paragraphs`` of ``sentences``
 CLUENER         ``{"text", "label": {label: {name: [[first, last]]}}}``
 Hugging Face    ``{"tokens": […], "ner_tags": [tag, …]}``
 ==============  ==================================================================================
@@ -129,8 +129,28 @@ def expanded(record: Any) -> Iterator[Any]:
     inside = record.get("annotations") if isinstance(record, dict) else None
     if isinstance(inside, list) and "classes" in record:
         yield from (pair for pair in inside if pair is not None)
+    elif isinstance(record, dict) and isinstance(record.get("paragraphs"), list):
+        yield from _spacy_sentences(record["paragraphs"])
     else:
         yield record
+
+
+def _spacy_sentences(paragraphs: Sequence[Any]) -> Iterator[Any]:
+    """The sentences of spaCy 2's training format, as words and tags."""
+    for paragraph in paragraphs:
+        for sentence in _list_in(paragraph, "sentences"):
+            tokens = _list_in(sentence, "tokens")
+            words, tags = ([_entry(t, key) for t in tokens] for key in ("orth", "ner"))
+            yield {"tokens": words, "ner_tags": tags}
+
+
+def _list_in(value: Any, key: str) -> list[Any]:
+    found = _entry(value, key)
+    return found if isinstance(found, list) else []
+
+
+def _entry(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, dict) else None
 
 
 def holds_annotation(record: Any) -> bool:

@@ -123,6 +123,17 @@ def test_all_texts_in_one_object(tmp_path: Path) -> None:
     assert spans_of(path) == [(ADA, OSLO)] * 2
 
 
+def test_paragraphs_of_sentences(tmp_path: Path) -> None:
+    words, tags = ["Ada", "Lund", "left"], ["B-PER", "L-PER", "O"]
+    tokens = [{"orth": word, "ner": tag} for word, tag in zip(words, tags, strict=True)]
+    paragraph = {"raw": "Ada Lund left", "sentences": [{"tokens": tokens}, {"tokens": tokens[2:]}]}
+    path = write(tmp_path, json.dumps([{"id": 0, "paragraphs": [paragraph]}]), "a.json")
+    assert list(read_tagged(path)) == [
+        TaggedSentence(tuple(words), (Span(0, 2, "PER"),), 0),
+        TaggedSentence(("left",), (), 1),
+    ]
+
+
 def test_records_of_tags(tmp_path: Path) -> None:
     words = ["Ada", "Lund", "saw", "Oslo"]
     record = {"tokens": words, "ner_tags": ["B-PER", "I-PER", "O", "B-LOC"]}
@@ -256,9 +267,11 @@ def test_other_tables_are_refused(tmp_path: Path, content: str, message: str) ->
         list(read_tagged(path))
 
 
-KEYS = ("text", "data", "annotations", "result", "value", "label", "labels", "entities", "spans",
-        "start", "end", "start_offset", "token_start", "token_end", "tokens", "ner_tags", "answer",
-        "classes", "PER")  # fmt: skip
+KEYS = (
+    *("text", "data", "annotations", "result", "value", "label", "labels", "entities", "spans"),
+    *("start", "end", "start_offset", "token_start", "token_end", "tokens", "ner_tags", "answer"),
+    *("classes", "paragraphs", "sentences", "orth", "ner", "PER"),
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 9) | st.floats(allow_nan=False)
     | st.sampled_from(["", "ab cd", "B-PER", "O", "reject"]),

@@ -79,7 +79,7 @@ def reproduce(
         "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
     }
     if isinstance(recipe, TaggerRecipe):
-        _train_tagger(recipe, data, options)
+        _train_tagger(recipe, data, options, on_message)
     elif isinstance(recipe, GeneratorRecipe):
         _train_generator(recipe, data, options)
     else:
@@ -123,9 +123,15 @@ def _train_classifier(
     )
 
 
-def _train_tagger(recipe: TaggerRecipe, data: Path, options: dict[str, Any]) -> None:
+def _train_tagger(
+    recipe: TaggerRecipe, data: Path, options: dict[str, Any], on_message: OnMessage
+) -> None:
     def tagged(sources: tuple[RecipeSource, ...]) -> list[Any]:
-        return [e for source in sources for e in read_tagged(source.tagged_below(data))]
+        files = (source.tagged_below(data) for source in sources)
+        return [e for file in files for e in read_tagged(file, on_note=note)]
+
+    def note(line: str) -> None:
+        on_message(f"note: {line}")
 
     def lines(sources: tuple[RecipeSource, ...]) -> Iterator[str]:
         return (text for source in sources for text in read_texts(source.below(data)))
