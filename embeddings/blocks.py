@@ -136,7 +136,7 @@ def finite_rows(words: list[str], vectors: NDArray[Any], rows: Iterable[int], na
     Raises:
         InputError: a number is not finite.
     """
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         found = np.asarray(vectors).astype(np.float32, copy=False)
     numbers = list(rows)
     return check_finite(Block(words, found), lambda row: f"{name}: row {numbers[row] + 1:,}")

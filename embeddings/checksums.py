@@ -11,7 +11,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-PAGE_BYTES = 1 << 16
+PAGE_BYTES = 1 << 14
 
 
 def page_sums(content: memoryview | mmap.mmap, begin: int, end: int) -> NDArray[np.uint32]:

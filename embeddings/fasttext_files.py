@@ -72,8 +72,9 @@ class FastTextVectors:
         for place, row in enumerate(numbers):
             word = self.words[row]
             grams = self._subwords.rows(word) if word != _SENTENCE_END else []
-            total = self._matrix[row] + self._subwords.vectors[grams].sum(axis=0, dtype=np.float64)
-            vectors[place] = total / (1 + len(grams))
+            with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is told later
+                total = self._matrix[row] + self._subwords.vectors[grams].sum(axis=0, dtype="f8")
+                vectors[place] = total / (1 + len(grams))
         return vectors
 
 

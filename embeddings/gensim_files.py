@@ -66,7 +66,7 @@ def read_keyed_vectors(file: BinaryIO, path: Path) -> tuple[list[str], Matrix]:
 def _check_name(name: Name, path: Path) -> bool:
     if name.module.startswith("gensim.models.") and name not in _NAMES:
         raise InputError(
-            f"{path}: holds gensim's {name.name[:100]}; save its vectors alone: model.wv.save(…)"
+            f"{path}: holds gensim's {name.name[:100]!r}; save its vectors alone: model.wv.save(…)"
         )
     return name in _NAMES
 

@@ -69,5 +69,6 @@ def _in_8_bits(vectors: NDArray[np.float32]) -> tuple[Matrix, NDArray[np.float32
 
 def unpack_rows(rows: Matrix, scales: NDArray[np.float32] | None) -> NDArray[np.float32]:
     """Rows as float32."""
-    found = rows.astype(np.float32)
-    return found if scales is None else found * scales[:, None]
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = rows.astype(np.float32)
+        return found if scales is None else found * scales[:, None]

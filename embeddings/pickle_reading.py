@@ -16,7 +16,7 @@ from typing import Any
 from textrnn.embeddings.binary_reading import BinaryReader
 from textrnn.errors import InputError
 
-_MOST_STEPS = 1 << 27
+_MOST_STEPS = 1 << 25  # three million words take some twelve million
 _MOST_CONTAINERS = 1 << 22  # lists, dictionaries, tuples, calls: of honest vectors some dozens
 _DEEPEST_STACK = 1 << 16  # Python writes lists and dictionaries in batches of 1,000
 _KEYS = (str, bytes, int, type(None))

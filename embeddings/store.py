@@ -4,7 +4,7 @@ share it, and only the rows that somebody asks for come from the disk.
 Layout: 4,096 bytes of header (magic, length, JSON, checksum), the matrix row by row, then, each
 beginning at a multiple of 64 bytes, the scales (int8 alone), the words in UTF-8 end to end, where
 each word begins, a hash table from words to rows, of fastText the subwords, and a checksum of each
-64 KiB of all these. The header is written last: a file that was cut off has none. What is read is
+16 KiB of all these. The header is written last: a file that was cut off has none. What is read is
 checked as it is first read (:mod:`textrnn.embeddings.checksums`).
 """
 
@@ -172,6 +172,9 @@ class Store:
         if isinstance(rows, slice) and rows.step in (None, 1):
             first, last, _ = rows.indices(count)
             self._check(part, first * width, max(0, last - first) * width)
+            return
+        if isinstance(rows, list) and len(rows) == 1:
+            self._check(part, (rows[0] % count) * width, width)
             return
         numbers = np.arange(count)[rows] if isinstance(rows, slice) else np.asarray(rows)
         numbers = np.where(numbers < 0, numbers + count, numbers).astype(np.int64)
