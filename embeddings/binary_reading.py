@@ -20,8 +20,12 @@ class BinaryReader:
     """
 
     def __init__(self, file: IO[bytes], name: str) -> None:
-        self._file, self.name = file, name
+        self._read, self.name = file.read, name
         self.offset = 0
+
+    def whole_number(self, size: int, *, signed: bool = False) -> int:
+        """A number of so many bytes, the lowest first."""
+        return int.from_bytes(self.exactly(size), "little", signed=signed)
 
     def take(self, form: str) -> tuple[int, ...]:
         """Values in the notation of :mod:`struct`."""
@@ -34,9 +38,10 @@ class BinaryReader:
             InputError: there are not so many.
         """
         if 0 <= count <= _PIECE_BYTES:
-            piece = self._file.read(count)
-            self.offset += len(piece)
+            piece = self._read(count)
+            self.offset += count
             if len(piece) < count:
+                self.offset -= count - len(piece)
                 raise self.cut_off()
             return piece
         if count < 0:
@@ -73,7 +78,7 @@ class BinaryReader:
         return InputError(f"{self.name}: byte {self.offset:,}: the file is cut off")
 
     def _piece(self, count: int) -> bytes:
-        piece = self._file.read(min(count, _PIECE_BYTES))
+        piece = self._read(min(count, _PIECE_BYTES))
         self.offset += len(piece)
         if not piece:
             raise self.cut_off()

@@ -72,7 +72,7 @@ class _Machine:
     def run(self) -> Any:
         """Follow the instructions to the last, which is a full stop."""
         read = self._reader.exactly
-        steps = _STEPS
+        steps, deepest = _STEPS, _DEEPEST_STACK
         for _ in range(_MOST_STEPS):
             code = read(1)[0]
             if code == _STOP:
@@ -81,7 +81,7 @@ class _Machine:
             if step is None:
                 raise self._error(f"an instruction that word vectors do not need (0x{code:02x})")
             step(self)
-            if len(self._stack) > _DEEPEST_STACK:
+            if len(self._stack) > deepest:
                 raise self._error("too deep")
         raise self._error("too long")
 
@@ -106,13 +106,10 @@ class _Machine:
             raise self._error("too many parts")
         self._stack.append(made)
 
-    def _number(self, form: str) -> int:
-        return self._reader.take(form)[0]
-
-    def _text(self, length: str) -> str:
-        content = self._reader.exactly(self._number(length))
+    def _text(self, size: int) -> None:
+        content = self._reader.exactly(self._reader.whole_number(size))
         try:
-            return content.decode("utf-8", "surrogatepass")
+            self._stack.append(content.decode("utf-8", "surrogatepass"))
         except UnicodeDecodeError as error:
             raise self._error("text that is not UTF-8") from error
 
@@ -131,11 +128,13 @@ class _Machine:
         return items
 
     def proto(self) -> None:
-        if not 2 <= self._number("<B") <= 5:
+        if not 2 <= self._reader.whole_number(1) <= 5:
             raise self._error("unknown protocol")
 
     def memoize(self) -> None:
-        self._memo.append(self._top(object))
+        if not self._stack:
+            raise self._error("nothing is there to be kept")
+        self._memo.append(self._stack[-1])
 
     def _put(self, index: int) -> None:
         if index > len(self._memo):
@@ -148,7 +147,7 @@ class _Machine:
         self._stack.append(self._memo[index])
 
     def long1(self) -> None:
-        content = self._reader.exactly(self._number("<B"))
+        content = self._reader.exactly(self._reader.whole_number(1))
         self._stack.append(int.from_bytes(content, "little", signed=True))
 
     def binfloat(self) -> None:
@@ -236,8 +235,12 @@ def _fills(make: Callable[[], Any]) -> Callable[[_Machine], None]:
     return lambda machine: machine._push_container(make())
 
 
-def _bytes(length: str) -> Callable[[_Machine], None]:
-    return lambda machine: machine._stack.append(machine._reader.exactly(machine._number(length)))
+def _bytes(size: int, *, signed: bool = False) -> Callable[[_Machine], None]:
+    def step(machine: _Machine) -> None:
+        length = machine._reader.whole_number(size, signed=signed)
+        machine._stack.append(machine._reader.exactly(length))
+
+    return step
 
 
 _STOP = ord(".")
@@ -251,20 +254,20 @@ _STEPS: dict[int, Callable[[_Machine], object]] = {
     ord("N"): _pushes(lambda machine: None),
     0x88: _pushes(lambda machine: True),
     0x89: _pushes(lambda machine: False),
-    ord("J"): _pushes(lambda machine: machine._number("<i")),
-    ord("K"): _pushes(lambda machine: machine._number("<B")),
-    ord("M"): _pushes(lambda machine: machine._number("<H")),
+    ord("J"): _pushes(lambda machine: machine._reader.whole_number(4, signed=True)),
+    ord("K"): _pushes(lambda machine: machine._reader.whole_number(1)),
+    ord("M"): _pushes(lambda machine: machine._reader.whole_number(2)),
     0x8A: _Machine.long1,
     ord("G"): _Machine.binfloat,
-    ord("T"): _bytes("<i"),
-    ord("U"): _bytes("<B"),
-    ord("B"): _bytes("<I"),
-    ord("C"): _bytes("<B"),
-    0x8E: _bytes("<Q"),
-    0x96: _bytes("<Q"),
-    ord("X"): _pushes(lambda machine: machine._text("<I")),
-    0x8C: _pushes(lambda machine: machine._text("<B")),
-    0x8D: _pushes(lambda machine: machine._text("<Q")),
+    ord("T"): _bytes(4, signed=True),
+    ord("U"): _bytes(1),
+    ord("B"): _bytes(4),
+    ord("C"): _bytes(1),
+    0x8E: _bytes(8),
+    0x96: _bytes(8),
+    ord("X"): lambda machine: machine._text(4),
+    0x8C: lambda machine: machine._text(1),
+    0x8D: lambda machine: machine._text(8),
     ord("]"): _fills(list),
     ord("}"): _fills(dict),
     ord(")"): _fills(tuple),
@@ -279,10 +282,10 @@ _STEPS: dict[int, Callable[[_Machine], object]] = {
     0x85: lambda machine: machine._tuple_of(1),
     0x86: lambda machine: machine._tuple_of(2),
     0x87: lambda machine: machine._tuple_of(3),
-    ord("h"): lambda machine: machine._get(machine._number("<B")),
-    ord("j"): lambda machine: machine._get(machine._number("<I")),
-    ord("q"): lambda machine: machine._put(machine._number("<B")),
-    ord("r"): lambda machine: machine._put(machine._number("<I")),
+    ord("h"): lambda machine: machine._get(machine._reader.whole_number(1)),
+    ord("j"): lambda machine: machine._get(machine._reader.whole_number(4)),
+    ord("q"): lambda machine: machine._put(machine._reader.whole_number(1)),
+    ord("r"): lambda machine: machine._put(machine._reader.whole_number(4)),
     0x94: _Machine.memoize,
     ord("c"): _Machine.global_,
     0x93: _Machine.stack_global,
