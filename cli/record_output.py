@@ -8,10 +8,10 @@ from typing import Any, TextIO
 
 from textrnn.cli.columns import INTEGER, NUMBER, TEXT, TRUTH, Columns, cell
 from textrnn.corpora import Line, TextLine, given_names, json_line
-from textrnn.corpora.texts import emptied
+from textrnn.corpora.texts import TAKEN, emptied
 
 ANSWER = dict[str, Any]
-PLACE = ("file", "line", "text", "error")
+PLACE = ("file", "line", "text", *TAKEN)
 
 
 def answer_of(line: Line, found: Mapping[str, Any]) -> ANSWER:
@@ -69,10 +69,10 @@ def write_answers_as_parquet(
 
     arrow, _ = load_pyarrow()
     known = {TEXT: arrow.string(), INTEGER: arrow.int64(), NUMBER: arrow.float64()}
-    known |= {TRUTH: arrow.bool_(), None: arrow.string()}
+    known[TRUTH] = arrow.bool_()
     fields = [("file", arrow.string()), ("line", arrow.int64()), ("text", arrow.string())]
     answers = [*fields, *types, ("error", arrow.string())]
-    kinds = {name: known.get(kind, kind) for name, kind in columns.kinds.items()}
+    kinds = {name: known.get(kind or TEXT, kind) for name, kind in columns.kinds.items()}
     given = ParquetColumns(columns.names, kinds, arrow.schema(answers), cell)
     with open_binary_output(path) as file:
         write_parquet(

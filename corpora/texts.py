@@ -15,6 +15,9 @@ from textrnn.errors import ConfigurationError, InputError
 
 TEXT_FORMATS = ("txt", *RECORD_FORMATS)
 EMPTY = "an empty text"
+ERROR = "error"  # the field of an answer that says why there is none
+# What every answer may hold, whatever the model, so that no record's own field is called so.
+TAKEN = (ERROR, "language")
 _FIRST_RECORDS = 100  # of JSON, one of which at least has a text
 
 
@@ -148,9 +151,6 @@ def given_names(names: Iterable[str], taken: Container[str]) -> dict[str, str]:
     return kept
 
 
-ERROR = "error"  # the field that says why there is no answer
-
-
 def emptied(answer: Mapping[str, Any], error: str) -> dict[str, Any]:
     """An answer in which nothing is answered, and why.
 
@@ -158,5 +158,6 @@ def emptied(answer: Mapping[str, Any], error: str) -> dict[str, Any]:
         >>> emptied({"label": "good", "entities": [1]}, "an empty text")
         {'label': None, 'entities': [], 'error': 'an empty text'}
     """
-    empty = {name: [] if isinstance(value, list) else None for name, value in answer.items()}
-    return {**empty, ERROR: error}
+    empty: dict[str, Any] = dict.fromkeys(answer)
+    lists: dict[str, Any] = {name: [] for name, value in answer.items() if isinstance(value, list)}
+    return {**empty, **lists, ERROR: error}

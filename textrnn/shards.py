@@ -17,7 +17,7 @@ from typing import Any
 from textrnn.catalog import load
 from textrnn.corpora import TextLine, given_names, read_text_lines
 from textrnn.corpora.parquet import ParquetColumns, load_pyarrow, open_parquet
-from textrnn.corpora.texts import ERROR, emptied
+from textrnn.corpora.texts import ERROR, TAKEN, emptied
 from textrnn.errors import InputError, TextRNNError
 from textrnn.heads.classifier import Classifier
 from textrnn.heads.tagger import Tagger
@@ -185,7 +185,7 @@ class ShardWorker:
 
 
 def _joined(record: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    names = given_names(record, {*answer, ERROR})
+    names = given_names(record, {*answer, *TAKEN})
     return {names[name]: value for name, value in record.items()} | answer
 
 
