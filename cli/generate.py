@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from textrnn.cli.formats import output_format
+from textrnn.cli.inputs import Inputs
 from textrnn.cli.notes import note_writer
 from textrnn.cli.opening import open_model
 from textrnn.cli.output import open_output
+from textrnn.cli.seed_files import (
+    BETWEEN,
+    ENDINGS,
+    FORMATS,
+    seed_file_options,
+    write_from_seeds,
+    write_generations,
+)
+from textrnn.corpora import json_line
 from textrnn.corpora.outputs import check_output
 from textrnn.errors import ConfigurationError
 
@@ -20,11 +30,10 @@ if TYPE_CHECKING:
     from textrnn.heads.generator import Generator, Written
     from textrnn.results import Generation
 
-_BETWEEN = "---"
-
 
 @click.command()
 @click.option("--seed", help="The text to go on from; it is kept as it is.")
+@seed_file_options
 @click.option("--model", help="A shipped model or a model folder [by the seed's script].")
 @click.option("--length", type=int, help="The most tokens (characters, for verse) [200].")
 @click.option("--min-length", type=int, help="The fewest before an end counts [0].")
@@ -45,8 +54,12 @@ _BETWEEN = "---"
 @click.option("--script", type=click.Choice(["simplified", "traditional"]),
               help="Of Chinese [the seed's].")  # fmt: skip
 @click.option("--random-state", type=int, help="The same one gives the same text [drawn].")
-@click.option("--format", "form_of_output", type=click.Choice(["text", "jsonl"]), default="text",
-              show_default=True, help="jsonl adds log-probability and perplexity.")  # fmt: skip
+@click.option(
+    "--format",
+    "form_of_output",
+    type=click.Choice(FORMATS),
+    help="text, or with log-probability and perplexity jsonl, json, parquet [text].",
+)
 @click.option("--report", is_flag=True, help="Say afterwards how much is new or copied.")
 @click.option("--interactive", is_flag=True, help="Choose each token, type, or undo.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
@@ -58,9 +71,10 @@ def command(
     seed: str | None,
     model: str | None,
     num: int,
-    form_of_output: str,
+    form_of_output: str | None,
     report: bool,
     interactive: bool,
+    seeds: Inputs | None,
     output: Path | None,
     threads: int | None,
     **given: Any,
@@ -75,34 +89,47 @@ def command(
         textrnn generate --seed "床前明月光" --form 五绝 --rhyme
         textrnn generate --acrostic 春夏秋冬 --form 七绝
         textrnn generate --seed "It was a dark night" --temperature 0.7 --num 3
+        textrnn generate --seed-file prompts.csv --text-field prompt --output written.jsonl
     """
     controls = _controls(given)
     if interactive:
-        _check_interactive(controls, num, form_of_output, report)
-    check_output(output, [model])
+        _check_interactive(controls, num, form_of_output or "text", report)
+    check_output(output, [model, *(seeds.files if seeds else ())])
+    form = output_format(form_of_output, output, ENDINGS, terminal="text", pipe="text")
+    note = note_writer(quiet=settings["quiet"])
+    if seeds is not None:
+        _check_seed_file(seed, controls, interactive, report)
+        models = _Models(model, controls, threads)
+        notes = write_from_seeds(seeds, models.of, output, form=form, num=num, controls=controls)
+        for line in notes:
+            note(line)
+        return
     generator = _open(seed, model, controls, threads)
     for line in _notes(generator, seed or ""):
-        note_writer(quiet=settings["quiet"])(line)
-    with open_output(output) as file:
-        if interactive:
-            from textrnn.cli.interactive import write_together
+        note(line)
+    if interactive:
+        from textrnn.cli.interactive import write_together
 
+        with open_output(output) as file:
             text = write_together(generator, seed or "", temperature=_temperature(controls))
             file.write(text + "\n")
-            return
+        return
+    if form in ("json", "parquet"):
+        results = generator.generate(seed or "", n=num, **controls)
+        write_generations(results, output, form)
+    else:
         news = generator.generate_stream(seed or "", n=num, **controls)
-        if form_of_output == "jsonl":
-            results = list(_write_jsonl(news, file))
-        else:
-            results = list(_write_text(news, file, seed or "", live=output is None))
-    if len(results) < num and not settings["quiet"]:
-        click.echo(f"textrnn: note: the beam found {len(results)} of {num} texts", err=True)
-    blocked = sum(result.finish == "blocked" for result in results)
-    if blocked and not settings["quiet"]:
-        click.echo(
-            f"textrnn: note: {blocked} of {len(results)} texts broke off: every next token was "
-            "ruled out by bans, form or rhyme",
-            err=True,
+        with open_output(output) as file:
+            if form == "jsonl":
+                results = list(_write_jsonl(news, file))
+            else:
+                results = list(_write_text(news, file, seed or "", live=output is None))
+    if len(results) < num:
+        note(f"the beam found {len(results)} of {num} texts")
+    if blocked := sum(result.finish == "blocked" for result in results):
+        note(
+            f"{blocked} of {len(results)} texts broke off: every next token was ruled out by bans, "
+            "form or rhyme"
         )
     if report:
         _show_novelty(generator, results)
@@ -142,6 +169,37 @@ def _check_interactive(
     idle = [name for name in idle if name != "temperature"]
     if idle:
         raise ConfigurationError(f"--interactive heeds --temperature alone: leave out --{idle[0]}")
+
+
+def _check_seed_file(
+    seed: str | None, controls: dict[str, Any], interactive: bool, report: bool
+) -> None:
+    """Refuse what --seed-file does not go with.
+
+    Raises:
+        ConfigurationError: something of the kind was given.
+    """
+    others = {"seed": seed is not None, "interactive": interactive, "report": report,
+              "acrostic": "acrostic" in controls}  # fmt: skip
+    if wrong := next((name for name, value in others.items() if value), None):
+        raise ConfigurationError(f"--seed-file does not go with --{wrong}")
+
+
+class _Models:
+    """The models that write on from seeds, each loaded when a seed first asks for it."""
+
+    def __init__(self, model: str | None, controls: dict[str, Any], threads: int | None) -> None:
+        self._model, self._controls, self._threads = model, controls, threads
+        self._loaded: dict[str, Generator] = {}
+
+    def of(self, seed: str) -> tuple[Generator, Iterable[str]]:
+        """The one that was named, or that writes in the seed's language; and what to note."""
+        from textrnn.language import detect_language
+
+        name = self._model or detect_language([seed])
+        if name not in self._loaded:
+            self._loaded[name] = _open(seed, self._model, self._controls, self._threads)
+        return self._loaded[name], _notes(self._loaded[name], seed)
 
 
 def _temperature(controls: dict[str, Any]) -> float:
@@ -205,7 +263,7 @@ def _write_text(
             finished.add(written.number)
         while turn in waiting:
             if not begun:
-                file.write(f"{_BETWEEN}\n" * (turn > 0) + seed)
+                file.write(f"{BETWEEN}\n" * (turn > 0) + seed)
                 begun = True
             file.write("".join(waiting.pop(turn)))
             if turn in finished:
@@ -227,7 +285,7 @@ def _write_jsonl(news: Iterator[Written], file: TextIO) -> Iterator[Generation]:
         waiting[written.number] = written.result
         while turn in waiting:
             result = waiting.pop(turn)
-            file.write(json.dumps(result.as_dict(), ensure_ascii=False) + "\n")
+            file.write(json_line(result.as_dict()) + "\n")
             file.flush()
             turn += 1
             yield result

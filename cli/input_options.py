@@ -14,6 +14,20 @@ from textrnn.corpora import TEXT_FORMATS
 F = TypeVar("F", bound=Callable[..., None])
 
 
+def file_options(command: Callable[..., None]) -> None:
+    """Add the options about the files that a command reads."""
+    for option in (
+        click.option("--encoding", default="utf-8", show_default=True,
+                     help="Of the files: gb18030, …"),
+        click.option("--text-field", "--text-column", metavar="NAME",
+                     help="Column or key of the text, or its number from 0 where there is no "
+                     "header [text, sentence, review or content]."),
+        click.option("--input-format", type=click.Choice(TEXT_FORMATS),
+                     help="Of the files [by their endings, or txt: a text a line]."),
+    ):  # fmt: skip
+        option(command)
+
+
 def input_options(verb: str) -> Callable[[F], F]:
     """Add the argument FILE and the options about it; the command gets them as ``inputs``.
 
@@ -36,14 +50,8 @@ def input_options(verb: str) -> Callable[[F], F]:
             inputs = Inputs(files, texts, whole, encoding, input_format, text_field)
             command(*args, inputs=inputs, **options)
 
+        file_options(wrapped)
         for option in (
-            click.option("--encoding", default="utf-8", show_default=True,
-                         help="Of the files: gb18030, …"),
-            click.option("--text-field", "--text-column", metavar="NAME",
-                         help="Column or key of the text, or its number from 0 where there is no "
-                         "header [text, sentence, review or content]."),
-            click.option("--input-format", type=click.Choice(TEXT_FORMATS),
-                         help="Of the files [by their endings, or txt: a text a line]."),
             click.option("--whole", is_flag=True,
                          help="Take each file as one text, not line by line."),
             click.option("--text", "texts", multiple=True,

@@ -36,6 +36,25 @@ L = TypeVar("L", bound=Line)
 _SHOWN_PLACES = 3
 
 
+class Textless:
+    """Counts records without a text."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._first: list[str] = []
+
+    def add(self, place: str) -> None:
+        """Count one."""
+        self.count += 1
+        if self.count <= _SHOWN_PLACES:
+            self._first.append(place)
+
+    def __str__(self) -> str:
+        more = ", …" if self.count > _SHOWN_PLACES else ""
+        what = "1 record has" if self.count == 1 else f"{self.count:,} records have"
+        return f"{what} no text and got no answer ({', '.join(self._first)}{more})"
+
+
 @dataclass(frozen=True)
 class Inputs:
     """What a command is to read.
@@ -47,7 +66,7 @@ class Inputs:
         encoding: of the files.
         form: their format, one of TEXT_FORMATS; None: what each one's ending tells.
         text_field: where a record has its text; None for the usual names.
-        textless: places of records without a text, met so far.
+        textless: the records without a text that were met so far.
     """
 
     files: Sequence[str]
@@ -56,7 +75,7 @@ class Inputs:
     encoding: str
     form: str | None = None
     text_field: str | None = None
-    textless: list[str] = field(default_factory=list)
+    textless: Textless = field(default_factory=Textless)
 
     def gathered(self) -> Inputs:
         """The same, of standard input where nothing is named and something is piped in.
@@ -94,7 +113,7 @@ class Inputs:
             for line in self._lines(file):
                 on_bytes(len(line.text.encode("utf-8", "surrogatepass")) + 1)
                 if line.error:
-                    self.textless.append(f"{line.source}: {line.number}")
+                    self.textless.add(f"{line.source}:{line.number}")
                 yield line
 
     def read(self, file: str) -> Iterator[TextLine]:
@@ -144,11 +163,8 @@ def note_answers(inputs: Inputs, router: Router[H], note: Callable[[str], None])
     """Say which texts a model of another language read, and of which records there was no text."""
     if router.foreign:
         note(str(router.foreign))
-    if count := len(inputs.textless):
-        first = ", ".join(inputs.textless[:_SHOWN_PLACES])
-        more = ", …" if count > _SHOWN_PLACES else ""
-        what = "1 record has" if count == 1 else f"{count:,} records have"
-        note(f"{what} no text and got no answer ({first}{more})")
+    if inputs.textless.count:
+        note(str(inputs.textless))
 
 
 def as_they_come(inputs: Inputs, lines: Iterator[L], command: str) -> tuple[Iterator[L], ReadAhead]:

@@ -40,3 +40,12 @@ def explanation_types() -> Types:
     first += [("method", text), ("faithfulness", share), ("together", number)]
     curves = [("curve", arrow.list_(share)), ("random_curve", arrow.list_(share))]
     return [*first, ("weights", arrow.list_(arrow.struct(weight))), *curves]
+
+
+def generation_types() -> Types:
+    """Names and PyArrow's types of :meth:`textrnn.results.Generation.as_dict`."""
+    arrow, _ = load_pyarrow()
+    number, text, share = arrow.int64(), arrow.string(), arrow.float64()
+    first = [("seed", text), ("continuation", text), ("tokens", number)]
+    return [*first, ("log_probability", share), ("perplexity", share), ("finish", text),
+            ("random_state", number)]  # fmt: skip
