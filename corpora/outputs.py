@@ -28,10 +28,9 @@ def check_output(output: Path | None, inputs: Iterable[str | Path | None] = ()) 
     if output is None or is_stream(output):
         return
     target, _ = find_target(output)
-    if not target.parent.is_dir():
+    if not target.parent.exists():
         raise unwritable(output, "No such file or directory")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise unwritable(output, "Permission denied")
+    _check_folder(target.parent, output)
 
 
 def check_folder_output(
@@ -48,7 +47,7 @@ def check_folder_output(
         InputError: as :func:`check_output`.
     """
     place, given = Path(os.path.realpath(folder)), list(inputs)
-    if place.is_dir():
+    if os.path.isdir(place):
         for name in names:
             check_output(folder / name, given)
         return
@@ -58,10 +57,17 @@ def check_folder_output(
         pass
     except OSError as error:
         raise unwritable(folder, error) from error
+    _check_folder(place, folder)
+
+
+def _check_folder(place: Path, output: Path) -> None:
+    """See that something can be written into a folder, or into the one that it would be made in."""
     while not place.exists():
         place = place.parent
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-        raise unwritable(folder, "Permission denied" if place.is_dir() else "Not a directory")
+    if not place.is_dir():
+        raise unwritable(output, "Not a directory")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise unwritable(output, "Permission denied")
 
 
 def refuse_inputs(output: Path | None, inputs: Iterable[str | Path | None]) -> None:

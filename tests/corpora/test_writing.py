@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from textrnn.corpora import partials
-from textrnn.corpora.outputs import check_output, refuse_inputs
+from textrnn.corpora.outputs import check_folder_output, check_output, refuse_inputs
 from textrnn.corpora.partials import drop_partials, is_partial, short_name
 from textrnn.corpora.writing import (
     PartialFile,
@@ -268,6 +268,18 @@ def test_a_folder_replaces_another(
     assert os.listdir(out) == ["sub"]
 
 
+def test_a_folder_behind_a_link_is_replaced_there(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link").symlink_to("far/model")
+    for text in ("first", "second"):
+        with open_folder_output(tmp_path / "link") as folder:
+            (folder / "a").write_text(text)
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "far" / "model" / "a").read_text() == text
+    assert sorted(os.listdir(tmp_path)) == ["far", "link"]
+    assert os.listdir(tmp_path / "far") == ["model"]
+
+
 def test_a_folder_is_there_at_every_moment(tmp_path: Path) -> None:
     out, missing, ended = tmp_path / "out", [], threading.Event()
     with open_folder_output(out) as folder:
@@ -299,6 +311,22 @@ def test_a_folder_that_stood_aside_comes_back(tmp_path: Path) -> None:
         raise ValueError("no")
     assert os.listdir(tmp_path) == ["out"]
     assert (out / "old").read_text() == "old"
+
+
+def test_a_folder_that_would_be_made_is_looked_at_where_it_would_be(tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b" / "out"
+    with pytest.raises(InputError, match="cannot be written: No such file or directory"):
+        check_output(deep)
+    check_folder_output(deep, ["report.json"], [])
+    (tmp_path / "a").write_text("no folder")
+    for look in (
+        lambda: check_output(deep),
+        lambda: check_folder_output(deep, ["report.json"], []),
+    ):
+        with pytest.raises(InputError, match="out: cannot be written: Not a directory"):
+            look()
+    with pytest.raises(InputError, match="cannot be written: File name too long"):
+        check_folder_output(tmp_path / ("n" * 256), [], [])
 
 
 def link_to(tmp_path: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
 import pickle
 import struct
 import subprocess
@@ -432,3 +433,24 @@ def test_fasttext_s_binary_with_subwords(tmp_path: Path) -> None:
     cut.write_bytes(struct.pack("<ii", 793712314, 99) + bytes(100))
     with pytest.raises(InputError, match="version 99"):
         Vectors.load(cut)
+
+
+def test_what_a_killed_conversion_left_goes_with_the_next(tmp_path: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; "
+        "from textrnn.embeddings.store_writing import StoreWriter; "
+        "writer = StoreWriter(Path(sys.argv[1]), units=3, dtype='int8'); "
+        "print('begun', flush=True); time.sleep(60)"
+    )
+    store = tmp_path / "s.store"
+    process = subprocess.Popen([sys.executable, "-c", code, str(store)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"begun\n"
+    process.kill()
+    process.communicate()
+    source = glove(tmp_path)
+    assert len(os.listdir(tmp_path)) == 2
+    convert(source, store)
+    assert sorted(os.listdir(tmp_path)) == sorted([source.name, "s.store"])
+    with pytest.raises(InputError, match="/dev/null: a device or a pipe; name a file"):
+        convert(source, Path("/dev/null"))
