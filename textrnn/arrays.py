@@ -82,7 +82,7 @@ class Arrays(Mapping[str, NDArray[Any]]):
                 f"asks for {wanted or 'one'}"
             )
         array = self[key]
-        if dtype.kind == "f" and not np.abs(array).max(initial=0.0) <= _MOST:  # nor NaN
+        if dtype.kind == "f" and not float(np.abs(array).max(initial=0.0)) <= _MOST:  # nor NaN
             raise BundleError(
                 f"{self._name}: {key!r} holds numbers that are not finite, or very large"
             )

@@ -150,7 +150,7 @@ class Tokenizer:
             BundleError: the text is damaged, or holds a tokenizer that textrnn did not make.
         """
         if check:
-            check_tokenizer(text, _parts(), cls.SPECIAL_TOKENS)
+            check_tokenizer(text, _parts(), cls.SPECIAL_TOKENS, _byte_of().keys())
         try:
             inner = tokenizers.Tokenizer.from_str(text)
         except (KeyboardInterrupt, SystemExit):

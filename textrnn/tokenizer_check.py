@@ -7,7 +7,7 @@ one of those that :mod:`textrnn.tokenization` makes, with the same patterns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from textrnn.bundle_json import parse_vocabularies
@@ -19,7 +19,12 @@ _MOST_TOKENS = 1 << 24
 Part = Mapping[str, Any]
 
 
-def check_tokenizer(text: str, parts: Mapping[str, list[Part]], special: tuple[str, ...]) -> None:
+def check_tokenizer(
+    text: str,
+    parts: Mapping[str, list[Part]],
+    special: tuple[str, ...],
+    letters: Set[str],
+) -> None:
     """See that a tokenizer is made of known parts, and that its ids are whole.
 
     Args:
@@ -27,6 +32,7 @@ def check_tokenizer(text: str, parts: Mapping[str, list[Part]], special: tuple[s
         parts: for ``normalizer``, ``pre_tokenizer`` and ``decoder`` the parts that may be there, as
             JSON values; for ``model`` what a model may have besides its vocabulary and merges.
         special: the tokens of the first ids.
+        letters: what the tokens of byte-level BPE are written with.
 
     Raises:
         BundleError: it is not.
@@ -50,6 +56,8 @@ def check_tokenizer(text: str, parts: Mapping[str, list[Part]], special: tuple[s
     model = {key: value for key, value in data["model"].items() if key not in ("vocab", "merges")}
     _check_part(model, "model", parts["model"])
     _check_vocabulary(data["model"].get("vocab"), special)
+    if kind == "BPE" and (strange := set("".join(data["model"]["vocab"])) - letters):
+        raise BundleError(f"tokenizer.json: {min(strange)!r} stands for no byte")
 
 
 def _check_parts(value: Any, place: str, members: str, known: list[Part]) -> None:
@@ -112,6 +120,8 @@ def _check_vocabulary(vocabulary: Any, special: tuple[str, ...]) -> None:
         raise BundleError(
             f"tokenizer.json: ids 0 to {len(special) - 1} are not {', '.join(special)}"
         )
+    if "" in vocabulary:
+        raise BundleError("tokenizer.json: a token is empty")
     if max(map(len, vocabulary)) > _MOST_TOKEN_CHARACTERS:
         raise BundleError(
             f"tokenizer.json: a token is longer than {_MOST_TOKEN_CHARACTERS:,} characters"

@@ -30,6 +30,7 @@ from textrnn.errors import BundleError, ConfigurationError
 from textrnn.network import GeneratorNetwork
 from textrnn.runtime.compile_generator import compile_generator
 from textrnn.runtime.weights import generator_weight_shapes
+from textrnn.tokenization import Tokenizer
 
 
 @pytest.fixture(scope="session")
@@ -328,6 +329,17 @@ def test_tokenizers_made_of_foreign_parts(classifier: Path, place: str, part: An
     data = json.loads((classifier / "tokenizer.json").read_text("utf-8"))
     put(classifier, "tokenizer.json", json.dumps({**data, place: part}).encode("utf-8"))
     assert "tokenizer.json" in refused(classifier)
+
+
+def test_tokens_that_cannot_be(classifier: Path) -> None:
+    text = (classifier / "tokenizer.json").read_text("utf-8")
+    put(classifier, "tokenizer.json", text.replace('"film"', '""').encode("utf-8"))
+    assert "a token is empty" in refused(classifier)
+    put(classifier, "tokenizer.json", text.replace('"film"', f'"{"f" * 1001}"').encode("utf-8"))
+    assert "a token is longer than 1,000 characters" in refused(classifier)
+    made = Tokenizer.train(["a film"], level="bpe", vocabulary_size=300).to_json()
+    with pytest.raises(BundleError, match="'床' stands for no byte"):
+        Tokenizer.from_json(made.replace('"f"', '"床"'))
 
 
 def test_tokenizers_nested_deeply(classifier: Path) -> None:
