@@ -10,6 +10,7 @@ from pathlib import Path
 from textrnn.configuration import require
 
 _CGROUPS = Path("/sys/fs/cgroup")
+_MOST_THREADS = 64
 _MEMBERSHIP = Path("/proc/self/cgroup")
 
 
@@ -32,7 +33,8 @@ def available_cores(*, cgroups: Path = _CGROUPS, membership: Path = _MEMBERSHIP)
 
 
 def chosen_threads(threads: int | None, *, beside: int = 0) -> int:
-    """The number that was asked for, by default that of the available cores.
+    """The number that was asked for, by default that of the available cores. More than 64, or than
+    there are cores, would cost memory and no less time: they are not begun.
 
     Args:
         threads: None for the default.
@@ -44,7 +46,7 @@ def chosen_threads(threads: int | None, *, beside: int = 0) -> int:
     if threads is None:
         return max(1, available_cores() - beside)
     require(threads >= 1, f"threads must be at least 1; received {threads}")
-    return threads
+    return min(threads, max(_MOST_THREADS, available_cores()))
 
 
 def _quotas(cgroups: Path, membership: Path) -> Iterator[float]:
