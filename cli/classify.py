@@ -99,7 +99,7 @@ def command(
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="table", pipe="tsv")
     summary = Summary()
-    with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
+    with byte_progress(inputs.total_bytes(), quiet=settings["quiet"], output=output) as on_bytes:
         lines, ready = as_they_come(inputs, inputs.stream(on_bytes), "classify")
         router = open_router(Classifier, "classify", model=model, threads=threads)
         top = min(top_k or 1, len(router.labels))

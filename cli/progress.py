@@ -1,7 +1,6 @@
 """A progress bar on standard error, where somebody is there to see it.
 
-Rich would send standard output to the bar's own console too, so that lines do not run into the
-bar; where standard output is a file or a pipe that would take the results away from it.
+No bar goes where results are written at the same time: lines and bar would run into each other.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,21 +17,28 @@ if TYPE_CHECKING:
 
 _LONG_BYTES = 200_000  # a shorter input is done before a bar could be read
 _PATIENCE_S = 1.0
+_NO_OUTPUT = Path()
 
 
 @contextmanager
-def byte_progress(total: int | None, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+def byte_progress(
+    total: int | None, *, quiet: bool, output: Path | None = _NO_OUTPUT
+) -> Iterator[Callable[[int], None]]:
     """A bar over the bytes of the input, with rate and time left.
 
     Args:
         total: bytes in all; None where it is not known: then there is no time left to show, and
             the bar waits until the input has turned out to be long.
         quiet: show nothing.
+        output: the file to which results go meanwhile, None for standard output; by default none
+            are written.
 
     Yields:
         A function to call with the bytes of each text.
     """
-    if quiet or not sys.stderr.isatty() or (total is not None and total < _LONG_BYTES):
+    is_in_the_way = output is None and sys.stdout.isatty()
+    is_short = total is not None and total < _LONG_BYTES
+    if quiet or is_in_the_way or is_short or not sys.stderr.isatty():
         yield lambda count: None
         return
     progress = _bar()
@@ -73,7 +80,7 @@ def text_progress(*, quiet: bool) -> Iterator[Callable[..., None]]:
     progress = Progress(
         *columns,
         console=Display(stderr=True),
-        redirect_stdout=sys.stdout.isatty(),
+        redirect_stdout=False,
         transient=True,
     )
     with progress:
@@ -163,6 +170,6 @@ def _bar() -> Progress:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
         console=Display(stderr=True),
-        redirect_stdout=sys.stdout.isatty(),
+        redirect_stdout=False,
         transient=True,
     )

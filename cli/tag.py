@@ -107,7 +107,7 @@ def command(
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="text", pipe="jsonl")
     summary = _Summary()
-    with byte_progress(inputs.total_bytes(), quiet=settings["quiet"]) as on_bytes:
+    with byte_progress(inputs.total_bytes(), quiet=settings["quiet"], output=output) as on_bytes:
         if pretokenized:
             on_note = note_writer(quiet=settings["quiet"])
             sentences: Iterator[Line] = inputs.sentences(on_bytes, on_note)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ class TrainingDisplay:
             TimeElapsedColumn(),
             console=self._console,
             disable=quiet or not self._console.is_terminal,
-            redirect_stdout=sys.stdout.isatty(),
+            redirect_stdout=False,
             transient=True,
         )
         self._task = self._bar.add_task("", total=None, epoch="", numbers="")
