@@ -20,6 +20,7 @@ from textrnn.errors import InputError
 
 NPY_MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 4096
+_MOST_UNPACKED, _LARGE_BYTES = 100, 1 << 28
 _PIECE_BYTES = 1 << 22
 
 
@@ -118,6 +119,12 @@ class WordsAndVectors:
     def __init__(self, file: IO[bytes], name: str) -> None:
         self._zip, self.name = zipfile.ZipFile(file), name
         members = set(self._zip.namelist())
+        for info in self._zip.infolist():
+            if info.file_size > max(_LARGE_BYTES, _MOST_UNPACKED * info.compress_size):
+                raise InputError(
+                    f"{name}: {info.filename[:40]!r} unpacks to more than {_MOST_UNPACKED} times "
+                    "its size: not word vectors"
+                )
         if not {"words.npy", "vectors.npy"} <= members:
             raise InputError(f"{name}: no .npz with 'words' and 'vectors'")
         with self._zip.open("words.npy") as words, self._zip.open("vectors.npy") as vectors:

@@ -24,7 +24,7 @@ _ZIP_ERRORS = (
     RuntimeError, ValueError, OverflowError, LookupError, OSError, MemoryError, TypeError,
 )  # fmt: skip
 # Numbers packed are a third of their size, or a tenth; what is a hundredth is made to fill memory.
-_MOST_UNPACKED, _LEAST_LOOKED_AT = 100, 1 << 28
+_MOST_UNPACKED, _LEAST_LOOKED_AT = 100, 1 << 24
 
 
 @contextmanager

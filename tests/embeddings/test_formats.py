@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from textrnn.embeddings import Vectors, opening
+from textrnn.embeddings import Vectors, numpy_files, opening
 from textrnn.embeddings.formats import Reading, read_blocks
 from textrnn.errors import InputError
 
@@ -290,6 +290,15 @@ def test_what_unpacks_to_a_hundred_times_its_size(
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("b.txt", b"a 1 2\n" * 500_000)
     refused(tmp_path / "a.zip", "unpacks to more than 100 times its size")
+
+
+def test_an_npz_that_unpacks_to_a_hundred_times_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numpy_files, "_LARGE_BYTES", 1 << 20)
+    zeros = np.zeros((20_000, 50), np.float32)
+    path = put(tmp_path, npz(words=np.arange(20_000).astype(str), vectors=zeros))
+    refused(path, "'vectors.npy' unpacks to more than 100 times its size")
 
 
 @pytest.mark.parametrize("pack", [gzip.open, lzma.open])
