@@ -243,6 +243,9 @@ class Reading:
         }
 
 
+_DIVIDERS = str.maketrans("\t\r\n", "   ")  # of columns and rows
+
+
 @dataclass(frozen=True)
 class TaggedText:
     """A text with the names in it.
@@ -324,13 +327,16 @@ class TaggedText:
     def to_conll(self, *, scheme: str = "bio") -> str:
         """Two columns, the token and its tag, divided by a tab; a line end after each token.
 
+        A tab or line end inside a token, as only given words have them, is written as a blank.
+
         Example:
             >>> tagged = TaggedText("Oslo.", (Entity(0, 4, "Oslo", "LOC", 0.9),), ((0, 4), (4, 5)))
             >>> tagged.to_conll().splitlines()
             ['Oslo\\tB-LOC', '.\\tO']
         """
         pairs = zip(self.offsets, self.tags(scheme=scheme), strict=True)
-        return "".join(f"{self.text[start:end]}\t{tag}\n" for (start, end), tag in pairs)
+        plain = self.text.translate(_DIVIDERS)
+        return "".join(f"{plain[start:end]}\t{tag}\n" for (start, end), tag in pairs)
 
     def to_html(self) -> str:
         """A page of its own, in which the entities are marked."""

@@ -207,6 +207,24 @@ def test_evaluate(call: Caller) -> None:
     assert (call.folder / "out" / "report.md").exists()
 
 
+def test_spans_that_no_tagger_finds(call: Caller) -> None:
+    span = {"text": "Ada lives in Oslo", "label": [[0, 3, "PER"], [13, 16, "LOC"]]}
+    name = call.file(json.dumps(span) + "\n", "doccano.jsonl")
+    done = call("evaluate", call.model, name, "--report", "out")
+    said = (
+        "1 of 2 spans do not begin and end where tokens do: no tagger finds them, and they count "
+        "as missed; first 'Osl' (LOC) in doccano.jsonl: line 1"
+    )
+    assert (done.returncode, done.stderr) == (0, f"textrnn: note: {said}\n")
+    assert "on 1 sentences, 4 tokens" in done.stdout
+    assert "1 of 2 spans do not begin" in (call.folder / "out" / "report.md").read_text("utf-8")
+    assert call("-q", "evaluate", call.model, name).stderr == ""
+    bare = call.file('{"text": "Ada"}\n', "bare.jsonl")
+    done = call("evaluate", call.model, bare)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "bare.jsonl: line 1: no spans under entities" in done.stderr
+
+
 def test_train(call: Caller) -> None:
     name = call.file((CONLL + "\n") * 20, "train.conll")
     done = call(

@@ -137,6 +137,12 @@ def test_conll_and_html(tagger: Tagger) -> None:
     assert ' &amp; <mark style="--hue:205"' in page
 
 
+def test_a_row_a_word_whatever_is_in_it(tagger: Tagger) -> None:
+    (tagged,) = tagger.tag_words([["New\tDelhi", "a\nb", "\u00a0", "\u200b"]])
+    rows = [row.split("\t")[0] for row in tagged.to_conll().splitlines()]
+    assert rows == ["New Delhi", "a b", "\u00a0", "\u200b"]
+
+
 def test_html_escapes_everything_and_drops_what_it_cannot_hold() -> None:
     text = 'a<b>&"\ud800\x00'
     tagged = TaggedText(text, (Entity(0, 4, "a<b>", '<i>"', 0.5),), ((0, 4),))
@@ -239,6 +245,8 @@ def test_long_texts_are_scored_in_the_windows_in_which_they_are_served() -> None
 def test_wrong_calls_are_named(tagger: Tagger, tiny_bundle: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"word 2 of \['Ada', ''\] is empty"):
         list(tagger.tag_words([["Ada", ""]]))
+    with pytest.raises(ConfigurationError, match=r"word 1 of .* is empty"):
+        list(tagger.tag_words([[" ", "Ada"]]))
     with pytest.raises(ConfigurationError, match="expected several texts"):
         tagger.tag_stream("a text")
     with pytest.raises(ConfigurationError, match="batch_size must be at least 1"):

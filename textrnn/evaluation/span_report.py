@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textrnn.alignment import misalignment_note
 from textrnn.evaluation.pictures import confusion_figure, reliability_figure
 from textrnn.evaluation.report import escape_markdown, write_folder
 from textrnn.evaluation.spans import SpanReport, SpanScore
@@ -51,8 +52,8 @@ def span_report_markdown(report: SpanReport, *, title: str) -> str:
         f"# {plain(title)}",
         f"{report.sentences:,} sentences, {report.tokens:,} tokens: F1 **{report.micro.f1:.4f}**, "
         f"calibration error {report.calibration_error:.4f}.",
-        "| label | precision | recall | F1 | spans |\n| --- | ---: | ---: | ---: | ---: |\n"
-        + scores,
+        plain(_misalignments(report)),
+        f"{_HEAD}\n{scores}",
         "![Confusion](confusion.png) ![Reliability](reliability.png)",
         "## The commonest errors\n\nIn the context the right span stands in \\[ \\], the one given "
         "in { }." * bool(slips),
@@ -60,6 +61,12 @@ def span_report_markdown(report: SpanReport, *, title: str) -> str:
         * bool(slips),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _misalignments(report: SpanReport) -> str:
+    if not report.misaligned:
+        return ""
+    return misalignment_note(report.misaligned, report.micro.support, report.first_misaligned)
 
 
 def _row(score: SpanScore) -> str:

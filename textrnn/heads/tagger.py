@@ -252,7 +252,7 @@ class Tagger(Head):
         joiner = " " if self.level == "word" else ""
         offsets, place = [], 0
         for number, word in enumerate(words, start=1):
-            require(bool(word), f"word {number} of {list(words)!r:.80} is empty")
+            require(bool(word.strip(" \t\r\n")), f"word {number} of {list(words)!r:.80} is empty")
             offsets.append((place, place + len(word)))
             place += len(word) + len(joiner)
         text = joiner.join(words)
