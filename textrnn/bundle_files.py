@@ -68,7 +68,10 @@ class BundleFiles:
     def __init__(self, path: Path, *, links: bool = False) -> None:
         self.path = path
         self._links = links
-        self.is_zip = path.is_file() and zipfile.is_zipfile(path)
+        try:
+            self.is_zip = path.is_file() and zipfile.is_zipfile(path)
+        except (OSError, ValueError) as error:  # a name that no file can have, a closed folder
+            raise BundleError(f"{str(path)!r:.200}: cannot be read: {error!s:.100}") from error
         if self.is_zip:
             with self._archive() as archive:
                 check_members(archive, str(path))
@@ -94,7 +97,7 @@ class BundleFiles:
         if not self.is_zip:
             try:
                 descriptor = self._open_regular(name)
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 return None
             except OSError as error:
                 reason = error.strerror or error

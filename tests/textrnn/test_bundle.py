@@ -25,8 +25,8 @@ from small_bundles import (
 
 import textrnn
 from textrnn.bundle import Bundle, write_bundle
-from textrnn.bundle_files import is_plain_name
-from textrnn.errors import BundleError, ConfigurationError
+from textrnn.bundle_files import BundleFiles, is_plain_name
+from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 from textrnn.network import GeneratorNetwork
 from textrnn.runtime.compile_generator import compile_generator
 from textrnn.runtime.weights import generator_weight_shapes
@@ -104,6 +104,31 @@ def test_pipes_and_folders_are_no_members(classifier: Path, name: str) -> None:
     (classifier / name).mkdir()
     with pytest.raises(BundleError, match=f"{name} is no regular file"):
         Bundle.open(classifier).verify()
+
+
+def test_files_of_an_installed_package_may_be_links(classifier: Path) -> None:
+    (classifier / "README.md").rename(classifier.parent / "kept")
+    (classifier / "README.md").symlink_to(classifier.parent / "kept")
+    files = BundleFiles(classifier, links=True)
+    assert files.read("README.md", most=100) == b"# small\n"
+    (classifier / "README.md").unlink()
+    (classifier / "README.md").symlink_to("/dev/zero")
+    with pytest.raises(BundleError, match=r"README\.md is no regular file"):
+        files.read("README.md", most=100)
+
+
+def test_what_is_no_bundle_at_all(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\n", "utf-8")
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "a.csv", tmp_path / "pipe", "/dev/null"):
+        with pytest.raises(
+            ModelNotFoundError, match=r"not a model bundle \(it has no bundle\.json"
+        ):
+            textrnn.load(path)
+    with pytest.raises(ModelNotFoundError, match="no model 'xxx"):
+        textrnn.load("x" * 5000)
+    with pytest.raises(BundleError, match=r"cannot be read: .*File name too long"):
+        Bundle.open("x" * 5000)
 
 
 def test_the_folder_itself_may_be_a_link(classifier: Path) -> None:
