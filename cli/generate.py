@@ -194,9 +194,10 @@ class _Models:
 
     def of(self, seed: str) -> tuple[Generator, Iterable[str]]:
         """The one that was named, or that writes in the seed's language; and what to note."""
-        from textrnn.language import detect_language
+        from textrnn.catalog import nearest_model
+        from textrnn.language import seed_language
 
-        name = self._model or detect_language([seed])
+        name = self._model or nearest_model("generator", seed_language(seed))
         if name not in self._loaded:
             self._loaded[name] = _open(seed, self._model, self._controls, self._threads)
         return self._loaded[name], _notes(self._loaded[name], seed)

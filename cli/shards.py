@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from textrnn.cli.inputs import Inputs
+from textrnn.cli.notes import note_writer
 from textrnn.errors import TextRNNError
 
 _SHOWN = 3  # files that are left out
@@ -96,7 +97,7 @@ def answer_folder(
     Args:
         inputs: files, folders, patterns, and how they are read.
         shard_options: where the answers go, and what gives them.
-        model: a shipped model or a model folder; by default the one for the first texts' language.
+        model: a shipped model or a model folder; by default that of each text's language.
         task: ``classifier`` or ``tagger``.
         quiet: whether to say nothing of shards that are done.
         **settings: further settings of :class:`textrnn.shards.ShardSettings`.
@@ -105,12 +106,13 @@ def answer_folder(
         TextRNNError: shards could not be answered; the others were.
     """
     from textrnn.answer_folder import AnswerFolder
+    from textrnn.catalog import model_language
+    from textrnn.routing import ForeignTexts
     from textrnn.shards import (
         ShardReport,
         ShardSettings,
         answer_shards,
         find_shards,
-        first_texts,
     )
 
     assert shard_options.folder is not None
@@ -127,12 +129,7 @@ def answer_folder(
         encoding=inputs.encoding,
         **settings,
     )
-    if model is None:
-        from textrnn.catalog import nearest_model
-        from textrnn.language import detect_language
-
-        language = detect_language(first_texts(shards, plan))
-        plan = replace(plan, model=nearest_model(task, language))
+    foreign = ForeignTexts(only=model_language(model) if model else "")
     failed = answered = records = 0
 
     def report(found: ShardReport) -> None:
@@ -142,6 +139,7 @@ def answer_folder(
             click.echo(f"textrnn: {found.error}", err=True)
             return
         folder.note(found)
+        foreign.add_json(found.foreign)
         answered += 1
         records += found.records
         if not quiet:
@@ -159,6 +157,8 @@ def answer_folder(
                 answer_shards(waiting, plan, report)
         finally:
             folder.drop_partials()
+    if foreign:
+        note_writer(quiet=quiet)(str(foreign))
     if not quiet:
         earlier = len(shards) - len(waiting)
         click.echo(

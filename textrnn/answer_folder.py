@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from textrnn import __version__
 from textrnn.bundle import Bundle
-from textrnn.catalog import model_path
+from textrnn.catalog import default_models, model_path
 from textrnn.corpora.json_text import parse_json
 from textrnn.corpora.partials import drop_partials, is_partial
 from textrnn.corpora.writing import write_file
@@ -124,7 +124,7 @@ class AnswerFolder:
         """Keep in mind that a shard was answered."""
         source = str(Path(report.source).resolve())
         note = {**asdict(report), "source": source, "target": self._key(report.target)}
-        del note["error"]
+        del note["error"], note["foreign"]
         with (self.folder / ANSWERED).open("a", encoding="utf-8") as file:
             file.write(json.dumps(note) + "\n")
 
@@ -145,11 +145,17 @@ def _read(path: Path) -> str:
 
 def _run_settings(settings: ShardSettings) -> dict[str, Any]:
     """What answers depend on; the model by its files, wherever it lies."""
-    manifest = Bundle.open(model_path(settings.model)).manifest
-    if manifest.task != settings.task:
-        raise ConfigurationError(f"{manifest.name} is a {manifest.task}, not a {settings.task}")
-    check_labels(settings.labels, manifest.labels)
-    files = {name: record.sha256 for name, record in manifest.files.items()}
+    names = [settings.model] if settings.model else default_models(settings.task)
+    manifests = [Bundle.open(model_path(name)).manifest for name in names]
+    for manifest in manifests:
+        if manifest.task != settings.task:
+            raise ConfigurationError(f"{manifest.name} is a {manifest.task}, not a {settings.task}")
+    check_labels(settings.labels, tuple(label for one in manifests for label in one.labels))
+    files = {
+        name if settings.model else f"{manifest.name}/{name}": record.sha256
+        for manifest in manifests
+        for name, record in manifest.files.items()
+    }
     wanted = {**asdict(settings), "textrnn": __version__, "model_files": files}
     del wanted["threads"]
     found: dict[str, Any] = json.loads(json.dumps(wanted))

@@ -77,6 +77,15 @@ def nearest_model(task: str, language: str) -> str:
     return default_model(task, language if (task, language) in _DEFAULTS else near)
 
 
+def model_language(name: str | Path) -> str:
+    """The language that a model's manifest tells, an ISO 639-1 code.
+
+    Raises:
+        ModelNotFoundError, BundleError: as :func:`load`.
+    """
+    return Bundle.open(model_path(name)).manifest.language
+
+
 def load(name: str | Path, *, threads: int | None = None) -> Any:
     """Load a model, ready to use.
 

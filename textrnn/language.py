@@ -202,15 +202,18 @@ def _latin_language(text: str) -> str:
     found = [word for word in _WORD.findall(_NO_WORD.sub(" ", some)) if len(word) > 1]
     if not found:
         return NEUTRAL
-    scores, met, sure = Counter[str](), Counter[str](), set[str]()
+    scores: dict[str, float] = {}
+    met, sure = Counter[str](), set[str]()
     for word, count in Counter(found).items():
         for language, weight in tables.evidence(word):
-            scores[language] += weight * min(count, _MOST_REPEATS)
+            scores[language] = scores.get(language, 0.0) + weight * min(count, _MOST_REPEATS)
             met[language] += 1
             if weight == 1.0:
                 sure.add(language)
     english = scores.pop("en", 0.0)
-    best = max(scores, key=lambda language: scores[language], default="en")
+    if not scores:
+        return "en"
+    best = max(scores, key=lambda language: scores[language])
     is_whole = len(found) > _LEAST_WORDS and met[best] == len(set(found))
     proved = (
         (best in sure or is_whole or scores[best] >= _LEAST_UNSURE)
@@ -246,11 +249,11 @@ class _LatinWords:
         if word.isascii() or "en" in known:
             return known.items()
         foreign = {char for char in word if not char.isascii() and char.isalpha()}
-        letters = {
+        letters: dict[str, float] = {
             language: _LETTERS if foreign <= alphabet else -_LETTERS
             for language, alphabet in self.alphabets.items()
         }
-        return (letters | known).items()
+        return {**letters, **known}.items()
 
 
 @cache

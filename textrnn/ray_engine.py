@@ -77,7 +77,7 @@ def _answer(
         logging.getLogger("ray.data").setLevel(logging.ERROR)
         cores = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
         # Actors may run in another folder; a shipped model lies where each machine has textrnn.
-        shipped = settings.model in shipped_models()
+        shipped = settings.model in ("", *shipped_models())
         model = settings.model if shipped else str(Path(settings.model).absolute())
         rows = [
             {"source": str(s.source.absolute()), "target": str(s.target.absolute()), "name": str(s)}

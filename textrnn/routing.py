@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -45,6 +46,19 @@ class ForeignTexts:
         self.first = self.first or place
         self.counts[language] += count
         self.models.update(models)
+
+    def to_json(self) -> str:
+        """All but ``only``, for a process that sums them up; empty where there are none."""
+        if not self:
+            return ""
+        return json.dumps([self.counts, self.first, sorted(self.models)])
+
+    def add_json(self, text: str) -> None:
+        """Count what :meth:`to_json` told."""
+        if text:
+            counts, first, models = json.loads(text)
+            for language, count in counts.items():
+                self.add(language, count, first, models)
 
     def __bool__(self) -> bool:
         return bool(self.counts)

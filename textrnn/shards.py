@@ -11,18 +11,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from textrnn.catalog import load
 from textrnn.corpora import TextLine, given_names, read_text_lines
 from textrnn.corpora.parquet import ParquetColumns, load_pyarrow, open_parquet
 from textrnn.corpora.texts import ERROR, TAKEN, emptied
-from textrnn.errors import InputError, TextRNNError
+from textrnn.errors import TextRNNError
 from textrnn.heads.classifier import Classifier
+from textrnn.heads.head import Head
 from textrnn.heads.tagger import Tagger
 from textrnn.parquet_types import classification_types, tagging_types
-from textrnn.runtime.stream import with_answers
+from textrnn.results import Classification, TaggedText
+from textrnn.routing import ForeignTexts, Router
+from textrnn.runtime.stream import ReadAhead
 from textrnn.shard_files import ANSWERED, PARQUET, Answered, Shard, find_shards, write_shard
 
 __all__ = [
@@ -33,7 +36,6 @@ __all__ = [
     "ShardWorker",
     "answer_shards",
     "find_shards",
-    "first_texts",
 ]
 
 
@@ -48,6 +50,8 @@ class ShardReport:
         bytes, modified_ns: of the shard when it was opened, by which a change is noticed.
         records: how many answers there are.
         textless: how many of them say that there was no text.
+        foreign: the texts that a model of another language read, as JSON; empty where there are
+            none.
         error: why there are none; empty where there are.
     """
 
@@ -58,6 +62,7 @@ class ShardReport:
     modified_ns: int = 0
     records: int = 0
     textless: int = 0
+    foreign: str = ""
     error: str = ""
 
 
@@ -66,7 +71,7 @@ class ShardSettings:
     """What is done with every text.
 
     Attributes:
-        model: a shipped model's name or a bundle.
+        model: a shipped model's name or a bundle; empty: of each text the one of its language.
         task: ``classifier`` or ``tagger``.
         text_field: where a record has its text; None for the usual names.
         input_format: of the shards, one of TEXT_FORMATS; None for what their endings tell.
@@ -88,27 +93,8 @@ class ShardSettings:
     min_probability: float = 0.0
 
 
-def first_texts(shards: Sequence[Shard], settings: ShardSettings, count: int = 20) -> list[str]:
-    """Some texts of the first shard that has any and can be read.
-
-    Raises:
-        InputError: there is none.
-    """
-    wrong = ""
-    for shard in shards:
-        try:
-            found = islice(_lines(shard, settings), count)
-            texts = [line.text for line in found if not line.error]
-        except InputError as error:
-            wrong = wrong or f": {error}"
-            continue
-        if texts:
-            return texts
-    raise InputError(f"nothing to answer: there is no text in the shards{wrong}")
-
-
 class ShardWorker:
-    """A model that answers shards, loaded once.
+    """A model, or one a language, that answers shards; each is loaded once.
 
     Args:
         settings: what is done.
@@ -119,9 +105,9 @@ class ShardWorker:
 
     def __init__(self, settings: ShardSettings) -> None:
         self.settings = settings
-        head = load(settings.model, threads=settings.threads)
-        assert isinstance(head, Classifier | Tagger)
-        self._head = head
+        kind: type[Head] = Classifier if settings.task == "classifier" else Tagger
+        model = load(settings.model, threads=settings.threads) if settings.model else None
+        self._router: Router[Head] = Router(kind, model=model, threads=settings.threads)
 
     def __call__(self, shard: Shard) -> ShardReport:
         """Answer a shard; what is wrong with it is in the report."""
@@ -148,33 +134,48 @@ class ShardWorker:
             modified_ns=found.st_mtime_ns,
             records=counts.total(),
             textless=counts[False],
+            foreign=self._router.foreign.to_json(),
         )
 
     def _answers(self, shard: Shard, counts: Counter[bool]) -> Iterator[Answered]:
         """The records with their answers; whether they had texts is counted."""
-        head, settings = self._head, self.settings
-        options = {"read_ahead": True, **settings.options}
+        settings, router = self.settings, self._router
+        router.foreign = ForeignTexts(only=router.foreign.only)
 
-        def answer(sent: Iterator[TextLine]) -> Iterator[dict[str, Any]]:
+        def answer(
+            head: Head, sent: Iterator[TextLine], ready: ReadAhead
+        ) -> Iterator[Classification | TaggedText]:
             texts = (line.text for line in sent)
             if isinstance(head, Classifier):
-                found = head.classify_stream(texts, token_weights=False, **options)
-                yield from (result.as_dict(top_k=len(head.labels)) for result in found)
-            else:
-                for tagged in head.tag_stream(texts, **options):
-                    kept = tagged.only(settings.labels, min_probability=settings.min_probability)
-                    yield kept.as_dict()
+                return head.classify_stream(
+                    texts, token_weights=False, read_ahead=ready, **settings.options
+                )
+            assert isinstance(head, Tagger)
+            return head.tag_stream(texts, read_ahead=ready, **settings.options)
 
-        for line, found in with_answers(_lines(shard, settings), answer):
+        for line, language, result in router.answers(
+            _lines(shard, settings),
+            answer,
+            text=attrgetter("text"),
+            place=lambda _, line: f"{shard}:{line.number}",
+            ready=True,
+        ):
+            found = self._as_dict(result.in_language(language))
             del found["text"]
             counts[not line.error] += 1
             yield _record(shard, line), emptied(found, line.error) if line.error else found
 
+    def _as_dict(self, result: Classification | TaggedText) -> dict[str, Any]:
+        if isinstance(result, Classification):
+            return result.as_dict(top_k=len(result.probabilities))
+        kept = result.only(self.settings.labels, min_probability=self.settings.min_probability)
+        return kept.as_dict()
+
     def _columns(self, shard: Shard) -> ParquetColumns:
         """Of a Parquet shard's answers: the shard's own columns and those of the answers."""
         arrow, _ = load_pyarrow()
-        if isinstance(self._head, Classifier):
-            types = classification_types(self._head.labels)
+        if self.settings.task == "classifier":
+            types = classification_types(self._router.labels)
         else:
             types = tagging_types(readings=bool(self.settings.options.get("readings")))
         answers = arrow.schema([*types, (ERROR, arrow.string())])

@@ -26,7 +26,6 @@ from textrnn.shards import (
     ShardSettings,
     answer_shards,
     find_shards,
-    first_texts,
 )
 
 pytestmark = pytest.mark.train
@@ -208,10 +207,24 @@ def test_a_bad_shard_is_named_and_the_others_are_answered(
     assert "several columns are called 'text'" in errors["twice.parquet"]
     assert errors["good.txt"] == ""
     assert sorted(visible(tmp_path / "out")) == ["answered.log", "good.jsonl", "run.json"]
-    # The language is that of the first shard that can be read.
-    shards = find_shards([str(here)], tmp_path / "out")
-    assert shards[0].source.name == "bad.jsonl"
-    assert first_texts(shards[1:], settings) == ["a dull film", "a lovely song"]
+
+
+def test_each_text_is_answered_by_the_model_of_its_language(tmp_path: Path) -> None:
+    here = tmp_path / "in"
+    here.mkdir()
+    (here / "a.txt").write_text("a fine film\n房间很脏\nDas war sehr schön.\n", "utf-8")
+    (here / "b.jsonl").write_text('{"text": "服务很差"}\n{"text": "7"}\n', "utf-8")
+    first, second = answer(here, tmp_path / "out", ShardSettings("", "classifier", threads=1))
+    assert json.loads(first.foreign) == [{"de": 1}, f"{here / 'a.txt'}:3", ["sentiment-en"]]
+    assert second.foreign == ""
+    found = [
+        json.loads(line)
+        for name in ("a.jsonl", "b.jsonl")
+        for line in (tmp_path / "out" / name).read_text("utf-8").splitlines()
+    ]
+    assert [record["language"] for record in found] == ["en", "zh", "de", "zh", "zh"]
+    assert [record["label"] for record in found[:2]] == ["positive", "negative"]
+    assert found[3]["label"] == "negative"
 
 
 def test_half_a_pair_of_surrogates_comes_back_as_it_was(tiny_bundle: Path, tmp_path: Path) -> None:

@@ -110,9 +110,10 @@ class Controls:
     def sampling(self) -> Sampling:
         """How the next token is drawn."""
         given = self.temperature
-        several = isinstance(given, Sequence) and not isinstance(given, str)
+        if isinstance(given, str) or not isinstance(given, Sequence):
+            given = (given,)
         return Sampling(
-            tuple(given) if several else (given,),
+            tuple(given),
             self.top_k,
             self.top_p,
             self.min_p,
@@ -318,8 +319,8 @@ class Generator(Head):
                     self.stepper, blank, logits, states, width=chosen.beam, sampling=sampling
                 )
                 for number, draft in enumerate(drafts[:n]):
-                    result = finished(draft, number)
-                    yield Written(number, result.continuation, result)
+                    found = finished(draft, number)
+                    yield Written(number, found.continuation, found)
                 return
             for begin in range(0, n, _TOGETHER):
                 numbers = range(begin, min(n, begin + _TOGETHER))
