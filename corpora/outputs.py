@@ -53,6 +53,7 @@ def check_folder_output(
         return
     try:
         place.lstat()
+        raise unwritable(folder, "Not a directory")
     except FileNotFoundError:
         pass
     except OSError as error:

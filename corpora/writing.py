@@ -138,9 +138,10 @@ def write_file(path: Path, content: str | bytes, *, errors: str = "strict") -> N
 
 def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Write some files of a folder, which is made where there is none: all of them, or none."""
-    is_new = not folder.exists()
+    target = Path(os.path.realpath(folder))
+    is_new = not target.exists()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             partials = [stack.enter_context(PartialFile(folder / name)) for name in contents]
             for partial, content in zip(partials, contents.values(), strict=True):
@@ -151,7 +152,7 @@ def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
     except BaseException:
         if is_new:
             with suppress(OSError):
-                folder.rmdir()
+                target.rmdir()
         raise
 
 

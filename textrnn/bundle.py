@@ -224,7 +224,7 @@ def check_target(path: Path) -> None:
         ConfigurationError: something else is there, which would be lost, or it is the folder that
             the process is in.
     """
-    if path.resolve() in (here := Path.cwd(), *here.parents):
+    if Path(os.path.realpath(path)) in (here := Path.cwd(), *here.parents):
         raise ConfigurationError(f"{path}: the folder that you are in; name a new one")
     try:
         names = set(os.listdir(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ def find_shards(
     """
     met: set[Path] = set()
     targets: dict[Path, Path] = {}
-    answers = folder.resolve()
+    answers = Path(os.path.realpath(folder))
     for given in inputs:
         matches = list(_matches(given))
         if not matches:

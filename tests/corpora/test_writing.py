@@ -401,6 +401,13 @@ def test_several_files_are_written_or_none(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         write_files(tmp_path / "new", {"a": b"1", "n" * 256: b"2"})
     assert os.listdir(tmp_path) == ["out"]
+    (tmp_path / "link").symlink_to("far/new")
+    check_folder_output(tmp_path / "link", ["a"], [])
+    write_files(tmp_path / "link", {"a": b"5"})
+    assert (tmp_path / "far" / "new" / "a").read_bytes() == b"5"
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(InputError, match="loop: cannot be written: Not a directory"):
+        check_folder_output(tmp_path / "loop", ["a"], [])
 
 
 def test_what_cannot_be_written_on_is_named(tmp_path: Path) -> None:

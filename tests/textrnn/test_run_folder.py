@@ -220,5 +220,8 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(ConfigurationError, match=r"file/m: no folder for a model \(Not a dir"):
         train_classifier(REVIEWS, out=tmp_path / "file" / "m", plan=PLAN)
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ConfigurationError, match="Too many levels of symbolic links"):
+        train_classifier(REVIEWS, out=tmp_path / "loop", plan=PLAN)
     with pytest.raises(ConfigurationError, match="File name too long"):
         train_classifier(REVIEWS, out=tmp_path / ("n" * 256), plan=PLAN)
