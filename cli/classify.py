@@ -62,11 +62,13 @@ def command(
 ) -> None:
     """Label the texts of files, each with a probability.
 
-    A text is a line that is not blank, or with --whole a file. FILE may be compressed (gzip,
-    bzip2, xz); - is standard input. A text of any length is read to its end.
+    A text is a row of .csv, .tsv, .jsonl, .json or .parquet, whose other columns come out again
+    beside the answer; of other files and of standard input (-) a line that is not blank; with
+    --whole a file. FILE may be compressed (gzip, bzip2, xz).
 
     \b
         textrnn classify reviews.txt
+        textrnn classify reviews.csv --text-field body --output labels.csv
         textrnn classify --text "What a day!" --format jsonl
         zcat reviews.gz | textrnn classify - --output labels.csv
         textrnn classify reviews/ --output-folder labels/ --engine ray

@@ -65,8 +65,9 @@ def command(
 ) -> None:
     """Find the names in texts: people, organisations, places.
 
-    A text is a line that is not blank, or with --whole a file. FILE may be compressed (gzip,
-    bzip2, xz); - is standard input. A text of any length is read to its end.
+    A text is a row of .csv, .tsv, .jsonl, .json or .parquet, whose other columns come out again
+    beside the answer; of other files and of standard input (-) a line that is not blank; with
+    --whole a file. FILE may be compressed (gzip, bzip2, xz).
 
     \b
         textrnn tag news.txt

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from textrnn.corpora.labelled import Source, read_any, read_texts
 from textrnn.corpora.labels import UNCERTAIN, similar_labels, similar_labels_note
-from textrnn.corpora.reading import open_binary, source_name
+from textrnn.corpora.reading import is_marked, open_binary, source_name
+from textrnn.corpora.records import record_format
 from textrnn.corpora.splits import NearCopies, says_something, text_key
 from textrnn.errors import ConfigurationError
 
@@ -166,6 +167,8 @@ def _imbalance(labels: dict[str, int]) -> list[Finding]:
 def check_encoding(path: str | Path) -> list[Finding]:
     """Look for lines of a file that are not UTF-8, and for line ends of several kinds.
 
+    Of UTF-16 and UTF-32, which their byte-order marks tell, and of Parquet there is nothing to say.
+
     Raises:
         InputError: the file cannot be read.
     """
@@ -173,7 +176,11 @@ def check_encoding(path: str | Path) -> list[Finding]:
     whole = Finding("encoding", "")
     ends: Counter[str] = Counter()
     number = 0
+    if record_format(path) == "parquet":
+        return []
     with open_binary(path) as file:
+        if is_marked(file.peek(4)):
+            return []
         for number, line in enumerate(file, start=1):
             ends["CR LF" if line.endswith(b"\r\n") else "LF"] += line.endswith(b"\n")
             try:

@@ -292,6 +292,11 @@ def _decoded(path: str | Path, encoding: str) -> Iterator[str]:
                 return
 
 
+def is_marked(start: bytes) -> bool:
+    """Whether a file begins with the byte-order mark of UTF-16 or UTF-32."""
+    return start.startswith(tuple(_MARKS))
+
+
 def _marked(start: bytes, encoding: str) -> str:
     """The encoding that a byte-order mark tells, where UTF-8 was expected."""
     if decoder_is_utf8(encoding):

@@ -268,3 +268,11 @@ def test_one_label_and_the_word_for_none(tmp_path: Path) -> None:
 def test_faces_and_pictures_are_no_contradictions(tmp_path: Path) -> None:
     rows = "nice 👍,good\nnice 👎,bad\nso :),good\nso :(,bad\n👍,good\n👎,bad\n3.5,good\n35,bad\n"
     assert not check_labelled(Source(write(tmp_path, "text,label\n" + rows))).findings
+
+
+def test_files_whose_encoding_is_told_by_themselves(tmp_path: Path) -> None:
+    rows = "text;label\r\ngood film;pos\r\nbad film;neg\r\n"
+    file = write(tmp_path, ("\ufeff" + rows).encode("utf-16-le"))
+    assert check_encoding(file) == []
+    assert check_labelled(Source(file)).labels == {"pos": 1, "neg": 1}
+    assert check_encoding(write(tmp_path, b"PAR1\xff\xfe", "a.parquet")) == []
