@@ -250,6 +250,34 @@ def counted(model: Any) -> Any:
     return before_logits(model, [node], *numbers)
 
 
+def counted_by_the_wrong_axis(model: Any) -> Any:
+    """Along the first axis the number is 1, along the second, which is meant, very large."""
+    nodes = [
+        helper.make_node("Gather", ["table", "place"], ["numbers"], axis=1),
+        helper.make_node("Gather", ["numbers", "first"], ["many"]),
+        helper.make_node("Range", ["first", "many", "place"], ["huge"]),
+    ]
+    table = np.array([[1, 1 << 40], [1, 1]])
+    return before_logits(
+        model, nodes, ("table", table), ("place", np.int64(1)), ("first", np.int64(0))
+    )
+
+
+def padded_on_other_axes(model: Any) -> Any:
+    nodes = [
+        helper.make_node("Unsqueeze", ["tokens", "axes"], ["cube"]),
+        helper.make_node("Pad", ["cube", "pads", "", "order"], ["huge"]),
+    ]
+    pads = np.array([0, 0, 1 << 20, 0, 0, 0])
+    constants = [("axes", np.array([2])), ("pads", pads), ("order", np.array([2, 1, 0]))]
+    return before_logits(model, nodes, *constants)
+
+
+def cast_to_strings(model: Any) -> Any:
+    node = helper.make_node("Cast", ["tokens"], ["texts"], to=TensorProto.STRING)
+    return before_logits(model, [node])
+
+
 def as_long_as_a_token(model: Any) -> Any:
     nodes = [
         helper.make_node("Cast", ["lengths"], ["whole"], to=TensorProto.INT64),
@@ -349,6 +377,9 @@ STRANGE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "pairs of texts": (every_pair_of_texts, "is larger than any of such a network"),
     "padded": (padded, "is larger than any of such a network"),
     "counted": (counted, "is larger than any of such a network"),
+    "wrong axis": (counted_by_the_wrong_axis, "is larger than any of such a network"),
+    "other axes": (padded_on_other_axes, "Pad: its inputs do not fit"),
+    "strings": (cast_to_strings, "Cast: its inputs do not fit: type"),
     "as long as a token": (as_long_as_a_token, "is not known before texts are read"),
     "loop": (endless_loop, "a node's attribute has a part that textrnn does not write"),
     "large constant": (large_constant, "no graphs with the operator 'ConstantOfShape'"),

@@ -29,7 +29,7 @@ _BATCH, _TIME = 1009, 997
 _MORE_UNITS = 16  # that a layer may have besides those of the network
 _SLACK = 4  # times the network's own widths
 _NODES, _LAYER_NODES = 400, 100
-_OPSETS = {"": (17, 23), "com.microsoft": (1, 1)}
+_OPSETS = {"": 17, "com.microsoft": 1}
 _RECURRENT = ("RNN", "LSTM", "GRU", "DynamicQuantizeLSTM")
 
 Ports = Mapping[str, tuple[int, Shape]]
@@ -149,8 +149,7 @@ def check_graph(content: bytes, plan: GraphPlan) -> None:
     if len(graph.nodes) > most:
         raise BundleError(f"it has {len(graph.nodes):,} operations; at most {most:,} are needed")
     for domain, version in graph.opsets.items():
-        least, last = _OPSETS.get(domain, (1, 0))
-        if not least <= version <= last:
+        if _OPSETS.get(domain) != version:
             raise BundleError(
                 f"it is of an operator set that textrnn does not write: {domain!r:.80}"
             )

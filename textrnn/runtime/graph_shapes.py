@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.errors import BundleError
-from textrnn.runtime.onnx_file import INT64, Node, OnnxFile, Shape
+from textrnn.runtime.onnx_file import INT64, TYPES, Node, OnnxFile, Shape
 
 MICROSOFT = "com.microsoft"
 _MOST_KNOWN = 64  # numbers of a tensor whose values are followed: shapes, axes, places
@@ -127,8 +127,15 @@ def _axis(axis: int, rank: int) -> int:
     return axis % rank
 
 
+def _cast(shapes: Shapes, node: Node) -> list[Shape]:
+    _need(node.attributes.get("to") in TYPES, "type")
+    if node.attributes["to"] == INT64:
+        shapes.follow(node, lambda value: value)
+    return [shapes.shape(node, 0)]
+
+
 def _same(shapes: Shapes, node: Node) -> list[Shape]:
-    if node.operator == "Identity" or node.attributes.get("to") == INT64:
+    if node.operator == "Identity":
         shapes.follow(node, lambda value: value)
     return [shapes.shape(node, 0)]
 
@@ -179,7 +186,7 @@ def _gather(shapes: Shapes, node: Node) -> list[Shape]:
     if node.inputs[1] in shapes.known:
         for place in shapes.values(node, 1):
             _need(-data[axis] <= place < data[axis], f"place {place} of {data[axis]}")
-    shapes.follow(node, lambda value, place: value[place])
+    shapes.follow(node, lambda value, place: np.take(value, place, axis=axis))
     return [(*data[:axis], *places, *data[axis + 1 :])]
 
 
@@ -212,7 +219,7 @@ def _concat(shapes: Shapes, node: Node) -> list[Shape]:
     axis = _axis(_int(node, "axis", 0), len(parts[0]))
     rest = {(*part[:axis], *part[axis + 1 :]) for part in parts}
     _need(len(rest) == 1 and len({len(part) for part in parts}) == 1, "lengths")
-    shapes.follow(node, lambda *values: np.concatenate([np.reshape(v, -1) for v in values]))
+    shapes.follow(node, lambda *values: np.concatenate(values, axis=axis))
     joined = sum(part[axis] for part in parts)
     return [(*parts[0][:axis], joined, *parts[0][axis + 1 :])]
 
@@ -289,6 +296,7 @@ def _slice(shapes: Shapes, node: Node) -> list[Shape]:
 
 def _pad(shapes: Shapes, node: Node) -> list[Shape]:
     data, pads = shapes.shape(node, 0), shapes.values(node, 1)
+    _need(len(node.inputs) <= 3, "axes")
     _need(len(pads) == 2 * len(data) and min(pads) >= 0, "lengths")
     ends = zip(pads[: len(data)], pads[len(data) :], strict=True)
     return [tuple(size + sum(pair) for size, pair in zip(data, ends, strict=True))]
@@ -398,7 +406,7 @@ def _rules() -> dict[tuple[str, str], tuple[Rule, frozenset[str]]]:
     cell = ("hidden_size", "direction")
     set_up: dict[str, tuple[Rule, tuple[str, ...]]] = {
         "ArgMax": (_arg_max, ("axis", "keepdims", "select_last_index")),
-        "Cast": (_same, ("to",)),
+        "Cast": (_cast, ("to",)),
         "Concat": (_concat, ("axis",)),
         "Conv": (_conv, ("pads",)),
         "Gather": (_gather, ("axis",)),

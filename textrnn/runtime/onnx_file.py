@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from textrnn.errors import BundleError
 
 FLOAT, UINT8, INT8, INT32, INT64, BOOL, DOUBLE = 1, 2, 3, 6, 7, 9, 11
-_TYPES: dict[int, np.dtype[Any]] = {
+TYPES: dict[int, np.dtype[Any]] = {
     FLOAT: np.dtype("<f4"),
     UINT8: np.dtype("u1"),
     INT8: np.dtype("i1"),
@@ -65,7 +65,7 @@ class Tensor:
 
     def values(self) -> NDArray[Any]:
         """Its numbers."""
-        return np.frombuffer(self.content, _TYPES[self.type]).reshape(self.shape)
+        return np.frombuffer(self.content, TYPES[self.type]).reshape(self.shape)
 
 
 @dataclass(frozen=True)
@@ -239,9 +239,9 @@ def _tensor(message: memoryview) -> tuple[str, Tensor]:
     fields = _fields(message, {1, 2, 8, 9}, "constant")
     name, shape, kind = _text(fields, 8), _wholes(fields, 1), _whole(fields, 2)
     content = _message(fields, 9)
-    if kind not in _TYPES or len(shape) > _MOST_DIMENSIONS or min(shape, default=0) < 0:
+    if kind not in TYPES or len(shape) > _MOST_DIMENSIONS or min(shape, default=0) < 0:
         raise ValueError(f"the constant {name!r:.80} is of no type or shape that textrnn writes")
-    if len(content) != math.prod(shape) * _TYPES[kind].itemsize:
+    if len(content) != math.prod(shape) * TYPES[kind].itemsize:
         raise ValueError(f"the constant {name!r:.80} has {len(content):,} bytes")
     return name, Tensor(kind, shape, content)
 
