@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from textrnn.cli.columns import Columns, cell
 from textrnn.cli.record_output import (
@@ -18,9 +18,8 @@ from textrnn.cli.record_output import (
     write_json_array,
     write_json_lines,
 )
-from textrnn.cli.streams import ON_SURROGATES
+from textrnn.cli.streams import ON_SURROGATES, ShownText
 from textrnn.corpora.writing import open_text_output
-from textrnn.errors import InputError
 from textrnn.harmless import harmless, one_line
 from textrnn.results import Classification
 
@@ -119,12 +118,11 @@ def open_output(path: Path | None) -> Iterator[TextIO]:
         InputError: it cannot be written there, or there is no standard output.
     """
     if path is None:
-        if sys.stdout is None:
-            raise InputError("standard output is closed; name a file with --output")
+        sys.stdout.write("")  # a closed one refuses at once, before anything is read
         yield sys.stdout
         return
     with open_text_output(path, errors=ON_SURROGATES) as file:
-        yield file
+        yield cast(TextIO, ShownText(file)) if file.isatty() else file
 
 
 def _write_csv(rows: Rows, file: TextIO, layout: Layout) -> None:

@@ -127,3 +127,9 @@ def test_pipes_and_files_keep_the_text_and_its_lines(tmp_path: Path) -> None:
             assert line.count("born") == 10
             assert "…" not in line
             assert SHOWN in line.replace("/LOC", "").replace("/PER", "").replace("/ORG", "")
+
+
+def test_a_terminal_named_as_output_is_shown_to_as_well(tmp_path: Path) -> None:
+    code, shown = in_terminal(["classify", "--text", NASTY, "--output", "/dev/stdout"], tmp_path)
+    assert code == 0
+    assert "good\\u001b]0;owned" in plain(shown)
