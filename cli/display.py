@@ -33,6 +33,7 @@ class Display(Console):
     ) -> None:
         file = file or (sys.stderr if stderr else sys.stdout)
         self.is_narrow = file.isatty()
+        self._is_notes = stderr
         super().__init__(
             file=file,
             width=None if self.is_narrow else _ENDLESS,
@@ -48,6 +49,13 @@ class Display(Console):
         if self.is_narrow:
             row.truncate(self.width, overflow="ellipsis")
         self.print(row, soft_wrap=True)
+
+    def on_broken_pipe(self) -> None:
+        """Let the command end as it does for whatever nobody reads any more; Rich would exit."""
+        if self._is_notes:
+            self.quiet = True
+            return
+        raise BrokenPipeError
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

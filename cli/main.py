@@ -43,6 +43,14 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Parse; that nobody reads the help (``| true``) is no error."""
+        try:
+            return super().make_context(*args, **more)
+        except BrokenPipeError:
+            silence_standard_output()
+            raise click.exceptions.Exit(0) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; that nobody reads its output any more (``| head``) is no error."""
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TextIO, cast
+from typing import BinaryIO, TextIO, cast
 
 from textrnn.errors import InputError
 from textrnn.harmless import harmless
@@ -88,6 +88,23 @@ class ClosedOutput(io.TextIOBase):
         return True
 
 
+class ClosedInput(io.TextIOBase):
+    """Standard input where the caller has closed it."""
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        """Refuse.
+
+        Raises:
+            InputError: always.
+        """
+        raise InputError("standard input is closed: there is nothing to read")
+
+    @property
+    def buffer(self) -> BinaryIO:
+        """Refuse as well."""
+        raise InputError("standard input is closed: there is nothing to read")
+
+
 def settle_streams() -> None:
     """Make the standard streams safe to use, once, before a command begins.
 
@@ -99,6 +116,8 @@ def settle_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this
+    if sys.stdin is None:
+        sys.stdin = cast(TextIO, ClosedInput())
     if sys.stdout is None:
         sys.stdout = cast(TextIO, ClosedOutput())
     if sys.stderr is None:

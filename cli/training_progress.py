@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from textrnn.cli.display import Display
+from textrnn.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.training.fit import TrainingEvent
@@ -16,9 +19,13 @@ _LINE_EVERY = 200  # steps between lines of a log that is no terminal
 
 
 class TrainingDisplay:
-    """A bar with loss, rate and time left on a terminal; plain lines in a log; nothing if quiet."""
+    """A bar with loss, rate and time left on a terminal; plain lines in a log; nothing if quiet.
+
+    What cannot be shown is named once, and never ends a training.
+    """
 
     def __init__(self, *, quiet: bool = False) -> None:
+        self._is_broken = False
         self._console = Display(stderr=True, quiet=quiet)
         self._bar = Progress(
             TextColumn("epoch {task.fields[epoch]}"),
@@ -34,7 +41,7 @@ class TrainingDisplay:
         self._task = self._bar.add_task("", total=None, epoch="", numbers="")
 
     def __enter__(self) -> TrainingDisplay:
-        self._bar.start()
+        self._show(self._bar.start)
         return self
 
     def __exit__(
@@ -43,12 +50,12 @@ class TrainingDisplay:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        self._show(self._bar.stop)
 
     def message(self, line: str) -> None:
         """Show a line."""
         name = "textrnn: " if line.startswith("note: ") else ""
-        self._console.print(f"{name}{line}", soft_wrap=True)
+        self._show(lambda: self._console.print(f"{name}{line}", soft_wrap=True))
 
     def note(self, line: str) -> None:
         """Show a note."""
@@ -56,6 +63,18 @@ class TrainingDisplay:
 
     def event(self, event: TrainingEvent) -> None:
         """Show a step or an epoch's result."""
+        self._show(lambda: self._show_event(event))
+
+    def _show(self, show: Callable[[], None]) -> None:
+        try:
+            show()
+        except Exception as error:
+            if not self._is_broken:
+                self._is_broken = True
+                note = f"progress cannot be shown: {type(error).__name__}: {error}"
+                click.echo(f"textrnn: note: {one_line(note)}", err=True)
+
+    def _show_event(self, event: TrainingEvent) -> None:
         numbers = (
             f"loss {event.loss_nats:.4f}  {event.tokens_per_s:,.0f} tokens/s  "
             f"{_duration(event.eta_s)} left"

@@ -250,6 +250,15 @@ class _GeneratorRun(Run):
         """Say what the model writes by itself at this point; one that reads backward does not."""
         if self.plan.language.backward:
             return
+        try:
+            text = self._sample()
+        except Exception as error:  # what only shows must not end a training
+            self.say(f"no sample could be written: {type(error).__name__}: {error}")
+            return
+        self.say("sample: " + " / ".join(text.split("\n")))
+
+    def _sample(self) -> str:
+        """A text of the model as it stands."""
         weights = export_weights(self.model, self.network)
         manifest = Manifest(
             name="sample",
@@ -266,8 +275,7 @@ class _GeneratorRun(Run):
         with open_scratch(self.folder.path / "sample") as folder:
             path = folder / "sample"
             write_bundle(path, manifest, files)
-            text = Generator.load(path).generate(length=_SAMPLE_TOKENS)[0].text
-        self.say("sample: " + " / ".join(text.split("\n")))
+            return Generator.load(path).generate(length=_SAMPLE_TOKENS)[0].text
 
     def _fingerprint(self) -> str:
         """Of the data, the network and the settings that a checkpoint belongs to."""

@@ -299,13 +299,21 @@ class Run:
         )
         more = {
             "history.csv": history_csv(state.history).encode("utf-8"),
-            "training.png": training_png(state.history, best_epoch=state.best_epoch + 1),
+            **self._picture(state.history, state.best_epoch + 1),
             "README.md": write_card(manifest, notes=self.info.notes).encode("utf-8"),
         }
         write_bundle(self.out, manifest, {**files, **more})
         self.folder.remove()
         shown = score_name.replace("f1", "F1")
         self.say(f"wrote {self.out} (validation {shown} {state.best_score:.4f})")
+
+    def _picture(self, history: Sequence[Mapping[str, float]], best_epoch: int) -> dict[str, bytes]:
+        """The curves of the training; a model is not lost because they cannot be drawn."""
+        try:
+            return {"training.png": training_png(history, best_epoch=best_epoch)}
+        except Exception as error:
+            self.say(f"training.png could not be drawn: {type(error).__name__}: {error}")
+            return {}
 
 
 def seed_everything(random_state: int) -> None:
