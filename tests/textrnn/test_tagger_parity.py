@@ -135,10 +135,11 @@ def test_a_batch_says_what_single_sentences_say() -> None:
 
 def test_the_cache_of_words_is_emptied_when_full(monkeypatch: pytest.MonkeyPatch) -> None:
     from textrnn.runtime import word_vectors
+    from textrnn.runtime.row_cache import RowCache
 
     rng = np.random.default_rng(0)
     tables = {"embedding": rng.normal(size=(len(FEATURES.words) + FIRST, 3)).astype(np.float32)}
-    monkeypatch.setattr(word_vectors, "_CACHED_WORDS", 4)
+    monkeypatch.setattr(word_vectors, "RowCache", lambda units: RowCache(units, max_bytes=600))
     vectors = word_vectors.WordVectors(FEATURES, tables, None)
     for words in (
         ["Ada", "lives"],
