@@ -47,7 +47,8 @@ def read_table(
             else:
                 words[word] = len(words)
                 fresh.append(place)
-        rows, scale = pack_rows(block.vectors[fresh], dtype)
+        new = [block.words[place] for place in fresh]
+        rows, scale = pack_rows(block.vectors[fresh], dtype, new)
         parts.append(rows)
         if scale is not None:
             scales.append(scale)

@@ -5,6 +5,7 @@ Types are looked up by their names in a table; none is ever built from what a fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -38,23 +39,34 @@ def matrix_bytes(shape: object, dtype: np.dtype[Any]) -> int | None:
 
 
 def pack_rows(
-    vectors: NDArray[np.float32], dtype: str
+    vectors: NDArray[np.float32], dtype: str, words: Sequence[str] = ()
 ) -> tuple[Matrix, NDArray[np.float32] | None]:
     """Rows in another type; with int8 each has a scale, its largest number being 127.
+
+    Args:
+        vectors: (rows, U).
+        dtype: one of DTYPES.
+        words: of the rows, for messages.
 
     Raises:
         ConfigurationError: a number is not finite, or a row is too large or too small for the type.
     """
-    if not np.isfinite(vectors).all():
-        raise ConfigurationError("a number of a vector is not finite")
+
+    def check(fits: Any, wrong: str) -> None:
+        if not fits.all():
+            row = int(np.flatnonzero(~fits)[0])
+            of = f" of {words[row][:80]!r}" if words else ""
+            raise ConfigurationError(f"a number{of} is {wrong}")
+
+    check(np.isfinite(vectors).all(axis=1), "not finite")
     if dtype == "int8":
         return _in_8_bits(vectors)
+    if dtype == "float32":
+        return vectors.astype(dtype, copy=False), None
     with np.errstate(over="ignore", under="ignore"):
         rows = vectors.astype(dtype, copy=False)
-    if not np.isfinite(rows).all():
-        raise ConfigurationError(f"a number is too large for {dtype}")
-    if dtype == "float16" and (vectors.any(axis=1) & ~rows.any(axis=1)).any():
-        raise ConfigurationError(f"the numbers of a row are too small for {dtype}")
+    check(np.isfinite(rows).all(axis=1), f"too large for {dtype}")
+    check(rows.any(axis=1) | ~vectors.any(axis=1), f"too small for {dtype}")
     return rows, None
 
 

@@ -74,6 +74,9 @@ class Store:
         if self.info.buckets:
             self.subwords = Subwords(_Buckets(self), *self.info.ngrams)
 
+    def __reduce__(self) -> tuple[type[Store], tuple[Path]]:
+        return Store, (self.path,)
+
     def _array(self, name: str, dtype: str) -> NDArray[Any]:
         begin, end = self._places[name]
         kind = np.dtype(dtype)

@@ -62,7 +62,7 @@ class StoreWriter:
         self._words.append(b"".join(encoded))
         self._lengths.append(np.array([len(word) for word in encoded], np.int64))
         self._hashes.append(np.array([word_hash(word) for word in words], np.uint64))
-        rows, scales = pack_rows(vectors, self.dtype)
+        rows, scales = pack_rows(vectors, self.dtype, words)
         if scales is not None:
             self._scales.append(scales)
         self._file.write(np.ascontiguousarray(rows).tobytes())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -123,6 +124,9 @@ class RemadeStore:
 
     def __len__(self) -> int:
         return len(self._store)
+
+    def __reduce__(self) -> tuple[type[Store], tuple[Path]]:
+        return Store, (self._store.path,)
 
     @property
     def info(self) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import pickle
 import threading
 import zlib
 from collections.abc import Callable
@@ -306,7 +308,7 @@ def test_names_as_long_as_they_may_be(
 
 def test_numbers_that_do_not_fit(tmp_path: Path) -> None:
     small = Vectors(["a"], np.array([[1e-30, 2e-30]], np.float32))
-    with pytest.raises(ConfigurationError, match="too small for float16"):
+    with pytest.raises(ConfigurationError, match="a number of 'a' is too small for float16"):
         small.save(tmp_path / "s", dtype="float16")
     small.save(tmp_path / "s", dtype="int8")
     assert Vectors.open(tmp_path / "s")["a"] == pytest.approx([1e-30, 2e-30], rel=0.01)
@@ -318,3 +320,11 @@ def test_a_pipe_in_the_place_of_a_store(text: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(InputError, match="a device or a pipe"):
         Vectors.open(text.with_name("a.txt.f32.textrnn-vectors"))
     assert list(Vectors.load(text).words) == WORDS
+
+
+def test_vectors_are_copied_and_sent_to_other_processes(text: Path) -> None:
+    with_grams = Vectors.open(with_subwords(text.parent))
+    for vectors in (Vectors.load(text), Vectors.open(stored(text)), with_grams):
+        right = everything(vectors)
+        assert everything(copy.deepcopy(vectors)) == right
+        assert everything(pickle.loads(pickle.dumps(vectors))) == right

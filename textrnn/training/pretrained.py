@@ -71,7 +71,7 @@ def read_pretrained(
             f"{file}: its vectors have {vectors.units} numbers; the embedding has {units}"
         )
     known = vectors.rows(slice(None))
-    scale = float(np.std(known))
+    scale = float(np.std(known, dtype=np.float64))
     rng = np.random.default_rng(random_state)
     filled = rng.normal(0.0, scale, (rows, units)).astype(np.float32)
     if trained is not None:
