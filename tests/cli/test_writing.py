@@ -46,6 +46,7 @@ CALLS = {
     "explain a.txt --output a.txt": "a.txt: what is read (a.txt) would be lost there",
     "classify a.txt --model model --output model/model.onnx": "what is read (model) would be lost",
     "generate --seed x --model model --output model/bundle.json": "what is read (model) would be",
+    "generate --seed-file a.txt --output link.txt": "link.txt: what is read (a.txt) would be lost",
     "corpora stats a.csv --plot plot.png": "plot.png: what is read (a.csv) would be lost there",
     "embeddings train a.txt --out a.txt": "a.txt: what is read (a.txt) would be lost there",
     "embeddings convert a.txt hard.txt": "hard.txt: what is read (a.txt) would be lost there",
