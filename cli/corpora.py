@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 FOUND = 1  # exit code of a check that found something
 
 _COLUMNS = [
-    click.option("--text-column", help="Column or key of the text, by name or number."),
+    click.option(
+        "--text-column", "--text-field", help="Column or key of the text, by name or number."
+    ),
     click.option("--label-column", help="Column or key of the label, by name or number."),
     click.option(
         "--input-format", help="csv, tsv, jsonl, json, label-first, txt, imdb, conll or brat."

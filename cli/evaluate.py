@@ -28,7 +28,7 @@ if TYPE_CHECKING:
               help="Also write numbers, mistakes and pictures there.")  # fmt: skip
 @click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
               help="As 1=positive; OLD= drops a tagger's label.")  # fmt: skip
-@click.option("--text-column", help="Column or key of the text, by name or number.")
+@click.option("--text-column", "--text-field", help="Column or key of the text, by name or number.")
 @click.option("--label-column", help="Column or key of the label, by name or number.")
 @click.option("--input-format",
               help="csv, tsv, jsonl, json, label-first, imdb, conll or brat, if not by "

@@ -100,11 +100,13 @@ def command(
 @bag_options
 @click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
-@click.option("--text-column", help="Column or key of the text, by name or number.")
+@click.option("--text-column", "--text-field", help="Column or key of the text, by name or number.")
 @click.option("--label-column", help="Column or key of the label, by name or number.")
 @click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
               help="Another name for a label, as 1=positive; may be given again.")  # fmt: skip
-@click.option("--input-format", help="csv, tsv, jsonl, label-first or imdb, if not by suffix.")
+@click.option(
+    "--input-format", help="csv, tsv, jsonl, json, parquet, label-first, imdb [by suffix]."
+)
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
 @click.option("--name", default="", help="The model's name [that of the folder].")
 @click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")
@@ -122,8 +124,9 @@ def command(
 def classifier(context: click.Context, /, **options: Any) -> None:
     """Train a classifier and write it as a model folder.
 
-    Formats: CSV or TSV with a header (text, label), JSONL with these keys, a label before each
-    text (label-first), or a folder with pos and neg inside (imdb). Compressed files are opened.
+    Formats: CSV or TSV with a header (text, label), JSONL, JSON or Parquet with these fields, a
+    label before each text (label-first), or a folder with pos and neg inside (imdb). Compressed
+    files are opened.
     """
     check_out(options)
     library = TrainingLibrary()

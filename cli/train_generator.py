@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 @click.option("--unit", type=click.Choice(["line", "file"]), default="file", show_default=True,
               help="What a document of a .txt is.")  # fmt: skip
 @click.option("--reflow", is_flag=True, help="Join the lines of paragraphs.")
-@click.option("--text-column", help="Key of the text in JSONL.")
-@click.option("--input-format", help="txt or jsonl, if not by suffix.")
+@click.option("--text-column", help="Column or key of the text.")
+@click.option("--input-format", help="txt, csv, tsv, jsonl, json or parquet [by suffix].")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
 @click.option("--name", default="", help="The model's name [that of the folder].")
 @click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")

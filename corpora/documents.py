@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from textrnn.corpora.reading import Line, file_ending, read_lines, source_name
-from textrnn.corpora.records import TEXT_NAMES, parse_json
+from textrnn.corpora.reading import file_ending, read_lines
+from textrnn.corpora.records import (
+    RECORD_FORMATS,
+    TEXT_NAMES,
+    Record,
+    field_name,
+    read_records,
+    record_format,
+    text_of,
+)
 from textrnn.errors import ConfigurationError, InputError
 
-FORMATS = ("txt", "jsonl")
+FORMATS = ("txt", *RECORD_FORMATS)
+_IN_FOLDERS = (".txt", ".jsonl")
 UNITS = ("line", "file")
 _PASSAGE_CHARACTERS = 1 << 16
 
@@ -36,10 +45,12 @@ class DocumentSource:
     Attributes:
         file: its path; ``-`` is standard input. Of a folder all files named ``.txt`` and
             ``.jsonl``, packed or not, are read in the order of their names.
-        format: ``txt``, or ``jsonl`` with a document a line; by default what the name's ending
-            says, ``.gz``, ``.bz2`` and ``.xz`` apart, and ``txt`` if it says nothing.
+        format: ``txt``, or ``jsonl``, ``json``, ``csv``, ``tsv`` or ``parquet`` with a document a
+            record; by default what the name's ending says, ``.gz``, ``.bz2`` and ``.xz`` apart, and
+            ``txt`` if it says nothing.
         unit: whether a document of a ``txt`` is a ``line`` that is not blank, or the ``file``.
-        text: the key of the text in JSON; by default the first of text, sentence, review, content.
+        text: the field of the text in a record; by default the first of text, sentence, review,
+            content.
         key: the key by which ``only`` and ``without`` choose among JSON records.
         only: the values whose records are read; by default all.
         without: the values whose records are left out.
@@ -97,8 +108,7 @@ def _files(source: DocumentSource) -> list[str]:
     folder = Path(source.file)
     if source.file == "-" or not folder.is_dir():
         return [source.file]
-    endings = {f".{name}" for name in FORMATS}
-    files = sorted(str(file) for file in folder.rglob("*") if file_ending(file) in endings)
+    files = sorted(str(file) for file in folder.rglob("*") if file_ending(file) in _IN_FOLDERS)
     if not files:
         raise InputError(f"{folder}: no .txt or .jsonl file in this folder")
     return files
@@ -106,11 +116,12 @@ def _files(source: DocumentSource) -> list[str]:
 
 def _documents(source: DocumentSource, file: str, wanted: set[str]) -> Iterator[Iterable[str]]:
     """The lines of each document of a file, without their ends; ``wanted`` loses what is found."""
-    form = source.format or ("jsonl" if file_ending(file) == ".jsonl" else "txt")
+    form = source.format or record_format(file) or "txt"
+    if form != "txt":
+        yield from _records(source, read_records(file, form=form, encoding=source.encoding), wanted)
+        return
     lines = read_lines(file, encoding=source.encoding)
-    if form == "jsonl":
-        yield from _records(source, lines, source_name(file), wanted)
-    elif source.unit == "line":
+    if source.unit == "line":
         for line in lines:
             if line.text.strip():
                 yield [line.text]
@@ -119,30 +130,18 @@ def _documents(source: DocumentSource, file: str, wanted: set[str]) -> Iterator[
 
 
 def _records(
-    source: DocumentSource, lines: Iterator[Line], name: str, wanted: set[str]
+    source: DocumentSource, records: Iterator[Record], wanted: set[str]
 ) -> Iterator[Iterable[str]]:
-    for line in lines:
-        if not line.text.strip():
-            continue
-        place = f"{name}: line {line.number}"
-        record = _record(line.text, place)
+    for record in records:
+        fields = record.fields
         if source.only or source.without:
-            value = str(record.get(source.key))
+            value = str(fields.get(source.key))
             wanted.discard(value)
             if value in source.without or (source.only and value not in source.only):
                 continue
         names = TEXT_NAMES if source.text is None else (source.text,)
-        text = next((record[n] for n in names if n in record), None)
-        if not isinstance(text, str):
-            raise InputError(f"{place}: no text under {'/'.join(names)}")
-        yield text.split("\n")
-
-
-def _record(text: str, place: str) -> dict[str, object]:
-    record = parse_json(text, place, halves="mend")
-    if not isinstance(record, dict):
-        raise InputError(f'{place}: expected an object, as {{"text": …}}')
-    return record
+        name = next((n for n in names if n in fields), None) or field_name(fields, None, names)
+        yield text_of(record, name or "/".join(names)).split("\n")
 
 
 def _reflowed(lines: Iterable[str]) -> Iterator[str]:

@@ -100,4 +100,19 @@ def test_wrong_settings() -> None:
     with pytest.raises(ConfigurationError, match="unit must be one of"):
         DocumentSource("a", unit="page")
     with pytest.raises(ConfigurationError, match="format must be one of"):
-        DocumentSource("a", format="csv")
+        DocumentSource("a", format="pdf")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", 'Title,Text\nx,"two\nlines"\ny,one\n'),
+        ("a.tsv", "title\ttext\nx\ttwo\\n\ny\tone\n"),
+        ("a.json", '[{"title": "x", "text": "two\\nlines"}, {"title": "y", "text": "one"}]'),
+    ],
+)
+def test_records_are_documents(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    first, second = read_documents(tmp_path / name)
+    assert first.text == ("two\\n" if name == "a.tsv" else "two\nlines")
+    assert second.text == "one"
