@@ -53,6 +53,8 @@ def cell(value: Any) -> str:
     if isinstance(value, str):
         return value
     text = json_line(value)
+    if text == "null":  # a number that is none
+        return ""
     return text[1:-1] if text.startswith('"') else text
 
 

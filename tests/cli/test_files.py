@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -225,3 +226,17 @@ def test_fields_that_only_some_records_have(call: Call, tiny_bundle: Path, tmp_p
     columns = pyarrow.parquet.read_table("a.parquet")
     assert columns.column("n").to_pylist() == [None, 1.0, 2.5, None]
     assert columns.column("deep").to_pylist() == [None, None, '{"x": [1]}', None]
+
+
+def test_what_parquet_knows_comes_out_again(call: Call, tiny_bundle: Path, tmp_path: Path) -> None:
+    at = pyarrow.array([1_600_000_000_123_456_789], pyarrow.timestamp("ns"))
+    columns = {"text": ["a"], "at": at, "nan": [math.nan], "tags": [["x"]], "language": ["q"]}
+    pyarrow.parquet.write_table(pyarrow.table(columns), "a.parquet")
+    classify = ("-q", "classify", "--model", str(tiny_bundle), "a.parquet")
+    record = json.loads(call(*classify, "--format", "jsonl")[1])
+    assert record["at"] == "2020-09-13 12:26:40.123456789"
+    assert (record["nan"], record["tags"], record["given_language"]) == (None, ["x"], "q")
+    (row,) = csv.DictReader(io.StringIO(call(*classify, "--format", "csv")[1]))
+    assert (row["at"], row["nan"], row["tags"]) == (record["at"], "", '["x"]')
+    assert call(*classify, "--output", "b.parquet") == (0, "", "")
+    assert pyarrow.parquet.read_table("b.parquet").column("at").chunk(0).equals(at)
