@@ -33,23 +33,26 @@ def texts_of(name: str) -> list[str]:
     return [*own, *file.read_text("utf-8").splitlines()]
 
 
+def answers(model: object, texts: list[str], batch_size: int) -> list[dict[object, float]]:
+    """Probabilities by label, or by a name's place and label."""
+    if isinstance(model, textrnn.Tagger):
+        tagged = model.tag(texts, batch_size=batch_size)
+        return [{(e.start, e.end, e.label): e.probability for e in t.entities} for t in tagged]
+    assert isinstance(model, textrnn.Classifier)
+    return [dict(c.probabilities) for c in model.classify(texts, batch_size=batch_size)]
+
+
 @pytest.mark.parametrize("name", ["ner-en", "ner-zh", "sentiment-en", "sentiment-zh"])
 def test_shipped_models_answer_alike_alone_and_in_company(name: str) -> None:
-    model = textrnn.load(name, threads=1)
+    # Two, since a tagger keeps what it has found of words.
+    by_itself, in_company = textrnn.load(name, threads=1), textrnn.load(name)
     texts = texts_of(name)
     shuffled = np.random.default_rng(5).permutation(len(texts)).tolist()
 
-    def answers(some: list[str], batch_size: int) -> list[dict[object, float]]:
-        if isinstance(model, textrnn.Tagger):
-            tagged = model.tag(some, batch_size=batch_size)
-            return [{(e.start, e.end, e.label): e.probability for e in t.entities} for t in tagged]
-        assert isinstance(model, textrnn.Classifier)
-        return [dict(c.probabilities) for c in model.classify(some, batch_size=batch_size)]
-
-    alone = [answers([text], 1)[0] for text in texts]
+    alone = [answers(by_itself, [text], 1)[0] for text in texts]
     assert sum(map(len, alone)) > len(texts) / 2
     for batch_size in (5, 128):
-        among = answers([texts[i] for i in shuffled], batch_size)
+        among = answers(in_company, [texts[i] for i in shuffled], batch_size)
         for i, found in zip(shuffled, among, strict=True):
             assert found == pytest.approx(alone[i], abs=1e-5)  # the same keys, too
 
