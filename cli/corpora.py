@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.notes import note_writer
+from textrnn.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.corpora import (
@@ -221,7 +222,7 @@ def stats(
     click.echo(f"tokens a text: {lengths}")
     for label, count in found.labels.items():
         share = "spans" if tagged is not None else f"{count / found.texts:.1%}"
-        click.echo(f"{count:10,}  {label} ({share})")
+        click.echo(f"{count:10,}  {one_line(label)} ({share})")
     frequent = " ".join(token for token, _ in found.frequent)
     click.echo(f"most frequent: {frequent}")
 
@@ -267,12 +268,12 @@ def _unfindable(text: SpannedText) -> list[Span]:
 
 def _show_table(file: str, report: CheckReport | None, findings: list[Finding]) -> None:
     if report is not None:
-        labels = ", ".join(f"{count:,} {label}" for label, count in report.labels.items())
+        labels = ", ".join(f"{count:,} {one_line(label)}" for label, count in report.labels.items())
         click.echo(f"{file}: {report.texts:,} texts{f' ({labels})' if labels else ''}")
     for finding in findings:
         click.echo(f"\n{finding.kind}: {finding.count:,}\n  {finding.message}")
         for example in finding.examples:
-            click.echo(f"    {example}")
+            click.echo(f"    {one_line(example)}")
     if not findings:
         click.echo("nothing wrong was found")
 

@@ -20,7 +20,7 @@ from textrnn.cli.record_output import (
 )
 from textrnn.cli.streams import ON_SURROGATES, ShownText
 from textrnn.corpora.writing import open_text_output
-from textrnn.harmless import harmless, one_line
+from textrnn.harmless import one_line
 from textrnn.results import Classification
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _write_table(rows: Rows, file: TextIO, layout: Layout) -> None:
     from textrnn.cli.display import Display
 
     display, labels, top_k = Display(file), layout.labels, layout.top_k
-    width = max(len("label"), *(Text(harmless(label)).cell_len for label in labels))
+    width = max(len("label"), *(Text(one_line(label)).cell_len for label in labels))
     # Reversed, so that of two labels in alphabetical order (negative, positive) the last is green.
     colours = {label: _COLOURS[i % len(_COLOURS)] for i, label in enumerate(reversed(labels))}
     answer_width = 1 + width + 2 + len("prob.")
@@ -174,7 +174,7 @@ def _write_table(rows: Rows, file: TextIO, layout: Layout) -> None:
     for line, result in rows:
         row = Text()
         for label, value in [] if getattr(line, "error", "") else result.top(top_k):
-            shown = Text(harmless(label), style=colours[label])
+            shown = Text(one_line(label), style=colours[label])
             shown.pad_right(width - shown.cell_len)
             row.append(" ").append_text(shown)
             row.append(f"  {value:.3f}", style="bold" if value >= 0.9 else "dim")

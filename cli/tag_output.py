@@ -110,7 +110,7 @@ def _coloured(tagged: TaggedText, entities: Iterable[Entity], labels: tuple[str,
         colour = _colour(entity.label, labels)
         shown.append(harmless(tagged.text[end : entity.start]))
         shown.append(harmless(entity.text), style=f"bold {colour}")
-        shown.append(f"/{harmless(entity.label)}", style=colour)
+        shown.append(f"/{one_line(entity.label)}", style=colour)
         end = entity.end
     return shown.append(harmless(tagged.text[end:]))
 
@@ -127,7 +127,7 @@ def _write_table(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
     from textrnn.cli.display import Display
 
     display = Display(file)
-    width = max(len("label"), *(Text(harmless(label)).cell_len for label in labels))
+    width = max(len("label"), *(Text(one_line(label)).cell_len for label in labels))
     head = f"{'line':>6}  {'start':>6}  {'label':<{width}}  prob.  entity"
     display.print(Text(head, style="bold"), soft_wrap=True)
     for line, tagged in rows:
@@ -142,7 +142,7 @@ def _row(line: Line, entity: Entity, width: int, labels: tuple[str, ...], rank: 
 
     colour = _colour(entity.label, labels)
     place = f"{line.number}" + (f"/{rank + 1}" if rank else "")
-    label = Text(harmless(entity.label), style=colour)
+    label = Text(one_line(entity.label), style=colour)
     label.pad_right(width - label.cell_len)
     return Text.assemble(
         f"{place:>6}  {entity.start:>6}  ",

@@ -133,3 +133,14 @@ def test_a_terminal_named_as_output_is_shown_to_as_well(tmp_path: Path) -> None:
     code, shown = in_terminal(["classify", "--text", NASTY, "--output", "/dev/stdout"], tmp_path)
     assert code == 0
     assert "good\\u001b]0;owned" in plain(shown)
+
+
+def test_a_label_never_forges_a_row(tmp_path: Path) -> None:
+    labels = ['"a\nforged"', "[/b]\x1b[2J"]
+    rows = "".join(f"text number {n},{labels[n % 2]}\n" for n in range(8))
+    (tmp_path / "rows.csv").write_text("text,label\n" + rows, "utf-8")
+    for command in ("stats", "check"):
+        _, shown = in_terminal(["corpora", command, "rows.csv"], tmp_path)
+        left = plain(shown)
+        assert "a forged" in left
+        assert "[/b]\\u001b[2J" in left
