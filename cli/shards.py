@@ -13,6 +13,7 @@ import click
 from textrnn.cli.inputs import Inputs
 from textrnn.cli.notes import note_writer
 from textrnn.errors import TextRNNError
+from textrnn.harmless import one_line
 
 _SHOWN = 3  # files that are left out
 ENGINES = ("local", "ray")
@@ -136,7 +137,7 @@ def answer_folder(
         nonlocal failed, answered, records
         if found.error:
             failed += 1
-            click.echo(f"textrnn: {found.error}", err=True)
+            click.echo(f"textrnn: {one_line(found.error)}", err=True)
             return
         folder.note(found)
         foreign.add_json(found.foreign)
@@ -144,7 +145,9 @@ def answer_folder(
         records += found.records
         if not quiet:
             without = f", {found.textless:,} without a text" if found.textless else ""
-            click.echo(f"{found.name}: {_count(found.records, 'record')}{without}", err=True)
+            click.echo(
+                f"{one_line(found.name)}: {_count(found.records, 'record')}{without}", err=True
+            )
 
     with AnswerFolder(shard_options.folder, plan) as folder:
         waiting = [shard for shard in shards if not folder.is_answered(shard)]

@@ -59,4 +59,4 @@ def unit_offsets(units: Numbers, offsets: NDArray[np.int32]) -> NDArray[np.int32
 
 def unit_sums(units: Numbers, weights: NDArray[Any]) -> NDArray[np.float64]:
     """The sum of the tokens' weights in each unit, (U,)."""
-    return np.bincount(units, weights)
+    return np.bincount(units, weights).astype(np.float64)
