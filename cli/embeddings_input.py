@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LIMIT = click.option(
     "--limit",
     type=click.IntRange(1),
-    help="Read so many words at the most, and nothing after them; keeps no store.",
+    help="Read so many words at the most, and nothing after them.",
 )
 
 
