@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import bz2
+import csv
 import gzip
+import io
 import json
 import lzma
 import math
 from collections.abc import Callable
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow
 import pyarrow.parquet
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from textrnn.corpora import json_line, parse_json, read_records, record_format
 from textrnn.corpora.json_stream import json_objects
@@ -285,3 +289,19 @@ def test_formats_by_name(tmp_path: Path) -> None:
     assert [record_format(name) for name in names] == found
     with pytest.raises(ConfigurationError, match="cannot tell the format from the name"):
         fields(write(tmp_path, "a.log", "x"))
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.lists(st.text('ab",;|\t\n =é', max_size=8), min_size=3, max_size=3)),
+    delimiter=st.sampled_from(",;|\t"),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+def test_whatever_the_csv_module_writes_comes_back(
+    tmp_path: Path, rows: list[list[str]], delimiter: str, quoting: Literal[0, 1]
+) -> None:
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=delimiter, quoting=quoting, lineterminator="\n")
+    writer.writerows([["id", "text", "label"], *rows])
+    path = write(tmp_path, "a.csv", file.getvalue())
+    assert [list(row.values()) for row in fields(path)] == rows
