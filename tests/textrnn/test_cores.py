@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from textrnn.runtime.cores import available_cores
+from textrnn.runtime.cores import available_cores, chosen_threads
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -49,3 +49,8 @@ def test_version_1(tmp_path: Path, quota: str, expected: int) -> None:
 def test_without_control_groups(tmp_path: Path) -> None:
     assert available_cores(cgroups=tmp_path, membership=tmp_path / "absent") == CORES
     assert 1 <= available_cores() <= CORES
+
+
+def test_no_more_threads_are_begun_than_help() -> None:
+    most = max(64, available_cores())
+    assert [chosen_threads(n) for n in (1, 7, 10**6, 10**30)] == [1, 7, most, most]
