@@ -240,3 +240,23 @@ def test_what_parquet_knows_comes_out_again(call: Call, tiny_bundle: Path, tmp_p
     assert (row["at"], row["nan"], row["tags"]) == (record["at"], "", '["x"]')
     assert call(*classify, "--output", "b.parquet") == (0, "", "")
     assert pyarrow.parquet.read_table("b.parquet").column("at").chunk(0).equals(at)
+
+
+def test_a_folder_says_what_it_left_out(call: Call, tiny_bundle: Path, tmp_path: Path) -> None:
+    here = tmp_path / "in"
+    here.mkdir()
+    for name in ("notes.md", "a.docx", "b.pdf", "c.png"):
+        (here / name).write_text("x", "utf-8")
+    (here / "d.csv").write_text("id,body\n1,a dull film\n2,\n", "utf-8")
+    classify = ("classify", "in", "--model", str(tiny_bundle), "--text-field", "body")
+    code, _, err = call(*classify, "--output-folder", "out")
+    assert (code, err.splitlines()) == (
+        0,
+        [
+            "textrnn: note: left out 4 files: in/a.docx, in/b.pdf, in/c.png, …",
+            "in/d.csv: 2 records, 1 without a text",
+            "1 shard with 2 records answered",
+        ],
+    )
+    found = [json.loads(line) for line in (tmp_path / "out" / "d.jsonl").read_text().splitlines()]
+    assert [(row["id"], row["label"]) for row in found] == [("1", "negative"), ("2", None)]
