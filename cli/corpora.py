@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.notes import note_writer
+from textrnn.corpora import json_line
 from textrnn.harmless import one_line
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def stats(
     if plot is not None:
         write_file(plot, statistics_png(found))
     if form == "json":
-        click.echo(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
+        click.echo(json_line(found.as_dict(), indent=2))
         return
     click.echo(f"{found.texts:,} texts, {found.tokens:,} tokens, {found.characters:,} characters")
     click.echo(f"{found.types:,} different tokens")
@@ -285,4 +286,4 @@ def _show_json(file: str, report: CheckReport | None, findings: list[Finding]) -
         "labels": {} if report is None else report.labels,
         "findings": [finding.__dict__ for finding in findings],
     }
-    click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+    click.echo(json_line(facts, indent=2))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from textrnn.cli import embeddings_making
 from textrnn.cli.embeddings_input import LIMIT, load_vectors
 from textrnn.cli.notes import note_writer
+from textrnn.corpora import json_line
 from textrnn.errors import InputError
 from textrnn.harmless import one_line
 
@@ -53,7 +53,7 @@ def info(settings: dict[str, bool], vectors: str, limit: int | None, form: str) 
         "first": list(loaded.words[:8]),
     }
     if form == "json":
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        click.echo(json_line(facts, indent=2))
         return
     for name, value in facts.items():
         shown = f"{value:,}" if type(value) is int else value
@@ -141,7 +141,7 @@ def evaluate(
     loaded = load_vectors(vectors, limit=limit, quiet=settings["quiet"])
     scores = [score.as_dict() for file in files for score in evaluate_file(loaded, file)]
     if form == "json":
-        click.echo(json.dumps(scores, indent=2))
+        click.echo(json_line(scores, indent=2))
         return
     for score in scores:
         if "spearman" in score:
@@ -192,7 +192,7 @@ def coverage(
         "missing": missing[:20],
     }
     if form == "json":
-        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        click.echo(json_line(facts, indent=2))
         return
     click.echo(f"{aligned.types:.1%} of {len(words):,} different words, ", nl=False)
     click.echo(f"{aligned.tokens:.1%} of {counts.total():,} words in all")
@@ -241,7 +241,7 @@ def _show(found: dict[str, list[Neighbor]], form: str) -> None:
             word: [{"word": n.word, "similarity": n.similarity} for n in near]
             for word, near in found.items()
         }
-        click.echo(json.dumps(lists, indent=2, ensure_ascii=False))
+        click.echo(json_line(lists, indent=2))
         return
     for word, near in found.items():
         if len(found) > 1 or " " in word:

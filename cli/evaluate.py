@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from textrnn.cli.evaluate_output import show_report
 from textrnn.cli.label_names import relabelled, renamed_labels
 from textrnn.cli.notes import note_writer
 from textrnn.cli.progress import text_progress
+from textrnn.corpora import json_line
 
 if TYPE_CHECKING:
     from textrnn.evaluation import ClassificationReport, GenerationReport, SpanReport
@@ -143,6 +143,6 @@ def command(
             if report is not None:
                 write_report(scores, report, title=title)
     if form == "json":
-        click.echo(json.dumps(scores.as_dict(), indent=2, ensure_ascii=False))
+        click.echo(json_line(scores.as_dict(), indent=2))
     else:
         show_report(scores)

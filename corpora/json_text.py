@@ -62,8 +62,9 @@ def too_deep(place: str) -> InputError:
     return InputError(f"{place}: JSON with more than {MAX_DEPTH} levels of lists and objects")
 
 
-def json_line(value: Any) -> str:
-    """A value as JSON on one line, in UTF-8; what JSON has no word for as what comes nearest.
+def json_line(value: Any, *, indent: int | None = None) -> str:
+    """A value as JSON on one line, or indented on several; anything JSON has no word for as what
+    comes nearest.
 
     NaN and infinite numbers become null, dates and times strings as ISO 8601 has them, bytes
     hexadecimal digits.
@@ -73,9 +74,13 @@ def json_line(value: Any) -> str:
         '{"label": "good", "share": null}'
     """
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+        return _dumped(value, indent)
     except ValueError:
-        return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, default=_plain)
+        return _dumped(_finite(value), indent)
+
+
+def _dumped(value: Any, indent: int | None) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain, indent=indent)
 
 
 def _plain(value: Any) -> Any:

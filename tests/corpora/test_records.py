@@ -305,3 +305,7 @@ def test_whatever_the_csv_module_writes_comes_back(
     writer.writerows([["id", "text", "label"], *rows])
     path = write(tmp_path, "a.csv", file.getvalue())
     assert [list(row.values()) for row in fields(path)] == rows
+
+
+def test_json_on_several_lines() -> None:
+    assert json_line({"a": math.nan}, indent=1) == '{\n "a": null\n}'

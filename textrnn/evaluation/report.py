@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textrnn.corpora import json_line
 from textrnn.corpora.writing import write_files
 from textrnn.evaluation.classification import ClassificationReport, ClassScore
 from textrnn.evaluation.pictures import confusion_figure, reliability_figure
@@ -50,7 +50,7 @@ def write_folder(
         words: Markdown.
         figures: by file name.
     """
-    text = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
+    text = json_line(numbers, indent=2) + "\n"
     # a text read from JSON can hold half a surrogate pair, which UTF-8 cannot
     contents = {
         "report.json": text.encode("utf-8", "replace"),
