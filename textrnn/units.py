@@ -46,7 +46,7 @@ def joined_units(units: Numbers, tokens: int) -> Numbers:
 
 def first_tokens(units: Numbers) -> Numbers:
     """The first token of each unit, (U,)."""
-    return np.flatnonzero(np.diff(units, prepend=-1))
+    return np.flatnonzero(np.diff(units, prepend=-1)).astype(np.int64)
 
 
 def unit_offsets(units: Numbers, offsets: NDArray[np.int32]) -> NDArray[np.int32]:
