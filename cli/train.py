@@ -109,7 +109,7 @@ def command(
 )
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
 @click.option("--name", default="", help="The model's name [that of the folder].")
-@click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")
+@click.option("--language", default="", help="ISO 639-1 code [that of the texts].")
 @click.option("--level", default="word", show_default=True, help="character, word, bpe, wordpiece.")
 @click.option("--vocabulary-size", default=30_000, show_default=True)
 @click.option("--simplify", is_flag=True, help="Read traditional Chinese as simplified.")

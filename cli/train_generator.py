@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--input-format", help="txt, csv, tsv, jsonl, json or parquet [by suffix].")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
 @click.option("--name", default="", help="The model's name [that of the folder].")
-@click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")
+@click.option("--language", default="", help="ISO 639-1 code [that of the texts].")
 @click.option("--level", default="bpe", show_default=True, help="character, word, bpe, wordpiece.")
 @click.option("--vocabulary-size", default=6000, show_default=True)
 @click.option("--min-frequency", default=2, show_default=True, help="Of a token.")

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
               help="As per=PER; OLD= drops a label.")  # fmt: skip
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
 @click.option("--name", default="", help="The model's name [that of the folder].")
-@click.option("--language", default="en", show_default=True, help="ISO 639-1 code.")
+@click.option("--language", default="", help="ISO 639-1 code [that of the texts].")
 @click.option(
     "--level", default="word", show_default=True, help="What a token is: word, character."
 )

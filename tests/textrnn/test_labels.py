@@ -11,7 +11,9 @@ from textrnn.corpora import LabelledText, Source, read_labelled
 from textrnn.errors import InputError
 from textrnn.evaluation import evaluate_classifier
 from textrnn.heads.classifier import Classifier
+from textrnn.training.classifier import ClassifierPlan
 from textrnn.training.labels import check_known, check_labels
+from textrnn.training.run import ModelInfo, Run
 
 
 def examples(*labels: str) -> list[LabelledText]:
@@ -60,3 +62,15 @@ def test_evaluate_names_the_line_of_an_unknown_label(tiny_bundle: Path, tmp_path
     renamed = "rename it with --map-label Negative=negative"
     with pytest.raises(InputError, match=re.escape(message + renamed)):
         evaluate_classifier(Classifier.load(tiny_bundle), read_labelled(Source(str(file))))
+
+
+def test_a_model_is_of_its_texts_language(tmp_path: Path) -> None:
+    for info, text, language in (
+        (ModelInfo(), "房间很干净，服务很好", "zh"),
+        (ModelInfo(), "The room was clean and the service was good.", "en"),
+        (ModelInfo(), "Das Zimmer war sauber und der Service war sehr gut.", "de"),
+        (ModelInfo(language="fr"), "The room was clean.", "fr"),
+    ):
+        run = Run(tmp_path / "m", ClassifierPlan(), info, None)
+        run.detect_language([text])
+        assert run.language == language

@@ -184,6 +184,7 @@ class _ClassifierRun(Run):
         settings = self.plan.training
         if not train:
             raise TrainingError("there are no training texts")
+        self.detect_language(example.text for example in train)
         check_labels([*train, *(validation or [])], on_note=self.say)
         if validation is None:
             if settings.validation_split == 0:

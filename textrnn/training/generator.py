@@ -148,6 +148,7 @@ class _GeneratorRun(Run):
             validation is not None or settings.validation_split > 0,
             "give validation texts, or a validation_split above 0",
         )
+        self.detect_language(passage.text for passage in train())
         if self.initial:
             given = self.initial[0].tokenizer_settings
             self.plan = self._plan = replace(self.plan, tokenizer=given)

@@ -14,6 +14,7 @@ import textrnn
 from textrnn.bundle import Manifest, write_bundle
 from textrnn.configuration import require, to_dict
 from textrnn.corpora.partials import short_name
+from textrnn.language import detect_language
 from textrnn.network import Embedding
 from textrnn.tokenization import Tokenizer
 from textrnn.training.card import write_card
@@ -35,7 +36,7 @@ class ModelInfo:
 
     Attributes:
         name: the model's name; by default the folder's.
-        language: ISO 639-1 code.
+        language: ISO 639-1 code; by default that of the training texts.
         description: one line for lists.
         licence: the terms of the weights.
         corpora: for each file of texts: name, use, texts, sha256, licence.
@@ -43,7 +44,7 @@ class ModelInfo:
     """
 
     name: str = ""
-    language: str = "en"
+    language: str = ""
     description: str = ""
     licence: str = ""
     corpora: tuple[dict[str, Any], ...] = ()
@@ -88,6 +89,7 @@ class Run:
         self.out = out
         self.settings = plan.training
         self.info = info
+        self.language = info.language
         self.say = say or (lambda line: None)
         self.folder = RunFolder(out.with_name(short_name(out.name, ".training")))
         self._plan = plan
@@ -134,6 +136,10 @@ class Run:
         self._origins = [model.sha256 for model in [*self.initial, *self.averaged_with]]
         if embeddings is not None and embeddings.exists():
             self._origins.append(f"{embeddings.name} {embeddings.stat().st_size}")
+
+    def detect_language(self, texts: Iterable[str]) -> None:
+        """Take the language of the first texts, unless the bundle was to be of another."""
+        self.language = self.language or detect_language(texts)
 
     def make_tokenizer(
         self, texts: Callable[[], Iterable[str]], settings: TokenizerSettings
@@ -264,7 +270,7 @@ class Run:
         manifest = Manifest(
             name=self.info.name or self.out.name,
             task=task,
-            language=self.info.language,
+            language=self.language,
             labels=tuple(labels),
             network=network,
             serving={

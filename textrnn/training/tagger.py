@@ -140,6 +140,10 @@ def train_tagger(
         run.write(precision)
 
 
+def _text(example: Example) -> str:
+    return example.text if isinstance(example, SpannedText) else " ".join(example.words)
+
+
 class _TaggerRun(Run):
     """A tagger's run, step by step; each step uses what the earlier ones left here."""
 
@@ -161,6 +165,7 @@ class _TaggerRun(Run):
         settings = self.plan.training
         if not train:
             raise TrainingError("there are no training sentences")
+        self.detect_language(_text(example) for example in train)
         if validation is None:
             if settings.validation_split == 0:
                 raise ConfigurationError("give validation texts, or a validation_split above 0")
