@@ -58,7 +58,8 @@ def test_words_lie_in_the_text_in_order(text: str) -> None:
     assert all(0 <= start < end <= len(text) for start, end in places)
     assert all(a[1] <= b[0] for a, b in pairwise(places))
     language = detect_language([text])
-    assert language.isascii() and 2 <= len(language) <= 3
+    assert language.isascii()
+    assert 2 <= len(language) <= 3
     assert language == (language_of(text) or "en")
 
 
