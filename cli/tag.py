@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.cli.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
 from textrnn.corpora.outputs import check_output
+from textrnn.words import MAX_TOKEN
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
@@ -140,6 +141,7 @@ def command(
         )
         write_tagged(summary.watch(rows), output, form=form, labels=router.labels, columns=columns)
     note_answers(inputs, router, note_writer(quiet=settings["quiet"]))
+    summary.note_cut_words(note_writer(quiet=settings["quiet"]))
     if settings["verbose"] or (not settings["quiet"] and output is not None):
         click.echo(f"{summary} by {router.names}", err=True)
 
@@ -150,13 +152,22 @@ class _Summary:
     def __init__(self) -> None:
         self.texts = 0
         self.entities: Counter[str] = Counter()
+        self.cut_words = 0
 
     def watch(self, rows: Rows) -> Rows:
         """The same rows, counted."""
         for line, tagged in rows:
             self.texts += not getattr(line, "error", "")
             self.entities.update(entity.label for entity in tagged.entities)
+            self.cut_words += tagged.cut_words
             yield line, tagged
+
+    def note_cut_words(self, on_note: Callable[[str], None]) -> None:
+        """Say how many words were too long to be read in one piece, where there were some."""
+        if self.cut_words:
+            on_note(
+                f"words of more than {MAX_TOKEN:,} characters, read in pieces: {self.cut_words:,}"
+            )
 
     def __str__(self) -> str:
         parts = ", ".join(f"{count:,} {label}" for label, count in self.entities.most_common())

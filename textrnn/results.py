@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, overload
 
 from textrnn.corpora import Span, spans_to_tags
@@ -277,6 +277,20 @@ class TaggedText:
             TaggedToken(start, end, self.text[start:end], tag)
             for (start, end), tag in zip(self.offsets, self.tags(), strict=True)
         )
+
+    @property
+    def cut_words(self) -> int:
+        """Words too long for a token (:data:`textrnn.words.MAX_TOKEN`), read in pieces."""
+        from textrnn.words import MAX_TOKEN  # whose patterns a classifier does not need
+
+        if len(self.text) <= MAX_TOKEN:
+            return 0
+        pieces = [
+            end - start == MAX_TOKEN and after == end
+            for (start, end), (after, _) in pairwise(self.offsets)
+        ]
+        # A word's pieces follow one another: its first is a piece that none comes before.
+        return sum(piece and not before for before, piece in pairwise([False, *pieces]))
 
     def tags(self, *, scheme: str = "bio") -> list[str]:
         """One tag a token.

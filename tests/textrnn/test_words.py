@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.features import UNK, Features, find_matches
 from textrnn.gazetteer import Gazetteer
+from textrnn.results import TaggedText
 from textrnn.words import MAX_TOKEN, SHAPES, find_words, word_key, word_shape
 
 
@@ -152,3 +153,11 @@ def test_abbreviations_stay_whole_up_to_twelve_letters() -> None:
         "in", "U.S.S.R.", "now",
     ]  # fmt: skip
     assert find_words("A." * 12) == [(0, 24)]
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [("short", 0), ("a" * 1000, 0), ("a" * 1001, 1), ("a" * 5000 + " b " + "c" * 2500, 2)],
+)
+def test_words_that_were_cut_are_counted(text: str, cut: int) -> None:
+    assert TaggedText(text, (), tuple(find_words(text))).cut_words == cut
