@@ -13,7 +13,13 @@ from textrnn.offline import stay_offline
 if TYPE_CHECKING:
     from textrnn.bundle import Bundle
     from textrnn.catalog import load, shipped_models
-    from textrnn.errors import TextRNNError
+    from textrnn.errors import (
+        BundleError,
+        ConfigurationError,
+        InputError,
+        ModelNotFoundError,
+        TextRNNError,
+    )
     from textrnn.heads.classifier import Classifier
     from textrnn.heads.generator import Generator
     from textrnn.heads.tagger import Tagger
@@ -34,11 +40,15 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Bundle",
+    "BundleError",
     "Classification",
     "Classifier",
+    "ConfigurationError",
     "Entity",
     "Generation",
     "Generator",
+    "InputError",
+    "ModelNotFoundError",
     "Router",
     "TaggedText",
     "TaggedToken",
@@ -53,11 +63,15 @@ __all__ = [
 
 _HOMES = {
     "Bundle": "textrnn.bundle",
+    "BundleError": "textrnn.errors",
     "Classification": "textrnn.results",
     "Classifier": "textrnn.heads.classifier",
+    "ConfigurationError": "textrnn.errors",
     "Entity": "textrnn.results",
     "Generation": "textrnn.results",
     "Generator": "textrnn.heads.generator",
+    "InputError": "textrnn.errors",
+    "ModelNotFoundError": "textrnn.errors",
     "Router": "textrnn.routing",
     "TaggedText": "textrnn.results",
     "TaggedToken": "textrnn.results",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.bundle import MANIFEST, Bundle
-from textrnn.errors import BundleError, ModelNotFoundError
+from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 _MODELS = Path(__file__).parent / "models"
 
@@ -33,6 +33,8 @@ def model_path(name: str | Path) -> Path:
     Raises:
         ModelNotFoundError: it is neither.
     """
+    if not isinstance(name, str | Path):
+        raise ConfigurationError(f"a model is a name or a path; received {name!r:.80}")
     if str(name) in shipped_models():
         return _MODELS / str(name)
     path = Path(name)
@@ -98,6 +100,7 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
         the model's task.
 
     Raises:
+        ConfigurationError: it is neither a name nor a path.
         ModelNotFoundError: there is no such model.
         BundleError: its files are damaged or its task is unknown.
 

@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar
 
 from textrnn.bundle import Bundle
 from textrnn.catalog import default_models, load, model_path, nearest_model
-from textrnn.errors import BundleError
-from textrnn.heads.head import Head
+from textrnn.errors import BundleError, ConfigurationError
+from textrnn.heads.head import Head, checked_texts
 from textrnn.language import NEUTRAL, has_latin_letters, language_name, language_of
 from textrnn.runtime.stream import ReadAhead
 
@@ -90,6 +90,9 @@ class Router(Generic[H]):
         model: a loaded one, which reads all texts.
         threads: for each model, as it takes them.
 
+    Raises:
+        ConfigurationError: ``kind`` is another head.
+
     Attributes:
         foreign: the texts that were read by a model of another language.
         labels: those of the models that can be asked.
@@ -105,6 +108,11 @@ class Router(Generic[H]):
     def __init__(
         self, kind: type[H], *, model: H | None = None, threads: int | None = None
     ) -> None:
+        task = getattr(kind, "task", None)
+        if task not in ("classifier", "tagger"):
+            raise ConfigurationError(
+                f"a router sends texts to Classifier or Tagger; received {kind!r:.80}"
+            )
         self._kind, self._threads = kind, threads
         self._heads: dict[str, H] = {}
         self._only = ""
@@ -152,15 +160,23 @@ class Router(Generic[H]):
             texts: any number, as they come.
             **options: of ``classify_stream`` or ``tag_stream``; ``read_ahead`` is true by default,
                 and where it is false each text is answered before the next is asked for.
+
+        Raises:
+            ConfigurationError: as ``classify_stream`` and ``tag_stream``.
         """
         read_ahead: ReadAhead = options.pop("read_ahead", True)
+        checked = checked_texts(texts)
 
         def answer(head: H, some: Iterator[str], ready: Callable[[], bool]) -> Iterator[Any]:
             method = {"classifier": "classify_stream", "tagger": "tag_stream"}[self._kind.task]
             return iter(getattr(head, method)(some, read_ahead=ready, **options))
 
         for _, language, result in self.answers(
-            texts, answer, text=lambda text: text, place=lambda n, _: f"text {n}", ready=read_ahead
+            checked,
+            answer,
+            text=lambda text: text,
+            place=lambda n, _: f"text {n}",
+            ready=read_ahead,
         ):
             yield result.in_language(language)
 

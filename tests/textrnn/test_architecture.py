@@ -135,7 +135,11 @@ def test_writing_never_loads_the_training_packages(tiny_generator: Path) -> None
 
 def test_public_names() -> None:
     assert set(textrnn.__all__) == {
-        "Bundle", "Classification", "Classifier", "Entity", "Generation", "Generator", "Router",
+        "Bundle", "Classification", "Classifier", "ConfigurationError",
+        "BundleError",
+        "InputError",
+        "ModelNotFoundError",
+        "Entity", "Generation", "Generator", "Router",
         "TaggedText", "TaggedToken", "Tagger", "TextRNNError", "TokenWeight", "Tokenizer",
         "__version__", "load", "shipped_models",
     }  # fmt: skip

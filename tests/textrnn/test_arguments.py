@@ -71,6 +71,8 @@ def test_what_is_no_text_is_named(texts: Any, message: str, classifier: Any, tag
         list(classifier.classify_stream(texts))
     with pytest.raises(ConfigurationError, match=message):
         list(tagger.tag_stream(texts))
+    with pytest.raises(ConfigurationError, match=message):
+        list(textrnn.Router(textrnn.Classifier, model=classifier).stream(texts))
 
 
 @pytest.mark.parametrize(
@@ -145,3 +147,15 @@ def test_a_notebook_shows_no_megabytes() -> None:
     )
     assert len(tagged._repr_html_()) < 200_000
     assert len(Classification(text, "a", 1.0, {"a": 1.0})._repr_html_()) < 5_000
+
+
+@pytest.mark.parametrize("kind", [None, textrnn.Generator, "sentiment-en"])
+def test_a_router_is_for_classifiers_and_taggers(kind: Any) -> None:
+    with pytest.raises(ConfigurationError, match="a router sends texts to Classifier or Tagger"):
+        textrnn.Router(kind)
+
+
+@pytest.mark.parametrize("name", [None, 5, b"sentiment-en"])
+def test_a_model_is_named_by_text(name: Any) -> None:
+    with pytest.raises(textrnn.ConfigurationError, match="a model is a name or a path; received"):
+        textrnn.load(name)
