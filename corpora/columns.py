@@ -16,11 +16,13 @@ from pathlib import Path
 
 from textrnn.corpora.reading import Line, file_ending, is_pipe, read_lines, source_name
 from textrnn.corpora.schemes import is_tag
+from textrnn.corpora.tag_columns import TagColumns
 from textrnn.errors import InputError
 
 DOCUMENT_START = "-DOCSTART-"
 _CONLLU_COLUMNS = 10
 _CONLLU_ID = re.compile(r"\d+(?:[-.]\d+)?")
+_COUNT = re.compile(r"([0-9]{1,9})[.)]?")  # what counts a word: 7, or 7. as lists have it
 _MOST = 0.9  # of the sentences count their words, if the first column is to be an index
 _PEEKED_SENTENCES = 50  # by which the columns of a file are told; of a pipe it is the first alone
 # What a comment looks like: '# …', a lone '#', '#key = value'.
@@ -117,7 +119,7 @@ def read_columns(
             f"{source_name(path)}: column 1 counts the words (1, 2, 3, …): the words are read from "
             "column 2"
         )
-    above: list[str] = []
+    above, columns = list[str](), TagColumns()
     for block in chain(peeked, blocks):
         rows: list[Row] = []
         for line in block:
@@ -128,8 +130,11 @@ def read_columns(
             elif (row := _row(line, layout, tagged=tagged)) is not None:
                 rows.append(row)
         if rows:
+            columns.add([row.cells for row in rows])
             yield ColumnSentence(tuple(rows), tuple(above))
             above = []
+    if tagged and on_note is not None and (note := columns.note()):
+        on_note(f"{source_name(path)}: {note}")
 
 
 def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -217,21 +222,25 @@ def _is_conllu(lines: Sequence[Line], layout: _Layout, path: str | Path) -> bool
 
 
 def _have_index(sentences: Sequence[Sequence[Sequence[str]]], layout: _Layout) -> bool:
-    """Whether the first column of all sentences counts: each from 1 or 0, or on from the last."""
+    """Whether the first column counts: in most sentences from 1 or 0 or on from the last one, or
+    in all from anywhere, with words beside it that are not all numbers.
+    """
     if layout.width < (3 if layout.tagged else 2) or max(map(len, sentences), default=0) < 2:
         return False
     if len({row[1] for rows in sentences for row in rows if len(row) > 1}) < 2:
         return False  # the words of a sentence differ, unlike a column that says "number" of each
-    after, counted = 1, 0
+    after, counted, steady = 1, 0, 0
     for rows in sentences:
-        cells = [row[0] for row in rows]
-        if not all(cell.isascii() and cell.isdigit() for cell in cells):
+        counts = [int(found[1]) for row in rows if (found := _COUNT.fullmatch(row[0]))]
+        if len(counts) < len(rows):
             continue
-        first = int(cells[0])
-        counted += first in (0, 1, after) and cells == [
-            str(number) for number in range(first, first + len(cells))
-        ]
-        after = first + len(cells)
+        by_one = counts == list(range(counts[0], counts[0] + len(counts)))
+        steady += by_one
+        counted += by_one and counts[0] in (0, 1, after)
+        after = counts[0] + len(counts)
+    words = (row[1] for rows in sentences for row in rows if len(row) > 1)
+    if steady == len(sentences) and not all(map(_COUNT.fullmatch, words)):
+        return True
     return counted >= _MOST * len(sentences)
 
 
@@ -276,7 +285,7 @@ def _row(line: Line, layout: _Layout, *, tagged: bool) -> Row | None:
             raise _error(line, "expected CoNLL-U, a number and a word")
         if not cells[0].isdigit():
             return None
-    elif layout.index and not cells[0].isdigit():
+    elif layout.index and not _COUNT.fullmatch(cells[0]):
         raise _error(line, "column 1 counted the words so far (1, 2, 3, …), here it does not")
     elif not tagged:
         _check_width(line, cells, layout)

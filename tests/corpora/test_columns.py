@@ -115,6 +115,66 @@ def test_a_column_that_counts_the_words_is_named(tmp_path: Path) -> None:
     assert len(notes) == 2
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "1 Maria\n2 Ortega\n\n7 Lisbon\n",
+        "1. Maria\n2. Ortega\n\n1. Lisbon\n",
+        "4\tMaria\tB-PER\n5\tOrtega\tI-PER\n\n9\tLisbon\tB-LOC\n",
+    ],
+)
+def test_counts_that_begin_anywhere_are_no_words(tmp_path: Path, content: str) -> None:
+    path, notes = write(tmp_path, content), list[str]()
+    assert words_of(path, notes) == [("Maria", "Ortega"), ("Lisbon",)]
+    assert [note.partition(": ")[2].partition(" (")[0] for note in notes] == [
+        "column 1 counts the words"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("7\n8\n\n12\n", [("7", "8"), ("12",)]),
+        ("7 CD O\n8 CD O\n\n12 CD O\n", [("7", "8"), ("12",)]),
+        ("7 CD O\n8 CD O\n\n12 CD O\nMay NN O\n", [("7", "8"), ("12", "May")]),
+        ("7 x O\n9 y O\n", [("7", "9")]),
+        ("7 70\n8 80\n", [("7", "8")]),
+    ],
+)
+def test_texts_of_numbers_are_words(
+    tmp_path: Path, content: str, words: list[tuple[str, ...]]
+) -> None:
+    assert words_of(write(tmp_path, content)) == words
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            "1\tLima\tB-LOC\tO\n2\tsang\tO\tO\n",
+            ["2 columns", "other than O: 0;", "right before it has 1:"],
+        ),
+        (
+            "Lima B-ORG B-LOC\nsang I-ORG O\nLa B-LOC O\n",
+            ["other than O: 1;", "right before it has 3:"],
+        ),
+        ("Lima B-LOC O O\nsang O O O\n", ["3 columns", "the one 2 before it has 1:"]),
+        ("Lima NNP B-NP B-LOC\nsang VBD B-VP O\nwell RB B-VP O\n", []),
+        ("Lima NNP B-LOC\nsang VBD O\n", []),
+        ("Lima O B-LOC\nsang O O\n", []),
+    ],
+)
+def test_an_earlier_column_of_more_tags_is_named(
+    tmp_path: Path, content: str, said: list[str]
+) -> None:
+    notes = list[str]()
+    assert list(read_tagged(write(tmp_path, content), on_note=notes.append))
+    about = [note for note in notes if "columns of tags the last is read" in note]
+    assert len(about) == bool(said)
+    for part in said:
+        assert part in about[0]
+
+
 def test_a_header_is_named(tmp_path: Path) -> None:
     path, notes = write(tmp_path, "Token\tPOS\tNER\nAda\tNNP\tB-PER\n\ntag\tNN\tO\n"), list[str]()
     assert words_of(path, notes) == [("Ada",), ("tag",)]
