@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from textrnn.corpora.writing import find_target, is_stream, unwritable
+from textrnn.corpora.writing import find_target, is_stream, resolve, unwritable
 from textrnn.errors import InputError
 
 _NEVER_READ = (".png", ".svg", ".pdf", ".html", ".htm")  # in a folder of texts
@@ -46,7 +46,7 @@ def check_folder_output(
     Raises:
         InputError: as :func:`check_output`.
     """
-    place, given = Path(os.path.realpath(folder)), list(inputs)
+    place, given = resolve(folder), list(inputs)
     if os.path.isdir(place):
         for name in names:
             check_output(folder / name, given)

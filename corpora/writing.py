@@ -138,7 +138,7 @@ def write_file(path: Path, content: str | bytes, *, errors: str = "strict") -> N
 
 def write_files(folder: Path, contents: Mapping[str, bytes]) -> None:
     """Write some files of a folder, which is made where there is none: all of them, or none."""
-    target = Path(os.path.realpath(folder))
+    target = resolve(folder)
     is_new = not target.exists()
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -163,7 +163,7 @@ def open_folder_output(path: Path) -> Iterator[Path]:
     Raises:
         InputError: it cannot be made there.
     """
-    drop_leftovers(Path(os.path.realpath(path)))
+    drop_leftovers(resolve(path))
     target, before = find_target(path, folder=True)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -205,9 +205,9 @@ def find_target(path: Path, *, folder: bool = False) -> tuple[Path, os.stat_resu
     """Where a path leads through its links, and what is there.
 
     Raises:
-        InputError: it is of another kind, or read-only.
+        InputError: it is of another kind, or read-only, or leads through what is not there.
     """
-    target = Path(os.path.realpath(path))
+    target = resolve(path)
     try:
         before = target.stat()
     except FileNotFoundError:
@@ -223,6 +223,25 @@ def find_target(path: Path, *, folder: bool = False) -> tuple[Path, os.stat_resu
     if not (before.st_mode & 0o222 and os.access(target, os.W_OK)):
         raise InputError(f"{path}: is read-only; remove it, or name another")
     return target, before
+
+
+def resolve(path: Path) -> Path:
+    """Where a path leads through its links, as the system follows them.
+
+    Raises:
+        InputError: it goes up (``..``) from a folder that is not there. Left to its letters,
+            ``nowhere/../a.txt`` would be ``a.txt``, which nobody took for the same file.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        for place in (path, *path.parents):
+            if place.name == "..":
+                place.stat()
+        if target.exists():
+            path.stat()
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+    return target
 
 
 def unwritable(path: Path, reason: Exception | str) -> InputError:

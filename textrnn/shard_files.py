@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from textrnn.corpora import file_ending, json_line, record_format, unpacked_name
 from textrnn.corpora.outputs import identity
 from textrnn.corpora.parquet import ParquetColumns, write_parquet
-from textrnn.corpora.writing import PartialFile
+from textrnn.corpora.writing import PartialFile, resolve
 from textrnn.errors import InputError
 
 ANSWERED = "answered.log"  # in a folder of answers: a line of JSON for each shard
@@ -56,7 +55,7 @@ def find_shards(
     """
     met: set[Path] = set()
     targets: dict[Path, Path] = {}
-    answers = Path(os.path.realpath(folder))
+    answers = resolve(folder)
     for given in inputs:
         matches = list(_matches(given))
         if not matches:

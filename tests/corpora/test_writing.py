@@ -417,3 +417,27 @@ def test_what_cannot_be_written_on_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match=r"No space left on device: .*store"):
         write()
+
+
+@pytest.mark.parametrize("name", ["nowhere/../a.txt", "to-nowhere/../a.txt", "to-up", "b/../a.txt"])
+def test_a_way_through_a_folder_that_is_not_there_leads_nowhere(tmp_path: Path, name: str) -> None:
+    """By its letters alone it would lead to what is read."""
+    read, path = tmp_path / "a.txt", tmp_path / name
+    read.write_text("kept", "utf-8")
+    (tmp_path / "b").write_text("a file", "utf-8")
+    (tmp_path / "to-nowhere").symlink_to("nowhere")
+    (tmp_path / "to-up").symlink_to("nowhere/../a.txt")
+    why = "Not a directory" if name.startswith("b") else "No such file or directory"
+    for write in (lambda: check_output(path, [read]), lambda: write_file(path, "new")):
+        with pytest.raises(InputError, match=rf"{name}: cannot be written: {why}"):
+            write()
+    assert read.read_text("utf-8") == "kept"
+    folder = Path(tmp_path, "nowhere", "..", "out")
+    for fill in (
+        lambda: check_folder_output(folder, ["a"], [read]),
+        lambda: write_files(folder, {"a": b"new"}),
+        lambda: open_folder_output(folder).__enter__(),
+    ):
+        with pytest.raises(InputError, match="out: cannot be written: No such file or directory"):
+            fill()
+    assert sorted(os.listdir(tmp_path)) == ["a.txt", "b", "to-nowhere", "to-up"]
