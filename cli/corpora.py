@@ -31,7 +31,8 @@ _COLUMNS = [
     ),
     click.option("--label-column", help="Column or key of the label, by name or number."),
     click.option(
-        "--input-format", help="csv, tsv, jsonl, json, label-first, txt, imdb, conll or brat."
+        "--input-format",
+        help="csv, tsv, jsonl, json, parquet, label-first, txt, imdb, conll or brat.",
     ),
     click.option("--encoding", default="utf-8", show_default=True, help="Of the file."),
 ]

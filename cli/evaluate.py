@@ -69,8 +69,8 @@ def command(
 
     MODEL is a shipped model's name or a model folder. FILE is CSV or TSV with a header, JSONL, a
     label before each text (label-first), or a folder with pos and neg inside (imdb); for a tagger
-    CoNLL columns, or what annotation tools export (JSON, JSONL, brat's .ann); for a generator
-    running text: .txt, JSONL or a folder.
+    CoNLL columns, or what annotation tools export (JSON, JSONL, Parquet, brat's .ann); for a
+    generator running text: .txt, JSONL or a folder.
 
     \b
         textrnn evaluate sentiment-en test.csv --map-label 1=positive --map-label 0=negative

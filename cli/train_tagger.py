@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
-@click.option("--input-format", help="conll, jsonl, json, csv or brat, if not by suffix.")
+@click.option("--input-format", help="conll, jsonl, json, csv, parquet or brat, if not by suffix.")
 @click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
               help="As per=PER; OLD= drops a label.")  # fmt: skip
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
@@ -72,8 +72,8 @@ def tagger(context: click.Context, /, **options: Any) -> None:
     CoNLL columns hold a word a line, first, and its tag, last, in any scheme (IOB1, BIO, BIOES,
     BMES, BILOU); blank lines divide sentences; comments, CoNLL-U and a column that counts the words
     are understood. JSONL holds {"text", "entities": [{"start", "end", "label"}]}. Besides: what
-    doccano, Label Studio, Prodigy, spaCy and brat export (.json, .jsonl, a folder of .ann and
-    .txt), and CSV with a word a row. Compressed files are opened.
+    doccano, Label Studio, Prodigy, spaCy and brat export (.json, .jsonl, .parquet, a folder of
+    .ann and .txt), and CSV with a word a row. Compressed files are opened.
     """
     check_out(options)
     library = TrainingLibrary()

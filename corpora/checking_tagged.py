@@ -19,7 +19,7 @@ from textrnn.corpora.examples import SpannedText, TaggedSentence
 from textrnn.corpora.labels import similar_labels, similar_labels_note
 from textrnn.corpora.reading import source_name
 from textrnn.corpora.schemes import Span, spans_to_tags, split_tag, tags_to_spans
-from textrnn.corpora.tagged import TaggedSource, read_json_values, read_tagged, tagged_format
+from textrnn.corpora.tagged import RECORDS, TaggedSource, read_tagged, read_values, tagged_format
 from textrnn.errors import InputError
 
 Unfindable = Callable[[SpannedText], Sequence[Span]]
@@ -51,7 +51,7 @@ def check_tagged(
     form = tagged_format(source)
     if form == "conll":
         check.columns(source, on_note)
-    elif form in ("json", "jsonl"):
+    elif form in RECORDS:
         check.records(source, form, on_note)
     else:
         for example in read_tagged(source, on_note=on_note):
@@ -121,9 +121,9 @@ class _Check:
             self.add(first, TaggedSentence(tuple(words), tuple(spans)), written=" ".join(tags))
 
     def records(self, source: TaggedSource, form: str, on_note: OnNote | None) -> None:
-        """Check JSON's records; what is wrong with one does not end the check."""
+        """Check records of JSON or Parquet; what is wrong with one does not end the check."""
         reader = AnnotationReader()
-        for value, place in read_json_values(source.file, form, encoding=source.encoding):
+        for value, place in read_values(source.file, form, encoding=source.encoding):
             number = place.rpartition(" ")[2]
             try:
                 example = reader.read(value, place)

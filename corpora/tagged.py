@@ -15,13 +15,14 @@ from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
 from textrnn.corpora.json_stream import json_objects
 from textrnn.corpora.json_text import parse_json
 from textrnn.corpora.reading import Line, file_ending, is_pipe, read_blocks, read_lines, source_name
+from textrnn.corpora.records import read_records, record_format
 from textrnn.corpora.schemes import SCHEMES, Span, split_tag, tags_to_spans
 from textrnn.corpora.standoff import is_standoff, read_standoff
 from textrnn.corpora.word_tables import is_word_table, read_word_table
 from textrnn.errors import ConfigurationError, InputError
 
-FORMATS = ("conll", "jsonl", "json", "csv", "tsv", "brat")
-_ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv"}
+FORMATS = ("conll", "jsonl", "json", "csv", "tsv", "parquet", "brat")
+RECORDS = ("json", "jsonl", "parquet")  # formats of records with annotations, a text each
 
 _COLUMN_ENDINGS = (".conll", ".conllu", ".bio", ".iob", ".bioes", ".bmes")
 _PEEKED_RECORDS = 20  # by which JSON is told
@@ -35,9 +36,10 @@ class TaggedSource:
 
     Attributes:
         file: its path; ``-`` is standard input.
-        format: ``conll``, ``jsonl``, ``json``, ``csv``, ``tsv`` or ``brat``; by default what the
-            ending tells, ``brat`` for a folder and for a text with an ``.ann`` beside it, ``tsv``
-            for a table with a header that has a column for sentences, else ``conll``.
+        format: ``conll``, ``jsonl``, ``json``, ``csv``, ``tsv``, ``parquet`` or ``brat``; by
+            default what the ending tells, ``brat`` for a folder and for a text with an ``.ann``
+            beside it, ``tsv`` for a table with a header that has a column for sentences, else
+            ``conll``.
         scheme: of the tags: ``iob1``, ``bio`` or ``bioes``: only what is written by its rules is
             a span then; by default all schemes are understood, and slips too.
         labels: new names for the file's labels; an empty name drops the label's spans. A label
@@ -70,8 +72,9 @@ def read_tagged(
     CoNLL: one word a line in columns (see :mod:`textrnn.corpora.columns`), of which the first is
     the word and the last its tag, in any scheme of :mod:`textrnn.corpora.schemes`. A blank line
     ends a sentence, ``-DOCSTART-`` begins a document; without such lines each sentence is a
-    document of its own. JSON and JSON lines: what :mod:`textrnn.corpora.annotations` lists. CSV:
-    a word a row, with a column that tells sentences apart. brat: :mod:`textrnn.corpora.standoff`.
+    document of its own. JSON, JSON lines and Parquet: what :mod:`textrnn.corpora.annotations`
+    lists. CSV: a word a row, with a column that tells sentences apart. brat:
+    :mod:`textrnn.corpora.standoff`.
 
     Args:
         source: a file, or its path where the defaults of :class:`TaggedSource` will do.
@@ -96,14 +99,17 @@ def tagged_format(source: TaggedSource) -> str:
     if is_standoff(source.file):
         return "brat"
     ending = file_ending(source.file)
-    if ending == ".tsv" and not is_pipe(source.file):
-        is_table = is_word_table(source.file, "tsv", encoding=source.encoding)
+    if ending == ".tsv":
+        is_table = not is_pipe(source.file) and is_word_table(
+            source.file, "tsv", encoding=source.encoding
+        )
         return "tsv" if is_table else "conll"
-    return _ENDINGS.get(ending, "conll")
+    return record_format(source.file) or "conll"
 
 
 def is_tagged(source: TaggedSource | str | Path) -> bool:
-    """Whether a file holds tagged text, by its ending, or in JSON and CSV by its first records.
+    """Whether a file holds tagged text, by its ending, or in JSON, Parquet and CSV by its first
+    records.
 
     What can be read only once is not looked into.
 
@@ -112,12 +118,12 @@ def is_tagged(source: TaggedSource | str | Path) -> bool:
     """
     source = source if isinstance(source, TaggedSource) else TaggedSource(str(source))
     form, ending = tagged_format(source), file_ending(source.file)
-    if form in ("json", "jsonl", "csv") and is_pipe(source.file):
+    if form in (*RECORDS, "csv") and is_pipe(source.file):
         return False
     if form == "csv":
         return is_word_table(source.file, form, encoding=source.encoding)
-    if form in ("json", "jsonl"):
-        values = read_json_values(source.file, form, encoding=source.encoding)
+    if form in RECORDS:
+        values = read_values(source.file, form, encoding=source.encoding)
         return any(holds_annotation(value) for value, _ in islice(values, _PEEKED_RECORDS))
     return form in ("brat", "tsv") or source.format == "conll" or ending in _COLUMN_ENDINGS
 
@@ -225,10 +231,10 @@ def _place(line: Line) -> str:
     return f"{source_name(line.source)}: line {line.number}"
 
 
-def read_json_values(
+def read_values(
     path: str | Path, form: str, *, encoding: str = "utf-8"
 ) -> Iterator[tuple[Any, str]]:
-    """The records of JSON or of JSON lines, each with its place.
+    """The records of JSON, JSON lines or Parquet, each with its place.
 
     Raises:
         InputError: the file cannot be read, or a record is malformed.
@@ -240,6 +246,10 @@ def read_json_values(
                 place = f"{name}: line {line.number}"
                 yield parse_json(line.text, place, halves="mend"), place
         return
+    if form == "parquet":
+        for record in read_records(path, form=form):
+            yield dict(record.fields), record.place
+        return
     blocks = read_blocks(path, encoding=encoding)
     objects = json_objects(blocks, name, lists=True)
     values = (value for found in objects for value in expanded(found))
@@ -247,9 +257,9 @@ def read_json_values(
         yield value, f"{name}: record {number}"
 
 
-def _json(source: TaggedSource, on_note: OnNote | None) -> Iterator[Example]:
+def _annotated(source: TaggedSource, on_note: OnNote | None) -> Iterator[Example]:
     reader, document = AnnotationReader(), 0
-    values = read_json_values(source.file, tagged_format(source), encoding=source.encoding)
+    values = read_values(source.file, tagged_format(source), encoding=source.encoding)
     for value, place in values:
         example = reader.read(value, place)
         if example is not None:
@@ -277,8 +287,9 @@ def _standoff(source: TaggedSource, on_note: OnNote | None) -> Iterator[SpannedT
 
 _READERS: dict[str, Callable[[TaggedSource, OnNote | None], Iterator[Example]]] = {
     "conll": _conll,
-    "jsonl": _json,
-    "json": _json,
+    "jsonl": _annotated,
+    "json": _annotated,
+    "parquet": _annotated,
     "csv": _table,
     "tsv": _table,
     "brat": _standoff,

@@ -5,12 +5,16 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from textrnn.corpora import (
     Span,
     TaggedSentence,
     TaggedSource,
+    check_tagged,
+    is_tagged,
     read_tagged,
     read_words,
     split_by_document,
@@ -94,6 +98,46 @@ def test_no_document_is_on_both_sides() -> None:
 
 def test_formats_are_checked() -> None:
     with pytest.raises(
-        ConfigurationError, match="format must be one of conll, jsonl, json, csv, tsv, brat"
+        ConfigurationError,
+        match="format must be one of conll, jsonl, json, csv, tsv, parquet, brat",
     ):
         TaggedSource("x", format="xml")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"tokens": ["Ada", "saw", "Lima"], "ner_tags": ["B-PER", "O", "B-LOC"]},
+        {
+            "text": "Ada saw Lima",
+            "label": None,
+            "entities": [
+                {"start": 0, "end": 3, "text": "Ada", "label": "PER", "probability": 0.9},
+                {"start": 8, "end": 12, "text": "Lima", "label": "LOC", "probability": 0.8},
+            ],
+        },
+    ],
+)
+def test_parquet_holds_what_json_does(tmp_path: Path, record: dict[str, object]) -> None:
+    file = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist([record, record]), file)
+    read = list(read_tagged(file))
+    shown = [
+        [(" ".join(e.words[s.start : s.end]) if isinstance(e, TaggedSentence)
+          else e.text[s.start : s.end], s.label) for s in e.spans]
+        for e in read
+    ]  # fmt: skip
+    assert shown == [[("Ada", "PER"), ("Lima", "LOC")]] * 2
+    assert read[1].place == f"{file}: record 2"
+    assert is_tagged(file)
+    report = check_tagged(str(file))
+    assert (report.texts, report.labels) == (2, {"PER": 2, "LOC": 2})
+    assert [finding.kind for finding in report.findings] == ["duplicates"]
+
+
+def test_parquet_of_labelled_texts_is_not_tagged(tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"text": ["good"], "label": ["pos"]}), file)
+    assert not is_tagged(file)
+    with pytest.raises(InputError, match=r"a\.parquet: record 1: no spans under entities"):
+        list(read_tagged(file))
