@@ -298,6 +298,46 @@ def test_a_blank_at_the_end_of_a_seed_changes_nothing_but_that_it_is_there(
             assert blank.text == bare.text
 
 
+@pytest.mark.parametrize("blanks", ["  ", "   \t ", "\xa0", " \u3000", "\u200b"])
+def test_any_blanks_at_the_end_of_a_seed_are_read_as_one(prose: Generator, blanks: str) -> None:
+    options = {"length": 6, "random_state": 1}
+    (one,) = prose.generate("She opened the ", **options)
+    (several,) = prose.generate(f"She opened the{blanks}", **options)
+    assert (several.continuation, several.log_probability) == (
+        one.continuation, one.log_probability
+    )  # fmt: skip
+    assert several.text == f"She opened the{blanks}{one.continuation}"
+    assert not one.continuation[0].isspace()
+
+
+def test_a_model_of_characters_does_not_read_blanks_that_it_does_not_know() -> None:
+    poet = textrnn.load("poetry-zh", threads=1)
+    (bare,) = poet.generate("床前明月光", length=8, random_state=1)
+    (blank,) = poet.generate("床前明月光 \u3000", length=8, random_state=1)
+    assert blank.text == f"床前明月光 \u3000{bare.continuation}"
+
+
+def test_blanks_that_begin_a_line_force_no_word_inside_one(prose: Generator) -> None:
+    options = {"length": 6, "random_state": 1}
+    for seed in ("She opened it.\n", ""):
+        (bare,) = prose.generate(seed, **options)
+        (indented,) = prose.generate(f"{seed}  ", **options)
+        assert indented.continuation == bare.continuation
+
+
+def test_bans_and_stops_hold_over_several_blanks(prose: Generator) -> None:
+    (free,) = prose.generate("It was a good ", length=1, temperature=0)
+    word = free.continuation
+    (kept,) = prose.generate("It was a good  ", length=2, temperature=0, ban=[f"good  {word}"])
+    assert f"good  {word}" not in kept.text
+    (kept,) = prose.generate("It was a good\xa0", length=2, temperature=0, ban=[f"good\xa0{word}"])
+    assert f"good\xa0{word}" not in kept.text
+    (own,) = prose.generate("It was a good  ", length=1, temperature=0, ban=[f"good {word}"])
+    assert own.continuation == word  # which is not what the text would hold
+    (stopped,) = prose.generate("It was a good  ", length=3, temperature=0, stop=[f"  {word}"])
+    assert (stopped.continuation, stopped.finish) == ("", "stop")
+
+
 def test_bans_hold_over_a_blank_at_the_end_of_a_seed(prose: Generator) -> None:
     (free,) = prose.generate("It was a good ", length=1, temperature=0)
     word = free.continuation

@@ -123,10 +123,10 @@ class Bans:
 
         Args:
             tail: the end of the text.
-            given: so many of the next bytes are given: what they complete is no fault of a token's.
+            given: so many of a token's first bytes are there already and are not written.
         """
         if given:
-            return self._tokens(lambda piece: self.completes(tail, piece, given))
+            return self._tokens(lambda piece: self.completes(tail, piece[given:]))
         found = [self._always]
         for string in self._strings:
             for split in range(1, min(len(string), len(tail) + 1)):
@@ -134,9 +134,9 @@ class Bans:
                     found.append(self._beginning_with(string[split:]))
         return np.concatenate(found)
 
-    def completes(self, tail: bytes, piece: bytes, given: int = 0) -> bool:
-        """Whether ``piece`` completes a banned string after ``tail`` and the bytes given."""
-        text, least = tail + piece, len(tail) + given + 1
+    def completes(self, tail: bytes, piece: bytes) -> bool:
+        """Whether ``piece`` completes a banned string after ``tail``."""
+        text, least = tail + piece, len(tail) + 1
         return any(text.find(s, max(0, least - len(s))) >= 0 for s in self._strings)
 
     def _beginning_with(self, rest: bytes) -> NDArray[np.int64]:
@@ -176,7 +176,7 @@ class Draft:
         seed_ids: the seed's tokens.
         vocabulary: of the model.
         rules: what it obeys.
-        given: the end of the seed that its tokens leave out: the next token begins with it.
+        given: what the next token begins with and is not written, for the seed ends with a blank.
 
     Attributes:
         vocabulary, rules: as given.
@@ -207,7 +207,7 @@ class Draft:
         self.rules = rules
         self._text = seed
         self._given = given.encode()
-        self._tail = seed[: len(seed) - len(given)].encode("utf-8", "replace")
+        self._tail = seed.encode("utf-8", "replace")
         self._pending = b""  # the beginning of a character
         self._forced: str | None = None
         self._check_length()
@@ -277,7 +277,7 @@ class Draft:
             logits[rules.bans.tokens(self._tail, len(self._given))] = -np.inf
 
     def _others_than_given(self) -> list[int]:
-        """The tokens that do not begin with the end of the seed."""
+        """The tokens that do not begin with the blank that is there already."""
         given, pieces = self._given, self.vocabulary.pieces
         return [i for i, piece in enumerate(pieces) if not piece.startswith(given)]
 
@@ -301,7 +301,7 @@ class Draft:
             return
         added, before = self.added_by(token), len(self._text)
         if self.rules.bans is not None:
-            self._tail = (self._tail + self._given + added)[-self.rules.bans.longest :]
+            self._tail = (self._tail + added)[-self.rules.bans.longest :]
         self._given = b""
         self._text += self._whole_characters(added)
         self._check_stop(before)

@@ -40,6 +40,7 @@ LENGTH_LIMIT = 100_000
 TEXTS_LIMIT = 10_000
 _MOST_STATE = 2**63 - 1
 _TOGETHER = 64  # texts written at once
+_BLANKS = " \t\xa0\u1680\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
 
 
 @dataclass(frozen=True)
@@ -372,12 +373,19 @@ class Generator(Head):
     def _blank(self, seed: str, rules: Rules) -> Draft:
         """A draft that holds a seed alone, as the model reads it.
 
-        Where words bring the space before them, a space at the seed's end would be a token of its
-        own, after which the model has hardly ever seen a word: it is left to the next token.
+        Where words bring the space before them, blanks at the seed's end would be tokens of their
+        own, after which the model has hardly ever seen a word: they are left to the next token.
+        Other models do not read the blanks at its end that they do not know.
         """
         seed = self._script.read(seed)
-        given = " " if self._vocabulary.begins_with_space and seed.endswith(" ") else ""
-        ids = self.tokenizer.encode(seed[: len(seed) - len(given)]).ids.tolist()
+        read, given = seed, ""
+        if self._vocabulary.begins_with_space:
+            read = seed.rstrip(_BLANKS)
+            if read != seed and read and read[-1] not in "\r\n":
+                given = " "
+        else:
+            read = seed.rstrip("".join(b for b in _BLANKS if b not in self._vocabulary.ids))
+        ids = self.tokenizer.encode(read).ids.tolist()
         return Draft(seed, ids, self._vocabulary, rules, given=given)
 
     def _states_before_last(self, tokens: Sequence[int]) -> States:
