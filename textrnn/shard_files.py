@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,47 +46,73 @@ def find_shards(
 
     Args:
         inputs: paths or patterns as ``data/**/*.jsonl``; of a folder all texts and records in it at
-            any depth (.txt, .csv, .tsv, .jsonl, .ndjson, .json, .parquet), packed or not.
+            any depth (.txt, .csv, .tsv, .jsonl, .ndjson, .json, .parquet), packed or not, and not
+            hidden by a dot.
         folder: where the answers go, under the same names. What lies in it, or in a folder of
-            another run's answers, is no shard.
+            another run's answers, is no shard. ``a.csv`` is answered in ``a.jsonl``; where there is
+            ``a.txt``, too, in ``a.csv.jsonl``.
         on_left_out: called with each other file of a folder.
 
     Raises:
-        InputError: there is nothing there, or two shards would have one file of answers.
+        InputError: there is nothing there outside the answers, or two shards would have one file of
+            answers.
     """
-    met: set[Path] = set()
-    targets: dict[Path, Path] = {}
     answers = resolve(folder)
+    names: dict[Path, tuple[Path, Path]] = {}  # by where they lie: as they were named, and within
     for given in inputs:
         matches = list(_matches(given))
         if not matches:
             raise InputError(f"{given}: there is no such file or folder")
         found = [
-            (source, where, name)
+            (source.resolve(), source, name)
             for path, within in matches
             for source, name in _shards_below(path, within, on_left_out)
-            if answers not in (where := source.resolve()).parents
         ]
         if not found:
             raise InputError(
                 f"{given}: there are no shards (.txt, .csv, .tsv, .jsonl, .ndjson, .json, .parquet)"
-                f" there outside {folder}"
+                " there"
             )
-        for source, where, name in found:
-            if where in met:
-                continue
-            target = folder / name.with_name(_target_name(name.name))
-            if target in targets:
-                raise InputError(
-                    f"{targets[target]} and {source} would both be answered in {target}"
-                )
-            met.add(where)
-            targets[target] = source
+        outside = [shard for shard in found if answers not in shard[0].parents]
+        if not outside:
+            raise InputError(
+                f"{given}: lies in {folder}, where the answers would go; name another folder for "
+                "them"
+            )
+        for where, source, name in outside:
+            names.setdefault(where, (source, name))
+    targets = _targets(names.values(), folder)
     read = {identity(source) for source in targets.values()}
     for target in targets:
         if (found_there := identity(target)) and found_there in read:
             raise InputError(f"{target}: is a link to what is read; name another folder")
     return [Shard(source, target) for target, source in targets.items()]
+
+
+def _targets(shards: Collection[tuple[Path, Path]], folder: Path) -> dict[Path, Path]:
+    """The shards by the files of their answers; those of ``a.csv`` and ``a.txt`` keep the endings.
+
+    Raises:
+        InputError: two would have one file of answers.
+    """
+    short = Counter(_target(folder / name) for _, name in shards)
+    targets: dict[Path, Path] = {}
+    for source, name in shards:
+        target = _target(folder / name)
+        if short[target] > 1:
+            if target.exists():
+                raise InputError(
+                    f"{target}: has the answers of one file only, where {source} is not the only "
+                    "one of that name; name another folder"
+                )
+            target = target.with_name(name.name + target.suffix)
+        if target in targets:
+            raise InputError(
+                f"{targets[target]} and {source} would both be answered in {target}; rename one, "
+                "or name a folder that holds both"
+            )
+        targets[target] = source
+    return targets
 
 
 def _matches(given: str) -> Iterator[tuple[Path, Path]]:
@@ -114,16 +141,18 @@ def _shards_below(
     for file in sorted(path.rglob("*")):
         if file.is_dir() or not answers.isdisjoint(file.parents):
             continue
+        name = file.relative_to(path)
+        is_hidden = any(part.startswith(".") for part in name.parts)
         is_known = record_format(file) is not None or file_ending(file) == ".txt"
-        if is_known and file.is_file():
-            yield file, within / file.relative_to(path)
+        if is_known and not is_hidden and file.is_file():
+            yield file, within / name
         else:
             on_left_out(file)
 
 
-def _target_name(name: str) -> str:
-    ending = PARQUET if record_format(name) == "parquet" else ".jsonl"
-    return Path(unpacked_name(name)).stem + ending
+def _target(path: Path) -> Path:
+    ending = PARQUET if record_format(path) == "parquet" else ".jsonl"
+    return path.with_name(Path(unpacked_name(path.name)).stem + ending)
 
 
 def write_shard(

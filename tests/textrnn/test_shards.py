@@ -78,9 +78,9 @@ def test_endings_in_capitals_and_other_names_for_json_lines_are_known(tmp_path: 
 
 
 def test_what_cannot_be_meant_is_refused(tmp_path: Path) -> None:
-    here = files(tmp_path / "in", "a.txt", "a.jsonl")
-    with pytest.raises(InputError, match=r"a\.jsonl and .*a\.txt would both be answered in"):
-        find_shards([str(here)], tmp_path / "out")
+    here, other = files(tmp_path / "in", "a.txt"), files(tmp_path / "other", "a.txt")
+    with pytest.raises(InputError, match=r"both be answered in .*a\.txt\.jsonl; rename one, or"):
+        find_shards([str(here), str(other)], tmp_path / "out")
     for nothing in ("nowhere/*", "nowhere.txt"):
         with pytest.raises(InputError, match=r"nowhere.*: there is no such file or folder"):
             find_shards([nothing], tmp_path / "out")
@@ -95,8 +95,34 @@ def test_answers_are_no_shards(tmp_path: Path) -> None:
     assert other.is_dir()
     here = files(tmp_path / "in", "a.txt", "out/a.jsonl")
     assert names(find_shards([str(here)], here / "out"), here / "out") == {"a.txt": "a.jsonl"}
-    with pytest.raises(InputError, match=r"a\.jsonl: there are no shards .* outside"):
-        find_shards([str(here / "out" / "a.jsonl")], here / "out")
+    for read, out in (
+        (here / "out" / "a.jsonl", here / "out"),
+        (here / "a.txt", here),
+        (here, here),
+    ):
+        with pytest.raises(InputError, match=f"{read}: lies in {out}, where the answers would go"):
+            find_shards([str(read)], out)
+
+
+def test_shards_of_like_names_keep_their_endings(tmp_path: Path) -> None:
+    here, out = files(tmp_path / "in", "a.csv", "a.txt", "b.txt", "s/a.txt.gz"), tmp_path / "out"
+    wanted = {"a.csv": "a.csv.jsonl", "a.txt": "a.txt.jsonl", "b.txt": "b.jsonl"}
+    wanted["a.txt.gz"] = "s/a.jsonl"
+    assert names(find_shards([str(here)], out), out) == wanted
+    files(out, *wanted.values())
+    assert names(find_shards([str(here)], out), out) == wanted
+    files(here, "b.jsonl")  # b.txt alone was answered under the short name
+    with pytest.raises(InputError, match=r"out/b\.jsonl: has the answers of one file only"):
+        find_shards([str(here)], out)
+
+
+def test_hidden_files_are_left_out_and_named(tmp_path: Path) -> None:
+    here, out = files(tmp_path / ".in", "a.txt", ".b.txt", ".git/c.txt", "s/.d/e.csv"), tmp_path
+    left: list[Path] = []
+    found = find_shards([str(here)], out / "out", left.append)
+    assert [shard.source for shard in found] == [here / "a.txt"]
+    assert sorted(left) == [here / ".b.txt", here / ".git" / "c.txt", here / "s/.d/e.csv"]
+    assert len(find_shards([str(here / ".b.txt")], out / "out")) == 1
 
 
 def answer(inputs: Path, out: Path, settings: ShardSettings) -> list[ShardReport]:
