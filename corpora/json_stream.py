@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from textrnn.corpora.json_text import DECODER, check_value, too_deep
+from textrnn.corpora.json_text import check_value, decoder, too_deep
 from textrnn.corpora.reading import MAX_CHARACTERS
 from textrnn.errors import InputError
 
@@ -15,7 +15,12 @@ _LONGEST_WORD = 12  # of JSON, -Infinity among them: what is cut off shows as an
 
 
 def json_objects(
-    blocks: Iterable[str], name: str, *, lists: bool = False, halves: str = "mend"
+    blocks: Iterable[str],
+    name: str,
+    *,
+    lists: bool = False,
+    halves: str = "mend",
+    odd: bool = False,
 ) -> Iterator[Any]:
     """Read an array of objects, or objects one after another.
 
@@ -25,6 +30,7 @@ def json_objects(
         lists: whether the array may hold lists, too.
         halves: what becomes of half a pair of surrogates, as in
             :func:`textrnn.corpora.json_text.parse_json`.
+        odd: whether what is no object comes as it is, and NaN as null, instead of an error.
 
     Yields:
         The objects; a single one that has a list of objects under ``data``, ``rows``, ``records``,
@@ -33,13 +39,14 @@ def json_objects(
     Raises:
         InputError: it is no JSON within our bounds, something else than an object, or too long.
     """
-    text = _Text(iter(blocks), name, (dict, list) if lists else dict, halves)
+    kinds = object if odd else (dict, list) if lists else dict
+    text = _Text(iter(blocks), name, kinds, halves, odd=odd)
     if text.next_mark() == "[":
         yield from _array(text)
     elif text.next_mark():
         first = text.object()
         if not text.next_mark():
-            yield from _unwrapped(first)
+            yield from _unwrapped(first, odd=odd)
             return
         yield first
         while text.next_mark():
@@ -64,11 +71,14 @@ def _array(text: _Text) -> Iterator[Any]:
         raise InputError(f"{text.name}: {mark!r} stands after the end of the array")
 
 
-def _unwrapped(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _unwrapped(value: Any, *, odd: bool) -> Iterator[Any]:
+    enough = any if odd else all
     lists = [
         value[key]
         for key in _LISTS
-        if isinstance(value.get(key), list) and all(isinstance(e, dict) for e in value[key])
+        if isinstance(value, dict)
+        and isinstance(value.get(key), list)
+        and enough(isinstance(entry, dict) for entry in value[key])
     ]
     yield from lists[0] if len(lists) == 1 and lists[0] else [value]
 
@@ -77,9 +87,15 @@ class _Text:
     """The part of a file that is being read, and what follows."""
 
     def __init__(
-        self, blocks: Iterator[str], name: str, kinds: type | tuple[type, ...], halves: str
+        self,
+        blocks: Iterator[str],
+        name: str,
+        kinds: type | tuple[type, ...],
+        halves: str,
+        *,
+        odd: bool,
     ) -> None:
-        self._halves = halves
+        self._halves, self._decoder = halves, decoder(odd=odd)
         self._blocks, self.name, self._kinds = blocks, name, kinds
         self._text, self.at, self._number = "", 0, 0
 
@@ -104,8 +120,11 @@ class _Text:
         self.next_mark()
         while True:
             try:
-                value, end = DECODER.raw_decode(self._text, self.at)
-                break
+                value, end = self._decoder.raw_decode(self._text, self.at)
+                # A number may go on behind what was read.
+                near = end > len(self._text) - _LONGEST_WORD
+                if not (isinstance(value, int | float) and near and self._read_on()):
+                    break
             except RecursionError:
                 raise too_deep(self.place) from None
             except json.JSONDecodeError as error:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from textrnn.errors import InputError
@@ -15,7 +16,7 @@ _MAX_DIGITS = 300  # of a whole number; a float ends near there
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def parse_json(text: str, place: str, *, halves: str = "refuse") -> Any:
+def parse_json(text: str, place: str, *, halves: str = "refuse", odd: bool = False) -> Any:
     """Read one JSON value.
 
     Args:
@@ -23,6 +24,7 @@ def parse_json(text: str, place: str, *, halves: str = "refuse") -> Any:
         place: where it stands, for messages, as ``a.jsonl: line 3``.
         halves: what becomes of half a pair of surrogates, which texts that were cut within an emoji
             have: ``refuse`` it, ``mend`` it by U+FFFD, or ``keep`` it.
+        odd: whether NaN and Infinity, which Python writes, are null rather than no JSON.
 
     Raises:
         InputError: it is no JSON; or it holds NaN, an infinite or endless number, a key twice, half
@@ -33,7 +35,7 @@ def parse_json(text: str, place: str, *, halves: str = "refuse") -> Any:
         {'text': 'fine', 'stars': 5}
     """
     try:
-        value = DECODER.decode(text)
+        value = decoder(odd=odd).decode(text)
     except RecursionError:
         raise too_deep(place) from None
     except ValueError as error:
@@ -152,6 +154,12 @@ def _constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON; null says that there is no number")
 
 
-DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant
-)
+@cache
+def decoder(*, odd: bool) -> json.JSONDecoder:
+    """What reads JSON within our bounds; ``odd`` as in :func:`parse_json`."""
+    return json.JSONDecoder(
+        object_pairs_hook=_object,
+        parse_float=_float,
+        parse_int=_int,
+        parse_constant=(lambda name: None) if odd else _constant,
+    )

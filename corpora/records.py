@@ -11,7 +11,6 @@ from textrnn.corpora.json_stream import json_objects
 from textrnn.corpora.json_text import json_line, parse_json
 from textrnn.corpora.parquet import parquet_rows
 from textrnn.corpora.reading import (
-    Line,
     check_length,
     file_ending,
     read_blocks,
@@ -50,12 +49,14 @@ class Record:
         number: of the line on which it begins, or in JSON and Parquet of the record, from 1.
         source: the file's name, as the user gave it.
         unit: ``line`` or ``record``: what the number counts.
+        error: why it is none, with what is there instead under ``record``; empty where it is one.
     """
 
     fields: Mapping[str, Any]
     number: int
     source: str
     unit: str = "line"
+    error: str = ""
 
     @property
     def place(self) -> str:
@@ -81,6 +82,7 @@ def read_records(
     header: bool | None = True,
     names: Sequence[str] = (),
     halves: str = "mend",
+    odd: bool = False,
     on_header: Callable[[Sequence[str], str], object] = lambda names, place: None,
 ) -> Iterator[Record]:
     """Read records; memory does not grow with the file.
@@ -94,6 +96,8 @@ def read_records(
         names: further names that a header may have, by which its divider is told.
         halves: what becomes of half a pair of surrogates in JSON: ``mend`` it by U+FFFD, ``keep``
             it, or ``refuse`` it.
+        odd: whether what is no object in JSON comes as a record with an ``error``, and NaN as null,
+            instead of an error.
         on_header: called with a table's names and their place before its first row is read.
 
     Yields:
@@ -118,12 +122,13 @@ def read_records(
     elif form == "jsonl":
         for line in read_lines(path, encoding=encoding):
             if line.text.strip():
-                yield Record(_object(line, halves), line.number, name)
+                place = f"{name}: line {line.number}"
+                value = parse_json(line.text, place, halves=halves, odd=odd)
+                yield _record(value, line.number, name, "line", odd=odd)
     elif form == "json":
-        objects = json_objects(read_blocks(path, encoding=encoding), name, halves=halves)
-        yield from (
-            Record(found, number, name, "record") for number, found in enumerate(objects, 1)
-        )
+        blocks = read_blocks(path, encoding=encoding)
+        for number, value in enumerate(json_objects(blocks, name, halves=halves, odd=odd), 1):
+            yield _record(value, number, name, "record", odd=odd)
     elif form == "parquet":
         found = parquet_rows(path, lambda names: on_header(names, name))
         yield from (Record(row, number, name, "record") for number, row in enumerate(found, 1))
@@ -133,12 +138,13 @@ def read_records(
         )
 
 
-def _object(line: Line, halves: str) -> dict[str, Any]:
-    place = f"{line.source}: line {line.number}"
-    found = parse_json(line.text, place, halves=halves)
-    if not isinstance(found, dict):
-        raise InputError(f'{place}: expected an object, as {{"text": …, "label": …}}')
-    return found
+def _record(value: Any, number: int, source: str, unit: str, *, odd: bool) -> Record:
+    if isinstance(value, dict):
+        return Record(value, number, source, unit)
+    record = Record({"record": value}, number, source, unit, f"{unit} {number} is no object")
+    if not odd:
+        raise InputError(f'{record.place}: expected an object, as {{"text": …, "label": …}}')
+    return record
 
 
 def field_name(

@@ -52,6 +52,7 @@ def read_text_lines(
     form: str | None = None,
     text_field: str | None = None,
     encoding: str = "utf-8",
+    odd: bool = False,
 ) -> Iterator[TextLine]:
     """Read the texts of a file, of every record one: those without a text say why.
 
@@ -62,6 +63,8 @@ def read_text_lines(
         text_field: the name of the field that holds the text, or its number from 0; by default that
             of text, sentence, review, content that there is.
         encoding: of all but Parquet.
+        odd: whether what is no object in JSON says so as a record without a text does, and NaN is
+            null; by default each is an error.
 
     Raises:
         InputError: the file cannot be read or is malformed; no field holds texts, or several may.
@@ -84,6 +87,7 @@ def read_text_lines(
         encoding=encoding,
         header=None if text_field is not None and text_field.isdecimal() else True,
         halves="keep",
+        odd=odd,
         names=() if text_field is None else (text_field,),
         on_header=lambda names, place: text_name(names, text_field, place),
     )
@@ -103,6 +107,8 @@ def _with_text(records: Iterator[Record], text_field: str | None, count: int) ->
     wrong: InputError | None = None
     for record in first:
         try:
+            if record.error:
+                raise InputError(f"{record.source}: {record.error}")
             text_name(record.fields, text_field, record.place)
             break
         except InputError as error:
@@ -115,6 +121,8 @@ def _with_text(records: Iterator[Record], text_field: str | None, count: int) ->
 
 def _text_line(record: Record, text_field: str | None) -> TextLine:
     fields, place = record.fields, (record.number, record.source)
+    if record.error:
+        return TextLine("", *place, fields, error=record.error)
     try:
         name = text_name(fields, text_field, record.place)
     except InputError as error:

@@ -202,6 +202,7 @@ def _lines(shard: Shard, settings: ShardSettings) -> Iterator[TextLine]:
         form=settings.input_format,
         text_field=settings.text_field,
         encoding=settings.encoding,
+        odd=True,
     )
 
 

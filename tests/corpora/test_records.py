@@ -309,3 +309,26 @@ def test_whatever_the_csv_module_writes_comes_back(
 
 def test_json_on_several_lines() -> None:
     assert json_line({"a": math.nan}, indent=1) == '{\n "a": null\n}'
+
+
+def test_odd_records_are_kept_where_that_is_asked_for(tmp_path: Path) -> None:
+    """Records that are no objects say so, and NaN is null, in JSON lines as in an array."""
+    lines = ['{"text": "fine", "score": NaN}', "null", '"x"', "[1]", "12345", '{"text": "well"}']
+    lines += ["-12.5e+3", '{"text": "end", "score": -Infinity}']
+    values = [{"text": "fine", "score": None}, None, "x", [1], 12345, {"text": "well"}, -12500.0]
+    values += [{"text": "end", "score": None}]
+    (tmp_path / "a.jsonl").write_text("\n\n".join(lines), "utf-8")
+    (tmp_path / "a.json").write_text(f"[{', '.join(lines)}]", "utf-8")
+    (tmp_path / "under.json").write_text(f'{{"data": [{", ".join(lines)}]}}', "utf-8")
+    (tmp_path / "behind.json").write_text("\n".join(lines), "utf-8")
+    for name in ("a.jsonl", "a.json", "under.json", "behind.json"):
+        found = list(read_records(tmp_path / name, odd=True))
+        assert [r.fields["record"] if r.error else r.fields for r in found] == values
+        unit, numbers = ("line", (3, 5)) if name == "a.jsonl" else ("record", (2, 3))
+        assert [r.error for r in found][1:3] == [f"{unit} {n} is no object" for n in numbers]
+        with pytest.raises(InputError, match="NaN is no JSON"):
+            list(read_records(tmp_path / name))
+    for size in range(1, 20):  # wherever a number is cut
+        text = (tmp_path / "a.json").read_text("utf-8")
+        blocks = [text[i : i + size] for i in range(0, len(text), size)]
+        assert list(json_objects(blocks, "a", odd=True)) == values

@@ -202,6 +202,28 @@ def test_records_without_a_text_are_answered_with_an_error(
     assert records(tmp_path / "tagged" / "b.jsonl")[1]["entities"] == []
 
 
+def test_records_that_are_no_objects_do_not_lose_their_shard(
+    tiny_bundle: Path, tmp_path: Path
+) -> None:
+    here, out = tmp_path / "in", tmp_path / "out"
+    here.mkdir()
+    lines = ["null", '{"text": "a lovely song", "score": NaN}', '"x"', '{"text": NaN}']
+    (here / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    (here / "b.json").write_text(f"[{','.join(lines)}]", "utf-8")
+    (here / "none.jsonl").write_text('null\n"x"\n', "utf-8")
+    *both, none = answer(here, out, ShardSettings(str(tiny_bundle), "classifier"))
+    assert none.error.endswith("none.jsonl: line 1 is no object")
+    for report, unit in zip(both, ("line", "record"), strict=True):
+        assert (report.records, report.textless, report.error) == (4, 3, "")
+        first, second, third, fourth = records(Path(report.target))
+        assert (first["record"], first["label"]) == (None, None)
+        assert first["error"] == f"{unit} 1 is no object"
+        assert (second["text"], second["score"]) == ("a lovely song", None)
+        assert (second["label"], "error" in second) == ("positive", False)
+        assert (third["record"], third["error"]) == ("x", f"{unit} 3 is no object")
+        assert fourth["error"] == "no text under text"
+
+
 def test_a_tagger_answers_parquet_without_a_name_in_it(tiny_tagger: Path, tmp_path: Path) -> None:
     table = pyarrow.table({"body": ["...", "Anna met Otto in Oslo."]})
     (tmp_path / "in").mkdir()
