@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from textrnn.corpora.labelled import Source, read_any, read_texts
-from textrnn.corpora.labels import UNCERTAIN, similar_labels, similar_labels_note
+from textrnn.corpora.labelled import Source, has_label_field, read_any, read_texts
+from textrnn.corpora.labels import is_reserved, similar_labels, similar_labels_note, wrong_label
 from textrnn.corpora.reading import is_marked, open_binary, source_name
 from textrnn.corpora.records import record_format
 from textrnn.corpora.splits import NearCopies, says_something, text_key
@@ -124,11 +124,18 @@ def check_labelled(
             noise.add(count, f"{before!r}, then {example.label!r}: {text}")
         else:
             doubles.add(count, text)
-    if len(labels) < 2:  # no text has a label, and none is missing
-        bare.count = 0
+    if len(labels) < 2 and bare.count:
+        bare = _all_bare(source, bare.count)
+    nothing = Finding("no texts", "there is no text in the file: was it written?", int(not count))
     kept = {label: number for label, number in labels.most_common() if label}
-    found = [*_label_findings(kept), leaks, near, noise, bare, doubles, empty, garbled]
+    found = [nothing, *_label_findings(kept), leaks, near, noise, bare, doubles, empty, garbled]
     return make_report(source.file, count, kept, [*found, *_imbalance(kept)])
+
+
+def _all_bare(source: Source, texts: int) -> Finding:
+    """That no text has a label, where the file has a field for it; otherwise none is missing."""
+    message = "no text has a label: its field is always empty"
+    return Finding("missing labels", message, texts if has_label_field(source) else 0)
 
 
 def _label_findings(labels: dict[str, int]) -> list[Finding]:
@@ -141,12 +148,15 @@ def _label_findings(labels: dict[str, int]) -> list[Finding]:
         only = next(iter(labels))
         message = f"all texts are {only!r}: there is nothing to tell apart"
         found.append(Finding("one label", message, 1))
-    if UNCERTAIN in labels:
-        message = (
-            f"the label {UNCERTAIN!r} is what a classifier answers where none is probable enough: "
-            f"rename it, as with --map-label {UNCERTAIN}=unclear"
-        )
-        found.append(Finding("reserved label", message, labels[UNCERTAIN]))
+    reserved = Finding("reserved label", "", 0)
+    wrong = Finding("wrong labels", "no classifier can have these: rename them")
+    for label, count in labels.items():
+        if reason := wrong_label(label):
+            finding = reserved if is_reserved(label) else wrong
+            finding.count += count
+            finding.examples = [*finding.examples, f"{label!r}: {reason}"][:_EXAMPLES]
+    reserved.message = "what a classifier answers where none is probable enough: rename it"
+    found += [reserved, wrong]
     return found
 
 
@@ -175,14 +185,18 @@ def check_encoding(path: str | Path) -> list[Finding]:
     strange = Finding("mixed encodings", "lines that are not UTF-8 among others that are")
     whole = Finding("encoding", "")
     ends: Counter[str] = Counter()
-    number = 0
-    if record_format(path) == "parquet":
+    number, form = 0, record_format(path)
+    quoted = False  # within a quoted cell, whose line ends are the text's
+    if form == "parquet":
         return []
     with open_binary(path) as file:
         if is_marked(file.peek(4)):
             return []
         for number, line in enumerate(file, start=1):
-            ends["CR LF" if line.endswith(b"\r\n") else "LF"] += line.endswith(b"\n")
+            if form in ("csv", "tsv") and line.count(b'"') % 2:
+                quoted = not quoted
+            if not quoted:
+                ends["CR LF" if line.endswith(b"\r\n") else "LF"] += line.endswith(b"\n")
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:

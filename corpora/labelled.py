@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.reading import Line, file_ending, read_lines, read_whole, source_name
+from textrnn.corpora.reading import Line, file_ending, is_pipe, read_lines, read_whole, source_name
 from textrnn.corpora.records import (
     LABEL_NAMES,
     RECORD_FORMATS,
@@ -162,7 +162,7 @@ def _rows(source: Source) -> Iterator[_Row]:
         "txt": _plain,
         "imdb": _imdb_folder,
     }
-    rows = readers.get(_format(source), _records)(source)
+    rows = readers.get(_format(source), _record_rows)(source)
     return _chosen(source, rows) if source.chooses else rows
 
 
@@ -198,26 +198,39 @@ def _format(source: Source) -> str:
     return form
 
 
-def _records(source: Source) -> Iterator[_Row]:
+def has_label_field(source: Source | str | Path) -> bool:
+    """Whether the first record of a file that can be read again has a field for the label."""
+    source = _as_source(source)
+    if _format(source) not in RECORD_FORMATS or is_pipe(source.file):
+        return False
+    first = next(_records(source), None)
+    return first is not None and field_name(first.fields, source.label, LABEL_NAMES) is not None
+
+
+def _record_rows(source: Source) -> Iterator[_Row]:
     """Rows of tables, JSON and Parquet."""
-    is_number = [_is_number(column) for column in (source.text, source.label)]
-    header: bool | None = not all(is_number)
-    if is_number[0] and source.label is None:
-        header = None
-    for record in read_records(
-        source.file,
-        form=_format(source),
-        encoding=source.encoding,
-        header=header,
-        names=[str(column) for column in (source.text, source.label) if column is not None],
-        on_header=lambda names, place: _check_header(source, names, place),
-    ):
+    for record in _records(source):
         fields = record.fields
         if any(value != "" and not _is_blank(value) for value in fields.values()):
             name = text_name(fields, source.text, record.place)
             label = _wanted(source.label, LABEL_NAMES, record)
             value = None if source.key is None else str(_wanted(source.key, (), record))
             yield _Row(text_of(record, name), _label(label, record.place), record.place, value)
+
+
+def _records(source: Source) -> Iterator[Record]:
+    is_number = [_is_number(column) for column in (source.text, source.label)]
+    header: bool | None = not all(is_number)
+    if is_number[0] and source.label is None:
+        header = None
+    return read_records(
+        source.file,
+        form=_format(source),
+        encoding=source.encoding,
+        header=header,
+        names=[str(column) for column in (source.text, source.label) if column is not None],
+        on_header=lambda names, place: _check_header(source, names, place),
+    )
 
 
 def _is_number(column: str | int | None) -> bool:

@@ -30,6 +30,30 @@ def label_key(label: str) -> str:
     return repr(number + 0.0)  # -0.0 is 0.0
 
 
+def wrong_label(label: str) -> str:
+    """Why a classifier cannot have a label; empty where it can.
+
+    Example:
+        >>> wrong_label("very good"), wrong_label(" ")
+        ('', 'it is empty')
+    """
+    if not label.strip():
+        return "it is empty"
+    if not label.isprintable():
+        return "it holds a line end, a tab or another control character"
+    if is_reserved(label):
+        return (
+            "that is the answer where no label is probable enough; rename it, as with "
+            f"{_map_label(label, 'unclear')}"
+        )
+    return ""
+
+
+def is_reserved(label: str) -> bool:
+    """Whether a label is, in whatever letters, the word for no label."""
+    return label.strip().casefold() == UNCERTAIN
+
+
 def similar_labels(labels: Mapping[str, int]) -> list[list[str]]:
     """Groups of labels that are probably one, the most frequent of each group first.
 

@@ -265,6 +265,59 @@ def test_one_label_and_the_word_for_none(tmp_path: Path) -> None:
     assert kinds(report) == {"one label": 1, "reserved label": 2}
 
 
+@pytest.mark.parametrize(
+    ("label", "kind", "reason"),
+    [
+        ("pos\x1b[31m", "wrong labels", "another control character"),
+        ("neg\u202e", "wrong labels", "another control character"),
+        ("po\ns", "wrong labels", "it holds a line end"),
+        ("Uncertain", "reserved label", "--map-label Uncertain=unclear"),
+    ],
+)
+def test_labels_that_training_refuses_are_found(
+    tmp_path: Path, label: str, kind: str, reason: str
+) -> None:
+    rows = [("fine room", label), ("bad room", "neg"), ("warm room", label)]
+    lines = [json.dumps({"text": text, "label": name}) + "\n" for text, name in rows]
+    report = check_labelled(Source(write(tmp_path, "".join(lines), "a.jsonl")))
+    assert kinds(report) == {kind: 2}
+    (example,) = report.findings[0].examples
+    assert example.startswith(f"{label!r}: ")
+    assert reason in example
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("a.jsonl", '{"text": "a b", "label": []}\n{"text": "c d", "label": []}\n', 2),
+        ("a.csv", "text,label\na b,\nc d,\n", 2),
+        ("a.csv", "text,other\na b,\nc d,\n", 0),
+        ("a.txt", "a b\nc d\n", 0),
+    ],
+)
+def test_a_label_that_is_always_empty(tmp_path: Path, name: str, content: str, found: int) -> None:
+    report = check_labelled(Source(write(tmp_path, content, name)))
+    assert kinds(report) == ({"missing labels": found} if found else {})
+    assert not found or "no text has a label" in report.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", ""), ("a.csv", "text,label\n"), ("a.txt", "\n"), ("a.jsonl", ""), ("a.json", "[]")],
+)
+def test_a_file_without_texts(tmp_path: Path, name: str, content: str) -> None:
+    report = check_labelled(Source(write(tmp_path, content, name)))
+    assert (report.texts, kinds(report)) == (0, {"no texts": 1})
+
+
+def test_line_ends_within_quoted_cells_are_the_texts(tmp_path: Path) -> None:
+    rows = 'text,label\r\n"so\n""good""\nit was",pos\r\nbad,neg\r\n'
+    assert check_encoding(write(tmp_path, rows)) == []
+    (ends,) = check_encoding(write(tmp_path, rows + "dull,neg\nwarm,pos\n"))
+    assert ends.message.startswith("3 CR LF and 2 LF: ")
+    assert check_encoding(write(tmp_path, '"a\nb\r\n', "a.txt"))[0].kind == "line ends"
+
+
 def test_faces_and_pictures_are_no_contradictions(tmp_path: Path) -> None:
     rows = "nice 👍,good\nnice 👎,bad\nso :),good\nso :(,bad\n👍,good\n👎,bad\n3.5,good\n35,bad\n"
     assert not check_labelled(Source(write(tmp_path, "text,label\n" + rows))).findings

@@ -41,7 +41,12 @@ def test_labels_that_are_probably_one_are_noted() -> None:
 
 @pytest.mark.parametrize(
     ("label", "reason"),
-    [("uncertain", "the answer where"), ("", "it is empty"), ("a\nb", "it holds a line end")],
+    [
+        ("uncertain", "the answer where"),
+        ("UNCERTAIN", "the answer where .*--map-label UNCERTAIN=unclear"),
+        ("", "it is empty"),
+        ("a\nb", "it holds a line end"),
+    ],
 )
 def test_labels_that_cannot_be_are_refused(label: str, reason: str) -> None:
     with pytest.raises(InputError, match=rf"a.csv: line 3: a label cannot be .*: .*{reason}"):

@@ -11,7 +11,7 @@ from textrnn.corpora import (
     similar_labels_note,
     unknown_label_message,
 )
-from textrnn.corpora.labels import UNCERTAIN
+from textrnn.corpora.labels import wrong_label
 from textrnn.errors import InputError
 
 
@@ -26,7 +26,7 @@ def check_labels(examples: Sequence[LabelledText], *, on_note: Callable[[str], N
         InputError: a label is empty, of several lines, or the word for no label.
     """
     for example in examples:
-        reason = _wrong(example.label)
+        reason = wrong_label(example.label)
         if reason:
             place = f"{example.place}: " if example.place else ""
             raise InputError(f"{place}a label cannot be {example.label!r}: {reason}")
@@ -38,19 +38,6 @@ def check_labels(examples: Sequence[LabelledText], *, on_note: Callable[[str], N
         on_note(
             f"note: labels with a single text, learned but not validated: {', '.join(single[:5])}"
         )
-
-
-def _wrong(label: str) -> str:
-    if not label.strip():
-        return "it is empty"
-    if not label.isprintable():
-        return "it holds a line end, a tab or another control character"
-    if label == UNCERTAIN:
-        return (
-            "that is the answer where no label is probable enough; rename it, as with "
-            f"--map-label {UNCERTAIN}=unclear"
-        )
-    return ""
 
 
 def check_known(validation: Sequence[LabelledText], labels: Collection[str]) -> None:
