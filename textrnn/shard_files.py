@@ -76,8 +76,7 @@ def find_shards(
         outside = [shard for shard in found if answers not in shard[0].parents]
         if not outside:
             raise InputError(
-                f"{given}: lies in {folder}, where the answers would go; name another folder for "
-                "them"
+                f"{folder}: the answers may not lie where {given} is read; name another folder"
             )
         for where, source, name in outside:
             names.setdefault(where, (source, name))

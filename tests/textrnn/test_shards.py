@@ -100,7 +100,7 @@ def test_answers_are_no_shards(tmp_path: Path) -> None:
         (here / "a.txt", here),
         (here, here),
     ):
-        with pytest.raises(InputError, match=f"{read}: lies in {out}, where the answers would go"):
+        with pytest.raises(InputError, match=f"{out}: the answers may not lie where {read} is"):
             find_shards([str(read)], out)
 
 
