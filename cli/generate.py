@@ -18,6 +18,7 @@ from textrnn.cli.seed_files import (
     BETWEEN,
     ENDINGS,
     FORMATS,
+    Ended,
     seed_file_options,
     write_from_seeds,
     write_generations,
@@ -126,11 +127,11 @@ def command(
                 results = list(_write_text(news, file, seed or "", live=output is None))
     if len(results) < num:
         note(f"the beam found {len(results)} of {num} texts")
-    if blocked := sum(result.finish == "blocked" for result in results):
-        note(
-            f"{blocked} of {len(results)} texts broke off: every next token was ruled out by bans, "
-            "form or rhyme"
-        )
+    ended = Ended()
+    for result in results:
+        ended.add(result)
+    for line in ended.lines():
+        note(line)
     if report:
         _show_novelty(generator, results)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -21,7 +22,7 @@ from textrnn.cli.record_output import (
     write_json_array,
     write_json_lines,
 )
-from textrnn.errors import InputError
+from textrnn.errors import InputError, SeedError
 
 if TYPE_CHECKING:
     from textrnn.corpora import TextLine
@@ -37,6 +38,30 @@ _TAKEN = (*PLACE, "seed", "continuation", "tokens", "log_probability", "perplexi
           "random_state")  # fmt: skip
 
 Rows = Iterator["tuple[TextLine, Generation | None]"]
+
+
+class Ended:
+    """Counts the texts that ended before anything was written, or broke off."""
+
+    def __init__(self) -> None:
+        self._all = self._blocked = self._empty = 0
+
+    def add(self, result: Generation) -> None:
+        """Count one."""
+        is_blocked = result.finish == "blocked"
+        self._all += 1
+        self._blocked += is_blocked
+        self._empty += not is_blocked and not result.continuation
+
+    def lines(self) -> Iterator[str]:
+        """The notes."""
+        if self._blocked:
+            yield (
+                f"{self._blocked:,} of {self._all:,} texts broke off: every next token was ruled "
+                "out by bans, form or rhyme"
+            )
+        if self._empty:
+            yield f"{self._empty:,} of {self._all:,} texts ended at once: nothing was written"
 
 
 def seed_file_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -94,19 +119,24 @@ def write_from_seeds(
     first = next(lines, None)
     if first is None:
         raise InputError(f"{seeds.files[0]}: there is no seed in it")
-    notes: dict[str, None] = {}
+    met = _Met()
 
     def rows() -> Rows:
-        line: TextLine | None = first
-        while line is not None:
+        for line in chain([first], lines):
             if line.error:
                 yield line, None
-            else:
+                continue
+            try:
                 generator, about = generator_for(line.text)
-                notes.update(dict.fromkeys(about))
-                for result in generator.generate(line.text, n=num, **controls):
-                    yield line, result
-            line = next(lines, None)
+                results = generator.generate(line.text, n=num, **controls)
+            except SeedError as error:
+                met.unfit.append(f"{line.source}: line {line.number}: {error}")
+                yield replace(line, error=str(error)), None
+                continue
+            met.notes.update(dict.fromkeys(about))
+            for result in results:
+                met.ended.add(result)
+                yield line, result
 
     if form == "parquet":
         from textrnn.parquet_types import generation_types
@@ -118,19 +148,41 @@ def write_from_seeds(
     else:
         with open_output(output) as file:
             _write(rows(), file, form)
-    if len(notes) > _NOTES:
-        notes = dict.fromkeys([*list(notes)[:_NOTES], f"{len(notes) - _NOTES:,} other such notes"])
-    return [*([str(seeds.textless)] if seeds.textless.count else []), *notes]
+    return [*([str(seeds.textless)] if seeds.textless.count else []), *met.lines()]
+
+
+@dataclass
+class _Met:
+    """What a user would want to know of the seeds that were met.
+
+    Attributes:
+        notes: of the models, each once.
+        unfit: where each seed stands that does not fit, and why.
+        ended: how the texts ended.
+    """
+
+    notes: dict[str, None] = field(default_factory=dict)
+    unfit: list[str] = field(default_factory=list)
+    ended: Ended = field(default_factory=Ended)
+
+    def lines(self) -> Iterator[str]:
+        """The notes."""
+        if self.unfit:
+            seeds = "1 seed does" if len(self.unfit) == 1 else f"{len(self.unfit):,} seeds do"
+            yield f"{seeds} not fit and got no text; first: {self.unfit[0]}"
+        yield from self.ended.lines()
+        yield from list(self.notes)[:_NOTES]
+        if len(self.notes) > _NOTES:
+            yield f"{len(self.notes) - _NOTES:,} other such notes"
 
 
 def _write(rows: Rows, file: TextIO, form: str) -> None:
     if form == "text":
         between = ""
         for _, result in rows:
-            if result is not None:
-                file.write(f"{between}{result.text}\n")
-                file.flush()
-                between = f"{BETWEEN}\n"
+            file.write(f"{between}{result.text if result else ''}\n")
+            file.flush()
+            between = f"{BETWEEN}\n"
         return
     write = write_json_lines if form == "jsonl" else write_json_array
     write((record_of(_whole(line, result), _answer(result)) for line, result in rows), file)

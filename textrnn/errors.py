@@ -15,6 +15,10 @@ class ConfigurationError(TextRNNError):
     """An option, a network description or a recipe is wrong."""
 
 
+class SeedError(ConfigurationError):
+    """A seed cannot begin what is to be written; another seed could."""
+
+
 class ModelNotFoundError(TextRNNError):
     """No model of that name ships with textrnn, and no bundle lies at that path."""
 

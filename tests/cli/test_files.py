@@ -141,7 +141,7 @@ def test_each_seed_of_a_file_is_written_on(
     assert all(r["text"] == r["seed"] + r["continuation"] for r in records if r["seed"])
     alone = call(*generate, "--seed", "山水", "--num", "2", "--format", "json")[1]
     assert [r["text"] for r in json.loads(alone)] == [r["text"] for r in records[3:]]
-    assert call(*seeds)[1] == "\n---\n".join(r["text"] for r in records if r["seed"]) + "\n"
+    assert call(*seeds)[1] == "\n---\n".join(r["text"] for r in records) + "\n"
     assert call(*seeds, "--output", "a.parquet") == (0, "", "")
     found = pyarrow.parquet.read_table("a.parquet").to_pylist()
     assert [row["text"] for row in found] == [record["text"] for record in records]
@@ -260,3 +260,23 @@ def test_a_folder_says_what_it_left_out(call: Call, tiny_bundle: Path, tmp_path:
     )
     found = [json.loads(line) for line in (tmp_path / "out" / "d.jsonl").read_text().splitlines()]
     assert [(row["id"], row["label"]) for row in found] == [("1", "negative"), ("2", None)]
+
+
+def test_a_seed_that_does_not_fit_stops_no_other(
+    call: Call, tiny_generator: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "seeds.txt").write_text("山水\n\nIt was\n月\n照照照照照照\n", "utf-8")
+    seeds = ("generate", "--model", str(tiny_generator), "--random-state", "1",
+             "--form", "五绝", "--seed-file", "seeds.txt")  # fmt: skip
+    code, out, said = call(*seeds, "--format", "jsonl")
+    records = [json.loads(line) for line in out.splitlines()]
+    wrong = "verse 1 of the seed, 'It was': 五绝 takes Chinese characters"
+    too_long = "verse 1 of the seed, '照照照照照照', has 6 characters; 五绝 has 5"
+    assert [(r["line"], r.get("error")) for r in records] == [
+        (1, None), (3, wrong), (4, None), (5, too_long)
+    ]  # fmt: skip
+    assert (records[1]["text"], records[1]["continuation"]) == ("It was", None)
+    note = "textrnn: note: 2 seeds do not fit and got no text; first: seeds.txt: line 3: "
+    assert (code, said.splitlines()[0]) == (0, note + wrong)
+    blocks = call(*seeds)[1].split("\n---\n")
+    assert blocks == [records[0]["text"], "", records[2]["text"], "\n"]

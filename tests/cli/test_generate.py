@@ -235,3 +235,10 @@ def test_other_models_begin_with_a_generator(call: Caller, tiny_generator: Path)
     )
     assert done.returncode == 2
     assert "encoder_0/forward/kernel has shape (12, 96); this network's has (12, 20)" in done.stderr
+
+
+def test_a_text_that_ends_at_once_is_told(call: Caller) -> None:
+    seed = "山来月照光，水来月照霜。\n江来月照光，水来月照香。"
+    done = call.generate("--seed", seed, "--form", "五绝", "--random-state", "1")
+    assert (done.returncode, done.stdout) == (0, seed + "\n")
+    assert done.stderr == "textrnn: note: 1 of 1 texts ended at once: nothing was written\n"

@@ -21,7 +21,7 @@ import numpy as np
 
 from textrnn.configuration import require, require_choice
 from textrnn.decoding.draft import Mask, Turn
-from textrnn.errors import ConfigurationError
+from textrnn.errors import SeedError
 from textrnn.tokenization import Tokenizer
 from textrnn.variants import simplify
 
@@ -147,37 +147,28 @@ class VerseForm:
         """See that a seed can begin such a poem.
 
         Raises:
-            ConfigurationError: it cannot; the message says which verse is wrong, and how.
+            SeedError: it cannot; the message says which verse is wrong, and how.
         """
         found = cut_verses(seed)
         verses = [*found.finished, *([found.current] if found.current else [])]
         if self.verses and len(verses) > self.verses:
-            raise ConfigurationError(
-                f"the seed has {len(verses)} verses; {self._title} has {self.verses}"
-            )
-        for number, verse in enumerate(verses, start=1):
+            raise SeedError(f"the seed has {len(verses)} verses; {self._title} has {self.verses}")
+        as_given = [part.strip() for part in _DIVIDER.split(seed) if part.translate(_NO_BLANKS)]
+        for number, (verse, given) in enumerate(zip(verses, as_given, strict=False), start=1):
             whole = number <= len(found.finished)
-            self._check_verse(number, verse, whole)
+            self._check_verse(number, verse, f"verse {number} of the seed, {given!r:.60}", whole)
         full = self.characters and len(found.current) == self.characters
         self._check_rhymes([*found.finished, *([found.current] if full else [])])
 
-    def _check_verse(self, number: int, verse: str, whole: bool) -> None:
+    def _check_verse(self, number: int, verse: str, shown: str, whole: bool) -> None:
         length, wanted = len(verse), self.characters
         if wanted and (length > wanted or (whole and length < wanted)):
-            raise ConfigurationError(
-                f"verse {number} of the seed, {verse!r}, has {length} characters; "
-                f"{self._title} has {wanted}"
-            )
+            raise SeedError(f"{shown}, has {length} characters; {self._title} has {wanted}")
         if wanted and not all(map(_HAN.match, verse)):
-            raise ConfigurationError(
-                f"verse {number} of the seed, {verse!r}: {self._title} takes Chinese characters"
-            )
+            raise SeedError(f"{shown}: {self._title} takes Chinese characters")
         begins = self.acrostic[number - 1 : number]
         if begins and simplify(verse[:1]) != simplify(begins):
-            raise ConfigurationError(
-                f"verse {number} of the seed, {verse!r}, does not begin with {begins!r}, "
-                "as the acrostic asks"
-            )
+            raise SeedError(f"{shown}, does not begin with {begins!r}, as the acrostic asks")
 
     def _check_rhymes(self, whole: list[str]) -> None:
         if not self.rhyme:
@@ -186,9 +177,9 @@ class VerseForm:
         groups = [rhymes().get(char) for char in ends]
         for char, group in zip(ends, groups, strict=True):
             if group is None:
-                raise ConfigurationError(f"the rhyme of {char!r} in the seed is not in the table")
+                raise SeedError(f"the rhyme of {char!r} in the seed is not in the table")
             if group != groups[0]:
-                raise ConfigurationError(f"{ends[0]!r} and {char!r} in the seed do not rhyme")
+                raise SeedError(f"{ends[0]!r} and {char!r} in the seed do not rhyme")
 
     @property
     def _title(self) -> str:
