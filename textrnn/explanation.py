@@ -163,7 +163,7 @@ class _Text:
         self.text = text
         tokens = classifier.tokenizer.encode(text)
         self.ids, self.offsets = tokens.ids, tokens.offsets
-        self.units = shared_units(self.offsets)
+        self.units = shared_units(self.offsets, text)
         self.plan = classifier.plan(len(self.ids))
         self.logits, self.attention = classifier.run(self._windows(self.ids))
 

@@ -38,8 +38,8 @@ class TokenWeight:
 
 
 class TokenWeights(Sequence[TokenWeight]):
-    """The tokens of a text with their weights, each made when it is asked for; those that share a
-    character, as the bytes of a rare one do, are one.
+    """The tokens of a text with their weights, each made when it is asked for; those of one
+    character, as the bytes of a rare one or the parts of a flag are, are one.
 
     Args:
         text: the text.
@@ -56,7 +56,7 @@ class TokenWeights(Sequence[TokenWeight]):
         from textrnn.units import shared_units, unit_offsets, unit_sums
 
         offsets, weights = self._tokens
-        units = shared_units(offsets)
+        units = shared_units(offsets, self._text)
         return unit_offsets(units, offsets), unit_sums(units, weights)
 
     def __len__(self) -> int:
