@@ -9,6 +9,7 @@ every name, or a row has its right number of cells only with them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -145,7 +146,8 @@ def _names(top: Row, source: str) -> tuple[str, ...]:
     place = f"{source}: line {top.number}"
     if not any(cell.strip() for cell in top.cells):
         raise InputError(f"{place}: the header is empty")
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    counts = Counter(names)
+    if twice := next((name for name in names if counts[name] > 1), None):
         raise InputError(f"{place}: two columns are called {twice!r}; give each a name of its own")
     return tuple(names)
 

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.embeddings.binary_reading import BinaryReader
+from textrnn.embeddings.binary_reading import LONGEST_WORD, BinaryReader
 from textrnn.embeddings.number_types import Matrix, matrix_bytes, plain_type
 from textrnn.embeddings.numpy_files import map_matrix
 from textrnn.embeddings.pickle_reading import Call, Name, read_pickle
@@ -60,7 +60,10 @@ def read_keyed_vectors(file: BinaryIO, path: Path) -> tuple[list[str], Matrix]:
     vectors = map_matrix(separate) if stored is None else _matrix(stored, path)
     if len(vectors) < len(words):
         raise InputError(f"{path}: {len(words):,} words and vectors of shape {vectors.shape}")
-    return [_word(word, row, path) for row, word in enumerate(words)], vectors[: len(words)]
+    found = [_word(word, row, path) for row, word in enumerate(words)]
+    if len(set(found)) < len(found):  # a pickle can hold one long word a million times for nothing
+        raise InputError(f"{path}: a word stands twice; the file is damaged")
+    return found, vectors[: len(words)]
 
 
 def _check_name(name: Name, path: Path) -> bool:
@@ -76,6 +79,8 @@ def _word(word: object, row: int, path: Path) -> str:
         return word.decode("utf-8", "replace")
     if not isinstance(word, str | int):
         raise InputError(f"{path}: word {row + 1:,} is no text")
+    if isinstance(word, str) and len(word) > LONGEST_WORD:
+        raise InputError(f"{path}: word {row + 1:,} has more than {LONGEST_WORD:,} letters")
     return str(word)
 
 

@@ -301,3 +301,12 @@ def header(content: str) -> bytes:
 )
 def test_damaged_arrays_beside(tmp_path: Path, content: bytes, message: str) -> None:
     refused(beside(tmp_path, content), message)
+
+
+def test_words_are_bounded_and_stand_once(tmp_path: Path) -> None:
+    """A pickle names one long word a million times in a few bytes each."""
+    wide = np.zeros((3, 2), np.float32)
+    long = saved(tmp_path / "long.kv", index_to_key=["a", "x" * 70_000, "b"], vectors=wide)
+    refused(long, "word 2 has more than 65,536 letters")
+    twice = saved(tmp_path / "twice.kv", index_to_key=["a", "b", "a"], vectors=wide)
+    refused(twice, "a word stands twice")

@@ -16,6 +16,7 @@ from textrnn.bundle import Bundle
 from textrnn.corpora.partials import short_name
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Embedding, Encoder
+from textrnn.training.checkpoint import load_checkpoint
 from textrnn.training.classification import ClassificationObjective
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.fit import TrainingEvent
@@ -225,3 +226,11 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         train_classifier(REVIEWS, out=tmp_path / "loop", plan=PLAN)
     with pytest.raises(ConfigurationError, match="File name too long"):
         train_classifier(REVIEWS, out=tmp_path / ("n" * 256), plan=PLAN)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_no_checkpoint(tmp_path: Path) -> None:
+    """And is not waited for."""
+    os.mkfifo(tmp_path / "checkpoint.npz")
+    with pytest.raises(TrainingError, match="the checkpoint is damaged.*it is no file"):
+        load_checkpoint(tmp_path / "checkpoint.npz")

@@ -22,7 +22,7 @@ from textrnn.bundle_parts import (
     read_network,
     read_tables,
 )
-from textrnn.configuration import require, require_whole
+from textrnn.configuration import require_whole
 from textrnn.corpora import Span
 from textrnn.decoding.chain import Chain
 from textrnn.decoding.spans import SpanDecoder, joined_spans, stitched
@@ -252,7 +252,8 @@ class Tagger(Head):
         joiner = " " if self.level == "word" else ""
         offsets, place = [], 0
         for number, word in enumerate(words, start=1):
-            require(bool(word.strip(" \t\r\n")), f"word {number} of {list(words)!r:.80} is empty")
+            if not word.strip(" \t\r\n"):
+                raise ConfigurationError(f"word {number} of {list(words[:20])!r:.80} is empty")
             offsets.append((place, place + len(word)))
             place += len(word) + len(joiner)
         text = joiner.join(words)

@@ -91,6 +91,8 @@ def load_checkpoint(path: Path) -> tuple[RunState, Arrays]:
         TrainingError: the file is damaged, or an older textrnn's.
     """
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise ValueError("it is no file")
         with path.open("rb") as file:
             file.seek(-_DIGEST_BYTES, os.SEEK_END)
             if file.read() != _digest(file):
