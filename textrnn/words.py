@@ -38,6 +38,7 @@ _ENGLISH = re.compile(
     [A-Za-z][a-z]*(?=[ ])                             # most words, so that no more need be tried
     | (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)\]}}']  # addresses
     | [@\#]{_LETTER}+                                 # mentions and topics
+    | (?:[A-Za-z]\.){{13,}}                            # no abbreviation, but one word all the same
     | (?:[A-Za-z]\.){{2,12}}(?!{_LETTER})(?:-{_LETTER}+)?  # U.S. U.S.-led; bounded, or a run of
                                                       # A.A.A.… would be read again from each A
     | [A-Z]\.(?=\s*[A-Z])                             # J. Smith

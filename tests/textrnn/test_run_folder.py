@@ -232,5 +232,5 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_a_pipe_is_no_checkpoint(tmp_path: Path) -> None:
     """And is not waited for."""
     os.mkfifo(tmp_path / "checkpoint.npz")
-    with pytest.raises(TrainingError, match="the checkpoint is damaged.*it is no file"):
+    with pytest.raises(TrainingError, match=r"the checkpoint is damaged.*it is no file"):
         load_checkpoint(tmp_path / "checkpoint.npz")
