@@ -55,7 +55,8 @@ class Explanation:
             unknown: (11,).
         random_curve: the same for tokens in random orders, the mean of five, or of a text of more
             than 2,000 tokens one.
-        language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it.
+        language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it;
+            None where it found none.
         together: how many neighbouring tokens were read as unknown at a time; above 1 for long
             texts, whose weights are those of such stretches.
     """
@@ -67,10 +68,10 @@ class Explanation:
     weights: tuple[TokenWeight, ...]
     curve: tuple[float, ...]
     random_curve: tuple[float, ...]
-    language: str = ""
+    language: str | None = ""
     together: int = 1
 
-    def in_language(self, language: str) -> Explanation:
+    def in_language(self, language: str | None) -> Explanation:
         """The same, with its language."""
         return replace(self, language=language)
 
@@ -93,7 +94,7 @@ class Explanation:
         """As JSON values."""
         return {
             "text": self.text,
-            **({"language": self.language} if self.language else {}),
+            **({} if self.language == "" else {"language": self.language}),
             "label": self.label,
             "probability": round(self.probability, 6),
             "method": self.method,

@@ -149,7 +149,8 @@ class Classification:
             when it is read: ``tuple(…)`` keeps them as plain data.
         tokens: how many tokens the text has.
         windows: in how many overlapping windows it was read; nothing is ever cut off.
-        language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it.
+        language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it;
+            None where it found none.
     """
 
     text: str
@@ -159,9 +160,9 @@ class Classification:
     token_weights: Sequence[TokenWeight] = ()
     tokens: int = 0
     windows: int = 1
-    language: str = ""
+    language: str | None = ""
 
-    def in_language(self, language: str) -> Classification:
+    def in_language(self, language: str | None) -> Classification:
         """The same, with its language."""
         return replace(self, language=language)
 
@@ -176,7 +177,7 @@ class Classification:
         best = islice(self.probabilities.items(), top_k)
         return {
             "text": self.text,
-            **({"language": self.language} if self.language else {}),
+            **({} if self.language == "" else {"language": self.language}),
             "label": self.label,
             "probability": round(self.probability, 6),
             "probabilities": {label: round(value, 6) for label, value in best},
@@ -256,7 +257,8 @@ class TaggedText:
         offsets: of each token, its first code point and one past its last.
         readings: where several were asked for, the most probable ways to read the text.
         windows: in how many overlapping windows it was read; nothing is ever cut off.
-        language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it.
+        language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it;
+            None where it found none.
     """
 
     text: str
@@ -264,9 +266,9 @@ class TaggedText:
     offsets: tuple[tuple[int, int], ...] = ()
     readings: tuple[Reading, ...] = ()
     windows: int = 1
-    language: str = ""
+    language: str | None = ""
 
-    def in_language(self, language: str) -> TaggedText:
+    def in_language(self, language: str | None) -> TaggedText:
         """The same, with its language."""
         return replace(self, language=language)
 
@@ -331,7 +333,7 @@ class TaggedText:
         """As JSON values; readings only where there are some, their entities bare."""
         record: dict[str, Any] = {
             "text": self.text,
-            **({"language": self.language} if self.language else {}),
+            **({} if self.language == "" else {"language": self.language}),
             "entities": [entity.as_dict() for entity in self.entities],
         }
         if self.readings:

@@ -82,8 +82,8 @@ class Router(Generic[H]):
     """Sends each text to the shipped model of its language, or all to one model.
 
     Models are loaded when the first text asks for them. A text of no language (a number, an emoji,
-    an address) goes with the one before it; a text of a language that no shipped model reads is
-    read by the nearest one, and counted.
+    an address) goes with the one before it, and where no model reads that, its language is None; a
+    text of a language that no shipped model reads is read by the nearest one, and counted.
 
     Args:
         kind: the head that is wanted: :class:`textrnn.Classifier` or :class:`textrnn.Tagger`.
@@ -188,7 +188,7 @@ class Router(Generic[H]):
         text: Callable[[T], str],
         place: Callable[[int, T], str],
         ready: ReadAhead,
-    ) -> Iterator[tuple[T, str, R]]:
+    ) -> Iterator[tuple[T, str | None, R]]:
         """Each item with its language and the answer of the model that reads it, in order.
 
         Args:
@@ -207,7 +207,7 @@ class _Routed(Generic[T]):
     """An item on its way."""
 
     item: T
-    language: str
+    language: str | None
     model: str
     size: int
 
@@ -239,7 +239,7 @@ class _Run(Generic[H, T, R]):
         self._previous = NEUTRAL
         self._count = 0
 
-    def __iter__(self) -> Iterator[tuple[T, str, R]]:
+    def __iter__(self) -> Iterator[tuple[T, str | None, R]]:
         while self._order or self._read():
             routed = self._order[0]
             if routed.model not in self._streams:
@@ -294,10 +294,12 @@ class _Run(Generic[H, T, R]):
         self._count += 1
         router = self._router
         model = router.model_for(language)
-        if is_counted and router.is_foreign(language, model):
+        is_foreign = router.is_foreign(language, model)
+        if is_counted and is_foreign:
             place = self._place(self._count, item)
             router.foreign.add(language, 1, place, [router.head(model).bundle.name])
-        routed = _Routed(item, language, model, len(self._text(item)))
+        shown = None if is_foreign and not is_counted else language
+        routed = _Routed(item, shown, model, len(self._text(item)))
         self._order.append(routed)
         self._queues.setdefault(model, deque()).append(routed)
         self._held += 1

@@ -105,7 +105,8 @@ def test_texts_that_no_model_reads_are_counted() -> None:
     router = Router(Classifier, threads=1)
     texts = ["Good.", "Das Zimmer war sehr schön.", "部屋はきれいでした", "Всё хорошо", "9", PRAISE]
     found = list(router.stream([*texts, "Das war leider nicht gut."]))
-    assert [result.language for result in found] == ["en", "de", "ja", "ru", "ru", "zh", "de"]
+    assert [result.language for result in found] == ["en", "de", "ja", "ru", None, "zh", "de"]
+    assert found[4].as_dict()["language"] is None
     assert str(router.foreign) == (
         "4 texts are in no language that a shipped model reads (German 2, Japanese 1, Russian 1), "
         "first: text 2; answered by sentiment-en and sentiment-zh"
