@@ -220,12 +220,12 @@ def _open(
         ConfigurationError: the seed is empty, nothing says which model, or the model named is no
             generator.
     """
-    from textrnn.heads.generator import Controls, Generator, require_text
+    from textrnn.heads.generator import Controls, Generator, require_seed
     from textrnn.language import seed_language
 
     if seed is not None and not seed.strip():
         raise ConfigurationError("the seed is empty: give it some text, or leave --seed out")
-    require_text("the seed", seed or "")
+    require_seed(seed or "")
     Controls(**controls)  # a wrong number is told before a model is loaded
     verse = any(name in controls for name in ("form", "rhyme", "acrostic"))
     if model is None and seed is None and not verse:

@@ -280,3 +280,15 @@ def test_a_seed_that_does_not_fit_stops_no_other(
     assert (code, said.splitlines()[0]) == (0, note + wrong)
     blocks = call(*seeds)[1].split("\n---\n")
     assert blocks == [records[0]["text"], "", records[2]["text"], "\n"]
+
+
+def test_a_seed_that_is_no_text_stops_no_other(
+    call: Call, tiny_generator: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "seeds.jsonl").write_text('{"text": "a\\ud800"}\n{"text": "山"}\n', "utf-8")
+    seeds = ("generate", "--model", str(tiny_generator), "--seed-file", "seeds.jsonl")
+    code, _, said = call(*seeds, "--output", "out.jsonl", "--random-state", "1")
+    first, second = map(json.loads, (tmp_path / "out.jsonl").read_text("utf-8").splitlines())
+    assert (code, first["error"]) == (0, "the seed is not valid text: 'a\\ud800'")
+    assert second["seed"] == "山"
+    assert "seeds.jsonl: line 1: the seed is not valid text" in said

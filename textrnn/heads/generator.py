@@ -21,7 +21,7 @@ from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary
 from textrnn.decoding.drawing import draw_texts
 from textrnn.decoding.sampling import Dice, Sampling, softmax
 from textrnn.decoding.script import SCRIPTS, ChineseScript
-from textrnn.errors import BundleError, MissingExtraError
+from textrnn.errors import BundleError, ConfigurationError, MissingExtraError, SeedError
 from textrnn.fingerprint import Fingerprint
 from textrnn.heads.head import Head
 from textrnn.language import NEUTRAL, has_latin_letters, language_of
@@ -142,6 +142,14 @@ def require_text(name: str, text: str) -> None:
     except UnicodeEncodeError:
         valid = False
     require(valid, f"{name} is not valid text: {text!r}")
+
+
+def require_seed(seed: str) -> None:
+    """Raise :class:`SeedError` where a seed is no text."""
+    try:
+        require_text("the seed", seed)
+    except ConfigurationError as error:
+        raise SeedError(str(error)) from None
 
 
 def _default(name: str) -> object:
@@ -291,7 +299,7 @@ class Generator(Head):
         for name in controls:
             require(name in known, f"unknown control {name!r}; known: {', '.join(sorted(known))}")
         chosen = Controls(**controls)
-        require_text("the seed", seed)
+        require_seed(seed)
         _require_between("the number of texts", n, 1, TEXTS_LIMIT)
         require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
         rules, sampling = self._rules(chosen, seed), chosen.sampling
