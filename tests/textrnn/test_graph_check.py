@@ -371,6 +371,100 @@ def replaced(model: Any, name: str, change: Callable[[Any], Any]) -> Any:
     return model
 
 
+def as_long_as_texts_are_few(model: Any) -> Any:
+    nodes = [
+        helper.make_node("Shape", ["lengths"], ["count"]),
+        helper.make_node("Sub", ["all", "count"], ["missing"]),
+        helper.make_node("Mul", ["missing", "many"], ["length"]),
+        helper.make_node("Expand", ["number", "length"], ["huge"]),
+    ]
+    constants = [("all", np.array([1009])), ("many", np.array([1 << 40]))]
+    return before_logits(model, nodes, *constants, ("number", np.float32(1)))
+
+
+def counted_to_all_texts(model: Any) -> Any:
+    """For 1,009 texts the range is empty; its length is how often a number is repeated."""
+    nodes = [
+        helper.make_node("Shape", ["lengths"], ["count"]),
+        helper.make_node("Squeeze", ["count", "axis"], ["texts"]),
+        helper.make_node("Range", ["texts", "all", "one"], ["missing"]),
+        helper.make_node("Shape", ["missing"], ["length"]),
+        helper.make_node("Concat", ["length", "many"], ["shape"], axis=0),
+        helper.make_node("Expand", ["number", "shape"], ["huge"]),
+    ]
+    numbers = [("all", np.int64(1009)), ("one", np.int64(1)), ("many", np.array([1 << 40]))]
+    return before_logits(model, nodes, *numbers, ("axis", np.array([0])), ("number", np.float32(1)))
+
+
+def cut_from_both_sides(model: Any) -> Any:
+    """Of many tokens nothing is left, of few all."""
+    node = helper.make_node("Slice", ["tokens", "start", "end", "axis"], ["middle"])
+    numbers = [("start", np.array([-18])), ("end", np.array([17])), ("axis", np.array([1]))]
+    return before_logits(model, [node], *numbers)
+
+
+def products_of_constants(model: Any) -> Any:
+    names = ["square", *(f"power_{n}" for n in range(30))]
+    nodes = [helper.make_node("MatMul", [a, "square"], [b]) for a, b in itertools.pairwise(names)]
+    return before_logits(model, nodes, ("square", np.zeros((99, 99), np.float32)))
+
+
+def copies_of_constants(model: Any) -> Any:
+    names = ["numbers", *(f"copy_{n}" for n in range(30))]
+    nodes = [helper.make_node("Mul", [a, "numbers"], [b]) for a, b in itertools.pairwise(names)]
+    return before_logits(model, nodes, ("numbers", np.zeros(9999, np.float32)))
+
+
+def sum_of_a_constant(model: Any) -> Any:
+    node = helper.make_node("ReduceMax", ["numbers"], ["highest"], axes=[0])
+    return before_logits(model, [node], ("numbers", np.zeros(9999, np.float32)))
+
+
+def as_rows() -> list[Any]:
+    return [
+        helper.make_node("Cast", ["tokens"], ["real"], to=TensorProto.FLOAT),
+        helper.make_node("Unsqueeze", ["real", "last"], ["column"]),
+        helper.make_node("MatMul", ["column", "row"], ["rows_0"]),
+    ]
+
+
+def one_matrix_again_and_again(model: Any) -> Any:
+    nodes = as_rows()
+    for number in range(30):
+        read, written = f"rows_{number}", f"rows_{number + 1}"
+        nodes.append(helper.make_node("MatMul", [read, "square"], [written]))
+    numbers = [("row", np.zeros((1, 24), np.float32)), ("square", np.zeros((24, 24), np.float32))]
+    return before_logits(model, nodes, ("last", np.array([2])), *numbers)
+
+
+def one_function_again_and_again(model: Any) -> Any:
+    nodes = as_rows()
+    for number in range(300):
+        nodes.append(helper.make_node("Exp", [f"rows_{number}"], [f"rows_{number + 1}"]))
+    return before_logits(
+        model, nodes, ("last", np.array([2])), ("row", np.zeros((1, 24), np.float32))
+    )
+
+
+def many_constants(model: Any) -> Any:
+    return before_logits(model, [], *((f"c{n}", np.zeros(0, np.float32)) for n in range(3000)))
+
+
+def many_notes(model: Any) -> Any:
+    value = helper.make_tensor_value_info("a", TensorProto.FLOAT, [1])
+    model.graph.value_info.extend([value] * 3000)
+    return model
+
+
+def long_note(model: Any) -> Any:
+    model.graph.doc_string = "x" * 100_000
+    return model
+
+
+def unread_constant(model: Any) -> Any:
+    return before_logits(model, [], ("alone", np.float32(1)))
+
+
 STRANGE: dict[str, tuple[Callable[[Any], Any], str]] = {
     "doubled": (doubled, "is larger than any of such a network"),
     "outer product": (outer_product, "is larger than any of such a network"),
@@ -407,6 +501,26 @@ STRANGE: dict[str, tuple[Callable[[Any], Any], str]] = {
         "its output 'logits' is not of the shape",
     ),
     "short table": (lambda m: replaced(m, "embedding", lambda v: v[:9]), "its table has 9 rows"),
+    "few texts": (as_long_as_texts_are_few, "is not known before texts are read"),
+    "range to all texts": (counted_to_all_texts, "Range: its inputs do not fit: start or step"),
+    "cut from both sides": (cut_from_both_sides, "Slice: its inputs do not fit: starts and ends"),
+    "products of constants": (products_of_constants, "MatMul of constants: larger than"),
+    "copies of constants": (copies_of_constants, "Mul of constants: larger than"),
+    "sum of a constant": (sum_of_a_constant, "ReduceMax of constants: larger than"),
+    "one matrix": (one_matrix_again_and_again, "its products take more steps than"),
+    "one function": (one_function_again_and_again, "its tensors are together larger than"),
+    "many constants": (many_constants, "a graph has more than 2,000 parts of one kind"),
+    "many notes": (many_notes, "a graph has more than 2,000 parts of one kind"),
+    "long note": (long_note, "a graph has a name or note of more than 10,000 bytes"),
+    "unread constant": (unread_constant, "nothing reads its constant 'alone'"),
+    "not a number": (
+        lambda m: replaced(m, "output/bias", lambda v: v * np.nan),
+        "has numbers that are not finite",
+    ),
+    "infinite": (
+        lambda m: replaced(m, "embedding", lambda v: np.where(v == v.max(), np.float32(np.inf), v)),
+        "has numbers that are not finite",
+    ),
     "wide table": (lambda m: replaced(m, "embedding", lambda v: np.hstack([v, v])), "GRU"),
 }
 

@@ -2,8 +2,9 @@
 
 Three things are looked at before ONNX Runtime sees a graph: what it is made of
 (:mod:`textrnn.runtime.onnx_file` and the operators of :mod:`textrnn.runtime.graph_shapes`); that
-its inputs, outputs, tables and layers are those of the network that the manifest describes; and,
-for a large batch, that no tensor is larger than the network's own are.
+its inputs, outputs, tables and layers are those of the network that the manifest describes; and
+that, for large batches and small ones, tensors and products are no larger than the network's own,
+nor is what is calculated of constants when the graph is opened.
 
 Shapes: B texts, T tokens, U units, V tokens of the vocabulary, L labels.
 """
@@ -13,6 +14,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
 
 from textrnn.errors import BundleError
 from textrnn.network import Encoder, GeneratorNetwork, Network, TaggerNetwork
@@ -24,23 +28,31 @@ from textrnn.runtime.weights import (
     weight_shapes,
 )
 
-# Large and without a common divisor, so that no product of lengths looks like another.
-_BATCH, _TIME = 1009, 997
+# Texts and tokens: large and without a common divisor, so that no product of lengths looks like
+# another; and few, where nothing may be large.
+_MANY = (1009, 997)
+_FEW = ((1, 1), (1009, 1), (1, 997), (16, 31))
+_MORE_LENGTH = 15  # beside few texts or tokens: what convolutions and recurrent layers add
 _MORE_UNITS = 16  # that a layer may have besides those of the network
 _SLACK = 4  # times the network's own widths
+_SUM_SLACK = 32  # likewise for all tensors together, for each layer and once more
+_SMALL = 4096  # numbers of a constant that may be calculated with in any way
+_LARGE_FIXED = ("Cast", "Identity", "Mul", "Transpose")
 _NODES, _LAYER_NODES = 400, 100
 _OPSETS = {"": 17, "com.microsoft": 1}
 _RECURRENT = ("RNN", "LSTM", "GRU", "DynamicQuantizeLSTM")
+_PRODUCTS = ("Conv", "Gemm", "MatMul", "MatMulInteger", "MatMulIntegerToFloat")
 
-Ports = Mapping[str, tuple[int, Shape]]
+Lengths: TypeAlias = "tuple[int | str, ...]"
+Ports: TypeAlias = "Mapping[str, tuple[int, Lengths]]"
 
 
 @dataclass(frozen=True)
 class GraphPlan:
-    """What a graph must be like, for a batch of 1,009 texts of 997 tokens.
+    """What a graph must be like.
 
     Attributes:
-        inputs: type and shape of each.
+        inputs: type and shape of each; the lengths "B" and "T" depend on what is read.
         outputs: likewise.
         optional: inputs and outputs that may be missing.
         tables: the inputs that name rows of tables, each with the rows that it may name.
@@ -59,6 +71,20 @@ class GraphPlan:
     pair_units: int = 0
     optional: frozenset[str] = frozenset()
 
+    def shapes(self, ports: Ports, batch: int, time: int) -> dict[str, Shape]:
+        """The shapes of inputs or outputs for some texts of some tokens each."""
+        lengths = {"B": batch, "T": time}
+        return {
+            name: tuple(lengths[each] if isinstance(each, str) else each for each in shape)
+            for name, (_, shape) in ports.items()
+        }
+
+    def read(self, batch: int, time: int) -> int:
+        """The numbers of the widest tensor that the network makes of such texts."""
+        if "lengths" not in self.inputs:
+            time = 1  # a generator reads a token at a time
+        return batch * time * (self.token_units + time * self.pair_units)
+
     @property
     def most_bytes(self) -> int:
         """A graph's file is no larger: four bytes a number, twice, and its operations."""
@@ -68,11 +94,11 @@ class GraphPlan:
 def classifier_plan(network: Network) -> GraphPlan:
     """What a classifier's graph must be like."""
     shapes = weight_shapes(network)
-    outputs = {"logits": (FLOAT, (_BATCH, len(network.head.labels)))}
+    outputs: dict[str, tuple[int, Lengths]] = {"logits": (FLOAT, ("B", len(network.head.labels)))}
     if network.has_attention:
-        outputs["attention"] = (FLOAT, (_BATCH, _TIME))
+        outputs["attention"] = (FLOAT, ("B", "T"))
     return GraphPlan(
-        {"tokens": (INT32, (_BATCH, _TIME)), "lengths": (INT32, (_BATCH,))},
+        {"tokens": (INT32, ("B", "T")), "lengths": (INT32, ("B",))},
         outputs,
         {"tokens": network.vocabulary_size},
         _units(network.encoders),
@@ -89,10 +115,10 @@ def tagger_plans(network: TaggerNetwork) -> dict[str, GraphPlan]:
     plans = {
         "model.onnx": GraphPlan(
             {
-                "features": (FLOAT, (_TIME, _BATCH, network.feature_units)),
-                "lengths": (INT32, (_BATCH,)),
+                "features": (FLOAT, ("T", "B", network.feature_units)),
+                "lengths": (INT32, ("B",)),
             },
-            {"emissions": (FLOAT, (_BATCH, _TIME, len(network.head.tags)))},
+            {"emissions": (FLOAT, ("B", "T", len(network.head.tags)))},
             {},
             _units(network.encoders),
             units,
@@ -103,8 +129,8 @@ def tagger_plans(network: TaggerNetwork) -> dict[str, GraphPlan]:
     if network.characters is not None:
         encoder = network.characters
         plans["words.onnx"] = GraphPlan(
-            {"characters": (INT32, (_BATCH, _TIME)), "lengths": (INT32, (_BATCH,))},
-            {"encoded": (FLOAT, (_BATCH, encoder.output_units))},
+            {"characters": (INT32, ("B", "T")), "lengths": (INT32, ("B",))},
+            {"encoded": (FLOAT, ("B", encoder.output_units))},
             {"characters": network.character_count},
             [encoder.units] if encoder.kind == "lstm" else [],
             _widest(spelled),
@@ -116,13 +142,19 @@ def tagger_plans(network: TaggerNetwork) -> dict[str, GraphPlan]:
 def generator_plan(network: GeneratorNetwork) -> GraphPlan:
     """What a generator's graph must be like; it need not be able to draw."""
     shapes, size = generator_weight_shapes(network), network.vocabulary_size
-    inputs: dict[str, tuple[int, Shape]] = {"tokens": (INT32, (_BATCH,))}
-    outputs: dict[str, tuple[int, Shape]] = {"logits": (FLOAT, (_BATCH, size))}
+    inputs: dict[str, tuple[int, Lengths]] = {"tokens": (INT32, ("B",))}
+    outputs: dict[str, tuple[int, Lengths]] = {"logits": (FLOAT, ("B", size))}
     for name, units in network.state_units.items():
-        inputs[name] = outputs[f"new/{name}"] = (FLOAT, (_BATCH, units))
-    draws_from = {"mask": (FLOAT, (_BATCH, size)), "sharpness": (FLOAT, ())}
-    draws_from["points"] = (DOUBLE, (_BATCH,))
-    drawn = {"drawn": (INT64, (_BATCH,)), "log_probabilities": (FLOAT, (_BATCH,))}
+        inputs[name] = outputs[f"new/{name}"] = (FLOAT, ("B", units))
+    draws_from: dict[str, tuple[int, Lengths]] = {
+        "mask": (FLOAT, ("B", size)),
+        "sharpness": (FLOAT, ()),
+    }
+    draws_from["points"] = (DOUBLE, ("B",))
+    drawn: dict[str, tuple[int, Lengths]] = {
+        "drawn": (INT64, ("B",)),
+        "log_probabilities": (FLOAT, ("B",)),
+    }
     return GraphPlan(
         inputs | draws_from,
         outputs | drawn,
@@ -155,13 +187,14 @@ def check_graph(content: bytes, plan: GraphPlan) -> None:
             )
     _check_ports(graph.inputs, plan.inputs, plan.optional, "input")
     _check_ports(graph.outputs, plan.outputs, plan.optional, "output")
-    given = {name: plan.inputs[name][1] for name in graph.inputs}
-    shapes = Shapes(graph, given)
-    for name in graph.outputs:
-        wanted = plan.outputs[name][1]
-        if shapes.of.get(name) != wanted:
-            raise BundleError(f"its output {name!r} is not of the shape that the network has")
-    _check_sizes(graph, shapes, plan)
+    _check_constants(graph)
+    shapes = _check_shapes(graph, plan, *_MANY)
+    _check_sizes(shapes, plan, plan.read(*_MANY), _constant_size(graph))
+    _check_fixed(graph, shapes)
+    _check_work(graph, shapes, plan)
+    for batch, time in _FEW:
+        most = plan.read(batch + _MORE_LENGTH, time + _MORE_LENGTH)
+        _check_sizes(_check_shapes(graph, plan, batch, time), plan, most, _constant_size(graph))
     _check_tables(graph, shapes, plan)
     _check_layers(graph, plan)
 
@@ -187,15 +220,75 @@ def _check_ports(
             )
 
 
-def _check_sizes(graph: OnnxFile, shapes: Shapes, plan: GraphPlan) -> None:
-    """No tensor is much larger than those that the network has."""
-    time = _TIME if "lengths" in plan.inputs else 1  # a generator reads a token at a time
-    read = _BATCH * time * (plan.token_units + time * plan.pair_units)
-    constant = sum(math.prod(each.shape) for each in graph.constants.values())
+def _check_constants(graph: OnnxFile) -> None:
+    """Constants are numbers, and each is read."""
+    read = {name for node in graph.nodes for name in node.inputs}
+    for name, constant in graph.constants.items():
+        if name not in read:
+            raise BundleError(f"nothing reads its constant {name!r:.80}")
+        if constant.type in (FLOAT, DOUBLE) and not np.isfinite(constant.values()).all():
+            raise BundleError(f"its constant {name!r:.80} has numbers that are not finite")
+
+
+def _check_shapes(graph: OnnxFile, plan: GraphPlan, batch: int, time: int) -> Shapes:
+    """The outputs are of the shapes that the network's are, for some texts."""
+    given = plan.shapes({name: plan.inputs[name] for name in graph.inputs}, batch, time)
+    shapes, wanted = Shapes(graph, given), plan.shapes(plan.outputs, batch, time)
+    for name in graph.outputs:
+        if shapes.of.get(name) != wanted[name]:
+            raise BundleError(f"its output {name!r} is not of the shape that the network has")
+    return shapes
+
+
+def _constant_size(graph: OnnxFile) -> int:
+    return sum(math.prod(each.shape) for each in graph.constants.values())
+
+
+def _check_sizes(shapes: Shapes, plan: GraphPlan, read: int, constant: int) -> None:
+    """No tensor is much larger than those that the network has, nor are all together."""
+    total = 0
     for name, shape in shapes.of.items():
-        most = constant if name in shapes.fixed else read
-        if math.prod(shape) > _SLACK * most:
+        size, is_fixed = math.prod(shape), name in shapes.fixed
+        if size > _SLACK * (constant if is_fixed else read):
             raise BundleError(f"its tensor {name!r:.80} is larger than any of such a network")
+        total += 0 if is_fixed else size
+    if total > _SUM_SLACK * (1 + len(plan.layers or plan.inputs)) * read:
+        raise BundleError("its tensors are together larger than those of such a network")
+
+
+def _check_fixed(graph: OnnxFile, shapes: Shapes) -> None:
+    """What is calculated of constants alone, when the graph is opened, is little."""
+    total, most = 0, 2 * _constant_size(graph) + _SMALL
+    for node in graph.nodes:
+        if not shapes.are_fixed(node):
+            continue
+        size = sum(math.prod(shapes.of[name]) for name in node.outputs)
+        largest = max(math.prod(shapes.of[name]) for name in (*node.inputs, *node.outputs) if name)
+        total += size
+        is_plain = node.operator in _LARGE_FIXED and node.attributes.get("to", FLOAT) == FLOAT
+        if total > most or (largest > _SMALL and not is_plain):
+            raise BundleError(f"{node.operator} of constants: larger than in any graph of ours")
+
+
+def _check_work(graph: OnnxFile, shapes: Shapes, plan: GraphPlan) -> None:
+    """Products take no more steps than if each constant were used twice for each token."""
+    batch, time = _MANY
+    if "lengths" not in plan.inputs:
+        time = 1
+    most = batch * time * (2 * _constant_size(graph) + _SMALL)
+    most += _SLACK * batch * time * time * plan.token_units * min(plan.pair_units, 1)
+    work = 0
+    for node in graph.nodes:
+        if node.operator in _RECURRENT:
+            steps, batch, _ = shapes.shape(node, 0)
+            matrices = sum(math.prod(shapes.shape(node, i)) for i in (1, 2))
+            work += steps * batch * matrices
+        elif node.operator in _PRODUCTS:
+            size = math.prod(shapes.of[node.outputs[0]])
+            right = shapes.shape(node, 1)
+            work += size * (math.prod(right[1:]) if node.operator == "Conv" else right[-2])
+        if work > most:
+            raise BundleError("its products take more steps than those of such a network")
 
 
 def _check_tables(graph: OnnxFile, shapes: Shapes, plan: GraphPlan) -> None:

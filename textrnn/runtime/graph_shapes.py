@@ -2,8 +2,10 @@
 
 A graph from a stranger can ask for any memory: an outer product of two vectors, a tensor joined to
 itself over and over. So its shapes are worked out first, node by node. What decides about shapes
-(axes, lengths, ends) must be known from constants and from the shapes of inputs alone. There is a
-rule for each operator that textrnn's own graphs have, and no other operator is served.
+(axes, lengths, ends) must be known from constants and from the shapes of inputs alone, and is not
+calculated with: then a length grows with the texts' number and length, and one that is small for
+many long texts is not large for others. There is a rule for each operator that textrnn's own graphs
+have, and no other operator is served.
 """
 
 from __future__ import annotations
@@ -70,7 +72,7 @@ class Shapes:
             found = rule(self, node)
         except (IndexError, ValueError, TypeError, KeyError, OverflowError) as error:
             raise BundleError(f"{node.operator}: its inputs do not fit: {error}") from error
-        is_fixed = all(name in self.fixed for name in node.inputs if name)
+        is_fixed = self.are_fixed(node)
         for name, shape in zip(node.outputs, found, strict=False):
             if name in self.of:
                 raise BundleError(f"the tensor {name!r:.80} is written twice")
@@ -96,6 +98,11 @@ class Shapes:
         if name not in self.known:
             raise ValueError(f"{name!r:.80} is not known before texts are read")
         return [int(value) for value in self.known[name].reshape(-1)]
+
+    def are_fixed(self, node: Node, *numbers: int) -> bool:
+        """Whether a node's inputs, all or some, depend on constants alone."""
+        names = [node.inputs[i] for i in numbers] if numbers else filter(None, node.inputs)
+        return all(name in self.fixed for name in names)
 
     def follow(self, node: Node, compute: Callable[..., Ints]) -> None:
         """Keep the values of a node's first output where all its inputs' are known."""
@@ -140,18 +147,7 @@ def _same(shapes: Shapes, node: Node) -> list[Shape]:
     return [shapes.shape(node, 0)]
 
 
-_FOLLOWED: dict[str, Callable[..., Ints]] = {
-    "Add": np.add,
-    "Sub": np.subtract,
-    "Mul": np.multiply,
-    "Max": np.maximum,
-    "Min": np.minimum,
-}
-
-
 def _broadcast(shapes: Shapes, node: Node) -> list[Shape]:
-    if node.operator in _FOLLOWED and len(node.inputs) == 2:
-        shapes.follow(node, _FOLLOWED[node.operator])
     return [_joint([shapes.of[name] for name in node.inputs])]
 
 
@@ -186,7 +182,8 @@ def _gather(shapes: Shapes, node: Node) -> list[Shape]:
     if node.inputs[1] in shapes.known:
         for place in shapes.values(node, 1):
             _need(-data[axis] <= place < data[axis], f"place {place} of {data[axis]}")
-    shapes.follow(node, lambda value, place: np.take(value, place, axis=axis))
+    if shapes.are_fixed(node, 1):
+        shapes.follow(node, lambda value, place: np.take(value, place, axis=axis))
     return [(*data[:axis], *places, *data[axis + 1 :])]
 
 
@@ -269,11 +266,13 @@ def _clip(shapes: Shapes, node: Node) -> list[Shape]:
 
 def _range(shapes: Shapes, node: Node) -> list[Shape]:
     (start,), (end,), (step,) = (shapes.values(node, i) for i in range(3))
+    _need(shapes.are_fixed(node, 0, 2) and start >= 0 and step > 0, "start or step")
     return [(len(range(start, end, step)),)]
 
 
 def _reshape(shapes: Shapes, node: Node) -> list[Shape]:
     data, wanted = shapes.shape(node, 0), shapes.values(node, 1)
+    _need(shapes.are_fixed(node, 1) or not shapes.are_fixed(node, 0), "a constant's shape")
     shape = [data[i] if size == 0 else size for i, size in enumerate(wanted)]
     _need(shape.count(-1) <= 1, "lengths")
     if -1 in shape:
@@ -288,6 +287,10 @@ def _slice(shapes: Shapes, node: Node) -> list[Shape]:
     shape = list(shapes.shape(node, 0))
     _need(len(node.inputs) == 4, "steps")
     starts, ends, axes = (shapes.values(node, i) for i in (1, 2, 3))
+    _need(shapes.are_fixed(node, 1, 3), "starts or axes")
+    for start, end in zip(starts, ends, strict=True):  # else what is cut could shrink with lengths
+        fits = shapes.are_fixed(node, 2) and (end < 0 or end >= 1 << 31)
+        _need(start >= 0 or fits, "starts and ends")
     for start, end, axis in zip(starts, ends, axes, strict=True):
         place = _axis(axis, len(shape))
         shape[place] = len(range(shape[place])[start:end])

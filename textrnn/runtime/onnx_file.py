@@ -28,7 +28,10 @@ TYPES: dict[int, np.dtype[Any]] = {
     BOOL: np.dtype("?"),
     DOUBLE: np.dtype("<f8"),
 }
-_MOST_NODES = 5000
+# A graph of ours has at most some hundred nodes and constants.
+_MOST_PARTS = 2000  # of one kind in a message
+_MOST_BYTES = 10_000  # of a part that holds no constants: names, places, notes
+_LARGE = {("model", 7), ("graph", 5), ("constant", 9)}
 _MOST_DIMENSIONS = 6
 
 T = TypeVar("T")
@@ -96,8 +99,6 @@ def read_onnx(content: bytes) -> OnnxFile:
     try:
         model = _fields(memoryview(content), {1, 2, 3, 4, 5, 6, 7, 8}, "model")
         graph = _fields(_message(model, 7), {1, 2, 5, 10, 11, 12, 13}, "graph")
-        if len(graph.get(1, [])) > _MOST_NODES:
-            raise BundleError(f"the graph has more than {_MOST_NODES:,} nodes")
         opsets = [_fields(each, {1, 2}, "opset") for each in _messages(model, 8)]
         return OnnxFile(
             tuple(map(_node, _messages(graph, 1))),
@@ -116,7 +117,13 @@ def _fields(message: memoryview, known: set[int], what: str) -> _Fields:
     for number, value in _read_fields(message):
         if number not in known:
             raise BundleError(f"a {what} has a part that textrnn does not write (field {number})")
-        found.setdefault(number, []).append(value)
+        values = found.setdefault(number, [])
+        if len(values) == _MOST_PARTS:
+            raise BundleError(f"a {what} has more than {_MOST_PARTS:,} parts of one kind")
+        is_long = isinstance(value, memoryview) and len(value) > _MOST_BYTES
+        if is_long and (what, number) not in _LARGE:
+            raise BundleError(f"a {what} has a name or note of more than {_MOST_BYTES:,} bytes")
+        values.append(value)
     return found
 
 
