@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from textrnn.configuration import from_dict, require, require_choice, require_rate, to_dict
+from textrnn.corpora.labels import is_reserved
 
 CELLS = ("rnn", "lstm", "gru")
 MERGES = ("concat", "sum", "mul", "ave")
@@ -20,6 +21,7 @@ TAG_SCHEMES = ("bio", "bioes")
 DECODERS = ("crf", "softmax")
 _MOST = 1 << 26  # of anything: such a table alone would be larger than a graph can be
 _MOST_ENCODERS = 64
+_MOST_CHARACTERS = 1000  # of a label
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -118,6 +120,10 @@ class ClassifierHead:
     def __post_init__(self) -> None:
         require(len(self.labels) >= 2, f"at least 2 labels are needed; received {self.labels!r}")
         _require_labels(self.labels)
+        for label in self.labels:
+            require(
+                not is_reserved(label), f"a label is the answer where none is probable: {label!r}"
+            )
         require(len(self.pooling) >= 1, "pooling must name at least one of " + ", ".join(POOLINGS))
         require(len(set(self.pooling)) == len(self.pooling), f"pooling repeats: {self.pooling!r}")
         for kind in self.pooling:
@@ -178,6 +184,10 @@ def _require_labels(labels: tuple[str, ...]) -> None:
     """A label is a word or two, which goes into tables: it must not look like several lines."""
     for label in labels:
         require(bool(label.strip()), "a label is empty")
+        require(
+            len(label) <= _MOST_CHARACTERS,
+            f"a label has more than {_MOST_CHARACTERS:,} characters: {label!r:.80}",
+        )
         require(
             not _UNPRINTABLE.search(label),
             f"a label holds a control character or line end: {label!r:.80}",

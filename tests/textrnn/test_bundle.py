@@ -272,6 +272,8 @@ def test_a_score_that_is_no_number_is_written_as_null(classifier: Path, tmp_path
         (["bad", "\u2028"], "a label is empty"),
         (["bad", ""], "a label is empty"),
         (["bad", "bad"], "labels repeat"),
+        (["bad", "x" * 1001], "a label has more than 1,000 characters"),
+        (["bad", "Uncertain"], "a label is the answer where none is probable: 'Uncertain'"),
         (["bad"], "at least 2 labels"),
         (["bad", "good", "fair"], "the manifest's network asks for 3"),
     ],
@@ -486,6 +488,9 @@ def test_a_run_that_fails_is_one_error_and_nothing_else(
     classifier: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     session = textrnn.load(classifier)._session
-    with pytest.raises(BundleError, match="the graph cannot be run"):
+    with pytest.raises(BundleError) as caught:
         session.run({"tokens": np.full((1, 3), 10**6, np.int32), "lengths": np.array([3], "i4")})
+    assert str(caught.value).startswith(f"{classifier}: the graph cannot be run: ")
+    assert ".cc:" not in str(caught.value)
+    assert ".h:" not in str(caught.value)
     assert capfd.readouterr() == ("", "")

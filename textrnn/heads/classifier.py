@@ -72,7 +72,9 @@ class Classifier(Head):
         network = read_network(bundle, Network.from_dict)
         with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
             session = thread.submit(
-                lambda: Session(read_graph(bundle, classifier_plan(network)), threads=1)
+                lambda: Session(
+                    read_graph(bundle, classifier_plan(network)), threads=1, name=str(bundle.path)
+                )
             )
             self.bag = None
             if "bag.npz" in manifest.files:

@@ -101,7 +101,7 @@ class Tagger(Head):
         spelling = None
         if "words.onnx" in plans:
             graph = read_graph(bundle, plans["words.onnx"], name="words.onnx")
-            spelling = Session(graph, threads=1)
+            spelling = Session(graph, threads=1, name=str(bundle.path))
         self.vectors = WordVectors(
             features,
             tables,
@@ -110,7 +110,8 @@ class Tagger(Head):
             bigram_units=network.bigram_units if network.bigram_count else 0,
             lexicon_units=network.lexicon_units if network.lexicon_count else 0,
         )
-        self._session = Session(read_graph(bundle, plans["model.onnx"]), threads=1)
+        graph = read_graph(bundle, plans["model.onnx"])
+        self._session = Session(graph, threads=1, name=str(bundle.path))
 
     @classmethod
     def train(

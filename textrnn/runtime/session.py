@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Timer
@@ -15,6 +16,7 @@ from textrnn.errors import BundleError, ConfigurationError
 from textrnn.runtime.cores import chosen_threads
 
 _MOST = 1e9  # of a logit: beyond, sums that decoding makes of them may not be finite
+_SOURCE = re.compile(r"/\S+\.(?:cc|h|cpp|hpp):\d+\s*")  # a place in ONNX Runtime
 _FATAL = 4  # errors come as exceptions: ONNX Runtime need not write them down as well
 
 Inputs = Mapping[str, NDArray[np.generic]]
@@ -28,6 +30,7 @@ class Session:
         graph: the serialised model.
         threads: how many threads share the work of one run; by default as many as this process has
             cores. With one, runs may be made at the same time by threads of the caller's.
+        name: the bundle's, which errors begin with.
 
     Attributes:
         outputs: the names of the graph's outputs.
@@ -38,7 +41,8 @@ class Session:
         ConfigurationError: ``threads`` is below 1.
     """
 
-    def __init__(self, graph: bytes, *, threads: int | None = None) -> None:
+    def __init__(self, graph: bytes, *, threads: int | None = None, name: str = "") -> None:
+        self._place = f"{name}: " if name else ""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = chosen_threads(threads)
         options.inter_op_num_threads = 1
@@ -51,7 +55,9 @@ class Session:
                 graph, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
-            raise BundleError(f"ONNX Runtime cannot load the graph: {error!s:.500}") from error
+            raise BundleError(
+                f"{self._place}ONNX Runtime cannot load the graph: {_said(error)}"
+            ) from error
         self.run_limit_s: float | None = None
         self.outputs = tuple(output.name for output in self._session.get_outputs())
 
@@ -80,19 +86,28 @@ class Session:
             except Exception as error:  # ONNX Runtime's errors have no common class of their own
                 if options is not None and options.terminate:
                     raise BundleError(
-                        f"a run of the graph took longer than {self.run_limit_s:g} s, and was ended"
+                        f"{self._place}a run of the graph took longer than {self.run_limit_s:g} s, "
+                        "and was ended"
                     ) from error
-                raise BundleError(f"the graph cannot be run: {error!s:.500}") from error
+                raise BundleError(
+                    f"{self._place}the graph cannot be run: {_said(error)}"
+                ) from error
         for name, values in zip(names, found, strict=True):
             if values.dtype.kind == "f" and not np.abs(values).max(initial=0.0) <= _MOST:
                 raise BundleError(
-                    f"the graph's {name} are not finite, or very large: its weights are damaged"
+                    f"{self._place}the graph's {name} are not finite, or very large: its weights "
+                    "are damaged"
                 )
         return dict(zip(names, found, strict=True))
 
     def close(self) -> None:
         """Free the graph's memory, once the runs that are under way have ended."""
         self._session = None
+
+
+def _said(error: Exception) -> str:
+    """What ONNX Runtime says, in one line and without places in its own code."""
+    return " ".join(_SOURCE.sub("", str(error)).split())[:500]
 
 
 @contextmanager
