@@ -7,13 +7,9 @@ such as Ray's workers, inherit the settings.
 
 from __future__ import annotations
 
-import atexit
+# Imported with textrnn itself: what only some of its functions need is imported there.
 import os
-import secrets
-import shutil
-import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,6 +54,8 @@ def local_ray() -> Iterator[None]:
     Without them Ray looks for the machine's address in its network, asks the addresses at which
     clouds tell about machines which one this is, and writes a secret to ~/.ray.
     """
+    import secrets
+
     settings = {
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
         "RAY_AUTH_TOKEN": secrets.token_hex(16),
@@ -81,6 +79,10 @@ def _keep_out_of_home(package: str) -> None:
     variable = _FOLDERS[package]
     if package in sys.modules or os.environ.get(variable) or _has_folders(package):
         return
+    import atexit
+    import shutil
+    import tempfile
+
     folder, owner = tempfile.mkdtemp(prefix=f"textrnn-{package}-"), os.getpid()
     os.environ[variable] = folder
 
@@ -103,6 +105,8 @@ def _has_folders(package: str) -> bool:
 
 def _import_urllib3() -> None:
     """Import urllib3, if it is there, without the socket by which it tries out IPv6."""
+    import socket
+
     known = socket.has_ipv6
     socket.has_ipv6 = False
     try:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 LEVELS = ("word", "character")
 MAX_TOKEN = 1000  # code points of a token; what is longer becomes several
@@ -33,8 +34,7 @@ _ABBREVIATIONS = (
 )
 _CLITIC = "(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)"
 _NOT = rf"[Nn]['’][Tt](?!{_LETTER})"
-_ENGLISH = re.compile(
-    rf"""
+_ENGLISH = rf"""
     [A-Za-z][a-z]*(?=[ ])                             # most words, so that no more need be tried
     | (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)\]}}']  # addresses
     | [@\#]{_LETTER}+                                 # mentions and topics
@@ -53,14 +53,18 @@ _ENGLISH = re.compile(
     | [{_CJK}][{_JOINED}]*
     | \.{{2,}} | --+ | [!?]{{2,}}
     | \S[{_JOINED}]*
-    """,
-    re.VERBOSE,
-)
-_CHARACTER = re.compile(rf"\S[{_JOINED}]*")
+    """
+_CHARACTER = rf"\S[{_JOINED}]*"
 
 _DIGIT = re.compile(r"\d")
 
 _PATTERNS = {"word": _ENGLISH, "character": _CHARACTER}
+
+
+@cache
+def _pattern(level: str) -> re.Pattern[str]:
+    """Made when it is first needed: it takes 10 ms, and classifiers need none."""
+    return re.compile(_PATTERNS[level], re.VERBOSE)
 
 
 def find_words(text: str, *, level: str = "word") -> list[tuple[int, int]]:
@@ -78,7 +82,7 @@ def find_words(text: str, *, level: str = "word") -> list[tuple[int, int]]:
         >>> [text[a:b] for a, b in find_words(text)]  # doctest: +NORMALIZE_WHITESPACE
         ['Do', "n't", 'ask', 'the', 'U.S.', 'about', 'J.', 'Smith', "'s", 'one-day', 'trip', '.']
     """
-    spans = map(re.Match.span, _PATTERNS[level].finditer(text))
+    spans = map(re.Match.span, _pattern(level).finditer(text))
     return list(spans) if len(text) <= MAX_TOKEN else list(_bounded(spans))
 
 
