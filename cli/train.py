@@ -212,11 +212,6 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             strength=options["bag_strength"],
             ending=options["bag_ending"],
         ),
-        pseudo_labels=settings.PseudoLabelSettings(
-            min_probability=options["pseudo_labels"],
-            texts=options["pseudo_label_texts"],
-            soft=options["soft"],
-        ),
         auxiliary=settings.AuxiliarySettings(
             language_model=options["language_model"],
             unlabelled_batch=options["language_model_texts"],

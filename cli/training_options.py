@@ -54,12 +54,6 @@ _CONSISTENCY: dict[str, tuple[Any, str]] = {
     ),
     "--entropy": (0.0, "Weight of the entropy of the answers to --unlabelled texts."),
     "--unlabelled-batch": (32, "Unlabelled texts a step, for the two above."),
-    "--pseudo-labels": (
-        0.0,
-        "Train on --unlabelled texts, too, where the classifier of --init-from is as sure as this.",
-    ),
-    "--pseudo-label-texts": (0, "The most texts that it answers, drawn at random; 0: all."),
-    "--soft/--hard": (False, "Learn its probabilities, or its most probable labels as certain."),
     "--language-model": (
         0.0,
         "Weight at first of predicting each token from those before and behind it; 0 for none.",

@@ -154,23 +154,6 @@ def test_each_of_three_labels_is_told() -> None:
     assert np.array_equal(bag.scores(texts).argmax(axis=1), numbers)
 
 
-def test_texts_count_by_their_weights() -> None:
-    """Labels that count nothing teach nothing; one of three times the weight wins."""
-    texts = ids(*([[5, 9], [6, 9]] * 20))
-    numbers = np.tile([1, 0], 20)
-    wrong = np.concatenate([numbers[:20], 1 - numbers[:20]])
-    half = np.concatenate([np.ones(20), np.full(20, 1 / 3)]).astype("f4")
-    settings = BagSettings(longest=1, min_frequency=2)
-    for counted in (half, np.where(half < 1, 1e-6, 1.0).astype("f4")):
-        bag = train_bag(texts, wrong, 2, settings, weights=counted)
-        assert np.array_equal(bag.scores(texts).argmax(axis=1), numbers)
-    once = BagSettings(longest=1, min_frequency=1, strength=1.0)
-    double = np.where(np.arange(40) < 10, 2.0, 1.0).astype("f4")
-    heavy = train_bag(texts, wrong, 2, once, weights=double)
-    twice = train_bag([*texts, *texts[:10]], np.concatenate([wrong, wrong[:10]]), 2, once)
-    assert heavy.weights == pytest.approx(twice.weights, abs=0.02)
-
-
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A classifier with a bag; ``good bad`` is positive and ``bad good`` negative."""

@@ -28,8 +28,6 @@ def train_bag(
     numbers: NDArray[np.int64],
     labels: int,
     settings: BagSettings,
-    *,
-    weights: NDArray[np.float32] | None = None,
 ) -> BagOfNgrams:
     """A bag of n-grams from texts.
 
@@ -38,7 +36,6 @@ def train_bag(
         numbers: the label's number of each.
         labels: L.
         settings: how to train.
-        weights: how much each text counts, (texts,); by default 1.
 
     Raises:
         TrainingError: no n-gram is in as many texts as it has to be.
@@ -62,10 +59,9 @@ def train_bag(
     borders = np.searchsorted(rows, np.arange(len(texts) + 1)).astype(np.int32)
     values = scale[rows].astype(np.float32)
     features = csr_array((values, places.astype(np.int32), borders), shape=shape)
-    counted = np.ones(len(texts), np.float32) if weights is None else weights
 
     def fit(label: int) -> tuple[NDArray[np.float32], float]:
-        return _one_against_rest(features, rows, places, numbers == label, counted, settings)
+        return _one_against_rest(features, rows, places, numbers == label, settings)
 
     if labels == 2:
         column, bias = fit(1)
@@ -87,7 +83,6 @@ def _one_against_rest(
     rows: NDArray[np.int64],
     places: NDArray[np.int64],
     is_label: NDArray[np.bool_],
-    counted: NDArray[np.float32],
     settings: BagSettings,
 ) -> tuple[NDArray[np.float32], float]:
     """Weights (N,) and bias of the log-odds of a label."""
@@ -97,8 +92,8 @@ def _one_against_rest(
     from sklearn.linear_model import LogisticRegression
 
     size = features.shape[1]
-    ours = np.bincount(places, (counted * is_label)[rows], minlength=size) + 1.0
-    others = np.bincount(places, (counted * ~is_label)[rows], minlength=size) + 1.0
+    ours = np.bincount(places, is_label[rows], minlength=size) + 1.0
+    others = np.bincount(places, ~is_label[rows], minlength=size) + 1.0
     ratio = np.log((ours / ours.sum()) / (others / others.sum())).astype(np.float32)
     scaled = features.copy()
     scaled.data = scaled.data * ratio[scaled.indices]
@@ -107,5 +102,5 @@ def _one_against_rest(
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(scaled, is_label, sample_weight=counted)
+        model.fit(scaled, is_label)
     return (model.coef_[0] * ratio).astype(np.float32), float(model.intercept_[0])

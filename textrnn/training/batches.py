@@ -17,17 +17,15 @@ _POOL_BATCHES = 100  # texts are sorted within pools of this many batches: order
 
 @dataclass(frozen=True)
 class EncodedTexts:
-    """Texts as token ids, with their targets.
+    """Texts as token ids, with their labels.
 
     Attributes:
         tokens: one array (tokens,), int32, for each text.
         labels: the label's number of each text, (texts,), int64.
-        targets: the probability of each label, (texts, L), where it is not 1 for that label.
     """
 
     tokens: Sequence[NDArray[np.int32]]
     labels: NDArray[np.int64]
-    targets: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -45,14 +43,12 @@ class Auxiliary:
 
 @dataclass(frozen=True)
 class Batch:
-    """One step's texts: ``tokens`` (B, T), padded with 0, ``labels`` (B,) and where those are not
-    certain ``targets`` (B, L); ``plain`` (B', T') are the tokens of texts that are learned from
-    without labels, where there are such.
+    """One step's texts: ``tokens`` (B, T), padded with 0, ``labels`` (B,); ``plain``
+    (B', T') are the tokens of texts that are learned from without labels, where there are such.
     """
 
     tokens: NDArray[np.int32]
     labels: NDArray[np.int64]
-    targets: NDArray[np.float32] | None = None
     plain: NDArray[np.int32] | None = None
     auxiliary: Auxiliary | None = None
 
@@ -130,12 +126,11 @@ def training_batches(
         if fixed:
             members = np.resize(members, batch_size)
         cut = [texts.tokens[i][starts[i] : starts[i] + max_tokens] for i in members]
-        targets = None if texts.targets is None else texts.targets[members]
         tokens = pad(cut)[0]
         if fixed:
             length = tokens.shape[1]
             tokens = np.pad(tokens, ((0, 0), (0, fixed_length(length, max_tokens) - length)))
-        yield Batch(tokens, texts.labels[members], targets)
+        yield Batch(tokens, texts.labels[members])
 
 
 def plain_batches(

@@ -51,7 +51,6 @@ def _facts(manifest: Manifest) -> str:
             "training texts",
             f"{training['texts']:,}, and {training['validation_texts']:,} to choose by",
         ),
-        *_pseudo_labelled(training),
         *[("begins with", line) for line in training.get("begins_with", ())],
         *_initial_share(training),
         *[("averaged with", name) for name in training.get("averaged_with", ())],
@@ -78,11 +77,6 @@ def _window(manifest: Manifest) -> tuple[str, str]:
     if manifest.task == "generator":
         return "window", f"gradients through {tokens} tokens; the state goes on without end"
     return "window", f"{tokens} tokens; longer texts are read in windows"
-
-
-def _pseudo_labelled(training: Mapping[str, Any]) -> list[tuple[str, str]]:
-    texts = training.get("pseudo_labelled_texts", 0)
-    return [("with a model's labels", f"{texts:,} texts besides")] if texts else []
 
 
 def _use(manifest: Manifest) -> str:

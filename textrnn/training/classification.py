@@ -112,7 +112,7 @@ class ClassificationObjective:
         one_hot = np.eye(len(weights), dtype=np.float32)
 
         def targets_of(batch: Batch) -> NDArray[np.float32]:  # (B, L)
-            return one_hot[batch.labels] if batch.targets is None else batch.targets
+            return one_hot[batch.labels]
 
         if self.candidates is not None:
             auxiliary_step = make_auxiliary_step(

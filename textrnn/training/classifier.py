@@ -40,14 +40,12 @@ from textrnn.training.fit import OnEvent
 from textrnn.training.labels import check_known, check_labels
 from textrnn.training.named_weights import export_weights
 from textrnn.training.pretrained import read_pretrained
-from textrnn.training.pseudo_labels import pseudo_label
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.settings import (
     AuxiliarySettings,
     BagSettings,
     ConsistencySettings,
     HeadSettings,
-    PseudoLabelSettings,
     TokenizerSettings,
     TrainingSettings,
     TransferSettings,
@@ -56,8 +54,6 @@ from textrnn.training.settings import (
 from textrnn.training.transfer import begin_with, require_alike
 from textrnn.training.validation import accuracy, predict_logits, served
 from textrnn.training.weight_files import pack_weights, pack_whole_weights
-
-_ANSWERS = "pseudo_labels.npy"  # in the run's folder
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,6 @@ class ClassifierPlan:
     transfer: TransferSettings = field(default_factory=TransferSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
     bag: BagSettings = field(default_factory=BagSettings)
-    pseudo_labels: PseudoLabelSettings = field(default_factory=PseudoLabelSettings)
     auxiliary: AuxiliarySettings = field(default_factory=AuxiliarySettings)
 
     def __post_init__(self) -> None:
@@ -114,8 +109,7 @@ def train_classifier(
             training text that is also a validation text is dropped.
         unlabelled: further texts for the vocabulary, the word vectors, and what is learned without
             labels (:class:`textrnn.training.settings.ConsistencySettings`,
-            :class:`textrnn.training.settings.AuxiliarySettings`) or with a model's
-            (:class:`textrnn.training.settings.PseudoLabelSettings`).
+            :class:`textrnn.training.settings.AuxiliarySettings`).
         embeddings: file of word vectors to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs.
@@ -145,7 +139,6 @@ def train_classifier(
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings, average_with)
         run.read(list(train), None if validation is None else list(validation), list(unlabelled))
-        run.label_the_unlabelled()
         run.tokenize()
         run.train_bag()
         run.build(embeddings, on_event=on_event)
@@ -171,8 +164,6 @@ class _ClassifierRun(Run):
     ) -> None:
         super().__init__(out, plan, info, say)
         self.plan = plan
-        self.pseudo_labelled = 0
-        self.targets: NDArray[np.float32] | None = None
 
     def read(
         self,
@@ -209,36 +200,6 @@ class _ClassifierRun(Run):
         self.labels, self.train, self.validation = labels, train, validation
         self.unlabelled = unlabelled
 
-    def label_the_unlabelled(self) -> None:
-        """Where that is wanted, train on unlabelled texts with the initial model's answers, too."""
-        settings = self.plan.pseudo_labels
-        if not settings.min_probability:
-            return
-        require(
-            len(self.initial) == 1 and self.initial[0].task == "classifier",
-            "pseudo labels are those of the classifier that a run begins with: begin with one",
-        )
-        require(bool(self.unlabelled), "there are no unlabelled texts for pseudo labels")
-        self.say("labelling the unlabelled texts")
-        kept_out = {text_key(example.text) for example in [*self.train, *self.validation]}
-        texts, answers = pseudo_label(
-            [text for text in self.unlabelled if text_key(text) not in kept_out],
-            self.initial[0].path,
-            self.labels,
-            settings,
-            random_state=self.plan.training.random_state,
-            saved=self.folder.read(_ANSWERS),
-            save=partial(self.folder.write, _ANSWERS),
-        )
-        self.say(f"{len(texts):,} texts more, with labels of {settings.min_probability} or surer")
-        if settings.soft:
-            number = {label: i for i, label in enumerate(self.labels)}
-            certain = np.eye(len(self.labels))[[number[e.label] for e in self.train]]
-            self.targets = np.concatenate([certain, answers]).astype(np.float32)
-        found = zip(texts, answers.argmax(axis=1), strict=True)
-        self.train = [*self.train, *(LabelledText(text, self.labels[i]) for text, i in found)]
-        self.pseudo_labelled = len(texts)
-
     def tokenize(self) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""
         if self.initial:
@@ -248,7 +209,7 @@ class _ClassifierRun(Run):
             lambda: chain((e.text for e in self.train), self.unlabelled),
             self.plan.tokenizer,
         )
-        self.train_ids = replace(self._encode(self.train), targets=self.targets)
+        self.train_ids = self._encode(self.train)
         self.validation_ids = self._encode(self.validation)
         plan = self.plan
         needed = plan.vectors.method != "none" or self._reads_unlabelled
@@ -265,12 +226,7 @@ class _ClassifierRun(Run):
         if self.plan.bag.longest:
             self.say("training the bag of n-grams")
             ids = self.train_ids
-            weights = None
-            if ids.targets is not None:  # as far as the likeliest label is ahead of the next
-                weights = np.diff(np.sort(ids.targets, axis=1)[:, -2:], axis=1)[:, 0]
-            self.bag = train_bag(
-                ids.tokens, ids.labels, len(self.labels), self.plan.bag, weights=weights
-            )
+            self.bag = train_bag(ids.tokens, ids.labels, len(self.labels), self.plan.bag)
 
     def build(self, embeddings: Path | None, *, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
@@ -345,9 +301,8 @@ class _ClassifierRun(Run):
                 **calibration.as_dict(),
                 **({"simplify": True} if self.tokenizer.simplify else {}),
             },
-            texts=len(self.train) - self.pseudo_labelled,
+            texts=len(self.train),
             validation_texts=len(self.validation),
-            pseudo_labelled_texts=self.pseudo_labelled,
             files={
                 "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
                 "model.onnx": graph,
@@ -407,8 +362,6 @@ class _ClassifierRun(Run):
             digest.update(texts.labels.tobytes())
             for ids in texts.tokens:
                 digest.update(ids.tobytes())
-        if self.targets is not None:
-            digest.update(self.targets.tobytes())
         if self._reads_unlabelled:
             for ids in self.unlabelled_ids:
                 digest.update(ids.tobytes())

@@ -44,7 +44,6 @@ from textrnn.training.settings import (
     FeatureSettings,
     HeadSettings,
     LanguageSettings,
-    PseudoLabelSettings,
     TaggerHeadSettings,
     TokenizerSettings,
     TrainingSettings,
@@ -236,7 +235,6 @@ class ClassifierRecipe(Recipe):
     head: HeadSettings = field(default_factory=HeadSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
     bag: BagSettings = field(default_factory=BagSettings)
-    pseudo_labels: PseudoLabelSettings = field(default_factory=PseudoLabelSettings)
     auxiliary: AuxiliarySettings = field(default_factory=AuxiliarySettings)
 
     @property
@@ -252,7 +250,6 @@ class ClassifierRecipe(Recipe):
             transfer=self.transfer,
             consistency=self.consistency,
             bag=self.bag,
-            pseudo_labels=self.pseudo_labels,
             auxiliary=self.auxiliary,
         )
 

@@ -251,7 +251,6 @@ class Run:
         texts: int,
         validation_texts: int,
         files: Mapping[str, bytes],
-        pseudo_labelled_texts: int = 0,
     ) -> None:
         """Write the bundle; the run's own folder goes.
 
@@ -263,7 +262,6 @@ class Run:
             texts: training texts.
             validation_texts: those that chose the epoch.
             files: what serves, and the weights.
-            pseudo_labelled_texts: training texts besides, with a model's labels.
         """
         state, score_name = self.fit.state, self.fit.objective.score_name
         averaged = sorted(epoch + 1 for *_, epoch in state.kept)
@@ -287,11 +285,6 @@ class Run:
                     else {}
                 ),
                 "texts": texts,
-                **(
-                    {"pseudo_labelled_texts": pseudo_labelled_texts}
-                    if pseudo_labelled_texts
-                    else {}
-                ),
                 "validation_texts": validation_texts,
                 "best_epoch": state.best_epoch + 1,
                 **({"averaged_epochs": averaged} if len(averaged) > 1 else {}),

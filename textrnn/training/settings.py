@@ -337,39 +337,6 @@ class BagSettings:
 
 
 @dataclass(frozen=True)
-class PseudoLabelSettings:
-    """Training on texts without labels as if a model's answers to them were right.
-
-    Lee 2013, with the answers of the finished model that the run begins with, its bag of n-grams
-    included, given once and before the training. The new model's bag and the labels' weights learn
-    from them, too.
-
-    Attributes:
-        min_probability: of an answer that is learned; 0 learns none.
-        texts: the most unlabelled texts that are answered, drawn at random; 0 for all.
-        soft: whether the answers' probabilities are learned, and not their most probable labels as
-            if they were certain (Hinton, Vinyals & Dean 2015, section 2, at a temperature of 1). A
-            bag, which knows certain labels alone, weighs a text by how much more probable its label
-            is than the next.
-    """
-
-    min_probability: float = 0.0
-    texts: int = 0
-    soft: bool = False
-
-    def __post_init__(self) -> None:
-        require(
-            0 <= self.min_probability <= 1,
-            f"min_probability must be from 0 to 1: {self.min_probability}",
-        )
-        require(self.texts >= 0, f"texts must be 0 or more: {self.texts}")
-        require(
-            self.min_probability > 0 or not (self.texts or self.soft),
-            "pseudo labels: a number of texts, or soft, needs a min_probability above 0",
-        )
-
-
-@dataclass(frozen=True)
 class FeatureSettings:
     """What a tagger's network reads of each token: see :class:`textrnn.network.TaggerNetwork`.
 
