@@ -20,8 +20,8 @@ from textrnn.cli.opening import open_router, place_of
 from textrnn.cli.output import ENDINGS, FORMATS, Layout, taken_names, write_rows
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
+from textrnn.corpora.files.outputs import check_output
 from textrnn.corpora.labels import UNCERTAIN
-from textrnn.corpora.outputs import check_output
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line

@@ -199,8 +199,8 @@ def stats(
 ) -> None:
     """Measure texts: lengths, vocabulary growth, label counts."""
     from textrnn.corpora import measure, measure_tagged, read_any, read_tagged, statistics_png
-    from textrnn.corpora.outputs import check_output
-    from textrnn.corpora.writing import write_file
+    from textrnn.corpora.files.outputs import check_output
+    from textrnn.corpora.files.writing import write_file
 
     if plot is not None:
         if plot.suffix.lower() != ".png":

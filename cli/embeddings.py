@@ -217,7 +217,7 @@ def plot(
     method: str,
 ) -> None:
     """Draw WORDS where their vectors lie, in two dimensions."""
-    from textrnn.corpora.outputs import check_output
+    from textrnn.corpora.files.outputs import check_output
     from textrnn.embeddings import plot_words
 
     check_output(out, [vectors])

@@ -62,7 +62,7 @@ def train(
 ) -> None:
     """Train word vectors on FILES: texts, JSON lines or tables of texts, packed or not."""
     from textrnn.corpora import check_readable, read_texts
-    from textrnn.corpora.outputs import check_output
+    from textrnn.corpora.files.outputs import check_output
     from textrnn.embeddings import train_word_vectors
 
     for file in files:
@@ -107,7 +107,7 @@ def list_vectors() -> None:
 def download(settings: dict[str, bool], name: str, folder: Path) -> None:
     """Fetch published word vectors; a download that broke off is gone on with."""
     from textrnn.cli.progress import download_progress
-    from textrnn.corpora.downloading import download as fetch
+    from textrnn.corpora.files.downloading import download as fetch
     from textrnn.embeddings.catalog import find_published
 
     vectors, note = find_published(name), note_writer(quiet=settings["quiet"])

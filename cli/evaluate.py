@@ -87,7 +87,7 @@ def command(
         read_labelled,
         read_tagged,
     )
-    from textrnn.corpora.outputs import check_folder_output
+    from textrnn.corpora.files.outputs import check_folder_output
     from textrnn.evaluation import (
         evaluate_classifier,
         evaluate_generator,

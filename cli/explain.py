@@ -25,7 +25,7 @@ from textrnn.cli.record_output import (
     write_json_lines,
 )
 from textrnn.cli.training_library import quiet_tensorflow
-from textrnn.corpora.outputs import check_output
+from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import MissingExtraError
 from textrnn.harmless import harmless
 

@@ -24,7 +24,7 @@ from textrnn.cli.seed_files import (
     write_generations,
 )
 from textrnn.corpora import json_line
-from textrnn.corpora.outputs import check_output
+from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from textrnn.cli.record_output import (
     write_json_lines,
 )
 from textrnn.cli.streams import ON_SURROGATES, ShownText
-from textrnn.corpora.writing import open_text_output
+from textrnn.corpora.files.writing import open_text_output
 from textrnn.harmless import one_line
 from textrnn.results import Classification
 
@@ -148,7 +148,7 @@ def _write_tsv(rows: Rows, file: TextIO, layout: Layout) -> None:
 
 
 def _write_parquet(rows: Rows, output: Path, layout: Layout) -> None:
-    from textrnn.corpora.parquet import load_pyarrow
+    from textrnn.corpora.formats.parquet import load_pyarrow
     from textrnn.parquet_types import classification_types
 
     load_pyarrow()

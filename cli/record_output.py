@@ -64,8 +64,8 @@ def write_answers_as_parquet(
         columns: of the records' own fields.
         types: the names and PyArrow's types of an answer's values.
     """
-    from textrnn.corpora.parquet import ParquetColumns, load_pyarrow, write_parquet
-    from textrnn.corpora.writing import open_binary_output
+    from textrnn.corpora.files.writing import open_binary_output
+    from textrnn.corpora.formats.parquet import ParquetColumns, load_pyarrow, write_parquet
 
     arrow, _ = load_pyarrow()
     known = {TEXT: arrow.string(), INTEGER: arrow.int64(), NUMBER: arrow.float64()}

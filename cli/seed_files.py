@@ -199,8 +199,8 @@ def _answer(result: Generation | None) -> dict[str, Any]:
 
 def write_generations(results: list[Generation], output: Path | None, form: str) -> None:
     """Write the texts of one seed as a JSON array or as Parquet."""
-    from textrnn.corpora.parquet import ParquetColumns, load_pyarrow, write_parquet
-    from textrnn.corpora.writing import open_binary_output
+    from textrnn.corpora.files.writing import open_binary_output
+    from textrnn.corpora.formats.parquet import ParquetColumns, load_pyarrow, write_parquet
     from textrnn.parquet_types import generation_types
 
     if form == "json":

@@ -19,7 +19,7 @@ from textrnn.cli.opening import open_router, place_of
 from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.cli.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
-from textrnn.corpora.outputs import check_output
+from textrnn.corpora.files.outputs import check_output
 from textrnn.words import MAX_TOKEN
 
 if TYPE_CHECKING:

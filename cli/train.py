@@ -28,7 +28,7 @@ from textrnn.cli.training_options import (
     window_options,
 )
 from textrnn.cli.training_progress import TrainingDisplay
-from textrnn.corpora.outputs import refuse_inputs
+from textrnn.corpora.files.outputs import refuse_inputs
 
 if TYPE_CHECKING:
     from textrnn.corpora import Source

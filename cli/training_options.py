@@ -152,7 +152,7 @@ def check_out(options: dict[str, Any]) -> None:
     Raises:
         InputError: it is, or does.
     """
-    from textrnn.corpora.outputs import refuse_inputs
+    from textrnn.corpora.files.outputs import refuse_inputs
 
     files = ("train_file", "validation_file", "unlabelled_file", "lexicon_file", "embeddings_file")
     models = [*options["init_from"], *options.get("average_with", ())]

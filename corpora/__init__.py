@@ -1,4 +1,9 @@
-"""Readers of plain and labelled text, and splits that never leak. Knows nothing of the rest.
+"""Texts to learn from and to answer: read from any file, cut in splits that never leak, checked.
+
+Three floors, each of which knows the ones below it alone: :mod:`~textrnn.corpora.files` (any file),
+:mod:`~textrnn.corpora.formats` (how texts are written down), and in this folder what people look
+for: the readers (labelled, tagged, documents, texts), the splits, and the checks. Of the rest of
+the package it knows nothing.
 
 Names are loaded when they are first used, since who reads lines needs no statistics.
 """
@@ -13,10 +18,7 @@ if TYPE_CHECKING:
     from textrnn.corpora.checking import CheckReport, Finding, check_encoding, check_labelled
     from textrnn.corpora.checking_tagged import check_tagged
     from textrnn.corpora.documents import DocumentSource, Passage, read_documents
-    from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
-    from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
-    from textrnn.corpora.labels import similar_labels, similar_labels_note, unknown_label_message
-    from textrnn.corpora.reading import (
+    from textrnn.corpora.files.reading import (
         MAX_CHARACTERS,
         PACKED,
         Line,
@@ -28,14 +30,23 @@ if TYPE_CHECKING:
         source_name,
         unpacked_name,
     )
-    from textrnn.corpora.records import (
+    from textrnn.corpora.formats.examples import SpannedText, TaggedSentence, WordsLine
+    from textrnn.corpora.formats.records import (
         Record,
         json_line,
         parse_json,
         read_records,
         record_format,
     )
-    from textrnn.corpora.schemes import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
+    from textrnn.corpora.formats.schemes import (
+        Span,
+        convert_tags,
+        spans_to_tags,
+        split_tag,
+        tags_to_spans,
+    )
+    from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
+    from textrnn.corpora.labels import similar_labels, similar_labels_note, unknown_label_message
     from textrnn.corpora.splits import (
         NearCopies,
         drop_overlap,
@@ -129,67 +140,67 @@ _HOMES = {
     "DocumentSource": "documents",
     "Finding": "checking",
     "LabelledText": "labelled",
-    "Line": "reading",
-    "MAX_CHARACTERS": "reading",
+    "Line": "files.reading",
+    "MAX_CHARACTERS": "files.reading",
     "NearCopies": "splits",
-    "PACKED": "reading",
+    "PACKED": "files.reading",
     "Passage": "documents",
-    "Record": "records",
+    "Record": "formats.records",
     "Source": "labelled",
-    "Span": "schemes",
-    "SpannedText": "examples",
+    "Span": "formats.schemes",
+    "SpannedText": "formats.examples",
     "Statistics": "statistics",
     "TEXT_FORMATS": "texts",
-    "TaggedSentence": "examples",
+    "TaggedSentence": "formats.examples",
     "TaggedSource": "tagged",
     "TextLine": "texts",
-    "WordsLine": "examples",
+    "WordsLine": "formats.examples",
     "check_encoding": "checking",
     "check_labelled": "checking",
-    "check_readable": "reading",
+    "check_readable": "files.reading",
     "check_tagged": "checking_tagged",
-    "convert_tags": "schemes",
+    "convert_tags": "formats.schemes",
     "drop_overlap": "splits",
-    "file_ending": "reading",
+    "file_ending": "files.reading",
     "given_names": "texts",
-    "is_pipe": "reading",
+    "is_pipe": "files.reading",
     "is_tagged": "tagged",
-    "json_line": "records",
+    "json_line": "formats.records",
     "length_counterparts": "augmentation",
     "measure": "statistics",
     "measure_tagged": "statistics",
-    "parse_json": "records",
+    "parse_json": "formats.records",
     "read_any": "labelled",
     "read_documents": "documents",
     "read_labelled": "labelled",
-    "read_lines": "reading",
-    "read_records": "records",
+    "read_lines": "files.reading",
+    "read_records": "formats.records",
     "read_tagged": "tagged",
     "read_text_lines": "texts",
     "read_texts": "labelled",
-    "read_whole": "reading",
+    "read_whole": "files.reading",
     "read_words": "tagged",
-    "record_format": "records",
+    "record_format": "formats.records",
     "says_something": "splits",
     "similar_labels": "labels",
     "similar_labels_note": "labels",
-    "source_name": "reading",
-    "spans_to_tags": "schemes",
+    "source_name": "files.reading",
+    "spans_to_tags": "formats.schemes",
     "split_by_document": "tagged",
     "split_by_text": "splits",
-    "split_tag": "schemes",
+    "split_tag": "formats.schemes",
     "statistics_png": "statistics",
-    "tags_to_spans": "schemes",
+    "tags_to_spans": "formats.schemes",
     "text_format": "texts",
     "text_key": "splits",
     "unknown_label_message": "labels",
-    "unpacked_name": "reading",
+    "unpacked_name": "files.reading",
     "word_runs": "splits",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES.values():  # a module, as ``textrnn.corpora.reading``
+    if name in _HOMES.values():  # a module, as ``textrnn.corpora.splits``
         return import_module(f"textrnn.corpora.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'textrnn.corpora' has no attribute {name!r}")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from textrnn.corpora.downloading import OnBytes, download
-from textrnn.corpora.unpacking import unpack
+from textrnn.corpora.files.downloading import OnBytes, download
+from textrnn.corpora.files.unpacking import unpack
 from textrnn.errors import ConfigurationError, InputError
 
 _GITHUB = "https://raw.githubusercontent.com"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from textrnn.corpora.annotations import AnnotationReader
 from textrnn.corpora.checking import (
     CheckReport,
     Finding,
@@ -14,11 +13,12 @@ from textrnn.corpora.checking import (
     make_report,
     short_key,
 )
-from textrnn.corpora.columns import OnNote, read_columns
-from textrnn.corpora.examples import SpannedText, TaggedSentence
+from textrnn.corpora.files.reading import source_name
+from textrnn.corpora.formats.annotations import AnnotationReader
+from textrnn.corpora.formats.conll import OnNote, read_columns
+from textrnn.corpora.formats.examples import SpannedText, TaggedSentence
+from textrnn.corpora.formats.schemes import Span, spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.labels import similar_labels, similar_labels_note
-from textrnn.corpora.reading import source_name
-from textrnn.corpora.schemes import Span, spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.tagged import RECORDS, TaggedSource, read_tagged, read_values, tagged_format
 from textrnn.errors import InputError
 

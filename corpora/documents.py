@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from textrnn.corpora.reading import file_ending, read_lines
-from textrnn.corpora.records import (
+from textrnn.corpora.files.reading import file_ending, read_lines
+from textrnn.corpora.formats.records import (
     RECORD_FORMATS,
     TEXT_NAMES,
     Record,

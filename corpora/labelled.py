@@ -10,8 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.reading import Line, file_ending, is_pipe, read_lines, read_whole, source_name
-from textrnn.corpora.records import (
+from textrnn.corpora.files.reading import (
+    Line,
+    file_ending,
+    is_pipe,
+    read_lines,
+    read_whole,
+    source_name,
+)
+from textrnn.corpora.formats.records import (
     LABEL_NAMES,
     RECORD_FORMATS,
     Record,

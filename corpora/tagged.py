@@ -9,16 +9,23 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.annotations import AnnotationReader, expanded, holds_annotation
-from textrnn.corpora.columns import OnNote, Row, read_columns
-from textrnn.corpora.examples import SpannedText, TaggedSentence, WordsLine
-from textrnn.corpora.json_stream import json_objects
-from textrnn.corpora.json_text import parse_json
-from textrnn.corpora.reading import Line, file_ending, is_pipe, read_blocks, read_lines, source_name
-from textrnn.corpora.records import read_records, record_format
-from textrnn.corpora.schemes import SCHEMES, Span, split_tag, tags_to_spans
-from textrnn.corpora.standoff import is_standoff, read_standoff
-from textrnn.corpora.word_tables import is_word_table, read_word_table
+from textrnn.corpora.files.reading import (
+    Line,
+    file_ending,
+    is_pipe,
+    read_blocks,
+    read_lines,
+    source_name,
+)
+from textrnn.corpora.formats.annotations import AnnotationReader, expanded, holds_annotation
+from textrnn.corpora.formats.conll import OnNote, Row, read_columns
+from textrnn.corpora.formats.examples import SpannedText, TaggedSentence, WordsLine
+from textrnn.corpora.formats.json_stream import json_objects
+from textrnn.corpora.formats.json_text import parse_json
+from textrnn.corpora.formats.records import read_records, record_format
+from textrnn.corpora.formats.schemes import SCHEMES, Span, split_tag, tags_to_spans
+from textrnn.corpora.formats.standoff import is_standoff, read_standoff
+from textrnn.corpora.formats.word_tables import is_word_table, read_word_table
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = ("conll", "jsonl", "json", "csv", "tsv", "parquet", "brat")
@@ -69,12 +76,12 @@ def read_tagged(
 ) -> Iterator[TaggedSentence | SpannedText]:
     """Read tagged text.
 
-    CoNLL: one word a line in columns (see :mod:`textrnn.corpora.columns`), of which the first is
-    the word and the last its tag, in any scheme of :mod:`textrnn.corpora.schemes`. A blank line
-    ends a sentence, ``-DOCSTART-`` begins a document; without such lines each sentence is a
-    document of its own. JSON, JSON lines and Parquet: what :mod:`textrnn.corpora.annotations`
-    lists. CSV: a word a row, with a column that tells sentences apart. brat:
-    :mod:`textrnn.corpora.standoff`.
+    CoNLL: one word a line in columns (see :mod:`textrnn.corpora.formats.conll`), of which the first
+    is the word and the last its tag, in any scheme of :mod:`textrnn.corpora.formats.schemes`. A
+    blank line ends a sentence, ``-DOCSTART-`` begins a document; without such lines each sentence
+    is a document of its own. JSON, JSON lines and Parquet: what
+    :mod:`textrnn.corpora.formats.annotations` lists. CSV: a word a row, with a column that tells
+    sentences apart. brat: :mod:`textrnn.corpora.formats.standoff`.
 
     Args:
         source: a file, or its path where the defaults of :class:`TaggedSource` will do.

@@ -8,9 +8,15 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.parquet import ParquetRow
-from textrnn.corpora.reading import Line, check_length, is_pipe, read_lines
-from textrnn.corpora.records import RECORD_FORMATS, Record, read_records, record_format, text_name
+from textrnn.corpora.files.reading import Line, check_length, is_pipe, read_lines
+from textrnn.corpora.formats.parquet import ParquetRow
+from textrnn.corpora.formats.records import (
+    RECORD_FORMATS,
+    Record,
+    read_records,
+    record_format,
+    text_name,
+)
 from textrnn.errors import ConfigurationError, InputError
 
 TEXT_FORMATS = ("txt", *RECORD_FORMATS)

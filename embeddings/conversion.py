@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from textrnn.corpora.outputs import check_output
+from textrnn.corpora.files.outputs import check_output
 from textrnn.embeddings.arguments import check_count, check_path
 from textrnn.embeddings.formats import Reading, read_blocks
 from textrnn.embeddings.opening import split_member

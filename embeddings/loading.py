@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from textrnn.corpora.outputs import check_output
+from textrnn.corpora.files.outputs import check_output
 from textrnn.embeddings.arguments import check_regular
 from textrnn.embeddings.conversion import convert
 from textrnn.embeddings.formats import Reading, read_blocks

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.corpora.writing import write_file
+from textrnn.corpora.files.writing import write_file
 from textrnn.embeddings.arguments import check_path, check_words
 from textrnn.embeddings.nearest import to_length_one
 from textrnn.embeddings.vectors import Vectors

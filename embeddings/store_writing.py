@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.corpora.writing import PartialFile
+from textrnn.corpora.files.writing import PartialFile
 from textrnn.embeddings.checksums import page_sums
 from textrnn.embeddings.number_types import DTYPES, pack_rows
 from textrnn.embeddings.store_header import HEADER_BYTES, StoreInfo, encode_header, known_facts

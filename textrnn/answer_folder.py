@@ -13,9 +13,9 @@ from filelock import FileLock, Timeout
 from textrnn import __version__
 from textrnn.bundle import Bundle
 from textrnn.catalog import default_models, model_path
-from textrnn.corpora.json_text import parse_json
-from textrnn.corpora.partials import drop_partials, is_partial
-from textrnn.corpora.writing import write_file
+from textrnn.corpora.files.partials import drop_partials, is_partial
+from textrnn.corpora.files.writing import write_file
+from textrnn.corpora.formats.json_text import parse_json
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.tagger import check_labels
 from textrnn.shards import ANSWERED, Shard, ShardReport, ShardSettings

@@ -25,8 +25,8 @@ from typing import Any
 from textrnn.bundle_files import BundleFiles, is_plain_name
 from textrnn.bundle_json import parse_json
 from textrnn.configuration import from_dict, require, to_dict
-from textrnn.corpora.json_text import json_line
-from textrnn.corpora.writing import open_folder_output
+from textrnn.corpora.files.writing import open_folder_output
+from textrnn.corpora.formats.json_text import json_line
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 from textrnn.serving_settings import check_serving
 

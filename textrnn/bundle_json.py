@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from textrnn.corpora import json_text
+from textrnn.corpora.formats import json_text
 from textrnn.errors import BundleError, InputError
 
 _MOST_LISTS, _MOST_VALUES = 4_000_000, 16_000_000

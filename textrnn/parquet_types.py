@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from textrnn.corpora.parquet import load_pyarrow
+from textrnn.corpora.formats.parquet import load_pyarrow
 
 Types = list[tuple[str, Any]]
 

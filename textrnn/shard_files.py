@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.corpora import file_ending, json_line, record_format, unpacked_name
-from textrnn.corpora.outputs import identity
-from textrnn.corpora.parquet import ParquetColumns, write_parquet
-from textrnn.corpora.writing import PartialFile, resolve
+from textrnn.corpora.files.outputs import identity
+from textrnn.corpora.files.writing import PartialFile, resolve
+from textrnn.corpora.formats.parquet import ParquetColumns, write_parquet
 from textrnn.errors import InputError
 
 ANSWERED = "answered.log"  # in a folder of answers: a line of JSON for each shard

@@ -16,7 +16,7 @@ from typing import Any
 
 from textrnn.catalog import load
 from textrnn.corpora import TextLine, given_names, read_text_lines
-from textrnn.corpora.parquet import ParquetColumns, load_pyarrow, open_parquet
+from textrnn.corpora.formats.parquet import ParquetColumns, load_pyarrow, open_parquet
 from textrnn.corpora.texts import ERROR, TAKEN, emptied
 from textrnn.errors import TextRNNError
 from textrnn.heads.classifier import Classifier

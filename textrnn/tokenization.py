@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, trainers
 
 from textrnn.configuration import require, require_choice
-from textrnn.corpora.writing import write_file
+from textrnn.corpora.files.writing import write_file
 from textrnn.errors import BundleError, InputError
 from textrnn.pieces import PIECE, text_pieces
 from textrnn.tokenizer_check import Part, check_tokenizer

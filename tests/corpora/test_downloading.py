@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from textrnn.corpora.downloading import download
-from textrnn.corpora.unpacking import unpack
+from textrnn.corpora.files.downloading import download
+from textrnn.corpora.files.unpacking import unpack
 from textrnn.errors import ConfigurationError, InputError
 
 CONTENT = bytes(range(256)) * 2000
@@ -129,7 +129,7 @@ def test_a_wrong_checksum_leaves_nothing(server: tuple[str, type[Handler]], tmp_
 def test_refusals_are_told(
     server: tuple[str, type[Handler]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("textrnn.corpora.downloading._FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr("textrnn.corpora.files.downloading._FIRST_PAUSE_S", 0.001)
     with pytest.raises(InputError, match="the server says 404 Not Found"):
         download(server[0] + "/missing", tmp_path / "file")
     assert len(server[1].requests) == 1

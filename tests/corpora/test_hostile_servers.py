@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from textrnn.corpora.downloading import download
-from textrnn.corpora.fetching import Patience
+from textrnn.corpora.files.downloading import download
+from textrnn.corpora.files.fetching import Patience
 from textrnn.errors import InputError, TextRNNError
 
 CONTENT = bytes(range(256)) * 400
@@ -125,7 +125,7 @@ class Hostile(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, type[Hostile]]]:
-    monkeypatch.setattr("textrnn.corpora.downloading._FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr("textrnn.corpora.files.downloading._FIRST_PAUSE_S", 0.001)
     handler = type("Own", (Hostile,), {"requests": 0})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         running.daemon_threads, running.block_on_close = True, False
@@ -190,7 +190,8 @@ def test_two_at_once_fetch_once(hostile: tuple[str, type[Hostile]], tmp_path: Pa
     """And both find the whole file, in two threads as in two processes."""
     url, waits = f"{hostile[0]}/slow", []
     code = (
-        "import sys; from pathlib import Path; from textrnn.corpora.downloading import download; "
+        "import sys; from pathlib import Path; "
+        "from textrnn.corpora.files.downloading import download; "
         "download(sys.argv[1], Path(sys.argv[2]), on_wait=lambda: print('waits'))"
     )
     call = [sys.executable, "-c", code, url, str(tmp_path / "file")]

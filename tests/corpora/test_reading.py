@@ -67,7 +67,7 @@ def test_a_mark_that_the_encoding_does_not_have(tmp_path: Path) -> None:
 def test_a_line_longer_than_any_reader_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("textrnn.corpora.reading.MAX_CHARACTERS", 1000)
+    monkeypatch.setattr("textrnn.corpora.files.reading.MAX_CHARACTERS", 1000)
     path = write(tmp_path, b"a" * 1000 + b"\n" + b"b" * 1001 + b"\nc\n")
     lines = read_lines(path)
     assert len(next(lines).text) == 1000

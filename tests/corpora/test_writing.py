@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from textrnn.corpora import partials
-from textrnn.corpora.outputs import check_folder_output, check_output, refuse_inputs
-from textrnn.corpora.partials import drop_partials, is_partial, short_name
-from textrnn.corpora.writing import (
+from textrnn.corpora.files import partials
+from textrnn.corpora.files.outputs import check_folder_output, check_output, refuse_inputs
+from textrnn.corpora.files.partials import drop_partials, is_partial, short_name
+from textrnn.corpora.files.writing import (
     PartialFile,
     open_folder_output,
     open_text_output,
@@ -27,7 +27,7 @@ from textrnn.errors import InputError, TextRNNError
 WRITER = """
 import sys, time
 from pathlib import Path
-from textrnn.corpora.writing import (
+from textrnn.corpora.files.writing import (
     open_folder_output,
     open_text_output,
     write_files,
@@ -373,7 +373,8 @@ def test_standard_streams_count_as_the_files_they_are(tmp_path: Path, stream: st
     file = tmp_path / "a.txt"
     file.write_text("text\n")
     code = (
-        "import sys; from pathlib import Path; from textrnn.corpora.outputs import check_output; "
+        "import sys; from pathlib import Path; "
+        "from textrnn.corpora.files.outputs import check_output; "
         "check_output(None if sys.argv[1] == 'output' else Path('a.txt'), "
         "['-' if sys.argv[1] == 'input' else 'a.txt'])"
     )

@@ -36,10 +36,19 @@ def imports(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("room", ALLOWED)
 def test_lower_rooms_know_nothing_of_upper_ones(room: str) -> None:
-    for file in (ROOT / room).glob("*.py"):
+    for file in (ROOT / room).rglob("*.py"):
         for name in imports(file):
             if name.split(".")[0] == "textrnn":
                 assert name.startswith(ALLOWED[room]), f"{file} imports {name}"
+
+
+def test_the_floors_of_corpora_know_those_below_alone() -> None:
+    files, formats = "textrnn.corpora.files", "textrnn.corpora.formats"
+    for floor, below in (("files", (files,)), ("formats", (files, formats))):
+        for file in (ROOT / "corpora" / floor).glob("*.py"):
+            for name in imports(file):
+                if name.startswith("textrnn.corpora"):
+                    assert name.startswith(below), f"{file} imports {name}"
 
 
 def test_the_library_knows_nothing_of_the_command_line() -> None:
@@ -52,9 +61,14 @@ def test_the_library_knows_nothing_of_the_command_line() -> None:
 def test_every_package_is_installed() -> None:
     """The list in pyproject.toml names each folder with Python files."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
-    for file in (ROOT / "textrnn").rglob("__init__.py"):
-        name = ".".join(file.parent.relative_to(ROOT).parts)
-        assert f'"{name}"' in text
+    for room in ("textrnn", "corpora", "embeddings", "cli"):
+        for file in (ROOT / room).rglob("__init__.py"):
+            folder = file.parent.relative_to(ROOT)
+            name = ".".join(folder.parts)
+            if room != "textrnn":
+                name = f"textrnn.{name}"
+                assert f'"{name}" = "{folder.as_posix()}"' in text
+            assert f'    "{name}",' in text
 
 
 def loaded_after(code: str, *arguments: str) -> set[str]:

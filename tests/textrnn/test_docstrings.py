@@ -22,7 +22,8 @@ def modules() -> list[str]:
     rooms = [
         module.name
         for room in ROOMS
-        for module in pkgutil.iter_modules(import_module(room).__path__, f"{room}.")
+        for module in pkgutil.walk_packages(import_module(room).__path__, f"{room}.")
+        if not module.ispkg
     ]
     return sorted({*MODULES, *rooms})
 

@@ -13,7 +13,7 @@ import pytest
 
 from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle import Bundle
-from textrnn.corpora.partials import short_name
+from textrnn.corpora.files.partials import short_name
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Embedding, Encoder
 from textrnn.training.checkpoint import load_checkpoint

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textrnn.corpora import json_line
-from textrnn.corpora.writing import write_files
+from textrnn.corpora.files.writing import write_files
 from textrnn.evaluation.classification import ClassificationReport, ClassScore
 from textrnn.evaluation.pictures import confusion_figure, reliability_figure
 

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.corpora.writing import PartialFile
+from textrnn.corpora.files.writing import PartialFile
 from textrnn.errors import TrainingError
 
 _STATE = "state"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from textrnn.bundle import Manifest, check_target, write_bundle
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import Passage
-from textrnn.corpora.writing import open_scratch
+from textrnn.corpora.files.writing import open_scratch
 from textrnn.fingerprint import Fingerprint
 from textrnn.heads.generator import Generator
 from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork

@@ -13,7 +13,7 @@ import keras
 import textrnn
 from textrnn.bundle import Manifest, write_bundle
 from textrnn.configuration import require, to_dict
-from textrnn.corpora.partials import short_name
+from textrnn.corpora.files.partials import short_name
 from textrnn.language import detect_language
 from textrnn.network import Embedding
 from textrnn.tokenization import Tokenizer

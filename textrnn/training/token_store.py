@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora import Passage
-from textrnn.corpora.writing import PartialFile, write_file
+from textrnn.corpora.files.writing import PartialFile, write_file
 from textrnn.errors import TrainingError
 from textrnn.tokenization import Tokenizer
 

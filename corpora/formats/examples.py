@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from textrnn.corpora.reading import Line
-from textrnn.corpora.schemes import Span
+from textrnn.corpora.files.reading import Line
+from textrnn.corpora.formats.schemes import Span
 
 
 @dataclass(frozen=True)

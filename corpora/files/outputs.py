@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from textrnn.corpora.writing import find_target, is_stream, resolve, unwritable
+from textrnn.corpora.files.writing import find_target, is_stream, resolve, unwritable
 from textrnn.errors import InputError
 
 _NEVER_READ = (".png", ".svg", ".pdf", ".html", ".htm")  # in a folder of texts

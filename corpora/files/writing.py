@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from textrnn.corpora.partials import create_partial, drop_leftovers, replace_folder
+from textrnn.corpora.files.partials import create_partial, drop_leftovers, replace_folder
 from textrnn.errors import InputError, TextRNNError
 
 _OWN_STREAM = re.compile(r"/dev/(?:(stdout)|(stderr)|fd/(\d+))|/proc/self/fd/(\d+)")

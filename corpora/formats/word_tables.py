@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from textrnn.corpora.reading import read_lines
-from textrnn.corpora.records import Record, field_name, read_records
+from textrnn.corpora.files.reading import read_lines
+from textrnn.corpora.formats.records import Record, field_name, read_records
 from textrnn.errors import InputError
 
 _SENTENCES = ("sentence #", "sentence_id", "sentence_idx", "sentence id", "sent_id", "sentence")

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from textrnn.corpora.writing import open_scratch
+from textrnn.corpora.files.writing import open_scratch
 from textrnn.errors import InputError
 
 _DAMAGED = (

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from textrnn.corpora.json_text import check_value, decoder, too_deep
-from textrnn.corpora.reading import MAX_CHARACTERS
+from textrnn.corpora.files.reading import MAX_CHARACTERS
+from textrnn.corpora.formats.json_text import check_value, decoder, too_deep
 from textrnn.errors import InputError
 
 _LISTS = ("data", "rows", "records", "items", "examples", "results")  # may hold all records
@@ -29,7 +29,7 @@ def json_objects(
         name: the file's, for messages.
         lists: whether the array may hold lists, too.
         halves: what becomes of half a pair of surrogates, as in
-            :func:`textrnn.corpora.json_text.parse_json`.
+            :func:`textrnn.corpora.formats.json_text.parse_json`.
         odd: whether what is no object comes as it is, and NaN as null, instead of an error.
 
     Yields:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from pathlib import Path
 
-from textrnn.corpora.reading import Line, file_ending, is_pipe, read_lines, source_name
-from textrnn.corpora.schemes import is_tag
-from textrnn.corpora.tag_columns import TagColumns
+from textrnn.corpora.files.reading import Line, file_ending, is_pipe, read_lines, source_name
+from textrnn.corpora.formats.schemes import is_tag
+from textrnn.corpora.formats.tag_columns import TagColumns
 from textrnn.errors import InputError
 
 DOCUMENT_START = "-DOCSTART-"

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from textrnn.corpora.binaries import binary_kind
+from textrnn.corpora.files.binaries import binary_kind
 from textrnn.errors import ConfigurationError, InputError
 
 MAX_CHARACTERS = 10_000_000  # of a line, a cell, a text: three times War and Peace

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from textrnn.corpora.annotations import checked_span, separate
-from textrnn.corpora.examples import SpannedText
-from textrnn.corpora.reading import Line, open_binary, read_lines, source_name
-from textrnn.corpora.schemes import Span
+from textrnn.corpora.files.reading import Line, open_binary, read_lines, source_name
+from textrnn.corpora.formats.annotations import checked_span, separate
+from textrnn.corpora.formats.examples import SpannedText
+from textrnn.corpora.formats.schemes import Span
 from textrnn.errors import ConfigurationError, InputError
 
 _NO_SPANS = "REAMN#*"  # what begins a line on something else than a span

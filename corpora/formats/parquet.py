@@ -11,8 +11,8 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from textrnn.corpora.json_text import mended
-from textrnn.corpora.reading import PACKED, is_pipe, open_binary, source_name
+from textrnn.corpora.files.reading import PACKED, is_pipe, open_binary, source_name
+from textrnn.corpora.formats.json_text import mended
 from textrnn.errors import InputError, MissingExtraError
 
 BATCH_ROWS = 1024  # read and written at once

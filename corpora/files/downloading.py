@@ -15,9 +15,9 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.fetching import SCHEMES, Answer, Patience
-from textrnn.corpora.partials import hold_lock, short_name
-from textrnn.corpora.writing import publish, write_file
+from textrnn.corpora.files.fetching import SCHEMES, Answer, Patience
+from textrnn.corpora.files.partials import hold_lock, short_name
+from textrnn.corpora.files.writing import publish, write_file
 from textrnn.errors import ConfigurationError, InputError, TextRNNError
 
 _FIRST_PAUSE_S = 0.5  # before a second try; each further pause is twice as long

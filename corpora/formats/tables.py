@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from textrnn.corpora.reading import MAX_CHARACTERS, Line
+from textrnn.corpora.files.reading import MAX_CHARACTERS, Line
 from textrnn.errors import InputError
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}

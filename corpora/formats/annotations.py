@@ -25,8 +25,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from textrnn.corpora.examples import SpannedText, TaggedSentence
-from textrnn.corpora.schemes import Span, is_tag, tags_to_spans
+from textrnn.corpora.formats.examples import SpannedText, TaggedSentence
+from textrnn.corpora.formats.schemes import Span, is_tag, tags_to_spans
 from textrnn.errors import InputError
 
 SPAN_KEYS = ("entities", "spans", "label", "labels", "annotations", "ents")

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.json_stream import json_objects
-from textrnn.corpora.json_text import json_line, parse_json
-from textrnn.corpora.parquet import parquet_rows
-from textrnn.corpora.reading import (
+from textrnn.corpora.files.reading import (
     check_length,
     file_ending,
     read_blocks,
     read_lines,
     source_name,
 )
-from textrnn.corpora.tables import read_table
+from textrnn.corpora.formats.json_stream import json_objects
+from textrnn.corpora.formats.json_text import json_line, parse_json
+from textrnn.corpora.formats.parquet import parquet_rows
+from textrnn.corpora.formats.tables import read_table
 from textrnn.errors import ConfigurationError, InputError
 
 __all__ = [
