@@ -15,7 +15,7 @@ from pathlib import Path
 
 from textrnn.corpora import read_texts
 from textrnn.embeddings import SimilarityScore, evaluate, train_word_vectors
-from textrnn.embeddings.word_training import METHODS
+from textrnn.embeddings.train import METHODS
 
 
 def main() -> None:

@@ -9,9 +9,9 @@ from textrnn.embeddings.evaluation import (
 )
 from textrnn.embeddings.glove import Cooccurrences, count_cooccurrences, train_glove
 from textrnn.embeddings.plotting import plot_words
-from textrnn.embeddings.training import train_vectors
+from textrnn.embeddings.skipgram import train_vectors
+from textrnn.embeddings.train import split_words, train_word_vectors
 from textrnn.embeddings.vectors import Alignment, Match, Neighbor, Vectors, convert
-from textrnn.embeddings.word_training import split_words, train_word_vectors
 
 __all__ = [
     "Alignment",

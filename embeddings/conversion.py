@@ -7,10 +7,10 @@ from pathlib import Path
 
 from textrnn.corpora.files.outputs import check_output
 from textrnn.embeddings.arguments import check_count, check_path
-from textrnn.embeddings.formats import Reading, read_blocks
-from textrnn.embeddings.opening import split_member
-from textrnn.embeddings.source_files import beside, describe_source
-from textrnn.embeddings.store_writing import StoreWriter
+from textrnn.embeddings.formats.packed import split_member
+from textrnn.embeddings.reading import Reading, read_blocks
+from textrnn.embeddings.sources import beside, describe_source
+from textrnn.embeddings.store.writer import StoreWriter
 from textrnn.errors import InputError
 
 
@@ -25,7 +25,7 @@ def convert(
     """Write a file of vectors as a store.
 
     Args:
-        path: of any format that :func:`textrnn.embeddings.formats.read_blocks` knows.
+        path: of any format that :func:`textrnn.embeddings.reading.read_blocks` knows.
         store: the file to write.
         dtype: ``float32``, ``float16`` or ``int8``.
         limit: so many rows at the most.

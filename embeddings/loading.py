@@ -13,10 +13,10 @@ import numpy as np
 from textrnn.corpora.files.outputs import check_output
 from textrnn.embeddings.arguments import check_regular
 from textrnn.embeddings.conversion import convert
-from textrnn.embeddings.formats import Reading, read_blocks
-from textrnn.embeddings.number_types import pack_rows
-from textrnn.embeddings.source_files import describe_source, source_of, store_paths
-from textrnn.embeddings.store import Store
+from textrnn.embeddings.dtypes import pack_rows
+from textrnn.embeddings.reading import Reading, read_blocks
+from textrnn.embeddings.sources import describe_source, source_of, store_paths
+from textrnn.embeddings.store.reader import Store
 from textrnn.embeddings.tables import RemadeStore, TableInMemory
 from textrnn.errors import BundleError, InputError
 

@@ -13,8 +13,8 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.embeddings.number_types import Matrix, Rows, unpack_rows
-from textrnn.embeddings.store import Store
+from textrnn.embeddings.dtypes import Matrix, Rows, unpack_rows
+from textrnn.embeddings.store.reader import Store
 from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import BundleError
 

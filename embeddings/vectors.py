@@ -22,13 +22,13 @@ from textrnn.embeddings.arguments import (
     check_words,
     received,
 )
-from textrnn.embeddings.blocks import short
 from textrnn.embeddings.conversion import convert
+from textrnn.embeddings.dtypes import DTYPES, Rows
+from textrnn.embeddings.formats.blocks import short
 from textrnn.embeddings.loading import open_beside, open_store, read_table
 from textrnn.embeddings.nearest import BLOCK_ROWS, Best, lengths, to_length_one
-from textrnn.embeddings.number_types import DTYPES, Rows
-from textrnn.embeddings.source_files import describe_source, is_store, store_paths
-from textrnn.embeddings.store import Store, StoreWriter
+from textrnn.embeddings.sources import describe_source, is_store, store_paths
+from textrnn.embeddings.store.reader import Store, StoreWriter
 from textrnn.embeddings.subwords import Subwords
 from textrnn.embeddings.tables import Table, TableInMemory
 from textrnn.errors import ConfigurationError, InputError
@@ -157,7 +157,7 @@ class Vectors:
         cache: bool = True,
         on_bytes: Callable[[int], None] = lambda count: None,
     ) -> Vectors:
-        """Load a file of any format that :mod:`textrnn.embeddings.formats` knows.
+        """Load a file of any format that :mod:`textrnn.embeddings.reading` knows.
 
         The first load of a whole file writes a store beside it, or in the cache folder where that
         cannot be written; later loads open it. It is made anew when the file has changed.
@@ -467,7 +467,7 @@ class Vectors:
         Raises:
             MissingExtraError: gensim is not installed.
         """
-        from textrnn.embeddings.gensim_files import to_keyed_vectors
+        from textrnn.embeddings.formats.gensim import to_keyed_vectors
 
         return to_keyed_vectors(list(self.words), self.rows(slice(None)))
 

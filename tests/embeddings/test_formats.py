@@ -19,8 +19,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from textrnn.embeddings import Vectors, numpy_files, opening
-from textrnn.embeddings.formats import Reading, read_blocks
+from textrnn.embeddings import Vectors
+from textrnn.embeddings.formats import npz as npz_format
+from textrnn.embeddings.formats import packed
+from textrnn.embeddings.reading import Reading, read_blocks
 from textrnn.errors import InputError
 
 
@@ -284,7 +286,7 @@ def bomb(path: Path, pack: Callable[..., object]) -> Path:
 def test_what_unpacks_to_a_hundred_times_its_size(
     tmp_path: Path, pack: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "_LEAST_LOOKED_AT", 1 << 20)
+    monkeypatch.setattr(packed, "_LEAST_LOOKED_AT", 1 << 20)
     path = bomb(tmp_path / "a.vec", pack)
     refused(path, "unpacks to more than 100 times its size")
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -295,7 +297,7 @@ def test_what_unpacks_to_a_hundred_times_its_size(
 def test_an_npz_that_unpacks_to_a_hundred_times_its_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(numpy_files, "_LARGE_BYTES", 1 << 20)
+    monkeypatch.setattr(npz_format, "_LARGE_BYTES", 1 << 20)
     zeros = np.zeros((20_000, 50), np.float32)
     path = put(tmp_path, npz(words=np.arange(20_000).astype(str), vectors=zeros))
     refused(path, "'vectors.npy' unpacks to more than 100 times its size")

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from textrnn.embeddings import Vectors, convert
-from textrnn.embeddings.checksums import PAGE_BYTES, page_sums
-from textrnn.embeddings.store import Store
-from textrnn.embeddings.store_header import HEADER_BYTES, decode_header, encode_header
+from textrnn.embeddings.store.checksums import PAGE_BYTES, page_sums
+from textrnn.embeddings.store.header import HEADER_BYTES, decode_header, encode_header
+from textrnn.embeddings.store.reader import Store
 from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import BundleError, ConfigurationError, InputError
 

@@ -20,8 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.embeddings import Vectors, convert
-from textrnn.embeddings.float_parsing import _by_numpy, _by_polars, parse_floats
-from textrnn.embeddings.store import Store, StoreWriter, pack_rows, unpack_rows
+from textrnn.embeddings.formats.floats import _by_numpy, _by_polars, parse_floats
+from textrnn.embeddings.store.reader import Store, StoreWriter, pack_rows, unpack_rows
 from textrnn.errors import BundleError, ConfigurationError, InputError
 
 GLOVE = "the 0.5 -1 2\n. . . 1 1 1\nthe 9 9 9\ncafé 1e-3 0 3\nＡ１ 1 2 3\nparis 1 0 0.5\n"
@@ -438,7 +438,7 @@ def test_fasttext_s_binary_with_subwords(tmp_path: Path) -> None:
 def test_what_a_killed_conversion_left_goes_with_the_next(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path; "
-        "from textrnn.embeddings.store_writing import StoreWriter; "
+        "from textrnn.embeddings.store.writer import StoreWriter; "
         "writer = StoreWriter(Path(sys.argv[1]), units=3, dtype='int8'); "
         "print('begun', flush=True); time.sleep(60)"
     )

@@ -59,7 +59,7 @@ def test_the_library_knows_nothing_of_the_command_line() -> None:
 
 
 def test_every_package_is_installed() -> None:
-    """The list in pyproject.toml names each folder with Python files."""
+    """The list in pyproject.toml names each folder with Python files, and says where it lies."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     for room in ("textrnn", "corpora", "embeddings", "cli"):
         for file in (ROOT / room).rglob("__init__.py"):

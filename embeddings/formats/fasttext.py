@@ -8,8 +8,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.embeddings.binary_reading import BinaryReader
-from textrnn.embeddings.blocks import Reading, check_units
+from textrnn.embeddings.formats.binary import BinaryReader
+from textrnn.embeddings.formats.blocks import Reading, check_units
 from textrnn.embeddings.subwords import LONGEST_NGRAM, Subwords, usable_ngrams
 from textrnn.errors import InputError
 

@@ -8,7 +8,7 @@ format             how it is recognised
 ``word2vec``       a header of two numbers, then words with float32 numbers in binary
 ``fasttext``       fastText's ``.bin``: its magic number; words and subwords
 ``gensim``         a pickle of gensim's ``KeyedVectors``, read without running any code of it
-``store``          what :mod:`textrnn.embeddings.store` writes
+``store``          what :mod:`textrnn.embeddings.store.reader` writes
 ``numpy``          an ``.npz`` with ``words`` and ``vectors``
 =================  ==============================================================================
 
@@ -22,14 +22,14 @@ import io
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
-from textrnn.embeddings.blocks import Block, Reading, chosen
-from textrnn.embeddings.fasttext_files import FASTTEXT_MAGIC, FastTextVectors
-from textrnn.embeddings.float_parsing import is_number
-from textrnn.embeddings.numpy_files import NPY_MAGIC, WordsAndVectors
-from textrnn.embeddings.opening import ZIP_MAGIC, open_vectors, zip_errors
-from textrnn.embeddings.store import MAGIC, Store
-from textrnn.embeddings.text_files import TextVectors, is_header
-from textrnn.embeddings.word2vec_files import BinaryVectors
+from textrnn.embeddings.formats.blocks import Block, Reading, chosen
+from textrnn.embeddings.formats.fasttext import FASTTEXT_MAGIC, FastTextVectors
+from textrnn.embeddings.formats.floats import is_number
+from textrnn.embeddings.formats.npz import NPY_MAGIC, WordsAndVectors
+from textrnn.embeddings.formats.packed import ZIP_MAGIC, open_vectors, zip_errors
+from textrnn.embeddings.formats.text import TextVectors, is_header
+from textrnn.embeddings.formats.word2vec import BinaryVectors
+from textrnn.embeddings.store.reader import MAGIC, Store
 from textrnn.errors import InputError
 
 __all__ = ["FORMATS", "Block", "Reading", "read_blocks"]
@@ -104,7 +104,7 @@ def _words_first(
         model = FastTextVectors(file, name, reading)
         yield from chosen(model.words, model.rows, reading, keep, limit, name)
     else:
-        from textrnn.embeddings.gensim_files import read_keyed_vectors
+        from textrnn.embeddings.formats.gensim import read_keyed_vectors
 
         words, vectors = read_keyed_vectors(file, Path(path))
         yield from chosen(words, vectors.__getitem__, reading, keep, limit, name)

@@ -14,9 +14,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from textrnn.embeddings import Vectors, pickle_reading
-from textrnn.embeddings.binary_reading import BinaryReader
-from textrnn.embeddings.pickle_reading import Call, Name, read_pickle
+from textrnn.embeddings import Vectors
+from textrnn.embeddings.formats import pickles
+from textrnn.embeddings.formats.binary import BinaryReader
+from textrnn.embeddings.formats.pickles import Call, Name, read_pickle
 from textrnn.errors import InputError
 
 WORDS = ["the", "café", "paris"]
@@ -232,8 +233,8 @@ def test_bombs_and_wrong_instructions(tmp_path: Path, instructions: bytes, messa
 
 
 def test_parts_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pickle_reading, "_MOST_CONTAINERS", 1000)
-    monkeypatch.setattr(pickle_reading, "_MOST_STEPS", 5000)
+    monkeypatch.setattr(pickles, "_MOST_CONTAINERS", 1000)
+    monkeypatch.setattr(pickles, "_MOST_STEPS", 5000)
     refused(with_vectors(tmp_path / "a.kv", b"]0" * 1000), "too many parts")
     refused(with_vectors(tmp_path / "a.kv", b"N0" * 2500), "too long")
 

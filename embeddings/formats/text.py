@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Container, Iterator
 
-from textrnn.embeddings.binary_reading import LONGEST_WORD
-from textrnn.embeddings.blocks import BLOCK_BYTES, Block, Reading, check_finite, check_units
-from textrnn.embeddings.float_parsing import is_number, parse_floats
+from textrnn.embeddings.formats.binary import LONGEST_WORD
+from textrnn.embeddings.formats.blocks import BLOCK_BYTES, Block, Reading, check_finite, check_units
+from textrnn.embeddings.formats.floats import is_number, parse_floats
 from textrnn.errors import InputError
 
 _UTF8_MARK = b"\xef\xbb\xbf"

@@ -13,9 +13,9 @@ from typing import IO, Any
 
 import numpy as np
 
-from textrnn.embeddings.binary_reading import LONGEST_WORD, BinaryReader
-from textrnn.embeddings.blocks import Block, Reading, check_units, finite_rows
-from textrnn.embeddings.number_types import Matrix, matrix_bytes, plain_type
+from textrnn.embeddings.dtypes import Matrix, matrix_bytes, plain_type
+from textrnn.embeddings.formats.binary import LONGEST_WORD, BinaryReader
+from textrnn.embeddings.formats.blocks import Block, Reading, check_units, finite_rows
 from textrnn.errors import InputError
 
 NPY_MAGIC = b"\x93NUMPY"

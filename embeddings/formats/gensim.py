@@ -8,11 +8,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.embeddings.binary_reading import LONGEST_WORD, BinaryReader
-from textrnn.embeddings.number_types import Matrix, matrix_bytes, plain_type
-from textrnn.embeddings.numpy_files import map_matrix
-from textrnn.embeddings.pickle_reading import Call, Name, read_pickle
-from textrnn.embeddings.source_files import beside
+from textrnn.embeddings.dtypes import Matrix, matrix_bytes, plain_type
+from textrnn.embeddings.formats.binary import LONGEST_WORD, BinaryReader
+from textrnn.embeddings.formats.npz import map_matrix
+from textrnn.embeddings.formats.pickles import Call, Name, read_pickle
+from textrnn.embeddings.sources import beside
 from textrnn.errors import InputError, MissingExtraError
 
 _CLASSES = {

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from textrnn.embeddings.arguments import check_count, check_word, check_words, received
-from textrnn.embeddings.blocks import MOST_UNITS
+from textrnn.embeddings.formats.blocks import MOST_UNITS
 from textrnn.embeddings.glove import count_cooccurrences, train_glove
+from textrnn.embeddings.skipgram import train_vectors
 from textrnn.embeddings.subwords import Subwords
-from textrnn.embeddings.training import train_vectors
 from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.offline import prepare_import

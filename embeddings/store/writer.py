@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora.files.writing import PartialFile
-from textrnn.embeddings.checksums import page_sums
-from textrnn.embeddings.number_types import DTYPES, pack_rows
-from textrnn.embeddings.store_header import HEADER_BYTES, StoreInfo, encode_header, known_facts
+from textrnn.embeddings.dtypes import DTYPES, pack_rows
+from textrnn.embeddings.store.checksums import page_sums
+from textrnn.embeddings.store.header import HEADER_BYTES, StoreInfo, encode_header, known_facts
+from textrnn.embeddings.store.word_table import Hashes, make_table, word_hash
 from textrnn.embeddings.subwords import Subwords
-from textrnn.embeddings.word_table import Hashes, make_table, word_hash
 from textrnn.errors import ConfigurationError
 
 _COPIED_ROWS = 16_384

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from textrnn.embeddings.binary_reading import BinaryReader
+from textrnn.embeddings.formats.binary import BinaryReader
 from textrnn.errors import InputError
 
 _MOST_STEPS = 1 << 25  # three million words take some twelve million

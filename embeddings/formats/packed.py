@@ -15,7 +15,7 @@ from typing import BinaryIO, cast
 
 from textrnn.corpora.files.reading import open_binary
 from textrnn.embeddings.arguments import check_regular
-from textrnn.embeddings.blocks import BLOCK_BYTES
+from textrnn.embeddings.formats.blocks import BLOCK_BYTES
 from textrnn.errors import InputError
 
 ZIP_MAGIC = b"PK\x03\x04"

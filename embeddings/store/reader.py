@@ -5,7 +5,7 @@ Layout: 4,096 bytes of header (magic, length, JSON, checksum), the matrix row by
 beginning at a multiple of 64 bytes, the scales (int8 alone), the words in UTF-8 end to end, where
 each word begins, a hash table from words to rows, of fastText the subwords, and a checksum of each
 16 KiB of all these. The header is written last: a file that was cut off has none. What is read is
-checked as it is first read (:mod:`textrnn.embeddings.checksums`).
+checked as it is first read (:mod:`textrnn.embeddings.store.checksums`).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.embeddings.arguments import check_regular
-from textrnn.embeddings.checksums import Pages
-from textrnn.embeddings.number_types import DTYPES, Rows, pack_rows, unpack_rows
-from textrnn.embeddings.store_header import HEADER_BYTES, MAGIC, StoreInfo, damaged, decode_header
-from textrnn.embeddings.store_writing import StoreWriter
+from textrnn.embeddings.dtypes import DTYPES, Rows, pack_rows, unpack_rows
+from textrnn.embeddings.store.checksums import Pages
+from textrnn.embeddings.store.header import HEADER_BYTES, MAGIC, StoreInfo, damaged, decode_header
+from textrnn.embeddings.store.word_table import table_places, word_hash
+from textrnn.embeddings.store.writer import StoreWriter
 from textrnn.embeddings.subwords import Subwords
-from textrnn.embeddings.word_table import table_places, word_hash
 from textrnn.errors import BundleError
 
 __all__ = ["DTYPES", "MAGIC", "Store", "StoreInfo", "StoreWriter", "pack_rows", "unpack_rows"]

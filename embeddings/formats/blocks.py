@@ -24,7 +24,7 @@ class Reading:
     """What came up while reading.
 
     Attributes:
-        format: one of :data:`textrnn.embeddings.formats.FORMATS`.
+        format: one of :data:`textrnn.embeddings.reading.FORMATS`.
         rows: in the file.
         duplicates: rows of words that came before; the first of them counts.
         undecodable: words with bytes that are not UTF-8, which became U+FFFD.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.embeddings.arguments import check_regular
-from textrnn.embeddings.opening import split_member
-from textrnn.embeddings.store_header import MAGIC
+from textrnn.embeddings.formats.packed import split_member
+from textrnn.embeddings.store.header import MAGIC
 from textrnn.errors import InputError
 
 _ENDING = ".textrnn-vectors"

@@ -1,0 +1,1 @@
+"""One file a format of word vectors, and what they share. No reader knows the store or a lookup."""
