@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textrnn.corpora.augmentation import length_counterparts
     from textrnn.corpora.checking import CheckReport, Finding, check_encoding, check_labelled
     from textrnn.corpora.checking_tagged import check_tagged
+    from textrnn.corpora.copies import NearCopies, says_something, text_key, word_runs
     from textrnn.corpora.documents import DocumentSource, Passage, read_documents
     from textrnn.corpora.files.reading import (
         MAX_CHARACTERS,
@@ -47,21 +48,13 @@ if TYPE_CHECKING:
     )
     from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
     from textrnn.corpora.labels import similar_labels, similar_labels_note, unknown_label_message
-    from textrnn.corpora.splits import (
-        NearCopies,
-        drop_overlap,
-        says_something,
-        split_by_text,
-        text_key,
-        word_runs,
-    )
+    from textrnn.corpora.splits import drop_overlap, split_by_document, split_by_text
     from textrnn.corpora.statistics import Statistics, measure, measure_tagged, statistics_png
     from textrnn.corpora.tagged import (
         TaggedSource,
         is_tagged,
         read_tagged,
         read_words,
-        split_by_document,
     )
     from textrnn.corpora.texts import (
         TEXT_FORMATS,
@@ -142,7 +135,7 @@ _HOMES = {
     "LabelledText": "labelled",
     "Line": "files.reading",
     "MAX_CHARACTERS": "files.reading",
-    "NearCopies": "splits",
+    "NearCopies": "copies",
     "PACKED": "files.reading",
     "Passage": "documents",
     "Record": "formats.records",
@@ -181,21 +174,21 @@ _HOMES = {
     "read_whole": "files.reading",
     "read_words": "tagged",
     "record_format": "formats.records",
-    "says_something": "splits",
+    "says_something": "copies",
     "similar_labels": "labels",
     "similar_labels_note": "labels",
     "source_name": "files.reading",
     "spans_to_tags": "formats.schemes",
-    "split_by_document": "tagged",
+    "split_by_document": "splits",
     "split_by_text": "splits",
     "split_tag": "formats.schemes",
     "statistics_png": "statistics",
     "tags_to_spans": "formats.schemes",
     "text_format": "texts",
-    "text_key": "splits",
+    "text_key": "copies",
     "unknown_label_message": "labels",
     "unpacked_name": "files.reading",
-    "word_runs": "splits",
+    "word_runs": "copies",
 }
 
 

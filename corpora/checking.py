@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from textrnn.corpora.copies import NearCopies, says_something, text_key
 from textrnn.corpora.files.reading import is_marked, open_binary, source_name
 from textrnn.corpora.formats.records import record_format
 from textrnn.corpora.labelled import Source, has_label_field, read_any, read_texts
 from textrnn.corpora.labels import is_reserved, similar_labels, similar_labels_note, wrong_label
-from textrnn.corpora.splits import NearCopies, says_something, text_key
 from textrnn.errors import ConfigurationError
 
 _EXAMPLES = 3

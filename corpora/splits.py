@@ -1,116 +1,15 @@
-"""Cutting texts in two without the same text on both sides."""
+"""Cutting texts in two without the same text, or the same document, on both sides."""
 
 from __future__ import annotations
 
 import random
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
+from textrnn.corpora.copies import text_key
+from textrnn.corpora.formats.examples import SpannedText, TaggedSentence
 from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import ConfigurationError
-
-_WORD = re.compile(r"[^\W_]+")
-_CARRIES = re.compile(
-    r"[^\W_]+"
-    r"|(?<=\d)[.,:/-](?=\d)"  # 3.5 is not 35
-    r"|(?<!\w)-(?=\d)|[$+]|(?<=[a-z])#"  # nor -1 1, nor C# C
-    r"|[:;=] ?[-^o']? ?[)(\]\[|\\*](?!\w)|[:=]-?/(?![/\w])|<3|\^_?\^|-_+-"  # faces
-    # Accents, and vowel signs of the scripts of India and South-East Asia.
-    r"|[\u0300-\u036f\u0900-\u0963\u0966-\u1cff\u3099\u309a]"
-    # Signs, arrows, shapes, stars and pictures; colours of skin apart.
-    r"|[\u00a2-\u00a9\u00ac\u00ae-\u00b1\u00d7\u00f7\u20a0-\u20cf\u2190-\u2bff\u3004\u3012"
-    r"\u3013\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
-)
-
-
-def text_key(text: str) -> str:
-    """What two copies of a text have in common, however they are spaced, cased or tokenised.
-
-    Letters, digits, signs and pictures count, as do the points and strokes within numbers, and
-    faces made of marks; other marks do not.
-
-    Example:
-        >>> text_key("It 's  GOOD !") == text_key("it's good")
-        True
-        >>> text_key("nice 👍") == text_key("nice 👎"), text_key("so :)") == text_key("so :(")
-        (False, False)
-        >>> text_key("!!!")  # nothing but marks: they are all there is to compare
-        '!!!'
-    """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _carried(folded) or "".join(folded.split())
-
-
-def says_something(text: str) -> bool:
-    """Whether a text has more than marks: a letter, a digit, a sign, a picture or a face."""
-    return bool(_carried(unicodedata.normalize("NFKC", text).casefold()))
-
-
-def _carried(folded: str) -> str:
-    """The characters that carry a text's meaning, together."""
-    return "".join(_CARRIES.findall(folded)).replace(" ", "")
-
-
-def word_runs(text: str, *, words: int) -> set[int]:
-    """Hashes of all the runs of so many words in a text, case and marks aside.
-
-    Two texts that have one in common share a passage: more than a phrase that everybody uses, from
-    six words on or so. Hashes are those of this process.
-
-    Example:
-        >>> word_runs("It's a long, long way.", words=4) & word_runs("A LONG LONG WAY off", words=4)
-        ... # doctest: +ELLIPSIS
-        {...}
-        >>> word_runs("too short", words=4)
-        set()
-    """
-    found = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    return {hash(tuple(found[i : i + words])) for i in range(len(found) - words + 1)}
-
-
-class NearCopies:
-    """Finds the texts that are copies of others but for some words: quoted, cut, or added to.
-
-    Two texts are compared by their runs of characters, spaces, case and marks aside: the overlap is
-    the share of such runs of the one with fewer that the other has, too (the containment of Broder
-    1997, "On the resemblance and containment of documents", of the shorter in the longer). Memory
-    grows by some 200 bytes a character of the texts.
-
-    Args:
-        texts: those to compare with.
-        characters: length of a run. A shorter text is one run.
-
-    Example:
-        >>> reviews = NearCopies(["A dull book: I read it in one night, and laughed at nothing."])
-        >>> reviews.overlap("Dull book! I read it in one night AND laughed, at nothing!")
-        1.0
-        >>> reviews.overlap("A dull play, and I laughed at nothing.")  # 7 of its 20 runs
-        0.35
-    """
-
-    def __init__(self, texts: Iterable[str], *, characters: int = 10) -> None:
-        self._characters = characters
-        self._counts: list[int] = []  # runs of each text
-        self._places: dict[str, list[int]] = {}  # the texts that have a run
-        for place, text in enumerate(texts):
-            runs = self._runs(text)
-            self._counts.append(len(runs))
-            for run in runs:
-                self._places.setdefault(run, []).append(place)
-
-    def overlap(self, text: str) -> float:
-        """The largest overlap with any of the texts, from 0 to 1."""
-        runs = self._runs(text)
-        shared = Counter(place for run in runs for place in self._places.get(run, ()))
-        return max((n / min(len(runs), self._counts[at]) for at, n in shared.items()), default=0.0)
-
-    def _runs(self, text: str) -> set[str]:
-        key = text_key(text)
-        return {
-            key[i : i + self._characters] for i in range(max(1, len(key) - self._characters + 1))
-        }
 
 
 def split_by_text(
@@ -132,8 +31,7 @@ def split_by_text(
     Raises:
         ConfigurationError: ``fraction`` is not between 0 and 1.
     """
-    if not 0 < fraction < 1:
-        raise ConfigurationError(f"fraction must be between 0 and 1; received {fraction}")
+    _check_fraction(fraction)
     keys = [text_key(example.text) for example in examples]
     first_label = {key: e.label for key, e in zip(reversed(keys), reversed(examples), strict=True)}
     by_label: dict[str, list[str]] = {}
@@ -150,6 +48,32 @@ def split_by_text(
     return sides
 
 
+def split_by_document(
+    sentences: Sequence[TaggedSentence | SpannedText], *, fraction: float, random_state: int
+) -> tuple[list[TaggedSentence | SpannedText], list[TaggedSentence | SpannedText]]:
+    """Cut off a share of the documents, so that no document lies on both sides.
+
+    Args:
+        sentences: their order within each side stays.
+        fraction: share of the documents that is cut off, at least one.
+        random_state: the same gives the same split.
+
+    Returns:
+        The rest, and what was cut off.
+
+    Raises:
+        ConfigurationError: ``fraction`` is not between 0 and 1.
+    """
+    _check_fraction(fraction)
+    documents = sorted({sentence.document for sentence in sentences})
+    count = max(1, round(len(documents) * fraction))
+    cut = set(random.Random(random_state).sample(documents, count)) if documents else set()
+    sides: tuple[list[Any], list[Any]] = ([], [])
+    for sentence in sentences:
+        sides[sentence.document in cut].append(sentence)
+    return sides
+
+
 def drop_overlap(
     examples: Iterable[LabelledText], keys: Collection[str]
 ) -> tuple[list[LabelledText], int]:
@@ -161,3 +85,8 @@ def drop_overlap(
     everything = list(examples)
     kept = [example for example in everything if text_key(example.text) not in keys]
     return kept, len(everything) - len(kept)
+
+
+def _check_fraction(fraction: float) -> None:
+    if not 0 < fraction < 1:
+        raise ConfigurationError(f"fraction must be between 0 and 1; received {fraction}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -161,33 +160,6 @@ def read_words(
     for sentence in read_columns(path, tagged=False, encoding=encoding, on_note=on_note):
         words, first = tuple(row.cells[0] for row in sentence.rows), sentence.rows[0].line
         yield WordsLine(" ".join(words), first.number, first.source, words, sentence.above)
-
-
-def split_by_document(
-    sentences: Sequence[TaggedSentence | SpannedText], *, fraction: float, random_state: int
-) -> tuple[list[TaggedSentence | SpannedText], list[TaggedSentence | SpannedText]]:
-    """Cut off a share of the documents, so that no document lies on both sides.
-
-    Args:
-        sentences: their order within each side stays.
-        fraction: share of the documents that is cut off, at least one.
-        random_state: the same gives the same split.
-
-    Returns:
-        The rest, and what was cut off.
-
-    Raises:
-        ConfigurationError: ``fraction`` is not between 0 and 1.
-    """
-    if not 0 < fraction < 1:
-        raise ConfigurationError(f"fraction must be between 0 and 1; received {fraction}")
-    documents = sorted({sentence.document for sentence in sentences})
-    count = max(1, round(len(documents) * fraction))
-    cut = set(random.Random(random_state).sample(documents, count)) if documents else set()
-    sides: tuple[list[Any], list[Any]] = ([], [])
-    for sentence in sentences:
-        sides[sentence.document in cut].append(sentence)
-    return sides
 
 
 def _renamed(spans: Iterable[Span], labels: Mapping[str, str]) -> tuple[Span, ...]:

@@ -17,7 +17,6 @@ from textrnn.corpora import (
     is_tagged,
     read_tagged,
     read_words,
-    split_by_document,
 )
 from textrnn.errors import ConfigurationError, InputError
 
@@ -83,17 +82,6 @@ def test_words_alone(tmp_path: Path) -> None:
     path = write(tmp_path, "-DOCSTART- O\n\nAda NNP\nruns VB\n\nfast RB\n")
     found = [(line.words, line.number) for line in read_words(path)]
     assert found == [(("Ada", "runs"), 3), (("fast",), 6)]
-
-
-def test_no_document_is_on_both_sides() -> None:
-    sentences = [TaggedSentence((str(i),), (), document=i // 3) for i in range(30)]
-    rest, cut = split_by_document(sentences, fraction=0.2, random_state=1)
-    assert len({s.document for s in cut}) == 2
-    assert not {s.document for s in cut} & {s.document for s in rest}
-    assert sorted([*rest, *cut], key=lambda s: int(s.words[0])) == sentences  # type: ignore[union-attr]
-    assert split_by_document(sentences, fraction=0.2, random_state=1) == (rest, cut)
-    with pytest.raises(ConfigurationError, match="between 0 and 1"):
-        split_by_document(sentences, fraction=1.0, random_state=1)
 
 
 def test_formats_are_checked() -> None:
