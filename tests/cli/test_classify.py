@@ -1,4 +1,4 @@
-"""``textrnn classify`` as a person or a pipe calls it, each call in a process of its own."""
+"""``textrnn classify`` as a person or a pipe calls it."""
 
 from __future__ import annotations
 
@@ -18,26 +18,23 @@ from pathlib import Path
 
 import pytest
 
+from calling import textrnn_in
+from terminal import TEXTRNN
+
 pytestmark = pytest.mark.train
 
-TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
 SENTENCES = "the soup was awful\n\nwhat a superb garden\r\na charming \\ bright song\t!\n"
 
 
 class Caller:
-    """Runs ``textrnn`` in a process with the tiny model at hand."""
+    """Runs ``textrnn`` with the tiny model at hand."""
 
     def __init__(self, model: Path, folder: Path) -> None:
         self.model = str(model)
         self.folder = folder
 
     def __call__(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [*TEXTRNN, *arguments], input=stdin, capture_output=True, cwd=self.folder, check=False
-        )
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
+        return textrnn_in(self.folder, *arguments, stdin=stdin)
 
     def classify(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
         return self("classify", "--model", self.model, *arguments, stdin=stdin)
@@ -367,12 +364,11 @@ def _drain(terminal: int) -> None:
     os.close(terminal)
 
 
-def textrnn_here(folder: Path, *arguments: str, stdin: bytes = b"") -> tuple[list[str], str]:
+def textrnn_here(folder: Path, *arguments: str) -> tuple[list[str], str]:
     """The lines that ``textrnn`` with its shipped models writes, and its notes."""
-    done = subprocess.run(
-        [*TEXTRNN, *arguments], input=stdin, capture_output=True, cwd=folder, check=True
-    )
-    return done.stdout.decode().splitlines(), done.stderr.decode()
+    done = textrnn_in(folder, *arguments)
+    done.check_returncode()
+    return done.stdout.splitlines(), done.stderr
 
 
 def test_of_a_mixed_file_each_text_is_read_by_the_model_of_its_language(tmp_path: Path) -> None:

@@ -1,25 +1,16 @@
-"""``textrnn corpora``, each call in a process of its own."""
+"""``textrnn corpora``, call by call."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
-TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()", "corpora"]
+from calling import textrnn_in
 
 
-def call(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*TEXTRNN, *arguments],
-        input=stdin,
-        capture_output=True,
-        cwd=folder,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
+def call(folder: Path, *arguments: str, stdin: str = "") -> CompletedProcess[str]:
+    return textrnn_in(folder, "corpora", *arguments, stdin=stdin)
 
 
 def test_check(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``textrnn embeddings``, each call in a process of its own."""
+"""``textrnn embeddings``, call by call."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import gzip
 import json
 import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import numpy as np
 import pytest
 
-TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()", "embeddings"]
+from calling import textrnn_in
+
 GLOVE = (
     "man 1 0 0\nwoman 1 1 0\nking 1 0 1\nqueen 1 1 1\napple -1 0.1 -1\nthe 0.1 0.1 0.2\nthe 1 1 1\n"
 )
@@ -25,15 +25,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*TEXTRNN, *arguments],
-        capture_output=True,
-        cwd=folder,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
-    )
+def call(folder: Path, *arguments: str) -> CompletedProcess[str]:
+    return textrnn_in(folder, "embeddings", *arguments)
 
 
 def test_info_and_convert(folder: Path) -> None:

@@ -1,20 +1,19 @@
-"""``textrnn generate``, and training and evaluating generators, each in a process of its own."""
+"""``textrnn generate``, and training and evaluating generators."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import textrnn
+from calling import textrnn_in
 from made_up import made_up_verses
+from terminal import TEXTRNN
 
 SEED = "山来月照光"
-TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
 
 
 class Caller:
@@ -22,16 +21,7 @@ class Caller:
         self.model, self.folder = model, folder
 
     def textrnn(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*TEXTRNN, *arguments],
-            capture_output=True,
-            cwd=self.folder,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-            input=stdin,
-            timeout=300,
-            check=False,
-        )
+        return textrnn_in(self.folder, *arguments, stdin=stdin)
 
     def generate(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return self.textrnn("generate", "--model", str(self.model), *arguments, stdin=stdin)

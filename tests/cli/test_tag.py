@@ -1,4 +1,4 @@
-"""``textrnn tag`` and tagging's part of ``train`` and ``evaluate``, each call in a process."""
+"""``textrnn tag`` and tagging's part of ``train`` and ``evaluate``."""
 
 from __future__ import annotations
 
@@ -6,34 +6,28 @@ import gzip
 import json
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from calling import textrnn_in
+from terminal import TEXTRNN
+
 pytestmark = pytest.mark.train
 
-TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
 NEWS = "Berta Lund of Norbank spoke .\n\nIt rained in New Delhi , said Ada .\r\n"
 CONLL = "Ada\tB-PER\nlives\tO\nin\tO\nOslo\tB-LOC\n\nNorbank\tB-ORG\nspoke\tO\n"
 
 
 class Caller:
-    """Runs ``textrnn`` in a process with the tiny tagger at hand."""
+    """Runs ``textrnn`` with the tiny tagger at hand."""
 
     def __init__(self, model: Path, folder: Path) -> None:
         self.model = str(model)
         self.folder = folder
 
     def __call__(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*TEXTRNN, *arguments],
-            input=stdin,
-            capture_output=True,
-            cwd=self.folder,
-            check=False,
-            encoding="utf-8",
-        )
+        return textrnn_in(self.folder, *arguments, stdin=stdin)
 
     def tag(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return self("tag", "--model", self.model, *arguments, stdin=stdin)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import numpy as np
 import pytest
 
 import textrnn
+from calling import textrnn_in
 from textrnn.bundle import write_bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError
@@ -233,16 +232,8 @@ def test_the_page_holds_texts_as_they_are() -> None:
     assert "faithfulness +0.00" in shown
 
 
-def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from textrnn.cli.main import main; main()", "explain", *arguments],
-        capture_output=True,
-        cwd=folder,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        timeout=300,
-        check=False,
-    )
+def call(folder: Path, *arguments: str) -> CompletedProcess[str]:
+    return textrnn_in(folder, "explain", *arguments)
 
 
 def test_the_command(tiny_bundle: Path, tmp_path: Path) -> None:
