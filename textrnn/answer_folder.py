@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from textrnn import __version__
 from textrnn.bundle import Bundle
 from textrnn.catalog import default_models, model_path
+from textrnn.corpora.files.locks import hold_lock
 from textrnn.corpora.files.partials import drop_partials, is_partial
 from textrnn.corpora.files.writing import write_file
 from textrnn.corpora.formats.json_text import parse_json
@@ -43,7 +43,7 @@ class AnswerFolder:
 
     def __init__(self, folder: Path, settings: ShardSettings) -> None:
         self.folder = folder
-        self._lock = FileLock(folder / _LOCK)
+        self._held = ExitStack()
         wanted = _run_settings(settings)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -55,18 +55,18 @@ class AnswerFolder:
                     raise ConfigurationError(
                         f"{folder}: holds other files ({strange}); name an empty or new folder"
                     )
-            self._lock.acquire(timeout=0)
+            self._held.enter_context(hold_lock(folder / _LOCK))
             self._answered = self._read_notes()
             if self._answered:
                 _compare(parse_json(_read(path), str(path)), wanted, folder)
             text = json.dumps(wanted, indent=2, ensure_ascii=False) + "\n"
             write_file(path, text)
-        except Timeout as error:
+        except BlockingIOError as error:
             raise ConfigurationError(
                 f"{folder}: another run is writing its answers there; wait for its end, or name "
                 "another folder"
             ) from error
-        except (OSError, ValueError, NotImplementedError) as error:  # the last: it has no locks
+        except (OSError, ValueError) as error:
             self.close()
             raise InputError(f"{folder}: cannot be used for answers: {error}") from error
         except BaseException:
@@ -81,7 +81,7 @@ class AnswerFolder:
 
     def close(self) -> None:
         """Leave the folder to other runs."""
-        self._lock.release()
+        self._held.close()
 
     def _read_notes(self) -> dict[str, dict[str, Any]]:
         path, found = self.folder / ANSWERED, {}

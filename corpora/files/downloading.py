@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.corpora.files.fetching import SCHEMES, Answer, Patience
-from textrnn.corpora.files.partials import hold_lock, short_name
+from textrnn.corpora.files.locks import hold_lock
+from textrnn.corpora.files.partials import short_name
 from textrnn.corpora.files.writing import publish, write_file
 from textrnn.errors import ConfigurationError, InputError, TextRNNError
 

@@ -6,14 +6,14 @@ system lets go of when the writer ends or dies: what nobody has locked the dead 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+
+from textrnn.corpora.files.locks import take_lock
 
 _PARTIAL = re.compile(r"\..*-[0-9a-f]{8}\.partial", re.DOTALL)
 _ASIDE = ".replaced"  # the ending of a folder that stands aside for the one that replaces it
@@ -36,45 +36,6 @@ def short_name(name: str, added: str) -> str:
     return _cut(name, _NAME_BYTES - len(added)) + added
 
 
-@contextmanager
-def hold_lock(path: Path, *, on_wait: Callable[[], object] | None = None) -> Iterator[None]:
-    """Be the one process that does something; a dead one's lock is nobody's.
-
-    Args:
-        path: the lock's file, which goes at the end.
-        on_wait: called once where another process holds the lock, before its end is waited for;
-            None: it is not waited for.
-
-    Raises:
-        BlockingIOError: another process holds it, and is not waited for.
-        OSError: the file cannot be made.
-    """
-    has_waited = False
-    while True:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if on_wait is None:
-                    raise
-                if not has_waited:
-                    on_wait()
-                has_waited = True
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-            except OSError:  # a file system without locks
-                yield
-                return
-            if _is_there(descriptor, path):  # or else the last one to hold it has removed it
-                try:
-                    yield
-                finally:
-                    path.unlink(missing_ok=True)
-                return
-        finally:
-            os.close(descriptor)
-
-
 def create_partial(target: Path, rights: int | None) -> tuple[Path, int]:
     """A new hidden file, or a folder where ``rights`` is None, and a descriptor that locks it.
 
@@ -91,7 +52,7 @@ def create_partial(target: Path, rights: int | None) -> tuple[Path, int]:
                 descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, rights)
         except FileExistsError:
             continue
-        if _lock(descriptor, partial) is not False:
+        if take_lock(descriptor, partial) is not False:
             return partial, descriptor
         os.close(descriptor)  # another process took it for a dead one's
 
@@ -164,30 +125,12 @@ def _cut(name: str, most_bytes: int) -> str:
     return f"{name}-{digest}"
 
 
-def _lock(descriptor: int, path: Path) -> bool | None:
-    """Whether a file is now ours alone, and still there; None where there are no locks."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return _is_there(descriptor, path)
-
-
-def _is_there(descriptor: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.lstat())
-    except FileNotFoundError:
-        return False
-
-
 def _drop_if_dead(partial: Path) -> None:
     """Remove a hidden file or folder that no living process has locked."""
     with suppress(OSError):
         descriptor = os.open(partial, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
-            if _lock(descriptor, partial):
+            if take_lock(descriptor, partial):
                 if partial.is_dir():
                     shutil.rmtree(partial, ignore_errors=True)
                 else:

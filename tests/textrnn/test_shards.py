@@ -409,7 +409,7 @@ def test_partials_are_dropped_and_nothing_else(tiny_bundle: Path, tmp_path: Path
     with AnswerFolder(tmp_path / "out", ShardSettings(str(tiny_bundle), "classifier")) as folder:
         files(tmp_path / "out", "sub/.a.jsonl-0123abcd.partial", ".mine.partial")
         folder.drop_partials()
-    assert sorted(os.listdir(tmp_path / "out")) == [".lock", ".mine.partial", "run.json", "sub"]
+    assert sorted(os.listdir(tmp_path / "out")) == [".mine.partial", "run.json", "sub"]
     assert os.listdir(tmp_path / "out" / "sub") == []
 
 
@@ -553,7 +553,7 @@ def test_over_ray_nothing_is_lost_or_doubled_when_a_worker_is_killed(
         name = f"{number}.jsonl"
         assert (tmp_path / "ray" / name).read_bytes() == (tmp_path / "local" / name).read_bytes()
     left = [name for name in os.listdir(tmp_path / "ray") if not name.endswith(".jsonl")]
-    assert sorted(left) == [".lock", "answered.log", "run.json"]
+    assert sorted(left) == ["answered.log", "run.json"]
 
 
 @pytest.fixture

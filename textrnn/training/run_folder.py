@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from textrnn.corpora.files.partials import hold_lock
+from textrnn.corpora.files.locks import hold_lock
 from textrnn.corpora.files.writing import write_file
 from textrnn.errors import ConfigurationError, InputError, TrainingError
 from textrnn.training.checkpoint import Arrays, RunState, load_checkpoint
