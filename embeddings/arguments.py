@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from textrnn.errors import ConfigurationError, InputError
 
+MOST_UNITS = 1 << 16  # numbers a word; who promises more is wrong, or wants to fill memory
 _SIMPLE = (type(None), bool, int, float, str, bytes)
 
 
@@ -23,6 +24,11 @@ def received(value: object) -> str:
         return f"a {type(value).__name__}"
     shown = repr(value)
     return shown if len(shown) <= 60 else f"{shown[:60]}…"
+
+
+def short(word: str) -> str:
+    """A word for a message, in quotes, cut where it is very long."""
+    return repr(word) if len(word) <= 80 else f"{word[:80]!r}…"
 
 
 def check_word(word: object, place: str = "a word") -> str:

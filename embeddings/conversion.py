@@ -7,9 +7,10 @@ from pathlib import Path
 
 from textrnn.corpora.files.outputs import check_output
 from textrnn.embeddings.arguments import check_count, check_path
-from textrnn.embeddings.formats.packed import split_member
-from textrnn.embeddings.reading import Reading, read_blocks
-from textrnn.embeddings.sources import beside, describe_source
+from textrnn.embeddings.formats.blocks import Reading
+from textrnn.embeddings.formats.packed import beside, split_member
+from textrnn.embeddings.reading import read_blocks
+from textrnn.embeddings.sources import describe_source
 from textrnn.embeddings.store.writer import StoreWriter
 from textrnn.errors import InputError
 

@@ -1,7 +1,4 @@
-"""Types of plain numbers, and rows of them: what vectors are kept in on disk.
-
-Types are looked up by their names in a table; none is ever built from what a file says.
-"""
+"""The types in which vectors are kept: 32 bits, 16, or 8 with a scale for each row."""
 
 from __future__ import annotations
 
@@ -15,27 +12,9 @@ from textrnn.errors import ConfigurationError
 
 ITEM_BYTES = {"float32": 4, "float16": 2, "int8": 1}
 DTYPES = tuple(ITEM_BYTES)  # in which rows are kept
-_CODES = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1")
-_PLAIN = {order + code: np.dtype(order + code) for order in "<>|=" for code in _CODES}
-_MOST_NUMBERS = 1 << 48
 
 Matrix = NDArray[Any]
 Rows = list[int] | slice | NDArray[np.int64]  # which of a matrix
-
-
-def plain_type(name: object) -> np.dtype[Any] | None:
-    """The type that NumPy calls so (``<f4``); None where it is none of plain numbers."""
-    return _PLAIN.get(name) if isinstance(name, str) else None
-
-
-def matrix_bytes(shape: object, dtype: np.dtype[Any]) -> int | None:
-    """The bytes of a matrix; None where the shape is not that of one, or beyond all measure."""
-    if not isinstance(shape, tuple) or len(shape) != 2:
-        return None
-    if not all(type(side) is int and 0 <= side <= _MOST_NUMBERS for side in shape):
-        return None
-    count: int = shape[0] * shape[1]
-    return count * dtype.itemsize if count <= _MOST_NUMBERS else None
 
 
 def pack_rows(

@@ -14,7 +14,8 @@ from textrnn.corpora.files.outputs import check_output
 from textrnn.embeddings.arguments import check_regular
 from textrnn.embeddings.conversion import convert
 from textrnn.embeddings.dtypes import pack_rows
-from textrnn.embeddings.reading import Reading, read_blocks
+from textrnn.embeddings.formats.blocks import Reading
+from textrnn.embeddings.reading import read_blocks
 from textrnn.embeddings.sources import describe_source, source_of, store_paths
 from textrnn.embeddings.store.reader import Store
 from textrnn.embeddings.tables import RemadeStore, TableInMemory

@@ -24,18 +24,16 @@ from pathlib import Path
 
 from textrnn.embeddings.formats.blocks import Block, Reading, chosen
 from textrnn.embeddings.formats.fasttext import FASTTEXT_MAGIC, FastTextVectors
-from textrnn.embeddings.formats.floats import is_number
-from textrnn.embeddings.formats.npz import NPY_MAGIC, WordsAndVectors
+from textrnn.embeddings.formats.npy import NPY_MAGIC
+from textrnn.embeddings.formats.npz import WordsAndVectors
 from textrnn.embeddings.formats.packed import ZIP_MAGIC, open_vectors, zip_errors
-from textrnn.embeddings.formats.text import TextVectors, is_header
+from textrnn.embeddings.formats.text import SNIFF_BYTES, TextVectors, is_header, is_row
 from textrnn.embeddings.formats.word2vec import BinaryVectors
-from textrnn.embeddings.store.reader import MAGIC, Store
+from textrnn.embeddings.store.header import MAGIC
+from textrnn.embeddings.store.reader import Store
 from textrnn.errors import InputError
 
-__all__ = ["FORMATS", "Block", "Reading", "read_blocks"]
-
 FORMATS = ("text", "word2vec", "fasttext", "gensim", "numpy", "store")
-_SNIFF_BYTES = 4096
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 Bytes = Callable[[int], None]
@@ -66,7 +64,7 @@ def read_blocks(
     name = str(path)
     try:
         with open_vectors(path) as file:
-            start = file.peek(_SNIFF_BYTES)[:_SNIFF_BYTES]
+            start = file.peek(SNIFF_BYTES)[:SNIFF_BYTES]
             reading.format = _recognise(start, name)
             if reading.format == "text":
                 text = TextVectors(file, name, reading, keep=keep, limit=limit)
@@ -126,17 +124,8 @@ def _recognise(start: bytes, name: str) -> str:
         raise InputError(f"{name}: begins like UTF-16; word vectors are read in UTF-8")
     header, _, rest = start.partition(b"\n")
     if is_header(header):
-        if rest.strip() and not _is_text_row(rest, int(header.split()[1])):
+        if rest.strip() and not is_row(rest, int(header.split()[1])):
             return "word2vec"
     elif b"\0" in start:
         raise InputError(f"{name}: byte {start.index(0)} is zero: no known format of word vectors")
     return "text"
-
-
-def _is_text_row(rest: bytes, units: int) -> bool:
-    """Whether a file goes on after its header with a word and numbers, and not with binary."""
-    line, end, _ = rest.partition(b"\n")
-    parts = line.split()
-    if not end and len(rest) > _SNIFF_BYTES // 2:  # what follows was not looked at
-        return len(parts) > 2 and all(map(is_number, parts[len(parts) // 2 : -1]))
-    return len(parts) > 1 and all(map(is_number, parts[max(1, len(parts) - units) :]))

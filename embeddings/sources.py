@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.embeddings.arguments import check_regular
-from textrnn.embeddings.formats.packed import split_member
+from textrnn.embeddings.formats.packed import beside, split_member
 from textrnn.embeddings.store.header import MAGIC
 from textrnn.errors import InputError
 
@@ -43,11 +43,6 @@ def describe_source(path: str | Path) -> dict[str, Any]:
         "mtime_ns": stat.st_mtime_ns,
         "sha256": digest.hexdigest(),
     }
-
-
-def beside(path: str | Path) -> Path:
-    """Where gensim puts the vectors of a file that are large."""
-    return Path(f"{path}.vectors.npy")
 
 
 def store_paths(path: str | Path, dtype: str) -> list[Path]:

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from textrnn.embeddings.arguments import check_count, check_word, check_words, received
-from textrnn.embeddings.formats.blocks import MOST_UNITS
+from textrnn.embeddings.arguments import MOST_UNITS, check_count, check_word, check_words, received
 from textrnn.embeddings.glove import count_cooccurrences, train_glove
 from textrnn.embeddings.skipgram import train_vectors
 from textrnn.embeddings.subwords import Subwords

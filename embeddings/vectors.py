@@ -21,14 +21,15 @@ from textrnn.embeddings.arguments import (
     check_word,
     check_words,
     received,
+    short,
 )
 from textrnn.embeddings.conversion import convert
 from textrnn.embeddings.dtypes import DTYPES, Rows
-from textrnn.embeddings.formats.blocks import short
 from textrnn.embeddings.loading import open_beside, open_store, read_table
 from textrnn.embeddings.nearest import BLOCK_ROWS, Best, lengths, to_length_one
 from textrnn.embeddings.sources import describe_source, is_store, store_paths
-from textrnn.embeddings.store.reader import Store, StoreWriter
+from textrnn.embeddings.store.reader import Store
+from textrnn.embeddings.store.writer import StoreWriter
 from textrnn.embeddings.subwords import Subwords
 from textrnn.embeddings.tables import Table, TableInMemory
 from textrnn.errors import ConfigurationError, InputError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from typing import IO
 
+from textrnn.embeddings.formats.blocks import LONGEST_WORD
 from textrnn.errors import InputError
 
-LONGEST_WORD = 1 << 16  # bytes; a "word" beyond that means that the file is something else
 _PIECE_BYTES = 1 << 24
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.embeddings.arguments import MOST_UNITS, short
 from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import InputError
 
-MOST_UNITS = 1 << 16  # numbers a word; a header that promises more is no header
+LONGEST_WORD = 1 << 16  # bytes; a "word" beyond that means that the file is something else
 BLOCK_BYTES = 1 << 22
 BLOCK_ROWS = 16_384
 
@@ -90,11 +91,6 @@ def check_finite(block: Block, place: Callable[[int], str]) -> Block:
         row = int(np.flatnonzero(~finite.all(axis=1))[0])
         raise InputError(f"{place(row)}: a number of {short(block.words[row])} is not finite")
     return block
-
-
-def short(word: str) -> str:
-    """A word for a message, in quotes, cut where it is very long."""
-    return repr(word) if len(word) <= 80 else f"{word[:80]!r}…"
 
 
 def chosen(

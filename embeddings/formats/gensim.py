@@ -8,11 +8,11 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.embeddings.dtypes import Matrix, matrix_bytes, plain_type
-from textrnn.embeddings.formats.binary import LONGEST_WORD, BinaryReader
-from textrnn.embeddings.formats.npz import map_matrix
+from textrnn.embeddings.formats.binary import BinaryReader
+from textrnn.embeddings.formats.blocks import LONGEST_WORD
+from textrnn.embeddings.formats.npy import Matrix, map_matrix, matrix_bytes, plain_type
+from textrnn.embeddings.formats.packed import beside
 from textrnn.embeddings.formats.pickles import Call, Name, read_pickle
-from textrnn.embeddings.sources import beside
 from textrnn.errors import InputError, MissingExtraError
 
 _CLASSES = {

@@ -1,108 +1,20 @@
-"""NumPy's ``.npy`` and ``.npz``: matrices of plain numbers, and lists of words, read in pieces."""
+"""NumPy's ``.npz`` of ``words`` and ``vectors``, read in pieces."""
 
 from __future__ import annotations
 
-import ast
-import os
-import stat
 import zipfile
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-from textrnn.embeddings.dtypes import Matrix, matrix_bytes, plain_type
-from textrnn.embeddings.formats.binary import LONGEST_WORD, BinaryReader
-from textrnn.embeddings.formats.blocks import Block, Reading, check_units, finite_rows
+from textrnn.embeddings.formats.binary import BinaryReader
+from textrnn.embeddings.formats.blocks import LONGEST_WORD, Block, Reading, check_units, finite_rows
+from textrnn.embeddings.formats.npy import Matrix, read_header, type_and_bytes
 from textrnn.errors import InputError
 
-NPY_MAGIC = b"\x93NUMPY"
-_LONGEST_HEADER = 4096
 _MOST_UNPACKED, _LARGE_BYTES = 100, 1 << 28
 _PIECE_BYTES = 1 << 22
-
-
-@dataclass(frozen=True)
-class ArrayHeader:
-    """What an ``.npy`` says of itself.
-
-    Attributes:
-        descr: the name of its type, ``<f4``; None where that is not one name.
-        shape: its sides.
-        columns_first: Fortran's order.
-    """
-
-    descr: str | None
-    shape: tuple[int, ...]
-    columns_first: bool
-
-
-def read_header(reader: BinaryReader) -> ArrayHeader:
-    """The header of an ``.npy``, after which its numbers follow.
-
-    Raises:
-        InputError: it is none, or too long.
-    """
-    if reader.exactly(len(NPY_MAGIC)) != NPY_MAGIC:
-        raise InputError(f"{reader.name}: not an array of NumPy")
-    major, _ = reader.take("<BB")
-    (length,) = reader.take("<H" if major == 1 else "<I")
-    if length > _LONGEST_HEADER:
-        raise InputError(f"{reader.name}: a header of {length:,} bytes: not plain numbers")
-    try:
-        found = ast.literal_eval(bytes(reader.exactly(length)).decode("latin-1").strip())
-        descr, shape = found["descr"], found["shape"]
-        columns_first = found["fortran_order"]
-    except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError) as error:
-        raise InputError(f"{reader.name}: the header of an array is damaged") from error
-    sides = isinstance(shape, tuple) and all(type(side) is int and side >= 0 for side in shape)
-    if not sides or not isinstance(columns_first, bool):
-        raise InputError(f"{reader.name}: the header of an array is damaged")
-    return ArrayHeader(descr if isinstance(descr, str) else None, shape, columns_first)
-
-
-def _numbers(header: ArrayHeader, name: str) -> tuple[np.dtype[Any], int]:
-    """The type of a matrix's numbers, and its bytes."""
-    dtype = plain_type(header.descr)
-    if dtype is None:
-        raise InputError(f"{name}: its type is {header.descr!r}: not plain numbers")
-    size = matrix_bytes(header.shape, dtype)
-    if size is None:
-        raise InputError(f"{name}: an array of shape {header.shape}; expected two sides")
-    return dtype, size
-
-
-def map_matrix(path: Path) -> Matrix:
-    """The matrix of an ``.npy``, mapped into memory.
-
-    Raises:
-        InputError: it is damaged, or holds anything but plain numbers.
-    """
-    try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise InputError(f"{path}: not a regular file")
-            reader = BinaryReader(file, str(path))
-            header = read_header(reader)
-            dtype, size = _numbers(header, str(path))
-            if status.st_size != reader.offset + size:
-                raise InputError(
-                    f"{path}: {status.st_size:,} bytes; expected {reader.offset + size:,}"
-                )
-            order = "F" if header.columns_first else "C"
-            if not size:
-                return np.zeros(header.shape, dtype)
-            return np.memmap(file, dtype, "r", reader.offset, header.shape, order)  # type: ignore[call-overload,no-any-return]
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-
-
-def _without_waiting(name: str, flags: int) -> int:
-    """Open a file, which for a named pipe would wait for a writer."""
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class WordsAndVectors:
@@ -130,7 +42,7 @@ class WordsAndVectors:
         with self._zip.open("words.npy") as words, self._zip.open("vectors.npy") as vectors:
             listed = read_header(BinaryReader(words, f"{name}: words"))
             self.header = read_header(BinaryReader(vectors, f"{name}: vectors"))
-        _numbers(self.header, f"{name}: vectors")
+        type_and_bytes(self.header, f"{name}: vectors")
         check_units(self.header.shape[1], f"{name}: vectors")
         count = int(np.prod(listed.shape, dtype=object))
         if count != self.header.shape[0]:
@@ -183,7 +95,7 @@ class WordsAndVectors:
         with self._zip.open("vectors.npy") as member:
             reader = BinaryReader(member, f"{self.name}: vectors")
             read_header(reader)
-            dtype, size = _numbers(self.header, reader.name)
+            dtype, size = type_and_bytes(self.header, reader.name)
             rows, units = self.header.shape
             if self.header.columns_first:
                 content = reader.exactly(size)

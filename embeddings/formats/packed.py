@@ -56,6 +56,11 @@ def split_member(path: str | Path) -> tuple[str, str]:
     return archive, member
 
 
+def beside(path: str | Path) -> Path:
+    """Where gensim puts the vectors of a file that are large."""
+    return Path(f"{path}.vectors.npy")
+
+
 def _is_zip(path: str) -> bool:
     """Whether a file is a zip, and not an ``.npz``."""
     with open_binary(path) as file:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Container, Iterator
 
-from textrnn.embeddings.formats.binary import LONGEST_WORD
-from textrnn.embeddings.formats.blocks import BLOCK_BYTES, Block, Reading, check_finite, check_units
+from textrnn.embeddings.formats.blocks import (
+    BLOCK_BYTES,
+    LONGEST_WORD,
+    Block,
+    Reading,
+    check_finite,
+    check_units,
+)
 from textrnn.embeddings.formats.floats import is_number, parse_floats
 from textrnn.errors import InputError
 
+SNIFF_BYTES = 4096  # by which a file is told from those of other formats
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -17,6 +24,15 @@ def is_header(line: bytes) -> bool:
     """Whether a line is two whole numbers: words and units."""
     parts = line.split()
     return len(parts) == 2 and all(part.isdigit() and len(part) <= 12 for part in parts)
+
+
+def is_row(rest: bytes, units: int) -> bool:
+    """Whether a file goes on after its header with a word and numbers, and not with binary."""
+    line, end, _ = rest.partition(b"\n")
+    parts = line.split()
+    if not end and len(rest) > SNIFF_BYTES // 2:  # what follows was not looked at
+        return len(parts) > 2 and all(map(is_number, parts[len(parts) // 2 : -1]))
+    return len(parts) > 1 and all(map(is_number, parts[max(1, len(parts) - units) :]))
 
 
 class TextVectors:

@@ -7,8 +7,14 @@ from collections.abc import Callable, Container, Iterator
 
 import numpy as np
 
-from textrnn.embeddings.formats.binary import LONGEST_WORD
-from textrnn.embeddings.formats.blocks import BLOCK_BYTES, Block, Reading, check_units, finite_rows
+from textrnn.embeddings.formats.blocks import (
+    BLOCK_BYTES,
+    LONGEST_WORD,
+    Block,
+    Reading,
+    check_units,
+    finite_rows,
+)
 from textrnn.errors import InputError
 
 _LONGEST_HEADER = 64

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from textrnn.embeddings.arguments import MOST_UNITS
 from textrnn.embeddings.dtypes import DTYPES, ITEM_BYTES
-from textrnn.embeddings.formats.blocks import MOST_UNITS
 from textrnn.embeddings.store.checksums import PAGE_BYTES
 from textrnn.embeddings.store.word_table import table_places
 from textrnn.embeddings.subwords import usable_ngrams

@@ -21,15 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.embeddings.arguments import check_regular
-from textrnn.embeddings.dtypes import DTYPES, Rows, pack_rows, unpack_rows
+from textrnn.embeddings.dtypes import Rows, unpack_rows
 from textrnn.embeddings.store.checksums import Pages
-from textrnn.embeddings.store.header import HEADER_BYTES, MAGIC, StoreInfo, damaged, decode_header
+from textrnn.embeddings.store.header import HEADER_BYTES, damaged, decode_header
 from textrnn.embeddings.store.word_table import table_places, word_hash
-from textrnn.embeddings.store.writer import StoreWriter
 from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import BundleError
-
-__all__ = ["DTYPES", "MAGIC", "Store", "StoreInfo", "StoreWriter", "pack_rows", "unpack_rows"]
 
 Floats = NDArray[np.float32]
 

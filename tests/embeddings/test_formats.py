@@ -22,7 +22,8 @@ import pytest
 from textrnn.embeddings import Vectors
 from textrnn.embeddings.formats import npz as npz_format
 from textrnn.embeddings.formats import packed
-from textrnn.embeddings.reading import Reading, read_blocks
+from textrnn.embeddings.formats.blocks import Reading
+from textrnn.embeddings.reading import read_blocks
 from textrnn.errors import InputError
 
 

@@ -20,8 +20,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.embeddings import Vectors, convert
+from textrnn.embeddings.dtypes import pack_rows, unpack_rows
 from textrnn.embeddings.formats.floats import _by_numpy, _by_polars, parse_floats
-from textrnn.embeddings.store.reader import Store, StoreWriter, pack_rows, unpack_rows
+from textrnn.embeddings.store.reader import Store
+from textrnn.embeddings.store.writer import StoreWriter
 from textrnn.errors import BundleError, ConfigurationError, InputError
 
 GLOVE = "the 0.5 -1 2\n. . . 1 1 1\nthe 9 9 9\ncafé 1e-3 0 3\nＡ１ 1 2 3\nparis 1 0 0.5\n"
