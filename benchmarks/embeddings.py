@@ -52,7 +52,7 @@ def gensim_load(options: argparse.Namespace) -> Measured:
 def textrnn_first(options: argparse.Namespace) -> Measured:
     """``Vectors.load`` of a file that was never loaded."""
     from textrnn.embeddings import Vectors
-    from textrnn.embeddings.vectors import store_paths
+    from textrnn.embeddings.sources import store_paths
 
     store_paths(options.file, "float32")[0].unlink(missing_ok=True)
     load_parser()

@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from textrnn.corpora.files.outputs import check_output
-from textrnn.embeddings.arguments import check_regular
-from textrnn.embeddings.conversion import convert
-from textrnn.embeddings.dtypes import pack_rows
+from textrnn.embeddings.arguments import check_count, check_path, check_words
+from textrnn.embeddings.cache import open_beside, open_store
+from textrnn.embeddings.dtypes import DTYPES, pack_rows
 from textrnn.embeddings.formats.blocks import Reading
 from textrnn.embeddings.reading import read_blocks
-from textrnn.embeddings.sources import describe_source, source_of, store_paths
-from textrnn.embeddings.store.reader import Store
-from textrnn.embeddings.tables import RemadeStore, TableInMemory
-from textrnn.errors import BundleError, InputError
+from textrnn.embeddings.sources import is_store
+from textrnn.embeddings.tables import Table, TableInMemory
+from textrnn.errors import ConfigurationError
 
 OnBytes = Callable[[int], None]
 
 
-def read_table(
+def load_table(
     path: str | Path,
     *,
+    vocabulary: Collection[str] | None,
+    limit: int | None,
+    dtype: str | None,
+    cache: bool,
+    on_bytes: OnBytes,
+) -> tuple[Table, dict[str, Any]]:
+    """See :meth:`textrnn.embeddings.Vectors.load`.
+
+    Returns:
+        The words and their rows, and what came up while they were read.
+    """
+    if dtype is not None and dtype not in DTYPES:
+        raise ConfigurationError(f"dtype must be one of {', '.join(DTYPES)}: {dtype!r}")
+    path = check_path(path)
+    limit = None if limit is None else check_count(limit, "limit")
+    keep = None if vocabulary is None else frozenset(check_words(vocabulary, "vocabulary"))
+    is_whole = keep is None and limit is None
+    stored = is_store(path)
+    if stored and is_whole:
+        opened = open_store(path)
+        if dtype in (None, opened.dtype):
+            return opened, opened.info.reading
+    dtype = dtype or "float32"
+    if cache and not stored and is_whole:
+        made = open_beside(path, dtype, on_bytes)
+        if made is not None:
+            return made, made.info.reading
+    return _read_table(path, keep, limit, dtype, on_bytes)
+
+
+def _read_table(
+    path: Path,
     keep: frozenset[str] | None,
     limit: int | None,
     dtype: str,
@@ -58,66 +86,3 @@ def read_table(
         list(words), matrix, np.concatenate(scales) if scales else None, reading.subwords
     )
     return table, reading.facts()
-
-
-def open_beside(path: Path, dtype: str, on_bytes: OnBytes) -> RemadeStore | None:
-    """The store beside a file, or in the cache folder, made now if there is none.
-
-    Returns:
-        None where it cannot be written anywhere.
-
-    Raises:
-        InputError: the file is missing or damaged.
-    """
-    source = describe_source(path)
-    for store in store_paths(path, dtype):
-        with suppress(OSError, BundleError, InputError):
-            opened = Store(store)
-            if opened.info.source == source and opened.dtype == dtype:
-                return _remade(opened, path, source)
-    for store in store_paths(path, dtype):
-        try:
-            store.parent.mkdir(parents=True, exist_ok=True)
-            check_output(store)
-            if os.path.exists(store):
-                check_regular(store)
-        except (OSError, InputError):  # the folder cannot be written to, or something is there
-            continue
-        with suppress(OSError):  # the disk is full
-            convert(path, store, dtype=dtype, on_bytes=on_bytes)
-            return _remade(Store(store), path, source)
-    return None
-
-
-def open_store(path: Path) -> Store | RemadeStore:
-    """A store that was named itself; if it lies beside the file that it was made of, a damaged one
-    is made again.
-
-    Raises:
-        BundleError: it is damaged.
-        OSError: it cannot be read.
-    """
-    found = source_of(path)
-    try:
-        store = Store(path)
-    except BundleError:
-        made = None if found is None else open_beside(*found, lambda count: None)
-        if made is None:
-            raise
-        return made
-    if found is None or store.info.source != describe_source(found[0]):
-        return store
-    return _remade(store, found[0], store.info.source)
-
-
-def _remade(store: Store, path: Path, source: dict[str, Any]) -> RemadeStore:
-    def remake() -> Store:
-        if describe_source(path) != source:
-            raise BundleError(f"{store.path}: damaged, and {path} has changed since: load it again")
-        for place in dict.fromkeys([store.path, *store_paths(path, store.dtype)]):
-            with suppress(OSError, InputError):
-                convert(path, place, dtype=store.dtype)
-                return Store(place)
-        raise BundleError(f"{store.path}: damaged, and cannot be written again")
-
-    return RemadeStore(store, remake)

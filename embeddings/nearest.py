@@ -5,15 +5,29 @@ Shapes: N words, U units, Q queries.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.embeddings.tables import BLOCK_ROWS, Table
+
 Floats = NDArray[np.float32]
+Lengths = NDArray[np.float64]
 
-BLOCK_ROWS = 16_384
+_QUERIES = 1024  # compared at once
 
 
-def lengths(rows: Floats) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class Neighbor:
+    """A word and its cosine with what was asked for."""
+
+    word: str
+    similarity: float
+
+
+def lengths(rows: Floats) -> Lengths:
     """The length of each row, (N,), in 64 bits: squares of large numbers do not fit 32; 1 where
     all of a row is zero.
     """
@@ -21,7 +35,7 @@ def lengths(rows: Floats) -> NDArray[np.float64]:
     return np.where(found > 0, found, 1.0)
 
 
-def to_length_one(rows: Floats, sizes: NDArray[np.float64] | None = None) -> Floats:
+def to_length_one(rows: Floats, sizes: Lengths | None = None) -> Floats:
     """Rows brought to length 1, (N, U); those of zeros stay so.
 
     Args:
@@ -65,3 +79,50 @@ class Best:
         ends = np.searchsorted(queries[order], np.arange(len(scores)))
         kept = order[ends[:, None] + np.arange(count)]
         self.rows, self.scores = rows[kept], values[kept]
+
+
+def table_lengths(table: Table) -> Lengths:
+    """The length of each vector of a table, (N,), 1 where it is zero."""
+    begins = range(0, len(table), BLOCK_ROWS)
+    parts = [lengths(table.rows(slice(begin, begin + BLOCK_ROWS))) for begin in begins]
+    return np.concatenate([np.zeros(0), *parts])
+
+
+def find_nearest(
+    table: Table,
+    sizes: Lengths,
+    queries: Floats,
+    count: int,
+    without: Sequence[frozenset[int]],
+) -> list[list[Neighbor]]:
+    """The words of a table that are nearest to each query.
+
+    Args:
+        table: of N words.
+        sizes: the lengths of its vectors, (N,).
+        queries: (Q, U).
+        count: how many.
+        without: for each query rows to leave out.
+    """
+    found: list[list[Neighbor]] = []
+    for begin in range(0, len(queries), _QUERIES):
+        part = slice(begin, begin + _QUERIES)
+        spare = min(count + max(map(len, without[part])), len(table))
+        best = _best(table, sizes, to_length_one(queries[part]), spare)
+        for rows, scores, skipped in zip(best.rows, best.scores, without[part], strict=True):
+            kept = [
+                Neighbor(table.word(row), score)
+                for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
+                if row >= 0 and row not in skipped
+            ]
+            found.append(kept[:count])
+    return found
+
+
+def _best(table: Table, sizes: Lengths, units: Floats, count: int) -> Best:
+    """The nearest rows to queries of length 1."""
+    best = Best(len(units), count)
+    for begin in range(0, len(table) if count else 0, BLOCK_ROWS):
+        block = slice(begin, begin + BLOCK_ROWS)
+        best.add(units @ to_length_one(table.rows(block), sizes[block]).T, begin)
+    return best

@@ -5,86 +5,33 @@ Shapes: N words, U units.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.embeddings.alignment import Alignment, align
 from textrnn.embeddings.arguments import (
     check_count,
     check_path,
     check_rows,
     check_word,
     check_words,
-    received,
     short,
 )
-from textrnn.embeddings.conversion import convert
-from textrnn.embeddings.dtypes import DTYPES, Rows
-from textrnn.embeddings.loading import open_beside, open_store, read_table
-from textrnn.embeddings.nearest import BLOCK_ROWS, Best, lengths, to_length_one
-from textrnn.embeddings.sources import describe_source, is_store, store_paths
+from textrnn.embeddings.dtypes import Rows
+from textrnn.embeddings.loading import load_table
+from textrnn.embeddings.matching import Match, find_spelled_alike, find_word
+from textrnn.embeddings.nearest import Neighbor, find_nearest, table_lengths, to_length_one
 from textrnn.embeddings.store.reader import Store
 from textrnn.embeddings.store.writer import StoreWriter
 from textrnn.embeddings.subwords import Subwords
-from textrnn.embeddings.tables import Table, TableInMemory
+from textrnn.embeddings.tables import BLOCK_ROWS, Table, TableInMemory
 from textrnn.errors import ConfigurationError, InputError
 
-__all__ = [
-    "RULES", "Alignment", "Match", "Neighbor", "Vectors", "convert", "describe_source",
-    "store_paths",
-]  # fmt: skip
-
-RULES = ("exact", "lower case", "width", "subwords", "similar spelling")
-_LARGEST = float(np.finfo(np.float32).max)
-_NGRAM = 3  # characters of the n-grams by which similar spellings are found
-_QUERIES = 1024  # compared at once
-
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Match:
-    """What a lookup found.
-
-    Attributes:
-        vector: (U,), float32.
-        rule: one of RULES: how it was found.
-        words: the words whose vectors it is made of; with ``subwords`` none.
-    """
-
-    vector: Floats
-    rule: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Neighbor:
-    """A word and its cosine with what was asked for."""
-
-    word: str
-    similarity: float
-
-
-@dataclass(frozen=True)
-class Alignment:
-    """Vectors for a vocabulary.
-
-    Attributes:
-        matrix: a row for each word, (V, U).
-        found: which rows come from the vectors, (V,).
-        types: share of the vocabulary that was found.
-        tokens: the same weighted by how often words occur; None where no counts were given.
-    """
-
-    matrix: Floats
-    found: NDArray[np.bool_]
-    types: float
-    tokens: float | None
 
 
 class Vectors:
@@ -176,23 +123,15 @@ class Vectors:
             InputError: the file is missing or damaged; the message names the line or the byte.
             ConfigurationError: the type is unknown.
         """
-        if dtype is not None and dtype not in DTYPES:
-            raise ConfigurationError(f"dtype must be one of {', '.join(DTYPES)}: {dtype!r}")
-        path = check_path(path)
-        limit = None if limit is None else check_count(limit, "limit")
-        keep = None if vocabulary is None else frozenset(check_words(vocabulary, "vocabulary"))
-        is_whole = keep is None and limit is None
-        stored = is_store(path)
-        if stored and is_whole:
-            opened = open_store(path)
-            if dtype in (None, opened.dtype):
-                return cls._of(opened, opened.info.reading)
-        dtype = dtype or "float32"
-        if cache and not stored and is_whole:
-            beside = open_beside(path, dtype, on_bytes)
-            if beside is not None:
-                return cls._of(beside, beside.info.reading)
-        return cls._of(*read_table(path, keep=keep, limit=limit, dtype=dtype, on_bytes=on_bytes))
+        table, reading = load_table(
+            path,
+            vocabulary=vocabulary,
+            limit=limit,
+            dtype=dtype,
+            cache=cache,
+            on_bytes=on_bytes,
+        )
+        return cls._of(table, reading)
 
     def __len__(self) -> int:
         return len(self._table)
@@ -250,40 +189,10 @@ class Vectors:
             word: the word.
             similar_spelling: whether the last rule is tried.
         """
-        folded = unicodedata.normalize("NFKC", check_word(word))
-        for rule, form in (
-            ("exact", word),
-            ("lower case", word.lower()),
-            ("width", folded),
-            ("width", folded.lower()),
-        ):
-            row = self.row(form)
-            if row is not None:
-                return Match(self.rows([row])[0], rule, (self._table.word(row),))
-        if self.subwords is not None:
-            vector = self.subwords.vector(word)
-            if vector is not None:
-                return Match(vector, "subwords", ())
-        return self._spelled_alike(folded.lower()) if similar_spelling else None
-
-    def _spelled_alike(self, word: str) -> Match | None:
-        """The mean of the words that share most of ``word``'s trigrams, half of them at least."""
-        wanted = _trigrams(word)
-        best: list[int] = []
-        most = 0.0
-        for row, other in enumerate(self.words):
-            if abs(len(other) - len(word)) > 3:
-                continue
-            found = _trigrams(other)
-            share = len(wanted & found) / len(wanted | found)
-            if share > most:
-                best, most = [row], share
-            elif share == most and best:
-                best.append(row)
-        if most < 0.5:
-            return None
-        vector = self.rows(best).mean(axis=0, dtype=np.float64).astype(np.float32)
-        return Match(vector, "similar spelling", tuple(self._table.word(row) for row in best))
+        match = find_word(self._table, check_word(word))
+        if match is None and similar_spelling:
+            match = find_spelled_alike(self._table, self.words, word)
+        return match
 
     def similarity(self, one: str, other: str) -> float:
         """The cosine of two words.
@@ -357,39 +266,13 @@ class Vectors:
             raise ConfigurationError(
                 f"{len(given)} queries, and rows to leave out of {len(skipped)}"
             )
-        found: list[list[Neighbor]] = []
-        for begin in range(0, len(given), _QUERIES):
-            part = slice(begin, begin + _QUERIES)
-            found += self._nearest(to_length_one(given[part]), count, skipped[part])
-        return found
-
-    def _nearest(
-        self, units: Floats, count: int, skipped: Sequence[frozenset[int]]
-    ) -> list[list[Neighbor]]:
-        spare = min(count + max(map(len, skipped), default=0), len(self))
-        if not spare:
-            return [[] for _ in units]
-        best = Best(len(units), spare)
-        for begin in range(0, len(self), BLOCK_ROWS):
-            best.add(units @ self.unit_rows(slice(begin, begin + BLOCK_ROWS)).T, begin)
-        return [
-            [
-                Neighbor(self._table.word(int(row)), float(score))
-                for row, score in zip(rows, row_scores, strict=True)
-                if int(row) not in leave and row >= 0
-            ][:count]
-            for rows, row_scores, leave in zip(best.rows, best.scores, skipped, strict=True)
-        ]
+        return find_nearest(self._table, self.norms, given, count, skipped)
 
     @property
     def norms(self) -> NDArray[np.float64]:
         """The length of each vector, (N,), 1 where it is zero; worked out once."""
         if self._norms is None:
-            parts = [
-                lengths(self.rows(slice(begin, begin + BLOCK_ROWS)))
-                for begin in range(0, len(self), BLOCK_ROWS)
-            ]
-            self._norms = np.concatenate([np.zeros(0), *parts])
+            self._norms = table_lengths(self._table)
         return self._norms
 
     def _unit(self, word: str) -> Floats:
@@ -425,24 +308,7 @@ class Vectors:
         Raises:
             ConfigurationError: the vocabulary is no list of words, or the counts are not as many.
         """
-        vocabulary = check_words(vocabulary, "vocabulary")
-        weights = None if counts is None else _as_counts(counts, len(vocabulary))
-        matrix = np.zeros((len(vocabulary), self.units), np.float32)
-        found = np.zeros(len(vocabulary), np.bool_)
-        for place, word in enumerate(vocabulary):
-            match = self.find(word) if word else None
-            if match is not None:
-                matrix[place], found[place] = match.vector, True
-        if found.any() and not found.all():
-            known = matrix[found].astype(np.float64)
-            rng = np.random.default_rng(random_state)
-            shape = (int((~found).sum()), self.units)
-            drawn = rng.normal(known.mean(axis=0), known.std(axis=0), shape)
-            matrix[~found] = drawn.clip(-_LARGEST, _LARGEST)
-        tokens = None
-        if weights is not None:
-            tokens = float(weights[found].sum() / max(weights.sum(), 1e-12))
-        return Alignment(matrix, found, float(found.mean()) if len(found) else 0.0, tokens)
+        return align(self.find, vocabulary, self.units, counts=counts, random_state=random_state)
 
     def save(self, path: str | Path, *, dtype: str | None = None) -> None:
         """Write a store.
@@ -479,21 +345,6 @@ class Vectors:
         return cls(words, np.asarray(keyed_vectors.vectors, np.float32))
 
 
-def _trigrams(word: str) -> set[str]:
-    bordered = f"<{word}>"
-    return {bordered[i : i + _NGRAM] for i in range(max(1, len(bordered) - _NGRAM + 1))}
-
-
 def _as_floats(rows: NDArray[Any]) -> Floats:
     with np.errstate(over="ignore"):
         return np.asarray(rows, np.float32)
-
-
-def _as_counts(counts: Sequence[int], size: int) -> NDArray[np.float64]:
-    try:
-        found = np.asarray(counts, np.float64)
-    except (TypeError, ValueError) as error:
-        raise ConfigurationError(f"counts must be numbers; received {received(counts)}") from error
-    if found.shape != (size,) or not np.isfinite(found).all() or (found < 0).any():
-        raise ConfigurationError(f"counts must be {size} numbers of 0 or more")
-    return found

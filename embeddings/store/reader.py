@@ -13,6 +13,7 @@ from __future__ import annotations
 import mmap
 import os
 import zlib
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,9 @@ class Store:
         self._table = self._array("table", "<u4")
         self.subwords: Subwords | None = None
         if self.info.buckets:
-            self.subwords = Subwords(_Buckets(self), *self.info.ngrams)
+            self.subwords = Subwords(
+                StoreBuckets(self.buckets, self.info.buckets), *self.info.ngrams
+            )
 
     def __reduce__(self) -> tuple[type[Store], tuple[Path]]:
         return Store, (self.path,)
@@ -182,14 +185,19 @@ class Store:
             raise damaged(str(self.path), part)
 
 
-class _Buckets:
-    """The subwords' rows of a store, checked as they are read."""
+class StoreBuckets:
+    """The subwords' rows of a store, asked for and checked as they are used.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    Args:
+        rows: gives some.
+        count: of all.
+    """
+
+    def __init__(self, rows: Callable[[Rows], Floats], count: int) -> None:
+        self._rows, self._count = rows, count
 
     def __len__(self) -> int:
-        return self._store.info.buckets
+        return self._count
 
     def __getitem__(self, rows: Rows) -> Floats:
-        return self._store.buckets(rows)
+        return self._rows(rows)

@@ -1,0 +1,80 @@
+"""From a word, however it is written, to a vector: the rules by which one is found."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.embeddings.tables import Table
+
+RULES = ("exact", "lower case", "width", "subwords", "similar spelling")
+_NGRAM = 3  # characters of the n-grams by which similar spellings are found
+_MOST_MORE_CHARACTERS = 3  # than the word, or fewer, for a spelling to be similar
+_LEAST_SHARED = 0.5  # of the n-grams of both words
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a lookup found.
+
+    Attributes:
+        vector: (U,), float32.
+        rule: one of RULES: how it was found.
+        words: the words whose vectors it is made of; with ``subwords`` none.
+    """
+
+    vector: NDArray[np.float32]
+    rule: str
+    words: tuple[str, ...]
+
+
+def find_word(table: Table, word: str) -> Match | None:
+    """The vector of a word by the first of all RULES but the last that finds one."""
+    folded = unicodedata.normalize("NFKC", word)
+    for rule, form in (
+        ("exact", word),
+        ("lower case", word.lower()),
+        ("width", folded),
+        ("width", folded.lower()),
+    ):
+        row = table.row(form)
+        if row is not None:
+            return Match(table.rows([row])[0], rule, (table.word(row),))
+    vector = None if table.subwords is None else table.subwords.vector(word)
+    return None if vector is None else Match(vector, "subwords", ())
+
+
+def find_spelled_alike(table: Table, words: Sequence[str], word: str) -> Match | None:
+    """The mean of the words that share most of a word's trigrams, half of them at least.
+
+    Args:
+        table: where the words are.
+        words: all of them.
+        word: is folded in width and case.
+    """
+    folded = unicodedata.normalize("NFKC", word).lower()
+    wanted = _trigrams(folded)
+    best: list[int] = []
+    most = 0.0
+    for row, other in enumerate(words):
+        if abs(len(other) - len(folded)) > _MOST_MORE_CHARACTERS:
+            continue
+        found = _trigrams(other)
+        share = len(wanted & found) / len(wanted | found)
+        if share > most:
+            best, most = [row], share
+        elif share == most and best:
+            best.append(row)
+    if most < _LEAST_SHARED:
+        return None
+    vector = table.rows(best).mean(axis=0, dtype=np.float64).astype(np.float32)
+    return Match(vector, "similar spelling", tuple(words[row] for row in best))
+
+
+def _trigrams(word: str) -> set[str]:
+    bordered = f"<{word}>"
+    return {bordered[i : i + _NGRAM] for i in range(max(1, len(bordered) - _NGRAM + 1))}
