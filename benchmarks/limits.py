@@ -31,7 +31,7 @@ from contest import Table, add_json, read_lines, show
 from onnx import TensorProto, helper
 from startup import MAIN, measure
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import load, model_path, shipped_models
 from textrnn.network import GeneratorNetwork
 from textrnn.runtime.cores import available_cores, chosen_threads

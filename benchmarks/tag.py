@@ -113,7 +113,7 @@ def keras_tagger(name: str):  # type: ignore[no-untyped-def]
     import textrnn
     from textrnn.decoding.chain import viterbi
     from textrnn.runtime.session import pad
-    from textrnn.words import find_words
+    from textrnn.text.words import find_words
 
     inner, network, features, gazetteer, chain = rebuild(textrnn.load(name))
 

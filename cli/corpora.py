@@ -11,7 +11,7 @@ import click
 
 from textrnn.cli.notes import note_writer
 from textrnn.corpora import json_line
-from textrnn.harmless import one_line
+from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.corpora import (
@@ -258,9 +258,9 @@ def _tagged_source(
 
 def _unfindable(text: SpannedText) -> list[Span]:
     """The spans that do not begin and end where the tokens of a text in its language do."""
-    from textrnn.alignment import token_spans
-    from textrnn.language import detect_language
-    from textrnn.words import find_words
+    from textrnn.text.alignment import token_spans
+    from textrnn.text.language import detect_language
+    from textrnn.text.words import find_words
 
     if not text.spans:
         return []

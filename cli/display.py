@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from textrnn.harmless import harmless
+from textrnn.reports.harmless import harmless
 
 _ENDLESS = 1 << 20  # columns of what is no terminal: nothing is wrapped or cut there
 

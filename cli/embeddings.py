@@ -12,7 +12,7 @@ from textrnn.cli.embeddings_input import LIMIT, load_vectors
 from textrnn.cli.notes import note_writer
 from textrnn.corpora import json_line
 from textrnn.errors import InputError
-from textrnn.harmless import one_line
+from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.embeddings import Neighbor, Vectors
@@ -171,7 +171,7 @@ def coverage(
     from collections import Counter
 
     from textrnn.corpora import read_lines
-    from textrnn.words import find_words
+    from textrnn.text.words import find_words
 
     counts: Counter[str] = Counter()
     for line in read_lines(textfile, encoding=encoding):

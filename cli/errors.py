@@ -14,7 +14,7 @@ from textrnn.errors import (
     ModelNotFoundError,
     TextRNNError,
 )
-from textrnn.harmless import one_line
+from textrnn.reports.harmless import one_line
 
 FAILED, WRONG_CALL, INTERRUPTED = 1, 2, 130
 _WRONG_CALL_ERRORS = (InputError, ConfigurationError, ModelNotFoundError)

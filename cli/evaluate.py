@@ -77,7 +77,6 @@ def command(
         textrnn evaluate ner-en test.conll --report ner-report
         textrnn evaluate poetry-zh poems.jsonl
     """
-    from textrnn.alignment import misalignment_note
     from textrnn.catalog import load
     from textrnn.corpora import (
         DocumentSource,
@@ -99,6 +98,7 @@ def command(
     from textrnn.evaluation.report import REPORT_FILES
     from textrnn.heads.generator import Generator
     from textrnn.heads.tagger import Tagger
+    from textrnn.text.alignment import misalignment_note
 
     if report is not None:
         check_folder_output(report, REPORT_FILES, [file, model])

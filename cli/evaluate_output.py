@@ -10,7 +10,7 @@ from rich.text import Text
 
 from textrnn.cli.display import Display
 from textrnn.evaluation import ClassificationReport, GenerationReport, NoveltyReport, SpanReport
-from textrnn.harmless import harmless, one_line
+from textrnn.reports.harmless import harmless, one_line
 
 if TYPE_CHECKING:
     from textrnn.evaluation import ClassScore, SpanScore

@@ -27,7 +27,7 @@ from textrnn.cli.record_output import (
 from textrnn.cli.training_library import quiet_tensorflow
 from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import MissingExtraError
-from textrnn.harmless import harmless
+from textrnn.reports.harmless import harmless
 
 if TYPE_CHECKING:
     from rich.text import Text

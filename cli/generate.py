@@ -196,7 +196,7 @@ class _Models:
     def of(self, seed: str) -> tuple[Generator, Iterable[str]]:
         """The one that was named, or that writes in the seed's language; and what to note."""
         from textrnn.catalog import nearest_model
-        from textrnn.language import seed_language
+        from textrnn.text.language import seed_language
 
         name = self._model or nearest_model("generator", seed_language(seed))
         if name not in self._loaded:
@@ -221,7 +221,7 @@ def _open(
             generator.
     """
     from textrnn.heads.generator import Controls, Generator, require_seed
-    from textrnn.language import seed_language
+    from textrnn.text.language import seed_language
 
     if seed is not None and not seed.strip():
         raise ConfigurationError("the seed is empty: give it some text, or leave --seed out")
@@ -236,7 +236,7 @@ def _open(
 
 def _notes(generator: Generator, seed: str) -> Iterator[str]:
     """What of a seed the model does not write."""
-    from textrnn.language import has_latin_letters, language_name
+    from textrnn.text.language import has_latin_letters, language_name
 
     name, own = generator.bundle.name, generator.bundle.manifest.language
     if language := generator.foreign_language(seed):

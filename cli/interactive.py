@@ -11,7 +11,7 @@ from rich.console import Group
 from rich.text import Text
 
 from textrnn.cli.display import Display
-from textrnn.harmless import harmless
+from textrnn.reports.harmless import harmless
 
 if TYPE_CHECKING:
     from textrnn.heads.generator import Choice, Generator

@@ -7,10 +7,10 @@ import sys
 
 import click
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import model_path, shipped_models
 from textrnn.errors import BundleError
-from textrnn.harmless import harmless
+from textrnn.reports.harmless import harmless
 
 
 @click.group(invoke_without_command=True)

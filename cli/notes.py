@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from textrnn.harmless import one_line
+from textrnn.reports.harmless import one_line
 
 
 def note_writer(*, quiet: bool) -> Callable[[str], None]:

@@ -20,7 +20,7 @@ from textrnn.cli.record_output import (
 )
 from textrnn.cli.streams import ON_SURROGATES, ShownText
 from textrnn.corpora.files.writing import open_text_output
-from textrnn.harmless import one_line
+from textrnn.reports.harmless import one_line
 from textrnn.results import Classification
 
 if TYPE_CHECKING:

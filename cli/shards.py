@@ -13,7 +13,7 @@ import click
 from textrnn.cli.inputs import Inputs
 from textrnn.cli.notes import note_writer
 from textrnn.errors import TextRNNError
-from textrnn.harmless import one_line
+from textrnn.reports.harmless import one_line
 
 _SHOWN = 3  # files that are left out
 ENGINES = ("local", "ray")

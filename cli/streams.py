@@ -8,7 +8,7 @@ import sys
 from typing import BinaryIO, TextIO, cast
 
 from textrnn.errors import InputError
-from textrnn.harmless import harmless
+from textrnn.reports.harmless import harmless
 
 # What came as bytes that are no UTF-8 (an argument, a file's name) or as half a pair in JSON cannot
 # be written as it was, and must not stop the rest.

@@ -20,7 +20,7 @@ from textrnn.cli.progress import byte_progress
 from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
 from textrnn.cli.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
 from textrnn.corpora.files.outputs import check_output
-from textrnn.words import MAX_TOKEN
+from textrnn.text.words import MAX_TOKEN
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line

@@ -14,7 +14,7 @@ from textrnn.cli.record_output import (
     write_json_array,
     write_json_lines,
 )
-from textrnn.harmless import harmless, one_line
+from textrnn.reports.harmless import harmless, one_line
 
 if TYPE_CHECKING:
     from rich.text import Text

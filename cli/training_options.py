@@ -163,7 +163,7 @@ def fill_from_initial_model(context: click.Context, options: dict[str, Any]) -> 
     """Take the network's sizes from the model that it begins with, where none are given."""
     if not options["init_from"]:
         return
-    from textrnn.bundle import Bundle
+    from textrnn.bundle.bundle import Bundle
     from textrnn.catalog import model_path
 
     def is_given(name: str) -> bool:

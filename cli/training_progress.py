@@ -10,7 +10,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from textrnn.cli.display import Display
-from textrnn.harmless import one_line
+from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.training.fit import TrainingEvent

@@ -1,4 +1,4 @@
-"""Makes textrnn/traditional.json: what a simplified character is in traditional text.
+"""Makes textrnn/text/traditional.json: what a simplified character is in traditional text.
 
     python recipes/traditional.py
 
@@ -105,7 +105,7 @@ WORDS = """
 
 def main() -> None:
     """Write the table."""
-    path = Path(__file__).parents[1] / "textrnn"
+    path = Path(__file__).parents[1] / "textrnn" / "text"
     variants = json.loads((path / "variants.json").read_text(encoding="utf-8"))
     forms: dict[str, str] = defaultdict(str)
     pairs = zip(variants["traditional"], variants["simplified"], strict=True)

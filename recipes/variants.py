@@ -1,4 +1,4 @@
-"""Makes textrnn/variants.json: traditional Chinese characters and their simplified forms.
+"""Makes textrnn/text/variants.json: traditional Chinese characters and their simplified forms.
 
     pip install opencc-python-reimplemented==0.1.7
     python recipes/variants.py
@@ -40,7 +40,7 @@ def main() -> None:
         if a != b and len(b) == 1 and FIRST <= ord(b) <= LAST and is_traditional(a)
     }
     content = {"traditional": "".join(kept), "simplified": "".join(kept.values())}
-    path = Path(__file__).parents[1] / "textrnn" / "variants.json"
+    path = Path(__file__).parents[1] / "textrnn" / "text" / "variants.json"
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"{len(kept):,} characters")  # noqa: T201
 

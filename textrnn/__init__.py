@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from textrnn.offline import stay_offline
+from textrnn.version import __version__
 
 if TYPE_CHECKING:
-    from textrnn.bundle import Bundle
+    from textrnn.bundle.bundle import Bundle
     from textrnn.catalog import load, shipped_models
     from textrnn.errors import (
         BundleError,
@@ -32,11 +33,9 @@ if TYPE_CHECKING:
         TokenWeight,
     )
     from textrnn.routing import Router
-    from textrnn.tokenization import Tokenizer
+    from textrnn.text.tokenizer import Tokenizer
 
 stay_offline()  # here and not where packages are loaded: it must come before the first of them
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Bundle",
@@ -62,7 +61,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Bundle": "textrnn.bundle",
+    "Bundle": "textrnn.bundle.bundle",
     "BundleError": "textrnn.errors",
     "Classification": "textrnn.results",
     "Classifier": "textrnn.heads.classifier",
@@ -78,7 +77,7 @@ _HOMES = {
     "Tagger": "textrnn.heads.tagger",
     "TextRNNError": "textrnn.errors",
     "TokenWeight": "textrnn.results",
-    "Tokenizer": "textrnn.tokenization",
+    "Tokenizer": "textrnn.text.tokenizer",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",
 }

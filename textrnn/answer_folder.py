@@ -9,8 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from textrnn import __version__
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import default_models, model_path
 from textrnn.corpora.files.locks import hold_lock
 from textrnn.corpora.files.partials import drop_partials, is_partial
@@ -19,6 +18,7 @@ from textrnn.corpora.formats.json_text import parse_json
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.tagger import check_labels
 from textrnn.shards import ANSWERED, Shard, ShardReport, ShardSettings
+from textrnn.version import __version__
 
 RUN = "run.json"
 _NOTED = {"source", "target", "bytes", "modified_ns"}  # of each shard, among others

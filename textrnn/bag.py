@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.arrays import check_hashes, open_arrays
+from textrnn.bundle.arrays import check_hashes, open_arrays
 from textrnn.runtime.quantize import quantize
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio

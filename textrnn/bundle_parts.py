@@ -13,16 +13,16 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
-from textrnn.arrays import open_arrays
 from textrnn.bag import BagOfNgrams
-from textrnn.bundle import MANIFEST, Bundle
+from textrnn.bundle.arrays import open_arrays
+from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.features import Features
 from textrnn.gazetteer import Gazetteer
 from textrnn.network import GeneratorNetwork, Network, TaggerNetwork
 from textrnn.runtime.graph_check import GraphPlan, check_graph
 from textrnn.runtime.weights import table_shapes
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 
 N = TypeVar("N")
 

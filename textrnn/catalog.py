@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from textrnn.bundle import MANIFEST, Bundle
+from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 _MODELS = Path(__file__).parent / "models"

@@ -16,9 +16,16 @@ from numpy.typing import NDArray
 from textrnn.configuration import require, require_choice
 from textrnn.errors import ConfigurationError, MissingExtraError
 from textrnn.results import TokenWeight
-from textrnn.runtime.windows import merge_attention, merge_logits, window_shares
-from textrnn.tokenization import Tokenizer
-from textrnn.units import Numbers, first_tokens, joined_units, shared_units, unit_offsets, unit_sums
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.text.units import (
+    Numbers,
+    first_tokens,
+    joined_units,
+    shared_units,
+    unit_offsets,
+    unit_sums,
+)
+from textrnn.text.windows import merge_attention, merge_logits, window_shares
 
 if TYPE_CHECKING:
     from textrnn.heads.classifier import Classifier

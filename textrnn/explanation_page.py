@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from textrnn.language import language_of
 from textrnn.markup import PAGE_END, page_beginning, paragraph, safe_html
+from textrnn.text.language import language_of
 
 if TYPE_CHECKING:
     from textrnn.explanation import Explanation

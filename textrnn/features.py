@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle_json import parse_vocabularies
+from textrnn.bundle.json_files import parse_vocabularies
 from textrnn.configuration import require_choice
 from textrnn.errors import BundleError, ConfigurationError
-from textrnn.words import LEVELS, word_key, word_shape
+from textrnn.text.words import LEVELS, word_key, word_shape
 
 PAD, UNK = 0, 1
 FIRST = 2  # the first row that is a word's own
@@ -52,7 +52,7 @@ class Features:
 
     Args:
         level: ``word`` or ``character``: what a token is.
-        words: the keys (:func:`textrnn.words.word_key`) that have rows of their own, in order.
+        words: the keys (:func:`textrnn.text.words.word_key`) that have rows of their own, in order.
         characters: the characters that have rows.
         bigrams: the pairs of neighbouring tokens that have rows.
         lexicon: the lexicon's words, each with how often it occurs.

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.arrays import open_arrays
+from textrnn.bundle.arrays import open_arrays
 from textrnn.errors import BundleError
 
 _BITS_AN_ENTRY = 10

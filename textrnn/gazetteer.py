@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.arrays import check_hashes, open_arrays
+from textrnn.bundle.arrays import check_hashes, open_arrays
 from textrnn.configuration import require
-from textrnn.words import find_words, word_key
+from textrnn.text.words import find_words, word_key
 
 LONGEST = 6  # words of a name
 MOST_KINDS = 16

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from textrnn.harmless import harmless
-from textrnn.language import language_of
+from textrnn.reports.harmless import harmless
+from textrnn.text.language import language_of
 
 if TYPE_CHECKING:
     from textrnn.results import Entity, TaggedText

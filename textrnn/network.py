@@ -302,7 +302,7 @@ class TaggerNetwork:
         embedding: of tokens.
         characters: the character encoder; None for none.
         character_count: rows of its embedding.
-        shape_units: numbers for a word's shape (:data:`textrnn.words.SHAPES`); 0 for none.
+        shape_units: numbers for a word's shape (:data:`textrnn.text.words.SHAPES`); 0 for none.
         bigram_count: rows for bigrams; 0 for none.
         bigram_units: numbers a bigram.
         lexicon_count: rows for the lexicon's words; 0 for none.

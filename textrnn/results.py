@@ -53,7 +53,7 @@ class TokenWeights(Sequence[TokenWeight]):
     @cached_property
     def _units(self) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """Offsets and weights of what is weighed as one, (U, 2) and (U,)."""
-        from textrnn.units import shared_units, unit_offsets, unit_sums
+        from textrnn.text.units import shared_units, unit_offsets, unit_sums
 
         offsets, weights = self._tokens
         units = shared_units(offsets, self._text)
@@ -282,8 +282,8 @@ class TaggedText:
 
     @property
     def cut_words(self) -> int:
-        """Words too long for a token (:data:`textrnn.words.MAX_TOKEN`), read in pieces."""
-        from textrnn.words import MAX_TOKEN  # whose patterns a classifier does not need
+        """Words too long for a token (:data:`textrnn.text.words.MAX_TOKEN`), read in pieces."""
+        from textrnn.text.words import MAX_TOKEN  # whose patterns a classifier does not need
 
         if len(self.text) <= MAX_TOKEN:
             return 0

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import default_models, load, model_path, nearest_model
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.head import Head, checked_texts
-from textrnn.language import NEUTRAL, has_latin_letters, language_name, language_of
 from textrnn.runtime.stream import ReadAhead
+from textrnn.text.language import NEUTRAL, has_latin_letters, language_name, language_of
 
 _MOST_HELD = 4096  # texts that wait for models of other languages than the one that asks for more
 _MOST_HELD_CHARACTERS = 1 << 20

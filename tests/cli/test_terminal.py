@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from terminal import TEXTRNN, in_terminal
-from textrnn.bundle import Bundle, write_bundle
+from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.catalog import model_path
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")

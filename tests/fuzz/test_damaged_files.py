@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from readers import CSV, READERS, error_of
 
 from textrnn import corpora
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.errors import BundleError, ModelNotFoundError
 
 pytestmark = pytest.mark.train

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import textrnn
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.language import detect_language, language_of
-from textrnn.tokenization import Tokenizer
-from textrnn.words import find_words
+from textrnn.text.language import detect_language, language_of
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.text.words import find_words
 
 pytestmark = pytest.mark.train
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from textrnn.bag import BagOfNgrams
-from textrnn.bundle import Bundle, Manifest, write_bundle
+from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
 from textrnn.features import Features
 from textrnn.gazetteer import Gazetteer
 from textrnn.network import (
@@ -34,7 +34,7 @@ from textrnn.runtime.weights import (
     tagger_weight_shapes,
     weight_shapes,
 )
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 
 LABELS = ("bad", "good")
 WINDOWS = {"window_tokens": 20, "window_overlap": 5, "precision": "float32"}

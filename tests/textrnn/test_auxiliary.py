@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
 from textrnn.network import ClassifierHead, Embedding, Encoder, Network
 from textrnn.training.auxiliary import check_auxiliary, make_auxiliary_step

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 import textrnn
 from textrnn.bag import BagOfNgrams, text_ngrams
-from textrnn.bundle import Bundle, write_bundle
+from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import BundleError, ConfigurationError, TrainingError
 from textrnn.explanation import Explainer
 from textrnn.heads.classifier import Classifier
-from textrnn.runtime.windows import merge_logits
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.text.windows import merge_logits
 from textrnn.training.bag import train_bag
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.settings import BagSettings, HeadSettings, TrainingSettings

@@ -24,13 +24,13 @@ from small_bundles import (
 )
 
 import textrnn
-from textrnn.bundle import Bundle, write_bundle
-from textrnn.bundle_files import BundleFiles, is_plain_name
+from textrnn.bundle.bundle import Bundle, write_bundle
+from textrnn.bundle.files import BundleFiles, is_plain_name
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 from textrnn.network import GeneratorNetwork
 from textrnn.runtime.compile_generator import compile_generator
 from textrnn.runtime.weights import generator_weight_shapes
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 
 
 @pytest.fixture(scope="session")

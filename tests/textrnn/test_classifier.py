@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import textrnn
-from textrnn.bundle import write_bundle
+from textrnn.bundle.bundle import write_bundle
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 from textrnn.heads.classifier import Classifier
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier import Classifier
 from textrnn.network import ClassifierHead, Embedding, Encoder, Network

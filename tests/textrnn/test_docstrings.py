@@ -38,4 +38,4 @@ def test_examples_are_true(name: str) -> None:
 
 def test_there_are_examples() -> None:
     names = [name for name in modules() if doctest.DocTestFinder().find(import_module(name))]
-    assert {"textrnn.corpora.copies", "textrnn.runtime.windows", "textrnn.language"} <= set(names)
+    assert {"textrnn.corpora.copies", "textrnn.text.windows", "textrnn.text.language"} <= set(names)

@@ -14,14 +14,14 @@ import pytest
 
 import textrnn
 from calling import textrnn_in
-from textrnn.bundle import write_bundle
+from textrnn.bundle.bundle import write_bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError
 from textrnn.explanation import METHODS, Explainer, Explanation, log_odds
 from textrnn.explanation_page import explanation_page
 from textrnn.heads.classifier import Classifier
 from textrnn.results import TokenWeight
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.settings import BagSettings, HeadSettings, TrainingSettings
 

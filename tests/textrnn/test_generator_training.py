@@ -15,7 +15,7 @@ from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.evaluation import measure_perplexity
 from textrnn.heads.generator import Generator
 from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build_generator import build_generator, zero_states
 from textrnn.training.fit import Fit, TrainingEvent
 from textrnn.training.generator import GeneratorPlan, train_generator

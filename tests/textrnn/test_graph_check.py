@@ -15,7 +15,7 @@ from hypothesis import given
 from onnx import TensorProto, helper, numpy_helper
 from small_bundles import random_weights
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.bundle_parts import read_tokenizer
 from textrnn.catalog import model_path, shipped_models
 from textrnn.errors import BundleError
@@ -50,7 +50,7 @@ from textrnn.runtime.weights import (
     tagger_weight_shapes,
     weight_shapes,
 )
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 
 LABELS = ("bad", "good")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from textrnn.harmless import harmless, one_line
+from textrnn.reports.harmless import harmless, one_line
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.training.batches import EncodedTexts, fixed_length, plain_batches, training_batches
 from textrnn.training.layers import AlignedBidirectional
 

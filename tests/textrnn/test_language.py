@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.language import (
+from textrnn.text.language import (
     NEUTRAL,
     detect_language,
     detect_script,

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import textrnn
-from textrnn import tokenization
-from textrnn.pieces import text_pieces
-from textrnn.tokenization import Tokenizer
+from textrnn.text import tokenizer as tokenization
+from textrnn.text.pieces import text_pieces
+from textrnn.text.tokenizer import Tokenizer
 
 
 @given(st.text(alphabet=st.sampled_from("ab 。，\n天é\u0301"), max_size=200), st.integers(1, 20))

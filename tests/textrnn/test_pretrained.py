@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews, made_up_verses
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
 from textrnn.errors import InputError
 from textrnn.heads.classifier import Classifier
 from textrnn.heads.generator import Generator
 from textrnn.network import Embedding, Encoder
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.generator import GeneratorPlan, train_generator
 from textrnn.training.pretrained import read_pretrained

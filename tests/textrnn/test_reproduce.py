@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
 from textrnn.training.recipe import read_recipe
 from textrnn.training.reproduce import reproduce

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from made_up import made_up_reviews, made_up_sentences
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.corpora.files.partials import short_name
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Embedding, Encoder

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import textrnn
 from made_up import made_up_sentences
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Span, SpannedText, TaggedSentence
 from textrnn.errors import BundleError, ConfigurationError, InputError, TrainingError
 from textrnn.evaluation import evaluate_tagger

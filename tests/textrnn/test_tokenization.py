@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.errors import BundleError, ConfigurationError, InputError
-from textrnn.tokenization import LEVELS, Tokenizer
+from textrnn.text.tokenizer import LEVELS, Tokenizer
 
 TEXTS = [
     "The soup wasn't cold, it was frozen!!!",

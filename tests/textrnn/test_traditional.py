@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import textrnn
 from textrnn.errors import ConfigurationError
 from textrnn.heads.generator import Generator
-from textrnn.traditional import TraditionalWriter, is_traditional, traditionalize
-from textrnn.variants import simplify
+from textrnn.text.simplify import simplify
+from textrnn.text.traditional import TraditionalWriter, is_traditional, traditionalize
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ import onnx
 import pytest
 
 from made_up import made_up_reviews
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError, InputError, TrainingError
 from textrnn.heads.classifier import Classifier
 from textrnn.network import ClassifierHead, Embedding, Encoder, Network
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.batches import EncodedTexts
 from textrnn.training.build import build_model
 from textrnn.training.classification import ClassificationObjective, label_weights

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews, made_up_sentences
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
 from textrnn.errors import BundleError, ConfigurationError, TrainingError
 from textrnn.heads.classifier import Classifier
@@ -23,7 +23,7 @@ from textrnn.network import (
     GeneratorNetwork,
     Network,
 )
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build import build_model
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.fit import TrainingEvent

@@ -8,7 +8,7 @@ import pytest
 import textrnn
 from textrnn.explanation import Explainer
 from textrnn.results import TokenWeights
-from textrnn.units import shared_units
+from textrnn.text.units import shared_units
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 THUMB = "\U0001f44d\U0001f3fd"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import textrnn
-from textrnn.tokenization import Tokenizer
-from textrnn.variants import simplify
+from textrnn.text.simplify import simplify
+from textrnn.text.tokenizer import Tokenizer
 
 
 def test_characters_are_folded_one_by_one() -> None:

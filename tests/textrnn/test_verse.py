@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from textrnn.decoding.verse import FORMS, VerseForm, cut_verses, rhymes
 from textrnn.errors import ConfigurationError
 from textrnn.heads.generator import Generator
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.runtime.quantize import quantize
 from textrnn.runtime.session import pad
-from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
+from textrnn.text.windows import merge_attention, merge_logits, plan_windows
 from textrnn.training.batches import EncodedTexts, plan_batches, steps_per_epoch, training_batches
 from textrnn.training.schedules import Plateau, rate_factor
 

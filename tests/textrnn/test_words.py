@@ -11,7 +11,7 @@ from textrnn.errors import BundleError, ConfigurationError
 from textrnn.features import UNK, Features, find_matches
 from textrnn.gazetteer import Gazetteer
 from textrnn.results import TaggedText
-from textrnn.words import MAX_TOKEN, SHAPES, find_words, word_key, word_shape
+from textrnn.text.words import MAX_TOKEN, SHAPES, find_words, word_key, word_shape
 
 
 def words(text: str, level: str = "word") -> list[str]:

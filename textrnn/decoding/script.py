@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textrnn.configuration import require, require_choice
-from textrnn.tokenization import Tokenizer
-from textrnn.traditional import TraditionalWriter, is_traditional
-from textrnn.variants import simplify
+from textrnn.text.simplify import simplify
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.text.traditional import TraditionalWriter, is_traditional
 
 SCRIPTS = ("auto", "simplified", "traditional")
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from textrnn.corpora import Span, split_tag
 from textrnn.decoding.chain import Chain, marginals, n_best, viterbi
 from textrnn.decoding.transitions import further_tag
-from textrnn.runtime.windows import own_stretches
+from textrnn.text.windows import own_stretches
 
 
 class SpanDecoder:

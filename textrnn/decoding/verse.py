@@ -22,8 +22,8 @@ import numpy as np
 from textrnn.configuration import require, require_choice
 from textrnn.decoding.draft import Mask, Turn
 from textrnn.errors import SeedError
-from textrnn.tokenization import Tokenizer
-from textrnn.variants import simplify
+from textrnn.text.simplify import simplify
+from textrnn.text.tokenizer import Tokenizer
 
 # Verses, and characters in each; 0: as many as the model likes.
 FORMS = {"五绝": (4, 5), "七绝": (4, 7), "五律": (8, 5), "七律": (8, 7), "free": (0, 0)}

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, groupby
 from typing import TYPE_CHECKING, Any
 
-from textrnn.alignment import Misalignments
 from textrnn.corpora import Span, TaggedSentence, unknown_label_message
 from textrnn.errors import InputError
 from textrnn.evaluation.calibration import reliability
 from textrnn.evaluation.classification import ClassificationReport, Mistake, score_classification
 from textrnn.evaluation.spans import ScoredText, SpanReport, score_texts
 from textrnn.runtime.stream import with_answers
+from textrnn.text.alignment import Misalignments
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText, SpannedText

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textrnn.alignment import misalignment_note
 from textrnn.evaluation.pictures import confusion_figure, reliability_figure
 from textrnn.evaluation.report import escape_markdown, write_folder
 from textrnn.evaluation.spans import SpanReport, SpanScore
+from textrnn.text.alignment import misalignment_note
 
 _HEAD = "| label | precision | recall | F1 | spans |\n| --- | ---: | ---: | ---: | ---: |"
 

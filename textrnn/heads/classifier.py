@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.bundle_parts import read_bag, read_graph, read_network, read_tokenizer
 from textrnn.calibration import Calibration
 from textrnn.configuration import require, require_whole
@@ -25,7 +25,7 @@ from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.graph_check import classifier_plan
 from textrnn.runtime.session import Inputs, Outputs, Session, pad
 from textrnn.runtime.stream import ReadAhead, run_pools, run_windows
-from textrnn.runtime.windows import merge_attention, merge_logits, plan_windows
+from textrnn.text.windows import merge_attention, merge_logits, plan_windows
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText

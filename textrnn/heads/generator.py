@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.bundle_parts import named, read_graph, read_network, read_tokenizer
 from textrnn.configuration import require, require_choice
 from textrnn.decoding.beam import beam_search
@@ -24,16 +24,16 @@ from textrnn.decoding.script import SCRIPTS, ChineseScript
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError, SeedError
 from textrnn.fingerprint import Fingerprint
 from textrnn.heads.head import Head
-from textrnn.language import NEUTRAL, has_latin_letters, language_of
 from textrnn.network import GeneratorNetwork
 from textrnn.results import Generation
 from textrnn.runtime.graph_check import generator_plan
 from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import States, Stepper
-from textrnn.tokenization import Tokenizer
+from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
+from textrnn.text.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
-    from textrnn.traditional import TraditionalWriter
+    from textrnn.text.traditional import TraditionalWriter
     from textrnn.training.generator import Passages
 
 LENGTH_LIMIT = 100_000

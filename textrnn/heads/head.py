@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.runtime.session import Session

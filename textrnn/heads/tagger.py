@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.bundle_parts import (
     read_features,
     read_gazetteer,
@@ -34,10 +34,10 @@ from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.graph_check import tagger_plans
 from textrnn.runtime.session import Inputs, Outputs, Session
 from textrnn.runtime.stream import ReadAhead, run_pools
-from textrnn.runtime.windows import plan_windows
 from textrnn.runtime.word_vectors import WordVectors
-from textrnn.variants import simplify
-from textrnn.words import find_words
+from textrnn.text.simplify import simplify
+from textrnn.text.windows import plan_windows
+from textrnn.text.words import find_words
 
 if TYPE_CHECKING:
     from textrnn.corpora import SpannedText, TaggedSentence

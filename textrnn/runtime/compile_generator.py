@@ -19,7 +19,7 @@ from textrnn.decoding.sampling import BLOCK
 from textrnn.network import Encoder, GeneratorNetwork
 from textrnn.runtime.graph import Array, Graph, Tensor, Weights
 from textrnn.runtime.quantize import quantize
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 
 _ZERO = 128  # what stands for 0 in unsigned 8 bits
 _BITS = 7  # of weights: two products with 8 bits fit a sum of 16, as the quickest kernels have it

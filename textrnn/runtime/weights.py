@@ -6,7 +6,7 @@ Gates lie side by side in the last axis, in Keras' order: LSTM i, f, c, o; GRU z
 from __future__ import annotations
 
 from textrnn.network import CharacterEncoder, Encoder, GeneratorNetwork, Network, TaggerNetwork
-from textrnn.words import SHAPES
+from textrnn.text.words import SHAPES
 
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}
 

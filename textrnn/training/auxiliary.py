@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from textrnn.configuration import require
 from textrnn.network import Embedding, Encoder
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.backend import (
     Shape,
     as_dense,

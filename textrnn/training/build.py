@@ -11,7 +11,7 @@ import keras
 from keras import ops
 
 from textrnn.network import ClassifierHead, Encoder, Network
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.backend import is_jax
 from textrnn.training.layers import (
     AlignedBidirectional,

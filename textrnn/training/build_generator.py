@@ -12,7 +12,7 @@ import keras
 from keras import ops
 
 from textrnn.network import Encoder, GeneratorNetwork
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.recurrence import CarriedRNN, NextToken, RowDropout
 
 States = dict[str, Any]

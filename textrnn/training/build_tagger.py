@@ -13,10 +13,10 @@ from keras import ops
 
 from textrnn.features import PAD, UNK
 from textrnn.network import CharacterEncoder, TaggerNetwork
+from textrnn.text.words import SHAPES
 from textrnn.training.build import encode_sequence
 from textrnn.training.crf import CRF
 from textrnn.training.layers import Convolution, SelfAttention, WordDropout
-from textrnn.words import SHAPES
 
 _FLOATS = ("shares", "gazetteer")
 

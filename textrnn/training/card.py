@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from textrnn.bundle import Manifest
+from textrnn.bundle.bundle import Manifest
 from textrnn.calibration import TYPICAL_TOKENS
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bag import BagOfNgrams
-from textrnn.bundle import check_target
+from textrnn.bundle.bundle import check_target
 from textrnn.calibration import TYPICAL_TOKENS, Calibration
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import (
@@ -29,7 +29,7 @@ from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Embedding, Encoder, Network
 from textrnn.runtime.compile import compile_network
 from textrnn.runtime.graph import PRECISIONS
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.auxiliary import check_auxiliary
 from textrnn.training.bag import train_bag
 from textrnn.training.batches import EncodedTexts

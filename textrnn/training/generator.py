@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle import Manifest, check_target, write_bundle
+from textrnn.bundle.bundle import Manifest, check_target, write_bundle
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import Passage
 from textrnn.corpora.files.writing import open_scratch
@@ -21,7 +21,7 @@ from textrnn.heads.generator import Generator
 from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork
 from textrnn.runtime.compile_generator import compile_generator
 from textrnn.runtime.graph import PRECISIONS
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build_generator import LanguageModel, build_generator
 from textrnn.training.fit import OnEvent
 from textrnn.training.language_model import LanguageObjective

@@ -10,10 +10,10 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import require
 from textrnn.network import Network
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build import build_model
 from textrnn.training.consistency import SplitClassifier
 from textrnn.training.named_weights import import_weights

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build_generator import LanguageModel
 from textrnn.training.sampled_softmax import Candidates
 from textrnn.training.settings import LanguageSettings, TrainingSettings

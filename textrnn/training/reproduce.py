@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from textrnn.bundle import Bundle, write_bundle
+from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.catalog import model_path
 from textrnn.corpora import read_labelled, read_tagged, read_texts
 from textrnn.errors import ConfigurationError

@@ -10,13 +10,12 @@ from typing import Any, Protocol
 
 import keras
 
-import textrnn
-from textrnn.bundle import Manifest, write_bundle
+from textrnn.bundle.bundle import Manifest, write_bundle
 from textrnn.configuration import require, to_dict
 from textrnn.corpora.files.partials import short_name
-from textrnn.language import detect_language
 from textrnn.network import Embedding
-from textrnn.tokenization import Tokenizer
+from textrnn.text.language import detect_language
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import write_card
 from textrnn.training.fit import Fit, Objective, OnEvent
 from textrnn.training.history import history_csv, training_png
@@ -25,6 +24,7 @@ from textrnn.training.named_weights import AnyNetwork, network_layers
 from textrnn.training.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, TransferSettings
 from textrnn.training.transfer import InitialModel, open_initial_models
+from textrnn.version import __version__
 
 _TOKENIZER = "tokenizer.json"
 _BEGINNINGS = "beginnings.txt"  # in the run's folder: a line on each thing that weights begin with
@@ -294,7 +294,7 @@ class Run:
             scores={f"validation_{score_name}": round(state.best_score, 4)},
             description=self.info.description,
             licence=self.info.licence,
-            textrnn_version=textrnn.__version__,
+            textrnn_version=__version__,
         )
         more = {
             "history.csv": history_csv(state.history).encode("utf-8"),

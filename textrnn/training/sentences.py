@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.alignment import token_spans
 from textrnn.corpora import Span, SpannedText, TaggedSentence, spans_to_tags
 from textrnn.decoding.spans import joined_spans
 from textrnn.evaluation.spans import span_f1
 from textrnn.features import Features, Matches
 from textrnn.gazetteer import Gazetteer
 from textrnn.runtime.session import pad
-from textrnn.runtime.windows import plan_windows
+from textrnn.text.alignment import token_spans
+from textrnn.text.windows import plan_windows
+from textrnn.text.words import find_words
 from textrnn.training.batches import plan_batches
-from textrnn.words import find_words
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from textrnn.bundle.serving_settings import check_windows
 from textrnn.configuration import require, require_choice, require_rate
 from textrnn.network import CharacterEncoder, ClassifierHead, TaggerHead
-from textrnn.serving_settings import check_windows
-from textrnn.words import LEVELS
+from textrnn.text.words import LEVELS
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
 COMPUTE = ("float32", "bfloat16")  # numbers of the products in training
@@ -246,7 +246,7 @@ class LanguageSettings:
 
 @dataclass(frozen=True)
 class TokenizerSettings:
-    """How the vocabulary is made: see :meth:`textrnn.tokenization.Tokenizer.train`."""
+    """How the vocabulary is made: see :meth:`textrnn.text.tokenizer.Tokenizer.train`."""
 
     level: str = "word"
     vocabulary_size: int = 30_000

@@ -16,7 +16,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.configuration import require
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.backend import (
     Shape,
     compile_step,

@@ -17,8 +17,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.alignment import count_misalignments
-from textrnn.bundle import check_target
+from textrnn.bundle.bundle import check_target
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import (
     SpannedText,
@@ -35,6 +34,8 @@ from textrnn.runtime.compile_tagger import compile_tagger
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.runtime.quantize import quantize
 from textrnn.runtime.weights import table_shapes
+from textrnn.text.alignment import count_misalignments
+from textrnn.text.simplify import simplify
 from textrnn.training.build_tagger import build_tagger
 from textrnn.training.fit import OnEvent
 from textrnn.training.named_weights import export_weights
@@ -59,7 +60,6 @@ from textrnn.training.tagging import TaggingObjective, find_temperature
 from textrnn.training.transfer import aligned_rows, begin_with
 from textrnn.training.vocabularies import Corpus, make_features, make_vectors
 from textrnn.training.weight_files import pack_weights
-from textrnn.variants import simplify
 
 Example = TaggedSentence | SpannedText
 _FEATURES, _VECTORS = "features.json", "vectors.npz"  # in the run's folder

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from textrnn.corpora import Passage
 from textrnn.corpora.files.writing import PartialFile, write_file
 from textrnn.errors import TrainingError
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 
 _PASSAGES = 256  # tokenized at once
 _BLOCK = 1 << 22  # tokens counted at once

@@ -16,14 +16,14 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle import Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.bundle_parts import described_network, read_network, read_tokenizer
 from textrnn.catalog import model_path
 from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.network import GeneratorNetwork, Network, TaggerNetwork
 from textrnn.runtime.weights import generator_weight_shapes, weight_shapes
-from textrnn.tokenization import Tokenizer
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.named_weights import AnyNetwork, export_weights, import_weights
 from textrnn.training.settings import TokenizerSettings
 from textrnn.training.weight_files import read_weights

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from textrnn.runtime.session import Session, pad
 from textrnn.runtime.stream import batches_by_length
-from textrnn.runtime.windows import merge_logits, plan_windows
+from textrnn.text.windows import merge_logits, plan_windows
 from textrnn.training.settings import TrainingSettings
 from textrnn.training.step import Predict
 

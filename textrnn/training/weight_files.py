@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.arrays import open_arrays
-from textrnn.bundle import Bundle
+from textrnn.bundle.arrays import open_arrays
+from textrnn.bundle.bundle import Bundle
 from textrnn.errors import BundleError
 from textrnn.runtime.onnx_file import read_onnx
 from textrnn.runtime.quantize import quantize

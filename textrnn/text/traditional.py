@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from textrnn.variants import simplify
+from textrnn.text.simplify import simplify
 
 _VERSE_HEAD = re.compile(r"(?<=[，。？！；：、,.?!;:\s])[^，。？！；：、,.?!;:\s]")
 _CONTEXT = 2  # characters before and after one that can decide what it is

@@ -42,9 +42,9 @@ from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, tra
 from textrnn.configuration import require, require_choice
 from textrnn.corpora.files.writing import write_file
 from textrnn.errors import BundleError, InputError
-from textrnn.pieces import PIECE, text_pieces
-from textrnn.tokenizer_check import Part, check_tokenizer
-from textrnn.variants import simplify as simplified
+from textrnn.text.pieces import PIECE, text_pieces
+from textrnn.text.simplify import simplify as simplified
+from textrnn.text.tokenizer_check import Part, check_tokenizer
 
 LEVELS = ("character", "word", "bpe", "wordpiece")
 NORMALIZATIONS = ("NFC", "NFKC", "none")

@@ -22,17 +22,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from textrnn.bundle_files import BundleFiles, is_plain_name
-from textrnn.bundle_json import parse_json
+from textrnn.bundle.files import BundleFiles, is_plain_name
+from textrnn.bundle.json_files import parse_json
+from textrnn.bundle.serving_settings import check_serving
 from textrnn.configuration import from_dict, require, to_dict
 from textrnn.corpora.files.writing import open_folder_output
 from textrnn.corpora.formats.json_text import json_line
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
-from textrnn.serving_settings import check_serving
 
 FORMAT_VERSION = 1
 MANIFEST = "bundle.json"
-_SHIPPED = Path(__file__).parent / "models"
+_SHIPPED = Path(__file__).parents[1] / "models"
 _SHA256 = re.compile("[0-9a-f]{64}")
 # The most bytes of files, by their endings. Graphs cannot have more than 2 GiB.
 _MANIFEST_BYTES = 4 << 20

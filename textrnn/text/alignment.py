@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from textrnn.corpora import Span, SpannedText, TaggedSentence
-from textrnn.words import find_words
+from textrnn.text.words import find_words
 
 
 def token_spans(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from textrnn.bundle_files import check_members
+from textrnn.bundle.files import check_members
 from textrnn.errors import BundleError
 
 _HEADER_BYTES = 10_000  # as NumPy itself has it

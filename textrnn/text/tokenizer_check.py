@@ -2,7 +2,7 @@
 
 The ``tokenizers`` library runs what such a file asks for: patterns that never end, replacements
 that multiply a text, tables that make it panic. So a file is read only where every part of it is
-one of those that :mod:`textrnn.tokenization` makes, with the same patterns.
+one of those that :mod:`textrnn.text.tokenizer` makes, with the same patterns.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from textrnn.bundle_json import parse_vocabularies
+from textrnn.bundle.json_files import parse_vocabularies
 from textrnn.errors import BundleError
 
 _MOST_TOKEN_CHARACTERS = 1000

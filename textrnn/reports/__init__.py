@@ -1,0 +1,1 @@
+"""What people are shown: pages, pictures, folders of reports. No task is known here."""
