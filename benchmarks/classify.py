@@ -97,7 +97,7 @@ def keras_model(name: str):  # type: ignore[no-untyped-def]
     """The Keras model of a classifier's bundle, and its tokenizer."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import textrnn
-    from textrnn.network import Network
+    from textrnn.heads.classifier.network import Network
     from textrnn.training.build import build_model
     from textrnn.training.named_weights import import_weights
     from textrnn.training.weight_files import read_weights

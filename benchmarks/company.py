@@ -26,9 +26,10 @@ import numpy as np
 from contest import Table, add_json, read_lines, show
 
 import textrnn
-from textrnn.network import Network, TaggerNetwork
-from textrnn.runtime.compile import compile_network
-from textrnn.runtime.compile_tagger import compile_tagger
+from textrnn.heads.classifier.graph import compile_network
+from textrnn.heads.classifier.network import Network
+from textrnn.heads.tagger.graph import compile_tagger
+from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.runtime.session import Session
 from textrnn.training.weight_files import read_weights, unpack_weights
 

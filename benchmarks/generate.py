@@ -64,7 +64,7 @@ def run_keras(options: argparse.Namespace) -> Measured:
     import numpy as np
 
     import textrnn
-    from textrnn.network import GeneratorNetwork
+    from textrnn.heads.generator.network import GeneratorNetwork
     from textrnn.training.build_generator import build_generator, zero_states
     from textrnn.training.named_weights import import_weights
     from textrnn.training.weight_files import unpack_weights

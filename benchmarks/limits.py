@@ -33,7 +33,7 @@ from startup import MAIN, measure
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import load, model_path, shipped_models
-from textrnn.network import GeneratorNetwork
+from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.runtime.cores import available_cores, chosen_threads
 from textrnn.runtime.session import Session
 from textrnn.training.weight_files import read_weights

@@ -172,9 +172,9 @@ def rebuild(tagger):  # type: ignore[no-untyped-def]
     import numpy as np
 
     from textrnn.decoding.chain import Chain
-    from textrnn.features import Features
-    from textrnn.gazetteer import Gazetteer
-    from textrnn.network import TaggerNetwork
+    from textrnn.heads.tagger.features import Features
+    from textrnn.heads.tagger.gazetteer import Gazetteer
+    from textrnn.heads.tagger.network import TaggerNetwork
     from textrnn.training.build_tagger import build_tagger
     from textrnn.training.named_weights import import_weights
 

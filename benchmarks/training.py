@@ -98,7 +98,7 @@ def run_textrnn(options: argparse.Namespace) -> Measured:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import textrnn
     from textrnn.corpora import LabelledText
-    from textrnn.heads.classifier import Classifier
+    from textrnn.heads.classifier.classifier import Classifier
     from textrnn.network import Embedding, Encoder
     from textrnn.training.classifier import ClassifierPlan
     from textrnn.training.fit import TrainingEvent

@@ -20,7 +20,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from textrnn.network import Network
+from textrnn.heads.classifier.network import Network
 from textrnn.training.auxiliary import make_auxiliary_step
 from textrnn.training.batches import Auxiliary
 from textrnn.training.build import build_model

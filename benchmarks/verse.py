@@ -16,7 +16,7 @@ import lzma
 from pathlib import Path
 
 import textrnn
-from textrnn.decoding.verse import FORMS, cut_verses, rhymes
+from textrnn.heads.generator.verse import FORMS, cut_verses, rhymes
 
 FAMOUS_SEED = "床前明月光"
 FAMOUS_VERSES = ("疑是地上霜", "举头望明月", "举头望山月", "低头思故乡")

@@ -45,7 +45,8 @@ def main() -> None:
     options = parser.parse_args()
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork
+    from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
+    from textrnn.network import Embedding, Encoder
     from textrnn.training.build_generator import build_generator
     from textrnn.training.fit import Fit, TrainingEvent
     from textrnn.training.language_model import LanguageObjective

@@ -25,8 +25,8 @@ from textrnn.corpora.labels import UNCERTAIN
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
-    from textrnn.heads.classifier import Classifier
-    from textrnn.results import Classification
+    from textrnn.heads.classifier.classifier import Classifier
+    from textrnn.heads.classifier.result import Classification
     from textrnn.runtime.stream import ReadAhead
 
 
@@ -95,7 +95,7 @@ def command(
         )
         return
 
-    from textrnn.heads.classifier import Classifier
+    from textrnn.heads.classifier.classifier import Classifier
 
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])

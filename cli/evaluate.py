@@ -15,9 +15,9 @@ from textrnn.corpora import json_line
 
 if TYPE_CHECKING:
     from textrnn.evaluation import ClassificationReport, GenerationReport, SpanReport
-    from textrnn.heads.classifier import Classifier
-    from textrnn.heads.generator import Generator
-    from textrnn.heads.tagger import Tagger
+    from textrnn.heads.classifier.classifier import Classifier
+    from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.tagger.tagger import Tagger
 
 
 @click.command()
@@ -96,8 +96,8 @@ def command(
         write_span_report,
     )
     from textrnn.evaluation.report import REPORT_FILES
-    from textrnn.heads.generator import Generator
-    from textrnn.heads.tagger import Tagger
+    from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.tagger.tagger import Tagger
     from textrnn.text.alignment import misalignment_note
 
     if report is not None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from textrnn.corpora import Line, TextLine
     from textrnn.explanation import Explanation
-    from textrnn.heads.classifier import Classifier
+    from textrnn.heads.classifier.classifier import Classifier
     from textrnn.runtime.stream import ReadAhead
 
 FORMATS = ("text", "jsonl", "json", "parquet", "html")
@@ -82,7 +82,7 @@ def command(
         textrnn explain reviews.txt --method all --output why.html
     """
     from textrnn.explanation import METHODS, Explainer
-    from textrnn.heads.classifier import Classifier
+    from textrnn.heads.classifier.classifier import Classifier
 
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])

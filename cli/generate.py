@@ -28,8 +28,8 @@ from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from textrnn.heads.generator import Generator, Written
-    from textrnn.results import Generation
+    from textrnn.heads.generator.generator import Generator, Written
+    from textrnn.heads.generator.result import Generation
 
 
 @click.command()
@@ -220,7 +220,8 @@ def _open(
         ConfigurationError: the seed is empty, nothing says which model, or the model named is no
             generator.
     """
-    from textrnn.heads.generator import Controls, Generator, require_seed
+    from textrnn.heads.generator.controls import Controls
+    from textrnn.heads.generator.generator import Generator, require_seed
     from textrnn.text.language import seed_language
 
     if seed is not None and not seed.strip():

@@ -14,7 +14,7 @@ from textrnn.cli.display import Display
 from textrnn.reports.harmless import harmless
 
 if TYPE_CHECKING:
-    from textrnn.heads.generator import Choice, Generator
+    from textrnn.heads.generator.generator import Choice, Generator
 
 _CHOICES = 9
 _HELP = "1-9 picks, Enter takes 1, text is typed (+text for digits, u or q), u undoes, q quits"

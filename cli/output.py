@@ -20,8 +20,8 @@ from textrnn.cli.record_output import (
 )
 from textrnn.cli.streams import ON_SURROGATES, ShownText
 from textrnn.corpora.files.writing import open_text_output
+from textrnn.heads.classifier.result import Classification
 from textrnn.reports.harmless import one_line
-from textrnn.results import Classification
 
 if TYPE_CHECKING:
     from rich.text import Text

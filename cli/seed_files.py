@@ -26,8 +26,8 @@ from textrnn.errors import InputError, SeedError
 
 if TYPE_CHECKING:
     from textrnn.corpora import TextLine
-    from textrnn.heads.generator import Generator
-    from textrnn.results import Generation
+    from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.generator.result import Generation
 
 FORMATS = ("text", "jsonl", "json", "parquet")
 ENDINGS = {".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",

@@ -24,8 +24,8 @@ from textrnn.text.words import MAX_TOKEN
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
-    from textrnn.heads.tagger import Tagger
-    from textrnn.results import TaggedText
+    from textrnn.heads.tagger.result import TaggedText
+    from textrnn.heads.tagger.tagger import Tagger
     from textrnn.runtime.stream import ReadAhead
 
 Rows = Iterator["tuple[Line, TaggedText]"]
@@ -101,7 +101,7 @@ def command(
         return
 
     from textrnn.corpora import WordsLine
-    from textrnn.heads.tagger import Tagger, check_labels
+    from textrnn.heads.tagger.tagger import Tagger, check_labels
 
     if pretokenized and (inputs.texts or inputs.whole):
         raise click.UsageError("--pretokenized reads files, without --text and --whole")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from textrnn.corpora import Line
-    from textrnn.results import Entity, TaggedText
+    from textrnn.heads.tagger.result import Entity, TaggedText
 
 FORMATS = ("text", "table", "jsonl", "json", "parquet", "conll", "bioes", "html")
 ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".parquet": "parquet",
@@ -71,7 +71,7 @@ def _write(rows: Rows, file: TextIO, form: str, labels: tuple[str, ...]) -> None
             file.writelines(_above(line))
             file.write(tagged.to_conll(scheme=scheme) + "\n")
     elif form == "html":
-        from textrnn.markup import html_stream
+        from textrnn.heads.tagger.page import html_stream
 
         file.writelines(html_stream(tagged for _, tagged in rows))
     elif form == "table":

@@ -114,7 +114,8 @@ def _passages(
 
 def _plan(library: TrainingLibrary, options: dict[str, Any]) -> GeneratorPlan:
     """The settings that the options name; what was not given keeps its default."""
-    from textrnn.network import Embedding, Encoder, GeneratorHead
+    from textrnn.heads.generator.network import GeneratorHead
+    from textrnn.network import Embedding, Encoder
 
     settings = library.settings
     encoder = Encoder(

@@ -111,7 +111,8 @@ def _source(options: dict[str, Any], file: str | None) -> TaggedSource | None:
 
 def _plan(library: TrainingLibrary, options: dict[str, Any]) -> TaggerPlan:
     """The settings that the options name; what was not given keeps its default."""
-    from textrnn.network import CharacterEncoder, Embedding
+    from textrnn.heads.tagger.network import CharacterEncoder
+    from textrnn.network import Embedding
 
     settings, characters = library.settings, None
     if options["characters"] != "none" and options["level"] == "word":

@@ -183,7 +183,7 @@ def fill_from_initial_model(context: click.Context, options: dict[str, Any]) -> 
                 raise click.UsageError(
                     f"--{option} has no say beside --init-from: the vocabulary is the model's"
                 )
-    from textrnn.bundle_parts import described_network
+    from textrnn.catalog import described_network
 
     bundle = Bundle.open(model_path(options["init_from"][0]))
     manifest, network = bundle.manifest, described_network(bundle)

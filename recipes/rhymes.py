@@ -1,4 +1,4 @@
-"""Makes textrnn/decoding/rhymes.json: characters by their rhyme in today's Mandarin.
+"""Makes textrnn/heads/generator/rhymes.json: characters by their rhyme in today's Mandarin.
 
     pip install pypinyin==0.55.0
     python recipes/rhymes.py
@@ -60,7 +60,7 @@ def main() -> None:
         group = rhyme(chr(code))
         if group is not None:
             table[group] = table.get(group, "") + chr(code)
-    target = Path(__file__).parent.parent / "textrnn" / "decoding" / "rhymes.json"
+    target = Path(__file__).parent.parent / "textrnn" / "heads" / "generator" / "rhymes.json"
     text = json.dumps(dict(sorted(table.items())), ensure_ascii=False, indent=1)
     target.write_text(text + "\n", encoding="utf-8")
 

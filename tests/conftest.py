@@ -22,7 +22,7 @@ settings.load_profile("textrnn")
 @pytest.fixture(scope="session")
 def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path of a bundle that tells the made-up reviews apart."""
-    from textrnn.heads.classifier import Classifier
+    from textrnn.heads.classifier.classifier import Classifier
     from textrnn.network import Embedding, Encoder
     from textrnn.training.classifier import ClassifierPlan
     from textrnn.training.run import ModelInfo
@@ -46,8 +46,9 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path of a bundle that finds the names in the made-up news; its windows are small."""
-    from textrnn.heads.tagger import Tagger
-    from textrnn.network import CharacterEncoder, Embedding, Encoder
+    from textrnn.heads.tagger.network import CharacterEncoder
+    from textrnn.heads.tagger.tagger import Tagger
+    from textrnn.network import Embedding, Encoder
     from textrnn.training.run import ModelInfo
     from textrnn.training.settings import FeatureSettings, TaggerHeadSettings, TrainingSettings
     from textrnn.training.tagger import TaggerPlan
@@ -76,8 +77,9 @@ def tiny_tagger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_generator(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path of a bundle that writes made-up verses."""
     from textrnn.corpora import Passage
-    from textrnn.heads.generator import Generator
-    from textrnn.network import Embedding, Encoder, GeneratorHead
+    from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.generator.network import GeneratorHead
+    from textrnn.network import Embedding, Encoder
     from textrnn.training.generator import GeneratorPlan
     from textrnn.training.run import ModelInfo
     from textrnn.training.settings import LanguageSettings, TokenizerSettings, TrainingSettings

@@ -21,17 +21,12 @@ if TYPE_CHECKING:
         ModelNotFoundError,
         TextRNNError,
     )
-    from textrnn.heads.classifier import Classifier
-    from textrnn.heads.generator import Generator
-    from textrnn.heads.tagger import Tagger
-    from textrnn.results import (
-        Classification,
-        Entity,
-        Generation,
-        TaggedText,
-        TaggedToken,
-        TokenWeight,
-    )
+    from textrnn.heads.classifier.classifier import Classifier
+    from textrnn.heads.classifier.result import Classification, TokenWeight
+    from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.generator.result import Generation
+    from textrnn.heads.tagger.result import Entity, TaggedText, TaggedToken
+    from textrnn.heads.tagger.tagger import Tagger
     from textrnn.routing import Router
     from textrnn.text.tokenizer import Tokenizer
 
@@ -63,20 +58,20 @@ __all__ = [
 _HOMES = {
     "Bundle": "textrnn.bundle.bundle",
     "BundleError": "textrnn.errors",
-    "Classification": "textrnn.results",
-    "Classifier": "textrnn.heads.classifier",
+    "Classification": "textrnn.heads.classifier.result",
+    "Classifier": "textrnn.heads.classifier.classifier",
     "ConfigurationError": "textrnn.errors",
-    "Entity": "textrnn.results",
-    "Generation": "textrnn.results",
-    "Generator": "textrnn.heads.generator",
+    "Entity": "textrnn.heads.tagger.result",
+    "Generation": "textrnn.heads.generator.result",
+    "Generator": "textrnn.heads.generator.generator",
     "InputError": "textrnn.errors",
     "ModelNotFoundError": "textrnn.errors",
     "Router": "textrnn.routing",
-    "TaggedText": "textrnn.results",
-    "TaggedToken": "textrnn.results",
-    "Tagger": "textrnn.heads.tagger",
+    "TaggedText": "textrnn.heads.tagger.result",
+    "TaggedToken": "textrnn.heads.tagger.result",
+    "Tagger": "textrnn.heads.tagger.tagger",
     "TextRNNError": "textrnn.errors",
-    "TokenWeight": "textrnn.results",
+    "TokenWeight": "textrnn.heads.classifier.result",
     "Tokenizer": "textrnn.text.tokenizer",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",

@@ -16,7 +16,7 @@ from textrnn.corpora.files.partials import drop_partials, is_partial
 from textrnn.corpora.files.writing import write_file
 from textrnn.corpora.formats.json_text import parse_json
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.heads.tagger import check_labels
+from textrnn.heads.tagger.tagger import check_labels
 from textrnn.shards import ANSWERED, Shard, ShardReport, ShardSettings
 from textrnn.version import __version__
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
+from textrnn.heads.classifier.network import Network
+from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.heads.parts import read_network
+from textrnn.heads.tagger.network import TaggerNetwork
 
 _MODELS = Path(__file__).parent / "models"
 
@@ -111,15 +116,28 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
     """
     bundle = Bundle.open(model_path(name))
     if bundle.manifest.task == "classifier":
-        from textrnn.heads.classifier import Classifier
+        from textrnn.heads.classifier.classifier import Classifier
 
         return Classifier(bundle, threads=threads)
     if bundle.manifest.task == "tagger":
-        from textrnn.heads.tagger import Tagger
+        from textrnn.heads.tagger.tagger import Tagger
 
         return Tagger(bundle, threads=threads)
     if bundle.manifest.task == "generator":
-        from textrnn.heads.generator import Generator
+        from textrnn.heads.generator.generator import Generator
 
         return Generator(bundle, threads=threads)
     raise BundleError(f"{bundle.path}: unknown task {bundle.manifest.task!r:.80}")
+
+
+def described_network(bundle: Bundle) -> dict[str, Any]:
+    """As :func:`read_network`, of any task and as JSON values, with what is left out filled in."""
+    kinds: dict[str, Callable[[dict[str, Any]], Network | TaggerNetwork | GeneratorNetwork]] = {
+        "classifier": Network.from_dict,
+        "tagger": TaggerNetwork.from_dict,
+        "generator": GeneratorNetwork.from_dict,
+    }
+    task = bundle.manifest.task
+    if task not in kinds:
+        raise BundleError(f"{bundle.path}: unknown task {task!r:.80}")
+    return read_network(bundle, kinds[task]).as_dict()

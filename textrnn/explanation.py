@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from textrnn.configuration import require, require_choice
 from textrnn.errors import ConfigurationError, MissingExtraError
-from textrnn.results import TokenWeight
+from textrnn.heads.classifier.result import TokenWeight
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.units import (
     Numbers,
@@ -28,7 +28,7 @@ from textrnn.text.units import (
 from textrnn.text.windows import merge_attention, merge_logits, window_shares
 
 if TYPE_CHECKING:
-    from textrnn.heads.classifier import Classifier
+    from textrnn.heads.classifier.classifier import Classifier
     from textrnn.training.gradients import IntegratedGradients
 
 METHODS = ("attention", "occlusion", "gradients")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from textrnn.markup import PAGE_END, page_beginning, paragraph, safe_html
+from textrnn.reports.html import PAGE_END, page_beginning, paragraph, safe_html
 from textrnn.text.language import language_of
 
 if TYPE_CHECKING:

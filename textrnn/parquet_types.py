@@ -11,7 +11,7 @@ Types = list[tuple[str, Any]]
 
 
 def classification_types(labels: Sequence[str]) -> Types:
-    """Names and PyArrow's types of :meth:`textrnn.results.Classification.as_dict`."""
+    """Names and PyArrow's types of what ``Classification.as_dict`` gives."""
     arrow, _ = load_pyarrow()
     number, text, share = arrow.int64(), arrow.string(), arrow.float64()
     shares = arrow.struct([(label, share) for label in labels])
@@ -20,7 +20,7 @@ def classification_types(labels: Sequence[str]) -> Types:
 
 
 def tagging_types(*, readings: bool) -> Types:
-    """Names and PyArrow's types of :meth:`textrnn.results.TaggedText.as_dict`."""
+    """Names and PyArrow's types of :meth:`textrnn.heads.tagger.result.TaggedText.as_dict`."""
     arrow, _ = load_pyarrow()
     number, text, share = arrow.int64(), arrow.string(), ("probability", arrow.float64())
     place = [("start", number), ("end", number), ("text", text), ("label", text)]
@@ -43,7 +43,7 @@ def explanation_types() -> Types:
 
 
 def generation_types() -> Types:
-    """Names and PyArrow's types of :meth:`textrnn.results.Generation.as_dict`."""
+    """Names and PyArrow's types of :meth:`textrnn.heads.generator.result.Generation.as_dict`."""
     arrow, _ = load_pyarrow()
     number, text, share = arrow.int64(), arrow.string(), arrow.float64()
     first = [("seed", text), ("continuation", text), ("tokens", number)]

@@ -19,11 +19,12 @@ from textrnn.corpora import TextLine, given_names, read_text_lines
 from textrnn.corpora.formats.parquet import ParquetColumns, load_pyarrow, open_parquet
 from textrnn.corpora.texts import ERROR, TAKEN, emptied
 from textrnn.errors import TextRNNError
-from textrnn.heads.classifier import Classifier
+from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.result import Classification
 from textrnn.heads.head import Head
-from textrnn.heads.tagger import Tagger
+from textrnn.heads.tagger.result import TaggedText
+from textrnn.heads.tagger.tagger import Tagger
 from textrnn.parquet_types import classification_types, tagging_types
-from textrnn.results import Classification, TaggedText
 from textrnn.routing import ForeignTexts, Router
 from textrnn.runtime.stream import ReadAhead
 from textrnn.shard_files import ANSWERED, PARQUET, Answered, Shard, find_shards, write_shard

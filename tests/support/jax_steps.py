@@ -10,7 +10,8 @@ import sys
 import keras
 import numpy as np
 
-from textrnn.network import ClassifierHead, Embedding, Encoder, Network
+from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.network import Embedding, Encoder
 from textrnn.training.auxiliary import make_auxiliary_step
 from textrnn.training.batches import Auxiliary
 from textrnn.training.build import build_model

@@ -11,29 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from textrnn.bag import BagOfNgrams
 from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
-from textrnn.features import Features
-from textrnn.gazetteer import Gazetteer
-from textrnn.network import (
+from textrnn.heads.classifier.bag import BagOfNgrams
+from textrnn.heads.classifier.graph import compile_network
+from textrnn.heads.classifier.network import ClassifierHead, Network, weight_shapes
+from textrnn.heads.generator.graph import compile_generator
+from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
+from textrnn.heads.tagger.features import Features
+from textrnn.heads.tagger.gazetteer import Gazetteer
+from textrnn.heads.tagger.graph import compile_tagger
+from textrnn.heads.tagger.network import (
     CharacterEncoder,
-    ClassifierHead,
-    Embedding,
-    Encoder,
-    GeneratorNetwork,
-    Network,
     TaggerHead,
     TaggerNetwork,
-)
-from textrnn.runtime.compile import compile_network
-from textrnn.runtime.compile_generator import compile_generator
-from textrnn.runtime.compile_tagger import compile_tagger
-from textrnn.runtime.weights import (
-    generator_weight_shapes,
     table_shapes,
     tagger_weight_shapes,
-    weight_shapes,
 )
+from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 
 LABELS = ("bad", "good")

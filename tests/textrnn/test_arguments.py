@@ -11,7 +11,9 @@ import pytest
 
 import textrnn
 from textrnn.errors import ConfigurationError
-from textrnn.results import Classification, Entity, Generation, Reading, TaggedText, TokenWeight
+from textrnn.heads.classifier.result import Classification, TokenWeight
+from textrnn.heads.generator.result import Generation
+from textrnn.heads.tagger.result import Entity, Reading, TaggedText
 
 TEXTS = ["a good film", "a bad film"]
 

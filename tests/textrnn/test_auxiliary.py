@@ -12,7 +12,8 @@ import pytest
 from made_up import made_up_reviews
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
-from textrnn.network import ClassifierHead, Embedding, Encoder, Network
+from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.network import Embedding, Encoder
 from textrnn.training.auxiliary import check_auxiliary, make_auxiliary_step
 from textrnn.training.batches import Auxiliary
 from textrnn.training.build import build_model

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import textrnn
-from textrnn.bag import BagOfNgrams, text_ngrams
 from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import BundleError, ConfigurationError, TrainingError
 from textrnn.explanation import Explainer
-from textrnn.heads.classifier import Classifier
+from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
+from textrnn.heads.classifier.classifier import Classifier
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.windows import merge_logits
 from textrnn.training.bag import train_bag

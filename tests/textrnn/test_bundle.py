@@ -27,9 +27,8 @@ import textrnn
 from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.bundle.files import BundleFiles, is_plain_name
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
-from textrnn.network import GeneratorNetwork
-from textrnn.runtime.compile_generator import compile_generator
-from textrnn.runtime.weights import generator_weight_shapes
+from textrnn.heads.generator.graph import compile_generator
+from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
 from textrnn.text.tokenizer import Tokenizer
 
 

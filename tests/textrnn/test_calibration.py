@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from textrnn.calibration import Calibration
+from textrnn.heads.classifier.calibration import Calibration
 from textrnn.training.calibration import fit_calibration
 
 RNG = np.random.default_rng(0)

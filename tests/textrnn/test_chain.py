@@ -19,8 +19,8 @@ from textrnn.decoding.chain import (
     path_scores,
     viterbi,
 )
-from textrnn.decoding.spans import SpanDecoder
 from textrnn.decoding.transitions import allowed_transitions, further_tag
+from textrnn.heads.tagger.spans import SpanDecoder
 
 BIO = ("O", "B-A", "I-A", "B-B", "I-B")
 BIOES = ("O", "B-A", "I-A", "E-A", "S-A")

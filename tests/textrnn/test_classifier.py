@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import textrnn
 from textrnn.bundle.bundle import write_bundle
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
-from textrnn.heads.classifier import Classifier
+from textrnn.heads.classifier.classifier import Classifier
 
 pytestmark = pytest.mark.train
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import textrnn
-from textrnn.network import ClassifierHead, Embedding, Encoder, Network
-from textrnn.runtime.compile import compile_network
+from textrnn.heads.classifier.graph import compile_network
+from textrnn.heads.classifier.network import ClassifierHead, Network, weight_shapes
+from textrnn.network import Embedding, Encoder
 from textrnn.runtime.pins import pinned_units
 from textrnn.runtime.session import Session, pad
-from textrnn.runtime.weights import weight_shapes
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 NEWS = {

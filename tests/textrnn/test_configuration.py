@@ -9,7 +9,8 @@ import pytest
 
 from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.network import ClassifierHead, Embedding, Encoder, Network
+from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.network import Embedding, Encoder
 from textrnn.training.settings import TrainingSettings
 
 NETWORK = Network(

@@ -13,8 +13,9 @@ import pytest
 from made_up import made_up_reviews
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
-from textrnn.heads.classifier import Classifier
-from textrnn.network import ClassifierHead, Embedding, Encoder, Network
+from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.network import Embedding, Encoder
 from textrnn.training.batches import plain_batches
 from textrnn.training.build import build_model
 from textrnn.training.classifier import ClassifierPlan, train_classifier

@@ -21,7 +21,7 @@ from textrnn.evaluation import (
     score_classification,
     write_report,
 )
-from textrnn.heads.classifier import Classifier
+from textrnn.heads.classifier.classifier import Classifier
 
 LABELS = ("bad", "good", "odd")
 

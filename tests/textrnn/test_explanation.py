@@ -19,8 +19,8 @@ from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError
 from textrnn.explanation import METHODS, Explainer, Explanation, log_odds
 from textrnn.explanation_page import explanation_page
-from textrnn.heads.classifier import Classifier
-from textrnn.results import TokenWeight
+from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.result import TokenWeight
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.settings import BagSettings, HeadSettings, TrainingSettings

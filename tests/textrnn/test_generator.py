@@ -13,8 +13,9 @@ import textrnn
 from textrnn.catalog import load
 from textrnn.decoding.draft import Bans
 from textrnn.errors import BundleError, ConfigurationError
-from textrnn.heads.generator import Controls, Generator
-from textrnn.runtime.compile_generator import compile_generator
+from textrnn.heads.generator.controls import Controls
+from textrnn.heads.generator.generator import Generator
+from textrnn.heads.generator.graph import compile_generator
 from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import Stepper
 from textrnn.training.weight_files import read_weights

@@ -8,19 +8,14 @@ import numpy as np
 import pytest
 
 from textrnn.decoding.sampling import draw, log_probabilities, softmax
+from textrnn.decoding.step import take
 from textrnn.errors import ConfigurationError
-from textrnn.network import (
-    ClassifierHead,
-    Embedding,
-    Encoder,
-    GeneratorHead,
-    GeneratorNetwork,
-    Network,
-)
-from textrnn.runtime.compile_generator import compile_generator
+from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.generator.graph import compile_generator
+from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork, generator_weight_shapes
+from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session
-from textrnn.runtime.stepper import Stepper, take
-from textrnn.runtime.weights import generator_weight_shapes
+from textrnn.runtime.stepper import Stepper
 
 TOKENS = np.array([[2, 7, 9, 4, 2, 8], [5, 5, 2, 11, 6, 3]], np.int32)
 

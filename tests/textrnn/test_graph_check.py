@@ -16,40 +16,28 @@ from onnx import TensorProto, helper, numpy_helper
 from small_bundles import random_weights
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.bundle_parts import read_tokenizer
 from textrnn.catalog import model_path, shipped_models
 from textrnn.errors import BundleError
-from textrnn.network import (
-    CELLS,
-    MERGES,
-    POOLINGS,
+from textrnn.heads.classifier.graph import compile_network
+from textrnn.heads.classifier.network import POOLINGS, ClassifierHead, Network, weight_shapes
+from textrnn.heads.classifier.parts import classifier_plan
+from textrnn.heads.generator.graph import compile_generator
+from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork, generator_weight_shapes
+from textrnn.heads.generator.parts import generator_plan
+from textrnn.heads.parts import read_tokenizer
+from textrnn.heads.tagger.graph import compile_tagger
+from textrnn.heads.tagger.network import (
     CharacterEncoder,
-    ClassifierHead,
-    Embedding,
-    Encoder,
-    GeneratorHead,
-    GeneratorNetwork,
-    Network,
     TaggerHead,
     TaggerNetwork,
+    tagger_weight_shapes,
 )
-from textrnn.runtime.compile import compile_network
-from textrnn.runtime.compile_generator import compile_generator
-from textrnn.runtime.compile_tagger import compile_tagger
+from textrnn.heads.tagger.parts import tagger_plans
+from textrnn.network import CELLS, MERGES, Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
-from textrnn.runtime.graph_check import (
-    check_graph,
-    classifier_plan,
-    generator_plan,
-    tagger_plans,
-)
+from textrnn.runtime.graph_check import check_graph
 from textrnn.runtime.graph_shapes import RULES
 from textrnn.runtime.onnx_file import read_onnx
-from textrnn.runtime.weights import (
-    generator_weight_shapes,
-    tagger_weight_shapes,
-    weight_shapes,
-)
 from textrnn.text.tokenizer import Tokenizer
 
 LABELS = ("bad", "good")

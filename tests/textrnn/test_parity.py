@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from textrnn.errors import BundleError
-from textrnn.network import ClassifierHead, Embedding, Encoder, Network
-from textrnn.runtime.compile import compile_network
+from textrnn.heads.classifier.graph import compile_network
+from textrnn.heads.classifier.network import ClassifierHead, Network, weight_shapes
+from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session, pad
-from textrnn.runtime.weights import weight_shapes
 
 pytestmark = pytest.mark.train
 

@@ -12,8 +12,8 @@ from made_up import made_up_reviews, made_up_verses
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
 from textrnn.errors import InputError
-from textrnn.heads.classifier import Classifier
-from textrnn.heads.generator import Generator
+from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.generator.generator import Generator
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier import ClassifierPlan, train_classifier

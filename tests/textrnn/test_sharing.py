@@ -16,7 +16,7 @@ import pytest
 import textrnn
 from sharing import asker, made_up_texts, share
 from textrnn.errors import ConfigurationError
-from textrnn.runtime import word_vectors
+from textrnn.heads.tagger import word_vectors
 from textrnn.runtime.row_cache import RowCache, Rows
 
 MODELS = textrnn.shipped_models()

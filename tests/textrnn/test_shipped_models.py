@@ -10,8 +10,8 @@ import pytest
 import textrnn
 from textrnn.catalog import model_path
 from textrnn.corpora import Passage
-from textrnn.decoding.verse import cut_verses
 from textrnn.evaluation import measure_perplexity, novelty_of
+from textrnn.heads.generator.verse import cut_verses
 
 MODELS = textrnn.shipped_models()
 

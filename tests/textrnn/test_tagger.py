@@ -18,8 +18,8 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Span, SpannedText, TaggedSentence
 from textrnn.errors import BundleError, ConfigurationError, InputError, TrainingError
 from textrnn.evaluation import evaluate_tagger
-from textrnn.heads.tagger import Tagger
-from textrnn.results import Entity, Reading, TaggedText
+from textrnn.heads.tagger.result import Entity, Reading, TaggedText
+from textrnn.heads.tagger.tagger import Tagger
 
 pytestmark = pytest.mark.train
 
@@ -269,7 +269,8 @@ def test_a_damaged_bundle_is_refused(tiny_tagger: Path, tmp_path: Path) -> None:
 
 
 def small_plan():  # type: ignore[no-untyped-def]
-    from textrnn.network import CharacterEncoder, Embedding, Encoder
+    from textrnn.heads.tagger.network import CharacterEncoder
+    from textrnn.network import Embedding, Encoder
     from textrnn.training.settings import FeatureSettings, TaggerHeadSettings, TrainingSettings
     from textrnn.training.tagger import TaggerPlan
 

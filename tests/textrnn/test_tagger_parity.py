@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from textrnn.features import FIRST, Features
-from textrnn.gazetteer import Gazetteer
-from textrnn.network import CharacterEncoder, Embedding, Encoder, TaggerHead, TaggerNetwork
+from textrnn.heads.tagger.features import FIRST, Features
+from textrnn.heads.tagger.gazetteer import Gazetteer
+from textrnn.heads.tagger.network import CharacterEncoder, TaggerHead, TaggerNetwork
+from textrnn.network import Embedding, Encoder
 
 pytestmark = pytest.mark.train
 
@@ -71,10 +72,10 @@ NETWORKS = {
 def test_keras_and_onnx_agree(name: str, precision: str) -> None:
     import keras
 
-    from textrnn.runtime.compile_tagger import compile_tagger
+    from textrnn.heads.tagger.graph import compile_tagger
+    from textrnn.heads.tagger.network import table_shapes, tagger_weight_shapes
+    from textrnn.heads.tagger.word_vectors import WordVectors
     from textrnn.runtime.session import Session
-    from textrnn.runtime.weights import table_shapes, tagger_weight_shapes
-    from textrnn.runtime.word_vectors import WordVectors
     from textrnn.training.build_tagger import build_tagger
     from textrnn.training.named_weights import export_weights
     from textrnn.training.sentences import EncodedSentences, Sentence
@@ -134,7 +135,7 @@ def test_a_batch_says_what_single_sentences_say() -> None:
 
 
 def test_the_cache_of_words_is_emptied_when_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    from textrnn.runtime import word_vectors
+    from textrnn.heads.tagger import word_vectors
     from textrnn.runtime.row_cache import RowCache
 
     rng = np.random.default_rng(0)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import textrnn
 from textrnn.errors import ConfigurationError
-from textrnn.heads.generator import Generator
+from textrnn.heads.generator.generator import Generator
 from textrnn.text.simplify import simplify
 from textrnn.text.traditional import TraditionalWriter, is_traditional, traditionalize
 

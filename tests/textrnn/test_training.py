@@ -14,8 +14,9 @@ from made_up import made_up_reviews
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError, InputError, TrainingError
-from textrnn.heads.classifier import Classifier
-from textrnn.network import ClassifierHead, Embedding, Encoder, Network
+from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.batches import EncodedTexts
 from textrnn.training.build import build_model

@@ -13,16 +13,11 @@ from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
 from textrnn.errors import BundleError, ConfigurationError, TrainingError
-from textrnn.heads.classifier import Classifier
-from textrnn.heads.generator import Generator
-from textrnn.network import (
-    ClassifierHead,
-    Embedding,
-    Encoder,
-    GeneratorHead,
-    GeneratorNetwork,
-    Network,
-)
+from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.generator.generator import Generator
+from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
+from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build import build_model
 from textrnn.training.classifier import ClassifierPlan, train_classifier

@@ -7,7 +7,7 @@ import pytest
 
 import textrnn
 from textrnn.explanation import Explainer
-from textrnn.results import TokenWeights
+from textrnn.heads.classifier.result import TokenWeights
 from textrnn.text.units import shared_units
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"

@@ -36,7 +36,7 @@ def test_a_tokenizer_reads_both_alike() -> None:
 @pytest.mark.train
 def test_a_generator_reads_its_seed_as_it_was_trained(tmp_path: Path) -> None:
     from textrnn.corpora import Passage
-    from textrnn.heads.generator import Generator
+    from textrnn.heads.generator.generator import Generator
     from textrnn.network import Embedding, Encoder
     from textrnn.training.generator import GeneratorPlan, train_generator
     from textrnn.training.settings import TokenizerSettings, TrainingSettings

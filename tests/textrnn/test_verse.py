@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.decoding.verse import FORMS, VerseForm, cut_verses, rhymes
 from textrnn.errors import ConfigurationError
-from textrnn.heads.generator import Generator
+from textrnn.heads.generator.generator import Generator
+from textrnn.heads.generator.verse import FORMS, VerseForm, cut_verses, rhymes
 from textrnn.text.tokenizer import Tokenizer
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.errors import BundleError, ConfigurationError
-from textrnn.features import UNK, Features, find_matches
-from textrnn.gazetteer import Gazetteer
-from textrnn.results import TaggedText
+from textrnn.heads.tagger.features import UNK, Features, find_matches
+from textrnn.heads.tagger.gazetteer import Gazetteer
+from textrnn.heads.tagger.result import TaggedText
 from textrnn.text.words import MAX_TOKEN, SHAPES, find_words, word_key, word_shape
 
 

@@ -68,7 +68,7 @@ class Manifest:
         task: what it does: ``classifier``.
         language: ISO 639-1 code, as ``en``.
         labels: the labels, in the order of the network's outputs.
-        network: the network's description, as :meth:`textrnn.network.Network.as_dict` gives it.
+        network: the network's description, as its ``as_dict`` gives it.
         serving: window size and overlap in tokens, precision of the graph.
         training: the settings it was trained with.
         corpora: for each file of texts: name, texts, sha256.

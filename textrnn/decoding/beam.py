@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from textrnn.decoding.draft import Draft
 from textrnn.decoding.sampling import Sampling, penalize
-from textrnn.runtime.stepper import States, Stepper, take
+from textrnn.decoding.step import States, take
+from textrnn.runtime.stepper import Stepper
 
 
 def beam_search(

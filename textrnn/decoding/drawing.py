@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from textrnn.decoding.draft import Draft
 from textrnn.decoding.sampling import Dice, Sampling, draw, log_probabilities
-from textrnn.runtime.stepper import States, Stepper, take
+from textrnn.decoding.step import States, take
+from textrnn.runtime.stepper import Stepper
 
 
 def draw_texts(

@@ -17,9 +17,9 @@ from textrnn.text.alignment import Misalignments
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText, SpannedText
-    from textrnn.heads.classifier import Classifier
-    from textrnn.heads.tagger import Tagger
-    from textrnn.results import TaggedText
+    from textrnn.heads.classifier.classifier import Classifier
+    from textrnn.heads.tagger.result import TaggedText
+    from textrnn.heads.tagger.tagger import Tagger
 
 _MISTAKES = 20
 _MISTAKE_CHARACTERS = 300

@@ -11,8 +11,8 @@ from textrnn.evaluation.perplexity import PerplexityReport, measure_perplexity
 
 if TYPE_CHECKING:
     from textrnn.corpora import Passage
-    from textrnn.heads.generator import Generator
-    from textrnn.results import Generation
+    from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.generator.result import Generation
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.fingerprint import Fingerprint
+from textrnn.heads.generator.fingerprint import Fingerprint
 
 if TYPE_CHECKING:
-    from textrnn.heads.generator import Generator
-    from textrnn.results import Generation
+    from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.generator.result import Generation
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from textrnn.text.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from textrnn.corpora import Passage
-    from textrnn.heads.generator import Generator
+    from textrnn.heads.generator.generator import Generator
 
 _STREAMS = 64  # documents read at once
 

@@ -28,7 +28,7 @@ class Graph:
     """Collects nodes and initialisers; most methods return the name of a tensor.
 
     Args:
-        weights: arrays by the names of :mod:`textrnn.runtime.weights`.
+        weights: arrays by the names that the head gives its weights.
         precision: ``int8`` or ``float32``.
 
     Raises:

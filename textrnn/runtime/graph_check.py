@@ -19,14 +19,9 @@ from typing import TypeAlias
 import numpy as np
 
 from textrnn.errors import BundleError
-from textrnn.network import Encoder, GeneratorNetwork, Network, TaggerNetwork
+from textrnn.network import Encoder
 from textrnn.runtime.graph_shapes import Shapes
-from textrnn.runtime.onnx_file import DOUBLE, FLOAT, INT32, INT64, OnnxFile, Port, Shape, read_onnx
-from textrnn.runtime.weights import (
-    generator_weight_shapes,
-    tagger_weight_shapes,
-    weight_shapes,
-)
+from textrnn.runtime.onnx_file import DOUBLE, FLOAT, OnnxFile, Port, Shape, read_onnx
 
 # Texts and tokens: large and without a common divisor, so that no product of lengths looks like
 # another; and few, where nothing may be large.
@@ -89,81 +84,6 @@ class GraphPlan:
     def most_bytes(self) -> int:
         """A graph's file is no larger: four bytes a number, twice, and its operations."""
         return 8 * self.weights + (1 << 20)
-
-
-def classifier_plan(network: Network) -> GraphPlan:
-    """What a classifier's graph must be like."""
-    shapes = weight_shapes(network)
-    outputs: dict[str, tuple[int, Lengths]] = {"logits": (FLOAT, ("B", len(network.head.labels)))}
-    if network.has_attention:
-        outputs["attention"] = (FLOAT, ("B", "T"))
-    return GraphPlan(
-        {"tokens": (INT32, ("B", "T")), "lengths": (INT32, ("B",))},
-        outputs,
-        {"tokens": network.vocabulary_size},
-        _units(network.encoders),
-        _widest(shapes),
-        _count(shapes),
-    )
-
-
-def tagger_plans(network: TaggerNetwork) -> dict[str, GraphPlan]:
-    """What a tagger's graphs must be like, by their files."""
-    shapes = tagger_weight_shapes(network)
-    spelled = {name: shape for name, shape in shapes.items() if name.startswith("characters/")}
-    units = max(network.feature_units, _widest(shapes))
-    plans = {
-        "model.onnx": GraphPlan(
-            {
-                "features": (FLOAT, ("T", "B", network.feature_units)),
-                "lengths": (INT32, ("B",)),
-            },
-            {"emissions": (FLOAT, ("B", "T", len(network.head.tags)))},
-            {},
-            _units(network.encoders),
-            units,
-            _count({name: shape for name, shape in shapes.items() if name not in spelled}),
-            pair_units=network.head.attention_heads,
-        )
-    }
-    if network.characters is not None:
-        encoder = network.characters
-        plans["words.onnx"] = GraphPlan(
-            {"characters": (INT32, ("B", "T")), "lengths": (INT32, ("B",))},
-            {"encoded": (FLOAT, ("B", encoder.output_units))},
-            {"characters": network.character_count},
-            [encoder.units] if encoder.kind == "lstm" else [],
-            _widest(spelled),
-            _count(spelled),
-        )
-    return plans
-
-
-def generator_plan(network: GeneratorNetwork) -> GraphPlan:
-    """What a generator's graph must be like; it need not be able to draw."""
-    shapes, size = generator_weight_shapes(network), network.vocabulary_size
-    inputs: dict[str, tuple[int, Lengths]] = {"tokens": (INT32, ("B",))}
-    outputs: dict[str, tuple[int, Lengths]] = {"logits": (FLOAT, ("B", size))}
-    for name, units in network.state_units.items():
-        inputs[name] = outputs[f"new/{name}"] = (FLOAT, ("B", units))
-    draws_from: dict[str, tuple[int, Lengths]] = {
-        "mask": (FLOAT, ("B", size)),
-        "sharpness": (FLOAT, ()),
-    }
-    draws_from["points"] = (DOUBLE, ("B",))
-    drawn: dict[str, tuple[int, Lengths]] = {
-        "drawn": (INT64, ("B",)),
-        "log_probabilities": (FLOAT, ("B",)),
-    }
-    return GraphPlan(
-        inputs | draws_from,
-        outputs | drawn,
-        {"tokens": size},
-        [],
-        size + _widest(shapes),
-        _count(shapes),
-        optional=frozenset(draws_from | drawn),
-    )
 
 
 def check_graph(content: bytes, plan: GraphPlan) -> None:
@@ -319,16 +239,17 @@ def _check_layers(graph: OnnxFile, plan: GraphPlan) -> None:
         raise BundleError(f"its recurrent layers have {have:.200} units; the manifest says {want}")
 
 
-def _units(encoders: Sequence[Encoder]) -> list[int]:
+def layer_units(encoders: Sequence[Encoder]) -> list[int]:
+    """The units of recurrent layers, in order."""
     return [encoder.units for encoder in encoders]
 
 
-def _count(shapes: Mapping[str, tuple[int, ...]]) -> int:
+def count_weights(shapes: Mapping[str, tuple[int, ...]]) -> int:
     """The numbers of all weights."""
     return sum(map(math.prod, shapes.values()))
 
 
-def _widest(shapes: Mapping[str, tuple[int, ...]]) -> int:
+def widest(shapes: Mapping[str, tuple[int, ...]]) -> int:
     """The longest row that the matrices read or write; of tables a row's length."""
     tables = ("embedding", "shapes", "bigrams", "lexicon", "characters/embedding")
     return 2 * max(

@@ -20,11 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from textrnn.network import Encoder
+from textrnn.network import Encoder, directions
 from textrnn.runtime.graph import Array, Graph
 from textrnn.runtime.pins import pin_bias, pin_columns, pin_memory, pin_rows, pinned_units
 from textrnn.runtime.quantize import quantize
-from textrnn.runtime.weights import directions
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.network import GeneratorNetwork
+from textrnn.decoding.step import States
+from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.runtime.session import Inputs, Session
-
-States = dict[str, NDArray[np.float32]]
 
 
 class Stepper:
-    """Runs the graph of :func:`textrnn.runtime.compile_generator.compile_generator`.
+    """Runs the graph of :func:`textrnn.heads.generator.graph.compile_generator`.
 
     Args:
         session: the graph.
@@ -107,8 +106,3 @@ class Stepper:
         found = self._session.run({**inputs, **how}, outputs)
         new = {name: found[f"new/{name}"][:count] for name in self._units}
         return {name: found[name][:count] for name in wanted}, new
-
-
-def take(states: States, rows: Sequence[int]) -> States:
-    """The states of some texts, in that order."""
-    return {name: state[list(rows)] for name, state in states.items()}

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bag import BagOfNgrams, text_ngrams
 from textrnn.errors import TrainingError
+from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
 from textrnn.training.settings import BagSettings
 
 _STEPS = 30  # of the solver, which need not come to the very end

@@ -10,7 +10,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from textrnn.network import ClassifierHead, Encoder, Network
+from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.network import Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.backend import is_jax
 from textrnn.training.layers import (
@@ -138,15 +139,3 @@ def _classify(head: ClassifierHead, pooled: Any, penalty: Any) -> Any:
         len(head.labels), kernel_regularizer=penalty, dtype="float32", name="output"
     )
     return output(pooled)
-
-
-def classifier_layers(network: Network) -> list[str]:
-    """The names of the layers with weights, in the order of
-    :func:`textrnn.runtime.weights.weight_shapes`.
-    """
-    names = ["embedding", *(f"encoder_{number}" for number in range(len(network.encoders)))]
-    names += ["attention"] * network.has_attention
-    if "ngrams" in network.head.pooling:
-        names += [f"ngrams_{width}" for width in network.head.ngram_widths]
-    names += ["hidden"] * bool(network.head.hidden_units)
-    return [*names, "output"]

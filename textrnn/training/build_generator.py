@@ -11,7 +11,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from textrnn.network import Encoder, GeneratorNetwork
+from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.network import Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.recurrence import CarriedRNN, NextToken, RowDropout
 
@@ -69,7 +70,7 @@ class LanguageModel(keras.Model):  # type: ignore[misc]
 
         Args:
             tokens: (B, T), int32; ``<s>`` sets the states to zero before it is read.
-            states: as :attr:`textrnn.network.GeneratorNetwork.state_units` names them, (B, U).
+            states: as the network's ``state_units`` names them, (B, U).
             training: whether to drop.
 
         Returns:
@@ -113,14 +114,6 @@ def build_generator(network: GeneratorNetwork) -> LanguageModel:
 def zero_states(network: GeneratorNetwork, streams: int) -> States:
     """The states before anything was read, (B, U) each."""
     return {name: ops.zeros((streams, units)) for name, units in network.state_units.items()}
-
-
-def generator_layers(network: GeneratorNetwork) -> list[str]:
-    """The names of the layers with weights, in the order of
-    :func:`textrnn.runtime.weights.generator_weight_shapes`.
-    """
-    encoders = [f"encoder_{number}" for number in range(len(network.encoders))]
-    return ["embedding", *encoders, *["projection"] * network.projects, "output"]
 
 
 def _recurrent_layer(encoder: Encoder, name: str) -> CarriedRNN:

@@ -11,8 +11,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from textrnn.features import PAD, UNK
-from textrnn.network import CharacterEncoder, TaggerNetwork
+from textrnn.heads.tagger.features import PAD, UNK
+from textrnn.heads.tagger.network import CharacterEncoder, TaggerNetwork
 from textrnn.text.words import SHAPES
 from textrnn.training.build import encode_sequence
 from textrnn.training.crf import CRF
@@ -122,20 +122,3 @@ def _lexicon(network: TaggerNetwork, inputs: dict[str, Any]) -> Any:
     rows = table(kept)  # (B, T, 4, K, u)
     sums = ops.sum(rows * inputs["shares"][..., None], axis=3)
     return keras.layers.Reshape((-1, 4 * units))(sums)
-
-
-def tagger_layers(network: TaggerNetwork) -> list[str]:
-    """The names of the layers with weights, in the order of
-    :func:`textrnn.runtime.weights.tagger_weight_shapes`.
-    """
-    names = ["embedding"]
-    names += ["shapes_table"] * bool(network.shape_units)
-    names += ["bigrams_table"] * bool(network.bigram_count)
-    names += ["lexicon_table"] * bool(network.lexicon_count)
-    if network.characters is not None:
-        names += ["characters_table", "characters_encoder"]
-    names += [f"encoder_{number}" for number in range(len(network.encoders))]
-    names += ["attention"] * bool(network.head.attention_heads)
-    names.append("output")
-    names += ["crf"] * (network.head.decoder == "crf")
-    return names

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.calibration import Calibration
+from textrnn.heads.classifier.calibration import Calibration
 from textrnn.training.validation import cross_entropy_nats
 
 # Lower and upper bounds; temperatures are searched by their logarithms.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textrnn.bundle.bundle import Manifest
-from textrnn.calibration import TYPICAL_TOKENS
+from textrnn.heads.classifier.calibration import TYPICAL_TOKENS
 
 
 def write_card(manifest: Manifest, *, notes: str = "") -> str:

@@ -14,9 +14,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bag import BagOfNgrams
 from textrnn.bundle.bundle import check_target
-from textrnn.calibration import TYPICAL_TOKENS, Calibration
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import (
     LabelledText,
@@ -26,8 +24,11 @@ from textrnn.corpora import (
 )
 from textrnn.embeddings import train_vectors
 from textrnn.errors import ConfigurationError, TrainingError
-from textrnn.network import Embedding, Encoder, Network
-from textrnn.runtime.compile import compile_network
+from textrnn.heads.classifier.bag import BagOfNgrams
+from textrnn.heads.classifier.calibration import TYPICAL_TOKENS, Calibration
+from textrnn.heads.classifier.graph import compile_network
+from textrnn.heads.classifier.network import Network
+from textrnn.network import Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.auxiliary import check_auxiliary

@@ -16,10 +16,11 @@ from textrnn.bundle.bundle import Manifest, check_target, write_bundle
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora import Passage
 from textrnn.corpora.files.writing import open_scratch
-from textrnn.fingerprint import Fingerprint
-from textrnn.heads.generator import Generator
-from textrnn.network import Embedding, Encoder, GeneratorHead, GeneratorNetwork
-from textrnn.runtime.compile_generator import compile_generator
+from textrnn.heads.generator.fingerprint import Fingerprint
+from textrnn.heads.generator.generator import Generator
+from textrnn.heads.generator.graph import compile_generator
+from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
+from textrnn.network import Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build_generator import LanguageModel, build_generator

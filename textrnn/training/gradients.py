@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import require
-from textrnn.network import Network
+from textrnn.heads.classifier.network import Network
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build import build_model
 from textrnn.training.consistency import SplitClassifier

@@ -11,17 +11,19 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.errors import BundleError
-from textrnn.network import GeneratorNetwork, Network, TaggerNetwork
-from textrnn.runtime.weights import generator_weight_shapes, tagger_weight_shapes, weight_shapes
-from textrnn.training.build import classifier_layers
-from textrnn.training.build_generator import generator_layers
-from textrnn.training.build_tagger import tagger_layers
+from textrnn.heads.classifier.network import Network, classifier_layers, weight_shapes
+from textrnn.heads.generator.network import (
+    GeneratorNetwork,
+    generator_layers,
+    generator_weight_shapes,
+)
+from textrnn.heads.tagger.network import TaggerNetwork, tagger_layers, tagger_weight_shapes
 
 AnyNetwork = Network | TaggerNetwork | GeneratorNetwork
 
 
 def export_weights(model: keras.Model, network: AnyNetwork) -> dict[str, NDArray[np.float32]]:
-    """The weights of ``model`` by the names of :mod:`textrnn.runtime.weights`."""
+    """The weights of ``model`` by the names that the head gives its weights."""
     variables = _variables(model, network)
     return {name: np.asarray(ops.convert_to_numpy(v), "float32") for name, v in variables.items()}
 

@@ -32,7 +32,8 @@ from textrnn.corpora import (
     word_runs,
 )
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
-from textrnn.network import Embedding, Encoder, GeneratorHead
+from textrnn.heads.generator.network import GeneratorHead
+from textrnn.network import Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.training.classifier import ClassifierPlan
 from textrnn.training.generator import GeneratorPlan

@@ -11,8 +11,7 @@ import keras
 from keras import ops
 
 from textrnn.configuration import require_choice, require_rate
-from textrnn.network import CELLS
-from textrnn.runtime.weights import GATES
+from textrnn.network import CELLS, GATES
 
 
 class _Window:

@@ -12,9 +12,9 @@ from textrnn.catalog import model_path
 from textrnn.corpora import read_labelled, read_tagged, read_texts
 from textrnn.errors import ConfigurationError
 from textrnn.evaluation import evaluate_classifier, evaluate_tagger, measure_perplexity
-from textrnn.heads.classifier import Classifier
-from textrnn.heads.generator import Generator
-from textrnn.heads.tagger import Tagger
+from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.generator.generator import Generator
+from textrnn.heads.tagger.tagger import Tagger
 from textrnn.training.card import write_card
 from textrnn.training.classifier import train_classifier
 from textrnn.training.fit import OnEvent

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora import Span, SpannedText, TaggedSentence, spans_to_tags
-from textrnn.decoding.spans import joined_spans
 from textrnn.evaluation.spans import span_f1
-from textrnn.features import Features, Matches
-from textrnn.gazetteer import Gazetteer
+from textrnn.heads.tagger.features import Features, Matches
+from textrnn.heads.tagger.gazetteer import Gazetteer
+from textrnn.heads.tagger.spans import joined_spans
 from textrnn.runtime.session import pad
 from textrnn.text.alignment import token_spans
 from textrnn.text.windows import plan_windows

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from textrnn.bundle.serving_settings import check_windows
 from textrnn.configuration import require, require_choice, require_rate
-from textrnn.network import CharacterEncoder, ClassifierHead, TaggerHead
+from textrnn.heads.classifier.network import ClassifierHead
+from textrnn.heads.tagger.network import CharacterEncoder, TaggerHead
 from textrnn.text.words import LEVELS
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
@@ -338,7 +339,7 @@ class BagSettings:
 
 @dataclass(frozen=True)
 class FeatureSettings:
-    """What a tagger's network reads of each token: see :class:`textrnn.network.TaggerNetwork`.
+    """What a tagger's network reads of each token: see its ``TaggerNetwork``.
 
     Attributes:
         level: what a token is: ``word`` or ``character``.

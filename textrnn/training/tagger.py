@@ -27,13 +27,13 @@ from textrnn.corpora import (
     split_by_document,
 )
 from textrnn.errors import ConfigurationError, TrainingError
-from textrnn.features import FIRST, PAD, UNK, Features
-from textrnn.gazetteer import Gazetteer
-from textrnn.network import Embedding, Encoder, TaggerNetwork
-from textrnn.runtime.compile_tagger import compile_tagger
+from textrnn.heads.tagger.features import FIRST, PAD, UNK, Features
+from textrnn.heads.tagger.gazetteer import Gazetteer
+from textrnn.heads.tagger.graph import compile_tagger
+from textrnn.heads.tagger.network import TaggerNetwork, table_shapes
+from textrnn.network import Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.runtime.quantize import quantize
-from textrnn.runtime.weights import table_shapes
 from textrnn.text.alignment import count_misalignments
 from textrnn.text.simplify import simplify
 from textrnn.training.build_tagger import build_tagger

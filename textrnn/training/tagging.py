@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from textrnn.corpora import Span, tags_to_spans
 from textrnn.decoding.chain import Chain, log_partition, marginals, path_scores, viterbi
 from textrnn.decoding.transitions import further_tag
-from textrnn.network import TaggerNetwork
+from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.training.batches import steps_per_epoch
 from textrnn.training.sentences import EncodedSentences, SentenceBatch, ServedTexts
 from textrnn.training.settings import TrainingSettings

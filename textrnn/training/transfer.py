@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.bundle_parts import described_network, read_network, read_tokenizer
-from textrnn.catalog import model_path
+from textrnn.catalog import described_network, model_path
 from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import BundleError, ConfigurationError
-from textrnn.network import GeneratorNetwork, Network, TaggerNetwork
-from textrnn.runtime.weights import generator_weight_shapes, weight_shapes
+from textrnn.heads.classifier.network import Network, weight_shapes
+from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
+from textrnn.heads.parts import read_network, read_tokenizer
+from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.named_weights import AnyNetwork, export_weights, import_weights
 from textrnn.training.settings import TokenizerSettings
@@ -47,7 +48,7 @@ class InitialModel:
         network: the description of its network.
         tokenizer: its tokenizer.
         tokenizer_settings: how that was made.
-        weights: by the names of :mod:`textrnn.runtime.weights`; those of a language model that
+        weights: by the names that the head gives its weights; those of a language model that
             reads backward stand for ``backward``, as a bidirectional encoder has them.
     """
 

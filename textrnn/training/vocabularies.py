@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from textrnn.configuration import to_dict
 from textrnn.embeddings import train_vectors
-from textrnn.features import FIRST, UNK, Features, bigrams, find_matches, most_frequent
+from textrnn.heads.tagger.features import FIRST, UNK, Features, bigrams, find_matches, most_frequent
 from textrnn.text.words import find_words, word_key
 from textrnn.training.sentences import Sentence
 from textrnn.training.settings import FeatureSettings, VectorSettings

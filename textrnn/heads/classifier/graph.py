@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 from onnx import TensorProto
 
-from textrnn.network import Network
+from textrnn.heads.classifier.network import Network
 from textrnn.runtime.graph import Tensor, Weights
 from textrnn.runtime.pins import usual_bound
 from textrnn.runtime.quantize import quantize
@@ -28,7 +28,7 @@ def compile_network(network: Network, weights: Weights, *, precision: str = "int
 
     Args:
         network: the description.
-        weights: arrays by the names of :func:`textrnn.runtime.weights.weight_shapes`.
+        weights: arrays by the names of :func:`textrnn.heads.classifier.network.weight_shapes`.
         precision: ``int8`` or ``float32``.
 
     Returns:

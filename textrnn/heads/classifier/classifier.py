@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.bundle_parts import read_bag, read_graph, read_network, read_tokenizer
-from textrnn.calibration import Calibration
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
 from textrnn.errors import BundleError, MissingExtraError
+from textrnn.heads.classifier.calibration import Calibration
+from textrnn.heads.classifier.network import Network
+from textrnn.heads.classifier.parts import classifier_plan, read_bag
+from textrnn.heads.classifier.result import Classification, TokenWeight, TokenWeights
 from textrnn.heads.head import Head, checked_texts
-from textrnn.network import Network
-from textrnn.results import Classification, TokenWeight, TokenWeights
+from textrnn.heads.parts import read_graph, read_network, read_tokenizer
 from textrnn.runtime.cores import chosen_threads
-from textrnn.runtime.graph_check import classifier_plan
 from textrnn.runtime.session import Inputs, Outputs, Session, pad
 from textrnn.runtime.stream import ReadAhead, run_pools, run_windows
 from textrnn.text.windows import merge_attention, merge_logits, plan_windows

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,21 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.bundle_parts import named, read_graph, read_network, read_tokenizer
-from textrnn.configuration import require, require_choice
+from textrnn.configuration import require
 from textrnn.decoding.beam import beam_search
 from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary
 from textrnn.decoding.drawing import draw_texts
-from textrnn.decoding.sampling import Dice, Sampling, softmax
-from textrnn.decoding.script import SCRIPTS, ChineseScript
+from textrnn.decoding.sampling import Dice, softmax
+from textrnn.decoding.step import States
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError, SeedError
-from textrnn.fingerprint import Fingerprint
+from textrnn.heads.generator.controls import Controls, require_between, require_text
+from textrnn.heads.generator.fingerprint import Fingerprint
+from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.heads.generator.parts import generator_plan
+from textrnn.heads.generator.result import Generation
+from textrnn.heads.generator.script import ChineseScript
 from textrnn.heads.head import Head
-from textrnn.network import GeneratorNetwork
-from textrnn.results import Generation
-from textrnn.runtime.graph_check import generator_plan
+from textrnn.heads.parts import named, read_graph, read_network, read_tokenizer
 from textrnn.runtime.session import Session
-from textrnn.runtime.stepper import States, Stepper
+from textrnn.runtime.stepper import Stepper
 from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
 from textrnn.text.tokenizer import Tokenizer
 
@@ -36,112 +37,9 @@ if TYPE_CHECKING:
     from textrnn.text.traditional import TraditionalWriter
     from textrnn.training.generator import Passages
 
-LENGTH_LIMIT = 100_000
 TEXTS_LIMIT = 10_000
-_MOST_STATE = 2**63 - 1
 _TOGETHER = 64  # texts written at once
 _BLANKS = " \t\xa0\u1680\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
-
-
-@dataclass(frozen=True)
-class Controls:
-    """How texts are written; :meth:`Generator.generate` takes these names.
-
-    Attributes:
-        length: the most tokens to write; for a character model, characters.
-        min_length: the fewest before an end or a stop string counts.
-        temperature: see :class:`textrnn.decoding.sampling.Sampling` for this and the next five;
-            a number, or several that take turns.
-        top_k: so many of the most probable tokens stay.
-        top_p: the fewest tokens stay whose probabilities sum to this.
-        min_p: tokens stay that are this times as probable as the most probable one.
-        repetition_penalty: makes tokens that the text has already less probable.
-        no_repeat_ngram: no sequence of so many tokens comes twice.
-        stop: strings at which a text stops.
-        ban: strings that are not written.
-        beam: above 1 the most probable text that a beam search of this width finds; nothing is
-            drawn, so temperature and filters must be left alone.
-        form: of Chinese verse: ``五绝``, ``七绝``, ``五律``, ``七律`` or ``free``.
-        rhyme: whether the even verses rhyme.
-        acrostic: characters that begin the verses, one each.
-        script: of Chinese: ``simplified``, ``traditional``, or ``auto``, the seed's own.
-        random_state: of the first text; the next has one more, and so on. By default drawn.
-    """
-
-    length: int = 200
-    min_length: int = 0
-    temperature: float | Sequence[float] = 0.8
-    top_k: int = 0
-    top_p: float = 1.0
-    min_p: float = 0.0
-    repetition_penalty: float = 1.0
-    no_repeat_ngram: int = 0
-    stop: Sequence[str] = ()
-    ban: Sequence[str] = ()
-    beam: int = 1
-    form: str | None = None
-    rhyme: bool = False
-    acrostic: str = ""
-    script: str = "auto"
-    random_state: int | None = None
-
-    def __post_init__(self) -> None:
-        _require_between("length", self.length, 1, LENGTH_LIMIT)
-        _require_between("min-length", self.min_length, 0, self.length, "the length ")
-        _require_between("beam", self.beam, 1, 100)
-        if self.random_state is not None:
-            _require_between("random-state", self.random_state, 0, _MOST_STATE)
-        for name in ("stop", "ban"):
-            value = getattr(self, name)
-            require(not isinstance(value, str), f"{name} takes a list of strings: {value!r}")
-            require(all(value), f"{name}: a string must not be empty")
-            for string in value:
-                require_text(name, string)
-        require_text("acrostic", self.acrostic)
-        for string in self.ban:
-            require(string not in self.acrostic, f"{string!r} is banned and in the acrostic")
-        require_choice("script", self.script, SCRIPTS)
-        _ = self.sampling  # which refuses what is out of range
-        if self.beam > 1:
-            drawn = ("temperature", "top_k", "top_p", "min_p")
-            changed = [n.replace("_", "-") for n in drawn if getattr(self, n) != _default(n)]
-            require(not changed, f"a beam search draws nothing: leave out {', '.join(changed)}")
-
-    @property
-    def sampling(self) -> Sampling:
-        """How the next token is drawn."""
-        given = self.temperature
-        if isinstance(given, str) or not isinstance(given, Sequence):
-            given = (given,)
-        return Sampling(
-            tuple(given),
-            self.top_k,
-            self.top_p,
-            self.min_p,
-            self.repetition_penalty,
-            self.no_repeat_ngram,
-        )
-
-
-def _require_between(name: str, value: int, least: int, most: int, about_most: str = "") -> None:
-    """Raise :class:`ConfigurationError` unless ``value`` is a whole number within bounds."""
-    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
-    require(is_whole, f"{name} must be a whole number; received {value!r:.40}")
-    require(
-        least <= value <= most,
-        f"{name} must be from {least} to {about_most}{most:,}; received {value!r:.40}",
-    )
-
-
-def require_text(name: str, text: str) -> None:
-    """Raise :class:`ConfigurationError` where a text is no string or holds bytes that were none."""
-    require(isinstance(text, str), f"{name} is no string: {text!r} ({type(text).__name__})")
-    valid = True
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        valid = False
-    require(valid, f"{name} is not valid text: {text!r}")
 
 
 def require_seed(seed: str) -> None:
@@ -150,10 +48,6 @@ def require_seed(seed: str) -> None:
         require_text("the seed", seed)
     except ConfigurationError as error:
         raise SeedError(str(error)) from None
-
-
-def _default(name: str) -> object:
-    return next(field.default for field in fields(Controls) if field.name == name)
 
 
 @dataclass(frozen=True)
@@ -300,7 +194,7 @@ class Generator(Head):
             require(name in known, f"unknown control {name!r}; known: {', '.join(sorted(known))}")
         chosen = Controls(**controls)
         require_seed(seed)
-        _require_between("the number of texts", n, 1, TEXTS_LIMIT)
+        require_between("the number of texts", n, 1, TEXTS_LIMIT)
         require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
         rules, sampling = self._rules(chosen, seed), chosen.sampling
         writer = self._script.writer(chosen.script, seed, chosen.acrostic)
@@ -348,7 +242,7 @@ class Generator(Head):
     def _rules(self, controls: Controls, seed: str) -> Rules:
         form: Form | None = None
         if controls.form is not None or controls.rhyme or controls.acrostic:
-            from textrnn.decoding.verse import VerseForm
+            from textrnn.heads.generator.verse import VerseForm
 
             form = VerseForm(
                 self.tokenizer,

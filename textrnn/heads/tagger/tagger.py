@@ -15,26 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.bundle_parts import (
-    read_features,
-    read_gazetteer,
-    read_graph,
-    read_network,
-    read_tables,
-)
 from textrnn.configuration import require_whole
 from textrnn.corpora import Span
 from textrnn.decoding.chain import Chain
-from textrnn.decoding.spans import SpanDecoder, joined_spans, stitched
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
 from textrnn.heads.head import Head, checked_sentences, checked_texts
-from textrnn.network import TaggerNetwork
-from textrnn.results import Entity, Reading, TaggedText
+from textrnn.heads.parts import read_graph, read_network
+from textrnn.heads.tagger.network import TaggerNetwork
+from textrnn.heads.tagger.parts import read_features, read_gazetteer, read_tables, tagger_plans
+from textrnn.heads.tagger.result import Entity, Reading, TaggedText
+from textrnn.heads.tagger.spans import SpanDecoder, joined_spans, stitched
+from textrnn.heads.tagger.word_vectors import WordVectors
 from textrnn.runtime.cores import chosen_threads
-from textrnn.runtime.graph_check import tagger_plans
 from textrnn.runtime.session import Inputs, Outputs, Session
 from textrnn.runtime.stream import ReadAhead, run_pools
-from textrnn.runtime.word_vectors import WordVectors
 from textrnn.text.simplify import simplify
 from textrnn.text.windows import plan_windows
 from textrnn.text.words import find_words

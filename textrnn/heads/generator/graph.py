@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from textrnn.decoding.sampling import BLOCK
-from textrnn.network import Encoder, GeneratorNetwork
+from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.network import Encoder
 from textrnn.runtime.graph import Array, Graph, Tensor, Weights
 from textrnn.runtime.quantize import quantize
 from textrnn.text.tokenizer import Tokenizer
@@ -32,7 +33,7 @@ def compile_generator(
 
     Args:
         network: the description.
-        weights: arrays by the names of :mod:`textrnn.runtime.weights`.
+        weights: arrays by the names that the head gives its weights.
         precision: ``int8`` or ``float32``.
 
     Returns:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from html import escape
 from typing import TYPE_CHECKING
 
-from textrnn.reports.harmless import harmless
+from textrnn.reports.html import safe_html
+from textrnn.reports.notebook import SHOWN_CHARACTERS, TEXT_STYLE, shortened
+
+if TYPE_CHECKING:
+    from textrnn.heads.tagger.result import TaggedText
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from textrnn.reports.html import PAGE_END, page_beginning, paragraph
 from textrnn.text.language import language_of
 
 if TYPE_CHECKING:
-    from textrnn.results import Entity, TaggedText
+    from textrnn.heads.tagger.result import Entity, TaggedText
 
 # Usual labels have hues of their own; others take the rest in the order they come.
 _KNOWN_HUES = {"PER": 205, "ORG": 40, "LOC": 285, "MISC": 120}
@@ -27,20 +34,11 @@ mark small { font-size: .68em; font-weight: 700; letter-spacing: .04em; margin-l
   color: hsl(var(--hue) 65% 38%); }
 @media (prefers-color-scheme: dark) { mark small { color: hsl(var(--hue) 75% 72%); } }
 """  # noqa: E501
-_HEAD = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-{style}</style>
-</head>
-<body>
-<h1>{title}</h1>
-"""
-PAGE_END = "</body>\n</html>\n"
+_MARK = (
+    "color: inherit; padding: .15em .35em; border-radius: .35em; "
+    "background: hsl({hue} 80% 50% / .18); box-shadow: inset 0 0 0 1px hsl({hue} 60% 50% / .4)"
+)
+_LABEL = "font-size: .7em; font-weight: 700; margin-left: .4em"
 
 
 def html_page(texts: Iterable[TaggedText], *, title: str = "Names in text") -> str:
@@ -63,28 +61,6 @@ def html_stream(texts: Iterable[TaggedText], *, title: str = "Names in text") ->
     for text in texts:
         yield paragraph(_marked(text, hues), text.language or language_of(text.text)) + "\n"
     yield PAGE_END
-
-
-def page_beginning(*, title: str, style: str) -> str:
-    """A page's head, and its heading, which are in English.
-
-    Args:
-        title: its title and heading.
-        style: its style sheet.
-    """
-    return _HEAD.format(title=safe_html(title), style=style)
-
-
-def paragraph(html: str, language: str) -> str:
-    """A paragraph, with its language, by which browsers choose fonts, and its direction.
-
-    Args:
-        html: what is in it.
-        language: an ISO 639 code, or nothing.
-    """
-    return (
-        f'<p lang="{safe_html(language)}" dir="auto">{html}</p>' if language else f"<p>{html}</p>"
-    )
 
 
 def _marked(tagged: TaggedText, hues: dict[str, int]) -> str:
@@ -115,8 +91,18 @@ def label_hue(label: str, hues: dict[str, int]) -> int:
     return hues.setdefault(label, _HUES[len(hues) % len(_HUES)])
 
 
-def safe_html(text: str) -> str:
-    """Text as a page may hold it, in attributes too: escaped, and with nothing that turns the order
-    of its letters round.
-    """
-    return escape(harmless(text))
+def tagged_html(result: TaggedText) -> str:
+    """The text, with a coloured mark around each name."""
+    text = shortened(result.text)
+    pieces, end, hues = [], 0, dict[str, int]()
+    for entity in result.entities:
+        if entity.end > SHOWN_CHARACTERS:
+            break
+        hue, label = label_hue(entity.label, hues), safe_html(entity.label)
+        pieces.append(safe_html(text[end : entity.start]))
+        pieces.append(
+            f'<mark style="{_MARK.format(hue=hue)}" title="{label} {entity.probability:.3f}">'
+            f'{safe_html(entity.text)}<span style="{_LABEL}">{label}</span></mark>'
+        )
+        end = entity.end
+    return f'<div style="{TEXT_STYLE}">{"".join(pieces)}{safe_html(text[end:])}</div>'

@@ -11,8 +11,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.features import Features, Matches
-from textrnn.gazetteer import PLACES, Gazetteer
+from textrnn.heads.tagger.features import Features, Matches
+from textrnn.heads.tagger.gazetteer import PLACES, Gazetteer
 from textrnn.runtime.row_cache import RowCache
 from textrnn.runtime.session import Session
 

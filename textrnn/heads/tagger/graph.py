@@ -4,7 +4,7 @@
 and ``lengths`` (N,), int32, to ``encoded`` (N, U). It is there for networks with a character
 encoder. ``model.onnx`` encodes sentences: ``features`` (T, B, F), float32, and ``lengths`` (B,),
 int32, to ``emissions`` (B, T, L). Between the two the rows of the tables are looked up in NumPy
-(:mod:`textrnn.runtime.word_vectors`), so that what depends on a word alone is computed once.
+(:mod:`textrnn.heads.tagger.word_vectors`), so that what depends on a word alone is computed once.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dataclasses import replace
 import numpy as np
 from onnx import TensorProto
 
-from textrnn.network import CharacterEncoder, Encoder, TaggerNetwork
+from textrnn.heads.tagger.network import CharacterEncoder, TaggerNetwork, table_shapes
+from textrnn.network import Encoder
 from textrnn.runtime.graph import Weights
 from textrnn.runtime.pins import usual_bound
 from textrnn.runtime.recurrent import RecurrentGraph, Vectors
-from textrnn.runtime.weights import table_shapes
 
 # A set of the lexicon's words can weigh four times what a word does; above twice is rare.
 _LEXICON_SHARE = 2.0
@@ -33,7 +33,7 @@ def compile_tagger(
 
     Args:
         network: the description.
-        weights: arrays by the names of :func:`textrnn.runtime.weights.tagger_weight_shapes`.
+        weights: arrays by the names of :func:`textrnn.heads.tagger.network.tagger_weight_shapes`.
         precision: ``int8`` or ``float32``.
 
     Returns:

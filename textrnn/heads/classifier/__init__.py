@@ -1,0 +1,1 @@
+"""Texts in, a label and its probability out."""

@@ -1,0 +1,154 @@
+"""The description of a classifier's network: pooling over encoded tokens, then one label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from textrnn.configuration import from_dict, require, require_choice, require_rate, to_dict
+from textrnn.corpora.labels import is_reserved
+from textrnn.network import (
+    Embedding,
+    Encoder,
+    encoder_shapes,
+    refuse_weight_dropout,
+    require_bounds,
+    require_labels,
+)
+
+POOLINGS = ("attention", "last", "mean", "max", "ngrams")
+
+
+@dataclass(frozen=True)
+class ClassifierHead:
+    """From the encoded tokens to one label: pooling over time, then a dense layer.
+
+    Attributes:
+        labels: the labels, in the order of the network's outputs.
+        pooling: one or more of ``attention`` (additive: Bahdanau et al. 2015, with a learned
+            query as in Yang et al. 2016), ``last`` (the final states), ``mean``, ``max``, and
+            ``ngrams``, which passes the encoders by: convolutions over the embeddings, ReLU, and
+            the maximum over the text (Kim 2014). Several are concatenated in the order given.
+        attention_units: size of the attention's hidden layer.
+        ngram_widths: tokens that the convolutions of ``ngrams`` see at once.
+        ngram_units: filters of each width.
+        hidden_units: size of a ReLU layer before the output; 0 for none.
+        dropout: share of the pooled vector dropped while training.
+    """
+
+    labels: tuple[str, ...]
+    pooling: tuple[str, ...] = ("attention", "max")
+    attention_units: int = 64
+    ngram_widths: tuple[int, ...] = (2, 3, 4)
+    ngram_units: int = 64
+    hidden_units: int = 0
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        require(len(self.labels) >= 2, f"at least 2 labels are needed; received {self.labels!r}")
+        require_labels(self.labels)
+        for label in self.labels:
+            require(
+                not is_reserved(label), f"a label is the answer where none is probable: {label!r}"
+            )
+        require(len(self.pooling) >= 1, "pooling must name at least one of " + ", ".join(POOLINGS))
+        require(len(set(self.pooling)) == len(self.pooling), f"pooling repeats: {self.pooling!r}")
+        for kind in self.pooling:
+            require_choice("pooling", kind, POOLINGS)
+        require(
+            self.pooling != ("ngrams",), "ngrams pass the encoders by: add another kind of pooling"
+        )
+        require(self.attention_units >= 1, "attention_units must be at least 1")
+        require(self.ngram_units >= 1, "ngram_units must be at least 1")
+        require(
+            len(set(self.ngram_widths)) == len(self.ngram_widths) >= 1
+            and all(width >= 1 for width in self.ngram_widths),
+            f"ngram_widths must be different numbers of at least 1: {self.ngram_widths!r}",
+        )
+        require(self.hidden_units >= 0, "hidden_units must be 0 or more")
+        require_rate("dropout", self.dropout)
+
+    def pooled_units(self, encoded: int) -> int:
+        """Size of the pooled vector, of encoders that give so many units."""
+        ngrams = len(self.ngram_widths) * self.ngram_units
+        return sum(ngrams if kind == "ngrams" else encoded for kind in self.pooling)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A whole network, from token ids to logits."""
+
+    vocabulary_size: int
+    head: ClassifierHead
+    embedding: Embedding = field(default_factory=Embedding)
+    encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
+
+    def __post_init__(self) -> None:
+        require(self.vocabulary_size >= 2, "vocabulary_size must be at least 2")
+        require_bounds(self)
+        refuse_weight_dropout(self.encoders)
+
+    @property
+    def has_attention(self) -> bool:
+        """Whether the network returns a weight for each token."""
+        return "attention" in self.head.pooling
+
+    def as_dict(self) -> dict[str, Any]:
+        """The description as JSON values."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Network:
+        """The description that :meth:`as_dict` gave.
+
+        Raises:
+            ConfigurationError: a key is unknown or a value is out of range.
+        """
+        return from_dict(cls, data, where="network")
+
+
+def weight_shapes(network: Network) -> dict[str, tuple[int, ...]]:
+    """Each weight of ``network`` with its shape.
+
+    ``embedding`` (V, E); for each encoder and direction ``encoder_0/forward/kernel`` (inputs,
+    gates x units), ``.../recurrent`` (units, gates x units) and ``.../bias`` (gates x units), for
+    GRU (2, gates x units): input bias, then recurrent bias; ``attention/kernel|bias|query``;
+    ``ngrams_2/kernel`` (width, E, units) with ``.../bias`` for each width;
+    ``hidden/kernel|bias``; ``output/kernel|bias``.
+    """
+    shapes: dict[str, tuple[int, ...]] = {
+        "embedding": (network.vocabulary_size, network.embedding.units)
+    }
+    inputs = network.embedding.units
+    for number, encoder in enumerate(network.encoders):
+        shapes |= encoder_shapes(encoder, f"encoder_{number}", inputs)
+        inputs = encoder.output_units
+    head = network.head
+    if network.has_attention:
+        shapes["attention/kernel"] = (inputs, head.attention_units)
+        shapes["attention/bias"] = (head.attention_units,)
+        shapes["attention/query"] = (head.attention_units, 1)
+    if "ngrams" in head.pooling:
+        for width in head.ngram_widths:
+            shapes[f"ngrams_{width}/kernel"] = (width, network.embedding.units, head.ngram_units)
+            shapes[f"ngrams_{width}/bias"] = (head.ngram_units,)
+    pooled = head.pooled_units(inputs)
+    if head.hidden_units:
+        shapes["hidden/kernel"] = (pooled, head.hidden_units)
+        shapes["hidden/bias"] = (head.hidden_units,)
+        pooled = head.hidden_units
+    shapes["output/kernel"] = (pooled, len(head.labels))
+    shapes["output/bias"] = (len(head.labels),)
+    return shapes
+
+
+def classifier_layers(network: Network) -> list[str]:
+    """The names of the layers with weights, in the order of
+    :func:`textrnn.heads.classifier.network.weight_shapes`.
+    """
+    names = ["embedding", *(f"encoder_{number}" for number in range(len(network.encoders)))]
+    names += ["attention"] * network.has_attention
+    if "ngrams" in network.head.pooling:
+        names += [f"ngrams_{width}" for width in network.head.ngram_widths]
+    names += ["hidden"] * bool(network.head.hidden_units)
+    return [*names, "output"]

@@ -1,0 +1,36 @@
+"""The files of a classifier's bundle, and what its graph must be like."""
+
+from __future__ import annotations
+
+from textrnn.bundle.bundle import Bundle
+from textrnn.heads.classifier.bag import BagOfNgrams
+from textrnn.heads.classifier.network import Network, weight_shapes
+from textrnn.heads.parts import named
+from textrnn.runtime.graph_check import GraphPlan, Lengths, count_weights, layer_units, widest
+from textrnn.runtime.onnx_file import FLOAT, INT32
+
+
+def classifier_plan(network: Network) -> GraphPlan:
+    """What a classifier's graph must be like."""
+    shapes = weight_shapes(network)
+    outputs: dict[str, tuple[int, Lengths]] = {"logits": (FLOAT, ("B", len(network.head.labels)))}
+    if network.has_attention:
+        outputs["attention"] = (FLOAT, ("B", "T"))
+    return GraphPlan(
+        {"tokens": (INT32, ("B", "T")), "lengths": (INT32, ("B",))},
+        outputs,
+        {"tokens": network.vocabulary_size},
+        layer_units(network.encoders),
+        widest(shapes),
+        count_weights(shapes),
+    )
+
+
+def read_bag(bundle: Bundle) -> BagOfNgrams:
+    """A classifier's bag of n-grams, for its labels.
+
+    Raises:
+        BundleError: it is damaged, or for others.
+    """
+    labels = len(bundle.manifest.labels)
+    return named(bundle, lambda: BagOfNgrams.from_bytes(bundle.read("bag.npz"), labels=labels))

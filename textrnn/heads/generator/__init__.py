@@ -1,0 +1,1 @@
+"""A seed in, texts out."""

@@ -1,0 +1,110 @@
+"""The description of a generator's network: encoders that read forward, and the next token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from textrnn.configuration import from_dict, require, require_rate, to_dict
+from textrnn.network import Embedding, Encoder, encoder_shapes, require_bounds
+
+
+@dataclass(frozen=True)
+class GeneratorHead:
+    """From the encoded tokens to the logits of each next token.
+
+    Attributes:
+        tied: whether the output layer's matrix is the embedding (Inan et al. 2017; Press & Wolf
+            2017). Where the last encoder's units are not the embedding's, a linear projection
+            without bias brings them there.
+        dropout: share of the last encoder's units dropped while training, the same for all tokens
+            of a window.
+    """
+
+    tied: bool = True
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_rate("dropout", self.dropout)
+
+
+@dataclass(frozen=True)
+class GeneratorNetwork:
+    """A language model, from token ids and recurrent states to logits and new states.
+
+    The token ``<s>`` begins a document: before it is read all states are set to zero.
+
+    Attributes:
+        vocabulary_size: V.
+        head: the output.
+        embedding: of tokens; its ``word_dropout`` is the share of the vocabulary whose rows read as
+            zeros for a step (Gal & Ghahramani 2016, section 4.2).
+        encoders: the recurrent layers, all of them forward only.
+    """
+
+    vocabulary_size: int
+    head: GeneratorHead = field(default_factory=GeneratorHead)
+    embedding: Embedding = field(default_factory=Embedding)
+    encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(bidirectional=False),))
+
+    def __post_init__(self) -> None:
+        require(self.vocabulary_size >= 5, "vocabulary_size must be at least 5")
+        require_bounds(self)
+        require(
+            not any(encoder.bidirectional for encoder in self.encoders),
+            "a generator's encoders read forward: set bidirectional = false",
+        )
+
+    @property
+    def projects(self) -> bool:
+        """Whether a projection stands between the last encoder and the tied output."""
+        return self.head.tied and self.encoders[-1].units != self.embedding.units
+
+    @property
+    def state_units(self) -> dict[str, int]:
+        """The recurrent states, ``state_0/h`` and with LSTM ``state_0/c`` …, with their units."""
+        return {
+            f"state_{number}/{part}": encoder.units
+            for number, encoder in enumerate(self.encoders)
+            for part in ("hc" if encoder.cell == "lstm" else "h")
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The description as JSON values."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> GeneratorNetwork:
+        """The description that :meth:`as_dict` gave.
+
+        Raises:
+            ConfigurationError: a key is unknown or a value is out of range.
+        """
+        return from_dict(cls, data, where="network")
+
+
+def generator_weight_shapes(network: GeneratorNetwork) -> dict[str, tuple[int, ...]]:
+    """Each weight of a generator with its shape.
+
+    ``embedding`` (V, E); the encoders as above; ``projection/kernel`` (U, E) where there is one;
+    ``output/kernel`` (U, V) where it is not tied; ``output/bias`` (V,).
+    """
+    size, inputs = network.vocabulary_size, network.embedding.units
+    shapes: dict[str, tuple[int, ...]] = {"embedding": (size, inputs)}
+    for number, encoder in enumerate(network.encoders):
+        shapes |= encoder_shapes(encoder, f"encoder_{number}", inputs)
+        inputs = encoder.units
+    if network.projects:
+        shapes["projection/kernel"] = (inputs, network.embedding.units)
+    if not network.head.tied:
+        shapes["output/kernel"] = (inputs, size)
+    shapes["output/bias"] = (size,)
+    return shapes
+
+
+def generator_layers(network: GeneratorNetwork) -> list[str]:
+    """The names of the layers with weights, in the order of
+    :func:`textrnn.heads.generator.network.generator_weight_shapes`.
+    """
+    encoders = [f"encoder_{number}" for number in range(len(network.encoders))]
+    return ["embedding", *encoders, *["projection"] * network.projects, "output"]

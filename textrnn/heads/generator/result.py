@@ -1,0 +1,67 @@
+"""What a generator writes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from textrnn.reports.html import safe_html
+from textrnn.reports.notebook import TEXT_STYLE
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A text that a model wrote.
+
+    Attributes:
+        seed: the text it went on from, as it was given.
+        continuation: what it wrote.
+        tokens: tokens it wrote, the end of the text among them where it came to one.
+        log_probability: of these tokens under the model, before temperature and filters, in nats.
+        finish: why it stopped: ``length``, ``end`` (of the document or the form), ``stop`` (a stop
+            string, which is left out) or ``blocked`` (every token was ruled out).
+        random_state: the same one gives the same text again.
+        unknown: characters of the seed that the model does not know.
+    """
+
+    seed: str
+    continuation: str
+    tokens: int
+    log_probability: float
+    finish: str
+    random_state: int
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Seed and continuation."""
+        return self.seed + self.continuation
+
+    @property
+    def perplexity(self) -> float:
+        """Of the written tokens under the model; 1 where there are none."""
+        return math.exp(min(-self.log_probability / max(self.tokens, 1), 700.0))
+
+    def as_dict(self) -> dict[str, object]:
+        """As JSON values."""
+        return {
+            "text": self.text,
+            "seed": self.seed,
+            "continuation": self.continuation,
+            "tokens": self.tokens,
+            "log_probability": round(self.log_probability, 4),
+            "perplexity": round(self.perplexity, 4),
+            "finish": self.finish,
+            "random_state": self.random_state,
+        }
+
+    def _repr_html_(self) -> str:
+        pass
+
+        return generation_html(self)
+
+
+def generation_html(result: Generation) -> str:
+    """The seed, paler, and what was written."""
+    seed = f'<span style="opacity: .6">{safe_html(result.seed)}</span>'
+    return f'<div style="{TEXT_STYLE}">{seed}{safe_html(result.continuation)}</div>'

@@ -1,0 +1,1 @@
+"""Texts in, names with their places out."""
