@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textrnn.corpora.files.outputs import check_output
 from textrnn.embeddings.arguments import check_count, check_path
-from textrnn.embeddings.formats.blocks import Reading
+from textrnn.embeddings.formats.blocks import Reading, Wanted
 from textrnn.embeddings.formats.packed import beside, split_member
 from textrnn.embeddings.reading import read_blocks
 from textrnn.embeddings.sources import describe_source
@@ -42,7 +42,7 @@ def convert(
     limit = None if limit is None else check_count(limit, "limit")
     check_output(store, [split_member(path)[0], beside(path)])
     source = describe_source(path)
-    blocks = read_blocks(path, reading, limit=limit, on_bytes=on_bytes)
+    blocks = read_blocks(path, reading, Wanted(limit=limit, on_bytes=on_bytes))
     first = next(blocks, None)
     if first is None:
         raise InputError(f"{path}: there are no vectors in it")

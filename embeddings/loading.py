@@ -11,7 +11,7 @@ import numpy as np
 from textrnn.embeddings.arguments import check_count, check_path, check_words
 from textrnn.embeddings.cache import open_beside, open_store
 from textrnn.embeddings.dtypes import DTYPES, pack_rows
-from textrnn.embeddings.formats.blocks import Reading
+from textrnn.embeddings.formats.blocks import Reading, Wanted
 from textrnn.embeddings.reading import read_blocks
 from textrnn.embeddings.sources import is_store
 from textrnn.embeddings.tables import Table, TableInMemory
@@ -68,7 +68,7 @@ def _read_table(
     reading = Reading()
     words: dict[str, int] = {}
     parts, scales = [], []
-    for block in read_blocks(path, reading, keep=keep, limit=limit, on_bytes=on_bytes):
+    for block in read_blocks(path, reading, Wanted(keep, limit, on_bytes)):
         fresh = []
         for place, word in enumerate(block.words):
             if word in words:

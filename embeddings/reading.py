@@ -19,93 +19,75 @@ colon (``glove.6B.zip:glove.6B.100d.txt``).
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from textrnn.embeddings.formats.blocks import Block, Reading, chosen
+from textrnn.embeddings.formats.blocks import Block, Reading, Wanted, chosen
 from textrnn.embeddings.formats.fasttext import FASTTEXT_MAGIC, FastTextVectors
 from textrnn.embeddings.formats.npy import NPY_MAGIC
-from textrnn.embeddings.formats.npz import WordsAndVectors
-from textrnn.embeddings.formats.packed import ZIP_MAGIC, open_vectors, zip_errors
+from textrnn.embeddings.formats.npz import read_npz
+from textrnn.embeddings.formats.packed import ZIP_MAGIC, open_vectors
 from textrnn.embeddings.formats.text import SNIFF_BYTES, TextVectors, is_header, is_row
 from textrnn.embeddings.formats.word2vec import BinaryVectors
 from textrnn.embeddings.store.header import MAGIC
 from textrnn.embeddings.store.reader import Store
 from textrnn.errors import InputError
 
-FORMATS = ("text", "word2vec", "fasttext", "gensim", "numpy", "store")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_EVERYTHING = Wanted()
 
-Bytes = Callable[[int], None]
+Format = Callable[[io.BufferedReader, Path, Reading, Wanted], Iterable[Block]]
 
 
 def read_blocks(
-    path: str | Path,
-    reading: Reading,
-    *,
-    keep: Container[str] | None = None,
-    limit: int | None = None,
-    on_bytes: Bytes = lambda count: None,
+    path: str | Path, reading: Reading, wanted: Wanted = _EVERYTHING
 ) -> Iterator[Block]:
     """The words and vectors of a file, block by block, in its order.
 
     Args:
         path: the file, or a zip, with or without ``:member``.
         reading: filled in on the way.
-        keep: only these words; the numbers of others are not even parsed.
-        limit: so many rows are read at the most; of text, of word2vec's binary and of an ``.npz``
-            nothing after them is read.
-        on_bytes: called with how many bytes were read.
+        wanted: what is to be read; by default everything.
 
     Raises:
         InputError: the file is missing, of none of these formats, or damaged; the message names
             the line, the row or the byte.
     """
-    name = str(path)
+    path = Path(path)
     try:
         with open_vectors(path) as file:
-            start = file.peek(SNIFF_BYTES)[:SNIFF_BYTES]
-            reading.format = _recognise(start, name)
-            if reading.format == "text":
-                text = TextVectors(file, name, reading, keep=keep, limit=limit)
-                yield from text.blocks(on_bytes)
-            elif reading.format == "word2vec":
-                binary = BinaryVectors(file, name, reading, keep=keep, limit=limit)
-                yield from binary.blocks(on_bytes)
-            else:
-                yield from _words_first(file, path, reading, keep, limit)
+            reading.format = _recognise(file.peek(SNIFF_BYTES)[:SNIFF_BYTES], str(path))
+            yield from FORMATS[reading.format](file, path, reading, wanted)
     except MemoryError as error:
-        raise InputError(f"{name}: more than fits in memory; read a part, with a limit") from error
+        raise InputError(f"{path}: more than fits in memory; read a part, with a limit") from error
 
 
-def _words_first(
-    file: io.BufferedReader,
-    path: str | Path,
-    reading: Reading,
-    keep: Container[str] | None,
-    limit: int | None,
+def _read_gensim(
+    file: io.BufferedReader, path: Path, reading: Reading, wanted: Wanted
 ) -> Iterator[Block]:
-    """Formats whose words come before all vectors."""
-    name = str(path)
-    is_plain = isinstance(file.raw, io.FileIO)
-    if reading.format == "numpy":
-        with zip_errors(name):
-            arrays = WordsAndVectors(file if is_plain else io.BytesIO(file.read()), name)
-            yield from arrays.blocks(reading, keep, limit)
-    elif reading.format == "store":
-        if not is_plain:
-            raise InputError(f"{name}: a store that is packed; unpack it first")
-        store = Store(Path(path))
-        reading.subwords = store.subwords
-        yield from chosen(store.words(), store.rows, reading, keep, limit, name)
-    elif reading.format == "fasttext":
-        model = FastTextVectors(file, name, reading)
-        yield from chosen(model.words, model.rows, reading, keep, limit, name)
-    else:
-        from textrnn.embeddings.formats.gensim import read_keyed_vectors
+    from textrnn.embeddings.formats.gensim import read_keyed_vectors  # large, and seldom needed
 
-        words, vectors = read_keyed_vectors(file, Path(path))
-        yield from chosen(words, vectors.__getitem__, reading, keep, limit, name)
+    return read_keyed_vectors(file, path, reading, wanted)
+
+
+def _read_store(
+    file: io.BufferedReader, path: Path, reading: Reading, wanted: Wanted
+) -> Iterator[Block]:
+    if not isinstance(file.raw, io.FileIO):
+        raise InputError(f"{path}: a store that is packed; unpack it first")
+    store = Store(path)
+    reading.subwords = store.subwords
+    return chosen(store.words(), store.rows, str(path), reading, wanted)
+
+
+FORMATS: dict[str, Format] = {
+    "text": TextVectors,
+    "word2vec": BinaryVectors,
+    "fasttext": FastTextVectors,
+    "gensim": _read_gensim,
+    "numpy": read_npz,
+    "store": _read_store,
+}
 
 
 def _recognise(start: bytes, name: str) -> str:

@@ -57,6 +57,26 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What is to be read of a file.
+
+    Attributes:
+        keep: only these words; the numbers of others are not even parsed.
+        limit: so many rows at the most; of text, of word2vec's binary and of an ``.npz`` nothing
+            after them is read.
+        on_bytes: called with how many bytes were read.
+    """
+
+    keep: Container[str] | None = None
+    limit: int | None = None
+    on_bytes: Callable[[int], None] = lambda count: None
+
+    def has(self, word: str) -> bool:
+        """Whether a word is wanted."""
+        return self.keep is None or word in self.keep
+
+
+@dataclass(frozen=True)
 class Block:
     """Some words and their vectors, (words, units)."""
 
@@ -96,34 +116,30 @@ def check_finite(block: Block, place: Callable[[int], str]) -> Block:
 def chosen(
     words: list[str],
     rows_of: Callable[[slice | list[int]], NDArray[Any]],
-    reading: Reading,
-    keep: Container[str] | None,
-    limit: int | None,
     name: str,
+    reading: Reading,
+    wanted: Wanted,
 ) -> Iterator[Block]:
     """Of words that are in memory and rows that can be asked for, those that are wanted.
 
     Args:
         words: all.
         rows_of: gives rows by their numbers.
-        reading: filled in.
-        keep: only these words.
-        limit: so many rows at the most.
         name: the file's.
+        reading: filled in.
+        wanted: which of them.
 
     Raises:
         InputError: a number is not finite.
     """
-    count = len(words) if limit is None else min(limit, len(words))
+    count = len(words) if wanted.limit is None else min(wanted.limit, len(words))
     for begin in range(0, max(count, 1), BLOCK_ROWS):
         numbers = range(begin, min(begin + BLOCK_ROWS, count))
         reading.rows += len(numbers)
-        if keep is None:
-            wanted: slice | list[int] = slice(numbers.start, numbers.stop)
-            rows = list(numbers)
-        else:
-            wanted = rows = [row for row in numbers if words[row] in keep]
-        yield finite_rows([words[row] for row in rows], rows_of(wanted), rows, name)
+        rows = [row for row in numbers if wanted.has(words[row])]
+        all_of_them = len(rows) == len(numbers)
+        vectors = rows_of(slice(numbers.start, numbers.stop) if all_of_them else rows)
+        yield finite_rows([words[row] for row in rows], vectors, rows, name)
 
 
 def finite_rows(words: list[str], vectors: NDArray[Any], rows: Iterable[int], name: str) -> Block:

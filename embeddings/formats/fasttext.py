@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.embeddings.formats.binary import BinaryReader
-from textrnn.embeddings.formats.blocks import Reading, check_units
+from textrnn.embeddings.formats.blocks import Block, Reading, Wanted, check_units, chosen
 from textrnn.embeddings.subwords import LONGEST_NGRAM, Subwords, usable_ngrams
 from textrnn.errors import InputError
 
@@ -22,8 +24,9 @@ class FastTextVectors:
 
     Args:
         file: unpacked.
-        name: for messages.
-        reading: its subwords are filled in.
+        path: for messages.
+        reading: filled in on the way.
+        wanted: what is to be read.
 
     Attributes:
         words: all, without labels.
@@ -32,7 +35,9 @@ class FastTextVectors:
         InputError: it is damaged, of another version, or compressed.
     """
 
-    def __init__(self, file: BinaryIO, name: str, reading: Reading) -> None:
+    def __init__(self, file: BinaryIO, path: Path, reading: Reading, wanted: Wanted) -> None:
+        self._name, self._reading, self._wanted = str(path), reading, wanted
+        name = self._name
         reader = BinaryReader(file, name)
         _, version = reader.take("<ii")
         if version not in (11, 12):
@@ -61,6 +66,9 @@ class FastTextVectors:
                 raise InputError(f"{name}: a number of an n-gram is not finite")
             reading.subwords = Subwords(grams, shortest, longest)
         self._subwords = reading.subwords
+
+    def __iter__(self) -> Iterator[Block]:
+        return chosen(self.words, self.rows, self._name, self._reading, self._wanted)
 
     def rows(self, wanted: slice | list[int]) -> NDArray[np.float32]:
         """The vectors of some words: the mean of a word's own row and those of its n-grams."""

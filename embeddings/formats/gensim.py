@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.embeddings.formats.binary import BinaryReader
-from textrnn.embeddings.formats.blocks import LONGEST_WORD
+from textrnn.embeddings.formats.blocks import LONGEST_WORD, Block, Reading, Wanted, chosen
 from textrnn.embeddings.formats.npy import Matrix, map_matrix, matrix_bytes, plain_type
 from textrnn.embeddings.formats.packed import beside
 from textrnn.embeddings.formats.pickles import Call, Name, read_pickle
@@ -35,15 +36,16 @@ _NAMES = {
 }  # fmt: skip
 
 
-def read_keyed_vectors(file: BinaryIO, path: Path) -> tuple[list[str], Matrix]:
+def read_keyed_vectors(
+    file: BinaryIO, path: Path, reading: Reading, wanted: Wanted
+) -> Iterator[Block]:
     """Words and vectors of a file that ``KeyedVectors.save`` wrote.
 
     Args:
-        file: its bytes.
+        file: unpacked.
         path: where it lies; large arrays lie beside it.
-
-    Returns:
-        The words and their rows, of any type of plain numbers.
+        reading: filled in on the way.
+        wanted: what is to be read.
 
     Raises:
         InputError: it is damaged, or holds anything but word vectors.
@@ -63,7 +65,7 @@ def read_keyed_vectors(file: BinaryIO, path: Path) -> tuple[list[str], Matrix]:
     found = [_word(word, row, path) for row, word in enumerate(words)]
     if len(set(found)) < len(found):  # a pickle can hold one long word a million times for nothing
         raise InputError(f"{path}: a word stands twice; the file is damaged")
-    return found, vectors[: len(words)]
+    yield from chosen(found, vectors.__getitem__, str(path), reading, wanted)
 
 
 def _check_name(name: Name, path: Path) -> bool:

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
 from textrnn.embeddings.formats.binary import BinaryReader
-from textrnn.embeddings.formats.blocks import LONGEST_WORD, Block, Reading, check_units, finite_rows
+from textrnn.embeddings.formats.blocks import (
+    LONGEST_WORD,
+    Block,
+    Reading,
+    Wanted,
+    check_units,
+    finite_rows,
+)
 from textrnn.embeddings.formats.npy import Matrix, read_header, type_and_bytes
+from textrnn.embeddings.formats.packed import zip_errors
 from textrnn.errors import InputError
 
 _MOST_UNPACKED, _LARGE_BYTES = 100, 1 << 28
 _PIECE_BYTES = 1 << 22
+
+
+def read_npz(
+    file: io.BufferedReader, path: Path, reading: Reading, wanted: Wanted
+) -> Iterator[Block]:
+    """The words and rows of an ``.npz``, some at a time.
+
+    Raises:
+        InputError: the file is damaged, or a number is not finite.
+    """
+    name = str(path)
+    with zip_errors(name):
+        seekable = file if isinstance(file.raw, io.FileIO) else io.BytesIO(file.read())
+        yield from WordsAndVectors(seekable, name).blocks(reading, wanted)
 
 
 class WordsAndVectors:
@@ -48,9 +72,7 @@ class WordsAndVectors:
         if count != self.header.shape[0]:
             raise InputError(f"{name}: {count:,} words and vectors of shape {self.header.shape}")
 
-    def blocks(
-        self, reading: Reading, keep: Container[str] | None, limit: int | None
-    ) -> Iterator[Block]:
+    def blocks(self, reading: Reading, wanted: Wanted) -> Iterator[Block]:
         """Words and rows, some at a time.
 
         Raises:
@@ -59,18 +81,18 @@ class WordsAndVectors:
         words: list[str] = []
         for some in self._words():
             words += [reading.decoded(w) if isinstance(w, bytes) else w for w in some]
-            if limit is not None and len(words) >= limit:
+            if wanted.limit is not None and len(words) >= wanted.limit:
                 break
-        words = words[:limit]
+        words = words[: wanted.limit]
         begin = 0
         for rows in self._vectors():
             here = range(begin, min(begin + len(rows), len(words)))
             begin += len(rows)
             reading.rows += len(here)
-            wanted = [row for row in here if keep is None or words[row] in keep]
-            chosen = rows[[row - here.start for row in wanted]]
-            yield finite_rows([words[row] for row in wanted], chosen, wanted, self.name)
-            if begin >= len(words) and limit is not None:
+            kept = [row for row in here if wanted.has(words[row])]
+            vectors = rows[[row - here.start for row in kept]]
+            yield finite_rows([words[row] for row in kept], vectors, kept, self.name)
+            if begin >= len(words) and wanted.limit is not None:
                 break
 
     def _words(self) -> Iterator[list[str | bytes]]:

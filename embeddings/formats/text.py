@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 from textrnn.embeddings.formats.blocks import (
     BLOCK_BYTES,
     LONGEST_WORD,
     Block,
     Reading,
+    Wanted,
     check_finite,
     check_units,
 )
@@ -40,35 +42,28 @@ class TextVectors:
 
     Args:
         file: unpacked.
-        name: for messages.
+        path: for messages.
         reading: filled in on the way.
-        keep: only these words; the numbers of others are not even parsed.
-        limit: so many rows are read at the most.
+        wanted: what is to be read.
     """
 
     def __init__(
-        self,
-        file: io.BufferedReader,
-        name: str,
-        reading: Reading,
-        *,
-        keep: Container[str] | None,
-        limit: int | None,
+        self, file: io.BufferedReader, path: Path, reading: Reading, wanted: Wanted
     ) -> None:
-        self._file, self._name, self._reading = file, name, reading
-        self._keep, self._limit = keep, limit
+        self._file, self._name = file, str(path)
+        self._reading, self._wanted = reading, wanted
         self._line = 1  # the next one's number
         self._units = 0
         self._promised: int | None = None
 
-    def blocks(self, on_bytes: Callable[[int], None]) -> Iterator[Block]:
+    def __iter__(self) -> Iterator[Block]:
         """The rows, some megabytes at a time.
 
         Raises:
             InputError: a line is wrong, or the header promises another number of them.
         """
-        reading, limit = self._reading, self._limit
-        for lines in self._lines(on_bytes):
+        reading, limit = self._reading, self._wanted.limit
+        for lines in self._lines():
             if self._line == 1 and is_header(lines[0]):
                 self._read_header(lines.pop(0))
             if lines and not reading.rows:
@@ -88,13 +83,13 @@ class TextVectors:
         if not reading.rows:
             raise InputError(f"{self._name}: there are no vectors in it")
 
-    def _lines(self, on_bytes: Callable[[int], None]) -> Iterator[list[bytes]]:
+    def _lines(self) -> Iterator[list[bytes]]:
         """Whole lines, without their ends."""
         if self._file.peek(3)[:3] == _UTF8_MARK:
             self._file.read(3)
         rest = b""
         while content := self._file.read(BLOCK_BYTES):
-            on_bytes(len(content))
+            self._wanted.on_bytes(len(content))
             cut = content.rfind(b"\n") + 1
             if cut:
                 block, rest = rest + content[:cut], content[cut:]
@@ -137,7 +132,7 @@ class TextVectors:
         self._units = self._units or found
 
     def _block(self, lines: list[bytes]) -> Block:
-        reading, keep, units = self._reading, self._keep, self._units
+        reading, wanted, units = self._reading, self._wanted, self._units
         words: list[str] = []
         numbers: list[bytes] = []
         places: list[int] = []
@@ -149,7 +144,7 @@ class TextVectors:
                 raise InputError(f"{self._name}: line {place}: a word of {len(word):,} bytes")
             reading.rows += 1
             text = reading.decoded(word)
-            if keep is None or text in keep:
+            if wanted.has(text):
                 words.append(text)
                 numbers.append(values)
                 places.append(place)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from textrnn.embeddings.formats.blocks import (
     LONGEST_WORD,
     Block,
     Reading,
+    Wanted,
     check_units,
     finite_rows,
 )
@@ -25,60 +27,54 @@ class BinaryVectors:
 
     Args:
         file: unpacked.
-        name: for messages.
+        path: for messages.
         reading: filled in on the way.
-        keep: only these words.
-        limit: so many rows are read at the most.
+        wanted: what is to be read.
 
     Raises:
         InputError: its header promises what cannot be.
     """
 
     def __init__(
-        self,
-        file: io.BufferedReader,
-        name: str,
-        reading: Reading,
-        *,
-        keep: Container[str] | None,
-        limit: int | None,
+        self, file: io.BufferedReader, path: Path, reading: Reading, wanted: Wanted
     ) -> None:
-        self._file, self._name, self._reading = file, name, reading
-        self._keep, self._limit = keep, limit
+        self._file, self._name = file, str(path)
+        self._reading, self._wanted = reading, wanted
         header = file.readline(_LONGEST_HEADER)
         self._promised, self._units = (int(part) for part in header.split())
-        check_units(self._units, f"{name}: line 1")
+        check_units(self._units, f"{path}: line 1")
         self._buffer, self._place = b"", 0  # what was read, and where in it the next row begins
         self._offset = len(header)  # of the buffer in the file
 
-    def blocks(self, on_bytes: Callable[[int], None]) -> Iterator[Block]:
+    def __iter__(self) -> Iterator[Block]:
         """The rows, some megabytes at a time.
 
         Raises:
             InputError: the file ends too soon, or goes on.
         """
         width = 4 * self._units
-        count = self._promised if self._limit is None else min(self._promised, self._limit)
+        limit = self._wanted.limit
+        count = self._promised if limit is None else min(self._promised, limit)
         words: list[str] = []
         rows: list[bytes] = []
         numbers: list[int] = []
         for row in range(count):
-            space = self._fill(row, on_bytes)
+            space = self._fill(row)
             word = self._reading.decoded(self._buffer[self._place : space].lstrip(b"\n"))
             self._place = space + 1 + width
             self._reading.rows += 1
-            if self._keep is None or word in self._keep:
+            if self._wanted.has(word):
                 words.append(word)
                 rows.append(self._buffer[space + 1 : self._place])
                 numbers.append(row)
             if len(rows) * width >= BLOCK_BYTES:
                 yield self._block(words, rows, numbers)
                 words, rows, numbers = [], [], []
-        if self._limit is None:
+        if limit is None:
             self._expect_end()
         yield self._block(words, rows, numbers)
 
-    def _fill(self, row: int, on_bytes: Callable[[int], None]) -> int:
+    def _fill(self, row: int) -> int:
         """Read until the next row is there; where its word ends."""
         while True:
             space = self._buffer.find(b" ", self._place)
@@ -95,7 +91,7 @@ class BinaryVectors:
                     f"{self._name}: the file ends in row {row + 1:,} of {self._promised:,}, at "
                     f"byte {self._offset + len(self._buffer):,}: it is cut off"
                 )
-            on_bytes(len(content))
+            self._wanted.on_bytes(len(content))
             self._offset += self._place
             self._buffer, self._place = self._buffer[self._place :] + content, 0
 

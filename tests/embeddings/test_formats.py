@@ -22,7 +22,7 @@ import pytest
 from textrnn.embeddings import Vectors
 from textrnn.embeddings.formats import npz as npz_format
 from textrnn.embeddings.formats import packed
-from textrnn.embeddings.formats.blocks import Reading
+from textrnn.embeddings.formats.blocks import Reading, Wanted
 from textrnn.embeddings.reading import read_blocks
 from textrnn.errors import InputError
 
@@ -310,7 +310,7 @@ def test_with_a_limit_no_more_is_unpacked_than_it_needs(
 ) -> None:
     read: list[int] = []
     path = bomb(tmp_path / "a.vec", pack)
-    blocks = list(read_blocks(path, Reading(), limit=3, on_bytes=read.append))
+    blocks = list(read_blocks(path, Reading(), Wanted(limit=3, on_bytes=read.append)))
     assert [block.words for block in blocks] == [["a"] * 3]
     assert sum(read) <= 5 << 20
     assert list(loaded(path, limit=2).words) == ["a"]
