@@ -31,6 +31,15 @@ def short(word: str) -> str:
     return repr(word) if len(word) <= 80 else f"{word[:80]!r}…"
 
 
+def is_number(part: str | bytes) -> bool:
+    """Whether Python reads it as a number."""
+    try:
+        float(part)
+    except ValueError:
+        return False
+    return True
+
+
 def check_word(word: object, place: str = "a word") -> str:
     """A word.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora import Line, read_lines
-from textrnn.embeddings.arguments import check_count, check_path
+from textrnn.embeddings.arguments import check_count, check_path, is_number
 from textrnn.embeddings.vectors import Vectors
 from textrnn.errors import InputError
 
@@ -83,7 +83,7 @@ def evaluate(vectors: Vectors, path: str | Path) -> list[SimilarityScore | Analo
     lines = list(read_lines(check_path(path)))
     first = next((line.text for line in lines if line.text.strip()), "")
     parts = first.split()
-    if first.startswith(":") or (len(parts) == 4 and not any(map(_is_number, parts))):
+    if first.startswith(":") or (len(parts) == 4 and not any(map(is_number, parts))):
         return list(_analogies(vectors, lines, str(path), _LIKELY_WORDS))
     return [_similarity(vectors, lines, str(path))]
 
@@ -122,7 +122,7 @@ def _similarity(vectors: Vectors, lines: Iterable[Line], path: str) -> Similarit
     pairs = []
     for line in lines:
         parts = line.text.replace("\t", " ").replace(",", " ").split()
-        if len(parts) >= 3 and not line.text.startswith("#") and _is_number(parts[2]):
+        if len(parts) >= 3 and not line.text.startswith("#") and is_number(parts[2]):
             pairs.append((parts[0], parts[1], float(parts[2])))
     if not pairs:
         raise InputError(f"{path}: no line has two words and a number")
@@ -191,11 +191,3 @@ def _ranks(values: Iterable[float]) -> NDArray[np.float64]:
     ends = np.cumsum(counts)
     assert len(found) == len(ends)
     return np.asarray((ends - (counts - 1) / 2)[places])
-
-
-def _is_number(part: str) -> bool:
-    try:
-        float(part)
-    except ValueError:
-        return False
-    return True

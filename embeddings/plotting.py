@@ -69,6 +69,12 @@ def plot_words(vectors: Vectors, words: Sequence[str], path: Path, *, method: st
             raise InputError(f"no vector for {word!r}")
     rows = np.stack([match.vector for match in matches if match is not None])
     points = project(to_length_one(rows), method=method)
+    title = f"{len(words)} words, {'PCA' if method == 'pca' else 't-SNE'}"
+    write_file(path, _drawn(points, words, title, path.suffix.lstrip(".").lower()))
+
+
+def _drawn(points: NDArray[np.float64], words: Sequence[str], title: str, kind: str) -> bytes:
+    """A picture of words at their points."""
     prepare_import("matplotlib")
     try:
         from matplotlib import rc_context
@@ -88,10 +94,10 @@ def plot_words(vectors: Vectors, words: Sequence[str], path: Path, *, method: st
         for word, (x, y) in zip(words, points, strict=True):
             axes.annotate(word, (x, y), xytext=(4, 3), textcoords="offset points", fontsize=9,
                           parse_math=False)  # fmt: skip
-        axes.set(title=f"{len(words)} words, {'PCA' if method == 'pca' else 't-SNE'}")
+        axes.set(title=title)
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.2)
         axes.margins(0.12)
         picture = io.BytesIO()
-        figure.savefig(picture, format=path.suffix.lstrip(".").lower())
-    write_file(path, picture.getvalue())
+        figure.savefig(picture, format=kind)
+    return picture.getvalue()

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textrnn.embeddings.arguments import MOST_UNITS, check_count, check_word, check_words, received
 from textrnn.embeddings.glove import count_cooccurrences, train_glove
-from textrnn.embeddings.skipgram import train_vectors
-from textrnn.embeddings.subwords import Subwords
+from textrnn.embeddings.skipgram import train_fasttext, train_vectors
 from textrnn.embeddings.vectors import Vectors
-from textrnn.errors import ConfigurationError, InputError, MissingExtraError
-from textrnn.offline import prepare_import
+from textrnn.errors import ConfigurationError, InputError
 
 METHODS = ("skipgram", "cbow", "fasttext", "glove")
 _WIDEST_WINDOW = 1000
@@ -86,6 +84,27 @@ def train_word_vectors(
     check_count(window, "window", most=_WIDEST_WINDOW)
     check_count(min_frequency, "min_frequency")
     check_count(random_state, "random_state", least=0, most=2**32 - 1)
+    words = _frequent_words(texts, lowercase, min_frequency, on_message)
+    number = {word: i for i, word in enumerate(words)}
+
+    def sentences() -> Iterator[list[int]]:
+        for text in texts():
+            yield [number[w] for w in split_words(text, lowercase=lowercase) if w in number]
+
+    numbers = {"units": units, "epochs": epochs, "window": window, "random_state": random_state}
+    subwords = None
+    if method == "fasttext":
+        matrix, subwords = train_fasttext(sentences, words=words, **numbers)
+    elif method == "glove":
+        matrix = _train_glove(sentences(), on_message, vocabulary_size=len(words), **numbers)
+    else:
+        matrix = train_vectors(sentences, vocabulary_size=len(words), method=method, **numbers)
+    return Vectors(words, matrix, subwords=subwords)
+
+
+def _frequent_words(
+    texts: Texts, lowercase: bool, min_frequency: int, on_message: Say
+) -> list[str]:
     counts: Counter[str] = Counter()
     for text in _checked(texts()):
         counts.update(split_words(text, lowercase=lowercase))
@@ -93,37 +112,7 @@ def train_word_vectors(
     if not words:
         raise InputError(f"no word occurs {min_frequency} times; lower the least frequency")
     on_message(f"{counts.total():,} words, {len(words):,} different ones often enough")
-    number = {word: i for i, word in enumerate(words)}
-
-    def sentences() -> Iterator[list[int]]:
-        for text in texts():
-            yield [number[w] for w in split_words(text, lowercase=lowercase) if w in number]
-
-    if method == "fasttext":
-        return _fasttext(sentences, words, units, epochs, window, random_state)
-    if method == "glove":
-        pairs = count_cooccurrences(sentences(), vocabulary_size=len(words), window=window)
-        on_message(f"{len(pairs.counts):,} pairs of words")
-        found, contexts = train_glove(
-            pairs,
-            vocabulary_size=len(words),
-            units=units,
-            epochs=epochs,
-            random_state=random_state,
-            on_epoch=lambda epoch, loss: on_message(f"epoch {epoch}/{epochs}: loss {loss:.4f}"),
-        )
-        matrix = found + contexts
-    else:
-        matrix = train_vectors(
-            sentences,
-            vocabulary_size=len(words),
-            units=units,
-            method=method,
-            epochs=epochs,
-            window=window,
-            random_state=random_state,
-        )
-    return Vectors(words, matrix)
+    return words
 
 
 def _checked(texts: Iterable[str]) -> Iterator[str]:
@@ -133,43 +122,24 @@ def _checked(texts: Iterable[str]) -> Iterator[str]:
         yield check_word(text, f"texts[{place}]")
 
 
-class _Spelled:
-    """Sentences as words, readable again for each epoch, as gensim wants them."""
-
-    def __init__(self, sentences: Callable[[], Iterable[list[int]]], words: list[str]) -> None:
-        self._sentences, self._words = sentences, words
-
-    def __iter__(self) -> Iterator[list[str]]:
-        for sentence in self._sentences():
-            yield [self._words[i] for i in sentence]
-
-
-def _fasttext(
-    sentences: Callable[[], Iterable[list[int]]],
-    words: list[str],
+def _train_glove(
+    sentences: Iterable[list[int]],
+    on_message: Say,
+    *,
+    vocabulary_size: int,
     units: int,
     epochs: int,
     window: int,
     random_state: int,
-) -> Vectors:
-    prepare_import("gensim")
-    try:
-        from gensim.models import FastText
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("training word vectors", "train") from error
-    spelled: Any = _Spelled(sentences, words)
-    model = FastText(
-        spelled,
-        sg=1,
-        vector_size=units,
-        window=window,
+) -> NDArray[np.float32]:
+    pairs = count_cooccurrences(sentences, vocabulary_size=vocabulary_size, window=window)
+    on_message(f"{len(pairs.counts):,} pairs of words")
+    words, contexts = train_glove(
+        pairs,
+        vocabulary_size=vocabulary_size,
+        units=units,
         epochs=epochs,
-        min_count=1,
-        sample=1e-4,
-        workers=1,
-        seed=random_state,
+        random_state=random_state,
+        on_epoch=lambda epoch, loss: on_message(f"epoch {epoch}/{epochs}: loss {loss:.4f}"),
     )
-    keyed = model.wv
-    matrix = np.stack([keyed.vectors[keyed.key_to_index[word]] for word in words])
-    grams = np.asarray(keyed.vectors_ngrams, np.float32)
-    return Vectors(words, matrix, subwords=Subwords(grams, keyed.min_n, keyed.max_n))
+    return words + contexts

@@ -36,8 +36,8 @@ class FastTextVectors:
     """
 
     def __init__(self, file: BinaryIO, path: Path, reading: Reading, wanted: Wanted) -> None:
-        self._name, self._reading, self._wanted = str(path), reading, wanted
-        name = self._name
+        name = self._name = str(path)
+        self._reading, self._wanted = reading, wanted
         reader = BinaryReader(file, name)
         _, version = reader.take("<ii")
         if version not in (11, 12):

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.embeddings.arguments import is_number
 from textrnn.errors import InputError
 
 
@@ -95,12 +96,3 @@ def _by_numpy(
             shown = wrong[:40].decode("utf-8", "replace")
             raise InputError(f"{place(row)}: could not convert {shown!r} to a number") from error
     return found
-
-
-def is_number(part: bytes) -> bool:
-    """Whether Python reads it as a number."""
-    try:
-        float(part)
-    except ValueError:
-        return False
-    return True

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from textrnn.embeddings.arguments import is_number
 from textrnn.embeddings.formats.blocks import (
     BLOCK_BYTES,
     LONGEST_WORD,
@@ -15,7 +16,7 @@ from textrnn.embeddings.formats.blocks import (
     check_finite,
     check_units,
 )
-from textrnn.embeddings.formats.floats import is_number, parse_floats
+from textrnn.embeddings.formats.floats import parse_floats
 from textrnn.errors import InputError
 
 SNIFF_BYTES = 4096  # by which a file is told from those of other formats

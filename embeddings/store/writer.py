@@ -87,20 +87,10 @@ class StoreWriter:
         Returns:
             How many duplicates there were.
         """
-        hashes = np.concatenate([np.zeros(0, np.uint64), *self._hashes])
-        lengths = np.concatenate([np.zeros(0, np.int64), *self._lengths])
-        scales = np.concatenate([np.zeros(0, np.float32), *self._scales])
-        text = b"".join(self._words)
-        _, first = np.unique(hashes, return_index=True)
-        kept = np.sort(first)
-        duplicates = self._rows - len(kept)
-        if duplicates:
-            text = _without(text, lengths, kept)
-            hashes, lengths = hashes[kept], lengths[kept]
-            scales = scales[kept] if len(scales) else scales
-            self._close_gaps(kept)
+        text, lengths, hashes, scales = self._distinct()
+        duplicates = self._rows - len(hashes)
         info = StoreInfo(
-            words=len(kept),
+            words=len(hashes),
             units=self.units,
             dtype=self.dtype,
             word_bytes=len(text),
@@ -120,6 +110,20 @@ class StoreWriter:
         self._write_parts(info, parts)
         self._partial.publish()
         return duplicates
+
+    def _distinct(self) -> tuple[bytes, NDArray[np.int64], Hashes, NDArray[np.float32]]:
+        """Text, lengths, hashes and scales of the words; of those that come twice the first."""
+        hashes = np.concatenate([np.zeros(0, np.uint64), *self._hashes])
+        lengths = np.concatenate([np.zeros(0, np.int64), *self._lengths])
+        scales = np.concatenate([np.zeros(0, np.float32), *self._scales])
+        text = b"".join(self._words)
+        _, first = np.unique(hashes, return_index=True)
+        if len(first) == self._rows:
+            return text, lengths, hashes, scales
+        kept = np.sort(first)
+        self._close_gaps(kept)
+        scales = scales[kept] if len(scales) else scales
+        return _without(text, lengths, kept), lengths[kept], hashes[kept], scales
 
     def _write_parts(self, info: StoreInfo, parts: Mapping[str, NDArray[Any]]) -> None:
         """Write all but the matrix, then the checksums, then the header."""
