@@ -14,9 +14,11 @@ from textrnn.cli.progress import text_progress
 from textrnn.corpora import json_line
 
 if TYPE_CHECKING:
-    from textrnn.evaluation import ClassificationReport, GenerationReport, SpanReport
     from textrnn.heads.classifier.classifier import Classifier
+    from textrnn.heads.classifier.scores import ClassificationReport
     from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.generator.scores import GenerationReport
+    from textrnn.heads.tagger.scores import SpanReport
     from textrnn.heads.tagger.tagger import Tagger
 
 
@@ -87,17 +89,15 @@ def command(
         read_tagged,
     )
     from textrnn.corpora.files.outputs import check_folder_output
-    from textrnn.evaluation import (
-        evaluate_classifier,
-        evaluate_generator,
-        evaluate_tagger,
-        write_generation_report,
-        write_report,
-        write_span_report,
-    )
-    from textrnn.evaluation.report import REPORT_FILES
+    from textrnn.heads.classifier.report import write_classification_report
+    from textrnn.heads.classifier.scores import evaluate_classifier
     from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.generator.report import write_generation_report
+    from textrnn.heads.generator.scores import evaluate_generator
+    from textrnn.heads.tagger.report import write_span_report
+    from textrnn.heads.tagger.scores import evaluate_tagger
     from textrnn.heads.tagger.tagger import Tagger
+    from textrnn.reports.folder import REPORT_FILES
     from textrnn.text.alignment import misalignment_note
 
     if report is not None:
@@ -141,7 +141,7 @@ def command(
             examples = relabelled(read_labelled(texts), renamed_labels(pairs))
             scores = evaluate_classifier(head, examples, **options)
             if report is not None:
-                write_report(scores, report, title=title)
+                write_classification_report(scores, report, title=title)
     if form == "json":
         click.echo(json_line(scores.as_dict(), indent=2))
     else:

@@ -9,11 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from textrnn.cli.display import Display
-from textrnn.evaluation import ClassificationReport, GenerationReport, NoveltyReport, SpanReport
+from textrnn.heads.classifier.scores import ClassificationReport
+from textrnn.heads.generator.novelty import NoveltyReport
+from textrnn.heads.generator.scores import GenerationReport
+from textrnn.heads.tagger.scores import SpanReport
 from textrnn.reports.harmless import harmless, one_line
 
 if TYPE_CHECKING:
-    from textrnn.evaluation import ClassScore, SpanScore
+    from textrnn.heads.classifier.scores import ClassScore
+    from textrnn.heads.tagger.scores import SpanScore
 
 _SLIPS = 8
 

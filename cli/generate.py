@@ -297,7 +297,7 @@ def _write_jsonl(news: Iterator[Written], file: TextIO) -> Iterator[Generation]:
 def _show_novelty(generator: Generator, results: list[Generation]) -> None:
     from textrnn.cli.display import Display
     from textrnn.cli.evaluate_output import novelty_table
-    from textrnn.evaluation import novelty_of
+    from textrnn.heads.generator.novelty import novelty_of
 
     sys.stdout.flush()
     display = Display(stderr=True)

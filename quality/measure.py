@@ -23,7 +23,9 @@ from typing import Any
 
 import textrnn
 from textrnn.corpora import LabelledText, Passage, Span, SpannedText
-from textrnn.evaluation import evaluate_classifier, evaluate_tagger, measure_perplexity
+from textrnn.heads.classifier.scores import evaluate_classifier
+from textrnn.heads.generator.perplexity import measure_perplexity
+from textrnn.heads.tagger.scores import evaluate_tagger
 
 FOLDER = Path(__file__).parent
 SCORES = FOLDER / "scores.json"

@@ -14,7 +14,6 @@ import pytest
 import textrnn
 import textrnn.corpora
 import textrnn.embeddings
-import textrnn.evaluation
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"tensorflow", "keras", "gensim", "matplotlib", "onnx", "torch", "jax"}
@@ -129,9 +128,7 @@ def test_tagging_never_loads_the_training_packages(tiny_tagger: Path) -> None:
     assert not loaded & HEAVY
 
 
-@pytest.mark.parametrize(
-    "module", [textrnn, textrnn.corpora, textrnn.embeddings, textrnn.evaluation]
-)
+@pytest.mark.parametrize("module", [textrnn, textrnn.corpora, textrnn.embeddings])
 def test_exported_names_exist(module: object) -> None:
     for name in module.__all__:  # type: ignore[attr-defined]
         assert getattr(module, name) is not None

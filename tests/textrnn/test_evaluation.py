@@ -13,15 +13,14 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.evaluation import (
+from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.report import write_classification_report
+from textrnn.heads.classifier.scores import (
     ClassificationReport,
     evaluate_classifier,
-    expected_calibration_error,
-    reliability,
     score_classification,
-    write_report,
 )
-from textrnn.heads.classifier.classifier import Classifier
+from textrnn.reports.reliability import expected_calibration_error, reliability
 
 LABELS = ("bad", "good", "odd")
 
@@ -103,7 +102,7 @@ def test_a_label_the_model_lacks(tiny_bundle: Path) -> None:
 
 def test_the_report_folder(tmp_path: Path) -> None:
     found = report(["bad", "good", "good"], ["bad", "good", "bad"])
-    write_report(found, tmp_path / "new" / "report", title="tiny on three texts")
+    write_classification_report(found, tmp_path / "new" / "report", title="tiny on three texts")
     folder = tmp_path / "new" / "report"
     numbers = json.loads((folder / "report.json").read_text("utf-8"))
     assert numbers["confusion"] == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]

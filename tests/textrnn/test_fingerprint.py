@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from textrnn.errors import BundleError
-from textrnn.evaluation.novelty import distinct_share, longest_run, novelty
 from textrnn.heads.generator.fingerprint import Fingerprint, ngram_hashes
+from textrnn.heads.generator.novelty import distinct_share, longest_run, novelty
 
 RNG = np.random.default_rng(0)
 TEXT = [RNG.integers(4, 500, 3000).astype(np.int32) for _ in range(3)]

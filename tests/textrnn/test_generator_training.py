@@ -12,9 +12,9 @@ import pytest
 from made_up import made_up_verses
 from textrnn.corpora import Passage
 from textrnn.errors import ConfigurationError, TrainingError
-from textrnn.evaluation import measure_perplexity
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
+from textrnn.heads.generator.perplexity import measure_perplexity
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build_generator import build_generator, zero_states

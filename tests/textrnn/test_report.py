@@ -9,11 +9,15 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from textrnn.errors import MissingExtraError
-from textrnn.evaluation import ClassificationReport, Mistake, score_classification, write_report
-from textrnn.evaluation.pictures import confusion_figure, reliability_figure
-from textrnn.evaluation.report import report_markdown
+from textrnn.heads.classifier.report import (
+    classification_report_markdown,
+    report_figures,
+    write_classification_report,
+)
+from textrnn.heads.classifier.scores import ClassificationReport, Mistake, score_classification
 
 
 def report(labels: tuple[str, ...], mistakes: tuple[Mistake, ...] = ()) -> ClassificationReport:
@@ -23,8 +27,16 @@ def report(labels: tuple[str, ...], mistakes: tuple[Mistake, ...] = ()) -> Class
     return score_classification(gold, rows, labels=labels, mistakes=mistakes)
 
 
+def confusion(of: ClassificationReport) -> Figure:
+    return report_figures(of)["confusion.png"]
+
+
+def reliability(of: ClassificationReport) -> Figure:
+    return report_figures(of)["reliability.png"]
+
+
 def test_the_confusion_picture_says_what_the_report_says() -> None:
-    axes = confusion_figure(report(("bad", "good"))).axes[0]
+    axes = confusion(report(("bad", "good"))).axes[0]
     assert [text.get_text() for text in axes.get_xticklabels()] == ["bad", "good"]
     assert [text.get_text() for text in axes.get_yticklabels()] == ["bad", "good"]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("predicted", "gold")
@@ -36,7 +48,7 @@ def test_the_confusion_picture_says_what_the_report_says() -> None:
 
 @pytest.mark.parametrize(("labels", "cells"), [(6, 36), (7, 49), (20, 400), (21, 0)])
 def test_cells_of_many_labels(labels: int, cells: int) -> None:
-    figure = confusion_figure(report(tuple(f"topic {i}" for i in range(labels))))
+    figure = confusion(report(tuple(f"topic {i}" for i in range(labels))))
     texts = figure.axes[0].texts
     assert len(texts) == cells
     assert all(("%" in text.get_text()) == (labels <= 6) for text in texts)
@@ -44,7 +56,7 @@ def test_cells_of_many_labels(labels: int, cells: int) -> None:
 
 
 def test_the_reliability_picture_says_what_the_report_says() -> None:
-    upper, lower = reliability_figure(report(("bad", "good"))).axes
+    upper, lower = reliability(report(("bad", "good"))).axes
     assert [bar.get_height() for bar in upper.patches] == [0.0, 1.0]
     assert [bar.get_height() for bar in lower.patches] == pytest.approx([0.2, 0.8])
     middles = [bar.get_x() + bar.get_width() / 2 for bar in lower.patches]
@@ -54,15 +66,17 @@ def test_the_reliability_picture_says_what_the_report_says() -> None:
 
 def test_odd_labels_are_drawn(tmp_path: Path) -> None:
     """No mathematics from dollars, and no warning of characters that the fonts lack."""
-    write_report(report(("$5-$10", "x_$^{", "正面", "\U00013000")), tmp_path, title="odd")
+    write_classification_report(
+        report(("$5-$10", "x_$^{", "正面", "\U00013000")), tmp_path, title="odd"
+    )
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["labels"][2] == "正面"
-    axes = confusion_figure(report(("$5-$10", "\U000e0001"))).axes[0]
+    axes = confusion(report(("$5-$10", "\U000e0001"))).axes[0]
     assert [text.get_text() for text in axes.get_xticklabels()] == ["$5-$10", "2"]
 
 
 def test_markup_in_texts_is_shown_and_not_obeyed() -> None:
     mistakes = (Mistake("*Good*<br />| #1\n\n[x](y) `z`", "a|b", "c_d", 0.987),)
-    words = report_markdown(report(("a|b", "c_d"), mistakes), title="A_B")
+    words = classification_report_markdown(report(("a|b", "c_d"), mistakes), title="A_B")
     assert words.startswith("# A\\_B\n")
     assert "| a\\|b | 1.0000 | 0.6667 | 0.8000 | 3 |" in words
     assert words.endswith(
@@ -72,12 +86,12 @@ def test_markup_in_texts_is_shown_and_not_obeyed() -> None:
 
 
 def test_without_mistakes_there_is_no_heading_for_them() -> None:
-    assert "mistakes" not in report_markdown(report(("a", "b")), title="t")
+    assert "mistakes" not in classification_report_markdown(report(("a", "b")), title="t")
 
 
 def test_half_a_surrogate_pair_can_be_written(tmp_path: Path) -> None:
     mistakes = (Mistake("bad \ud83d end", "a", "b", 0.9),)
-    write_report(report(("a", "b"), mistakes), tmp_path, title="t")
+    write_classification_report(report(("a", "b"), mistakes), tmp_path, title="t")
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["mistakes"][0]["text"] == (
         "bad ? end"
     )
@@ -85,8 +99,8 @@ def test_half_a_surrogate_pair_can_be_written(tmp_path: Path) -> None:
 
 def test_pictures_leave_the_settings_of_matplotlib_alone() -> None:
     before = dict(matplotlib.rcParams)
-    confusion_figure(report(("a", "b")))
-    reliability_figure(report(("a", "b")))
+    confusion(report(("a", "b")))
+    reliability(report(("a", "b")))
     assert dict(matplotlib.rcParams) == before
 
 
@@ -95,5 +109,5 @@ def test_without_matplotlib_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtraError, match=r"textrnn\[train\]"):
-        write_report(report(("a", "b")), tmp_path / "new", title="t")
+        write_classification_report(report(("a", "b")), tmp_path / "new", title="t")
     assert not (tmp_path / "new").exists()

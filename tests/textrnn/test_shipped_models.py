@@ -10,7 +10,8 @@ import pytest
 import textrnn
 from textrnn.catalog import model_path
 from textrnn.corpora import Passage
-from textrnn.evaluation import measure_perplexity, novelty_of
+from textrnn.heads.generator.novelty import novelty_of
+from textrnn.heads.generator.perplexity import measure_perplexity
 from textrnn.heads.generator.verse import cut_verses
 
 MODELS = textrnn.shipped_models()

@@ -11,14 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.corpora import Span, spans_to_tags
-from textrnn.evaluation import (
-    SpanReport,
-    reliability,
-    score_spans,
-    span_f1,
-    write_span_report,
-)
-from textrnn.evaluation.spans import NOTHING
+from textrnn.heads.tagger.report import write_span_report
+from textrnn.heads.tagger.scores import NOTHING, SpanReport, score_spans, span_f1
+from textrnn.reports.reliability import reliability
 
 LENGTH = 8
 

@@ -11,9 +11,11 @@ from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.catalog import model_path
 from textrnn.corpora import read_labelled, read_tagged, read_texts
 from textrnn.errors import ConfigurationError
-from textrnn.evaluation import evaluate_classifier, evaluate_tagger, measure_perplexity
 from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.scores import evaluate_classifier
 from textrnn.heads.generator.generator import Generator
+from textrnn.heads.generator.perplexity import measure_perplexity
+from textrnn.heads.tagger.scores import evaluate_tagger
 from textrnn.heads.tagger.tagger import Tagger
 from textrnn.training.card import write_card
 from textrnn.training.classifier import train_classifier

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora import Span, SpannedText, TaggedSentence, spans_to_tags
-from textrnn.evaluation.spans import span_f1
 from textrnn.heads.tagger.features import Features, Matches
 from textrnn.heads.tagger.gazetteer import Gazetteer
+from textrnn.heads.tagger.scores import span_f1
 from textrnn.heads.tagger.spans import joined_spans
 from textrnn.runtime.session import pad
 from textrnn.text.alignment import token_spans

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from textrnn.evaluation.pictures import confusion_figure, reliability_figure
-from textrnn.evaluation.report import escape_markdown, write_folder
-from textrnn.evaluation.spans import SpanReport, SpanScore
+from textrnn.heads.tagger.scores import SpanReport, SpanScore
+from textrnn.reports.folder import escape_markdown, write_folder
+from textrnn.reports.pictures import confusion_figure, reliability_figure
 from textrnn.text.alignment import misalignment_note
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 _HEAD = "| label | precision | recall | F1 | spans |\n| --- | ---: | ---: | ---: | ---: |"
 
@@ -27,8 +32,26 @@ def write_span_report(report: SpanReport, folder: Path, *, title: str) -> None:
         folder,
         {"title": title, **report.as_dict()},
         span_report_markdown(report, title=title),
-        {"confusion.png": confusion_figure(report), "reliability.png": reliability_figure(report)},
+        report_figures(report),
     )
+
+
+def report_figures(report: SpanReport) -> dict[str, Figure]:
+    """The report's pictures by their files' names.
+
+    Raises:
+        MissingExtraError: Matplotlib is not installed.
+    """
+    return {
+        "confusion.png": confusion_figure(
+            report.labels,
+            report.confusion,
+            title=f"F1 {report.micro.f1:.1%} over {report.micro.support:,} spans",
+        ),
+        "reliability.png": reliability_figure(
+            report.bins, calibration_error=report.calibration_error, counted="spans"
+        ),
+    }
 
 
 def span_report_markdown(report: SpanReport, *, title: str) -> str:

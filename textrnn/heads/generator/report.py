@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textrnn.evaluation.generation import GenerationReport
-from textrnn.evaluation.novelty import NoveltyReport
-from textrnn.evaluation.report import escape_markdown, write_folder
+from textrnn.heads.generator.novelty import NoveltyReport
+from textrnn.heads.generator.scores import GenerationReport
+from textrnn.reports.folder import escape_markdown, write_folder
 
 _SHOWN_SAMPLES = 10
 

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from textrnn.corpora import json_line
-from textrnn.corpora.files.writing import write_files
-from textrnn.evaluation.classification import ClassificationReport, ClassScore
-from textrnn.evaluation.pictures import confusion_figure, reliability_figure
+from textrnn.heads.classifier.scores import ClassificationReport, ClassScore
+from textrnn.reports.folder import escape_markdown, write_folder
+from textrnn.reports.pictures import confusion_figure, reliability_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-REPORT_FILES = ("report.json", "report.md", "confusion.png", "reliability.png")
-_MARKUP = re.compile(r"([\\`*_\[\]<>|#~$])")
 
-
-def write_report(report: ClassificationReport, folder: Path, *, title: str) -> None:
+def write_classification_report(report: ClassificationReport, folder: Path, *, title: str) -> None:
     """Write ``report.json``, ``report.md``, ``confusion.png`` and ``reliability.png``.
 
     Args:
@@ -34,36 +27,30 @@ def write_report(report: ClassificationReport, folder: Path, *, title: str) -> N
     write_folder(
         folder,
         {"title": title, **report.as_dict()},
-        report_markdown(report, title=title),
-        {"confusion.png": confusion_figure(report), "reliability.png": reliability_figure(report)},
+        classification_report_markdown(report, title=title),
+        report_figures(report),
     )
 
 
-def write_folder(
-    folder: Path, numbers: Mapping[str, Any], words: str, figures: Mapping[str, Figure]
-) -> None:
-    """Write ``report.json``, ``report.md`` and the pictures.
+def report_figures(report: ClassificationReport) -> dict[str, Figure]:
+    """The report's pictures by their files' names.
 
-    Args:
-        folder: made where there is none.
-        numbers: JSON values.
-        words: Markdown.
-        figures: by file name.
+    Raises:
+        MissingExtraError: Matplotlib is not installed.
     """
-    text = json_line(numbers, indent=2) + "\n"
-    # a text read from JSON can hold half a surrogate pair, which UTF-8 cannot
-    contents = {
-        "report.json": text.encode("utf-8", "replace"),
-        "report.md": words.encode("utf-8", "replace"),
+    return {
+        "confusion.png": confusion_figure(
+            report.labels,
+            report.confusion,
+            title=f"{report.accuracy:.1%} of {report.texts:,} texts right",
+        ),
+        "reliability.png": reliability_figure(
+            report.bins, calibration_error=report.calibration_error, counted="texts"
+        ),
     }
-    for name, figure in figures.items():
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png")
-        contents[name] = picture.getvalue()
-    write_files(folder, contents)
 
 
-def report_markdown(report: ClassificationReport, *, title: str) -> str:
+def classification_report_markdown(report: ClassificationReport, *, title: str) -> str:
     """The report in Markdown, which shows the pictures beside it.
 
     Args:
@@ -101,8 +88,3 @@ def report_markdown(report: ClassificationReport, *, title: str) -> str:
 def _row(score: ClassScore) -> str:
     numbers = f"{score.precision:.4f} | {score.recall:.4f} | {score.f1:.4f} | {score.support:,}"
     return f"| {escape_markdown(score.label)} | {numbers} |"
-
-
-def escape_markdown(text: str) -> str:
-    """A text on one line, its markup escaped."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from textrnn.errors import MissingExtraError
-from textrnn.evaluation.classification import ClassificationReport
-from textrnn.evaluation.spans import SpanReport
 from textrnn.offline import prepare_import
+from textrnn.reports.reliability import ReliabilityBin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,71 +32,68 @@ _FONTS = (
 )
 
 
-def confusion_figure(report: ClassificationReport | SpanReport) -> Figure:
+def confusion_figure(
+    labels: Sequence[str], confusion: Sequence[Sequence[int]], *, title: str
+) -> Figure:
     """Gold labels in rows, predicted ones in columns, shaded by the share of the row.
 
     Labels that no installed font can draw are shown by their number, counted from 1.
 
     Args:
-        report: the scores.
+        labels: those of rows and columns.
+        confusion: how often each gold label was answered with each label, (L, L).
+        title: the heading.
 
     Raises:
         MissingExtraError: Matplotlib is not installed.
     """
-    count = len(report.labels)
     smallest, largest = _INCHES
     with _style():
-        side = min(max(smallest, 0.62 * count + 1.6), largest)
+        side = min(max(smallest, 0.62 * len(labels) + 1.6), largest)
         figure = _figure((side, side))
         axes = figure.subplots()
-        shares = [[number / max(sum(row), 1) for number in row] for row in report.confusion]
+        shares = [[number / max(sum(row), 1) for number in row] for row in confusion]
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-        _name_rows_and_columns(axes, _drawable(report.labels))
-        axes.set_title(_summary(report), loc="left")
-        if count <= _LABELS_WITH_NUMBERS:
-            _fill_in(axes, report.confusion, shares)
+        _name_rows_and_columns(axes, _drawable(labels))
+        axes.set_title(title, loc="left")
+        if len(labels) <= _LABELS_WITH_NUMBERS:
+            _fill_in(axes, confusion, shares)
     return figure
 
 
-def _summary(report: ClassificationReport | SpanReport) -> str:
-    if isinstance(report, SpanReport):
-        return f"F1 {report.micro.f1:.1%} over {report.micro.support:,} spans"
-    return f"{report.accuracy:.1%} of {report.texts:,} texts right"
-
-
-def _counted(report: ClassificationReport | SpanReport) -> str:
-    return "spans" if isinstance(report, SpanReport) else "texts"
-
-
-def reliability_figure(report: ClassificationReport | SpanReport) -> Figure:
-    """Share right by the probability given, over the share of the texts in each bin.
+def reliability_figure(
+    bins: Sequence[ReliabilityBin], *, calibration_error: float, counted: str
+) -> Figure:
+    """Share right by the probability given, over the share of the answers in each bin.
 
     A bar that ends at the dashed line means what it says; above it the model is too modest, below
     it too sure. The lower panel tells how much each bar weighs.
 
     Args:
-        report: the scores.
+        bins: of :func:`textrnn.reports.reliability.reliability`.
+        calibration_error: shown in the heading.
+        counted: what is counted, as ``texts``.
 
     Raises:
         MissingExtraError: Matplotlib is not installed.
     """
-    filled = [one for one in report.bins if one.texts]
+    filled = [one for one in bins if one.texts]
     middles = [(one.low + one.high) / 2 for one in filled]
-    width = 0.92 * (report.bins[0].high - report.bins[0].low)
+    width = 0.92 * (bins[0].high - bins[0].low)
     with _style():
         figure = _figure((4.4, 5.2))
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
         upper.bar(middles, [one.accuracy for one in filled], width, color=_BLUE, alpha=0.8)
-        ends = (report.bins[0].low, report.bins[-1].high)
+        ends = (bins[0].low, bins[-1].high)
         upper.plot(ends, ends, "--", color=_RED, linewidth=1.2, label="as promised")
         upper.set(
             ylabel="share right", ylim=(0, 1.02), xlim=(filled[0].low if filled else 0.0, 1.0)
         )
-        upper.set_title(f"calibration error {report.calibration_error:.3f}", loc="left")
+        upper.set_title(f"calibration error {calibration_error:.3f}", loc="left")
         upper.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="lower right")
         total = sum(one.texts for one in filled)
         lower.bar(middles, [one.texts / total for one in filled], width, color=_GREY)
-        lower.set(xlabel="probability given", ylabel=_counted(report))
+        lower.set(xlabel="probability given", ylabel=counted)
         lower.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
         for axes in (upper, lower):
             axes.spines[["top", "right"]].set_visible(False)

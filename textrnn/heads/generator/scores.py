@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from textrnn.evaluation.novelty import NoveltyReport, novelty_of
-from textrnn.evaluation.perplexity import PerplexityReport, measure_perplexity
+from textrnn.heads.generator.novelty import NoveltyReport, novelty_of
+from textrnn.heads.generator.perplexity import PerplexityReport, measure_perplexity
 
 if TYPE_CHECKING:
     from textrnn.corpora import Passage

@@ -5,13 +5,25 @@ Precision, recall and F1 as conlleval and, in its strict mode, seqeval count the
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
-from textrnn.corpora import Span
-from textrnn.evaluation.calibration import ReliabilityBin, expected_calibration_error
+from textrnn.corpora import Span, TaggedSentence
+from textrnn.errors import InputError
+from textrnn.reports.reliability import reliability
+from textrnn.runtime.stream import with_answers
+from textrnn.text.alignment import Misalignments
+
+if TYPE_CHECKING:
+    from textrnn.corpora import SpannedText
+    from textrnn.heads.tagger.result import TaggedText
+    from textrnn.heads.tagger.tagger import Tagger
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+
+from textrnn.reports.reliability import ReliabilityBin, expected_calibration_error
 
 _AROUND = 8  # tokens that are shown before and after an error
 NOTHING = "(none)"  # stands for a missing span in the confusion and in slips
@@ -261,3 +273,79 @@ def _bracketed(text: ScoredText, gold: Span | None, predicted: Span | None) -> s
         shown += text.text[place:at] + mark
         place = at
     return _one_line(shown + text.text[place : max(last for _, last in around)])
+
+
+def evaluate_tagger(
+    tagger: Tagger,
+    examples: Iterable[TaggedSentence | SpannedText],
+    *,
+    batch_size: int = 32,
+    on_text: Callable[[], None] = lambda: None,
+) -> SpanReport:
+    """Tag sentences and score the spans.
+
+    Sentences that come in words are read as these words. Text that comes whole is cut by the
+    tagger, and a span counts where both its borders agree with the right one's to the code point.
+
+    Args:
+        tagger: the model.
+        examples: sentences or texts with their right spans.
+        batch_size: windows run together.
+        on_text: called after each sentence, for a progress display.
+
+    Returns:
+        The report; its calibration error is that of the probabilities of the spans found.
+
+    Raises:
+        InputError: a span has a label that the model does not, or there are no examples.
+    """
+    texts: list[ScoredText] = []
+    probabilities: list[float] = []
+    misalignments = Misalignments()
+    for example, tagged in _tagged(tagger, examples, batch_size):
+        for span in example.spans:
+            if span.label not in tagger.labels:
+                place = f"{example.place}: " if example.place else ""
+                raise InputError(
+                    f"{place}label {span.label!r} is not one of the model's: "
+                    f"{', '.join(tagger.labels)}; rename it with --map-label, or drop its spans "
+                    f"with --map-label {span.label}="
+                )
+        texts.append(_scored(example, tagged))
+        misalignments.add(example, tagged.offsets)
+        probabilities += [entity.probability for entity in tagged.entities]
+        on_text()
+    if not texts:
+        raise InputError("there are no texts to score")
+    correct = [span in text.gold for text in texts for span in text.found]
+    return score_texts(
+        texts,
+        bins=reliability(probabilities, correct),
+        misaligned=misalignments.count,
+        first_misaligned=misalignments.first,
+    )
+
+
+def _tagged(
+    tagger: Tagger, examples: Iterable[TaggedSentence | SpannedText], batch_size: int
+) -> Iterator[tuple[TaggedSentence | SpannedText, TaggedText]]:
+    """Each example with what the tagger says of it, in runs of the same kind."""
+
+    def answer_words(sent: Iterator[Any]) -> Iterator[TaggedText]:
+        return tagger.tag_words((e.words for e in sent), batch_size=batch_size, read_ahead=True)
+
+    def answer_texts(sent: Iterator[Any]) -> Iterator[TaggedText]:
+        return tagger.tag_stream((e.text for e in sent), batch_size=batch_size, read_ahead=True)
+
+    for kind, run in groupby(examples, key=type):
+        yield from with_answers(run, answer_words if kind is TaggedSentence else answer_texts)
+
+
+def _scored(example: TaggedSentence | SpannedText, tagged: TaggedText) -> ScoredText:
+    """An example as the tagger read it, its right spans and those found in code points."""
+    gold: Sequence[Span] = example.spans
+    if isinstance(example, TaggedSentence):
+        offsets = tagged.offsets
+        gold = [Span(offsets[s.start][0], offsets[s.end - 1][1], s.label) for s in example.spans]
+    found = [Span(e.start, e.end, e.label) for e in tagged.entities]
+    return ScoredText(tagged.text, tagged.offsets, gold, found)

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+from typing import TYPE_CHECKING
+
+from textrnn.corpora import unknown_label_message
+from textrnn.errors import InputError
+
+if TYPE_CHECKING:
+    from textrnn.corpora import LabelledText
+    from textrnn.heads.classifier.classifier import Classifier
+
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,11 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import require
-from textrnn.evaluation.calibration import (
-    ReliabilityBin,
-    expected_calibration_error,
-    reliability,
-)
+from textrnn.reports.reliability import ReliabilityBin, expected_calibration_error, reliability
 
 
 @dataclass(frozen=True)
@@ -139,3 +147,65 @@ def _average(name: str, classes: tuple[ClassScore, ...], weights: NDArray[Any]) 
     mean = np.average([(c.precision, c.recall, c.f1) for c in classes], axis=0, weights=weights)
     precision, recall, f1 = (float(value) for value in mean)
     return ClassScore(name, precision, recall, f1, sum(c.support for c in classes))
+
+
+_MISTAKES = 20
+_MISTAKE_CHARACTERS = 300
+
+
+def evaluate_classifier(
+    classifier: Classifier,
+    examples: Iterable[LabelledText],
+    *,
+    batch_size: int = 16,
+    on_text: Callable[[], None] = lambda: None,
+) -> ClassificationReport:
+    """Classify labelled texts and score the answers.
+
+    Args:
+        classifier: the model.
+        examples: texts with their right labels.
+        batch_size: windows run together.
+        on_text: called after each text, for a progress display.
+
+    Returns:
+        The report, with up to 20 of the most confident mistakes.
+
+    Raises:
+        InputError: an example has a label that the model does not, or there are no examples.
+    """
+    gold: list[str] = []
+
+    def texts() -> Iterator[str]:
+        for example in examples:
+            if example.label not in classifier.labels:
+                message = unknown_label_message(
+                    example.label, example.place, classifier.labels, "the model's"
+                )
+                raise InputError(message)
+            gold.append(example.label)
+            yield example.text
+
+    probabilities = []
+    worst: list[tuple[float, int, Mistake]] = []  # a heap, the least confident on top
+    order = count()
+    for i, result in enumerate(
+        classifier.classify_stream(
+            texts(), batch_size=batch_size, token_weights=False, read_ahead=True
+        )
+    ):
+        probabilities.append(result.probabilities)
+        if result.label != gold[i]:
+            mistake = Mistake(_shortened(result.text), gold[i], result.label, result.probability)
+            heapq.heappush(worst, (result.probability, next(order), mistake))
+            if len(worst) > _MISTAKES:
+                heapq.heappop(worst)
+        on_text()
+    if not gold:
+        raise InputError("there are no texts to score")
+    mistakes = [mistake for *_, mistake in sorted(worst, reverse=True)]
+    return score_classification(gold, probabilities, labels=classifier.labels, mistakes=mistakes)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MISTAKE_CHARACTERS else text[:_MISTAKE_CHARACTERS] + "…"
