@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.notes import note_writer
+from textrnn.cli.parts.notes import note_writer
 from textrnn.corpora import json_line
 from textrnn.reports.harmless import one_line
 
@@ -98,8 +98,8 @@ def show(name: str) -> None:
 @click.pass_obj
 def download_command(settings: dict[str, bool], name: str, folder: str | None) -> None:
     """Fetch a public corpus, check it and unpack it; a download that broke off is gone on with."""
-    from textrnn.cli.notes import note_writer
-    from textrnn.cli.progress import download_progress
+    from textrnn.cli.parts.notes import note_writer
+    from textrnn.cli.parts.progress import download_progress
     from textrnn.corpora.catalog import corpora_folder, download_corpus, find_corpus
 
     corpus, note = find_corpus(name), note_writer(quiet=settings["quiet"])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli import embeddings_making
-from textrnn.cli.embeddings_input import LIMIT, load_vectors
-from textrnn.cli.notes import note_writer
+from textrnn.cli.parts.embeddings_input import LIMIT, load_vectors
+from textrnn.cli.parts.notes import note_writer
 from textrnn.corpora import json_line
 from textrnn.errors import InputError
 from textrnn.reports.harmless import one_line

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from textrnn.cli.embeddings_input import LIMIT, size_of
-from textrnn.cli.notes import note_writer
-from textrnn.cli.progress import byte_progress
+from textrnn.cli.parts.embeddings_input import LIMIT, size_of
+from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.progress import byte_progress
 from textrnn.errors import InputError
 
 _DTYPES = click.Choice(["float32", "float16", "int8"])
@@ -106,7 +106,7 @@ def list_vectors() -> None:
 @click.pass_obj
 def download(settings: dict[str, bool], name: str, folder: Path) -> None:
     """Fetch published word vectors; a download that broke off is gone on with."""
-    from textrnn.cli.progress import download_progress
+    from textrnn.cli.parts.progress import download_progress
     from textrnn.corpora.files.downloading import download as fetch
     from textrnn.embeddings.catalog import find_published
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.evaluate_output import show_report
-from textrnn.cli.label_names import relabelled, renamed_labels
-from textrnn.cli.notes import note_writer
-from textrnn.cli.progress import text_progress
+from textrnn.cli.parts.evaluate_output import show_report
+from textrnn.cli.parts.label_names import relabelled, renamed_labels
+from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.progress import text_progress
 from textrnn.corpora import json_line
 
 if TYPE_CHECKING:

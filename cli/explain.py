@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from textrnn.cli.columns import find_columns
-from textrnn.cli.formats import output_format
-from textrnn.cli.input_options import input_options
-from textrnn.cli.inputs import Inputs, as_they_come, note_answers
-from textrnn.cli.notes import note_writer
-from textrnn.cli.opening import open_router, place_of
-from textrnn.cli.output import open_output
-from textrnn.cli.progress import patience
-from textrnn.cli.record_output import (
+from textrnn.cli.parts.columns import find_columns
+from textrnn.cli.parts.formats import output_format
+from textrnn.cli.parts.input_options import input_options
+from textrnn.cli.parts.inputs import Inputs, as_they_come, note_answers
+from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.opening import open_router, place_of
+from textrnn.cli.parts.output import open_output
+from textrnn.cli.parts.progress import patience
+from textrnn.cli.parts.record_output import (
     record_of,
     write_answers_as_parquet,
     write_json_array,
     write_json_lines,
 )
-from textrnn.cli.training_library import quiet_tensorflow
+from textrnn.cli.parts.training_library import quiet_tensorflow
 from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import MissingExtraError
 from textrnn.reports.harmless import harmless
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from textrnn.corpora import Line, TextLine
-    from textrnn.explanation import Explanation
+    from textrnn.explaining.explanation import Explanation
     from textrnn.heads.classifier.classifier import Classifier
     from textrnn.runtime.stream import ReadAhead
 
@@ -81,7 +81,7 @@ def command(
         textrnn explain --text "Well acted, but far too long."
         textrnn explain reviews.txt --method all --output why.html
     """
-    from textrnn.explanation import METHODS, Explainer
+    from textrnn.explaining.explanation import METHODS, Explainer
     from textrnn.heads.classifier.classifier import Classifier
 
     inputs = inputs.gathered()
@@ -114,7 +114,7 @@ def command(
         for line, language, explanations in answers
     )
     if form == "parquet":
-        from textrnn.parquet_types import explanation_types
+        from textrnn.serving.parquet_types import explanation_types
 
         assert output is not None
         write_answers_as_parquet(_records(rows), output, columns, explanation_types())
@@ -130,7 +130,7 @@ def command(
 
 def _write(rows: Rows, file: TextIO, form: str) -> None:
     if form == "html":
-        from textrnn.explanation_page import explanation_page
+        from textrnn.explaining.page import explanation_page
 
         pages = (explanations for _, explanations in rows)
         file.writelines(explanation_page(pages))
@@ -172,7 +172,7 @@ def _records(rows: Rows) -> Iterator[tuple[Line, dict[str, Any]]]:
 
 def _write_coloured(rows: Iterable[tuple[Line, list[Explanation]]], file: TextIO) -> None:
     """Each text shaded, with its label, and how faithful the weights are."""
-    from textrnn.cli.display import Display
+    from textrnn.cli.parts.display import Display
 
     display = Display(file)
     for _, explanations in rows:

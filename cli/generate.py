@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from textrnn.cli.formats import output_format
-from textrnn.cli.inputs import Inputs
-from textrnn.cli.notes import note_writer
-from textrnn.cli.opening import open_model
-from textrnn.cli.output import open_output
-from textrnn.cli.seed_files import (
+from textrnn.cli.parts.formats import output_format
+from textrnn.cli.parts.inputs import Inputs
+from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.opening import open_model
+from textrnn.cli.parts.output import open_output
+from textrnn.cli.parts.seed_files import (
     BETWEEN,
     ENDINGS,
     FORMATS,
@@ -109,7 +109,7 @@ def command(
     for line in _notes(generator, seed or ""):
         note(line)
     if interactive:
-        from textrnn.cli.interactive import write_together
+        from textrnn.cli.parts.interactive import write_together
 
         with open_output(output) as file:
             text = write_together(generator, seed or "", temperature=_temperature(controls))
@@ -295,8 +295,8 @@ def _write_jsonl(news: Iterator[Written], file: TextIO) -> Iterator[Generation]:
 
 
 def _show_novelty(generator: Generator, results: list[Generation]) -> None:
-    from textrnn.cli.display import Display
-    from textrnn.cli.evaluate_output import novelty_table
+    from textrnn.cli.parts.display import Display
+    from textrnn.cli.parts.evaluate_output import novelty_table
     from textrnn.heads.generator.novelty import novelty_of
 
     sys.stdout.flush()

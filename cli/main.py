@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 import click
 
 import textrnn
-from textrnn.cli.errors import flush_standard_output, report_errors, silence_standard_output
-from textrnn.cli.streams import settle_streams
+from textrnn.cli.parts.errors import flush_standard_output, report_errors, silence_standard_output
+from textrnn.cli.parts.streams import settle_streams
 
 # Each command with its line of help: modules are imported only when their command runs.
 _COMMANDS = {

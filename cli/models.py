@@ -34,7 +34,7 @@ def list_models(form: str) -> None:
         return
     from rich.table import Table
 
-    from textrnn.cli.display import Display
+    from textrnn.cli.parts.display import Display
 
     table = Table("name", "task", "language", "size", "description", box=None, pad_edge=False)
     for bundle in bundles:
@@ -55,7 +55,7 @@ def show(name: str) -> None:
         return
     from rich.markdown import Markdown
 
-    from textrnn.cli.display import Display
+    from textrnn.cli.parts.display import Display
 
     Display().print(Markdown(harmless(card), hyperlinks=False))
 

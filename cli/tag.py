@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.columns import find_columns
-from textrnn.cli.formats import output_format
-from textrnn.cli.input_options import input_options
-from textrnn.cli.inputs import Inputs, as_they_come, note_answers
-from textrnn.cli.notes import note_writer
-from textrnn.cli.opening import open_router, place_of
-from textrnn.cli.progress import byte_progress
-from textrnn.cli.shards import ShardOptions, answer_folder, shard_options
-from textrnn.cli.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
+from textrnn.cli.parts.answer_folder import ShardOptions, answer_folder, shard_options
+from textrnn.cli.parts.columns import find_columns
+from textrnn.cli.parts.formats import output_format
+from textrnn.cli.parts.input_options import input_options
+from textrnn.cli.parts.inputs import Inputs, as_they_come, note_answers
+from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.opening import open_router, place_of
+from textrnn.cli.parts.progress import byte_progress
+from textrnn.cli.parts.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
 from textrnn.corpora.files.outputs import check_output
 from textrnn.text.words import MAX_TOKEN
 

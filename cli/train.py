@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.label_names import relabelled, renamed_labels
-from textrnn.cli.train_generator import generator
-from textrnn.cli.train_tagger import tagger
-from textrnn.cli.training_library import TrainingLibrary, is_quiet
-from textrnn.cli.training_options import (
+from textrnn.cli.parts.label_names import relabelled, renamed_labels
+from textrnn.cli.parts.training_library import TrainingLibrary, is_quiet
+from textrnn.cli.parts.training_options import (
     bag_options,
     check_out,
     consistency_options,
@@ -27,7 +25,9 @@ from textrnn.cli.training_options import (
     widths,
     window_options,
 )
-from textrnn.cli.training_progress import TrainingDisplay
+from textrnn.cli.parts.training_progress import TrainingDisplay
+from textrnn.cli.train_generator import generator
+from textrnn.cli.train_tagger import tagger
 from textrnn.corpora.files.outputs import refuse_inputs
 
 if TYPE_CHECKING:

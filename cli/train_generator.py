@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.training_library import TrainingLibrary, is_quiet
-from textrnn.cli.training_options import (
+from textrnn.cli.parts.training_library import TrainingLibrary, is_quiet
+from textrnn.cli.parts.training_options import (
     check_out,
     fill_from_initial_model,
     given_settings,
@@ -17,7 +17,7 @@ from textrnn.cli.training_options import (
     transfer_settings,
     vector_options,
 )
-from textrnn.cli.training_progress import TrainingDisplay
+from textrnn.cli.parts.training_progress import TrainingDisplay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

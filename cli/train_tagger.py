@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.label_names import renamed_labels
-from textrnn.cli.training_library import TrainingLibrary, is_quiet
-from textrnn.cli.training_options import (
+from textrnn.cli.parts.label_names import renamed_labels
+from textrnn.cli.parts.training_library import TrainingLibrary, is_quiet
+from textrnn.cli.parts.training_options import (
     check_out,
     encoders,
     fill_from_initial_model,
@@ -21,7 +21,7 @@ from textrnn.cli.training_options import (
     transfer_settings,
     vector_options,
 )
-from textrnn.cli.training_progress import TrainingDisplay
+from textrnn.cli.parts.training_progress import TrainingDisplay
 
 if TYPE_CHECKING:
     from textrnn.corpora import TaggedSource

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textrnn.heads.generator.result import Generation
     from textrnn.heads.tagger.result import Entity, TaggedText, TaggedToken
     from textrnn.heads.tagger.tagger import Tagger
-    from textrnn.routing import Router
+    from textrnn.serving.routing import Router
     from textrnn.text.tokenizer import Tokenizer
 
 stay_offline()  # here and not where packages are loaded: it must come before the first of them
@@ -66,7 +66,7 @@ _HOMES = {
     "Generator": "textrnn.heads.generator.generator",
     "InputError": "textrnn.errors",
     "ModelNotFoundError": "textrnn.errors",
-    "Router": "textrnn.routing",
+    "Router": "textrnn.serving.routing",
     "TaggedText": "textrnn.heads.tagger.result",
     "TaggedToken": "textrnn.heads.tagger.result",
     "Tagger": "textrnn.heads.tagger.tagger",

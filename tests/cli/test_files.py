@@ -15,8 +15,8 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from textrnn.cli.errors import report_errors
 from textrnn.cli.main import cli
+from textrnn.cli.parts.errors import report_errors
 
 pytestmark = pytest.mark.train
 

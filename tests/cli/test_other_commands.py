@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 import textrnn
 from made_up import made_up_reviews
-from textrnn.cli.errors import report_errors
 from textrnn.cli.main import cli
+from textrnn.cli.parts.errors import report_errors
 from textrnn.corpora import LabelledText
 
 pytestmark = pytest.mark.train

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from terminal import TEXTRNN
-from textrnn.cli.training_progress import TrainingDisplay
+from textrnn.cli.parts.training_progress import TrainingDisplay
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the shell closes the streams")
 

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from textrnn.catalog import model_path
-from textrnn.cli.errors import report_errors
 from textrnn.cli.main import cli
+from textrnn.cli.parts.errors import report_errors
 
 TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
 

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from textrnn.cli.errors import report_errors
 from textrnn.cli.main import cli
+from textrnn.cli.parts.errors import report_errors
 
 pytestmark = pytest.mark.train
 

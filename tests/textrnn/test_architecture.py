@@ -59,16 +59,10 @@ def test_the_library_knows_nothing_of_the_command_line() -> None:
 
 
 def test_every_package_is_installed() -> None:
-    """The list in pyproject.toml names each folder with Python files, and says where it lies."""
-    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    """setup.py finds folders by their ``__init__.py``; one without would be left out of wheels."""
     for room in ("textrnn", "corpora", "embeddings", "cli"):
-        for file in (ROOT / room).rglob("__init__.py"):
-            folder = file.parent.relative_to(ROOT)
-            name = ".".join(folder.parts)
-            if room != "textrnn":
-                name = f"textrnn.{name}"
-                assert f'"{name}" = "{folder.as_posix()}"' in text
-            assert f'    "{name}",' in text
+        for file in (ROOT / room).rglob("*.py"):
+            assert (file.parent / "__init__.py").exists(), f"{file.parent} has no __init__.py"
 
 
 def loaded_after(code: str, *arguments: str) -> set[str]:

@@ -69,7 +69,7 @@ def test_the_order_is_kept_whatever_is_mixed(read_ahead: bool) -> None:
 
 def test_no_more_is_held_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """An English text, then Chinese ones without end."""
-    monkeypatch.setattr("textrnn.routing._MOST_HELD", 20)
+    monkeypatch.setattr("textrnn.serving.routing._MOST_HELD", 20)
     read = 0
 
     def texts() -> Iterator[str]:

@@ -18,15 +18,9 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from textrnn.answer_folder import AnswerFolder
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.shards import (
-    Shard,
-    ShardReport,
-    ShardSettings,
-    answer_shards,
-    find_shards,
-)
+from textrnn.serving.answer_folder import AnswerFolder
+from textrnn.serving.shards import Shard, ShardReport, ShardSettings, answer_shards, find_shards
 
 pytestmark = pytest.mark.train
 
@@ -436,8 +430,8 @@ def test_answers_never_lie_where_the_texts_do(tmp_path: Path) -> None:
 AT_WORK = """
 import sys, time
 from pathlib import Path
-from textrnn.answer_folder import AnswerFolder
-from textrnn.shards import ShardSettings
+from textrnn.serving.answer_folder import AnswerFolder
+from textrnn.serving.shards import ShardSettings
 options = {"batch_size": 16, "abstain": 0.0}
 with AnswerFolder(Path("out"), ShardSettings(sys.argv[1], "classifier", options=options)):
     Path("begun").touch()

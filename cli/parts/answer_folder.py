@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from textrnn.cli.inputs import Inputs
-from textrnn.cli.notes import note_writer
+from textrnn.cli.parts.inputs import Inputs
+from textrnn.cli.parts.notes import note_writer
 from textrnn.errors import TextRNNError
 from textrnn.reports.harmless import one_line
 
@@ -101,20 +101,15 @@ def answer_folder(
         model: a shipped model or a model folder; by default that of each text's language.
         task: ``classifier`` or ``tagger``.
         quiet: whether to say nothing of shards that are done.
-        **settings: further settings of :class:`textrnn.shards.ShardSettings`.
+        **settings: further settings of :class:`textrnn.serving.shards.ShardSettings`.
 
     Raises:
         TextRNNError: shards could not be answered; the others were.
     """
-    from textrnn.answer_folder import AnswerFolder
     from textrnn.catalog import model_language
-    from textrnn.routing import ForeignTexts
-    from textrnn.shards import (
-        ShardReport,
-        ShardSettings,
-        answer_shards,
-        find_shards,
-    )
+    from textrnn.serving.answer_folder import AnswerFolder
+    from textrnn.serving.routing import ForeignTexts
+    from textrnn.serving.shards import ShardReport, ShardSettings, answer_shards, find_shards
 
     assert shard_options.folder is not None
     left_out: list[Path] = []
@@ -153,7 +148,7 @@ def answer_folder(
         waiting = [shard for shard in shards if not folder.is_answered(shard)]
         try:
             if waiting and shard_options.engine == "ray":
-                from textrnn.ray_engine import answer_shards_on_ray
+                from textrnn.serving.ray_engine import answer_shards_on_ray
 
                 answer_shards_on_ray(waiting, plan, report, address=shard_options.address)
             elif waiting:

@@ -24,10 +24,10 @@ from textrnn.heads.classifier.result import Classification
 from textrnn.heads.head import Head
 from textrnn.heads.tagger.result import TaggedText
 from textrnn.heads.tagger.tagger import Tagger
-from textrnn.parquet_types import classification_types, tagging_types
-from textrnn.routing import ForeignTexts, Router
 from textrnn.runtime.stream import ReadAhead
-from textrnn.shard_files import ANSWERED, PARQUET, Answered, Shard, find_shards, write_shard
+from textrnn.serving.parquet_types import classification_types, tagging_types
+from textrnn.serving.routing import ForeignTexts, Router
+from textrnn.serving.shard_files import ANSWERED, PARQUET, Answered, Shard, find_shards, write_shard
 
 __all__ = [
     "ANSWERED",

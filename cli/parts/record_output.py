@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from textrnn.cli.columns import INTEGER, NUMBER, TEXT, TRUTH, Columns, cell
+from textrnn.cli.parts.columns import INTEGER, NUMBER, TEXT, TRUTH, Columns, cell
 from textrnn.corpora import Line, TextLine, given_names, json_line
 from textrnn.corpora.texts import TAKEN, emptied
 

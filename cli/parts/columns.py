@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from textrnn.cli.inputs import Inputs
+from textrnn.cli.parts.inputs import Inputs
 from textrnn.corpora import Line, TextLine, given_names, is_pipe, json_line
 from textrnn.errors import InputError
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from textrnn.cli.columns import find_columns
-from textrnn.cli.input_options import file_options
-from textrnn.cli.inputs import Inputs
-from textrnn.cli.output import open_output
-from textrnn.cli.record_output import (
+from textrnn.cli.parts.columns import find_columns
+from textrnn.cli.parts.input_options import file_options
+from textrnn.cli.parts.inputs import Inputs
+from textrnn.cli.parts.output import open_output
+from textrnn.cli.parts.record_output import (
     PLACE,
     record_of,
     write_answers_as_parquet,
@@ -139,7 +139,7 @@ def write_from_seeds(
                 yield line, result
 
     if form == "parquet":
-        from textrnn.parquet_types import generation_types
+        from textrnn.serving.parquet_types import generation_types
 
         assert output is not None
         columns, _ = find_columns(seeds, iter([first]), form, _TAKEN)
@@ -201,7 +201,7 @@ def write_generations(results: list[Generation], output: Path | None, form: str)
     """Write the texts of one seed as a JSON array or as Parquet."""
     from textrnn.corpora.files.writing import open_binary_output
     from textrnn.corpora.formats.parquet import ParquetColumns, load_pyarrow, write_parquet
-    from textrnn.parquet_types import generation_types
+    from textrnn.serving.parquet_types import generation_types
 
     if form == "json":
         with open_output(output) as file:

@@ -10,15 +10,15 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
-from textrnn.cli.columns import Columns, cell
-from textrnn.cli.record_output import (
+from textrnn.cli.parts.columns import Columns, cell
+from textrnn.cli.parts.record_output import (
     PLACE,
     record_of,
     write_answers_as_parquet,
     write_json_array,
     write_json_lines,
 )
-from textrnn.cli.streams import ON_SURROGATES, ShownText
+from textrnn.cli.parts.streams import ON_SURROGATES, ShownText
 from textrnn.corpora.files.writing import open_text_output
 from textrnn.heads.classifier.result import Classification
 from textrnn.reports.harmless import one_line
@@ -149,7 +149,7 @@ def _write_tsv(rows: Rows, file: TextIO, layout: Layout) -> None:
 
 def _write_parquet(rows: Rows, output: Path, layout: Layout) -> None:
     from textrnn.corpora.formats.parquet import load_pyarrow
-    from textrnn.parquet_types import classification_types
+    from textrnn.serving.parquet_types import classification_types
 
     load_pyarrow()
     k = len(layout.labels)
@@ -161,7 +161,7 @@ def _write_table(rows: Rows, file: TextIO, layout: Layout) -> None:
     """A row a text, as it comes; the widths depend on the model alone, so the columns line up."""
     from rich.text import Text
 
-    from textrnn.cli.display import Display
+    from textrnn.cli.parts.display import Display
 
     display, labels, top_k = Display(file), layout.labels, layout.top_k
     width = max(len("label"), *(Text(one_line(label)).cell_len for label in labels))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from textrnn.cli.inputs import Inputs
+from textrnn.cli.parts.inputs import Inputs
 from textrnn.corpora import TEXT_FORMATS
 
 F = TypeVar("F", bound=Callable[..., None])

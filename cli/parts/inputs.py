@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from textrnn.cli.arriving import Arriving
+from textrnn.cli.parts.arriving import Arriving
 from textrnn.corpora import (
     PACKED,
     Line,
@@ -28,8 +28,8 @@ from textrnn.errors import ConfigurationError, InputError
 if TYPE_CHECKING:
     from textrnn.corpora import WordsLine
     from textrnn.heads.head import H
-    from textrnn.routing import Router
     from textrnn.runtime.stream import ReadAhead
+    from textrnn.serving.routing import Router
 
 L = TypeVar("L", bound=Line)
 

@@ -70,7 +70,7 @@ def text_progress(*, quiet: bool) -> Iterator[Callable[..., None]]:
         return
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from textrnn.cli.display import Display
+    from textrnn.cli.parts.display import Display
 
     columns = (
         SpinnerColumn(),
@@ -104,7 +104,7 @@ def patience(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from textrnn.cli.display import Display
+    from textrnn.cli.parts.display import Display
 
     progress = Progress(
         TextColumn("reading"),
@@ -161,7 +161,7 @@ def _bar() -> Progress:
         TransferSpeedColumn,
     )
 
-    from textrnn.cli.display import Display
+    from textrnn.cli.parts.display import Display
 
     return Progress(
         TextColumn("reading"),

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from textrnn.cli.columns import Columns
-from textrnn.cli.output import open_output
-from textrnn.cli.record_output import (
+from textrnn.cli.parts.columns import Columns
+from textrnn.cli.parts.output import open_output
+from textrnn.cli.parts.record_output import (
     record_of,
     write_answers_as_parquet,
     write_json_array,
@@ -55,7 +55,7 @@ def write_tagged(
 
 
 def _write_parquet(rows: Rows, output: Path, columns: Columns) -> None:
-    from textrnn.parquet_types import tagging_types
+    from textrnn.serving.parquet_types import tagging_types
 
     found = ((line, {"readings": [], **tagged.as_dict()}) for line, tagged in rows)
     write_answers_as_parquet(found, output, columns, tagging_types(readings=True))
@@ -92,7 +92,7 @@ def _write_coloured(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
     """Each text with its entities coloured, and a slash and the label behind each."""
     from rich.text import Text
 
-    from textrnn.cli.display import Display
+    from textrnn.cli.parts.display import Display
 
     display = Display(file)
     for _, tagged in rows:
@@ -124,7 +124,7 @@ def _write_table(rows: Rows, file: TextIO, labels: tuple[str, ...]) -> None:
     """A row for each entity: where it is, what it is, how sure, and the words."""
     from rich.text import Text
 
-    from textrnn.cli.display import Display
+    from textrnn.cli.parts.display import Display
 
     display = Display(file)
     width = max(len("label"), *(Text(one_line(label)).cell_len for label in labels))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from textrnn.cli.display import Display
+from textrnn.cli.parts.display import Display
 from textrnn.heads.classifier.scores import ClassificationReport
 from textrnn.heads.generator.novelty import NoveltyReport
 from textrnn.heads.generator.scores import GenerationReport

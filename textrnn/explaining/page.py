@@ -9,7 +9,7 @@ from textrnn.reports.html import PAGE_END, page_beginning, paragraph, safe_html
 from textrnn.text.language import language_of
 
 if TYPE_CHECKING:
-    from textrnn.explanation import Explanation
+    from textrnn.explaining.explanation import Explanation
 
 _STYLE = """:root { --line: hsl(220 15% 50% / .35); }
 body { max-width: 50rem; margin: 2.5rem auto; padding: 0 1.2rem;

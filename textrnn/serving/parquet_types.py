@@ -32,7 +32,7 @@ def tagging_types(*, readings: bool) -> Types:
 
 
 def explanation_types() -> Types:
-    """Names and PyArrow's types of :meth:`textrnn.explanation.Explanation.as_dict`."""
+    """Names and PyArrow's types of :meth:`textrnn.explaining.explanation.Explanation.as_dict`."""
     arrow, _ = load_pyarrow()
     number, text, share = arrow.int64(), arrow.string(), arrow.float64()
     weight = [("start", number), ("end", number), ("text", text), ("weight", share)]

@@ -10,7 +10,7 @@ from rich.columns import Columns
 from rich.console import Group
 from rich.text import Text
 
-from textrnn.cli.display import Display
+from textrnn.cli.parts.display import Display
 from textrnn.reports.harmless import harmless
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textrnn.cli.notes import note_writer
-from textrnn.cli.progress import byte_progress
+from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.progress import byte_progress
 
 if TYPE_CHECKING:
     from textrnn.embeddings import Vectors

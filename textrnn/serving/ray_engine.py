@@ -14,7 +14,7 @@ from typing import Any
 from textrnn.catalog import shipped_models
 from textrnn.errors import ConfigurationError, MissingExtraError, TextRNNError
 from textrnn.offline import local_ray
-from textrnn.shards import Shard, ShardReport, ShardSettings, ShardWorker
+from textrnn.serving.shards import Shard, ShardReport, ShardSettings, ShardWorker
 
 _DEATHS = 5  # of one actor, and of one shard's
 

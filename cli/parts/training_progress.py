@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from textrnn.cli.display import Display
+from textrnn.cli.parts.display import Display
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:

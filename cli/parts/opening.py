@@ -9,7 +9,7 @@ from textrnn.errors import ConfigurationError
 if TYPE_CHECKING:
     from textrnn.corpora import Line
     from textrnn.heads.head import H
-    from textrnn.routing import Router
+    from textrnn.serving.routing import Router
 
 
 def open_model(
@@ -48,7 +48,7 @@ def open_router(
         ModelNotFoundError: there is no such model.
         ConfigurationError: the model does something else.
     """
-    from textrnn.routing import Router
+    from textrnn.serving.routing import Router
 
     if model is None:
         return Router(kind, threads=threads)

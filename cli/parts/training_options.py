@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from textrnn.cli.training_library import TrainingLibrary
+    from textrnn.cli.parts.training_library import TrainingLibrary
     from textrnn.network import Encoder
     from textrnn.training.settings import TransferSettings
 

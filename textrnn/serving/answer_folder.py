@@ -17,7 +17,7 @@ from textrnn.corpora.files.writing import write_file
 from textrnn.corpora.formats.json_text import parse_json
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.tagger.tagger import check_labels
-from textrnn.shards import ANSWERED, Shard, ShardReport, ShardSettings
+from textrnn.serving.shards import ANSWERED, Shard, ShardReport, ShardSettings
 from textrnn.version import __version__
 
 RUN = "run.json"
