@@ -97,14 +97,14 @@ def keras_model(name: str):  # type: ignore[no-untyped-def]
     """The Keras model of a classifier's bundle, and its tokenizer."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import textrnn
-    from textrnn.heads.classifier.network import Network
-    from textrnn.training.build import build_model
+    from textrnn.heads.classifier.network import ClassifierNetwork
+    from textrnn.training.build import build_classifier
     from textrnn.training.named_weights import import_weights
     from textrnn.training.weight_files import read_weights
 
     classifier = textrnn.load(name)
-    network = Network.from_dict(classifier.bundle.manifest.network)
-    model = build_model(network)
+    network = ClassifierNetwork.from_dict(classifier.bundle.manifest.network)
+    model = build_classifier(network)
     import_weights(model, network, read_weights(classifier.bundle))
     return model, classifier.tokenizer
 

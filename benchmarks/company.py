@@ -26,8 +26,8 @@ import numpy as np
 from contest import Table, add_json, read_lines, show
 
 import textrnn
-from textrnn.heads.classifier.graph import compile_network
-from textrnn.heads.classifier.network import Network
+from textrnn.heads.classifier.graph import compile_classifier
+from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.tagger.graph import compile_tagger
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.runtime.session import Session
@@ -92,8 +92,8 @@ def in_float32(model: Any) -> Any:
         network = TaggerNetwork.from_dict(bundle.manifest.network)
         graph = compile_tagger(network, weights, precision="float32")["model.onnx"]
     else:
-        network = Network.from_dict(bundle.manifest.network)
-        graph = compile_network(network, weights, precision="float32")
+        network = ClassifierNetwork.from_dict(bundle.manifest.network)
+        graph = compile_classifier(network, weights, precision="float32")
     other = textrnn.load(bundle.path, threads=1)
     other._session = Session(graph, threads=1)
     return other

@@ -20,10 +20,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from textrnn.heads.classifier.network import Network
+from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.training.auxiliary import make_auxiliary_step
 from textrnn.training.batches import Auxiliary
-from textrnn.training.build import build_model
+from textrnn.training.build import build_classifier
 from textrnn.training.optimizers import make_optimizer
 from textrnn.training.recipe import ClassifierRecipe, read_recipe
 from textrnn.training.sampled_softmax import Candidates
@@ -41,8 +41,8 @@ def make_step(
     assert isinstance(recipe, ClassifierRecipe)
     head = recipe.head.with_labels(("negative", "positive"))
     encoders = tuple(replace(encoder, units=UNITS) for encoder in recipe.encoders)
-    network = Network(VOCABULARY, head, recipe.embedding, encoders)
-    model = build_model(network, compute=compute)
+    network = ClassifierNetwork(VOCABULARY, head, recipe.embedding, encoders)
+    model = build_classifier(network, compute=compute)
     optimizer = make_optimizer(recipe.training)
     optimizer.build(model.trainable_variables)
     rng = np.random.default_rng(0)

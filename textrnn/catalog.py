@@ -9,7 +9,7 @@ from typing import Any
 
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
-from textrnn.heads.classifier.network import Network
+from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.parts import read_network
 from textrnn.heads.tagger.network import TaggerNetwork
@@ -132,8 +132,10 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
 
 def described_network(bundle: Bundle) -> dict[str, Any]:
     """As :func:`read_network`, of any task and as JSON values, with what is left out filled in."""
-    kinds: dict[str, Callable[[dict[str, Any]], Network | TaggerNetwork | GeneratorNetwork]] = {
-        "classifier": Network.from_dict,
+    kinds: dict[
+        str, Callable[[dict[str, Any]], ClassifierNetwork | TaggerNetwork | GeneratorNetwork]
+    ] = {
+        "classifier": ClassifierNetwork.from_dict,
         "tagger": TaggerNetwork.from_dict,
         "generator": GeneratorNetwork.from_dict,
     }

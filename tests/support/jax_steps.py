@@ -10,11 +10,11 @@ import sys
 import keras
 import numpy as np
 
-from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.training.auxiliary import make_auxiliary_step
 from textrnn.training.batches import Auxiliary
-from textrnn.training.build import build_model
+from textrnn.training.build import build_classifier
 from textrnn.training.consistency import make_consistency_step
 from textrnn.training.sampled_softmax import Candidates
 from textrnn.training.settings import ConsistencySettings
@@ -36,7 +36,9 @@ def build(cell: str) -> keras.Model:
         ("a", "b"), POOLING, attention_units=3, ngram_widths=(2,), ngram_units=3, dropout=0.0
     )
     encoders = (Encoder(cell=cell, units=2 * E),)
-    return build_model(Network(V, head, Embedding(units=E, dropout=0.0), encoders), l2=0.01)
+    return build_classifier(
+        ClassifierNetwork(V, head, Embedding(units=E, dropout=0.0), encoders), l2=0.01
+    )
 
 
 def losses(cell: str, kinds: list[str], weights: list[np.ndarray]) -> dict[str, np.ndarray]:

@@ -13,8 +13,12 @@ import numpy as np
 
 from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
 from textrnn.heads.classifier.bag import BagOfNgrams
-from textrnn.heads.classifier.graph import compile_network
-from textrnn.heads.classifier.network import ClassifierHead, Network, weight_shapes
+from textrnn.heads.classifier.graph import compile_classifier
+from textrnn.heads.classifier.network import (
+    ClassifierHead,
+    ClassifierNetwork,
+    classifier_weight_shapes,
+)
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
 from textrnn.heads.tagger.features import Features
@@ -51,7 +55,7 @@ def packed(**arrays: Any) -> bytes:
 def small_classifier(path: Path, *, precision: str = "float32") -> Path:
     """A classifier with a bag of n-grams."""
     tokenizer = Tokenizer.train(TEXTS, min_frequency=1)
-    network = Network(
+    network = ClassifierNetwork(
         tokenizer.vocabulary_size,
         ClassifierHead(LABELS, ngram_units=4, attention_units=3, pooling=("attention", "ngrams")),
         Embedding(units=6),
@@ -63,10 +67,10 @@ def small_classifier(path: Path, *, precision: str = "float32") -> Path:
         np.array([[0.5, -0.5], [1.0, 0.0]], np.float32),
         np.zeros(2, np.float32),
     )
-    weights = random_weights(weight_shapes(network))
+    weights = random_weights(classifier_weight_shapes(network))
     files = {
         "tokenizer.json": tokenizer.to_json().encode("utf-8"),
-        "model.onnx": compile_network(network, weights, precision=precision),
+        "model.onnx": compile_classifier(network, weights, precision=precision),
         "bag.npz": bag.to_bytes(),
         "README.md": b"# small\n",
     }

@@ -12,11 +12,11 @@ import pytest
 from made_up import made_up_reviews
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
-from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.training.auxiliary import check_auxiliary, make_auxiliary_step
 from textrnn.training.batches import Auxiliary
-from textrnn.training.build import build_model
+from textrnn.training.build import build_classifier
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.fit import TrainingEvent
 from textrnn.training.sampled_softmax import Candidates
@@ -38,19 +38,19 @@ TARGETS = np.eye(2, dtype=np.float32)[[0, 1, 1]]
 ONES = np.ones(3, np.float32)
 COUNTS = np.arange(1, V + 1)
 FREQUENCIES = (COUNTS / COUNTS.sum()).astype(np.float32)
-NETWORK = Network(
+NETWORK = ClassifierNetwork(
     V, ClassifierHead(("a", "b"), pooling=("max",)), Embedding(units=E), (Encoder(units=E),)
 )
 
 
-def model(network: Network = NETWORK, compute: str = "float32") -> keras.Model:
+def model(network: ClassifierNetwork = NETWORK, compute: str = "float32") -> keras.Model:
     keras.utils.set_random_seed(3)
     network = replace(
         network,
         embedding=replace(network.embedding, dropout=0.0),
         head=replace(network.head, dropout=0.0),
     )
-    return build_model(network, compute=compute)
+    return build_classifier(network, compute=compute)
 
 
 def step(

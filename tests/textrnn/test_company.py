@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 
 import textrnn
-from textrnn.heads.classifier.graph import compile_network
-from textrnn.heads.classifier.network import ClassifierHead, Network, weight_shapes
+from textrnn.heads.classifier.graph import compile_classifier
+from textrnn.heads.classifier.network import (
+    ClassifierHead,
+    ClassifierNetwork,
+    classifier_weight_shapes,
+)
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.pins import pinned_units
 from textrnn.runtime.session import Session, pad
@@ -88,7 +92,7 @@ STACKS = [
 
 @pytest.mark.parametrize("stack", STACKS, ids=lambda s: "-".join(f"{e.cell}{e.merge}" for e in s))
 def test_no_kind_of_layer_lets_company_in(stack: list[Encoder]) -> None:
-    net = Network(
+    net = ClassifierNetwork(
         vocabulary_size=40,
         head=ClassifierHead(labels=("a", "b"), pooling=("attention", "last", "max", "ngrams")),
         embedding=Embedding(units=7),
@@ -97,10 +101,10 @@ def test_no_kind_of_layer_lets_company_in(stack: list[Encoder]) -> None:
     rng = np.random.default_rng(3)
     weights = {
         name: rng.normal(0, 0.5, shape).astype(np.float32)
-        for name, shape in weight_shapes(net).items()
+        for name, shape in classifier_weight_shapes(net).items()
     }
     weights["embedding"][39] *= 40.0  # a neighbour with the loudest voice
-    session = Session(compile_network(net, weights), threads=1)
+    session = Session(compile_classifier(net, weights), threads=1)
     texts = [rng.integers(1, 39, n).astype(np.int32) for n in (1, 2, 9, 30)]
     loud = [np.full(50, 39, np.int32), *texts, np.zeros(0, np.int32)]
 

@@ -9,11 +9,11 @@ import pytest
 
 from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.training.settings import TrainingSettings
 
-NETWORK = Network(
+NETWORK = ClassifierNetwork(
     vocabulary_size=9,
     head=ClassifierHead(labels=("a", "b"), pooling=("last", "max"), hidden_units=3),
     embedding=Embedding(units=4, word_dropout=0.1),
@@ -22,7 +22,7 @@ NETWORK = Network(
 
 
 def test_a_network_survives_json() -> None:
-    assert Network.from_dict(json.loads(json.dumps(NETWORK.as_dict()))) == NETWORK
+    assert ClassifierNetwork.from_dict(json.loads(json.dumps(NETWORK.as_dict()))) == NETWORK
 
 
 def test_settings_survive_json() -> None:
@@ -77,7 +77,7 @@ def test_wrong_settings_are_named(data: dict[str, object], message: str) -> None
 )
 def test_wrong_networks_are_named(change: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
-        Network.from_dict({**NETWORK.as_dict(), **change})
+        ClassifierNetwork.from_dict({**NETWORK.as_dict(), **change})
 
 
 @pytest.mark.train

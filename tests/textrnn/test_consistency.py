@@ -14,10 +14,10 @@ from made_up import made_up_reviews
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier.classifier import Classifier
-from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.training.batches import plain_batches
-from textrnn.training.build import build_model
+from textrnn.training.build import build_classifier
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.consistency import (
     SplitClassifier,
@@ -61,15 +61,15 @@ MIXED = ConsistencySettings(
 )
 
 
-def network(**changes: object) -> Network:
+def network(**changes: object) -> ClassifierNetwork:
     head = ClassifierHead(("a", "b", "c"), pooling=("last", "max"))
-    plain = Network(V, head, Embedding(units=E), (Encoder(units=4),))
+    plain = ClassifierNetwork(V, head, Embedding(units=E), (Encoder(units=4),))
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def model() -> keras.Model:
     keras.utils.set_random_seed(3)
-    return build_model(network())
+    return build_classifier(network())
 
 
 def step(

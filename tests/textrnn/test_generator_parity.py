@@ -10,7 +10,7 @@ import pytest
 from textrnn.decoding.sampling import draw, log_probabilities, softmax
 from textrnn.decoding.step import take
 from textrnn.errors import ConfigurationError
-from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork, generator_weight_shapes
 from textrnn.network import Embedding, Encoder
@@ -152,7 +152,7 @@ def test_descriptions_are_checked() -> None:
         GeneratorNetwork(10, encoders=(Encoder(),))
     head = ClassifierHead(("a", "b"))
     with pytest.raises(ConfigurationError, match="weight_dropout belongs to generators"):
-        Network(10, head, encoders=(Encoder(weight_dropout=0.1),))
+        ClassifierNetwork(10, head, encoders=(Encoder(weight_dropout=0.1),))
     net = network("lstm", "gru")
     assert GeneratorNetwork.from_dict(net.as_dict()) == net
     assert list(net.state_units) == ["state_0/h", "state_0/c", "state_1/h"]

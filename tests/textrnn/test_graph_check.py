@@ -18,8 +18,13 @@ from small_bundles import random_weights
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import model_path, shipped_models
 from textrnn.errors import BundleError
-from textrnn.heads.classifier.graph import compile_network
-from textrnn.heads.classifier.network import POOLINGS, ClassifierHead, Network, weight_shapes
+from textrnn.heads.classifier.graph import compile_classifier
+from textrnn.heads.classifier.network import (
+    POOLINGS,
+    ClassifierHead,
+    ClassifierNetwork,
+    classifier_weight_shapes,
+)
 from textrnn.heads.classifier.parts import classifier_plan
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork, generator_weight_shapes
@@ -43,7 +48,7 @@ from textrnn.text.tokenizer import Tokenizer
 LABELS = ("bad", "good")
 
 
-def classifiers() -> list[Network]:
+def classifiers() -> list[ClassifierNetwork]:
     """Networks with every cell, join and pooling."""
     layers = [(Encoder(cell, 5, True, merge),) for cell in CELLS for merge in MERGES]
     layers += [(Encoder(cell, 5, bidirectional=False), Encoder(cell, 4)) for cell in CELLS]
@@ -52,7 +57,7 @@ def classifiers() -> list[Network]:
     for number, encoders in enumerate(layers):
         for hidden, pooling in ((0, poolings[number % 4]), (3, poolings[(number + 1) % 4])):
             head = ClassifierHead(LABELS, pooling, 3, (1, 2, 4), 4, hidden)
-            networks.append(Network(30, head, Embedding(6), encoders))
+            networks.append(ClassifierNetwork(30, head, Embedding(6), encoders))
     return networks
 
 
@@ -100,8 +105,8 @@ def written_nodes(precision: str) -> set[tuple[str, str]]:
     """The operators that the compilers write, all of whose graphs are let in."""
     written: set[tuple[str, str]] = set()
     for network in classifiers():
-        weights = random_weights(weight_shapes(network))
-        content = compile_network(network, weights, precision=precision)
+        weights = random_weights(classifier_weight_shapes(network))
+        content = compile_classifier(network, weights, precision=precision)
         check_graph(content, classifier_plan(network))
         written |= {(node.domain, node.operator) for node in read_onnx(content).nodes}
     for tagger in taggers():
@@ -167,13 +172,17 @@ def test_the_reader_reads_what_onnx_reads(name: str) -> None:
 
 # Strange graphs: all of them pretend to be a classifier's
 
-NETWORK = Network(30, ClassifierHead(LABELS, ("last",)), Embedding(6), (Encoder("gru", 5, False),))
+NETWORK = ClassifierNetwork(
+    30, ClassifierHead(LABELS, ("last",)), Embedding(6), (Encoder("gru", 5, False),)
+)
 PLAN = classifier_plan(NETWORK)
 
 
 def ours() -> Any:
     """The graph of a classifier, to be changed."""
-    content = compile_network(NETWORK, random_weights(weight_shapes(NETWORK)), precision="float32")
+    content = compile_classifier(
+        NETWORK, random_weights(classifier_weight_shapes(NETWORK)), precision="float32"
+    )
     return onnx.load_from_string(content)
 
 
@@ -520,10 +529,12 @@ def test_strange_graphs_are_refused(kind: str) -> None:
 
 
 def test_a_layer_of_other_units_is_refused() -> None:
-    other = Network(
+    other = ClassifierNetwork(
         30, ClassifierHead(LABELS, ("last",)), Embedding(6), (Encoder("gru", 50, False),)
     )
-    content = compile_network(other, random_weights(weight_shapes(other)), precision="float32")
+    content = compile_classifier(
+        other, random_weights(classifier_weight_shapes(other)), precision="float32"
+    )
     with pytest.raises(BundleError, match="recurrent layers have 50 units; the manifest says 5"):
         check_graph(content, PLAN)
 

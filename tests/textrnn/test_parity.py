@@ -10,8 +10,12 @@ import numpy as np
 import pytest
 
 from textrnn.errors import BundleError
-from textrnn.heads.classifier.graph import compile_network
-from textrnn.heads.classifier.network import ClassifierHead, Network, weight_shapes
+from textrnn.heads.classifier.graph import compile_classifier
+from textrnn.heads.classifier.network import (
+    ClassifierHead,
+    ClassifierNetwork,
+    classifier_weight_shapes,
+)
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session, pad
 
@@ -30,8 +34,8 @@ ENCODERS = [Encoder(cell=cell, units=6, bidirectional=False) for cell in ("rnn",
 ]
 
 
-def network(encoders: tuple[Encoder, ...], **head: object) -> Network:
-    return Network(
+def network(encoders: tuple[Encoder, ...], **head: object) -> ClassifierNetwork:
+    return ClassifierNetwork(
         vocabulary_size=VOCABULARY,
         head=ClassifierHead(labels=LABELS, attention_units=5, **head),  # type: ignore[arg-type]
         embedding=Embedding(units=7, dropout=0.3, word_dropout=0.2),
@@ -39,15 +43,17 @@ def network(encoders: tuple[Encoder, ...], **head: object) -> Network:
     )
 
 
-def keras_outputs(net: Network) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray | None]:
+def keras_outputs(
+    net: ClassifierNetwork,
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray | None]:
     """Random weights of a Keras model, and its logits and attention for TEXTS."""
     import keras
 
-    from textrnn.training.build import build_model, with_attention
+    from textrnn.training.build import build_classifier, with_attention
     from textrnn.training.named_weights import export_weights
 
     keras.utils.set_random_seed(7)
-    model = build_model(net)
+    model = build_classifier(net)
     rng = np.random.default_rng(7)
     # Biases start at zero, which would hide a bias that is lost or in the wrong order.
     model.set_weights([rng.normal(0, 0.6, w.shape) for w in model.get_weights()])
@@ -69,10 +75,10 @@ def run_tokens(session: Session, sequences: Sequence[np.ndarray]) -> tuple[np.nd
     return found["logits"], found.get("attention")
 
 
-def check(net: Network) -> None:
+def check(net: ClassifierNetwork) -> None:
     weights, logits, attention = keras_outputs(net)
-    assert {name: value.shape for name, value in weights.items()} == weight_shapes(net)
-    session = Session(compile_network(net, weights, precision="float32"), threads=1)
+    assert {name: value.shape for name, value in weights.items()} == classifier_weight_shapes(net)
+    session = Session(compile_classifier(net, weights, precision="float32"), threads=1)
     served, served_attention = run_tokens(session, TEXTS)
     np.testing.assert_allclose(served, logits, atol=1e-4)
     if attention is None:
@@ -106,7 +112,7 @@ def test_stacked_encoders_agree() -> None:
 def test_int8_is_close_to_float32(cell: str) -> None:
     net = network((Encoder(cell=cell, units=6),), pooling=("attention", "max"))
     weights, logits, _ = keras_outputs(net)
-    served, _ = run_tokens(Session(compile_network(net, weights), threads=1), TEXTS)
+    served, _ = run_tokens(Session(compile_classifier(net, weights), threads=1), TEXTS)
     np.testing.assert_allclose(served, logits, atol=0.12)
     assert np.abs(served - logits).max() > 0  # it is not float32 under another name
 
@@ -115,7 +121,7 @@ def test_int8_is_close_to_float32(cell: str) -> None:
 def test_a_text_without_tokens_knows_nothing_of_its_neighbours(precision: str) -> None:
     net = network((Encoder(units=6),), pooling=("attention", "last", "mean", "max", "ngrams"))
     weights, _, _ = keras_outputs(net)
-    session = Session(compile_network(net, weights, precision=precision), threads=1)
+    session = Session(compile_classifier(net, weights, precision=precision), threads=1)
     among, attention = run_tokens(session, TEXTS)
     alone, _ = run_tokens(session, [TEXTS[2]])
     assert attention is not None
@@ -128,7 +134,7 @@ def test_padding_never_changes_a_result() -> None:
     pooling = ("attention", "last", "max", "ngrams")
     net = network((Encoder(units=6), Encoder(units=5)), pooling=pooling, ngram_widths=(1, 2, 5))
     weights, _, _ = keras_outputs(net)
-    session = Session(compile_network(net, weights, precision="float32"), threads=1)
+    session = Session(compile_classifier(net, weights, precision="float32"), threads=1)
     together, _ = run_tokens(session, TEXTS)
     for row, text in zip(together, TEXTS, strict=True):
         np.testing.assert_allclose(run_tokens(session, [text])[0][0], row, atol=1e-6)
@@ -137,7 +143,7 @@ def test_padding_never_changes_a_result() -> None:
 def test_attention_sums_to_one_over_the_tokens() -> None:
     net = network((Encoder(units=6),), pooling=("attention",))
     weights, _, _ = keras_outputs(net)
-    _, attention = run_tokens(Session(compile_network(net, weights), threads=1), TEXTS)
+    _, attention = run_tokens(Session(compile_classifier(net, weights), threads=1), TEXTS)
     assert attention is not None
     for row, text in zip(attention, TEXTS, strict=True):
         assert row.sum() == pytest.approx(1.0 if len(text) else 0.0, abs=1e-6)
@@ -146,12 +152,12 @@ def test_attention_sums_to_one_over_the_tokens() -> None:
 
 def test_weights_go_back_into_keras() -> None:
     """What ``weights.npz`` holds is enough to go on training the same network."""
-    from textrnn.training.build import build_model
+    from textrnn.training.build import build_classifier
     from textrnn.training.named_weights import import_weights
 
     net = network((Encoder(units=6), Encoder(cell="gru", units=5)), pooling=("attention", "last"))
     weights, logits, _ = keras_outputs(net)
-    model = build_model(net)
+    model = build_classifier(net)
     import_weights(model, net, weights)
     np.testing.assert_allclose(np.array(model(pad(TEXTS)[0])), logits, atol=1e-5)
     with pytest.raises(BundleError, match="the weights lack 'output/bias'"):
@@ -164,7 +170,7 @@ def test_lstm_matches_its_equations() -> None:
     """The served LSTM against the gates written out in NumPy (i, f, c, o)."""
     net = network((Encoder(units=4, bidirectional=False),), pooling=("last",))
     rng = np.random.default_rng(3)
-    weights = {n: rng.normal(size=s).astype("f4") for n, s in weight_shapes(net).items()}
+    weights = {n: rng.normal(size=s).astype("f4") for n, s in classifier_weight_shapes(net).items()}
     state = cell = np.zeros(4)
     for token in TEXTS[0]:
         gates = (
@@ -176,7 +182,7 @@ def test_lstm_matches_its_equations() -> None:
         cell = sigmoid(forget) * cell + sigmoid(entry) * np.tanh(candidate)
         state = sigmoid(output) * np.tanh(cell)
     expected = state @ weights["output/kernel"] + weights["output/bias"]
-    session = Session(compile_network(net, weights, precision="float32"), threads=1)
+    session = Session(compile_classifier(net, weights, precision="float32"), threads=1)
     np.testing.assert_allclose(run_tokens(session, TEXTS[:1])[0][0], expected, atol=1e-4)
 
 
@@ -184,16 +190,16 @@ def test_the_backward_direction_reads_the_text_turned_round() -> None:
     """Swapping the directions' weights and reversing the text changes nothing."""
     net = network((Encoder(cell="gru", units=4),), pooling=("last",))
     rng = np.random.default_rng(5)
-    weights = {n: rng.normal(size=s).astype("f4") for n, s in weight_shapes(net).items()}
+    weights = {n: rng.normal(size=s).astype("f4") for n, s in classifier_weight_shapes(net).items()}
     turned = dict(weights)
     for part in ("kernel", "recurrent", "bias"):
         turned[f"encoder_0/forward/{part}"] = weights[f"encoder_0/backward/{part}"]
         turned[f"encoder_0/backward/{part}"] = weights[f"encoder_0/forward/{part}"]
     turned["output/kernel"] = np.roll(weights["output/kernel"], 4, axis=0)
-    whole = Session(compile_network(net, weights, precision="float32"), threads=1)
+    whole = Session(compile_classifier(net, weights, precision="float32"), threads=1)
     first = run_tokens(whole, TEXTS)[0]
     reversed_texts = [text[::-1] for text in TEXTS]
-    second = Session(compile_network(net, turned, precision="float32"), threads=1)
+    second = Session(compile_classifier(net, turned, precision="float32"), threads=1)
     np.testing.assert_allclose(run_tokens(second, reversed_texts)[0], first, atol=1e-5)
 
 

@@ -15,11 +15,11 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError, InputError, TrainingError
 from textrnn.heads.classifier.classifier import Classifier
-from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.batches import EncodedTexts
-from textrnn.training.build import build_model
+from textrnn.training.build import build_classifier
 from textrnn.training.classification import ClassificationObjective, label_weights
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.fit import Fit, TrainingEvent
@@ -45,7 +45,7 @@ PLAN = ClassifierPlan(
 )
 
 
-TINY = Network(
+TINY = ClassifierNetwork(
     vocabulary_size=9,
     head=ClassifierHead(labels=("a", "b"), attention_units=3),
     embedding=Embedding(units=4),
@@ -151,7 +151,7 @@ def test_optimizers_and_schedules_learn(optimizer: str, schedule: str, tmp_path:
 
 def test_embeddings_stay_while_they_are_frozen() -> None:
     """One epoch frozen, then free: the rows move in the second epoch only, the kernels in both."""
-    model = build_model(TINY)
+    model = build_classifier(TINY)
     rows, kernels = [], []
 
     def watch(event: TrainingEvent | None = None) -> None:
@@ -205,7 +205,7 @@ def test_the_weights_of_the_best_epochs_are_averaged(keep: int) -> None:
     settings = TrainingSettings(
         epochs=5, patience=0, batch_size=5, learning_rate=0.3, average_epochs=keep
     )
-    model = build_model(TINY)
+    model = build_classifier(TINY)
     seen: list[tuple[tuple[float, float], list[np.ndarray]]] = []
 
     def watch(event: TrainingEvent) -> None:

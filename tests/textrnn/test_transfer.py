@@ -14,12 +14,12 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
 from textrnn.errors import BundleError, ConfigurationError, TrainingError
 from textrnn.heads.classifier.classifier import Classifier
-from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.build import build_model
+from textrnn.training.build import build_classifier
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.fit import TrainingEvent
 from textrnn.training.generator import GeneratorPlan, train_generator
@@ -139,8 +139,8 @@ def test_at_first_the_two_directions_are_the_two_models(forward: Path, backward:
     """What the classifier's encoders give is what the language models' own would."""
     models = open_initial_models([forward, backward])
     size = models[0].tokenizer.vocabulary_size
-    network = Network(size, ClassifierHead(("a", "b")), PLAN.embedding, PLAN.encoders)
-    built = build_model(network)
+    network = ClassifierNetwork(size, ClassifierHead(("a", "b")), PLAN.embedding, PLAN.encoders)
+    built = build_classifier(network)
     begin_with(models, built, network, labels=("a", "b"))
     tokens = np.array([[4, 7, 5, 9]], np.int32)
     encoder = built.get_layer("encoder_1")
@@ -454,14 +454,16 @@ def test_layers_thaw_from_the_top(tmp_path: Path) -> None:
 
 def test_a_frozen_layer_stays_until_its_turn(tmp_path: Path) -> None:
     seen: list[dict[str, np.ndarray]] = []
-    network = Network(9, ClassifierHead(("a", "b")), Embedding(units=3), (Encoder(units=2),))
+    network = ClassifierNetwork(
+        9, ClassifierHead(("a", "b")), Embedding(units=3), (Encoder(units=2),)
+    )
     from textrnn.training.batches import EncodedTexts
     from textrnn.training.classification import ClassificationObjective
     from textrnn.training.fit import Fit
 
     texts = EncodedTexts([np.array([4, 5, 6], np.int32)] * 8, np.arange(8) % 2)
     settings = TrainingSettings(epochs=3, patience=0, batch_size=4, learning_rate=0.05)
-    model = build_model(network)
+    model = build_classifier(network)
     objective = ClassificationObjective(model, texts, texts, settings, labels=("a", "b"))
 
     def watch(event: TrainingEvent) -> None:
@@ -485,8 +487,10 @@ def optimized(
     import keras
 
     keras.utils.set_random_seed(1)
-    network = Network(9, ClassifierHead(("a", "b")), Embedding(units=3), (Encoder(units=2),))
-    model = build_model(network)
+    network = ClassifierNetwork(
+        9, ClassifierHead(("a", "b")), Embedding(units=3), (Encoder(units=2),)
+    )
+    model = build_classifier(network)
     made = make_optimizer(
         settings,
         [(v, pace) for name, pace in paces.items() for v in model.get_layer(name).weights],

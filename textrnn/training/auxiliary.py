@@ -67,7 +67,7 @@ def make_auxiliary_step(
     """A function that does one step of gradient descent on labels and neighbouring tokens.
 
     Args:
-        model: from :func:`textrnn.training.build.build_model`, of a network that passes
+        model: from :func:`textrnn.training.build.build_classifier`, of a network that passes
             :func:`check_auxiliary`.
         optimizer: built for at least its trainable variables.
         label_smoothing: share of the target that is spread over all labels.

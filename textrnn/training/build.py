@@ -10,7 +10,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from textrnn.heads.classifier.network import ClassifierHead, Network
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.backend import is_jax
@@ -26,8 +26,8 @@ from textrnn.training.layers import (
 _CELLS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
 
 
-def build_model(
-    network: Network, *, l1: float = 0.0, l2: float = 0.0, compute: str = "float32"
+def build_classifier(
+    network: ClassifierNetwork, *, l1: float = 0.0, l2: float = 0.0, compute: str = "float32"
 ) -> keras.Model:
     """The Keras model of ``network``.
 
@@ -50,7 +50,7 @@ def build_model(
         keras.config.set_dtype_policy(policy)
 
 
-def _build(network: Network, *, l1: float, l2: float) -> keras.Model:
+def _build(network: ClassifierNetwork, *, l1: float, l2: float) -> keras.Model:
     penalty = keras.regularizers.L1L2(l1=l1, l2=l2) if l1 or l2 else None
     tokens = keras.Input((None,), dtype="int32", name="tokens")  # (B, T)
     mask = ops.not_equal(tokens, Tokenizer.PAD)  # (B, T)

@@ -34,7 +34,7 @@ class ClassificationObjective:
     """What a classifier learns: see :class:`textrnn.training.fit.Objective`.
 
     Args:
-        model: from :func:`textrnn.training.build.build_model`.
+        model: from :func:`textrnn.training.build.build_classifier`.
         train: texts to learn from.
         validation: texts to choose the best epoch by.
         settings: how to train.

@@ -26,15 +26,15 @@ from textrnn.embeddings import train_vectors
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.heads.classifier.calibration import TYPICAL_TOKENS, Calibration
-from textrnn.heads.classifier.graph import compile_network
-from textrnn.heads.classifier.network import Network
+from textrnn.heads.classifier.graph import compile_classifier
+from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.auxiliary import check_auxiliary
 from textrnn.training.bag import train_bag
 from textrnn.training.batches import EncodedTexts
-from textrnn.training.build import build_model
+from textrnn.training.build import build_classifier
 from textrnn.training.calibration import fit_calibration
 from textrnn.training.classification import ClassificationObjective
 from textrnn.training.fit import OnEvent
@@ -150,7 +150,7 @@ def train_classifier(
 class _ClassifierRun(Run):
     """A classifier's run, step by step; each step uses what the earlier ones left here."""
 
-    network: Network
+    network: ClassifierNetwork
     model: keras.Model
     tokenizer: Tokenizer
     objective: ClassificationObjective
@@ -232,7 +232,7 @@ class _ClassifierRun(Run):
     def build(self, embeddings: Path | None, *, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
         plan = self.plan
-        self.network = Network(
+        self.network = ClassifierNetwork(
             vocabulary_size=self.tokenizer.vocabulary_size,
             head=plan.head.with_labels(self.labels),
             embedding=plan.embedding,
@@ -240,7 +240,7 @@ class _ClassifierRun(Run):
         )
         seed_everything(plan.training.random_state)
         settings = plan.training
-        self.model = build_model(
+        self.model = build_classifier(
             self.network, l1=settings.l1, l2=settings.l2, compute=settings.compute
         )
         require_alike(self.averaged_with, self.model, self.network, tokenizer=self.tokenizer)
@@ -287,7 +287,7 @@ class _ClassifierRun(Run):
     def write(self, precision: str) -> None:
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
-        graph = compile_network(self.network, weights, precision=precision)
+        graph = compile_classifier(self.network, weights, precision=precision)
         calibration, files = self._calibrate(graph)
         if precision == "int8":  # the graph has the embedding in the same 8 bits
             kept = pack_whole_weights({k: v for k, v in weights.items() if k != "embedding"})

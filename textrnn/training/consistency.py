@@ -89,7 +89,7 @@ class SplitClassifier:
     """A classifier's model cut in two behind its embedding.
 
     Args:
-        model: from :func:`textrnn.training.build.build_model`.
+        model: from :func:`textrnn.training.build.build_classifier`.
 
     Attributes:
         labels: how many there are.

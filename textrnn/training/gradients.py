@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import require
-from textrnn.heads.classifier.network import Network
+from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.build import build_model
+from textrnn.training.build import build_classifier
 from textrnn.training.consistency import SplitClassifier
 from textrnn.training.named_weights import import_weights
 from textrnn.training.weight_files import read_weights
@@ -38,8 +38,8 @@ class IntegratedGradients:
 
     def __init__(self, bundle: Bundle) -> None:
         require(keras.backend.backend() == "tensorflow", "gradients need Keras' TensorFlow backend")
-        network = Network.from_dict(bundle.manifest.network)
-        model = build_model(network)
+        network = ClassifierNetwork.from_dict(bundle.manifest.network)
+        model = build_classifier(network)
         import_weights(model, network, read_weights(bundle))
         self._split = SplitClassifier(model)
 

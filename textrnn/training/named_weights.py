@@ -11,7 +11,11 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.errors import BundleError
-from textrnn.heads.classifier.network import Network, classifier_layers, weight_shapes
+from textrnn.heads.classifier.network import (
+    ClassifierNetwork,
+    classifier_layers,
+    classifier_weight_shapes,
+)
 from textrnn.heads.generator.network import (
     GeneratorNetwork,
     generator_layers,
@@ -19,7 +23,7 @@ from textrnn.heads.generator.network import (
 )
 from textrnn.heads.tagger.network import TaggerNetwork, tagger_layers, tagger_weight_shapes
 
-AnyNetwork = Network | TaggerNetwork | GeneratorNetwork
+AnyNetwork = ClassifierNetwork | TaggerNetwork | GeneratorNetwork
 
 
 def export_weights(model: keras.Model, network: AnyNetwork) -> dict[str, NDArray[np.float32]]:
@@ -63,7 +67,7 @@ def _shapes(network: AnyNetwork) -> dict[str, tuple[int, ...]]:
         return tagger_weight_shapes(network)
     if isinstance(network, GeneratorNetwork):
         return generator_weight_shapes(network)
-    return weight_shapes(network)
+    return classifier_weight_shapes(network)
 
 
 def _variables(model: keras.Model, network: AnyNetwork) -> dict[str, Any]:

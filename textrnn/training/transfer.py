@@ -20,7 +20,7 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import described_network, model_path
 from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import BundleError, ConfigurationError
-from textrnn.heads.classifier.network import Network, weight_shapes
+from textrnn.heads.classifier.network import ClassifierNetwork, classifier_weight_shapes
 from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
 from textrnn.heads.parts import read_network, read_tokenizer
 from textrnn.heads.tagger.network import TaggerNetwork
@@ -32,7 +32,7 @@ from textrnn.training.weight_files import read_weights
 Weights = dict[str, NDArray[np.float32]]
 
 _FORWARD, _BACKWARD = "forward", "backward"
-_TASKS = {Network: "classifier", TaggerNetwork: "tagger", GeneratorNetwork: "generator"}
+_TASKS = {ClassifierNetwork: "classifier", TaggerNetwork: "tagger", GeneratorNetwork: "generator"}
 _HEAD_SHAPE = ("pooling", "tied")  # what two heads must have in common to share layers
 
 
@@ -110,7 +110,7 @@ def _check_weights(weights: Weights, bundle: Bundle) -> None:
         BundleError: they are not.
     """
     if bundle.manifest.task == "classifier":
-        shapes = weight_shapes(read_network(bundle, Network.from_dict))
+        shapes = classifier_weight_shapes(read_network(bundle, ClassifierNetwork.from_dict))
     else:
         shapes = generator_weight_shapes(read_network(bundle, GeneratorNetwork.from_dict))
     for name, shape in shapes.items():
@@ -192,7 +192,7 @@ def begin_with(
 def require_alike(
     models: Sequence[InitialModel],
     model: keras.Model,
-    network: Network,
+    network: ClassifierNetwork,
     *,
     tokenizer: Tokenizer,
 ) -> None:

@@ -17,7 +17,7 @@ from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
 from textrnn.errors import BundleError, MissingExtraError
 from textrnn.heads.classifier.calibration import Calibration
-from textrnn.heads.classifier.network import Network
+from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import classifier_plan, read_bag
 from textrnn.heads.classifier.result import Classification, TokenWeight, TokenWeights
 from textrnn.heads.head import Head, checked_texts
@@ -69,7 +69,7 @@ class Classifier(Head):
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self.plan = partial(plan_windows, size=size, overlap=overlap)
-        network = read_network(bundle, Network.from_dict)
+        network = read_network(bundle, ClassifierNetwork.from_dict)
         with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
             session = thread.submit(
                 lambda: Session(

@@ -16,19 +16,21 @@ from dataclasses import replace
 import numpy as np
 from onnx import TensorProto
 
-from textrnn.heads.classifier.network import Network
+from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.runtime.graph import Tensor, Weights
 from textrnn.runtime.pins import usual_bound
 from textrnn.runtime.quantize import quantize
 from textrnn.runtime.recurrent import RecurrentGraph, Vectors
 
 
-def compile_network(network: Network, weights: Weights, *, precision: str = "int8") -> bytes:
+def compile_classifier(
+    network: ClassifierNetwork, weights: Weights, *, precision: str = "int8"
+) -> bytes:
     """Write the ONNX graph of ``network``.
 
     Args:
         network: the description.
-        weights: arrays by the names of :func:`textrnn.heads.classifier.network.weight_shapes`.
+        weights: arrays by the names that ``classifier_weight_shapes`` gives.
         precision: ``int8`` or ``float32``.
 
     Returns:
@@ -43,7 +45,7 @@ def compile_network(network: Network, weights: Weights, *, precision: str = "int
 class _ClassifierGraph(RecurrentGraph):
     """Embedding, encoders, pooling, output."""
 
-    def __init__(self, network: Network, weights: Weights, precision: str) -> None:
+    def __init__(self, network: ClassifierNetwork, weights: Weights, precision: str) -> None:
         super().__init__(weights, precision)
         self.network = network
         self._bound = usual_bound(weights["embedding"])

@@ -75,7 +75,7 @@ class ClassifierHead:
 
 
 @dataclass(frozen=True)
-class Network:
+class ClassifierNetwork:
     """A whole network, from token ids to logits."""
 
     vocabulary_size: int
@@ -98,7 +98,7 @@ class Network:
         return to_dict(self)
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Network:
+    def from_dict(cls, data: dict[str, Any]) -> ClassifierNetwork:
         """The description that :meth:`as_dict` gave.
 
         Raises:
@@ -107,7 +107,7 @@ class Network:
         return from_dict(cls, data, where="network")
 
 
-def weight_shapes(network: Network) -> dict[str, tuple[int, ...]]:
+def classifier_weight_shapes(network: ClassifierNetwork) -> dict[str, tuple[int, ...]]:
     """Each weight of ``network`` with its shape.
 
     ``embedding`` (V, E); for each encoder and direction ``encoder_0/forward/kernel`` (inputs,
@@ -142,9 +142,9 @@ def weight_shapes(network: Network) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def classifier_layers(network: Network) -> list[str]:
+def classifier_layers(network: ClassifierNetwork) -> list[str]:
     """The names of the layers with weights, in the order of
-    :func:`textrnn.heads.classifier.network.weight_shapes`.
+    :func:`textrnn.heads.classifier.network.classifier_weight_shapes`.
     """
     names = ["embedding", *(f"encoder_{number}" for number in range(len(network.encoders)))]
     names += ["attention"] * network.has_attention
