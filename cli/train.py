@@ -16,11 +16,10 @@ from textrnn.cli.parts.training_options import (
     encoders,
     fill_from_initial_model,
     given_settings,
+    init_option,
     network_options,
     pooling_options,
     training_options,
-    transfer_options,
-    transfer_settings,
     vector_options,
     widths,
     window_options,
@@ -45,8 +44,6 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--no-measure", is_flag=True, help="Leave the recipe's test files alone.")
 @click.option("--init-from", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
               help="A model that the recipe begins with.")  # fmt: skip
-@click.option("--average-with", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
-              help="A model that the recipe averages its result with.")  # fmt: skip
 @click.pass_context
 def command(
     context: click.Context,
@@ -56,7 +53,6 @@ def command(
     resume: bool,
     no_measure: bool,
     init_from: tuple[Path, ...],
-    average_with: tuple[Path, ...],
 ) -> None:
     """Train a model: from a recipe, or with one of the commands below.
 
@@ -72,7 +68,7 @@ def command(
         raise click.UsageError(
             "give --recipe FILE.toml and --out DIR, or a command: classifier, tagger, generator"
         )
-    refuse_inputs(out, [recipe, *init_from, *average_with])
+    refuse_inputs(out, [recipe, *init_from])
     library = TrainingLibrary()
     with TrainingDisplay(quiet=is_quiet(context)) as display:
         library.reproduce.reproduce(
@@ -82,7 +78,6 @@ def command(
             resume=resume,
             measure=not no_measure,
             init_from=init_from,
-            average_with=average_with,
             on_event=display.event,
             on_message=display.message,
         )
@@ -93,9 +88,7 @@ def command(
 @click.option("--validation", "validation_file", help="Labelled texts to choose the epoch by.")
 @click.option("--unlabelled", "unlabelled_file", help="Texts without labels, a line each.")
 @vector_options
-@transfer_options
-@click.option("--average-with", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
-              help="Another run from the same start: leave the mean of the weights.")  # fmt: skip
+@init_option
 @consistency_options
 @bag_options
 @click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
@@ -147,7 +140,6 @@ def classifier(context: click.Context, /, **options: Any) -> None:
             unlabelled=corpora.read_texts(plain) if plain else (),
             embeddings=options["embeddings_file"],
             init_from=options["init_from"],
-            average_with=options["average_with"],
             plan=plan,
             info=library.run.ModelInfo(options["name"], options["language"]),
             precision=options["precision"],
@@ -199,7 +191,6 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             dropout=options["dropout"],
         ),
         training=settings.TrainingSettings(**given_settings(library, options)),
-        transfer=transfer_settings(library, options),
         consistency=settings.ConsistencySettings(
             adversarial=options["adversarial"],
             virtual_adversarial=options["virtual_adversarial"],

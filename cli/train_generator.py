@@ -12,9 +12,8 @@ from textrnn.cli.parts.training_options import (
     check_out,
     fill_from_initial_model,
     given_settings,
+    init_option,
     training_options,
-    transfer_options,
-    transfer_settings,
     vector_options,
 )
 from textrnn.cli.parts.training_progress import TrainingDisplay
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--train", "train_file", required=True, help="Running text: .txt, .jsonl, a folder.")
 @click.option("--validation", "validation_file", help="The same, to choose the epoch by.")
 @vector_options
-@transfer_options
+@init_option
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
@@ -152,6 +151,5 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> GeneratorPlan:
             fingerprint=not options["no_fingerprint"],
         ),
         training=settings.TrainingSettings(**given),
-        transfer=transfer_settings(library, options),
     )
     return plan

@@ -15,10 +15,9 @@ from textrnn.cli.parts.training_options import (
     encoders,
     fill_from_initial_model,
     given_settings,
+    init_option,
     network_options,
     training_options,
-    transfer_options,
-    transfer_settings,
     vector_options,
 )
 from textrnn.cli.parts.training_progress import TrainingDisplay
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--validation", "validation_file", help="Tagged text to choose the epoch by.")
 @click.option("--unlabelled", "unlabelled_file", help="Texts for vocabulary and word vectors.")
 @vector_options
-@transfer_options
+@init_option
 @click.option("--lexicon", "lexicon_file", help="Words to match in a character model, one a line.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
@@ -144,6 +143,5 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> TaggerPlan:
             dropout=options["dropout"],
         ),
         training=settings.TrainingSettings(**given_settings(library, options)),
-        transfer=transfer_settings(library, options),
     )
     return plan

@@ -15,7 +15,6 @@ from textrnn.errors import ConfigurationError
 if TYPE_CHECKING:
     from textrnn.cli.parts.training_library import TrainingLibrary
     from textrnn.network import Encoder
-    from textrnn.training.settings import TransferSettings
 
 _Command = Callable[..., Any]
 
@@ -40,12 +39,6 @@ _POOLING: dict[str, tuple[Any, str]] = {
     "--hidden-units": (0, "A dense layer before the output."),
 }
 
-_TRANSFER: dict[str, tuple[Any, str]] = {
-    "--unfreeze-epochs": (0, "Epochs that a layer stays frozen longer than the one above it."),
-    "--layer-decay": (1.0, "A layer's learning rate as a share of that of the one above it."),
-    "--initial-share": (0.0, "What the weights that it began with count in the result, below 1."),
-}
-
 _CONSISTENCY: dict[str, tuple[Any, str]] = {
     "--adversarial": (0.0, "Norm of adversarial steps on the embeddings; 5 is usual, 0 for none."),
     "--virtual-adversarial": (
@@ -67,9 +60,6 @@ _BAG: dict[str, tuple[Any, str]] = {
     "--bag-strength": (30.0, "C, the inverse of its regularisation."),
     "--bag-ending": (0, "Tokens at a text's end whose n-grams count once more; 0 for none."),
 }
-
-# What a model to begin with settles.
-_VOCABULARY = ("level", "vocabulary_size", "min_frequency", "lowercase", "simplify", "vectors")
 
 _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings have the defaults
     "--optimizer": (str, "sgd, rmsprop, adam or adamw [adam]."),
@@ -122,10 +112,8 @@ def vector_options(command: _Command) -> _Command:
     )(command)  # fmt: skip
 
 
-def transfer_options(command: _Command) -> _Command:
-    """Add the options of a network that begins with the weights of others."""
-    for name, (default, text) in reversed(_TRANSFER.items()):
-        command = click.option(name, default=default, show_default=True, help=text)(command)
+def init_option(command: _Command) -> _Command:
+    """Add the option of a network that begins with the weights of others."""
     return click.option(
         "--init-from", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
         help="Begin with this model's weights and vocabulary; units and cells are its own.",
@@ -155,8 +143,8 @@ def check_out(options: dict[str, Any]) -> None:
     from textrnn.corpora.files.outputs import refuse_inputs
 
     files = ("train_file", "validation_file", "unlabelled_file", "lexicon_file", "embeddings_file")
-    models = [*options["init_from"], *options.get("average_with", ())]
-    refuse_inputs(options["out"], [*(options.get(name) for name in files), *models])
+    given = [options.get(name) for name in files]
+    refuse_inputs(options["out"], [*given, *options["init_from"]])
 
 
 def fill_from_initial_model(context: click.Context, options: dict[str, Any]) -> None:
@@ -251,16 +239,6 @@ def given_settings(library: TrainingLibrary, options: dict[str, Any]) -> dict[st
     if "class_weights" in given:
         given["class_weights"] = _class_weights(given["class_weights"])
     return given
-
-
-def transfer_settings(library: TrainingLibrary, options: dict[str, Any]) -> TransferSettings:
-    """How to train what begins with the weights of other models."""
-    found: TransferSettings = library.settings.TransferSettings(
-        unfreeze_epochs=options["unfreeze_epochs"],
-        layer_decay=options["layer_decay"],
-        initial_share=options["initial_share"],
-    )
-    return found
 
 
 def widths(text: str) -> tuple[int, ...]:

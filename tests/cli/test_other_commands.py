@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,39 @@ def test_models_verify_finds_damage(tiny_bundle: Path, tmp_path: Path) -> None:
     assert states["weights.npz"] == "damaged"
     assert states["README.md"] == "missing"
     assert states["model.onnx"] == "ok"
+
+
+def test_models_average(
+    tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a model with itself: what it says stays as it is."""
+    name, out = str(tiny_bundle), tmp_path / "mean"
+    code, _, errors = call("models", "average", name, name, "--shares", "3,1", "--out", str(out))
+    assert code == 0, errors
+    assert (
+        errors == f"wrote {out} (the calibration is that of tiny, for want of validation texts)\n"
+    )
+    texts = [example.text for example in made_up_reviews(20, random_state=4)]
+    mean, own = (textrnn.load(model).classify(texts) for model in (out, tiny_bundle))
+    for one, other in zip(mean, own, strict=True):
+        assert one.probability == pytest.approx(other.probability, abs=0.02)
+    file = write_csv(
+        tmp_path / "valid.csv", [replace(e, label=e.label.upper()) for e in made_up_reviews(40)]
+    )
+    renamed = ("--map-label", "POSITIVE=positive", "--map-label", "NEGATIVE=negative")
+    options = ("--validation", str(file), *renamed)
+    code, _, errors = call("models", "average", name, name, "--out", str(out), *options)
+    assert code == 0, errors
+    assert errors == f"wrote {out} (calibrated by validation texts, validation accuracy 1.0000)\n"
+    for wrong, message in {
+        (name,): "a mean is of two models or more; received 1",
+        (name, "sentiment-en"): "sentiment-en: not the same vocabulary as",
+        (name, name, "--shares", "3;1"): "--shares: expected numbers with commas between",
+    }.items():
+        assert call("models", "average", *wrong, "--out", str(tmp_path / "no"))[0] == 2
+        errors = capsys.readouterr().err
+        assert message in errors
+        assert len(errors.splitlines()) == 1
 
 
 def test_models_unknown() -> None:

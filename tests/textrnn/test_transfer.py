@@ -1,4 +1,4 @@
-"""Beginning with other models: which weights go where, what stays frozen, and at which rates."""
+"""Beginning with other models: which weights go where, and what stays frozen."""
 
 from __future__ import annotations
 
@@ -16,23 +16,21 @@ from textrnn.errors import BundleError, ConfigurationError, TrainingError
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.heads.generator.generator import Generator
-from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
+from textrnn.heads.generator.network import GeneratorHead
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build import build_classifier
 from textrnn.training.classifier import ClassifierPlan, train_classifier
 from textrnn.training.fit import TrainingEvent
 from textrnn.training.generator import GeneratorPlan, train_generator
-from textrnn.training.layer_groups import frozen_epochs, layer_groups, layer_rates
 from textrnn.training.named_weights import export_weights
-from textrnn.training.optimizers import Pace, make_optimizer
+from textrnn.training.optimizers import make_optimizer
 from textrnn.training.settings import (
     FeatureSettings,
     HeadSettings,
     LanguageSettings,
     TokenizerSettings,
     TrainingSettings,
-    TransferSettings,
     VectorSettings,
 )
 from textrnn.training.tagger import TaggerPlan, train_tagger
@@ -254,11 +252,6 @@ def test_what_contradicts_itself_is_refused(forward: Path, tmp_path: Path) -> No
         begin(init_from=[forward], embeddings=tmp_path / "vectors.txt")
     with pytest.raises(ConfigurationError, match="word vectors or with another model's rows"):
         begin(replace(PLAN, vectors=VectorSettings("cbow")), init_from=[forward])
-    thawing = replace(PLAN, transfer=TransferSettings(unfreeze_epochs=1))
-    with pytest.raises(ConfigurationError, match="unfreeze_epochs needs a model to begin with"):
-        begin(thawing)
-    with pytest.raises(ConfigurationError, match="would thaw after 3 epochs, and there are 1"):
-        begin(thawing, init_from=[forward])
     with pytest.raises(ConfigurationError, match="an earlier model gives all the layers"):
         begin(init_from=[forward, forward])
 
@@ -272,8 +265,7 @@ def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
 ) -> None:
     plan = replace(
         PLAN,
-        embedding=Embedding(units=6),
-        transfer=TransferSettings(unfreeze_epochs=1, layer_decay=0.5),
+        embedding=Embedding(units=6, frozen_epochs=2),
         training=replace(
             PLAN.training, epochs=5, patience=1, learning_rate=0.01, checkpoint_minutes=1e-9
         ),
@@ -302,103 +294,6 @@ def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
         "forward: begins with its embedding, encoder_0 forward, encoder_1 forward",
         "backward: begins with its encoder_0 backward, encoder_1 backward",
     ]
-
-
-def test_a_share_of_what_it_began_with_is_kept(forward: Path, tmp_path: Path) -> None:
-    plan = replace(
-        PLAN,
-        embedding=Embedding(units=6),
-        training=replace(PLAN.training, epochs=2, learning_rate=0.05),
-    )
-    found = {}
-    for share in (0.0, 0.25):
-        shared = replace(plan, transfer=TransferSettings(initial_share=share))
-        out = tmp_path / f"share-{share}"
-        train_classifier(made_up_reviews(60), out=out, plan=shared, init_from=[forward],
-                         precision="float32")  # fmt: skip
-        found[share] = weights(out)
-    begun = read_weights(Bundle.open(forward))
-    for name, trained in found[0.0].items():
-        kept = found[0.25][name]
-        if "backward" in name or name.startswith("output"):
-            assert np.array_equal(kept, trained)  # these began at random
-        elif begun[name].shape == trained.shape:  # the rest has zeros between the directions
-            assert np.abs(trained - begun[name]).max() > 0.05
-            expected = 0.25 * begun[name] + 0.75 * trained
-            np.testing.assert_allclose(kept, expected, atol=1e-3)  # weights are kept in 16 bits
-    bundle = Bundle.open(tmp_path / "share-0.25")
-    assert "| averaged with | what it began with, which has 25% |" in bundle.card()
-    with pytest.raises(ConfigurationError, match="initial_share needs a model to begin with"):
-        train_classifier(made_up_reviews(40), out=tmp_path / "none", plan=shared)
-    with pytest.raises(ConfigurationError, match="initial_share must be at least 0 and below 1"):
-        TransferSettings(initial_share=1.0)
-
-
-def test_runs_from_one_start_are_averaged(forward: Path, tmp_path: Path) -> None:
-    plan = replace(
-        PLAN,
-        embedding=Embedding(units=6),
-        training=replace(PLAN.training, epochs=2, learning_rate=0.05),
-    )
-    other_order = replace(plan, training=replace(plan.training, random_state=1))
-    reviews = made_up_reviews(60)
-
-    def train(name: str, plan: ClassifierPlan, *others: str) -> dict[str, np.ndarray]:
-        out = tmp_path / name
-        train_classifier(reviews, out=out, plan=plan, init_from=[forward], precision="float32",
-                         average_with=[tmp_path / other for other in others])  # fmt: skip
-        return weights(out)
-
-    first, second = train("first", plan), train("second", other_order)
-    assert any(np.abs(first[name] - second[name]).max() > 0.05 for name in first)
-    for name, found in train("mean", other_order, "first").items():
-        # Weights are kept in 16 bits.
-        np.testing.assert_allclose(found, (first[name] + second[name]) / 2, atol=1e-3)
-    for name, found in train("three", other_order, "first", "second").items():
-        np.testing.assert_allclose(found, (first[name] + 2 * second[name]) / 3, atol=1e-3)
-    bundle = Bundle.open(tmp_path / "mean")
-    assert bundle.manifest.training["averaged_with"] == ["first"]
-    assert "| averaged with | first |" in bundle.card()
-    # Two poolings of the same shapes, whose weights mean other things.
-    with pytest.raises(ConfigurationError, match="first: not the same layers as this run's"):
-        train("layers", replace(plan, head=HeadSettings(pooling=("mean",))), "first")
-    shared = replace(plan, transfer=TransferSettings(initial_share=0.5))
-    with pytest.raises(ConfigurationError, match="two means of weights: ask for one"):
-        train("both", shared, "first")
-    with pytest.raises(ConfigurationError, match="average_with needs a model to begin with"):
-        train_classifier(reviews, out=tmp_path / "none", plan=plan, average_with=[tmp_path / "own"])
-    train_classifier(made_up_reviews(40), out=tmp_path / "own", plan=plan)
-    with pytest.raises(ConfigurationError, match="own: not the same vocabulary as this run's"):
-        train("vocabulary", plan, "own")
-
-
-def test_a_mean_resumes_exactly_and_with_the_same_models(forward: Path, tmp_path: Path) -> None:
-    def interrupt(event: TrainingEvent) -> None:
-        if event.epoch == 2 and event.step == 1 and event.record is None:
-            raise InterruptionError
-
-    def train(name: str, random_state: int = 1, **options: object) -> None:
-        training = replace(
-            PLAN.training,
-            epochs=3,
-            learning_rate=0.01,
-            checkpoint_minutes=1e-9,
-            random_state=random_state,
-        )
-        plan = replace(PLAN, embedding=Embedding(units=6), training=training)
-        train_classifier(made_up_reviews(60), out=tmp_path / name, plan=plan,
-                         init_from=[forward], **options)  # type: ignore[arg-type]  # fmt: skip
-
-    train("other", random_state=2)
-    others = [tmp_path / "other"]
-    train("whole", average_with=others)
-    with pytest.raises(InterruptionError):
-        train("cut", average_with=others, on_event=interrupt)
-    with pytest.raises(TrainingError, match="made with other data or settings"):
-        train("cut", resume=True)
-    train("cut", average_with=others, resume=True)
-    first, second = weights(tmp_path / "whole"), weights(tmp_path / "cut")
-    assert all(np.array_equal(first[name], second[name]) for name in first)
 
 
 def test_a_new_run_knows_nothing_of_a_stopped_one(forward: Path, tmp_path: Path) -> None:
@@ -432,58 +327,8 @@ def test_models_must_share_their_vocabulary(forward: Path, tiny_generator: Path)
         open_initial_models([forward, tiny_generator])
 
 
-def test_layers_thaw_from_the_top(tmp_path: Path) -> None:
-    groups = layer_groups(["embedding", "shapes_table", "encoder_0", "encoder_1", "output", "crf"])
-    assert frozen_epochs(groups, 2) == {
-        "embedding": 6,
-        "shapes_table": 6,
-        "encoder_0": 4,
-        "encoder_1": 2,
-        "output": 0,
-        "crf": 0,
-    }
-    assert layer_rates(groups, 0.5) == {
-        "embedding": 0.125,
-        "shapes_table": 0.125,
-        "encoder_0": 0.25,
-        "encoder_1": 0.5,
-        "output": 1.0,
-        "crf": 1.0,
-    }
-
-
-def test_a_frozen_layer_stays_until_its_turn(tmp_path: Path) -> None:
-    seen: list[dict[str, np.ndarray]] = []
-    network = ClassifierNetwork(
-        9, ClassifierHead(("a", "b")), Embedding(units=3), (Encoder(units=2),)
-    )
-    from textrnn.training.batches import EncodedTexts
-    from textrnn.training.classification import ClassificationObjective
-    from textrnn.training.fit import Fit
-
-    texts = EncodedTexts([np.array([4, 5, 6], np.int32)] * 8, np.arange(8) % 2)
-    settings = TrainingSettings(epochs=3, patience=0, batch_size=4, learning_rate=0.05)
-    model = build_classifier(network)
-    objective = ClassificationObjective(model, texts, texts, settings, labels=("a", "b"))
-
-    def watch(event: TrainingEvent) -> None:
-        if event.record is not None:
-            seen.append(export_weights(model, network))
-
-    seen.append(export_weights(model, network))
-    groups = layer_groups(["embedding", "encoder_0", "attention", "output"])
-    frozen = frozen_epochs(groups, 1)
-    Fit(model, objective, settings, frozen_epochs=frozen, on_event=watch).run()
-    for name, thaws in (("embedding", 2), ("encoder_0/backward/kernel", 1), ("output/kernel", 0)):
-        for epoch in range(3):
-            same = np.array_equal(seen[epoch][name], seen[epoch + 1][name])
-            assert same is (epoch < thaws), (name, epoch)
-
-
-def optimized(
-    settings: TrainingSettings, paces: dict[str, Pace], *, steps: int = 1, skip: int = 0
-) -> dict[str, np.ndarray]:
-    """What some steps with a constant gradient change, the first ``skip`` of them not counted."""
+def optimized(thawed: int, *, steps: int) -> dict[str, np.ndarray]:
+    """What the last of some steps of Adam with a constant gradient changes."""
     import keras
 
     keras.utils.set_random_seed(1)
@@ -491,85 +336,26 @@ def optimized(
         9, ClassifierHead(("a", "b")), Embedding(units=3), (Encoder(units=2),)
     )
     model = build_classifier(network)
-    made = make_optimizer(
-        settings,
-        [(v, pace) for name, pace in paces.items() for v in model.get_layer(name).weights],
-    )
+    late = model.get_layer("embedding").weights
+    settings = TrainingSettings(optimizer="adam", clip_norm=0.0, learning_rate=1e-3)
+    made = make_optimizer(settings, [(variable, thawed) for variable in late])
     variables = model.trainable_variables
     made.build(variables)
-    gradients = [keras.ops.full(v.shape, 0.3) for v in variables]
     for step in range(steps):
-        if step == skip:
-            before = export_weights(model, network)
-        active = [
-            (g, v)
-            for g, v in zip(gradients, variables, strict=True)
-            if step >= paces.get(v.path.split("/")[0], Pace()).thawed
-        ]
-        made.apply(*map(list, zip(*active, strict=True)))
+        before = export_weights(model, network)
+        active = [v for v in variables if step >= thawed or all(v is not one for one in late)]
+        made.apply([keras.ops.full(v.shape, 0.3) for v in active], active)
     after = export_weights(model, network)
     return {name: after[name] - before[name] for name in after}
-
-
-@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw", "rmsprop"])
-def test_layers_learn_at_their_own_rates(optimizer: str) -> None:
-    """A layer's change is its share of what it would be at the whole rate."""
-    settings = TrainingSettings(
-        optimizer=optimizer, clip_norm=0.0, weight_decay=0.1 * (optimizer == "adamw")
-    )
-    paces = {"embedding": Pace(0.25), "encoder_0": Pace(0.5)}
-    whole, shared = optimized(settings, {}), optimized(settings, paces)
-    for name in whole:
-        share = paces.get(name.split("/")[0], Pace()).share
-        assert shared[name] == pytest.approx(share * whole[name], rel=1e-3, abs=1e-7)
 
 
 @pytest.mark.parametrize("age", [1, 5, 12, 50])
 def test_a_thawed_layers_steps_are_those_of_a_new_one(age: int) -> None:
     """Adam under a constant gradient steps by the rate, however late the layer thaws."""
-    settings = TrainingSettings(optimizer="adam", clip_norm=0.0, learning_rate=1e-3)
     thawed = 300
-    steps = thawed + age
-    change = optimized(settings, {"embedding": Pace(1.0, thawed)}, steps=steps, skip=steps - 1)
+    change = optimized(thawed, steps=thawed + age)
     assert change["embedding"] == pytest.approx(np.full((9, 3), -1e-3), rel=0.01)
     assert change["output/kernel"] == pytest.approx(np.full((8, 2), -1e-3), rel=0.01)
-
-
-def test_rates_reach_a_generators_layers(tmp_path: Path) -> None:
-    """Its Keras model names variables in another way than those of the other tasks."""
-    from textrnn.training.build_generator import build_generator
-    from textrnn.training.fit import Fit
-    from textrnn.training.language_model import LanguageObjective
-
-    tokenizer = Tokenizer.train([p.text for p in TEXTS], min_frequency=1)
-    store = write_tokens(TEXTS, tokenizer, tmp_path / "tokens.bin")
-    network = GeneratorNetwork(
-        tokenizer.vocabulary_size, GeneratorHead(), Embedding(units=3),
-        (Encoder(units=3, bidirectional=False),),
-    )  # fmt: skip
-    changes = []
-    for rates in ({}, {"embedding": 1e-6}):
-        import keras
-
-        keras.utils.set_random_seed(2)
-        model = build_generator(network)
-        before = export_weights(model, network)
-        settings = replace(LANGUAGE.training, patience=0)
-        objective = LanguageObjective(model, store, store, settings, LANGUAGE.language)
-        Fit(model, objective, settings, rates=rates).run()
-        after = export_weights(model, network)
-        changes.append({name: np.abs(after[name] - before[name]).max() for name in after})
-    plain, slow = changes
-    assert slow["embedding"] < 1e-4 * plain["embedding"]
-    assert slow["encoder_0/forward/kernel"] > 0.1 * plain["encoder_0/forward/kernel"]
-
-
-@pytest.mark.parametrize("decay", [0.0, -0.5, 1.5])
-def test_settings_are_checked(decay: float) -> None:
-    with pytest.raises(ConfigurationError, match="layer_decay must be above 0 and at most 1"):
-        TransferSettings(layer_decay=decay)
-    with pytest.raises(ConfigurationError, match="unfreeze_epochs must be 0 or more"):
-        TransferSettings(unfreeze_epochs=-1)
 
 
 def test_eight_bits_are_off_by_half_a_step_of_their_column() -> None:

@@ -52,17 +52,11 @@ def _facts(manifest: Manifest) -> str:
             f"{training['texts']:,}, and {training['validation_texts']:,} to choose by",
         ),
         *[("begins with", line) for line in training.get("begins_with", ())],
-        *_initial_share(training),
-        *[("averaged with", name) for name in training.get("averaged_with", ())],
+        *[("mean of", f"{m['name']} ({m['share']:.0%})") for m in training.get("mean_of", ())],
         ("training", f"{_kept(training)} kept, {training['elapsed_s']:,} s in all"),
         ("licence", manifest.licence or "not stated"),
     ]
     return _table(("fact", "value"), rows)
-
-
-def _initial_share(training: Mapping[str, Any]) -> list[tuple[str, str]]:
-    share = training.get("transfer", {}).get("initial_share", 0)
-    return [("averaged with", f"what it began with, which has {share:.0%}")] if share else []
 
 
 def _kept(training: Mapping[str, Any]) -> str:

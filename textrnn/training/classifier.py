@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -49,12 +48,11 @@ from textrnn.training.settings import (
     HeadSettings,
     TokenizerSettings,
     TrainingSettings,
-    TransferSettings,
     VectorSettings,
 )
-from textrnn.training.transfer import begin_with, require_alike
+from textrnn.training.transfer import begin_with
 from textrnn.training.validation import accuracy, predict_logits, served
-from textrnn.training.weight_files import pack_weights, pack_whole_weights
+from textrnn.training.weight_files import pack_beside_graph
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,6 @@ class ClassifierPlan:
     encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
     head: HeadSettings = field(default_factory=HeadSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
-    transfer: TransferSettings = field(default_factory=TransferSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
     bag: BagSettings = field(default_factory=BagSettings)
     auxiliary: AuxiliarySettings = field(default_factory=AuxiliarySettings)
@@ -93,7 +90,6 @@ def train_classifier(
     unlabelled: Iterable[str] = (),
     embeddings: Path | None = None,
     init_from: Sequence[Path] = (),
-    average_with: Sequence[Path] = (),
     plan: ClassifierPlan | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
@@ -114,9 +110,6 @@ def train_classifier(
         embeddings: file of word vectors to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs.
-        average_with: bundles of other runs of the same network, begun with the same models: what is
-            written has the mean of all weights (:meth:`textrnn.training.run.Run.learn`). Who
-            resumes names them again.
         plan: all settings.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
@@ -138,12 +131,12 @@ def train_classifier(
         "an embedding begins with trained word vectors or with another model's rows, not with both",
     )
     with run.folder.held(resume=resume):
-        run.begin(init_from, embeddings, average_with)
+        run.begin(init_from, embeddings)
         run.read(list(train), None if validation is None else list(validation), list(unlabelled))
         run.tokenize()
         run.train_bag()
         run.build(embeddings, on_event=on_event)
-        run.learn()
+        run.fit.run()
         run.write(precision)
 
 
@@ -243,7 +236,6 @@ class _ClassifierRun(Run):
         self.model = build_classifier(
             self.network, l1=settings.l1, l2=settings.l2, compute=settings.compute
         )
-        require_alike(self.averaged_with, self.model, self.network, tokenizer=self.tokenizer)
         self.objective = objective = ClassificationObjective(
             self.model,
             self.train_ids,
@@ -256,17 +248,14 @@ class _ClassifierRun(Run):
         )
         resumed = self.prepare(
             self.model,
-            self.network,
             objective,
             fingerprint=self._fingerprint(),
             on_event=on_event,
         )
-        self.take_weights_of = partial(
-            begin_with, model=self.model, network=self.network, labels=self.labels
-        )
         if resumed:
             return
-        self.take_initial_weights()
+        for path, what in begin_with(self.initial, self.model, self.network, labels=self.labels):
+            self.note_beginning(path, what)
         rows = self._vectors() if plan.vectors.method != "none" else None
         if embeddings is not None:
             ids = np.concatenate([np.zeros(0, np.int32), *self.train_ids.tokens])
@@ -289,10 +278,6 @@ class _ClassifierRun(Run):
         weights = export_weights(self.model, self.network)
         graph = compile_classifier(self.network, weights, precision=precision)
         calibration, files = self._calibrate(graph)
-        if precision == "int8":  # the graph has the embedding in the same 8 bits
-            kept = pack_whole_weights({k: v for k, v in weights.items() if k != "embedding"})
-        else:
-            kept = pack_weights(weights)
         self.finish(
             task="classifier",
             labels=self.labels,
@@ -307,7 +292,7 @@ class _ClassifierRun(Run):
             files={
                 "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
                 "model.onnx": graph,
-                "weights.npz": kept,
+                "weights.npz": pack_beside_graph(weights, precision),
                 **files,
             },
         )

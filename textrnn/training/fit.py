@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from textrnn.errors import TrainingError
 from textrnn.training.checkpoint import Arrays, RunState, save_checkpoint
-from textrnn.training.optimizers import Pace, make_optimizer
+from textrnn.training.optimizers import make_optimizer
 from textrnn.training.schedules import Plateau, rate_factor
 from textrnn.training.settings import TrainingSettings
 
@@ -94,7 +94,6 @@ class Fit:
         objective: what to learn.
         settings: how to train.
         frozen_epochs: for each layer, by its name, the epochs in which it stays as it is; -1: all.
-        rates: for each layer, by its name, its share of the learning rate.
         checkpoint: file for the state; None writes none.
         fingerprint: of data, network and settings, kept in the checkpoint.
         files: the sha256 of each other file that the run needs, by its name, kept there too.
@@ -108,7 +107,6 @@ class Fit:
         settings: TrainingSettings,
         *,
         frozen_epochs: Mapping[str, int] | None = None,
-        rates: Mapping[str, float] | None = None,
         checkpoint: Path | None = None,
         fingerprint: str = "",
         files: dict[str, str] | None = None,
@@ -135,7 +133,7 @@ class Fit:
         self._averages = [
             keras.Variable(ops.convert_to_numpy(v).copy(), trainable=False) for v in self._averaged
         ]
-        self.optimizer = make_optimizer(settings, self._pace(rates or {}))
+        self.optimizer = make_optimizer(settings, self._thawed())
         self.optimizer.build(model.trainable_variables)
         self._step: Callable[[Any], float] | None = None
         self._tokens_done, self._started, self._saved = 0, 0.0, 0.0
@@ -193,30 +191,15 @@ class Fit:
             self.score()
         return self.state
 
-    def mix_with(self, assign: Callable[[], object], share: float) -> None:
-        """Leave in the model the mean of its weights and those that ``assign`` gives some of them.
-
-        What it scores now :meth:`score` finds.
-
-        Args:
-            assign: a function that assigns some of the model's weights.
-            share: what they count in the mean.
-        """
-        trained = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
-        assign()
-        for variable, value in zip(self.model.weights, trained, strict=True):
-            variable.assign(share * ops.convert_to_numpy(variable) + (1.0 - share) * value)
-
     def score(self) -> None:
         """Validate the model as it is, after its weights were changed: that is the best score."""
         self.state.best_loss_nats, self.state.best_score = self.objective.validate()
 
-    def _pace(self, rates: Mapping[str, float]) -> list[tuple[keras.Variable, Pace]]:
-        """At which share of the rate each variable learns, and from which step on."""
-        steps = self.objective.steps
+    def _thawed(self) -> list[tuple[keras.Variable, int]]:
+        """The variables that are frozen at first, and the step before which they are."""
         return [
-            (variable, Pace(rates.get(name, 1.0), self.frozen_epochs.get(name, 0) * steps))
-            for name in {**rates, **self.frozen_epochs}
+            (variable, epochs * self.objective.steps)
+            for name, epochs in self.frozen_epochs.items()
             for variable in self.model.get_layer(name).trainable_variables
         ]
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +32,6 @@ from textrnn.training.settings import (
     LanguageSettings,
     TokenizerSettings,
     TrainingSettings,
-    TransferSettings,
 )
 from textrnn.training.token_store import TokenStore, write_tokens
 from textrnn.training.transfer import begin_with
@@ -64,7 +62,6 @@ class GeneratorPlan:
     training: TrainingSettings = field(
         default_factory=lambda: TrainingSettings(max_tokens=64, window_overlap=0)
     )
-    transfer: TransferSettings = field(default_factory=TransferSettings)
 
     def __post_init__(self) -> None:
         require(self.training.compute == "float32", "generators train in float32 alone")
@@ -119,7 +116,7 @@ def train_generator(
         run.begin(init_from, embeddings)
         run.read(train, validation)
         run.build(embeddings, on_event=on_event)
-        run.learn()
+        run.fit.run()
         run.write(precision)
 
 
@@ -191,21 +188,17 @@ class _GeneratorRun(Run):
         )
         resumed = self.prepare(
             self.model,
-            self.network,
             objective,
             fingerprint=self._fingerprint(),
             on_event=on_event,
         )
-        self.take_weights_of = partial(
-            begin_with,
-            model=self.model,
-            network=self.network,
-            labels=(),
-            backward=plan.language.backward,
-        )
         if resumed:
             return
-        self.take_initial_weights()
+        given = begin_with(
+            self.initial, self.model, self.network, labels=(), backward=plan.language.backward
+        )
+        for path, what in given:
+            self.note_beginning(path, what)
         if embeddings is not None:
             size = self.network.vocabulary_size
             read = read_pretrained(

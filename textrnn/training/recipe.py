@@ -48,7 +48,6 @@ from textrnn.training.settings import (
     TaggerHeadSettings,
     TokenizerSettings,
     TrainingSettings,
-    TransferSettings,
     VectorSettings,
 )
 from textrnn.training.tagger import TaggerPlan
@@ -215,7 +214,6 @@ class Recipe:
     vectors: VectorSettings = field(default_factory=VectorSettings)
     encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
     training: TrainingSettings = field(default_factory=TrainingSettings)
-    transfer: TransferSettings = field(default_factory=TransferSettings)
 
     def __post_init__(self) -> None:
         require_choice("task", self.task, TASKS)
@@ -225,13 +223,8 @@ class Recipe:
 
 @dataclass(frozen=True)
 class ClassifierRecipe(Recipe):
-    """A recipe for a classifier.
+    """A recipe for a classifier."""
 
-    ``average_with`` names models of the same network, which have recipes of their own, with which
-    the result is averaged.
-    """
-
-    average_with: tuple[str, ...] = ()
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
     head: HeadSettings = field(default_factory=HeadSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
@@ -248,7 +241,6 @@ class ClassifierRecipe(Recipe):
             encoders=self.encoders,
             head=self.head,
             training=self.training,
-            transfer=self.transfer,
             consistency=self.consistency,
             bag=self.bag,
             auxiliary=self.auxiliary,
@@ -272,7 +264,6 @@ class TaggerRecipe(Recipe):
             encoders=self.encoders,
             head=self.head,
             training=self.training,
-            transfer=self.transfer,
         )
 
 
@@ -306,7 +297,6 @@ class GeneratorRecipe(Recipe):
             head=self.head,
             language=self.language_model,
             training=self.training,
-            transfer=self.transfer,
         )
 
 

@@ -45,7 +45,6 @@ def reproduce(
     resume: bool = False,
     measure: bool = True,
     init_from: Sequence[Path] = (),
-    average_with: Sequence[Path] = (),
     on_event: OnEvent | None = None,
     on_message: OnMessage = lambda line: None,
 ) -> None:
@@ -58,7 +57,6 @@ def reproduce(
         resume: go on from the state of a run that was stopped.
         measure: whether to score the recipe's test files; do so once, at the very end.
         init_from: the models that the recipe begins with, in any order.
-        average_with: those that a classifier's recipe averages its result with.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens.
 
@@ -67,9 +65,6 @@ def reproduce(
         ConfigurationError: a setting is wrong.
         TrainingError: the run failed, or the checkpoint belongs to another run.
     """
-    initial = _named_models(init_from, recipe.init_from, "begins", "--init-from")
-    wanted = recipe.average_with if isinstance(recipe, ClassifierRecipe) else ()
-    averaged = _named_models(average_with, wanted, "averages its result", "--average-with")
     options: dict[str, Any] = {
         "out": out,
         "info": model_info(recipe, data),
@@ -77,7 +72,7 @@ def reproduce(
         "resume": resume,
         "on_event": on_event,
         "on_message": on_message,
-        "init_from": initial,
+        "init_from": _named_models(init_from, recipe.init_from),
         "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
     }
     if isinstance(recipe, TaggerRecipe):
@@ -85,15 +80,13 @@ def reproduce(
     elif isinstance(recipe, GeneratorRecipe):
         _train_generator(recipe, data, options)
     else:
-        _train_classifier(recipe, data, {**options, "average_with": averaged}, on_message)
+        _train_classifier(recipe, data, options, on_message)
     if measure and recipe.data.test:
         _record_scores(recipe, data, out, on_message)
 
 
-def _named_models(
-    given: Sequence[Path], wanted: Sequence[str], does: str, option: str
-) -> list[Path]:
-    """The models that a recipe names, in its own order; ``does`` says what it does with them."""
+def _named_models(given: Sequence[Path], wanted: Sequence[str]) -> list[Path]:
+    """The models that a recipe begins with, in its own order."""
     names: dict[str, Path] = {}
     for path in given:
         name = Bundle.open(model_path(path)).name
@@ -103,12 +96,12 @@ def _named_models(
     for name in wanted:
         if name not in names:
             raise ConfigurationError(
-                f"the recipe {does} with a model named {name}: make it by the recipe of that name, "
-                f"and give its folder with {option}"
+                f"the recipe begins with a model named {name}: make it by the recipe of that name, "
+                "and give its folder with --init-from"
             )
     for name in names:
         if name not in wanted:
-            raise ConfigurationError(f"{names[name]}: the recipe {does} with no model named {name}")
+            raise ConfigurationError(f"{names[name]}: the recipe begins with no model named {name}")
     return [names[name] for name in wanted]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,10 +18,8 @@ from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import write_card
 from textrnn.training.fit import Fit, Objective, OnEvent
 from textrnn.training.history import history_csv, training_png
-from textrnn.training.layer_groups import frozen_epochs, layer_groups, layer_rates
-from textrnn.training.named_weights import AnyNetwork, network_layers
 from textrnn.training.run_folder import RunFolder
-from textrnn.training.settings import TokenizerSettings, TrainingSettings, TransferSettings
+from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.transfer import InitialModel, open_initial_models
 from textrnn.version import __version__
 
@@ -62,10 +59,6 @@ class Plan(Protocol):
     def training(self) -> TrainingSettings:
         """How to train."""
 
-    @property
-    def transfer(self) -> TransferSettings:
-        """How to train what begins with other weights."""
-
 
 class Run:
     """One training run.
@@ -79,8 +72,6 @@ class Run:
 
     fit: Fit
     initial: list[InitialModel]
-    averaged_with: list[InitialModel]
-    take_weights_of: Callable[[Sequence[InitialModel]], list[tuple[Path, str]]]  # what each gave
 
     def __init__(
         self, out: Path, plan: Plan, info: ModelInfo, say: Callable[[str], None] | None
@@ -94,46 +85,22 @@ class Run:
         self.folder = RunFolder(out.with_name(short_name(out.name, ".training")))
         self._plan = plan
         self.initial = []
-        self.averaged_with = []
         self._origins: list[str] = []
 
-    def begin(
-        self,
-        init_from: Sequence[Path],
-        embeddings: Path | None,
-        average_with: Sequence[Path] = (),
-    ) -> None:
-        """Read the models that the weights begin with, and those that they are averaged with.
+    def begin(self, init_from: Sequence[Path], embeddings: Path | None) -> None:
+        """Read the models that the weights begin with.
 
         Raises:
             ModelNotFoundError: a model is not there.
             BundleError: it is damaged.
-            ConfigurationError: the models do not fit one another, there are vectors besides, or
-                layers are to be frozen though nothing is begun with.
+            ConfigurationError: the models do not fit one another, or there are vectors besides.
         """
         require(
             embeddings is None or not init_from,
             "an embedding begins with word vectors or with another model's rows, not with both",
         )
-        require(
-            self._plan.transfer.unfreeze_epochs == 0 or bool(init_from),
-            "unfreeze_epochs needs a model to begin with: random layers would stay frozen",
-        )
-        require(
-            self._plan.transfer.initial_share == 0 or bool(init_from),
-            "initial_share needs a model to begin with",
-        )
-        require(
-            not average_with or bool(init_from),
-            "average_with needs a model to begin with: runs from other random weights have no mean",
-        )
-        require(
-            not average_with or self._plan.transfer.initial_share == 0,
-            "initial_share and average_with are two means of weights: ask for one",
-        )
         self.initial = open_initial_models(init_from)
-        self.averaged_with = [InitialModel.open(path) for path in average_with]
-        self._origins = [model.sha256 for model in [*self.initial, *self.averaged_with]]
+        self._origins = [model.sha256 for model in self.initial]
         if embeddings is not None and embeddings.exists():
             self._origins.append(f"{embeddings.name} {embeddings.stat().st_size}")
 
@@ -156,11 +123,6 @@ class Run:
         self.folder.write(_TOKENIZER, tokenizer.to_json().encode("utf-8"))
         return tokenizer
 
-    def take_initial_weights(self) -> None:
-        """Give the network the weights of the models that it begins with."""
-        for path, what in self.take_weights_of(self.initial):
-            self.note_beginning(path, what)
-
     def note_beginning(self, source: Path, what: str) -> None:
         """Say what the weights begin with, and keep it for the bundle, also when resuming."""
         self.say(f"{source}: {what}")
@@ -176,7 +138,6 @@ class Run:
     def prepare(
         self,
         model: keras.Model,
-        network: AnyNetwork,
         objective: Objective,
         *,
         fingerprint: str,
@@ -187,23 +148,11 @@ class Run:
         Returns:
             Whether there was such a state.
         """
-        groups = layer_groups(network_layers(network))
-        transfer = self._plan.transfer
-        frozen = frozen_epochs(groups, transfer.unfreeze_epochs)
-        last = max(frozen.values())
-        require(
-            last < self.settings.epochs,
-            f"unfreeze_epochs: the lowest layers would thaw after {last} epochs, and there are "
-            f"{self.settings.epochs}",
-        )
-        embedding = self._plan.embedding.frozen_epochs
-        frozen["embedding"] = -1 if embedding == -1 else max(embedding, frozen["embedding"])
         self.fit = Fit(
             model,
             objective,
             self.settings,
-            frozen_epochs=frozen,
-            rates=layer_rates(groups, transfer.layer_decay),
+            frozen_epochs={"embedding": self._plan.embedding.frozen_epochs},
             checkpoint=self.folder.checkpoint,
             fingerprint=" ".join([fingerprint, *self._origins]),
             files=self.folder.digests,
@@ -215,31 +164,6 @@ class Run:
         self.folder.saved = None  # it needs as much memory as the model
         self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
         return True
-
-    def learn(self) -> None:
-        """Train to the end; where that is asked for leave a mean of weights.
-
-        It is that with the weights begun with, at their share, or that with other runs', each
-        counted alike: networks trained from one start in other orders of their texts lie near each
-        other, and their mean is often better than any of them (the uniform soup of Wortsman et al.
-        2022, "Model soups", section 2).
-
-        Raises:
-            TrainingError: the loss is not a number any more.
-        """
-        self.fit.run()
-        share = self._plan.transfer.initial_share
-        if share:
-            self.fit.mix_with(partial(self.take_weights_of, self.initial), share)
-        for count, other in enumerate(self.averaged_with, start=2):
-            self.fit.mix_with(partial(self.take_weights_of, [other]), 1 / count)
-        if share or self.averaged_with:
-            self.fit.score()
-            names = ", ".join(str(other.path) for other in self.averaged_with)
-            self.say(
-                f"averaged with {names or 'what it began with'}: validation "
-                f"{self.fit.objective.score_name} {self.fit.state.best_score:.4f}"
-            )
 
     def finish(
         self,
@@ -279,11 +203,6 @@ class Run:
             training={
                 **to_dict(self._plan),
                 "begins_with": self._beginnings(),
-                **(
-                    {"averaged_with": [model.path.name for model in self.averaged_with]}
-                    if self.averaged_with
-                    else {}
-                ),
                 "texts": texts,
                 "validation_texts": validation_texts,
                 "best_epoch": state.best_epoch + 1,

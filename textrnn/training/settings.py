@@ -118,35 +118,6 @@ class TrainingSettings:
 
 
 @dataclass(frozen=True)
-class TransferSettings:
-    """How a network is trained that begins with the weights of another.
-
-    Its layers lie on one another: embeddings at the bottom, each encoder, the head at the top.
-
-    Attributes:
-        unfreeze_epochs: epochs for which each layer stays frozen longer than the one above it; the
-            head is never frozen (gradual unfreezing: Howard & Ruder 2018, section 3.3). 0 trains
-            all from the start.
-        layer_decay: each layer's learning rate as a share of that of the layer above it
-            (discriminative fine-tuning: section 3.2 there, with 1 / 2.6); 1 makes all alike.
-        initial_share: the share that the weights a layer began with have in the result; the trained
-            ones have the rest (Wortsman et al. 2022, section 3). 0 leaves the trained ones alone.
-    """
-
-    unfreeze_epochs: int = 0
-    layer_decay: float = 1.0
-    initial_share: float = 0.0
-
-    def __post_init__(self) -> None:
-        require(self.unfreeze_epochs >= 0, "unfreeze_epochs must be 0 or more")
-        require(
-            0.0 < self.layer_decay <= 1.0,
-            f"layer_decay must be above 0 and at most 1; received {self.layer_decay}",
-        )
-        require_rate("initial_share", self.initial_share)
-
-
-@dataclass(frozen=True)
 class ConsistencySettings:
     """What else a classifier learns than the labels of its texts.
 

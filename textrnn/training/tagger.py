@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -53,7 +52,6 @@ from textrnn.training.settings import (
     FeatureSettings,
     TaggerHeadSettings,
     TrainingSettings,
-    TransferSettings,
     VectorSettings,
 )
 from textrnn.training.tagging import TaggingObjective, find_temperature
@@ -75,7 +73,6 @@ class TaggerPlan:
     encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
     head: TaggerHeadSettings = field(default_factory=TaggerHeadSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
-    transfer: TransferSettings = field(default_factory=TransferSettings)
 
     def __post_init__(self) -> None:
         require(not self.training.window_tokens, "window_tokens is a setting of classifiers")
@@ -136,7 +133,7 @@ def train_tagger(
             run.gazetteer = Gazetteer.build({k: map(read, names) for k, names in gazetteer.items()})
         run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings)
         run.build(on_event=on_event)
-        run.learn()
+        run.fit.run()
         run.write(precision)
 
 
@@ -290,16 +287,14 @@ class _TaggerRun(Run):
         seed_everything(plan.training.random_state)
         self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
         self._set_vectors()
-        self.take_weights_of = partial(
-            begin_with, model=self.model, network=trained, labels=self.labels, embedding=False
-        )
-        self.take_initial_weights()
+        given = begin_with(self.initial, self.model, trained, labels=self.labels, embedding=False)
+        for path, what in given:
+            self.note_beginning(path, what)
         self.objective = TaggingObjective(
             self.model, trained, train, validation, self.texts, plan.training
         )
         self.prepare(
             self.model,
-            trained,
             self.objective,
             fingerprint=self._fingerprint(),
             on_event=on_event,

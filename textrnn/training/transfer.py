@@ -20,14 +20,14 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import described_network, model_path
 from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import BundleError, ConfigurationError
-from textrnn.heads.classifier.network import ClassifierNetwork, classifier_weight_shapes
-from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
-from textrnn.heads.parts import read_network, read_tokenizer
+from textrnn.heads.classifier.network import ClassifierNetwork
+from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.heads.parts import read_tokenizer
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.named_weights import AnyNetwork, export_weights, import_weights
 from textrnn.training.settings import TokenizerSettings
-from textrnn.training.weight_files import read_weights
+from textrnn.training.weight_files import check_weights, read_weights
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -38,7 +38,7 @@ _HEAD_SHAPE = ("pooling", "tied")  # what two heads must have in common to share
 
 @dataclass(frozen=True)
 class InitialModel:
-    """A model to begin with, or to average with.
+    """A model to begin with.
 
     Attributes:
         path: its bundle.
@@ -82,7 +82,7 @@ class InitialModel:
         except (KeyError, ConfigurationError) as error:
             raise BundleError(f"{path}: it does not say how its tokenizer was made") from error
         weights = read_weights(bundle)
-        _check_weights(weights, bundle)
+        check_weights(weights, bundle)
         if manifest.serving.get("backward"):
             weights = _turned(weights)
         tokenizer = read_tokenizer(bundle, network["vocabulary_size"])
@@ -101,23 +101,6 @@ class InitialModel:
             settings,
             weights,
         )
-
-
-def _check_weights(weights: Weights, bundle: Bundle) -> None:
-    """See that weights are those of a bundle's network.
-
-    Raises:
-        BundleError: they are not.
-    """
-    if bundle.manifest.task == "classifier":
-        shapes = classifier_weight_shapes(read_network(bundle, ClassifierNetwork.from_dict))
-    else:
-        shapes = generator_weight_shapes(read_network(bundle, GeneratorNetwork.from_dict))
-    for name, shape in shapes.items():
-        if name not in weights or weights[name].shape != shape:
-            raise BundleError(f"{bundle.path}: weights.npz does not fit its network: {name!r}")
-        if not np.isfinite(weights[name]).all():
-            raise BundleError(f"{bundle.path}: weights.npz: {name!r} is not finite")
 
 
 def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
@@ -187,51 +170,6 @@ def begin_with(
         given.append((source.path, f"begins with its {', '.join(_layers(names))}"))
     import_weights(model, network, _turned(weights) if backward else weights)
     return given
-
-
-def require_alike(
-    models: Sequence[InitialModel],
-    model: keras.Model,
-    network: ClassifierNetwork,
-    *,
-    tokenizer: Tokenizer,
-) -> None:
-    """Make sure that the weights of models mean what those of a network do.
-
-    Args:
-        models: the models.
-        model: the network's Keras model.
-        network: its description.
-        tokenizer: the network's.
-
-    Raises:
-        ConfigurationError: one has another vocabulary, other labels or other layers.
-    """
-    if not models:
-        return
-    ours = _meaning(tokenizer, network.as_dict(), export_weights(model, network))
-    for other in models:
-        theirs = _meaning(other.tokenizer, other.network, other.weights)
-        differs = next((what for what in ours if ours[what] != theirs[what]), None)
-        if differs:
-            raise ConfigurationError(
-                f"{other.path}: not the same {differs} as this run's, so that their weights have "
-                "no mean: train both alike, from the same model"
-            )
-
-
-def _meaning(tokenizer: Tokenizer, network: dict[str, Any], weights: Weights) -> dict[str, Any]:
-    """What two classifiers must have in common for their weights to mean the same."""
-    head, encoders = network["head"], network["encoders"]
-    return {
-        "vocabulary": (tokenizer.to_json(), tokenizer.simplify),
-        "labels": head.get("labels"),
-        "layers": (
-            [(encoder["cell"], encoder.get("merge")) for encoder in encoders],
-            head.get("pooling"),
-            {name: value.shape for name, value in weights.items()},
-        ),
-    }
 
 
 def aligned_rows(

@@ -6,7 +6,7 @@ Shapes: L labels.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,9 @@ from textrnn.runtime.session import Session, pad
 from textrnn.runtime.stream import batches_by_length
 from textrnn.text.windows import merge_logits, plan_windows
 from textrnn.training.settings import TrainingSettings
-from textrnn.training.step import Predict
+
+if TYPE_CHECKING:
+    from textrnn.training.step import Predict
 
 
 def served(graph: bytes) -> Predict:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from textrnn.bundle.arrays import open_arrays
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import BundleError
+from textrnn.heads.classifier.network import ClassifierNetwork, classifier_weight_shapes
+from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
+from textrnn.heads.parts import read_network
 from textrnn.runtime.onnx_file import read_onnx
 from textrnn.runtime.quantize import quantize
 
@@ -46,6 +49,15 @@ def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
     return content.getvalue()
 
 
+def pack_beside_graph(weights: Mapping[str, NDArray[np.float32]], precision: str) -> bytes:
+    """``weights.npz`` of a classifier, beside its graph of a precision: one in 8 bits has the
+    embedding in the same 8 bits already.
+    """
+    if precision == "int8":
+        return pack_whole_weights({k: v for k, v in weights.items() if k != "embedding"})
+    return pack_weights(weights)
+
+
 def read_weights(bundle: Bundle) -> dict[str, NDArray[np.float32]]:
     """The weights of a model, float32; of a tagger those that are not in its tables.
 
@@ -78,3 +90,20 @@ def unpack_weights(content: bytes) -> dict[str, NDArray[np.float32]]:
             for name in file
             if not name.endswith("/scale")
         }
+
+
+def check_weights(weights: Mapping[str, NDArray[np.float32]], bundle: Bundle) -> None:
+    """See that weights are those of a bundle's network.
+
+    Raises:
+        BundleError: they are not.
+    """
+    if bundle.manifest.task == "classifier":
+        shapes = classifier_weight_shapes(read_network(bundle, ClassifierNetwork.from_dict))
+    else:
+        shapes = generator_weight_shapes(read_network(bundle, GeneratorNetwork.from_dict))
+    for name, shape in shapes.items():
+        if name not in weights or weights[name].shape != shape:
+            raise BundleError(f"{bundle.path}: weights.npz does not fit its network: {name!r}")
+        if not np.isfinite(weights[name]).all():
+            raise BundleError(f"{bundle.path}: weights.npz: {name!r} is not finite")
