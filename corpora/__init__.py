@@ -32,13 +32,9 @@ if TYPE_CHECKING:
         unpacked_name,
     )
     from textrnn.corpora.formats.examples import SpannedText, TaggedSentence, WordsLine
-    from textrnn.corpora.formats.records import (
-        Record,
-        json_line,
-        parse_json,
-        read_records,
-        record_format,
-    )
+    from textrnn.corpora.formats.json_text import json_line, parse_json
+    from textrnn.corpora.formats.record import Record
+    from textrnn.corpora.formats.records import TEXT_FORMATS, read_records, record_format
     from textrnn.corpora.formats.schemes import (
         Span,
         convert_tags,
@@ -57,7 +53,6 @@ if TYPE_CHECKING:
         read_words,
     )
     from textrnn.corpora.texts import (
-        TEXT_FORMATS,
         TextLine,
         given_names,
         read_text_lines,
@@ -138,12 +133,12 @@ _HOMES = {
     "NearCopies": "copies",
     "PACKED": "files.reading",
     "Passage": "documents",
-    "Record": "formats.records",
+    "Record": "formats.record",
     "Source": "labelled",
     "Span": "formats.schemes",
     "SpannedText": "formats.examples",
     "Statistics": "statistics",
-    "TEXT_FORMATS": "texts",
+    "TEXT_FORMATS": "formats.records",
     "TaggedSentence": "formats.examples",
     "TaggedSource": "tagged",
     "TextLine": "texts",
@@ -158,11 +153,11 @@ _HOMES = {
     "given_names": "texts",
     "is_pipe": "files.reading",
     "is_tagged": "tagged",
-    "json_line": "formats.records",
+    "json_line": "formats.json_text",
     "length_counterparts": "augmentation",
     "measure": "statistics",
     "measure_tagged": "statistics",
-    "parse_json": "formats.records",
+    "parse_json": "formats.json_text",
     "read_any": "labelled",
     "read_documents": "documents",
     "read_labelled": "labelled",

@@ -8,18 +8,10 @@ from itertools import chain
 from pathlib import Path
 
 from textrnn.corpora.files.reading import file_ending, read_lines
-from textrnn.corpora.formats.records import (
-    RECORD_FORMATS,
-    TEXT_NAMES,
-    Record,
-    field_name,
-    read_records,
-    record_format,
-    text_of,
-)
+from textrnn.corpora.formats.record import TEXT_NAMES, Record, field_name, text_of
+from textrnn.corpora.formats.records import TEXT_FORMATS, read_records, record_format
 from textrnn.errors import ConfigurationError, InputError
 
-FORMATS = ("txt", *RECORD_FORMATS)
 _IN_FOLDERS = (".txt", ".jsonl")
 UNITS = ("line", "file")
 _PASSAGE_CHARACTERS = 1 << 16
@@ -71,7 +63,10 @@ class DocumentSource:
     encoding: str = "utf-8"
 
     def __post_init__(self) -> None:
-        for name, value, known in (("format", self.format, FORMATS), ("unit", self.unit, UNITS)):
+        for name, value, known in (
+            ("format", self.format, TEXT_FORMATS),
+            ("unit", self.unit, UNITS),
+        ):
             if value is not None and value not in known:
                 raise ConfigurationError(
                     f"{name} must be one of {', '.join(known)}; received {value!r}"

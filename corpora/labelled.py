@@ -18,17 +18,9 @@ from textrnn.corpora.files.reading import (
     read_whole,
     source_name,
 )
-from textrnn.corpora.formats.records import (
-    LABEL_NAMES,
-    RECORD_FORMATS,
-    Record,
-    field_name,
-    json_line,
-    read_records,
-    record_format,
-    text_name,
-    text_of,
-)
+from textrnn.corpora.formats.json_text import json_line
+from textrnn.corpora.formats.record import LABEL_NAMES, Record, field_name, text_name, text_of
+from textrnn.corpora.formats.records import RECORD_FORMATS, read_records, record_format
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = (*RECORD_FORMATS, "label-first", "txt", "imdb")
@@ -304,16 +296,15 @@ def _label_first(source: Source) -> Iterator[_Row]:
 
 def _label_and_text(line: Line) -> _Row:
     """The row of a label, white space and a text, or as fastText has it: ``__label__x , text``."""
-    place = f"{line.source}: line {line.number}"
     text = line.text.strip()
     marked = text.startswith(_FAST_TEXT)
     found = (_FAST_TEXT_LINE if marked else _LABEL_LINE).fullmatch(text)
     if found is None:
-        raise InputError(f"{place}: expected a label, a space and a text: {line.text!r:.60}")
+        raise InputError(f"{line.place}: expected a label, a space and a text: {line.text!r:.60}")
     label, text = found.groups()
     if marked and text.startswith(_FAST_TEXT):
-        raise InputError(f"{place}: several labels; a text may have one: {line.text!r:.60}")
-    return _Row(text, label, place)
+        raise InputError(f"{line.place}: several labels; a text may have one: {line.text!r:.60}")
+    return _Row(text, label, line.place)
 
 
 def _plain(source: Source) -> Iterator[_Row]:
@@ -321,7 +312,7 @@ def _plain(source: Source) -> Iterator[_Row]:
         if line.text.startswith(_FAST_TEXT):
             yield _label_and_text(line)
         elif line.text.strip():
-            yield _Row(line.text, None, f"{line.source}: line {line.number}")
+            yield _Row(line.text, None, line.place)
 
 
 def _imdb_folder(source: Source) -> Iterator[_Row]:

@@ -10,16 +10,10 @@ from typing import Any
 
 from textrnn.corpora.files.reading import Line, check_length, is_pipe, read_lines
 from textrnn.corpora.formats.parquet import ParquetRow
-from textrnn.corpora.formats.records import (
-    RECORD_FORMATS,
-    Record,
-    read_records,
-    record_format,
-    text_name,
-)
+from textrnn.corpora.formats.record import Record, text_name
+from textrnn.corpora.formats.records import read_records, record_format
 from textrnn.errors import ConfigurationError, InputError
 
-TEXT_FORMATS = ("txt", *RECORD_FORMATS)
 EMPTY = "an empty text"
 ERROR = "error"  # the field of an answer that says why there is none
 # What every answer may hold, whatever the model, so that no record's own field is called so.

@@ -59,6 +59,11 @@ class Line:
     number: int
     source: str
 
+    @property
+    def place(self) -> str:
+        """As ``a.txt: line 3``."""
+        return f"{self.source}: line {self.number}"
+
 
 def unpacked_name(name: str) -> str:
     """A file's name without that of its packing.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.files.reading import MAX_CHARACTERS
+from textrnn.corpora.files.reading import MAX_CHARACTERS, read_blocks, source_name
 from textrnn.corpora.formats.json_text import check_value, decoder, too_deep
+from textrnn.corpora.formats.record import Record, RecordOptions, json_record
 from textrnn.errors import InputError
 
 _LISTS = ("data", "rows", "records", "items", "examples", "results")  # may hold all records
@@ -51,6 +53,18 @@ def json_objects(
         yield first
         while text.next_mark():
             yield text.object()
+
+
+def json_records(path: str | Path, options: RecordOptions) -> Iterator[Record]:
+    """The records of a file, an object each.
+
+    Raises:
+        InputError: the file cannot be read, or as :func:`json_objects`.
+    """
+    blocks, name = read_blocks(path, encoding=options.encoding), source_name(path)
+    values = json_objects(blocks, name, halves=options.halves, odd=options.odd)
+    for number, value in enumerate(values, start=1):
+        yield json_record(value, number, name, "record", odd=options.odd)
 
 
 def _array(text: _Text) -> Iterator[Any]:

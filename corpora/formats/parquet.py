@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from textrnn.corpora.files.reading import PACKED, is_pipe, open_binary, source_name
 from textrnn.corpora.formats.json_text import mended
+from textrnn.corpora.formats.record import Record, RecordOptions
 from textrnn.errors import InputError, MissingExtraError
 
 BATCH_ROWS = 1024  # read and written at once
@@ -79,6 +80,17 @@ def parquet_rows(
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             for place in range(batch.num_rows):
                 yield ParquetRow(batch, place)
+
+
+def parquet_records(path: str | Path, options: RecordOptions) -> Iterator[Record]:
+    """The rows of a file as records.
+
+    Raises:
+        InputError, MissingExtraError: as :func:`parquet_rows`.
+    """
+    name = source_name(path)
+    rows = parquet_rows(path, lambda names: options.on_header(names, name))
+    return (Record(row, number, name, "record") for number, row in enumerate(rows, start=1))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from textrnn.corpora.files.reading import Line, open_binary, read_lines, source_name
+from textrnn.corpora.files.reading import Line, open_binary, read_lines
 from textrnn.corpora.formats.annotations import checked_span, separate
 from textrnn.corpora.formats.examples import SpannedText
 from textrnn.corpora.formats.schemes import Span
@@ -46,12 +46,11 @@ def read_standoff(
         text = _text(file.with_suffix(".txt"), entries, encoding)
         spans: dict[Span, str] = {}
         for line, label, fragments, said in entries:
-            place = f"{source_name(line.source)}: line {line.number}"
             joined = _joined(text, fragments)
             if joined is None:
-                pieces.append(f"{said!r:.60}, {place}")
+                pieces.append(f"{said!r:.60}, {line.place}")
                 continue
-            spans[checked_span(text, *joined, label, place, said=said)] = place
+            spans[checked_span(text, *joined, label, line.place, said=said)] = line.place
         yield from _by_lines(text, separate(text, spans), document, str(file.with_suffix(".txt")))
     if pieces and on_note is not None:
         on_note(
@@ -88,8 +87,8 @@ def _entry(line: Line) -> _Entry | None:
         fragments = []
     if not number.startswith("T") or not label or not fragments:
         raise InputError(
-            f"{source_name(line.source)}: line {line.number}: expected T1, a tab, a label and two "
-            f"numbers, a tab and the span's text: {line.text[:80]!r}"
+            f"{line.place}: expected T1, a tab, a label and two numbers, a tab and the span's "
+            f"text: {line.text[:80]!r}"
         )
     return line, label, fragments, said
 

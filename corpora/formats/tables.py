@@ -13,12 +13,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
-from textrnn.corpora.files.reading import MAX_CHARACTERS, Line
+from textrnn.corpora.files.reading import MAX_CHARACTERS, Line, read_lines, source_name
+from textrnn.corpora.formats.record import LABEL_NAMES, TEXT_NAMES, Record, RecordOptions
 from textrnn.errors import InputError
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 DIVIDERS = tuple(_NAMES)
+_OTHER_NAMES = ("id", "title", "date", "name")  # by which a header without a text is known, too
 _LONG_NAME = 40  # what is longer is no name of a column
 _DIVIDER_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _OPENING = re.compile(r' *"')
@@ -89,7 +92,7 @@ def read_table(
             return None
     divider = divider or _divider(first.text, known, is_tsv)
     is_tsv = is_tsv and divider == "\t" and not _all_quoted(first.text)
-    rows = (_tab_rows if is_tsv else _quoted_rows)(chain([first], lines), divider, source)
+    rows = (_tab_rows if is_tsv else _quoted_rows)(chain([first], lines), divider)
     top = next(rows)
     if _is_header(top.cells, known) if header is None else header:
         names = _names(top, source)
@@ -99,9 +102,24 @@ def read_table(
     return Table(names, top.number, rows)
 
 
+def table_records(path: str | Path, options: RecordOptions, *, is_tsv: bool) -> Iterator[Record]:
+    """The rows of a file as records, their cells by the names of the columns.
+
+    Raises:
+        InputError: the file cannot be read, or as :func:`read_table`.
+    """
+    lines, name = read_lines(path, encoding=options.encoding), source_name(path)
+    known = [n.casefold() for n in (*TEXT_NAMES, *LABEL_NAMES, *_OTHER_NAMES, *options.names)]
+    table = read_table(lines, source=name, is_tsv=is_tsv, known=known, header=options.header)
+    if table is not None:
+        options.on_header(table.names, f"{name}: line {table.number}")
+        for row in table.rows:
+            yield Record(dict(zip(table.names, row.cells, strict=True)), row.number, name)
+
+
 def _without_zero(line: Line) -> Line:
     if "\0" in line.text:
-        raise InputError(f"{line.source}: line {line.number}: a zero byte: damaged, or no text")
+        raise InputError(f"{line.place}: a zero byte: damaged, or no text")
     return line
 
 
@@ -170,15 +188,15 @@ def _checked(
         yield row
 
 
-def _quoted_rows(lines: Iterator[Line], divider: str, source: str) -> Iterator[Row]:
+def _quoted_rows(lines: Iterator[Line], divider: str) -> Iterator[Row]:
     for line in lines:
         if '"' in line.text:
-            yield Row(_cells(line, lines, divider, source), line.number)
+            yield Row(_cells(line, lines, divider), line.number)
         elif line.text.strip() or divider in line.text:
             yield Row(line.text.split(divider), line.number)
 
 
-def _tab_rows(lines: Iterator[Line], divider: str, source: str) -> Iterator[Row]:
+def _tab_rows(lines: Iterator[Line], divider: str) -> Iterator[Row]:
     """Rows whose quotes are letters, unless only with them they are as wide as the first."""
     width, again = 0, _Again(lines)
     for line in again:
@@ -189,7 +207,7 @@ def _tab_rows(lines: Iterator[Line], divider: str, source: str) -> Iterator[Row]
         if '"' in line.text:
             strange = len(cells) != width and any(cell.startswith('"') for cell in cells)
             if strange or (_is_open(cells[-1]) and again.peek_width(divider) not in (0, width)):
-                cells = _cells(line, again, divider, source)
+                cells = _cells(line, again, divider)
             else:
                 cells = [_unquoted(cell) for cell in cells]
         yield Row(cells, line.number)
@@ -221,26 +239,25 @@ def _unquoted(cell: str) -> str:
     return found.group(1).replace('""', '"') if found else cell
 
 
-def _cells(line: Line, more: Iterator[Line], divider: str, source: str) -> list[str]:
+def _cells(line: Line, more: Iterator[Line], divider: str) -> list[str]:
     """The cells of the row that begins with a line, which may go on over the next ones."""
-    place = f"{source}: line {line.number}"
     cells, text, at = [], line.text, 0
     while at <= len(text):
         cell: str | None = None
         opening = _OPENING.match(text, at)
         if opening is not None:
-            cell, after, rest = _quoted(text, opening.end(), more, place)
+            cell, after, rest = _quoted(text, opening.end(), more, line.place)
             end = _end(rest, after, divider)
             left = rest[after:end]
             if not left.strip():
                 text = rest
             elif opening.group() == '"':
                 raise InputError(
-                    f"{place}: {left.strip()[:40]!r} stands after a closing quote; double the "
+                    f"{line.place}: {left.strip()[:40]!r} stands after a closing quote; double the "
                     "quotes within a quoted text"
                 )
             elif rest is not text:
-                raise InputError(f"{place}: a quote is opened in this row and never closed")
+                raise InputError(f"{line.place}: a quote is opened in this row and never closed")
             else:  # blanks and a quotation: no quoted cell
                 cell = None
         if cell is None:

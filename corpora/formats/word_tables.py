@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from textrnn.corpora.files.reading import read_lines
-from textrnn.corpora.formats.records import Record, field_name, read_records
+from textrnn.corpora.formats.record import Record, field_name
+from textrnn.corpora.formats.records import read_records
 from textrnn.errors import InputError
 
 _SENTENCES = ("sentence #", "sentence_id", "sentence_idx", "sentence id", "sent_id", "sentence")

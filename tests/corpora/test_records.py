@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from textrnn.corpora import json_line, parse_json, read_records, record_format
 from textrnn.corpora.formats.json_stream import json_objects
-from textrnn.corpora.formats.records import text_name
+from textrnn.corpora.formats.record import text_name
 from textrnn.errors import ConfigurationError, InputError
 
 LONG = "Broke after a day.\nThe new one, though, is great."
