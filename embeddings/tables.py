@@ -11,8 +11,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.embeddings.arguments import check_rows, check_words, short
 from textrnn.embeddings.dtypes import Matrix, Rows, unpack_rows
 from textrnn.embeddings.subwords import Subwords
+from textrnn.errors import ConfigurationError
 
 BLOCK_ROWS = 16_384  # looked at at once, where all are
 
@@ -102,3 +104,25 @@ class TableInMemory:
     def words(self) -> Sequence[str]:
         """All words, row by row."""
         return self._words
+
+
+def check_table(words: object, matrix: object, subwords: Subwords | None) -> TableInMemory:
+    """The words and vectors that a caller gave, as a table.
+
+    Raises:
+        ConfigurationError: a word is no text or comes twice, the matrix is none of finite numbers,
+            or words and rows are not as many.
+    """
+    listed, rows = check_words(words, "words"), check_rows(matrix, "matrix")
+    if len(listed) != len(rows):
+        raise ConfigurationError(f"{len(listed):,} words and {len(rows):,} vectors")
+    seen: set[str] = set()
+    for word in listed:
+        if word in seen:
+            raise ConfigurationError(f"the word {short(word)} comes twice")
+        seen.add(word)
+    if str(rows.dtype) not in ("float32", "float16"):
+        with np.errstate(over="ignore"):
+            floats = np.asarray(rows, np.float32)
+        rows = check_rows(floats, "matrix, in 32 bits,")
+    return TableInMemory(listed, rows, subwords=subwords)

@@ -28,7 +28,7 @@ from textrnn.embeddings.nearest import Neighbor, find_nearest, table_lengths, to
 from textrnn.embeddings.store.reader import Store
 from textrnn.embeddings.store.writer import StoreWriter
 from textrnn.embeddings.subwords import Subwords
-from textrnn.embeddings.tables import BLOCK_ROWS, Table, TableInMemory
+from textrnn.embeddings.tables import BLOCK_ROWS, Table, check_table
 from textrnn.errors import ConfigurationError, InputError
 
 Floats = NDArray[np.float32]
@@ -56,16 +56,7 @@ class Vectors:
         subwords: Subwords | None = None,
         reading: Mapping[str, Any] | None = None,
     ) -> None:
-        listed, rows = check_words(words, "words"), check_rows(matrix, "matrix")
-        if len(listed) != len(rows):
-            raise ConfigurationError(f"{len(listed):,} words and {len(rows):,} vectors")
-        if len(set(listed)) < len(listed):
-            seen: set[str] = set()
-            twice = next(word for word in listed if word in seen or seen.add(word))  # type: ignore[func-returns-value]
-            raise ConfigurationError(f"the word {short(twice)} comes twice")
-        if str(rows.dtype) not in ("float32", "float16"):
-            rows = check_rows(_as_floats(rows), "matrix, in 32 bits,")
-        self._set(TableInMemory(listed, rows, subwords=subwords), reading or {})
+        self._set(check_table(words, matrix, subwords), reading or {})
 
     def _set(self, table: Table, reading: Mapping[str, Any]) -> None:
         self._table = table
@@ -323,8 +314,7 @@ class Vectors:
         """
         with StoreWriter(check_path(path), units=self.units, dtype=dtype or self.dtype) as writer:
             for begin in range(0, len(self), BLOCK_ROWS):
-                rows = range(begin, min(begin + BLOCK_ROWS, len(self)))
-                block = slice(rows.start, rows.stop)
+                block = slice(begin, begin + BLOCK_ROWS)
                 writer.add(self.words[block], self.rows(block))
             writer.finish(source={}, reading=self.reading, subwords=self.subwords)
 
@@ -343,8 +333,3 @@ class Vectors:
         """The vectors of gensim's ``KeyedVectors``."""
         words = [str(word) for word in keyed_vectors.index_to_key]
         return cls(words, np.asarray(keyed_vectors.vectors, np.float32))
-
-
-def _as_floats(rows: NDArray[Any]) -> Floats:
-    with np.errstate(over="ignore"):
-        return np.asarray(rows, np.float32)
