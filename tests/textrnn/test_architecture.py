@@ -42,6 +42,15 @@ def test_lower_rooms_know_nothing_of_upper_ones(room: str) -> None:
                 assert name.startswith(ALLOWED[room]), f"{file} imports {name}"
 
 
+@pytest.mark.parametrize("folder", ["formats", "store"])
+def test_formats_and_the_store_of_vectors_know_the_ground_alone(folder: str) -> None:
+    below = ("arguments", "dtypes", "subwords", folder)
+    for file in (ROOT / "embeddings" / folder).glob("*.py"):
+        for name in imports(file):
+            if name.startswith("textrnn.embeddings"):
+                assert name.split(".")[2] in below, f"{file} imports {name}"
+
+
 def test_the_floors_of_corpora_know_those_below_alone() -> None:
     files, formats = "textrnn.corpora.files", "textrnn.corpora.formats"
     for floor, below in (("files", (files,)), ("formats", (files, formats))):
@@ -82,7 +91,9 @@ def test_importing_the_library_loads_next_to_nothing() -> None:
     assert not loaded & (HEAVY | {"numpy", "onnxruntime", "tokenizers", "click", "rich"})
 
 
-@pytest.mark.parametrize("package", [textrnn, textrnn.corpora], ids=lambda p: p.__name__)
+@pytest.mark.parametrize(
+    "package", [textrnn, textrnn.corpora, textrnn.embeddings], ids=lambda p: p.__name__
+)
 def test_names_that_wait_to_be_used_are_all_there(package: ModuleType) -> None:
     code = ast.parse(Path(package.__file__ or "").read_text("utf-8"))
     (guarded,) = (node for node in code.body if isinstance(node, ast.If))
