@@ -74,9 +74,7 @@ def main() -> None:
         window_overlap=0,
         clip_norm=1.0,
     )
-    language = LanguageSettings(
-        candidates=options.candidates, activation_penalty=1.0, temporal_penalty=0.5
-    )
+    language = LanguageSettings(candidates=options.candidates)
     dropout = options.dropout
     network = GeneratorNetwork(
         len(numbers) + _SPECIAL,

@@ -10,7 +10,6 @@ import click
 from textrnn.cli.parts.label_names import relabelled, renamed_labels
 from textrnn.cli.parts.training_library import TrainingLibrary, is_quiet
 from textrnn.cli.parts.training_options import (
-    bag_options,
     check_out,
     consistency_options,
     encoders,
@@ -90,7 +89,8 @@ def command(
 @vector_options
 @init_option
 @consistency_options
-@bag_options
+@click.option("--bag-ngrams", default=0, show_default=True,
+              help="Longest n-grams of a linear model beside the network; 0 for none.")  # fmt: skip
 @click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--text-column", "--text-field", help="Column or key of the text, by name or number.")
@@ -197,12 +197,7 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
             entropy=options["entropy"],
             unlabelled_batch=options["unlabelled_batch"],
         ),
-        bag=settings.BagSettings(
-            longest=options["bag_ngrams"],
-            min_frequency=options["bag_min_frequency"],
-            strength=options["bag_strength"],
-            ending=options["bag_ending"],
-        ),
+        bag=settings.BagSettings(longest=options["bag_ngrams"]),
         auxiliary=settings.AuxiliarySettings(
             language_model=options["language_model"],
             unlabelled_batch=options["language_model_texts"],

@@ -61,8 +61,6 @@ if TYPE_CHECKING:
               help="Read from the end, to begin other models with.")  # fmt: skip
 @click.option("--candidates", default=0, show_default=True,
               help="Softmax over so many drawn tokens; 0: over all.")  # fmt: skip
-@click.option("--activation-penalty", default=0.0, show_default=True, help="On large outputs.")
-@click.option("--temporal-penalty", default=0.0, show_default=True, help="On changing outputs.")
 @click.option("--no-fingerprint", is_flag=True, help="Keep no fingerprint of the training text.")
 @click.option("--precision", default="int8", show_default=True, help="int8 or float32.")
 @training_options
@@ -146,8 +144,6 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> GeneratorPlan:
         language=settings.LanguageSettings(
             backward=options["backward"],
             candidates=options["candidates"],
-            activation_penalty=options["activation_penalty"],
-            temporal_penalty=options["temporal_penalty"],
             fingerprint=not options["no_fingerprint"],
         ),
         training=settings.TrainingSettings(**given),

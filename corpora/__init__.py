@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from textrnn.corpora.augmentation import length_counterparts
     from textrnn.corpora.checking import CheckReport, Finding, check_encoding, check_labelled
     from textrnn.corpora.checking_tagged import check_tagged
     from textrnn.corpora.copies import NearCopies, says_something, text_key, word_runs
@@ -91,7 +90,6 @@ __all__ = [
     "is_pipe",
     "is_tagged",
     "json_line",
-    "length_counterparts",
     "measure",
     "measure_tagged",
     "parse_json",
@@ -154,7 +152,6 @@ _HOMES = {
     "is_pipe": "files.reading",
     "is_tagged": "tagged",
     "json_line": "formats.json_text",
-    "length_counterparts": "augmentation",
     "measure": "statistics",
     "measure_tagged": "statistics",
     "parse_json": "formats.json_text",

@@ -54,13 +54,6 @@ _CONSISTENCY: dict[str, tuple[Any, str]] = {
     "--language-model-texts": (0, "Of the --unlabelled texts, how many a step it predicts, too."),
 }
 
-_BAG: dict[str, tuple[Any, str]] = {
-    "--bag-ngrams": (0, "Longest n-grams of a linear model beside the network; 0 for none."),
-    "--bag-min-frequency": (3, "Texts that must have one of its n-grams."),
-    "--bag-strength": (30.0, "C, the inverse of its regularisation."),
-    "--bag-ending": (0, "Tokens at a text's end whose n-grams count once more; 0 for none."),
-}
-
 _TRAINING: dict[str, tuple[type, str]] = {  # option: type, help; the settings have the defaults
     "--optimizer": (str, "sgd, rmsprop, adam or adamw [adam]."),
     "--learning-rate": (float, "The highest rate [0.001]."),
@@ -123,13 +116,6 @@ def init_option(command: _Command) -> _Command:
 def consistency_options(command: _Command) -> _Command:
     """Add the options of what is learned besides labels."""
     for name, (default, text) in reversed(_CONSISTENCY.items()):
-        command = click.option(name, default=default, show_default=True, help=text)(command)
-    return command
-
-
-def bag_options(command: _Command) -> _Command:
-    """Add the options of the linear model of n-grams beside a classifier's network."""
-    for name, (default, text) in reversed(_BAG.items()):
         command = click.option(name, default=default, show_default=True, help=text)(command)
     return command
 

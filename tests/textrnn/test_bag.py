@@ -242,5 +242,5 @@ def test_explanations_count_it(model: Path, text: str) -> None:
 
 def test_a_bag_that_would_be_empty_is_refused() -> None:
     texts = [np.array([number], np.int32) for number in range(1, 9)]
-    with pytest.raises(TrainingError, match="none is in 2 texts; lower bag-min-frequency"):
+    with pytest.raises(TrainingError, match="none is in 2 texts; give more texts, or lower"):
         train_bag(texts, np.arange(8) % 2, 2, BagSettings(longest=2, min_frequency=2))

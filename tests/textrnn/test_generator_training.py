@@ -18,9 +18,8 @@ from textrnn.heads.generator.perplexity import measure_perplexity
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build_generator import build_generator, zero_states
-from textrnn.training.fit import Fit, TrainingEvent
+from textrnn.training.fit import TrainingEvent
 from textrnn.training.generator import GeneratorPlan, train_generator
-from textrnn.training.language_model import LanguageObjective
 from textrnn.training.recurrence import CarriedRNN, RowDropout
 from textrnn.training.sampled_softmax import Candidates, sampled_cross_entropy
 from textrnn.training.settings import LanguageSettings, TokenizerSettings, TrainingSettings
@@ -37,7 +36,7 @@ PLAN = GeneratorPlan(
         Encoder("gru", units=7, bidirectional=False, recurrent_dropout=0.1),
     ),
     head=GeneratorHead(dropout=0.1),
-    language=LanguageSettings(candidates=12, activation_penalty=1.0, temporal_penalty=1.0),
+    language=LanguageSettings(candidates=12),
     training=TrainingSettings(
         epochs=2,
         patience=0,
@@ -241,28 +240,6 @@ def test_dropout_masks_are_those_that_the_papers_name() -> None:
     assert not np.allclose(first, second)
     assert np.allclose(first[0], first[1])  # one mask for all streams of a window
     assert np.allclose(still, np.asarray(layer(inputs, keep, states, training=False)[0]))
-
-
-def test_penalties_make_outputs_smaller_and_smoother() -> None:
-    documents = store([[2, *np.random.default_rng(i).integers(4, 12, 30), 3] for i in range(20)])
-    net = GeneratorNetwork(12, embedding=Embedding(8), encoders=(Encoder("lstm", 8, False),))
-    settings = TrainingSettings(
-        epochs=4, patience=0, batch_size=4, max_tokens=16, window_overlap=0, learning_rate=0.01
-    )
-    sizes = []
-    for weight in (0.0, 10.0):
-        import keras
-
-        keras.utils.set_random_seed(1)
-        model = build_generator(net)
-        language = LanguageSettings(activation_penalty=weight, temporal_penalty=weight)
-        objective = LanguageObjective(model, documents, documents, settings, language)
-        Fit(model, objective, settings).run()
-        tokens = documents.document(0)[None]
-        outputs = np.asarray(model(tokens, zero_states(net, 1))["outputs"])
-        sizes.append(((outputs**2).mean(), (np.diff(outputs, axis=1) ** 2).mean()))
-    assert sizes[1][0] < sizes[0][0]
-    assert sizes[1][1] < sizes[0][1]
 
 
 def test_wrong_settings_and_too_little_text(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ def train_bag(
     rows, places = rows[within], numbers_of_kept[places[within]]
     if not len(kept):
         raise TrainingError(
-            f"the bag of n-grams is empty: none is in {settings.min_frequency:,} texts; lower "
-            "bag-min-frequency"
+            f"the bag of n-grams is empty: none is in {settings.min_frequency:,} texts; give more "
+            "texts, or lower min_frequency under [bag] in a recipe"
         )
     shape = (len(texts), len(kept))
     # The rows come sorted; the solver wants its indices in 32 bits.

@@ -74,8 +74,7 @@ class LanguageModel(keras.Model):  # type: ignore[misc]
             training: whether to drop.
 
         Returns:
-            ``logits`` (B, T, V); ``hidden`` (B, T, E), from which they are made; ``outputs`` and
-            ``dropped`` (B, T, U), the last encoder's before and after dropout; the new states.
+            ``logits`` (B, T, V); ``hidden`` (B, T, E), from which they are made; the new states.
         """
         keep = ops.cast(ops.not_equal(tokens, Tokenizer.START), "float32")  # (B, T)
         outputs = self.row_dropout(self.embedding(tokens), tokens, training=training)
@@ -92,16 +91,11 @@ class LanguageModel(keras.Model):  # type: ignore[misc]
                 training=training,
             )
             found |= dict(zip(names, new, strict=True))
-        dropped = self.output_dropout(outputs, training=training)
-        hidden = dropped if self.projection is None else self.projection(dropped)
+        hidden = self.output_dropout(outputs, training=training)
+        if self.projection is not None:
+            hidden = self.projection(hidden)
         logits = self.output_layer(hidden, self.embedding.embeddings)
-        return {
-            "logits": logits,
-            "hidden": hidden,
-            "outputs": outputs,
-            "dropped": dropped,
-            **found,
-        }
+        return {"logits": logits, "hidden": hidden, **found}
 
 
 def build_generator(network: GeneratorNetwork) -> LanguageModel:

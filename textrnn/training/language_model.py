@@ -114,8 +114,6 @@ class LanguageObjective:
             optimizer,
             self.states,
             log_expected=None if self.candidates is None else self.candidates.log_expected,
-            activation_penalty=self.language.activation_penalty,
-            temporal_penalty=self.language.temporal_penalty,
         )
         return lambda window: step(window.tokens, window.targets, window.candidates)
 

@@ -21,7 +21,6 @@ from textrnn.corpora import (
     Source,
     TaggedSource,
     drop_overlap,
-    length_counterparts,
     read_documents,
     read_labelled,
     read_lines,
@@ -36,6 +35,7 @@ from textrnn.heads.generator.network import GeneratorHead
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.training.classifier import ClassifierPlan
+from textrnn.training.counterparts import length_counterparts
 from textrnn.training.generator import GeneratorPlan
 from textrnn.training.run import ModelInfo
 from textrnn.training.settings import (
@@ -81,7 +81,7 @@ class RecipeSource:
             (:class:`textrnn.corpora.NearCopies`); 0: only copies are left out.
         length_counterparts: of a classifier's training file, how many texts more each text gives,
             as long as it and of any label, so that a text's length says nothing of its label:
-            :func:`textrnn.corpora.length_counterparts`.
+            :func:`textrnn.training.counterparts.length_counterparts`.
         scheme: of a tagged file's tags, as :class:`textrnn.corpora.TaggedSource` has it.
         min_words: of a list of names, those with fewer words are left out.
         kind_column: of a list of names, the column that says what a name is, from 0; white space

@@ -198,22 +198,16 @@ class LanguageSettings:
             write: the backward encoders of other networks begin with it.
         candidates: tokens drawn for each step, over which the softmax goes instead of over the
             whole vocabulary (:mod:`textrnn.training.sampled_softmax`); 0: the whole.
-        activation_penalty: weighs the mean square of the last encoder's outputs, and
-        temporal_penalty: of their change from token to token (Merity et al. 2018, section 4.6;
-            2 and 1 there).
         fingerprint: whether the bundle keeps a fingerprint of the training text, for the novelty
             report.
     """
 
     backward: bool = False
     candidates: int = 0
-    activation_penalty: float = 0.0
-    temporal_penalty: float = 0.0
     fingerprint: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("candidates", "activation_penalty", "temporal_penalty"):
-            require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
+        require(self.candidates >= 0, f"candidates must be 0 or more: {self.candidates}")
 
 
 @dataclass(frozen=True)

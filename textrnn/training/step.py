@@ -171,8 +171,6 @@ def make_generator_step(
     states: dict[str, keras.Variable],
     *,
     log_expected: NDArray[np.float32] | None,
-    activation_penalty: float,
-    temporal_penalty: float,
 ) -> GeneratorStep:
     """A function that does one step of truncated backpropagation through time.
 
@@ -182,13 +180,10 @@ def make_generator_step(
         states: where each stream stands, (B, U); every step reads them and moves them on.
         log_expected: of :class:`textrnn.training.sampled_softmax.Candidates`, (V,); None where the
             loss is over the whole vocabulary.
-        activation_penalty: weighs the mean square of the last outputs (Merity et al. 2018, section
-            4.6).
-        temporal_penalty: weighs the mean square of their change from token to token.
 
     Returns:
         A function of tokens (B, T), next tokens (B, T) and candidates (K,), which returns the mean
-        loss of a prediction in nats, penalties left out.
+        loss of a prediction in nats.
 
     Raises:
         ConfigurationError: Keras runs on a backend other than TensorFlow.
@@ -224,14 +219,7 @@ def make_generator_step(
                 )
                 losses = ops.reshape(losses, ops.shape(targets))
             mean = ops.sum(losses * present) / ops.maximum(ops.sum(present), 1.0)
-            loss = mean
-            if activation_penalty:
-                loss = loss + activation_penalty * ops.mean(ops.square(found["dropped"]))
-            if temporal_penalty:
-                change = found["outputs"][:, 1:] - found["outputs"][:, :-1]
-                size = ops.maximum(ops.cast(ops.size(change), "float32"), 1.0)
-                loss = loss + temporal_penalty * ops.sum(ops.square(change)) / size
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        gradients = tape.gradient(mean, [variable.value for variable in variables])
         # The embedding's gradient comes as rows, which optimizers add up slowly.
         optimizer.apply([tf.convert_to_tensor(gradient) for gradient in gradients], variables)
         for name, variable in states.items():

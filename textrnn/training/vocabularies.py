@@ -16,8 +16,6 @@ from textrnn.text.words import find_words, word_key
 from textrnn.training.sentences import Sentence
 from textrnn.training.settings import FeatureSettings, VectorSettings
 
-_CHARACTERS = 1000
-
 
 class Corpus:
     """The training and unlabelled texts as numbers of keys, for counting and for vectors.

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Sequence
 
-from textrnn.corpora.labelled import LabelledText
+from textrnn.corpora import LabelledText
 
 _LONG_ENOUGH = 0.85  # a counterpart's length at least, as a share of what is wanted
 _NEED_NOT_CUT = 1.3  # a text this many times as long as wanted, or shorter, is taken whole

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from textrnn.corpora import LabelledText, length_counterparts
+from textrnn.corpora import LabelledText
+from textrnn.training.counterparts import length_counterparts
 
 
 def reviews() -> list[LabelledText]:
