@@ -14,12 +14,13 @@ from textrnn.corpora.checking import (
     short_key,
 )
 from textrnn.corpora.files.reading import source_name
+from textrnn.corpora.formats.annotation_files import ANNOTATION_FORMATS, read_values
 from textrnn.corpora.formats.annotations import AnnotationReader
-from textrnn.corpora.formats.conll import OnNote, read_columns
-from textrnn.corpora.formats.examples import SpannedText, TaggedSentence
+from textrnn.corpora.formats.conll import read_columns
+from textrnn.corpora.formats.examples import Example, OnNote, SpannedText, TaggedSentence
 from textrnn.corpora.formats.schemes import Span, spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.labels import similar_labels, similar_labels_note
-from textrnn.corpora.tagged import RECORDS, TaggedSource, read_tagged, read_values, tagged_format
+from textrnn.corpora.tagged import TaggedSource, read_tagged, tagged_format
 from textrnn.errors import InputError
 
 Unfindable = Callable[[SpannedText], Sequence[Span]]
@@ -51,7 +52,7 @@ def check_tagged(
     form = tagged_format(source)
     if form == "conll":
         check.columns(source, on_note)
-    elif form in RECORDS:
+    elif form in ANNOTATION_FORMATS:
         check.records(source, form, on_note)
     else:
         for example in read_tagged(source, on_note=on_note):
@@ -137,9 +138,7 @@ class _Check:
             for note in reader.notes():
                 on_note(note)
 
-    def add(
-        self, place: int | str, example: TaggedSentence | SpannedText, *, written: str = ""
-    ) -> None:
+    def add(self, place: int | str, example: Example, *, written: str = "") -> None:
         """Check a sentence or text; ``written`` is how its tags are written."""
         self.count += 1
         self._labels.update(span.label for span in example.spans)
@@ -170,7 +169,7 @@ class _Check:
         ]  # fmt: skip
 
 
-def _key(example: TaggedSentence | SpannedText) -> str:
+def _key(example: Example) -> str:
     """What two copies of a sentence have in common, however they are cut into words."""
     text = example.text if isinstance(example, SpannedText) else "".join(example.words)
     return "".join(text.split())

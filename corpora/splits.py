@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from textrnn.corpora.copies import text_key
-from textrnn.corpora.formats.examples import SpannedText, TaggedSentence
+from textrnn.corpora.formats.examples import Example
 from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import ConfigurationError
 
@@ -49,8 +49,8 @@ def split_by_text(
 
 
 def split_by_document(
-    sentences: Sequence[TaggedSentence | SpannedText], *, fraction: float, random_state: int
-) -> tuple[list[TaggedSentence | SpannedText], list[TaggedSentence | SpannedText]]:
+    sentences: Sequence[Example], *, fraction: float, random_state: int
+) -> tuple[list[Example], list[Example]]:
     """Cut off a share of the documents, so that no document lies on both sides.
 
     Args:

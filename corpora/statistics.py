@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from textrnn.corpora.formats.examples import SpannedText, TaggedSentence
+from textrnn.corpora.formats.examples import Example, SpannedText
 from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import InputError, MissingExtraError
 from textrnn.offline import prepare_import
@@ -90,7 +90,7 @@ def measure(examples: Iterable[LabelledText]) -> Statistics:
     )  # fmt: skip
 
 
-def measure_tagged(examples: Iterable[TaggedSentence | SpannedText]) -> Statistics:
+def measure_tagged(examples: Iterable[Example]) -> Statistics:
     """Read tagged text once; the labels are those of spans.
 
     Raises:

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from textrnn.corpora.files.reading import (
-    Line,
-    file_ending,
-    is_pipe,
-    read_blocks,
-    read_lines,
-    source_name,
+from textrnn.corpora.files.reading import file_ending, is_pipe, source_name
+from textrnn.corpora.formats.annotation_files import (
+    ANNOTATION_FORMATS,
+    is_annotated,
+    read_annotations,
 )
-from textrnn.corpora.formats.annotations import AnnotationReader, expanded, holds_annotation
-from textrnn.corpora.formats.conll import OnNote, Row, read_columns
-from textrnn.corpora.formats.examples import SpannedText, TaggedSentence, WordsLine
-from textrnn.corpora.formats.json_stream import json_objects
-from textrnn.corpora.formats.json_text import parse_json
-from textrnn.corpora.formats.records import read_records, record_format
-from textrnn.corpora.formats.schemes import SCHEMES, Span, split_tag, tags_to_spans
+from textrnn.corpora.formats.conll import read_columns, read_conll
+from textrnn.corpora.formats.examples import Example, OnNote, TaggedOptions, WordsLine
+from textrnn.corpora.formats.records import record_format
+from textrnn.corpora.formats.schemes import SCHEMES, Span
 from textrnn.corpora.formats.standoff import is_standoff, read_standoff
-from textrnn.corpora.formats.word_tables import is_word_table, read_word_table
+from textrnn.corpora.formats.word_tables import is_word_table, read_tagged_table, read_word_table
 from textrnn.errors import ConfigurationError, InputError
 
-FORMATS = ("conll", "jsonl", "json", "csv", "tsv", "parquet", "brat")
-RECORDS = ("json", "jsonl", "parquet")  # formats of records with annotations, a text each
-
-_COLUMN_ENDINGS = (".conll", ".conllu", ".bio", ".iob", ".bioes", ".bmes")
-_PEEKED_RECORDS = 20  # by which JSON is told
-
-Example = TaggedSentence | SpannedText
+# A further format is a file in formats/, whose function takes a path and TaggedOptions and yields
+# examples with their places, and a line here.
+_READERS: dict[str, Callable[[str | Path, TaggedOptions], Iterator[Example]]] = {
+    "conll": read_conll,
+    "jsonl": partial(read_annotations, form="jsonl"),
+    "json": partial(read_annotations, form="json"),
+    "csv": partial(read_tagged_table, form="csv"),
+    "tsv": partial(read_tagged_table, form="tsv"),
+    "parquet": partial(read_annotations, form="parquet"),
+    "brat": read_standoff,
+}
+FORMATS = tuple(_READERS)
+_ENDINGS = dict.fromkeys((".conll", ".conllu", ".bio", ".iob", ".bioes", ".bmes"), "conll")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class TaggedSource:
 
 def read_tagged(
     source: TaggedSource | str | Path, *, on_note: OnNote | None = None
-) -> Iterator[TaggedSentence | SpannedText]:
+) -> Iterator[Example]:
     """Read tagged text.
 
     CoNLL: one word a line in columns (see :mod:`textrnn.corpora.formats.conll`), of which the first
@@ -94,7 +94,7 @@ def read_tagged(
     """
     source = source if isinstance(source, TaggedSource) else TaggedSource(str(source))
     read = _READERS[tagged_format(source)]
-    for example in read(source, on_note):
+    for example in read(source.file, TaggedOptions(source.encoding, source.scheme, on_note)):
         yield replace(example, spans=_renamed(example.spans, source.labels))
 
 
@@ -110,7 +110,7 @@ def tagged_format(source: TaggedSource) -> str:
             source.file, "tsv", encoding=source.encoding
         )
         return "tsv" if is_table else "conll"
-    return record_format(source.file) or "conll"
+    return _ENDINGS.get(ending) or record_format(source.file) or "conll"
 
 
 def is_tagged(source: TaggedSource | str | Path) -> bool:
@@ -124,14 +124,13 @@ def is_tagged(source: TaggedSource | str | Path) -> bool:
     """
     source = source if isinstance(source, TaggedSource) else TaggedSource(str(source))
     form, ending = tagged_format(source), file_ending(source.file)
-    if form in (*RECORDS, "csv") and is_pipe(source.file):
+    if form in (*ANNOTATION_FORMATS, "csv") and is_pipe(source.file):
         return False
     if form == "csv":
         return is_word_table(source.file, form, encoding=source.encoding)
-    if form in RECORDS:
-        values = read_values(source.file, form, encoding=source.encoding)
-        return any(holds_annotation(value) for value, _ in islice(values, _PEEKED_RECORDS))
-    return form in ("brat", "tsv") or source.format == "conll" or ending in _COLUMN_ENDINGS
+    if form in ANNOTATION_FORMATS:
+        return is_annotated(source.file, form, encoding=source.encoding)
+    return form in ("brat", "tsv") or source.format == "conll" or ending in _ENDINGS
 
 
 def read_words(
@@ -165,111 +164,3 @@ def read_words(
 def _renamed(spans: Iterable[Span], labels: Mapping[str, str]) -> tuple[Span, ...]:
     renamed = (replace(span, label=labels.get(span.label, span.label)) for span in spans)
     return tuple(span for span in renamed if span.label)
-
-
-def _conll(source: TaggedSource, on_note: OnNote | None) -> Iterator[TaggedSentence]:
-    width, document, marked, has_tags = 0, 0, False, False
-    for sentence in read_columns(
-        source.file, tagged=True, encoding=source.encoding, on_note=on_note
-    ):
-        if sentence.begins_document:
-            document, marked = document + 1, True
-        for row in sentence.rows:
-            width = width or len(row.cells)
-            _check_row(row, width)
-        tags = [row.cells[-1] for row in sentence.rows]
-        has_tags = has_tags or any(tags)
-        spans = tuple(tags_to_spans([tag or "O" for tag in tags], scheme=source.scheme))
-        words, line = tuple(row.cells[0] for row in sentence.rows), sentence.rows[0].line
-        yield TaggedSentence(words, spans, document, _place(line))
-        document += not marked
-    if width and not has_tags:
-        raise InputError(
-            f"{source_name(source.file)}: CoNLL-U without tags: expected name=B-PER, or the like, "
-            "among the values of the last column"
-        )
-
-
-def _check_row(row: Row, width: int) -> None:
-    """Raise InputError, with file and line, unless the row is a word and a tag."""
-    if len(row.cells) < 2 or len(row.cells) != width:
-        expected = f"{width}, as before" if width >= 2 else "2 or more"
-        raise InputError(
-            f"{_place(row.line)}: {len(row.cells)} columns; expected {expected} (a word, …, its "
-            f"tag): {row.line.text[:80]!r}"
-        )
-    if not row.cells[-1]:
-        return  # of CoNLL-U: no tag, no name
-    try:
-        split_tag(row.cells[-1])
-    except InputError as error:
-        raise InputError(f"{_place(row.line)}: {error}") from error
-
-
-def _place(line: Line) -> str:
-    return f"{source_name(line.source)}: line {line.number}"
-
-
-def read_values(
-    path: str | Path, form: str, *, encoding: str = "utf-8"
-) -> Iterator[tuple[Any, str]]:
-    """The records of JSON, JSON lines or Parquet, each with its place.
-
-    Raises:
-        InputError: the file cannot be read, or a record is malformed.
-    """
-    name = source_name(path)
-    if form == "jsonl":
-        for line in read_lines(path, encoding=encoding):
-            if line.text.strip():
-                place = f"{name}: line {line.number}"
-                yield parse_json(line.text, place, halves="mend"), place
-        return
-    if form == "parquet":
-        for record in read_records(path, form=form):
-            yield dict(record.fields), record.place
-        return
-    blocks = read_blocks(path, encoding=encoding)
-    objects = json_objects(blocks, name, lists=True)
-    values = (value for found in objects for value in expanded(found))
-    for number, value in enumerate(values, start=1):
-        yield value, f"{name}: record {number}"
-
-
-def _annotated(source: TaggedSource, on_note: OnNote | None) -> Iterator[Example]:
-    reader, document = AnnotationReader(), 0
-    values = read_values(source.file, tagged_format(source), encoding=source.encoding)
-    for value, place in values:
-        example = reader.read(value, place)
-        if example is not None:
-            yield replace(example, document=document)
-            document += 1
-    if on_note is not None:
-        for note in reader.notes():
-            on_note(note)
-
-
-def _table(source: TaggedSource, on_note: OnNote | None) -> Iterator[TaggedSentence]:
-    form = tagged_format(source)
-    rows = read_word_table(source.file, form, tagged=True, encoding=source.encoding)
-    for document, sentence in enumerate(rows):
-        try:
-            spans = tuple(tags_to_spans(sentence.tags, scheme=source.scheme))
-        except InputError as error:
-            raise InputError(f"{sentence.place}, in its sentence: {error}") from error
-        yield TaggedSentence(tuple(sentence.words), spans, document, sentence.place)
-
-
-def _standoff(source: TaggedSource, on_note: OnNote | None) -> Iterator[SpannedText]:
-    return read_standoff(source.file, encoding=source.encoding, on_note=on_note)
-
-
-_READERS: dict[str, Callable[[TaggedSource, OnNote | None], Iterator[Example]]] = {
-    "conll": _conll,
-    "jsonl": _annotated,
-    "json": _annotated,
-    "parquet": _annotated,
-    "csv": _table,
-    "tsv": _table,
-    "brat": _standoff,
-}

@@ -22,11 +22,11 @@ JavaScript counts, it is read so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from textrnn.corpora.formats.examples import SpannedText, TaggedSentence
 from textrnn.corpora.formats.schemes import Span, is_tag, tags_to_spans
+from textrnn.corpora.formats.spans import checked_span, separate
 from textrnn.errors import InputError
 
 SPAN_KEYS = ("entities", "spans", "label", "labels", "annotations", "ents")
@@ -124,35 +124,6 @@ class AnnotationReader:
             )
 
 
-def expanded(record: Any) -> Iterator[Any]:
-    """The records that a record stands for: some tools put all of them into one object."""
-    inside = record.get("annotations") if isinstance(record, dict) else None
-    if isinstance(inside, list) and "classes" in record:
-        yield from (pair for pair in inside if pair is not None)
-    elif isinstance(record, dict) and isinstance(record.get("paragraphs"), list):
-        yield from _spacy_sentences(record["paragraphs"])
-    else:
-        yield record
-
-
-def _spacy_sentences(paragraphs: Sequence[Any]) -> Iterator[Any]:
-    """The sentences of spaCy 2's training format, as words and tags."""
-    for paragraph in paragraphs:
-        for sentence in _list_in(paragraph, "sentences"):
-            tokens = _list_in(sentence, "tokens")
-            words, tags = ([_entry(t, key) for t in tokens] for key in ("orth", "ner"))
-            yield {"tokens": words, "ner_tags": tags}
-
-
-def _list_in(value: Any, key: str) -> list[Any]:
-    found = _entry(value, key)
-    return found if isinstance(found, list) else []
-
-
-def _entry(value: Any, key: str) -> Any:
-    return value.get(key) if isinstance(value, dict) else None
-
-
 def holds_annotation(record: Any) -> bool:
     """Whether a record is a text with its spans, so far as its keys tell."""
     if isinstance(record, list):
@@ -163,93 +134,6 @@ def holds_annotation(record: Any) -> bool:
         or any(record.get(key) == [] for key in SPAN_KEYS if key not in ("label", "labels"))
         or _words(record) is not None
     )
-
-
-def separate(text: str, places: Mapping[Span, str]) -> tuple[Span, ...]:
-    """Spans in order.
-
-    Args:
-        text: that they are of.
-        places: where each stands, for messages.
-
-    Raises:
-        InputError: two overlap.
-    """
-    ordered = sorted(places)
-    for one, other in pairwise(ordered):
-        if other.start < one.end:
-            shown = " and ".join(
-                f"{text[s.start : s.end]!r:.60} ({s.label}, {s.start} to {s.end})"
-                for s in (one, other)
-            )
-            raise InputError(f"{places[other]}: the spans {shown} overlap: keep one of them")
-    return tuple(ordered)
-
-
-def checked_span(
-    text: str, start: Any, end: Any, label: Any, place: str, *, said: Any = None
-) -> Span:
-    """A span without blanks at its ends.
-
-    Args:
-        text: the whole text.
-        start: its first code point.
-        end: one past its last.
-        label: what it is.
-        place: where it stands, for messages.
-        said: what text it has, by the file; None where it says nothing.
-
-    Raises:
-        InputError: it is none.
-    """
-    if not all(isinstance(value, int) and not isinstance(value, bool) for value in (start, end)):
-        raise InputError(f"{place}: a span's ends must be whole numbers; received {start}, {end}")
-    if isinstance(label, list) and len(label) == 1:
-        label = label[0]
-    if not isinstance(label, str) or not label.strip():
-        raise InputError(
-            f"{place}: the span {start} to {end} needs one label, a word; received {label!r}"
-        )
-    if start >= end:
-        reason = "is empty" if start == end else "ends before it begins"
-        raise InputError(f"{place}: the span {start} to {end} ({label}) {reason}")
-    if isinstance(said, str) and said and _plain(text[start:end]) != _plain(said):
-        start, end = _in_code_points(text, start, end, said, place)
-    if start < 0 or end > len(text):
-        raise InputError(
-            f"{place}: the span {start} to {end} ({label}) lies outside the text's {len(text)} "
-            "code points"
-        )
-    inside = text[start:end]
-    if not inside.strip():
-        raise InputError(f"{place}: the span {start} to {end} ({label}) is nothing but blanks")
-    return Span(
-        start + len(inside) - len(inside.lstrip()),
-        end - len(inside) + len(inside.rstrip()),
-        label.strip(),
-    )
-
-
-def _in_code_points(text: str, start: int, end: int, said: str, place: str) -> tuple[int, int]:
-    """The ends of a span that was counted in UTF-16 units.
-
-    Raises:
-        InputError: that does not give the text it says, either.
-    """
-    units = text.encode("utf-16-le", "surrogatepass")
-    first, last = (
-        len(units[: 2 * max(0, unit)].decode("utf-16-le", "ignore")) for unit in (start, end)
-    )
-    if _plain(text[first:last]) != _plain(said):
-        raise InputError(
-            f"{place}: the span {start} to {end} is {text[max(0, start) : end]!r:.60}, but by the "
-            f"file it is {said!r:.60}: count code points from 0, the end one past the last"
-        )
-    return first, last
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _text(record: Mapping[str, Any], place: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from textrnn.corpora.files.reading import Line
@@ -46,3 +47,18 @@ class WordsLine(Line):
 
     words: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
+
+
+Example = TaggedSentence | SpannedText
+OnNote = Callable[[str], None]  # told in a line what a reader of the file might not expect
+
+
+@dataclass(frozen=True)
+class TaggedOptions:
+    """How tagged text is read, as :class:`textrnn.corpora.TaggedSource` says it; a format heeds
+    what concerns it.
+    """
+
+    encoding: str = "utf-8"
+    scheme: str | None = None
+    on_note: OnNote | None = None

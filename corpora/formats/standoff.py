@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from textrnn.corpora.files.reading import Line, open_binary, read_lines
-from textrnn.corpora.formats.annotations import checked_span, separate
-from textrnn.corpora.formats.examples import SpannedText
+from textrnn.corpora.formats.examples import OnNote, SpannedText, TaggedOptions
 from textrnn.corpora.formats.schemes import Span
+from textrnn.corpora.formats.spans import checked_span, separate
 from textrnn.errors import ConfigurationError, InputError
 
 _NO_SPANS = "REAMN#*"  # what begins a line on something else than a span
@@ -26,20 +26,19 @@ def is_standoff(path: str | Path) -> bool:
     return path.suffix == ".ann" or (path.suffix == ".txt" and path.with_suffix(".ann").is_file())
 
 
-def read_standoff(
-    path: str | Path, *, encoding: str = "utf-8", on_note: Callable[[str], None] | None = None
-) -> Iterator[SpannedText]:
+def read_standoff(path: str | Path, options: TaggedOptions) -> Iterator[SpannedText]:
     """Read texts and their spans, a line of a text at a time, or more where a span goes on.
 
     Args:
         path: an ``.ann``, the ``.txt`` beside it, or a folder, with those below it.
-        encoding: of the files.
-        on_note: told of spans in several pieces, which are left out, and of texts without spans.
+        options: of which the scheme is no matter; ``on_note`` is told of spans in several pieces,
+            which are left out, and of texts without spans.
 
     Raises:
         InputError: a file is missing or malformed, or spans overlap or lie outside the text.
     """
     pieces: list[str] = []
+    encoding, on_note = options.encoding, options.on_note
     for document, file in enumerate(_files(Path(path), on_note)):
         lines = read_lines(file, encoding=encoding)
         entries = [entry for line in lines if (entry := _entry(line)) is not None]
@@ -62,7 +61,7 @@ def read_standoff(
 _Entry = tuple[Line, str, "list[tuple[int, int]]", str]
 
 
-def _files(path: Path, on_note: Callable[[str], None] | None) -> list[Path]:
+def _files(path: Path, on_note: OnNote | None) -> list[Path]:
     if not path.is_dir():
         return [path.with_suffix(".ann")]
     files = sorted(path.rglob("*.ann"))

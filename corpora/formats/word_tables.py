@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from textrnn.corpora.files.reading import read_lines
+from textrnn.corpora.formats.examples import TaggedOptions, TaggedSentence
 from textrnn.corpora.formats.record import Record, field_name
 from textrnn.corpora.formats.records import read_records
+from textrnn.corpora.formats.schemes import tags_to_spans
 from textrnn.errors import InputError
 
 _SENTENCES = ("sentence #", "sentence_id", "sentence_idx", "sentence id", "sent_id", "sentence")
@@ -34,6 +36,23 @@ class TableSentence:
     place: str
     words: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+
+
+def read_tagged_table(
+    path: str | Path, options: TaggedOptions, *, form: str
+) -> Iterator[TaggedSentence]:
+    """Read tagged sentences from a table; each is a document.
+
+    Raises:
+        InputError: as :func:`read_word_table`; or a tag is none.
+    """
+    rows = read_word_table(path, form, tagged=True, encoding=options.encoding)
+    for document, sentence in enumerate(rows):
+        try:
+            spans = tuple(tags_to_spans(sentence.tags, scheme=options.scheme))
+        except InputError as error:
+            raise InputError(f"{sentence.place}, in its sentence: {error}") from error
+        yield TaggedSentence(tuple(sentence.words), spans, document, sentence.place)
 
 
 def read_word_table(
