@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from textrnn.heads.classifier.result import Classification, TokenWeight
     from textrnn.heads.generator.generator import Generator
     from textrnn.heads.generator.result import Generation
-    from textrnn.heads.tagger.result import Entity, TaggedText, TaggedToken
+    from textrnn.heads.tagger.entity import Entity
+    from textrnn.heads.tagger.result import TaggedText, TaggedToken
     from textrnn.heads.tagger.tagger import Tagger
     from textrnn.serving.routing import Router
     from textrnn.text.tokenizer import Tokenizer
@@ -61,7 +62,7 @@ _HOMES = {
     "Classification": "textrnn.heads.classifier.result",
     "Classifier": "textrnn.heads.classifier.classifier",
     "ConfigurationError": "textrnn.errors",
-    "Entity": "textrnn.heads.tagger.result",
+    "Entity": "textrnn.heads.tagger.entity",
     "Generation": "textrnn.heads.generator.result",
     "Generator": "textrnn.heads.generator.generator",
     "InputError": "textrnn.errors",

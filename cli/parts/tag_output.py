@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from textrnn.corpora import Line
-    from textrnn.heads.tagger.result import Entity, TaggedText
+    from textrnn.heads.tagger.entity import Entity
+    from textrnn.heads.tagger.result import TaggedText
 
 FORMATS = ("text", "table", "jsonl", "json", "parquet", "conll", "bioes", "html")
 ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".parquet": "parquet",

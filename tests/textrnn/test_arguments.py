@@ -13,7 +13,8 @@ import textrnn
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier.result import Classification, TokenWeight
 from textrnn.heads.generator.result import Generation
-from textrnn.heads.tagger.result import Entity, Reading, TaggedText
+from textrnn.heads.tagger.entity import Entity
+from textrnn.heads.tagger.result import Reading, TaggedText
 
 TEXTS = ["a good film", "a bad film"]
 

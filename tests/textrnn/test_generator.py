@@ -65,7 +65,7 @@ def test_many_texts_are_those_that_single_calls_write(
 
 def test_many_texts_in_32_bits(writer: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     graph = compile_generator(writer.network, read_weights(writer.bundle), precision="float32")
-    stepper = Stepper(Session(graph, threads=2), writer.network, precision="float32")
+    stepper = Stepper(Session(graph, threads=2), writer.network.state_units, precision="float32")
     monkeypatch.setattr(writer, "stepper", stepper)
     together = writer.generate("山", n=65, length=20, random_state=3)
     for number in (0, 63, 64):

@@ -37,7 +37,7 @@ def stepper(
     net: GeneratorNetwork, weights: dict[str, np.ndarray], precision: str = "float32"
 ) -> Stepper:
     graph = compile_generator(net, weights, precision=precision)
-    return Stepper(Session(graph, threads=1), net, precision=precision)
+    return Stepper(Session(graph, threads=1), net.state_units, precision=precision)
 
 
 def served(step: Stepper) -> tuple[np.ndarray, dict[str, np.ndarray]]:

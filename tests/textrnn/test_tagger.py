@@ -17,7 +17,8 @@ from made_up import made_up_sentences
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Span, SpannedText, TaggedSentence
 from textrnn.errors import BundleError, ConfigurationError, InputError, TrainingError
-from textrnn.heads.tagger.result import Entity, Reading, TaggedText
+from textrnn.heads.tagger.entity import Entity
+from textrnn.heads.tagger.result import Reading, TaggedText
 from textrnn.heads.tagger.scores import evaluate_tagger
 from textrnn.heads.tagger.tagger import Tagger
 

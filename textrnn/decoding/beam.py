@@ -7,12 +7,11 @@ from numpy.typing import NDArray
 
 from textrnn.decoding.draft import Draft
 from textrnn.decoding.sampling import Sampling, penalize
-from textrnn.decoding.step import States, take
-from textrnn.runtime.stepper import Stepper
+from textrnn.decoding.step import States, Step, take
 
 
 def beam_search(
-    stepper: Stepper,
+    stepper: Step,
     blank: Draft,
     logits: NDArray[np.float32],
     states: States,

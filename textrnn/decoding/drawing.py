@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from textrnn.decoding.draft import Draft
 from textrnn.decoding.sampling import Dice, Sampling, draw, log_probabilities
-from textrnn.decoding.step import States, take
-from textrnn.runtime.stepper import Stepper
+from textrnn.decoding.step import States, Step, take
 
 
 def draw_texts(
-    stepper: Stepper,
+    stepper: Step,
     drafts: Sequence[Draft],
     dice: Sequence[Dice],
     states: States,
@@ -57,7 +56,7 @@ def draw_texts(
 
 
 def _advance(
-    stepper: Stepper,
+    stepper: Step,
     drafts: Sequence[Draft],
     dice: Sequence[Dice],
     states: States,

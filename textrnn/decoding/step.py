@@ -1,13 +1,62 @@
-"""The step that decoding asks for the next scores, whatever network gives them."""
+"""The step that decoding asks for the next scores, whatever network gives them.
+
+Shapes: B texts, U units, V tokens of the vocabulary.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 States = dict[str, NDArray[np.float32]]
+
+
+class Step(Protocol):
+    """Reads a token of each text, and says what may come next."""
+
+    @property
+    def draws(self) -> bool:
+        """Whether it can :meth:`draw`."""
+
+    def step(
+        self, tokens: Sequence[int] | NDArray[np.int32], states: States
+    ) -> tuple[NDArray[np.float32], States]:
+        """Read one token of each text.
+
+        Args:
+            tokens: (B,).
+            states: where each text stands, (B, U) each; they are not changed.
+
+        Returns:
+            The logits of the next tokens (B, V) and the new states.
+        """
+
+    def draw(
+        self,
+        tokens: Sequence[int] | NDArray[np.int32],
+        states: States,
+        *,
+        mask: NDArray[np.float32],
+        temperature: float,
+        points: NDArray[np.float64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32], States]:
+        """Read one token of each text and draw the next.
+
+        Args:
+            tokens: (B,).
+            states: where each text stands; they are not changed.
+            mask: added to the logits, (B, V), or (1, V) for all texts: 0, or minus infinity for
+                tokens that must not come.
+            temperature: logits are divided by it.
+            points: (B,), from 0 to below 1; see :func:`textrnn.decoding.sampling.draw`.
+
+        Returns:
+            The next tokens (B,), their log-probabilities (B,) in nats, before mask and temperature,
+            and the new states. Where a mask leaves no token, the first two mean nothing.
+        """
 
 
 def take(states: States, rows: Sequence[int]) -> States:

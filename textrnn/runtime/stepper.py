@@ -5,7 +5,7 @@ Shapes: B texts, U units, V tokens of the vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -13,16 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.decoding.step import States
-from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.runtime.session import Inputs, Session
 
 
 class Stepper:
-    """Runs the graph of :func:`textrnn.heads.generator.graph.compile_generator`.
+    """Runs a graph that reads a token of each text: a :class:`textrnn.decoding.step.Step`.
 
     Args:
         session: the graph.
-        network: its description.
+        units: of each recurrent state, by its name, as ``state_0/h``.
         precision: of the graph. In float32 a row by itself would go through other sums than the
             same row among others; in int8 sums are exact.
 
@@ -30,9 +29,9 @@ class Stepper:
         draws: whether the graph can draw tokens; those of old bundles cannot.
     """
 
-    def __init__(self, session: Session, network: GeneratorNetwork, *, precision: str) -> None:
+    def __init__(self, session: Session, units: Mapping[str, int], *, precision: str) -> None:
         self._session = session
-        self._units = network.state_units
+        self._units = dict(units)
         self._fewest = 1 if precision == "int8" else 2
         self.draws = "drawn" in session.outputs
 
@@ -43,15 +42,7 @@ class Stepper:
     def step(
         self, tokens: Sequence[int] | NDArray[np.int32], states: States
     ) -> tuple[NDArray[np.float32], States]:
-        """Read one token of each text.
-
-        Args:
-            tokens: (B,).
-            states: where each text stands; they are not changed.
-
-        Returns:
-            The logits of the next tokens (B, V) and the new states.
-        """
+        """Read one token of each text; see :meth:`textrnn.decoding.step.Step.step`."""
         found, states = self._run(tokens, states, ("logits",))
         return found["logits"], states
 
@@ -64,19 +55,8 @@ class Stepper:
         temperature: float,
         points: NDArray[np.float64],
     ) -> tuple[NDArray[np.int64], NDArray[np.float32], States]:
-        """Read one token of each text and draw the next, all inside the graph.
-
-        Args:
-            tokens: (B,).
-            states: where each text stands; they are not changed.
-            mask: added to the logits, (B, V), or (1, V) for all texts: 0, or minus infinity for
-                tokens that must not come.
-            temperature: logits are divided by it.
-            points: (B,), from 0 to below 1; see :func:`textrnn.decoding.sampling.draw`.
-
-        Returns:
-            The next tokens (B,), their log-probabilities (B,) in nats, before mask and temperature,
-            and the new states. Where a mask leaves no token, the first two mean nothing.
+        """Read one token of each text and draw the next, all inside the graph; see
+        :meth:`textrnn.decoding.step.Step.draw`.
         """
         sharpness = np.array(1.0 / temperature, np.float32)
         how: Inputs = {"mask": mask, "sharpness": sharpness, "points": points}

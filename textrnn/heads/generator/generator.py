@@ -104,7 +104,7 @@ class Generator(Head):
         self.tokenizer = read_tokenizer(bundle, self.network.vocabulary_size)
         graph = read_graph(bundle, generator_plan(self.network))
         self._session = Session(graph, threads=threads, name=str(bundle.path))
-        self.stepper = Stepper(self._session, self.network, precision=precision)
+        self.stepper = Stepper(self._session, self.network.state_units, precision=precision)
         self._vocabulary = Vocabulary(self.tokenizer)
         self._script = ChineseScript(self.tokenizer)
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
-from textrnn.reports.html import safe_html
+from textrnn.heads.tagger.entity import Entity
+from textrnn.reports.html import PAGE_END, page_beginning, paragraph, safe_html
 from textrnn.reports.notebook import SHOWN_CHARACTERS, TEXT_STYLE, shortened
-
-if TYPE_CHECKING:
-    from textrnn.heads.tagger.result import TaggedText
-
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
-
-from textrnn.reports.html import PAGE_END, page_beginning, paragraph
 from textrnn.text.language import language_of
 
-if TYPE_CHECKING:
-    from textrnn.heads.tagger.result import Entity, TaggedText
+
+class NamedText(Protocol):
+    """A text with its names, as :class:`textrnn.heads.tagger.result.TaggedText` is one."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+
+    @property
+    def entities(self) -> Sequence[Entity]:
+        """Its names, in order, without overlap."""
+
+    @property
+    def language(self) -> str | None:
+        """An ISO 639-1 code; nothing where none was looked for or found."""
+
 
 # Usual labels have hues of their own; others take the rest in the order they come.
 _KNOWN_HUES = {"PER": 205, "ORG": 40, "LOC": 285, "MISC": 120}
@@ -41,7 +49,7 @@ _MARK = (
 _LABEL = "font-size: .7em; font-weight: 700; margin-left: .4em"
 
 
-def html_page(texts: Iterable[TaggedText], *, title: str = "Names in text") -> str:
+def html_page(texts: Iterable[NamedText], *, title: str = "Names in text") -> str:
     """A whole page.
 
     Args:
@@ -54,7 +62,7 @@ def html_page(texts: Iterable[TaggedText], *, title: str = "Names in text") -> s
     return "".join(html_stream(texts, title=title))
 
 
-def html_stream(texts: Iterable[TaggedText], *, title: str = "Names in text") -> Iterator[str]:
+def html_stream(texts: Iterable[NamedText], *, title: str = "Names in text") -> Iterator[str]:
     """The same, piece by piece, so that memory does not grow with the page."""
     yield page_beginning(title=title, style=_STYLE)
     hues: dict[str, int] = {}
@@ -63,7 +71,7 @@ def html_stream(texts: Iterable[TaggedText], *, title: str = "Names in text") ->
     yield PAGE_END
 
 
-def _marked(tagged: TaggedText, hues: dict[str, int]) -> str:
+def _marked(tagged: NamedText, hues: dict[str, int]) -> str:
     pieces, end = [], 0
     for entity in tagged.entities:
         pieces += [safe_html(tagged.text[end : entity.start]), _mark(entity, hues)]
@@ -91,7 +99,7 @@ def label_hue(label: str, hues: dict[str, int]) -> int:
     return hues.setdefault(label, _HUES[len(hues) % len(_HUES)])
 
 
-def tagged_html(result: TaggedText) -> str:
+def tagged_html(result: NamedText) -> str:
     """The text, with a coloured mark around each name."""
     text = shortened(result.text)
     pieces, end, hues = [], 0, dict[str, int]()

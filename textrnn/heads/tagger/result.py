@@ -8,31 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from textrnn.corpora import Span, spans_to_tags
+from textrnn.heads.tagger.entity import Entity
 
 _DIVIDERS = str.maketrans("\t\r\n", "   ")  # of columns and rows
-
-
-@dataclass(frozen=True)
-class Entity:
-    """A name in a text.
-
-    Attributes:
-        start: its first code point in the original text.
-        end: one past its last.
-        text: ``original[start:end]``.
-        label: what it is, as ``PER``.
-        probability: that just these tokens are one entity of this label, from 0 to 1.
-    """
-
-    start: int
-    end: int
-    text: str
-    label: str
-    probability: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {**asdict(self), "probability": round(self.probability, 6)}
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from textrnn.decoding.chain import Chain
 from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
 from textrnn.heads.head import Head, checked_sentences, checked_texts
 from textrnn.heads.parts import read_graph, read_network
+from textrnn.heads.tagger.entity import Entity
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.heads.tagger.parts import read_features, read_gazetteer, read_tables, tagger_plans
-from textrnn.heads.tagger.result import Entity, Reading, TaggedText
+from textrnn.heads.tagger.result import Reading, TaggedText
 from textrnn.heads.tagger.spans import SpanDecoder, joined_spans, stitched
 from textrnn.heads.tagger.word_vectors import WordVectors
 from textrnn.runtime.cores import chosen_threads
