@@ -58,8 +58,6 @@ if TYPE_CHECKING:
 @click.option("--feature-dropout", default=0.3, show_default=True, help="On what a token brings.")
 @click.option("--scheme", default="bioes", show_default=True, help="bio or bioes.")
 @click.option("--decoder", default="crf", show_default=True, help="crf or softmax.")
-@click.option("--attention-heads", default=0, show_default=True,
-              help="Of a self-attention layer after the encoders; 0: none.")  # fmt: skip
 @click.option("--precision", default="int8", show_default=True, help="int8 or float32.")
 @click.option("--unidirectional", is_flag=True, help="Read forward only.")
 @network_options
@@ -139,7 +137,6 @@ def _plan(library: TrainingLibrary, options: dict[str, Any]) -> TaggerPlan:
         head=settings.TaggerHeadSettings(
             scheme=options["scheme"],
             decoder=options["decoder"],
-            attention_heads=options["attention_heads"],
             dropout=options["dropout"],
         ),
         training=settings.TrainingSettings(**given_settings(library, options)),

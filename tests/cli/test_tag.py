@@ -224,12 +224,12 @@ def test_train(call: Caller) -> None:
     done = call(
         "train", "tagger", "--train", name, "--out", "mine", "--epochs", "1", "--units", "4",
         "--embedding-units", "4", "--characters", "lstm", "--character-units", "2",
-        "--attention-heads", "2", "--scheme", "bio",
+        "--scheme", "bio",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "validation F1" in done.stderr
     assert call("tag", "--model", "mine", "--text", "Ada").returncode == 0
-    assert "self-attention (2 heads)" in call("models", "show", "mine").stdout
+    assert "CRF over BIO tags" in call("models", "show", "mine").stdout
     bad = call.file("Ada\tPERSON\n", "bad.conll")
     failed = call("train", "tagger", "--train", bad, "--out", "other")
     assert failed.returncode == 2

@@ -493,3 +493,17 @@ def test_a_run_that_fails_is_one_error_and_nothing_else(
     assert ".cc:" not in str(caught.value)
     assert ".h:" not in str(caught.value)
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_tagger_with_self_attention_is_served_as_it_was() -> None:
+    """Random weights, compiled by textrnn 0.1.0, which could make such networks."""
+    path = Path(__file__).parents[1] / "bundles" / "tagger-with-self-attention.zip"
+    assert Bundle.open(path).manifest.network["head"]["attention_heads"] == 2
+    tagger = textrnn.load(path)
+    found = {text: tagger.tag(text).entities for text in ("Ada spoke in Ulm", "and Ulm")}
+    assert [(e.text, e.label) for e in found["Ada spoke in Ulm"]] == [
+        ("Ada spoke in", "PER"),
+        ("Ulm", "PER"),
+    ]
+    for entity, probability in zip(found["and Ulm"], (0.7477, 0.6616), strict=True):
+        assert entity.probability == pytest.approx(probability, abs=0.01)

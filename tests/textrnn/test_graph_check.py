@@ -68,7 +68,7 @@ def taggers() -> list[TaggerNetwork]:
     return [
         TaggerNetwork(
             20,
-            TaggerHead(("PER",), attention_heads=heads),
+            TaggerHead(("PER",)),
             Embedding(6),
             characters=spelled,
             character_count=9 if spelled else 0,
@@ -77,10 +77,9 @@ def taggers() -> list[TaggerNetwork]:
             gazetteer_kinds=1,
             encoders=encoders,
         )
-        for encoders, spelled, heads, lexicon in zip(
+        for encoders, spelled, lexicon in zip(
             layers,
             itertools.cycle(characters),
-            itertools.cycle([0, 2]),
             itertools.cycle([0, 5, 0]),
         )
     ]

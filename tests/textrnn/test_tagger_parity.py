@@ -61,7 +61,6 @@ NETWORKS = {
         SPELLED, characters=CharacterEncoder(kind="lstm", embedding_units=3, units=2)
     ),
     "gazetteer": replace(SPELLED, gazetteer_kinds=2),
-    "self-attention": replace(PLAIN, head=TaggerHead(("LOC", "PER"), attention_heads=2)),
     "two encoders": replace(PLAIN, encoders=(Encoder(units=3), Encoder(cell="gru", units=4))),
     "bigrams and lexicon": LEXICAL,
 }

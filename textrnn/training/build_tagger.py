@@ -16,7 +16,7 @@ from textrnn.heads.tagger.network import CharacterEncoder, TaggerNetwork
 from textrnn.text.words import SHAPES
 from textrnn.training.build import encode_sequence
 from textrnn.training.crf import CRF
-from textrnn.training.layers import Convolution, SelfAttention, WordDropout
+from textrnn.training.layers import Convolution, WordDropout
 
 _FLOATS = ("shares", "gazetteer")
 
@@ -57,8 +57,6 @@ def build_tagger(network: TaggerNetwork, *, l1: float = 0.0, l2: float = 0.0) ->
     for number, encoder in enumerate(network.encoders):
         encoded, _ = encode_sequence(encoder, f"encoder_{number}", encoded, mask, penalty)
     head = network.head
-    if head.attention_heads:
-        encoded = SelfAttention(head.attention_heads, name="attention")(encoded, mask=mask)
     encoded = keras.layers.Dropout(head.dropout)(encoded)
     output = keras.layers.Dense(len(head.tags), kernel_regularizer=penalty, name="output")
     emissions = output(encoded)  # (B, T, L)

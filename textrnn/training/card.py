@@ -93,10 +93,7 @@ def _head(manifest: Manifest) -> str:
         return "next token, tied to the embedding" if head["tied"] else "next token"
     if manifest.task != "tagger":
         return " + ".join(head["pooling"]) + " pooling"
-    attention = f"self-attention ({head['attention_heads']} heads), " * (
-        head["attention_heads"] > 0
-    )
-    return f"{attention}{head['decoder'].upper()} over {head['scheme'].upper()} tags"
+    return f"{head['decoder'].upper()} over {head['scheme'].upper()} tags"
 
 
 def _further_facts(manifest: Manifest) -> list[tuple[str, str]]:

@@ -366,7 +366,6 @@ class TaggerHeadSettings:
 
     scheme: str = "bioes"
     decoder: str = "crf"
-    attention_heads: int = 0
     dropout: float = 0.5
 
     def __post_init__(self) -> None:
@@ -378,6 +377,5 @@ class TaggerHeadSettings:
             labels=labels,
             scheme=self.scheme,
             decoder=self.decoder,
-            attention_heads=self.attention_heads,
             dropout=self.dropout,
         )

@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 from onnx import TensorProto
 
+from textrnn.configuration import require
 from textrnn.heads.tagger.network import CharacterEncoder, TaggerNetwork, table_shapes
 from textrnn.network import Encoder
 from textrnn.runtime.graph import Weights
@@ -40,8 +41,12 @@ def compile_tagger(
         The serialised models by file name.
 
     Raises:
-        ConfigurationError: the precision is unknown.
+        ConfigurationError: the precision is unknown, or the network has self-attention.
     """
+    require(
+        network.head.attention_heads == 0,
+        "networks with self-attention are served, and no longer made",
+    )
     graphs = {"model.onnx": _SentenceGraph(network, weights, precision).serialize()}
     if network.characters is not None:
         graphs["words.onnx"] = _WordGraph(network, weights, precision).serialize()
@@ -55,7 +60,7 @@ class _TaggerGraph(RecurrentGraph):
 
 
 class _SentenceGraph(_TaggerGraph):
-    """Encoders, self-attention, output."""
+    """Encoders, output."""
 
     def serialize(self) -> bytes:
         """The whole graph."""
@@ -64,13 +69,8 @@ class _SentenceGraph(_TaggerGraph):
         for number, encoder in enumerate(self.network.encoders):
             sequence, _ = self.encode(encoder, f"encoder_{number}", sequence)
         batch_first = self.node("Transpose", [sequence.tensor], perm=[1, 0, 2])  # (B, T, U)
-        vectors = replace(sequence, tensor=batch_first)
-        matrix = self.weights["output/kernel"]
-        if head.attention_heads:
-            batch_first = self._attend(self.unpinned(vectors))
-        else:
-            matrix = vectors.spread(matrix)
-        kernel = self.constant("output/kernel", matrix)
+        spread = replace(sequence, tensor=batch_first).spread(self.weights["output/kernel"])
+        kernel = self.constant("output/kernel", spread)
         bias = self.constant("output/bias", self.weights["output/bias"])
         scores = self.node("MatMul", [batch_first, kernel])
         self.node("Add", [scores, bias], output="emissions")
@@ -99,30 +99,6 @@ class _SentenceGraph(_TaggerGraph):
         shares = np.einsum("ce,weu->wcu", self.weights["characters/embedding"], kernel)
         largest = shares.max(axis=1).clip(min=0.0).sum(axis=0) + bias  # for each unit
         return _WINDOW_SHARE * float(largest.max())
-
-    def _attend(self, sequence: str) -> str:
-        """(B, T, U) plus its self-attention; H heads of D units."""
-        heads = self.network.head.attention_heads
-        units = self.network.encoders[-1].output_units
-        split = self.integers(0, 0, heads, units // heads)
-        parts = {}
-        for name, perm in (("query", [0, 2, 1, 3]), ("key", [0, 2, 3, 1]), ("value", [0, 2, 1, 3])):
-            kernel = self.constant(f"attention/{name}", self.weights[f"attention/{name}"])
-            part = self.node("Reshape", [self.node("MatMul", [sequence, kernel]), split])
-            parts[name] = self.node("Transpose", [part], perm=perm)
-        scale = self.constant("scale", np.array((units // heads) ** -0.5, np.float32))
-        energy = self.node("MatMul", [parts["query"], parts["key"]])  # (B, H, T, T)
-        energy = self.node("Mul", [energy, scale])
-        mask = self.node("Transpose", [self.mask("features", axis=0)], perm=[1, 2, 0])  # (B, 1, T)
-        present = self.node("Cast", [mask], to=TensorProto.BOOL)
-        present = self.node("Unsqueeze", [present, self.integers(1)])
-        lowest = self.constant("lowest", np.array(-1e9, np.float32))
-        shares = self.node("Softmax", [self.node("Where", [present, energy, lowest])], axis=-1)
-        mixed = self.node("MatMul", [shares, parts["value"]])
-        joined = self.node("Transpose", [mixed], perm=[0, 2, 1, 3])
-        flat = self.node("Reshape", [joined, self.integers(0, 0, -1)])
-        merge = self.constant("attention/merge", self.weights["attention/merge"])
-        return self.node("Add", [sequence, self.node("MatMul", [flat, merge])])
 
 
 class _WordGraph(_TaggerGraph):

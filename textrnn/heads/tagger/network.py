@@ -63,7 +63,8 @@ class TaggerHead:
         decoder: ``crf``: a linear chain over the tags (Lafferty et al. 2001); ``softmax``: each
             tag by itself.
         attention_heads: of a self-attention layer over the encoder's outputs, added to them
-            (Vaswani et al. 2017, section 3.2); 0 for none. It must divide the encoder's units.
+            (Vaswani et al. 2017, section 3.2), which models made by textrnn 0.1.0 could have. They
+            are served as they are; none is made any more, so that it is 0.
         dropout: share of the encoder's outputs dropped while training.
     """
 
@@ -238,7 +239,6 @@ def tagger_layers(network: TaggerNetwork) -> list[str]:
     if network.characters is not None:
         names += ["characters_table", "characters_encoder"]
     names += [f"encoder_{number}" for number in range(len(network.encoders))]
-    names += ["attention"] * bool(network.head.attention_heads)
     names.append("output")
     names += ["crf"] * (network.head.decoder == "crf")
     return names
