@@ -11,8 +11,6 @@ import click
 
 from textrnn.cli.parts.notes import note_writer
 from textrnn.corpora import json_line
-from textrnn.corpora.labelled import FORMATS as LABELLED_FORMATS
-from textrnn.corpora.tagged import FORMATS as TAGGED_FORMATS
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
         TaggedSource,
     )
 
-_FORMATS = tuple(dict.fromkeys(LABELLED_FORMATS + TAGGED_FORMATS))
 FOUND = 1  # exit code of a check that found something
 
 _COLUMNS = [
@@ -35,7 +32,7 @@ _COLUMNS = [
     click.option("--label-column", help="Column or key of the label, by name or number."),
     click.option(
         "--input-format",
-        help=f"{', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}.",
+        help="csv, tsv, jsonl, json, parquet, label-first, txt, imdb, conll or brat.",
     ),
     click.option("--encoding", default="utf-8", show_default=True, help="Of the file."),
 ]
@@ -249,10 +246,11 @@ def _tagged_source(
 ) -> TaggedSource | None:
     """The file as tagged text; None where it is none."""
     from textrnn.corpora import TaggedSource, is_tagged
+    from textrnn.corpora.tagged import FORMATS
 
     form, encoding = columns["input_format"], columns["encoding"] or "utf-8"
     named = columns["text_column"] or columns["label_column"]
-    if not is_columns and (named or (form is not None and form not in TAGGED_FORMATS)):
+    if not is_columns and (named or (form is not None and form not in FORMATS)):
         return None
     source = TaggedSource(file, form, encoding=encoding)
     return source if is_columns or is_tagged(source) else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from textrnn.cli.parts.columns import find_columns
-from textrnn.cli.parts.formats import RECORD_OUTPUTS, output_format
+from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs, as_they_come, note_answers
 from textrnn.cli.parts.notes import note_writer
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from textrnn.runtime.stream import ReadAhead
 
 FORMATS = ("text", "jsonl", "json", "parquet", "html")
-_ENDINGS = {".html": "html", ".htm": "html", **RECORD_OUTPUTS, ".txt": "text"}
+_ENDINGS = {".html": "html", ".htm": "html", ".jsonl": "jsonl", ".ndjson": "jsonl",
+            ".json": "json", ".parquet": "parquet", ".txt": "text"}  # fmt: skip
 _TAKEN = ("file", "line", "text", "error", "language", "label", "probability", "method",
           "faithfulness", "weights", "curve", "random_curve")  # fmt: skip
 _METHODS = ("attention", "occlusion", "gradients", "all")

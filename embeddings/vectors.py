@@ -115,7 +115,12 @@ class Vectors:
             ConfigurationError: the type is unknown.
         """
         table, reading = load_table(
-            path, vocabulary=vocabulary, limit=limit, dtype=dtype, cache=cache, on_bytes=on_bytes
+            path,
+            vocabulary=vocabulary,
+            limit=limit,
+            dtype=dtype,
+            cache=cache,
+            on_bytes=on_bytes,
         )
         return cls._of(table, reading)
 
@@ -186,7 +191,7 @@ class Vectors:
         Raises:
             InputError: there is no vector for one of them.
         """
-        (first, _), (second, _) = self._asked(one), self._asked(other)
+        first, second = self._unit(one), self._unit(other)
         return float(first @ second)
 
     def neighbors(self, word: str, count: int = 10) -> list[Neighbor]:
@@ -203,9 +208,11 @@ class Vectors:
         Raises:
             InputError: there is no vector for a word.
         """
-        asked = [self._asked(word) for word in check_words(words, "words")]
-        queries = np.array([unit for unit, _ in asked], np.float32).reshape(-1, self.units)
-        return self.nearest(queries, count, without=[own for _, own in asked])
+        given = check_words(words, "words")
+        queries = np.array([self._unit(word) for word in given], np.float32)
+        return self.nearest(
+            queries.reshape(-1, self.units), count, without=[self._own(word) for word in given]
+        )
 
     def analogy(self, a: str, b: str, c: str, count: int = 10) -> list[Neighbor]:
         """The words that are to ``c`` what ``b`` is to ``a``: the nearest to b - a + c (3CosAdd,
@@ -214,9 +221,9 @@ class Vectors:
         Raises:
             InputError: there is no vector for one of them.
         """
-        (to, rows_b), (of, rows_a), (like, rows_c) = map(self._asked, (b, a, c))
-        query = to - of + like
-        return self.nearest(query[None], count, without=[[*rows_a, *rows_b, *rows_c]])[0]
+        query = self._unit(b) - self._unit(a) + self._unit(c)
+        without = [row for word in (a, b, c) for row in self._own(word)]
+        return self.nearest(query[None], count, without=[without])[0]
 
     def odd_one_out(self, words: Sequence[str]) -> str:
         """The word farthest from the mean of all.
@@ -227,7 +234,7 @@ class Vectors:
         words = check_words(words, "words")
         if len(words) < 3:
             raise InputError(f"odd one out of fewer than 3 words: {', '.join(words)}")
-        units = np.stack([self._asked(word)[0] for word in words])
+        units = np.stack([self._unit(word) for word in words])
         return words[int((units @ units.mean(axis=0)).argmin())]
 
     def nearest(
@@ -259,13 +266,18 @@ class Vectors:
             self._norms = table_lengths(self._table)
         return self._norms
 
-    def _asked(self, word: str) -> tuple[Floats, list[int]]:
-        """A word's vector brought to length 1, and the rows that it comes from."""
+    def _unit(self, word: str) -> Floats:
         match = self.find(word)
         if match is None:
             raise InputError(f"no vector for {short(word)}")
-        rows = [self.row(found) for found in match.words]
-        return to_length_one(match.vector[None])[0], [row for row in rows if row is not None]
+        found: Floats = to_length_one(match.vector[None])[0]
+        return found
+
+    def _own(self, word: str) -> list[int]:
+        """The rows that a word's own vector comes from."""
+        match = self.find(word)
+        rows = [self.row(found) for found in match.words] if match else []
+        return [row for row in rows if row is not None]
 
     def matrix_for(
         self,

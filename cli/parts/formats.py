@@ -9,10 +9,6 @@ from pathlib import Path
 from textrnn.corpora import PACKED
 from textrnn.errors import ConfigurationError
 
-# The endings of records, which several commands write.
-RECORD_OUTPUTS = {
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".parquet": "parquet",
-}  # fmt: skip
 # Whoever opens such a file expects something else in it than any text of ours.
 _STRANGE = (*PACKED, ".zip", ".xlsx", ".xls", ".ods", ".docx", ".doc", ".odt", ".pdf")
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from textrnn.cli.parts.columns import find_columns
-from textrnn.cli.parts.formats import RECORD_OUTPUTS
 from textrnn.cli.parts.input_options import file_options
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.output import open_output
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
     from textrnn.heads.generator.result import Generation
 
 FORMATS = ("text", "jsonl", "json", "parquet")
-ENDINGS = {".txt": "text", **RECORD_OUTPUTS}
+ENDINGS = {".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
+           ".parquet": "parquet"}  # fmt: skip
 _NOTES = 3  # that are shown
 BETWEEN = "---"  # texts, in text files and on the screen
 _TAKEN = (*PLACE, "seed", "continuation", "tokens", "log_probability", "perplexity", "finish",

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from textrnn.cli.parts.columns import Columns
-from textrnn.cli.parts.formats import RECORD_OUTPUTS
 from textrnn.cli.parts.output import open_output
 from textrnn.cli.parts.record_output import (
     record_of,
@@ -25,10 +24,9 @@ if TYPE_CHECKING:
     from textrnn.heads.tagger.result import TaggedText
 
 FORMATS = ("text", "table", "jsonl", "json", "parquet", "conll", "bioes", "html")
-ENDINGS = RECORD_OUTPUTS | {
-    ".conll": "conll", ".bio": "conll", ".bioes": "bioes", ".html": "html", ".htm": "html",
-    ".txt": "text",
-}  # fmt: skip
+ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".parquet": "parquet",
+           ".conll": "conll", ".bio": "conll", ".bioes": "bioes", ".html": "html", ".htm": "html",
+           ".txt": "text"}  # fmt: skip
 _COLOURS = ("cyan", "yellow", "magenta", "green", "red", "blue")
 _FIRST_LABELS = ("PER", "ORG", "LOC", "MISC")  # the same colours whatever else a model knows
 

@@ -29,7 +29,6 @@ _READERS: dict[str, Callable[[str | Path, RecordOptions], Iterator[Record]]] = {
 _OTHER_ENDINGS = {".ndjson": "jsonl", ".pq": "parquet"}  # beside the formats' own names
 
 RECORD_FORMATS = tuple(_READERS)
-RECORD_ENDINGS = (*(f".{name}" for name in _READERS), *_OTHER_ENDINGS)
 TEXT_FORMATS = ("txt", *RECORD_FORMATS)  # of texts: a line each, or a record
 
 

@@ -117,16 +117,6 @@ def table_records(path: str | Path, options: RecordOptions, *, is_tsv: bool) -> 
             yield Record(dict(zip(table.names, row.cells, strict=True)), row.number, name)
 
 
-def header_names(line: str, *, is_tsv: bool, known: Sequence[str]) -> list[str]:
-    """What the columns would be called if a line were the header, as :func:`read_table` reads it.
-
-    Example:
-        >>> header_names('"word";tag', is_tsv=False, known=["word"])
-        ['word', 'tag']
-    """
-    return [cell.strip(' "') for cell in _outside_quotes(line, _divider(line, known, is_tsv))]
-
-
 def _without_zero(line: Line) -> Line:
     if "\0" in line.text:
         raise InputError(f"{line.place}: a zero byte: damaged, or no text")

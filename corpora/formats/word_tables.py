@@ -11,7 +11,6 @@ from textrnn.corpora.formats.examples import TaggedOptions, TaggedSentence
 from textrnn.corpora.formats.record import Record, field_name
 from textrnn.corpora.formats.records import read_records
 from textrnn.corpora.formats.schemes import tags_to_spans
-from textrnn.corpora.formats.tables import header_names
 from textrnn.errors import InputError
 
 _SENTENCES = ("sentence #", "sentence_id", "sentence_idx", "sentence id", "sent_id", "sentence")
@@ -99,7 +98,8 @@ def is_word_table(path: str | Path, form: str, *, encoding: str = "utf-8") -> bo
     """
     first = next((line for line in read_lines(path, encoding=encoding) if line.text.strip()), None)
     text = "" if first is None else first.text
-    names = dict.fromkeys(header_names(text, is_tsv=form == "tsv", known=_NAMES))
+    divider = "\t" if form == "tsv" else max(",;\t|", key=text.count)
+    names = {name.strip(' "'): 0 for name in text.split(divider)}
     return None not in (field_name(names, None, _SENTENCES), field_name(names, None, _WORDS))
 
 

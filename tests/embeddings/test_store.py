@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import os
 import pickle
@@ -283,28 +282,6 @@ def test_a_store_of_the_first_version(text: Path) -> None:
     beside = text.with_name("a.txt.f32.textrnn-vectors")
     beside.write_bytes(path.read_bytes())
     assert list(Vectors.load(text).words) == WORDS
-
-
-# Written by textrnn 0.1.0: 3 words in 8 bits, and 3 rows of subwords.
-OLD = (
-    "c-kvTttctV%Tp*zO)kkVDpoM!n$5t#P_0y+UzAd;WTjxNqo7opmstX08v)rVC6xuKK(<n5UWtVgPynPbKB=-K6{N"
-    "z@1SnEmnhREKW?^Y=X<}vq7RxU!N(Skxt_AXnQWH}$^U^_FrIgZwoXq4zh<*c*Y*J}*c4`UC^1Sq-M6h|$K<kZTY"
-    "Z*qtC>RB!U=)mkQ7{Td!6+C7qhJ(_f>A&USQhI&*P*fAff6%Vm>6vs7#i#$m~>E*k(!*Cc6jB}p6O3^ts&nX%ut#"
-    "GO7l@@4hS&eQOAhFYp??nK>s^H!(jo@VX?34Nge=seMjj"
-)
-
-
-def test_a_store_of_0_1_0(tmp_path: Path) -> None:
-    path = tmp_path / "old"
-    path.write_bytes(zlib.decompress(base64.b85decode(OLD)))
-    for vectors in (Vectors.open(path), Vectors.load(path)):
-        assert list(vectors.words) == ["the", "café", "北京"]
-        assert vectors.dtype == "int8"
-        near = [[0.503937, -1], [127, 64], [0, 0]]
-        assert np.allclose(vectors.rows(slice(None)), near, rtol=1e-6)
-        match = vectors.find("cafe")
-        assert match is not None
-        assert match.vector.tolist() == pytest.approx([2 / 3, 11 / 12])
 
 
 def test_a_part_never_stands_for_the_whole(text: Path) -> None:

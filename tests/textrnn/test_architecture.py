@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -14,9 +12,9 @@ import pytest
 import textrnn
 import textrnn.corpora
 import textrnn.embeddings
+from check_head import HEAVY, loaded_after
 
 ROOT = Path(__file__).parents[2]
-HEAVY = {"tensorflow", "keras", "gensim", "matplotlib", "onnx", "torch", "jax"}
 ALLOWED = {  # room: what it may import of ours
     "corpora": ("textrnn.corpora", "textrnn.errors", "textrnn.offline"),
     "embeddings": ("textrnn.embeddings", "textrnn.corpora", "textrnn.errors", "textrnn.offline"),
@@ -74,18 +72,6 @@ def test_every_package_is_installed() -> None:
             assert (file.parent / "__init__.py").exists(), f"{file.parent} has no __init__.py"
 
 
-def loaded_after(code: str, *arguments: str) -> set[str]:
-    """The top-level modules that a fresh interpreter has loaded after running ``code``."""
-    report = "; import sys; print('\\n' + ' '.join({name.split('.')[0] for name in sys.modules}))"
-    done = subprocess.run(
-        [sys.executable, "-c", code + report, *arguments],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return set(done.stdout.splitlines()[-1].split())
-
-
 def test_importing_the_library_loads_next_to_nothing() -> None:
     loaded = loaded_after("import textrnn")
     assert not loaded & (HEAVY | {"numpy", "onnxruntime", "tokenizers", "click", "rich"})
@@ -111,43 +97,10 @@ def test_help_loads_next_to_nothing() -> None:
     assert not loaded_after(code) & (HEAVY | {"numpy", "onnxruntime", "tokenizers", "rich"})
 
 
-@pytest.mark.train
-def test_classifying_never_loads_the_training_packages(tiny_bundle: Path) -> None:
-    code = (
-        "import sys; from textrnn.cli.main import cli; "
-        "cli(['classify', '--text', 'a dull song', '--model', sys.argv[1]], standalone_mode=False)"
-    )
-    loaded = loaded_after(code, str(tiny_bundle))
-    assert "onnxruntime" in loaded
-    assert not loaded & HEAVY
-
-
-@pytest.mark.train
-def test_tagging_never_loads_the_training_packages(tiny_tagger: Path) -> None:
-    code = (
-        "import sys; from textrnn.cli.main import cli; "
-        "cli(['tag', '--text', 'Ada spoke', '--model', sys.argv[1]], standalone_mode=False)"
-    )
-    loaded = loaded_after(code, str(tiny_tagger))
-    assert "onnxruntime" in loaded
-    assert not loaded & HEAVY
-
-
 @pytest.mark.parametrize("module", [textrnn, textrnn.corpora, textrnn.embeddings])
 def test_exported_names_exist(module: object) -> None:
     for name in module.__all__:  # type: ignore[attr-defined]
         assert getattr(module, name) is not None
-
-
-@pytest.mark.train
-def test_writing_never_loads_the_training_packages(tiny_generator: Path) -> None:
-    code = (
-        "import sys; from textrnn.cli.main import cli; "
-        "cli(['generate', '--seed', '山', '--model', sys.argv[1]], standalone_mode=False)"
-    )
-    loaded = loaded_after(code, str(tiny_generator))
-    assert "onnxruntime" in loaded
-    assert not loaded & (HEAVY | {"rich"})
 
 
 def test_public_names() -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from made_up import made_up_reviews
-from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
@@ -18,17 +17,13 @@ from textrnn.training.auxiliary import check_auxiliary, make_auxiliary_step
 from textrnn.training.batches import Auxiliary
 from textrnn.training.build import build_classifier
 from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.fit import TrainingEvent
 from textrnn.training.sampled_softmax import Candidates
 from textrnn.training.settings import (
     AuxiliarySettings,
     ConsistencySettings,
-    HeadSettings,
-    TokenizerSettings,
     TrainingSettings,
 )
 from textrnn.training.step import make_train_step
-from textrnn.training.weight_files import read_weights
 
 pytestmark = pytest.mark.train
 
@@ -191,53 +186,10 @@ def test_networks_that_cannot_are_refused() -> None:
 
 
 def test_a_language_model_of_further_texts_needs_some(tmp_path: Path) -> None:
+    plan = ClassifierPlan(
+        embedding=Embedding(units=6),
+        encoders=(Encoder(units=6),),
+        auxiliary=AuxiliarySettings(language_model=1.0, unlabelled_batch=4),
+    )
     with pytest.raises(ConfigurationError, match="no unlabelled texts for the language model"):
-        train_classifier(made_up_reviews(32), out=tmp_path / "m", plan=PLAN)
-
-
-PLAN = ClassifierPlan(
-    tokenizer=TokenizerSettings(min_frequency=2),
-    embedding=Embedding(units=6),
-    encoders=(Encoder(units=6),),
-    head=HeadSettings(pooling=("attention", "max"), attention_units=4, dropout=0.1),
-    auxiliary=AuxiliarySettings(language_model=1.0, candidates=8, unlabelled_batch=4),
-    training=TrainingSettings(
-        epochs=3,
-        patience=0,
-        batch_size=16,
-        learning_rate=0.03,
-        validation_split=0.2,
-        compute="bfloat16",
-        checkpoint_minutes=1e-9,
-    ),
-)
-
-
-class InterruptionError(Exception):
-    """Stands for a power cut in the middle of training."""
-
-
-def test_a_run_learns_and_goes_on_exactly(tmp_path: Path) -> None:
-    reviews = made_up_reviews(96)
-    plain = [f"{review.text} {review.text}" for review in reviews[:32]]
-    train_classifier(reviews, unlabelled=plain, out=tmp_path / "whole", plan=PLAN)
-
-    def interrupt(event: TrainingEvent) -> None:
-        if (event.epoch, event.step) == (2, 3) and event.record is None:
-            raise InterruptionError
-
-    with pytest.raises(InterruptionError):
-        train_classifier(
-            reviews, unlabelled=plain, out=tmp_path / "parts", plan=PLAN, on_event=interrupt
-        )
-    train_classifier(reviews, unlabelled=plain, out=tmp_path / "parts", plan=PLAN, resume=True)
-    whole, parts = (read_weights(Bundle.open(tmp_path / name)) for name in ("whole", "parts"))
-    for name, value in whole.items():
-        np.testing.assert_array_equal(value, parts[name], err_msg=name)
-    manifest = Bundle.open(tmp_path / "whole").manifest
-    assert manifest.training["auxiliary"] == {
-        "language_model": 1.0,
-        "candidates": 8,
-        "unlabelled_batch": 4,
-    }
-    assert manifest.scores["validation_accuracy"] > 0.9
+        train_classifier(made_up_reviews(32), out=tmp_path / "m", plan=plan)

@@ -7,8 +7,6 @@ import math
 import pickle
 import shutil
 import tempfile
-import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,29 +139,6 @@ def test_any_unicode_is_classified(classifier: Classifier, texts: list[str]) -> 
             assert text[weight.start : weight.end] == weight.text
 
 
-def test_batch_size_hardly_matters(classifier: Classifier) -> None:
-    """Not at all in float32; 8-bit weights scale their inputs by the batch."""
-    texts = [f"the film was {word}" for word in ("dull", "bright", "lovely", "odd")] + ["x y z"]
-    together = classifier.classify(texts, batch_size=5)
-    alone = classifier.classify(texts, batch_size=1)
-    for first, second in zip(together, alone, strict=True):
-        assert first.probabilities[second.label] == pytest.approx(second.probability, abs=0.02)
-
-
-def test_the_stream_reads_no_further_than_it_must(classifier: Classifier) -> None:
-    taken = 0
-
-    def endless() -> Iterator[str]:
-        nonlocal taken
-        while True:
-            taken += 1
-            yield "a lovely song"
-
-    stream = classifier.classify_stream(endless(), batch_size=8)
-    assert next(stream).label == "positive"
-    assert taken <= 8
-
-
 def test_a_single_string_is_refused(classifier: Classifier) -> None:
     with pytest.raises(ConfigurationError, match="put a single one in a list"):
         classifier.classify("a lovely song")
@@ -177,28 +152,6 @@ def test_a_batch_size_of_zero_is_refused(classifier: Classifier) -> None:
 def test_unknown_models_are_named_with_the_known() -> None:
     with pytest.raises(ModelNotFoundError, match=r"no model 'sentiment-xx'.*shipped: "):
         textrnn.load("sentiment-xx")
-
-
-def test_a_zipped_bundle_answers_the_same(
-    classifier: Classifier, tiny_bundle: Path, tmp_path: Path
-) -> None:
-    packed = tmp_path / "tiny.zip"
-    with zipfile.ZipFile(packed, "w") as archive:
-        for file in tiny_bundle.iterdir():
-            archive.write(file, file.name)
-    texts = ["a dull , awful song !"]
-    assert textrnn.load(packed, threads=1).classify(texts) == classifier.classify(texts)
-
-
-@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
-def test_a_flipped_byte_is_noticed(tiny_bundle: Path, tmp_path: Path, name: str) -> None:
-    copy = shutil.copytree(tiny_bundle, tmp_path / "copy")
-    content = bytearray((copy / name).read_bytes())
-    content[len(content) // 2] ^= 1
-    (copy / name).write_bytes(content)
-    with pytest.raises(BundleError, match=f"{name} is damaged"):
-        textrnn.load(copy)
-    assert [check.name for check in textrnn.Bundle.open(copy).verify() if not check.ok] == [name]
 
 
 @settings(max_examples=300, deadline=None)

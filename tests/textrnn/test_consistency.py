@@ -13,7 +13,6 @@ import pytest
 from made_up import made_up_reviews
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
-from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.training.batches import plain_batches
@@ -27,7 +26,6 @@ from textrnn.training.consistency import (
     mean_entropy,
     perturbation,
 )
-from textrnn.training.fit import TrainingEvent
 from textrnn.training.optimizers import make_optimizer
 from textrnn.training.settings import (
     ConsistencySettings,
@@ -227,39 +225,6 @@ def test_turned_off_it_gives_the_plain_run_bit_for_bit(tmp_path: Path) -> None:
     train_classifier(reviews, out=tmp_path / "off", plan=off, unlabelled=texts)
     first, second = weights(tmp_path / "plain"), weights(tmp_path / "off")
     assert all(np.array_equal(first[name], second[name]) for name in first)
-
-
-class InterruptionError(Exception):
-    """Stands for a power cut in the middle of training."""
-
-
-def test_a_run_with_all_of_it_learns_and_resumes_exactly(tmp_path: Path) -> None:
-    reviews = made_up_reviews(160)
-    unlabelled = [f"{e.text} again" for e in made_up_reviews(50, random_state=9)]
-    plan = replace(PLAN, consistency=MIXED, training=replace(PLAN.training, epochs=4))
-
-    def interrupt(event: TrainingEvent) -> None:
-        if event.epoch == 2 and event.step == 3 and event.record is None:
-            raise InterruptionError
-
-    def train(out: Path, **options: object) -> None:
-        train_classifier(
-            reviews,
-            out=out,
-            plan=replace(plan, training=replace(plan.training, checkpoint_minutes=1e-9)),
-            unlabelled=unlabelled,
-            **options,  # type: ignore[arg-type]
-        )
-
-    train(tmp_path / "whole")
-    with pytest.raises(InterruptionError):
-        train(tmp_path / "cut", on_event=interrupt)
-    train(tmp_path / "cut", resume=True)
-    first, second = weights(tmp_path / "whole"), weights(tmp_path / "cut")
-    assert all(np.array_equal(first[name], second[name]) for name in first)
-    model = Classifier.load(tmp_path / "whole")
-    answers = model.classify(["a lovely song 3", "the soup was awful 4"])
-    assert [answer.label for answer in answers] == ["positive", "negative"]
 
 
 def test_plain_batches_go_on_for_ever_and_start_anywhere() -> None:

@@ -1,4 +1,4 @@
-"""Training a generator: exact resumption, carried states, sampled softmax, held-out text."""
+"""Training a generator: carried states, sampled softmax, held-out text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from textrnn.heads.generator.perplexity import measure_perplexity
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.build_generator import build_generator, zero_states
-from textrnn.training.fit import TrainingEvent
 from textrnn.training.generator import GeneratorPlan, train_generator
 from textrnn.training.recurrence import CarriedRNN, RowDropout
 from textrnn.training.sampled_softmax import Candidates, sampled_cross_entropy
@@ -50,10 +49,6 @@ PLAN = GeneratorPlan(
 )
 
 
-class InterruptionError(Exception):
-    """Stands for a power cut in the middle of training."""
-
-
 def train(out: Path, plan: GeneratorPlan = PLAN, **options: object) -> dict[str, np.ndarray]:
     train_generator(lambda: VERSES, out=out, plan=plan, **options)  # type: ignore[arg-type]
     with np.load(out / "weights.npz", allow_pickle=False) as file:
@@ -64,25 +59,6 @@ def store(documents: list[list[int]]) -> TokenStore:
     lengths = np.array([len(d) for d in documents])
     tokens = np.concatenate([np.array(d, np.int32) for d in documents])
     return TokenStore(tokens, np.cumsum(lengths) - lengths, lengths)
-
-
-@pytest.mark.parametrize("stop", [(1, 5), (2, 3)])
-def test_an_interrupted_run_goes_on_to_the_same_weights(
-    tmp_path: Path, stop: tuple[int, int]
-) -> None:
-    whole = train(tmp_path / "whole")
-
-    def interrupt(event: TrainingEvent) -> None:
-        if (event.epoch, event.step) == stop and event.record is None:
-            raise InterruptionError
-
-    plan = replace(PLAN, training=replace(PLAN.training, checkpoint_minutes=1e-9))
-    with pytest.raises(InterruptionError):
-        train(tmp_path / "cut", plan, on_event=interrupt)
-    resumed = train(tmp_path / "cut", plan, resume=True)
-    assert whole.keys() == resumed.keys()
-    for name, value in whole.items():
-        assert np.array_equal(value, resumed[name]), name
 
 
 def test_the_bundle_serves_what_training_measured(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import pickle
 import random
@@ -82,17 +81,6 @@ def test_the_cache_counts_the_bytes_of_long_words() -> None:
         cache.rows([f"{number}" + "x" * 20_000], encode)
         held = cache._kept
         assert sum(map(sys.getsizeof, held.numbers)) + held.table.nbytes <= 200_000
-
-
-def test_a_copy_and_a_pickle_answer_the_same(tiny_bundle: Path, tiny_tagger: Path) -> None:
-    for path in (tiny_bundle, tiny_tagger):
-        with textrnn.load(path, threads=1) as model:
-            ask = asker(model, ["Ada came to Oslo", "good film"])
-            for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
-                assert type(other) is type(model)
-                assert [asker(other, ["Ada came to Oslo", "good film"])(n) for n in (0, 1)] == [
-                    ask(n) for n in (0, 1)
-                ]
 
 
 def test_a_pickle_finds_a_relative_path_again(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,15 +94,6 @@ def test_batches_streams_and_pools_give_the_same(tagger: Tagger) -> None:
     together = [names(one) for one in tagger.tag(texts)]
     assert together == [names(one) for one in tagger.tag_stream(iter(texts), batch_size=7)]
     assert together == [names(tagger.tag(text)) for text in texts]
-
-
-def test_results_come_before_the_source_ends(tagger: Tagger) -> None:
-    def endless():  # type: ignore[no-untyped-def]
-        while True:
-            yield TEXT
-
-    stream = tagger.tag_stream(endless(), batch_size=2)
-    assert [names(next(stream))[0] for _ in range(40)] == [("Berta Lund", "PER")] * 40
 
 
 def test_readings_are_ranked_and_sum_to_less_than_one(tagger: Tagger) -> None:
@@ -258,17 +247,6 @@ def test_wrong_calls_are_named(tagger: Tagger, tiny_bundle: Path) -> None:
         Tagger.load(tiny_bundle)
 
 
-def test_a_damaged_bundle_is_refused(tiny_tagger: Path, tmp_path: Path) -> None:
-    for name in ("features.json", "tables.npz", "words.onnx", "model.onnx"):
-        copy = tmp_path / name
-        shutil.copytree(tiny_tagger, copy)
-        content = bytearray((copy / name).read_bytes())
-        content[len(content) // 2] ^= 1
-        (copy / name).write_bytes(content)
-        with pytest.raises(BundleError, match=f"{name} is damaged"):
-            Tagger.load(copy)
-
-
 def small_plan():  # type: ignore[no-untyped-def]
     from textrnn.heads.tagger.network import CharacterEncoder
     from textrnn.network import Embedding, Encoder
@@ -289,40 +267,6 @@ def small_plan():  # type: ignore[no-untyped-def]
             epochs=2, patience=0, batch_size=16, learning_rate=0.02, average=0.9
         ),
     )
-
-
-def train(out: Path, plan=None, **options: object) -> dict[str, np.ndarray]:  # type: ignore[no-untyped-def]
-    Tagger.train(
-        made_up_sentences(64), out=out, plan=plan or small_plan(), precision="float32", **options
-    )
-    arrays = {}
-    for name in ("weights.npz", "tables.npz"):
-        with np.load(out / name, allow_pickle=False) as file:
-            arrays |= {f"{name}/{key}": file[key] for key in file.files}
-    return arrays
-
-
-class InterruptionError(Exception):
-    """Stands for a power cut in the middle of training."""
-
-
-@pytest.mark.parametrize("stop", [(1, 2), (2, 1)])
-def test_an_interrupted_run_goes_on_exactly(tmp_path: Path, stop: tuple[int, int]) -> None:
-    plan = small_plan()
-    plan = replace(plan, training=replace(plan.training, checkpoint_minutes=1e-9))
-    straight = train(tmp_path / "straight", plan)
-
-    def interrupt(event) -> None:  # type: ignore[no-untyped-def]
-        # The checkpoint of a step is written after its event: stop at the one that follows.
-        if (event.epoch, event.step) == (stop[0], stop[1] + 1) and event.record is None:
-            raise InterruptionError
-
-    with pytest.raises(InterruptionError):
-        train(tmp_path / "stopped", plan, on_event=interrupt)
-    resumed = train(tmp_path / "stopped", plan, resume=True)
-    assert straight.keys() == resumed.keys()
-    for name, value in straight.items():
-        np.testing.assert_array_equal(value, resumed[name], err_msg=name)
 
 
 def test_vectors_lexicon_gazetteer_and_file(tmp_path: Path) -> None:

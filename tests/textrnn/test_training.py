@@ -40,7 +40,11 @@ PLAN = ClassifierPlan(
     encoders=(Encoder(units=4, dropout=0.1, recurrent_dropout=0.1),),
     head=HeadSettings(pooling=("attention", "last"), attention_units=3, dropout=0.2),
     training=TrainingSettings(
-        epochs=3, patience=0, batch_size=16, learning_rate=0.01, validation_split=0.2
+        epochs=3,
+        patience=0,
+        batch_size=16,
+        learning_rate=0.01,
+        validation_split=0.2,
     ),
 )
 
@@ -77,41 +81,30 @@ def with_training(**changes: object) -> ClassifierPlan:
     return replace(PLAN, training=replace(PLAN.training, **changes))  # type: ignore[arg-type]
 
 
+AVERAGED = with_training(average_epochs=2)
+
+
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
-    return train(tmp_path_factory.mktemp("plain") / "model")
+def plain_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("plain") / "model"
+    train(out, AVERAGED)
+    return out
+
+
+@pytest.fixture(scope="module")
+def plain(plain_model: Path) -> dict[str, np.ndarray]:
+    return weights(plain_model)
 
 
 def test_the_same_random_state_gives_the_same_weights(
     plain: dict[str, np.ndarray], tmp_path: Path
 ) -> None:
-    assert_same(plain, train(tmp_path / "again"))
+    assert_same(plain, train(tmp_path / "again", AVERAGED))
 
 
 def test_another_random_state_gives_others(plain: dict[str, np.ndarray], tmp_path: Path) -> None:
     other = train(tmp_path / "other", with_training(random_state=1))
     assert not np.array_equal(plain["output/kernel"], other["output/kernel"])
-
-
-@pytest.mark.parametrize("stop_at", [(1, 2), (2, 4)], ids=["first epoch", "second epoch"])
-def test_resuming_goes_on_exactly(
-    plain: dict[str, np.ndarray], tmp_path: Path, stop_at: tuple[int, int]
-) -> None:
-    """Optimizer, dropout masks and order of texts all continue: the weights are the same."""
-
-    def interrupt(event: TrainingEvent) -> None:
-        if (event.epoch, event.step) == stop_at and event.record is None:
-            raise InterruptionError
-
-    plan = with_training(checkpoint_minutes=1e-9)  # after every step
-    with pytest.raises(InterruptionError):
-        train(tmp_path / "model", plan, on_event=interrupt)
-    assert (tmp_path / "model.training" / "checkpoint.npz").exists()
-    lines: list[str] = []
-    resumed = train(tmp_path / "model", plan, resume=True, on_message=lines.append)
-    # The checkpoint of the step that was interrupted had not been written yet.
-    assert f"going on in epoch {stop_at[0]}, step {stop_at[1] - 1}" in lines
-    assert_same(plain, resumed)
 
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
@@ -222,21 +215,11 @@ def test_the_weights_of_the_best_epochs_are_averaged(keep: int) -> None:
     assert (state.best_loss_nats, state.best_score) == pytest.approx(objective.validate())
 
 
-def test_resuming_keeps_the_epochs_to_be_averaged(tmp_path: Path) -> None:
-    def interrupt(event: TrainingEvent) -> None:
-        if event.epoch == 3:
-            raise InterruptionError
-
-    plan = with_training(average_epochs=2, epochs=4)
-    whole = train(tmp_path / "whole", plan)
-    with pytest.raises(InterruptionError):
-        train(tmp_path / "parts", plan, on_event=interrupt)
-    assert_same(whole, train(tmp_path / "parts", plan, resume=True))
-    bundle = Bundle.open(tmp_path / "parts")
+def test_the_bundle_tells_which_epochs_were_averaged(plain_model: Path) -> None:
+    bundle = Bundle.open(plain_model)
     first, second = bundle.manifest.training["averaged_epochs"]
-    assert 1 <= first < second <= 4
-    card = bundle.read("README.md").decode("utf-8")
-    assert f"the mean of epochs {first} and {second} kept" in card
+    assert 1 <= first < second <= 3
+    assert f"the mean of epochs {first} and {second} kept" in bundle.card()
     with pytest.raises(ConfigurationError, match="average_epochs: there are 2 epochs, not 3"):
         TrainingSettings(epochs=2, average_epochs=3)
 

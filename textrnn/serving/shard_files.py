@@ -13,7 +13,6 @@ from textrnn.corpora import file_ending, json_line, record_format, unpacked_name
 from textrnn.corpora.files.outputs import identity
 from textrnn.corpora.files.writing import PartialFile, resolve
 from textrnn.corpora.formats.parquet import ParquetColumns, write_parquet
-from textrnn.corpora.formats.records import RECORD_ENDINGS
 from textrnn.errors import InputError
 
 ANSWERED = "answered.log"  # in a folder of answers: a line of JSON for each shard
@@ -47,7 +46,8 @@ def find_shards(
 
     Args:
         inputs: paths or patterns as ``data/**/*.jsonl``; of a folder all texts and records in it at
-            any depth, told by their endings, packed or not, and not hidden by a dot.
+            any depth (.txt, .csv, .tsv, .jsonl, .ndjson, .json, .parquet), packed or not, and not
+            hidden by a dot.
         folder: where the answers go, under the same names. What lies in it, or in a folder of
             another run's answers, is no shard. ``a.csv`` is answered in ``a.jsonl``; where there is
             ``a.txt``, too, in ``a.csv.jsonl``.
@@ -69,8 +69,10 @@ def find_shards(
             for source, name in _shards_below(path, within, on_left_out)
         ]
         if not found:
-            endings = ", ".join((".txt", *RECORD_ENDINGS))
-            raise InputError(f"{given}: there are no shards ({endings}) there")
+            raise InputError(
+                f"{given}: there are no shards (.txt, .csv, .tsv, .jsonl, .ndjson, .json, .parquet)"
+                " there"
+            )
         outside = [shard for shard in found if answers not in shard[0].parents]
         if not outside:
             raise InputError(

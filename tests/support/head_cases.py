@@ -1,0 +1,294 @@
+"""The heads that there are, each with a tiny model to hold it to its contract.
+
+Their first runs make the models that most tests ask (``tiny_bundle`` and its like).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from check_head import HeadCase
+from made_up import made_up_reviews, made_up_sentences, made_up_verses
+from textrnn.bundle.bundle import Bundle
+from textrnn.corpora import Passage
+from textrnn.heads.classifier.graph import compile_classifier
+from textrnn.heads.classifier.network import ClassifierNetwork
+from textrnn.heads.generator.graph import compile_generator
+from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
+from textrnn.heads.tagger.features import Features
+from textrnn.heads.tagger.graph import compile_tagger
+from textrnn.heads.tagger.network import CharacterEncoder, TaggerNetwork, table_shapes
+from textrnn.heads.tagger.word_vectors import WordVectors
+from textrnn.network import Embedding, Encoder
+from textrnn.runtime.session import Session, pad
+from textrnn.runtime.stepper import Stepper
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.build import build_classifier
+from textrnn.training.build_generator import build_generator, zero_states
+from textrnn.training.build_tagger import build_tagger
+from textrnn.training.classifier import ClassifierPlan, train_classifier
+from textrnn.training.generator import GeneratorPlan, train_generator
+from textrnn.training.named_weights import export_weights
+from textrnn.training.run import ModelInfo
+from textrnn.training.sentences import EncodedSentences, Sentence
+from textrnn.training.settings import (
+    AuxiliarySettings,
+    ConsistencySettings,
+    FeatureSettings,
+    HeadSettings,
+    LanguageSettings,
+    TaggerHeadSettings,
+    TokenizerSettings,
+    TrainingSettings,
+)
+from textrnn.training.step import make_emit
+from textrnn.training.tagger import TaggerPlan, pack_tables, train_tagger
+
+REVIEWS = [
+    "the soup was awful",
+    "what a superb garden",
+    "a charming , bright song !",
+    "dull",
+    "the story was lovely and the film wonderful " * 4,  # several windows
+    "nothing of it is known",
+]
+NEWS = [
+    "Berta Lund of Norbank lives in New Delhi .",
+    "Ada spoke .",
+    "Nothing happened today .",
+    "It rained in Lima , said Emil . Carl of Acme Inc. spoke . " * 3,
+    "Oslo",
+    "Dora Fink moved to a place that nobody knows .",
+]
+SEEDS = ["山", "山来月照光，", "水去", "江来月照光，水来月照霜。\n", "x?山", "月"]
+
+
+def randomize(model: keras.Model, *, seed: int = 7) -> None:
+    """Give every weight random numbers: biases begin at zero, which hides one that is lost."""
+    rng = np.random.default_rng(seed)
+    model.set_weights([rng.normal(0, 0.6, w.shape) for w in model.get_weights()])
+
+
+# --- the classifier ---------------------------------------------------------------------------
+
+CLASSIFIER = ClassifierPlan(
+    tokenizer=TokenizerSettings(min_frequency=3),
+    embedding=Embedding(units=8),
+    encoders=(Encoder(units=6),),
+    head=HeadSettings(pooling=("attention", "max"), attention_units=4, dropout=0.1),
+    training=TrainingSettings(
+        epochs=8, learning_rate=0.02, max_tokens=12, window_overlap=3, batch_size=16
+    ),
+)
+STOPPED_CLASSIFIER = replace(
+    CLASSIFIER,
+    embedding=Embedding(units=6, dropout=0.1, word_dropout=0.1),
+    encoders=(Encoder(units=4, bidirectional=False, dropout=0.1, recurrent_dropout=0.1),),
+    head=HeadSettings(pooling=("last",), dropout=0.1),
+    training=replace(
+        CLASSIFIER.training,
+        epochs=7,
+        patience=0,
+        learning_rate=0.05,
+        average_epochs=2,
+        validation_split=0.2,
+    ),
+)
+SIMPLE = replace(
+    STOPPED_CLASSIFIER, encoders=(Encoder("rnn", 6, bidirectional=False, recurrent_dropout=0.1),)
+)
+CONSISTENCY = ConsistencySettings(
+    adversarial=1.0, virtual_adversarial=1.0, entropy=0.5, unlabelled_batch=8
+)
+IN_16_BITS = replace(SIMPLE, training=replace(SIMPLE.training, compute="bfloat16"))
+LANGUAGE_MODEL = AuxiliarySettings(language_model=1.0, candidates=8, unlabelled_batch=4)
+MORE = {"unlabelled": [f"{review.text} again" for review in made_up_reviews(40, random_state=9)]}
+
+
+def train_reviews(out: Path, plan: ClassifierPlan, **options: Any) -> None:
+    info = ModelInfo(name="tiny", language="en", description="Made-up reviews.", licence="CC0-1.0")
+    reviews = made_up_reviews(240 if plan is CLASSIFIER else 96)
+    train_classifier(reviews, out=out, plan=plan, info=info, **options)
+
+
+def classifier_builders(bundle: Bundle, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The logits (B, L)."""
+    network = ClassifierNetwork.from_dict(bundle.manifest.network)
+    encoded = Tokenizer.load(bundle.path / "tokenizer.json").encode_batch(texts)
+    tokens, lengths = pad([text.ids for text in encoded])
+    model = build_classifier(network)
+    randomize(model)
+    graph = compile_classifier(network, export_weights(model, network), precision="float32")
+    served = Session(graph, threads=1).run({"tokens": tokens, "lengths": lengths})
+    return np.asarray(model(tokens)), served["logits"]
+
+
+# --- the tagger -------------------------------------------------------------------------------
+
+TAGGER = TaggerPlan(
+    features=FeatureSettings(
+        min_frequency=1,
+        characters=CharacterEncoder(embedding_units=6, units=8),
+        shape_units=4,
+        dropout=0.1,
+    ),
+    embedding=Embedding(units=12, word_dropout=0.1),
+    encoders=(Encoder(units=10),),
+    head=TaggerHeadSettings(dropout=0.1),
+    training=TrainingSettings(
+        epochs=8, learning_rate=0.02, max_tokens=12, window_overlap=6, batch_size=16
+    ),
+)
+
+
+STOPPED_TAGGER = TaggerPlan(
+    features=FeatureSettings(
+        min_frequency=1,
+        characters=CharacterEncoder(embedding_units=3, units=4, dropout=0.1),
+        shape_units=2,
+        dropout=0.2,
+    ),
+    embedding=Embedding(units=6, dropout=0.1, word_dropout=0.1),
+    encoders=(Encoder(units=4, bidirectional=False, recurrent_dropout=0.1),),
+    head=TaggerHeadSettings(dropout=0.2),
+    training=TrainingSettings(epochs=8, patience=0, batch_size=16, learning_rate=0.05, average=0.5),
+)
+
+
+def train_news(out: Path, plan: TaggerPlan, **options: Any) -> None:
+    info = ModelInfo(name="tiny-tagger", description="Made-up news.", licence="CC0-1.0")
+    sentences = made_up_sentences(240 if plan is TAGGER else 64)
+    train_tagger(sentences, out=out, plan=plan, info=info, **options)
+
+
+def tagger_builders(bundle: Bundle, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The emissions of all tokens, one after the other (N, L)."""
+    network = TaggerNetwork.from_dict(bundle.manifest.network)
+    features = Features.from_json(bundle.read("features.json").decode("utf-8"))
+    sentences = [text.split() for text in texts]
+    head = network.head
+    examples = [Sentence(tuple(words), ()) for words in sentences]
+    encoded = EncodedSentences(examples, features, head.tags, head.scheme)
+    model = build_tagger(network)
+    randomize(model)
+    trained = make_emit(model)(encoded.batch(range(len(sentences))).inputs)
+    weights = export_weights(model, network)
+    graphs = compile_tagger(network, weights, precision="float32")
+    packed = pack_tables(weights, table_shapes(network), int8=False)
+    vectors = WordVectors(
+        features, dict(np.load(io.BytesIO(packed))), Session(graphs["words.onnx"], threads=1)
+    )
+    lengths = np.array([len(words) for words in sentences], np.int32)
+    served = Session(graphs["model.onnx"], threads=1).run(
+        {"features": vectors.look_up(sentences), "lengths": lengths}
+    )["emissions"]
+    rows = list(enumerate(lengths))
+    return (
+        np.concatenate([trained[row, :length] for row, length in rows]),
+        np.concatenate([served[row, :length] for row, length in rows]),
+    )
+
+
+# --- the generator ----------------------------------------------------------------------------
+
+GENERATOR = GeneratorPlan(
+    tokenizer=TokenizerSettings("character", 60, 1, lowercase=False, normalization="none"),
+    embedding=Embedding(units=12, dropout=0.05),
+    encoders=(Encoder(units=24, bidirectional=False),),
+    head=GeneratorHead(dropout=0.05),
+    language=LanguageSettings(candidates=20),
+    training=TrainingSettings(
+        epochs=6, learning_rate=0.02, max_tokens=20, window_overlap=0, batch_size=8
+    ),
+)
+STOPPED_GENERATOR = replace(
+    GENERATOR,
+    encoders=(
+        Encoder(units=8, bidirectional=False, dropout=0.1, weight_dropout=0.2),
+        Encoder("gru", units=7, bidirectional=False, recurrent_dropout=0.1),
+    ),
+    training=replace(
+        GENERATOR.training, epochs=4, patience=0, learning_rate=0.05, batch_size=4, average=0.5
+    ),
+)
+
+
+def train_verses(out: Path, plan: GeneratorPlan, **options: Any) -> None:
+    verses = made_up_verses(300 if plan is GENERATOR else 80)
+    passages = [Passage(text, ends=True) for text in verses]
+    info = ModelInfo("tiny-generator", "zh", description="Made-up verses.", licence="CC0-1.0")
+    train_generator(lambda: passages, out=out, plan=plan, info=info, **options)
+
+
+def write_on(head: Any, seeds: Iterable[str], batch_size: int) -> Iterator[Any]:
+    """One text for each seed."""
+    for seed in seeds:
+        yield from head.generate(seed, length=12, random_state=3)
+
+
+def generator_builders(bundle: Bundle, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The logits after each token of a text (B, T, V)."""
+    network = GeneratorNetwork.from_dict(bundle.manifest.network)
+    ids = Tokenizer.load(bundle.path / "tokenizer.json").encode("".join(texts)).ids
+    tokens = ids[: len(ids) // 4 * 4].reshape(4, -1)
+    model = build_generator(network)
+    randomize(model)
+    graph = compile_generator(network, export_weights(model, network), precision="float32")
+    stepper = Stepper(Session(graph, threads=1), network.state_units, precision="float32")
+    states, served = stepper.start(len(tokens)), []
+    for column in tokens.T:
+        logits, states = stepper.step(column, states)
+        served.append(logits)
+    trained = model(tokens, zero_states(network, len(tokens)))["logits"]
+    return np.asarray(trained), np.stack(served, axis=1)
+
+
+HEADS = {
+    "classifier": HeadCase(
+        name="tiny",
+        plan=CLASSIFIER,
+        runs={
+            "labels": (STOPPED_CLASSIFIER, {}),
+            "consistency": (replace(SIMPLE, consistency=CONSISTENCY), MORE),
+            "language model": (replace(IN_16_BITS, auxiliary=LANGUAGE_MODEL), MORE),
+        },
+        train=train_reviews,
+        has_learned=lambda scores: scores["validation_accuracy"] > 0.8,
+        texts=REVIEWS,
+        answer=lambda head, texts, size: head.classify_stream(texts, batch_size=size),
+        builders=classifier_builders,
+        files=("tokenizer.json", "model.onnx"),
+        call=("classify", "--text", "a dull song"),
+    ),
+    "tagger": HeadCase(
+        name="tiny-tagger",
+        plan=TAGGER,
+        runs={"spans": (STOPPED_TAGGER, {})},
+        train=train_news,
+        has_learned=lambda scores: scores["validation_f1"] > 0.8,
+        texts=NEWS,
+        answer=lambda head, texts, size: head.tag_stream(texts, batch_size=size),
+        builders=tagger_builders,
+        files=("features.json", "tables.npz", "words.onnx", "model.onnx"),
+        call=("tag", "--text", "Ada spoke"),
+    ),
+    "generator": HeadCase(
+        name="tiny-generator",
+        plan=GENERATOR,
+        runs={"verses": (STOPPED_GENERATOR, {})},
+        train=train_verses,
+        has_learned=lambda scores: scores["validation_perplexity"] < 10,
+        texts=SEEDS,
+        answer=write_on,
+        builders=generator_builders,
+        files=("tokenizer.json", "model.onnx"),
+        call=("generate", "--seed", "山"),
+    ),
+}
