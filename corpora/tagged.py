@@ -33,7 +33,9 @@ _READERS: dict[str, Callable[[str | Path, TaggedOptions], Iterator[Example]]] = 
     "brat": read_standoff,
 }
 FORMATS = tuple(_READERS)
-_ENDINGS = dict.fromkeys((".conll", ".conllu", ".bio", ".iob", ".bioes", ".bmes"), "conll")
+_ENDINGS = {f".{name}": name for name in _READERS} | dict.fromkeys(
+    (".conllu", ".bio", ".iob", ".bioes", ".bmes"), "conll"
+)
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ def tagged_format(source: TaggedSource) -> str:
             source.file, "tsv", encoding=source.encoding
         )
         return "tsv" if is_table else "conll"
-    return _ENDINGS.get(ending) or record_format(source.file) or "conll"
+    form = _ENDINGS.get(ending) or record_format(source.file)
+    return form if form in _READERS else "conll"
 
 
 def is_tagged(source: TaggedSource | str | Path) -> bool:
@@ -130,7 +133,7 @@ def is_tagged(source: TaggedSource | str | Path) -> bool:
         return is_word_table(source.file, form, encoding=source.encoding)
     if form in ANNOTATION_FORMATS:
         return is_annotated(source.file, form, encoding=source.encoding)
-    return form in ("brat", "tsv") or source.format == "conll" or ending in _ENDINGS
+    return form != "conll" or "conll" in (source.format, _ENDINGS.get(ending))
 
 
 def read_words(
