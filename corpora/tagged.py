@@ -77,12 +77,8 @@ def read_tagged(
 ) -> Iterator[Example]:
     """Read tagged text.
 
-    CoNLL: one word a line in columns (see :mod:`textrnn.corpora.formats.conll`), of which the first
-    is the word and the last its tag, in any scheme of :mod:`textrnn.corpora.formats.schemes`. A
-    blank line ends a sentence, ``-DOCSTART-`` begins a document; without such lines each sentence
-    is a document of its own. JSON, JSON lines and Parquet: what
-    :mod:`textrnn.corpora.formats.annotations` lists. CSV: a word a row, with a column that tells
-    sentences apart. brat: :mod:`textrnn.corpora.formats.standoff`.
+    Of :mod:`textrnn.corpora.formats` there are for CoNLL columns ``conll``, for JSON and Parquet
+    what ``annotations`` lists, for CSV and TSV ``word_tables``, for brat ``standoff``.
 
     Args:
         source: a file, or its path where the defaults of :class:`TaggedSource` will do.
