@@ -94,11 +94,10 @@ class Course:
 
 
 def run_textrnn(options: argparse.Namespace) -> Measured:
-    """``Classifier.train``, stopped from outside once the goal is reached."""
+    """``train_classifier``, stopped from outside once the goal is reached."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import textrnn
     from textrnn.corpora import LabelledText
-    from textrnn.heads.classifier.classifier import Classifier
     from textrnn.network import Embedding, Encoder
     from textrnn.training.classifier import ClassifierPlan
     from textrnn.training.fit import TrainingEvent
@@ -123,7 +122,7 @@ def run_textrnn(options: argparse.Namespace) -> Measured:
         training=TrainingSettings(epochs=options.epochs, patience=0),
     )
     with tempfile.TemporaryDirectory() as folder, contextlib.suppress(GoalReachedError):
-        Classifier.train(
+        textrnn.train_classifier(
             [LabelledText(text, str(label)) for text, label in train],
             validation=[LabelledText(text, str(label)) for text, label in validation],
             out=Path(folder) / "model",

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from textrnn.heads.tagger.tagger import Tagger
     from textrnn.serving.routing import Router
     from textrnn.text.tokenizer import Tokenizer
+    from textrnn.training.classifier import train_classifier
+    from textrnn.training.generator import train_generator
+    from textrnn.training.tagger import train_tagger
 
 stay_offline()  # here and not where packages are loaded: it must come before the first of them
 
@@ -54,6 +57,9 @@ __all__ = [
     "__version__",
     "load",
     "shipped_models",
+    "train_classifier",
+    "train_generator",
+    "train_tagger",
 ]
 
 _HOMES = {
@@ -76,13 +82,23 @@ _HOMES = {
     "Tokenizer": "textrnn.text.tokenizer",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",
+    "train_classifier": "textrnn.training.classifier",
+    "train_generator": "textrnn.training.generator",
+    "train_tagger": "textrnn.training.tagger",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'textrnn' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    try:
+        return getattr(import_module(_HOMES[name]), name)
+    except ModuleNotFoundError as error:
+        if not name.startswith("train_"):
+            raise
+        from textrnn.errors import MissingExtraError
+
+        raise MissingExtraError("training", "train") from error
 
 
 def __dir__() -> list[str]:

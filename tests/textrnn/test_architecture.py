@@ -112,6 +112,7 @@ def test_public_names() -> None:
         "Entity", "Generation", "Generator", "Router",
         "TaggedText", "TaggedToken", "Tagger", "TextRNNError", "TokenWeight", "Tokenizer",
         "__version__", "load", "shipped_models",
+        "train_classifier", "train_generator", "train_tagger",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))
 

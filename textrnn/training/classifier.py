@@ -85,7 +85,7 @@ class ClassifierPlan:
 def train_classifier(
     train: Iterable[LabelledText],
     *,
-    out: Path,
+    out: str | Path,
     validation: Iterable[LabelledText] | None = None,
     unlabelled: Iterable[str] = (),
     embeddings: Path | None = None,
@@ -123,7 +123,7 @@ def train_classifier(
             checkpoint belongs to another run.
     """
     require_choice("precision", precision, PRECISIONS)
-    check_target(out)
+    check_target(out := Path(out))
     plan = plan or ClassifierPlan()
     run = _ClassifierRun(out, plan, info or ModelInfo(), on_message)
     require(

@@ -71,7 +71,7 @@ class GeneratorPlan:
 def train_generator(
     train: Passages,
     *,
-    out: Path,
+    out: str | Path,
     validation: Passages | None = None,
     embeddings: Path | None = None,
     init_from: Sequence[Path] = (),
@@ -110,7 +110,7 @@ def train_generator(
             checkpoint belongs to another run.
     """
     require_choice("precision", precision, PRECISIONS)
-    check_target(out)
+    check_target(out := Path(out))
     run = _GeneratorRun(out, plan or GeneratorPlan(), info or ModelInfo(), on_message)
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings)

@@ -82,7 +82,7 @@ class TaggerPlan:
 def train_tagger(
     train: Iterable[Example],
     *,
-    out: Path,
+    out: str | Path,
     validation: Iterable[Example] | None = None,
     unlabelled: Iterable[str] = (),
     lexicon: Iterable[str] = (),
@@ -123,7 +123,7 @@ def train_tagger(
             checkpoint belongs to another run.
     """
     require_choice("precision", precision, PRECISIONS)
-    check_target(out)
+    check_target(out := Path(out))
     run = _TaggerRun(out, plan or TaggerPlan(), info or ModelInfo(), on_message)
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
-from textrnn.errors import BundleError, MissingExtraError
+from textrnn.errors import BundleError
 from textrnn.heads.classifier.calibration import Calibration
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import classifier_plan, read_bag
@@ -26,10 +25,6 @@ from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Inputs, Outputs, Session, pad
 from textrnn.runtime.stream import ReadAhead, run_pools, run_windows
 from textrnn.text.windows import merge_attention, merge_logits, plan_windows
-
-if TYPE_CHECKING:
-    from textrnn.corpora import LabelledText
-
 
 # More at once is slower: what a step of the recurrence works on no longer stays in a core's cache.
 _BATCH_TOKENS = 2000
@@ -81,39 +76,6 @@ class Classifier(Head):
                 self.bag = read_bag(bundle)
             self.tokenizer = read_tokenizer(bundle, network.vocabulary_size)
             self._session = session.result()
-
-    @classmethod
-    def train(
-        cls,
-        train: Iterable[LabelledText],
-        *,
-        out: str | Path,
-        validation: Iterable[LabelledText] | None = None,
-        **options: Any,
-    ) -> Classifier:
-        """Train a classifier and write its bundle.
-
-        Args:
-            train: the texts to learn from.
-            out: the folder that becomes the bundle.
-            validation: the texts to choose the best epoch by; by default cut from ``train``.
-            **options: the keyword arguments of
-                :func:`textrnn.training.classifier.train_classifier`, which checks their names.
-
-        Returns:
-            The trained classifier, loaded from ``out``.
-
-        Raises:
-            MissingExtraError: Keras is not installed.
-            ConfigurationError: a setting is wrong.
-            TrainingError: the loss is not a number any more, or the texts are of one label only.
-        """
-        try:
-            from textrnn.training.classifier import train_classifier
-        except ModuleNotFoundError as error:
-            raise MissingExtraError("training", "train") from error
-        train_classifier(train, validation=validation, out=Path(out), **options)
-        return cls.load(out)
 
     def _sessions(self) -> Iterable[Session]:
         return (self._session,)

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary
 from textrnn.decoding.drawing import draw_texts
 from textrnn.decoding.sampling import Dice, softmax
 from textrnn.decoding.step import States
-from textrnn.errors import BundleError, ConfigurationError, MissingExtraError, SeedError
+from textrnn.errors import BundleError, ConfigurationError, SeedError
 from textrnn.heads.generator.controls import Controls, require_between, require_text
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
@@ -35,7 +34,6 @@ from textrnn.text.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from textrnn.text.traditional import TraditionalWriter
-    from textrnn.training.generator import Passages
 
 TEXTS_LIMIT = 10_000
 _TOGETHER = 64  # texts written at once
@@ -107,40 +105,6 @@ class Generator(Head):
         self.stepper = Stepper(self._session, self.network.state_units, precision=precision)
         self._vocabulary = Vocabulary(self.tokenizer)
         self._script = ChineseScript(self.tokenizer)
-
-    @classmethod
-    def train(
-        cls,
-        train: Passages,
-        *,
-        out: str | Path,
-        validation: Passages | None = None,
-        **options: Any,
-    ) -> Generator:
-        """Train a generator and write its bundle.
-
-        Args:
-            train: gives the documents to learn from, in pieces, each time it is called, as
-                ``lambda: textrnn.corpora.read_documents("novel.txt")``.
-            out: the folder that becomes the bundle.
-            validation: the documents to choose the best epoch by; by default cut from ``train``.
-            **options: the keyword arguments of
-                :func:`textrnn.training.generator.train_generator`, which checks their names.
-
-        Returns:
-            The trained generator, loaded from ``out``.
-
-        Raises:
-            MissingExtraError: Keras is not installed.
-            ConfigurationError: a setting is wrong.
-            TrainingError: there is too little text, or the loss is not a number any more.
-        """
-        try:
-            from textrnn.training.generator import train_generator
-        except ModuleNotFoundError as error:
-            raise MissingExtraError("training", "train") from error
-        train_generator(train, validation=validation, out=Path(out), **options)
-        return cls.load(out)
 
     def _sessions(self) -> Iterable[Session]:
         return (self._session,)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import require_whole
 from textrnn.corpora import Span
 from textrnn.decoding.chain import Chain
-from textrnn.errors import BundleError, ConfigurationError, MissingExtraError
+from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.head import Head, checked_sentences, checked_texts
 from textrnn.heads.parts import read_graph, read_network
 from textrnn.heads.tagger.entity import Entity
@@ -33,9 +32,6 @@ from textrnn.runtime.stream import ReadAhead, run_pools
 from textrnn.text.simplify import simplify
 from textrnn.text.windows import plan_windows
 from textrnn.text.words import find_words
-
-if TYPE_CHECKING:
-    from textrnn.corpora import SpannedText, TaggedSentence
 
 _Offsets = tuple[tuple[int, int], ...]
 
@@ -107,40 +103,6 @@ class Tagger(Head):
         )
         graph = read_graph(bundle, plans["model.onnx"])
         self._session = Session(graph, threads=1, name=str(bundle.path))
-
-    @classmethod
-    def train(
-        cls,
-        train: Iterable[TaggedSentence | SpannedText],
-        *,
-        out: str | Path,
-        validation: Iterable[TaggedSentence | SpannedText] | None = None,
-        **options: Any,
-    ) -> Tagger:
-        """Train a tagger and write its bundle.
-
-        Args:
-            train: the sentences to learn from.
-            out: the folder that becomes the bundle.
-            validation: the sentences to choose the best epoch by; by default cut from ``train``,
-                whole documents at a time.
-            **options: the keyword arguments of :func:`textrnn.training.tagger.train_tagger`,
-                which checks their names.
-
-        Returns:
-            The trained tagger, loaded from ``out``.
-
-        Raises:
-            MissingExtraError: Keras is not installed.
-            ConfigurationError: a setting is wrong.
-            TrainingError: the loss is not a number any more, or there are no spans to learn.
-        """
-        try:
-            from textrnn.training.tagger import train_tagger
-        except ModuleNotFoundError as error:
-            raise MissingExtraError("training", "train") from error
-        train_tagger(train, validation=validation, out=Path(out), **options)
-        return cls.load(out)
 
     def _sessions(self) -> Iterable[Session]:
         return (self._session, *self.vectors.sessions)
