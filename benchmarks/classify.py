@@ -98,9 +98,9 @@ def keras_model(name: str):  # type: ignore[no-untyped-def]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import textrnn
     from textrnn.heads.classifier.network import ClassifierNetwork
-    from textrnn.training.build import build_classifier
-    from textrnn.training.named_weights import import_weights
-    from textrnn.training.weight_files import read_weights
+    from textrnn.training.classifier.model import build_classifier
+    from textrnn.training.weights.files import read_weights
+    from textrnn.training.weights.named import import_weights
 
     classifier = textrnn.load(name)
     network = ClassifierNetwork.from_dict(classifier.bundle.manifest.network)

@@ -31,7 +31,7 @@ from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.tagger.graph import compile_tagger
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.runtime.session import Session
-from textrnn.training.weight_files import read_weights, unpack_weights
+from textrnn.training.weights.files import read_weights, unpack_weights
 
 Answer = dict[Any, float]  # probabilities by label, or by a name's place and label
 Answers = list[Answer]

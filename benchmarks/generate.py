@@ -65,9 +65,9 @@ def run_keras(options: argparse.Namespace) -> Measured:
 
     import textrnn
     from textrnn.heads.generator.network import GeneratorNetwork
-    from textrnn.training.build_generator import build_generator, zero_states
-    from textrnn.training.named_weights import import_weights
-    from textrnn.training.weight_files import unpack_weights
+    from textrnn.training.generator.model import build_generator, zero_states
+    from textrnn.training.weights.files import unpack_weights
+    from textrnn.training.weights.named import import_weights
 
     bundle = textrnn.load(options.model).bundle
     network = GeneratorNetwork.from_dict(bundle.manifest.network)

@@ -107,8 +107,8 @@ def _windows(ids: NDArray[np.int64], size: int) -> NDArray[np.int64]:
 def main() -> None:
     """Train on a recipe's training texts; print the perplexity of its test texts."""
     from textrnn.corpora import read_documents
-    from textrnn.training.recipe import data_folder, read_recipe
-    from textrnn.training.token_store import write_tokens
+    from textrnn.training.generator.token_store import write_tokens
+    from textrnn.training.recipes.recipe import data_folder, read_recipe
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recipe", required=True)

@@ -36,7 +36,7 @@ from textrnn.catalog import load, model_path, shipped_models
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.runtime.cores import available_cores, chosen_threads
 from textrnn.runtime.session import Session
-from textrnn.training.weight_files import read_weights
+from textrnn.training.weights.files import read_weights
 
 SIZE, PRODUCTS = 1024, 40
 WORDS = 40_000

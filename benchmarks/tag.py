@@ -175,8 +175,8 @@ def rebuild(tagger):  # type: ignore[no-untyped-def]
     from textrnn.heads.tagger.features import Features
     from textrnn.heads.tagger.gazetteer import Gazetteer
     from textrnn.heads.tagger.network import TaggerNetwork
-    from textrnn.training.build_tagger import build_tagger
-    from textrnn.training.named_weights import import_weights
+    from textrnn.training.tagger.model import build_tagger
+    from textrnn.training.weights.named import import_weights
 
     bundle = tagger.bundle
     network = TaggerNetwork.from_dict(bundle.manifest.network)

@@ -99,8 +99,8 @@ def run_textrnn(options: argparse.Namespace) -> Measured:
     import textrnn
     from textrnn.corpora import LabelledText
     from textrnn.network import Embedding, Encoder
-    from textrnn.training.classifier import ClassifierPlan
-    from textrnn.training.fit import TrainingEvent
+    from textrnn.training.classifier.plan import ClassifierPlan
+    from textrnn.training.loop.fit import TrainingEvent
     from textrnn.training.settings import TokenizerSettings, TrainingSettings
 
     class GoalReachedError(Exception):

@@ -21,13 +21,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.training.auxiliary import make_auxiliary_step
-from textrnn.training.batches import Auxiliary
-from textrnn.training.build import build_classifier
-from textrnn.training.optimizers import make_optimizer
-from textrnn.training.recipe import ClassifierRecipe, read_recipe
-from textrnn.training.sampled_softmax import Candidates
-from textrnn.training.step import make_train_step
+from textrnn.training.classifier.auxiliary import make_auxiliary_step
+from textrnn.training.classifier.losses import make_train_step
+from textrnn.training.classifier.model import build_classifier
+from textrnn.training.loop.batches import Auxiliary
+from textrnn.training.loop.optimizers import make_optimizer
+from textrnn.training.loop.sampled_softmax import Candidates
+from textrnn.training.recipes.recipe import ClassifierRecipe, read_recipe
 
 RECIPE = Path(__file__).parent.parent / "recipes" / "sentiment-en.toml"
 VOCABULARY, UNITS = 25_000, 256

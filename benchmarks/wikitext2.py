@@ -47,12 +47,13 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
     from textrnn.network import Embedding, Encoder
-    from textrnn.training.build_generator import build_generator
-    from textrnn.training.fit import Fit, TrainingEvent
-    from textrnn.training.language_model import LanguageObjective
+    from textrnn.training.generator.model import build_generator
+    from textrnn.training.generator.objective import LanguageObjective
+    from textrnn.training.generator.plan import LanguageSettings
+    from textrnn.training.generator.token_store import TokenStore
+    from textrnn.training.loop.fit import Fit, TrainingEvent
     from textrnn.training.run import seed_everything
-    from textrnn.training.settings import LanguageSettings, TrainingSettings
-    from textrnn.training.token_store import TokenStore
+    from textrnn.training.settings import TrainingSettings
 
     folder = Path(options.data) / "en" / "wikitext2"
     words = {split: read_words(folder, split) for split in ("train", "valid", "test")}
@@ -106,7 +107,7 @@ def main() -> None:
         model, objective, settings, checkpoint=checkpoint, fingerprint="wikitext-2", on_event=show
     )
     if options.resume and checkpoint.exists():
-        from textrnn.training.checkpoint import load_checkpoint
+        from textrnn.training.loop.checkpoint import load_checkpoint
 
         fit.resume(*load_checkpoint(checkpoint))
     fit.run()
@@ -118,9 +119,9 @@ def main() -> None:
 
 def stream_loss(model: object, store: object) -> float:
     """Mean loss of a word in nats, read in one stream."""
-    from textrnn.training.build_generator import LanguageModel
-    from textrnn.training.step import make_next_token_loss
-    from textrnn.training.token_store import TokenStore
+    from textrnn.training.generator.model import LanguageModel
+    from textrnn.training.generator.objective import make_next_token_loss
+    from textrnn.training.generator.token_store import TokenStore
 
     assert isinstance(model, LanguageModel)
     assert isinstance(store, TokenStore)

@@ -156,7 +156,7 @@ def _import_gradients(*, required: bool) -> None:
         return
     with quiet_tensorflow():
         try:
-            import textrnn.training.gradients  # noqa: F401
+            import textrnn.training.classifier.gradients  # noqa: F401
         except ModuleNotFoundError as error:
             raise MissingExtraError("explaining by gradients", "train") from error
 

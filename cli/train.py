@@ -30,7 +30,7 @@ from textrnn.corpora.files.outputs import refuse_inputs
 
 if TYPE_CHECKING:
     from textrnn.corpora import Source
-    from textrnn.training.classifier import ClassifierPlan
+    from textrnn.training.classifier.plan import ClassifierPlan
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from textrnn.corpora import Passage
-    from textrnn.training.generator import GeneratorPlan
+    from textrnn.training.generator.plan import GeneratorPlan
 
 
 @click.command()

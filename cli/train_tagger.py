@@ -24,7 +24,7 @@ from textrnn.cli.parts.training_progress import TrainingDisplay
 
 if TYPE_CHECKING:
     from textrnn.corpora import TaggedSource
-    from textrnn.training.tagger import TaggerPlan
+    from textrnn.training.tagger.plan import TaggerPlan
 
 
 @click.command()

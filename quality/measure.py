@@ -98,8 +98,8 @@ def worse(task: str, found: float, recorded: float) -> bool:
 def measure_test_files(name: str, data: Path) -> Iterator[tuple[str, float, float]]:
     """Name, score now and score on the card of each measure on a recipe's test files."""
     from textrnn.catalog import model_path
-    from textrnn.training.recipe import read_recipe
-    from textrnn.training.reproduce import measure_recipe
+    from textrnn.training.recipes.recipe import read_recipe
+    from textrnn.training.recipes.reproduce import measure_recipe
 
     recipe = read_recipe(FOLDER.parent / "recipes" / f"{name}.toml")
     card = textrnn.Bundle.open(model_path(name)).manifest.scores

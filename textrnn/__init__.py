@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from textrnn.heads.tagger.tagger import Tagger
     from textrnn.serving.routing import Router
     from textrnn.text.tokenizer import Tokenizer
-    from textrnn.training.classifier import train_classifier
-    from textrnn.training.generator import train_generator
-    from textrnn.training.tagger import train_tagger
+    from textrnn.training.classifier.run import train_classifier
+    from textrnn.training.generator.run import train_generator
+    from textrnn.training.tagger.run import train_tagger
 
 stay_offline()  # here and not where packages are loaded: it must come before the first of them
 
@@ -82,9 +82,9 @@ _HOMES = {
     "Tokenizer": "textrnn.text.tokenizer",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",
-    "train_classifier": "textrnn.training.classifier",
-    "train_generator": "textrnn.training.generator",
-    "train_tagger": "textrnn.training.tagger",
+    "train_classifier": "textrnn.training.classifier.run",
+    "train_generator": "textrnn.training.generator.run",
+    "train_tagger": "textrnn.training.tagger.run",
 }
 
 

@@ -18,15 +18,11 @@ class TrainingLibrary:
     def __init__(self) -> None:
         with quiet_tensorflow():
             try:
-                from textrnn.training import (
-                    classifier,
-                    generator,
-                    recipe,
-                    reproduce,
-                    run,
-                    settings,
-                    tagger,
-                )
+                from textrnn.training import run, settings
+                from textrnn.training.classifier import run as classifier
+                from textrnn.training.generator import run as generator
+                from textrnn.training.recipes import recipe, reproduce
+                from textrnn.training.tagger import run as tagger
             except ModuleNotFoundError as error:
                 raise MissingExtraError("training", "train") from error
         from textrnn import corpora

@@ -30,26 +30,25 @@ from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session, pad
 from textrnn.runtime.stepper import Stepper
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.build import build_classifier
-from textrnn.training.build_generator import build_generator, zero_states
-from textrnn.training.build_tagger import build_tagger
-from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.generator import GeneratorPlan, train_generator
-from textrnn.training.named_weights import export_weights
-from textrnn.training.run import ModelInfo
-from textrnn.training.sentences import EncodedSentences, Sentence
-from textrnn.training.settings import (
+from textrnn.training.classifier.model import build_classifier
+from textrnn.training.classifier.plan import (
     AuxiliarySettings,
+    ClassifierPlan,
     ConsistencySettings,
-    FeatureSettings,
     HeadSettings,
-    LanguageSettings,
-    TaggerHeadSettings,
-    TokenizerSettings,
-    TrainingSettings,
 )
-from textrnn.training.step import make_emit
-from textrnn.training.tagger import TaggerPlan, pack_tables, train_tagger
+from textrnn.training.classifier.run import train_classifier
+from textrnn.training.generator.model import build_generator, zero_states
+from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
+from textrnn.training.generator.run import train_generator
+from textrnn.training.run import ModelInfo
+from textrnn.training.settings import TokenizerSettings, TrainingSettings
+from textrnn.training.tagger.model import build_tagger
+from textrnn.training.tagger.objective import make_emit
+from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
+from textrnn.training.tagger.run import pack_tables, train_tagger
+from textrnn.training.tagger.sentences import EncodedSentences, Sentence
+from textrnn.training.weights.named import export_weights
 
 REVIEWS = [
     "the soup was awful",

@@ -12,13 +12,14 @@ import numpy as np
 
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
-from textrnn.training.auxiliary import make_auxiliary_step
-from textrnn.training.batches import Auxiliary
-from textrnn.training.build import build_classifier
-from textrnn.training.consistency import make_consistency_step
-from textrnn.training.sampled_softmax import Candidates
-from textrnn.training.settings import ConsistencySettings
-from textrnn.training.step import make_predict, make_train_step
+from textrnn.training.classifier.auxiliary import make_auxiliary_step
+from textrnn.training.classifier.consistency import make_consistency_step
+from textrnn.training.classifier.losses import make_train_step
+from textrnn.training.classifier.model import build_classifier
+from textrnn.training.classifier.plan import ConsistencySettings
+from textrnn.training.classifier.validation import make_predict
+from textrnn.training.loop.batches import Auxiliary
+from textrnn.training.loop.sampled_softmax import Candidates
 
 V, E = 12, 5
 TOKENS = np.array([[4, 5, 6, 7], [8, 9, 0, 0], [10, 4, 11, 0]], np.int32)

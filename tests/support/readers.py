@@ -15,7 +15,7 @@ import pyarrow.parquet
 from textrnn import corpora
 from textrnn.embeddings import Vectors
 from textrnn.errors import TextRNNError
-from textrnn.training.recipe import read_recipe
+from textrnn.training.recipes.recipe import read_recipe
 
 CSV = b'text,label\n"a dull, awful film",negative\nwhat a day,positive\n'
 JSON_LINES = b'{"text": "a dull film", "label": "bad"}\n{"text": "\\u5e8a", "label": 1}\n'

@@ -13,17 +13,19 @@ from made_up import made_up_reviews
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
-from textrnn.training.auxiliary import check_auxiliary, make_auxiliary_step
-from textrnn.training.batches import Auxiliary
-from textrnn.training.build import build_classifier
-from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.sampled_softmax import Candidates
-from textrnn.training.settings import (
+from textrnn.training.classifier.auxiliary import make_auxiliary_step
+from textrnn.training.classifier.losses import make_train_step
+from textrnn.training.classifier.model import build_classifier
+from textrnn.training.classifier.plan import (
     AuxiliarySettings,
+    ClassifierPlan,
     ConsistencySettings,
-    TrainingSettings,
+    check_auxiliary,
 )
-from textrnn.training.step import make_train_step
+from textrnn.training.classifier.run import train_classifier
+from textrnn.training.loop.batches import Auxiliary
+from textrnn.training.loop.sampled_softmax import Candidates
+from textrnn.training.settings import TrainingSettings
 
 pytestmark = pytest.mark.train
 

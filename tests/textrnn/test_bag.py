@@ -18,9 +18,10 @@ from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.windows import merge_logits
-from textrnn.training.bag import train_bag
-from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.settings import BagSettings, HeadSettings, TrainingSettings
+from textrnn.training.classifier.bag import train_bag
+from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
+from textrnn.training.classifier.run import train_classifier
+from textrnn.training.settings import TrainingSettings
 
 pytestmark = pytest.mark.train
 

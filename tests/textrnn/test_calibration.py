@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from textrnn.heads.classifier.calibration import Calibration
-from textrnn.training.calibration import fit_calibration
+from textrnn.training.classifier.calibration import fit_calibration
 
 RNG = np.random.default_rng(0)
 LENGTHS = RNG.choice([10, 100, 1000], 6000)

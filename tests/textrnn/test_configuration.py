@@ -82,7 +82,7 @@ def test_wrong_networks_are_named(change: dict[str, object], message: str) -> No
 
 @pytest.mark.train
 def test_recipes_are_strict(tmp_path: Path) -> None:
-    from textrnn.training.recipe import data_folder, read_recipe
+    from textrnn.training.recipes.recipe import data_folder, read_recipe
 
     path = tmp_path / "r.toml"
     path.write_text('name = "x"\n[[data.train]]\nfile = "a.csv"\n[training]\nepoch = 3\n', "utf-8")
@@ -119,7 +119,7 @@ ODD_RECIPES = {
 @pytest.mark.train
 @pytest.mark.parametrize("content", ODD_RECIPES, ids=range(len(ODD_RECIPES)))
 def test_odd_recipes_are_refused(tmp_path: Path, content: str) -> None:
-    from textrnn.training.recipe import read_recipe
+    from textrnn.training.recipes.recipe import read_recipe
 
     path = tmp_path / "r.toml"
     path.write_text(content, "utf-8")
@@ -132,7 +132,8 @@ def test_odd_recipes_are_refused(tmp_path: Path, content: str) -> None:
 @pytest.mark.train
 def test_a_recipe_may_name_folders(tmp_path: Path) -> None:
     """Their checksum is that of all their files."""
-    from textrnn.training.recipe import model_info, read_recipe
+    from textrnn.training.recipes.info import model_info
+    from textrnn.training.recipes.recipe import read_recipe
 
     for place in ("pos", "neg"):
         (tmp_path / "reviews" / place).mkdir(parents=True)
@@ -148,7 +149,7 @@ def test_a_recipe_may_name_folders(tmp_path: Path) -> None:
 
 @pytest.mark.train
 def test_the_shipped_recipes_are_valid() -> None:
-    from textrnn.training.recipe import read_recipe
+    from textrnn.training.recipes.recipe import read_recipe
 
     recipes = Path(__file__).parents[2] / "recipes"
     names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
@@ -168,7 +169,8 @@ def test_the_shipped_recipes_are_valid() -> None:
 
 @pytest.mark.train
 def test_a_passage_of_a_test_text_is_left_out_where_that_is_asked_for(tmp_path: Path) -> None:
-    from textrnn.training.recipe import read_recipe, read_recipe_texts
+    from textrnn.training.recipes.recipe import read_recipe
+    from textrnn.training.recipes.texts import read_recipe_texts
 
     lines = [
         "A film that is longer than a winter night .",  # holds a test text's passage
@@ -200,7 +202,8 @@ def test_a_passage_of_a_test_text_is_left_out_where_that_is_asked_for(tmp_path: 
 
 @pytest.mark.train
 def test_near_copies_of_a_test_are_left_out_where_a_file_says_so(tmp_path: Path) -> None:
-    from textrnn.training.recipe import read_recipe, read_recipe_texts
+    from textrnn.training.recipes.recipe import read_recipe
+    from textrnn.training.recipes.texts import read_recipe_texts
 
     test = "the food was cold and nobody came to ask whether we liked it"
     near = "The food was cold, and nobody came to ask whether we liked it. Never again."
@@ -222,7 +225,8 @@ def test_near_copies_of_a_test_are_left_out_where_a_file_says_so(tmp_path: Path)
 
 @pytest.mark.train
 def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
-    from textrnn.training.recipe import read_recipe, read_recipe_texts
+    from textrnn.training.recipes.recipe import read_recipe
+    from textrnn.training.recipes.texts import read_recipe_texts
 
     header = "text,kind,label\n"
     books = "A thin book,book,a\nA book that goes on and on, book,b\nGood!,book,b\n"
@@ -253,7 +257,8 @@ def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
 
 @pytest.mark.train
 def test_a_generators_recipe_leaves_out_what_it_excludes(tmp_path: Path) -> None:
-    from textrnn.training.recipe import read_recipe, read_recipe_documents, text_keys
+    from textrnn.training.recipes.recipe import read_recipe
+    from textrnn.training.recipes.texts import read_recipe_documents, text_keys
 
     long = "\n".join("a line of a long document" for _ in range(4000))  # in several pieces
     texts = ["It 's GOOD!", "it's good", "soup", long]

@@ -15,10 +15,7 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
-from textrnn.training.batches import plain_batches
-from textrnn.training.build import build_classifier
-from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.consistency import (
+from textrnn.training.classifier.consistency import (
     SplitClassifier,
     divergence,
     embedding_spread,
@@ -26,15 +23,14 @@ from textrnn.training.consistency import (
     mean_entropy,
     perturbation,
 )
-from textrnn.training.optimizers import make_optimizer
-from textrnn.training.settings import (
-    ConsistencySettings,
-    HeadSettings,
-    TokenizerSettings,
-    TrainingSettings,
-)
-from textrnn.training.step import make_train_step
-from textrnn.training.weight_files import read_weights
+from textrnn.training.classifier.losses import make_train_step
+from textrnn.training.classifier.model import build_classifier
+from textrnn.training.classifier.plan import ClassifierPlan, ConsistencySettings, HeadSettings
+from textrnn.training.classifier.run import train_classifier
+from textrnn.training.loop.batches import plain_batches
+from textrnn.training.loop.optimizers import make_optimizer
+from textrnn.training.settings import TokenizerSettings, TrainingSettings
+from textrnn.training.weights.files import read_weights
 
 pytestmark = pytest.mark.train
 

@@ -18,7 +18,7 @@ LENGTHS = np.array([4, 2, 1, 0])
 
 def made_up(seed: int) -> tuple[object, np.ndarray, np.ndarray, np.ndarray]:
     """A layer with random weights, emissions (B, T, L), a mask (B, T), and its weights."""
-    from textrnn.training.crf import CRF
+    from textrnn.training.layers.crf import CRF
 
     rng = np.random.default_rng(seed)
     layer = CRF(TAGS)
@@ -85,8 +85,8 @@ def test_gradients_are_finite_and_reach_every_weight() -> None:
 def test_it_is_saved_loaded_and_trained_on(tmp_path: Path) -> None:
     import keras
 
-    from textrnn.training.crf import CRF
-    from textrnn.training.step import make_tagger_step
+    from textrnn.training.layers.crf import CRF
+    from textrnn.training.tagger.objective import make_tagger_step
 
     keras.utils.set_random_seed(0)
     tokens = keras.Input((None,), dtype="int32", name="tokens")
@@ -112,7 +112,7 @@ def test_it_is_saved_loaded_and_trained_on(tmp_path: Path) -> None:
 
 def test_wrong_arguments_are_named() -> None:
     from textrnn.errors import ConfigurationError
-    from textrnn.training.crf import CRF
+    from textrnn.training.layers.crf import CRF
 
     with pytest.raises(ConfigurationError, match="must name at least one"):
         CRF([])

@@ -22,8 +22,9 @@ from textrnn.explaining.page import explanation_page
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.result import TokenWeight
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.settings import BagSettings, HeadSettings, TrainingSettings
+from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
+from textrnn.training.classifier.run import train_classifier
+from textrnn.training.settings import TrainingSettings
 
 pytestmark = pytest.mark.train
 

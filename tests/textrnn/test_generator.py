@@ -18,7 +18,7 @@ from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import Stepper
-from textrnn.training.weight_files import read_weights
+from textrnn.training.weights.files import read_weights
 
 
 @pytest.fixture(scope="module")

@@ -62,8 +62,8 @@ def served(step: Stepper) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     ids=["lstm", "gru", "rnn", "stack", "projected", "untied"],
 )
 def test_one_description_two_builders(net: GeneratorNetwork) -> None:
-    from textrnn.training.build_generator import build_generator, zero_states
-    from textrnn.training.named_weights import export_weights, import_weights
+    from textrnn.training.generator.model import build_generator, zero_states
+    from textrnn.training.weights.named import export_weights, import_weights
 
     weights = drawn_weights(net)
     model = build_generator(net)
@@ -78,7 +78,7 @@ def test_one_description_two_builders(net: GeneratorNetwork) -> None:
 
 @pytest.mark.train
 def test_windows_carry_the_state() -> None:
-    from textrnn.training.build_generator import build_generator, zero_states
+    from textrnn.training.generator.model import build_generator, zero_states
 
     net = network("lstm", "gru")
     model = build_generator(net)

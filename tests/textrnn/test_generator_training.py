@@ -17,12 +17,14 @@ from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
 from textrnn.heads.generator.perplexity import measure_perplexity
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.build_generator import build_generator, zero_states
-from textrnn.training.generator import GeneratorPlan, train_generator
-from textrnn.training.recurrence import CarriedRNN, RowDropout
-from textrnn.training.sampled_softmax import Candidates, sampled_cross_entropy
-from textrnn.training.settings import LanguageSettings, TokenizerSettings, TrainingSettings
-from textrnn.training.token_store import TokenStore, stream_length, write_tokens
+from textrnn.training.generator.model import build_generator, zero_states
+from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
+from textrnn.training.generator.run import train_generator
+from textrnn.training.generator.token_store import TokenStore, stream_length, write_tokens
+from textrnn.training.layers.carried_rnn import CarriedRNN
+from textrnn.training.layers.dropout import RowDropout
+from textrnn.training.loop.sampled_softmax import Candidates, sampled_cross_entropy
+from textrnn.training.settings import TokenizerSettings, TrainingSettings
 
 pytestmark = pytest.mark.train
 

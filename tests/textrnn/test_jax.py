@@ -13,8 +13,13 @@ import numpy as np
 import pytest
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.training.batches import EncodedTexts, fixed_length, plain_batches, training_batches
-from textrnn.training.layers import AlignedBidirectional
+from textrnn.training.layers.bidirectional import AlignedBidirectional
+from textrnn.training.loop.batches import (
+    EncodedTexts,
+    fixed_length,
+    plain_batches,
+    training_batches,
+)
 
 pytestmark = pytest.mark.train
 

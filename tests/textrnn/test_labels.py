@@ -11,8 +11,8 @@ from textrnn.corpora import LabelledText, Source, read_labelled
 from textrnn.errors import InputError
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.scores import evaluate_classifier
-from textrnn.training.classifier import ClassifierPlan
-from textrnn.training.labels import check_known, check_labels
+from textrnn.training.classifier.labels import check_known, check_labels
+from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.run import ModelInfo, Run
 
 

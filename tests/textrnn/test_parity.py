@@ -49,8 +49,8 @@ def keras_outputs(
     """Random weights of a Keras model, and its logits and attention for TEXTS."""
     import keras
 
-    from textrnn.training.build import build_classifier, with_attention
-    from textrnn.training.named_weights import export_weights
+    from textrnn.training.classifier.model import build_classifier, with_attention
+    from textrnn.training.weights.named import export_weights
 
     keras.utils.set_random_seed(7)
     model = build_classifier(net)
@@ -152,8 +152,8 @@ def test_attention_sums_to_one_over_the_tokens() -> None:
 
 def test_weights_go_back_into_keras() -> None:
     """What ``weights.npz`` holds is enough to go on training the same network."""
-    from textrnn.training.build import build_classifier
-    from textrnn.training.named_weights import import_weights
+    from textrnn.training.classifier.model import build_classifier
+    from textrnn.training.weights.named import import_weights
 
     net = network((Encoder(units=6), Encoder(cell="gru", units=5)), pooling=("attention", "last"))
     weights, logits, _ = keras_outputs(net)

@@ -16,11 +16,13 @@ from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.generator.generator import Generator
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.generator import GeneratorPlan, train_generator
-from textrnn.training.pretrained import read_pretrained
-from textrnn.training.settings import HeadSettings, TokenizerSettings, TrainingSettings
-from textrnn.training.weight_files import read_weights
+from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
+from textrnn.training.classifier.run import train_classifier
+from textrnn.training.generator.plan import GeneratorPlan
+from textrnn.training.generator.run import train_generator
+from textrnn.training.settings import TokenizerSettings, TrainingSettings
+from textrnn.training.weights.files import read_weights
+from textrnn.training.weights.pretrained import read_pretrained
 
 pytestmark = pytest.mark.train
 

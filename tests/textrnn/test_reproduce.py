@@ -9,8 +9,8 @@ import pytest
 from made_up import made_up_reviews
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
-from textrnn.training.recipe import read_recipe
-from textrnn.training.reproduce import reproduce
+from textrnn.training.recipes.recipe import read_recipe
+from textrnn.training.recipes.reproduce import reproduce
 
 pytestmark = pytest.mark.train
 

@@ -16,19 +16,15 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.corpora.files.partials import short_name
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Embedding, Encoder
-from textrnn.training.checkpoint import load_checkpoint
-from textrnn.training.classification import ClassificationObjective
-from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.fit import TrainingEvent
-from textrnn.training.run_folder import RunFolder
-from textrnn.training.settings import (
-    FeatureSettings,
-    HeadSettings,
-    TaggerHeadSettings,
-    TokenizerSettings,
-    TrainingSettings,
-)
-from textrnn.training.tagger import TaggerPlan, train_tagger
+from textrnn.training.classifier.objective import ClassificationObjective
+from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
+from textrnn.training.classifier.run import train_classifier
+from textrnn.training.loop.checkpoint import load_checkpoint
+from textrnn.training.loop.fit import TrainingEvent
+from textrnn.training.loop.run_folder import RunFolder
+from textrnn.training.settings import TokenizerSettings, TrainingSettings
+from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
+from textrnn.training.tagger.run import train_tagger
 
 pytestmark = pytest.mark.train
 

@@ -189,7 +189,7 @@ def test_whole_texts_are_scored_in_tokens_and_shown_in_words(tagger: Tagger) -> 
 
 def test_training_scores_what_evaluate_scores(tmp_path: Path) -> None:
     from textrnn.training.settings import TrainingSettings
-    from textrnn.training.tagger import TaggerPlan
+    from textrnn.training.tagger.plan import TaggerPlan
 
     places, firms = ("Oslo", "Lima", "Quito"), ("Brandt", "Norvik", "Kestrel", "Moss")
     pairs = [(place, firm) for place in places for firm in firms] * 3
@@ -219,7 +219,7 @@ def test_training_scores_what_evaluate_scores(tmp_path: Path) -> None:
 
 
 def test_long_texts_are_scored_in_the_windows_in_which_they_are_served() -> None:
-    from textrnn.training.sentences import Sentence, ServedTexts
+    from textrnn.training.tagger.sentences import Sentence, ServedTexts
 
     long = Sentence(tuple("abcdefghij"), (Span(0, 2, "A"), Span(4, 6, "B")), missed=1)
     texts = ServedTexts([Sentence(("x",), ()), long], size=6, overlap=2)
@@ -250,8 +250,8 @@ def test_wrong_calls_are_named(tagger: Tagger, tiny_bundle: Path) -> None:
 def small_plan():  # type: ignore[no-untyped-def]
     from textrnn.heads.tagger.network import CharacterEncoder
     from textrnn.network import Embedding, Encoder
-    from textrnn.training.settings import FeatureSettings, TaggerHeadSettings, TrainingSettings
-    from textrnn.training.tagger import TaggerPlan
+    from textrnn.training.settings import TrainingSettings
+    from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
 
     return TaggerPlan(
         features=FeatureSettings(
@@ -311,7 +311,7 @@ def test_vectors_lexicon_gazetteer_and_file(tmp_path: Path) -> None:
 
 
 def test_long_sentences_are_cut_between_spans() -> None:
-    from textrnn.training.sentences import Sentence, cut_long
+    from textrnn.training.tagger.sentences import Sentence, cut_long
 
     words = tuple("abcdefghij")
     spans = (Span(1, 2, "A"), Span(3, 6, "B"), Span(8, 9, "C"))
@@ -328,7 +328,7 @@ def test_long_sentences_are_cut_between_spans() -> None:
 
 
 def test_copies_without_and_with_capitals() -> None:
-    from textrnn.training.sentences import Sentence, cased_copies
+    from textrnn.training.tagger.sentences import Sentence, cased_copies
 
     sentences = [Sentence((f"Ada{i}", "Ran"), (Span(0, 1, "PER"),)) for i in range(20)]
     copies = cased_copies(sentences, lower=0.2, upper=0.1, random_state=1)
@@ -340,7 +340,7 @@ def test_copies_without_and_with_capitals() -> None:
 
 
 def test_text_is_cut_where_spans_begin_and_end() -> None:
-    from textrnn.training.sentences import as_sentence
+    from textrnn.training.tagger.sentences import as_sentence
 
     found = as_sentence(SpannedText("Non-German firms", (Span(4, 10, "MISC"),)), level="word")
     assert found.words == ("Non-", "German", "firms")

@@ -75,11 +75,11 @@ def test_keras_and_onnx_agree(name: str, precision: str) -> None:
     from textrnn.heads.tagger.network import table_shapes, tagger_weight_shapes
     from textrnn.heads.tagger.word_vectors import WordVectors
     from textrnn.runtime.session import Session
-    from textrnn.training.build_tagger import build_tagger
-    from textrnn.training.named_weights import export_weights
-    from textrnn.training.sentences import EncodedSentences, Sentence
-    from textrnn.training.step import make_emit
-    from textrnn.training.tagger import pack_tables
+    from textrnn.training.tagger.model import build_tagger
+    from textrnn.training.tagger.objective import make_emit
+    from textrnn.training.tagger.run import pack_tables
+    from textrnn.training.tagger.sentences import EncodedSentences, Sentence
+    from textrnn.training.weights.named import export_weights
 
     network = NETWORKS[name]
     lexical = network.lexicon_count > 0
@@ -120,9 +120,9 @@ def test_keras_and_onnx_agree(name: str, precision: str) -> None:
 
 
 def test_a_batch_says_what_single_sentences_say() -> None:
-    from textrnn.training.build_tagger import build_tagger
-    from textrnn.training.sentences import EncodedSentences, Sentence
-    from textrnn.training.step import make_emit
+    from textrnn.training.tagger.model import build_tagger
+    from textrnn.training.tagger.objective import make_emit
+    from textrnn.training.tagger.sentences import EncodedSentences, Sentence
 
     emit = make_emit(build_tagger(SPELLED))
     examples = [Sentence(tuple(words), ()) for words in SENTENCES]

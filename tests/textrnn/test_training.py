@@ -18,18 +18,14 @@ from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.batches import EncodedTexts
-from textrnn.training.build import build_classifier
-from textrnn.training.classification import ClassificationObjective, label_weights
-from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.fit import Fit, TrainingEvent
-from textrnn.training.settings import (
-    HeadSettings,
-    TokenizerSettings,
-    TrainingSettings,
-    VectorSettings,
-)
-from textrnn.training.weight_files import read_weights
+from textrnn.training.classifier.model import build_classifier
+from textrnn.training.classifier.objective import ClassificationObjective, label_weights
+from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
+from textrnn.training.classifier.run import train_classifier
+from textrnn.training.loop.batches import EncodedTexts
+from textrnn.training.loop.fit import Fit, TrainingEvent
+from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
+from textrnn.training.weights.files import read_weights
 
 pytestmark = pytest.mark.train
 

@@ -19,24 +19,20 @@ from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.network import GeneratorHead
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.build import build_classifier
-from textrnn.training.classifier import ClassifierPlan, train_classifier
-from textrnn.training.fit import TrainingEvent
-from textrnn.training.generator import GeneratorPlan, train_generator
-from textrnn.training.named_weights import export_weights
-from textrnn.training.optimizers import make_optimizer
-from textrnn.training.settings import (
-    FeatureSettings,
-    HeadSettings,
-    LanguageSettings,
-    TokenizerSettings,
-    TrainingSettings,
-    VectorSettings,
-)
-from textrnn.training.tagger import TaggerPlan, train_tagger
-from textrnn.training.token_store import write_tokens
-from textrnn.training.transfer import begin_with, open_initial_models
-from textrnn.training.weight_files import pack_whole_weights, read_weights, unpack_weights
+from textrnn.training.classifier.model import build_classifier
+from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
+from textrnn.training.classifier.run import train_classifier
+from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
+from textrnn.training.generator.run import train_generator
+from textrnn.training.generator.token_store import write_tokens
+from textrnn.training.loop.fit import TrainingEvent
+from textrnn.training.loop.optimizers import make_optimizer
+from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
+from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
+from textrnn.training.tagger.run import train_tagger
+from textrnn.training.weights.files import pack_whole_weights, read_weights, unpack_weights
+from textrnn.training.weights.named import export_weights
+from textrnn.training.weights.transfer import begin_with, open_initial_models
 
 pytestmark = pytest.mark.train
 

@@ -38,7 +38,8 @@ def test_a_generator_reads_its_seed_as_it_was_trained(tmp_path: Path) -> None:
     from textrnn.corpora import Passage
     from textrnn.heads.generator.generator import Generator
     from textrnn.network import Embedding, Encoder
-    from textrnn.training.generator import GeneratorPlan, train_generator
+    from textrnn.training.generator.plan import GeneratorPlan
+    from textrnn.training.generator.run import train_generator
     from textrnn.training.settings import TokenizerSettings, TrainingSettings
 
     plan = GeneratorPlan(

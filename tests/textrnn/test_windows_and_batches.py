@@ -13,8 +13,13 @@ from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.runtime.quantize import quantize
 from textrnn.runtime.session import pad
 from textrnn.text.windows import merge_attention, merge_logits, plan_windows
-from textrnn.training.batches import EncodedTexts, plan_batches, steps_per_epoch, training_batches
-from textrnn.training.schedules import Plateau, rate_factor
+from textrnn.training.loop.batches import (
+    EncodedTexts,
+    plan_batches,
+    steps_per_epoch,
+    training_batches,
+)
+from textrnn.training.loop.schedules import Plateau, rate_factor
 
 
 @given(tokens=st.integers(0, 5000), size=st.integers(1, 300), overlap=st.integers(0, 299))

@@ -29,7 +29,7 @@ from textrnn.text.windows import merge_attention, merge_logits, window_shares
 
 if TYPE_CHECKING:
     from textrnn.heads.classifier.classifier import Classifier
-    from textrnn.training.gradients import IntegratedGradients
+    from textrnn.training.classifier.gradients import IntegratedGradients
 
 METHODS = ("attention", "occlusion", "gradients")
 CURVE_STEPS = 10
@@ -156,7 +156,7 @@ class Explainer:
     def gradients(self) -> IntegratedGradients:
         """The network in Keras."""
         try:
-            from textrnn.training.gradients import IntegratedGradients
+            from textrnn.training.classifier.gradients import IntegratedGradients
         except ModuleNotFoundError as error:
             raise MissingExtraError("explaining by gradients", "train") from error
         return IntegratedGradients(self.classifier.bundle)

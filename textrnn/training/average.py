@@ -27,12 +27,12 @@ from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import read_bag
 from textrnn.heads.parts import read_network, read_tokenizer
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.calibration import fit_calibration
 from textrnn.training.card import write_card
-from textrnn.training.labels import check_known
+from textrnn.training.classifier.calibration import fit_calibration
+from textrnn.training.classifier.labels import check_known
+from textrnn.training.classifier.validation import accuracy, predict_logits, served
 from textrnn.training.settings import TrainingSettings
-from textrnn.training.validation import accuracy, predict_logits, served
-from textrnn.training.weight_files import check_weights, pack_beside_graph, read_weights
+from textrnn.training.weights.files import check_weights, pack_beside_graph, read_weights
 from textrnn.version import __version__
 
 _FIRSTS_ALONE = ("history.csv", "training.png", "README.md")  # what tells of one training

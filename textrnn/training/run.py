@@ -16,11 +16,11 @@ from textrnn.network import Embedding
 from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import write_card
-from textrnn.training.fit import Fit, Objective, OnEvent
-from textrnn.training.history import history_csv, training_png
-from textrnn.training.run_folder import RunFolder
+from textrnn.training.loop.fit import Fit, Objective, OnEvent
+from textrnn.training.loop.history import history_csv, training_png
+from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
-from textrnn.training.transfer import InitialModel, open_initial_models
+from textrnn.training.weights.transfer import InitialModel, open_initial_models
 from textrnn.version import __version__
 
 _TOKENIZER = "tokenizer.json"

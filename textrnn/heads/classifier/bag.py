@@ -1,9 +1,9 @@
 """A bag of n-grams: a linear model that is added to a network's logits.
 
 A text scores the sum of the weights of the different n-grams of tokens in it, over the square root
-of their number. The weights are those of :mod:`textrnn.training.bag`; here they are looked up. An
-n-gram is kept as 32 bits of a hash: of 200,000 that are kept a strange one is taken for one of them
-once in 20,000 times.
+of their number. Training finds the weights (:mod:`textrnn.training.classifier.bag`); here they are
+looked up. An n-gram is kept as 32 bits of a hash: of 200,000 that are kept a strange one is taken
+for one of them once in 20,000 times.
 
 Shapes: B texts, N kept n-grams, L labels.
 """

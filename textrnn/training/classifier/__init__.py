@@ -1,0 +1,1 @@
+"""Training a classifier: plan, model, objective, run."""

@@ -1,0 +1,319 @@
+"""Training a classifier from texts to a bundle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle.bundle import check_target
+from textrnn.configuration import require, require_choice, to_dict
+from textrnn.corpora import (
+    LabelledText,
+    drop_overlap,
+    split_by_text,
+    text_key,
+)
+from textrnn.embeddings import train_vectors
+from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.heads.classifier.bag import BagOfNgrams
+from textrnn.heads.classifier.calibration import TYPICAL_TOKENS, Calibration
+from textrnn.heads.classifier.graph import compile_classifier
+from textrnn.heads.classifier.network import ClassifierNetwork
+from textrnn.runtime.graph import PRECISIONS
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.classifier.bag import train_bag
+from textrnn.training.classifier.calibration import fit_calibration
+from textrnn.training.classifier.labels import check_known, check_labels
+from textrnn.training.classifier.model import build_classifier
+from textrnn.training.classifier.objective import ClassificationObjective
+from textrnn.training.classifier.plan import (
+    ClassifierPlan,
+)
+from textrnn.training.classifier.validation import accuracy, predict_logits, served
+from textrnn.training.loop.batches import EncodedTexts
+from textrnn.training.loop.fit import OnEvent
+from textrnn.training.run import ModelInfo, Run, seed_everything
+from textrnn.training.weights.files import pack_beside_graph
+from textrnn.training.weights.named import export_weights
+from textrnn.training.weights.pretrained import read_pretrained
+from textrnn.training.weights.transfer import begin_with
+
+
+def train_classifier(
+    train: Iterable[LabelledText],
+    *,
+    out: str | Path,
+    validation: Iterable[LabelledText] | None = None,
+    unlabelled: Iterable[str] = (),
+    embeddings: Path | None = None,
+    init_from: Sequence[Path] = (),
+    plan: ClassifierPlan | None = None,
+    info: ModelInfo | None = None,
+    precision: str = "int8",
+    resume: bool = False,
+    on_event: OnEvent | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> None:
+    """Train a classifier and write its bundle.
+
+    Args:
+        train: the texts to learn from.
+        out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
+        validation: the texts to choose the best epoch by; by default cut from ``train``. A
+            training text that is also a validation text is dropped.
+        unlabelled: further texts for the vocabulary, the word vectors, and what is learned without
+            labels (:class:`textrnn.training.classifier.plan.ConsistencySettings`,
+            :class:`textrnn.training.classifier.plan.AuxiliarySettings`).
+        embeddings: file of word vectors to begin with, of any format that
+            :class:`textrnn.embeddings.Vectors` reads.
+        init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs.
+        plan: all settings.
+        info: what the bundle says of itself.
+        precision: of the graph that serves: ``int8`` or ``float32``.
+        resume: go on from the state of a run that was stopped; start anew where there is none.
+        on_event: called after each step and epoch.
+        on_message: called with a line on what happens before and after.
+
+    Raises:
+        ConfigurationError: a setting is wrong, or there is nothing to validate on.
+        TrainingError: the loss is not a number any more, the texts are of one label only, or the
+            checkpoint belongs to another run.
+    """
+    require_choice("precision", precision, PRECISIONS)
+    check_target(out := Path(out))
+    plan = plan or ClassifierPlan()
+    run = _ClassifierRun(out, plan, info or ModelInfo(), on_message)
+    require(
+        plan.vectors.method == "none" or not init_from,
+        "an embedding begins with trained word vectors or with another model's rows, not with both",
+    )
+    with run.folder.held(resume=resume):
+        run.begin(init_from, embeddings)
+        run.read(list(train), None if validation is None else list(validation), list(unlabelled))
+        run.tokenize()
+        run.train_bag()
+        run.build(embeddings, on_event=on_event)
+        run.fit.run()
+        run.write(precision)
+
+
+class _ClassifierRun(Run):
+    """A classifier's run, step by step; each step uses what the earlier ones left here."""
+
+    network: ClassifierNetwork
+    model: keras.Model
+    tokenizer: Tokenizer
+    objective: ClassificationObjective
+    bag: BagOfNgrams | None
+
+    def __init__(
+        self,
+        out: Path,
+        plan: ClassifierPlan,
+        info: ModelInfo,
+        say: Callable[[str], None] | None,
+    ) -> None:
+        super().__init__(out, plan, info, say)
+        self.plan = plan
+
+    def read(
+        self,
+        train: list[LabelledText],
+        validation: list[LabelledText] | None,
+        unlabelled: list[str],
+    ) -> None:
+        """Settle which texts train and which validate; no text does both."""
+        settings = self.plan.training
+        if not train:
+            raise TrainingError("there are no training texts")
+        self.detect_language(example.text for example in train)
+        check_labels([*train, *(validation or [])], on_note=self.say)
+        if validation is None:
+            if settings.validation_split == 0:
+                raise ConfigurationError("give validation texts, or a validation_split above 0")
+            train, validation = split_by_text(
+                train, fraction=settings.validation_split, random_state=settings.random_state
+            )
+        else:
+            train, dropped = drop_overlap(train, {text_key(e.text) for e in validation})
+            if dropped:
+                self.say(f"dropped {dropped:,} training texts that are validation texts too")
+        labels = tuple(sorted({example.label for example in train}))
+        if len(labels) < 2:
+            raise TrainingError(f"the training texts have one label only: {', '.join(labels)}")
+        if not validation:
+            raise TrainingError(
+                "there are no validation texts: no label has two texts; add texts, or give "
+                "validation texts (--validation FILE)"
+            )
+        check_known(validation, labels)
+        self.say(f"{len(train):,} training texts, {len(validation):,} validation texts")
+        self.labels, self.train, self.validation = labels, train, validation
+        self.unlabelled = unlabelled
+
+    def tokenize(self) -> None:
+        """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""
+        if self.initial:
+            settings = self.initial[0].tokenizer_settings
+            self.plan = self._plan = replace(self.plan, tokenizer=settings)
+        self.tokenizer = self.make_tokenizer(
+            lambda: chain((e.text for e in self.train), self.unlabelled),
+            self.plan.tokenizer,
+        )
+        self.train_ids = self._encode(self.train)
+        self.validation_ids = self._encode(self.validation)
+        plan = self.plan
+        needed = plan.vectors.method != "none" or self._reads_unlabelled
+        require(
+            bool(self.unlabelled) or not plan.auxiliary.needs_unlabelled,
+            "there are no unlabelled texts for the language model to read besides",
+        )
+        encoded = self.tokenizer.encode_batch(self.unlabelled if needed else [])
+        self.unlabelled_ids = [text.ids for text in encoded if len(text.ids)]
+
+    def train_bag(self) -> None:
+        """Train the bag of n-grams where one is wanted: before the network, since it may fail."""
+        self.bag = None
+        if self.plan.bag.longest:
+            self.say("training the bag of n-grams")
+            ids = self.train_ids
+            self.bag = train_bag(ids.tokens, ids.labels, len(self.labels), self.plan.bag)
+
+    def build(self, embeddings: Path | None, *, on_event: OnEvent | None) -> None:
+        """Build the network, with word vectors trained or read where that is asked for."""
+        plan = self.plan
+        self.network = ClassifierNetwork(
+            vocabulary_size=self.tokenizer.vocabulary_size,
+            head=plan.head.with_labels(self.labels),
+            embedding=plan.embedding,
+            encoders=plan.encoders,
+        )
+        seed_everything(plan.training.random_state)
+        settings = plan.training
+        self.model = build_classifier(
+            self.network, l1=settings.l1, l2=settings.l2, compute=settings.compute
+        )
+        self.objective = objective = ClassificationObjective(
+            self.model,
+            self.train_ids,
+            self.validation_ids,
+            plan.training,
+            labels=self.labels,
+            consistency=plan.consistency,
+            unlabelled=self.unlabelled_ids if self._reads_unlabelled else (),
+            auxiliary=plan.auxiliary,
+        )
+        resumed = self.prepare(
+            self.model,
+            objective,
+            fingerprint=self._fingerprint(),
+            on_event=on_event,
+        )
+        if resumed:
+            return
+        for path, what in begin_with(self.initial, self.model, self.network, labels=self.labels):
+            self.note_beginning(path, what)
+        rows = self._vectors() if plan.vectors.method != "none" else None
+        if embeddings is not None:
+            ids = np.concatenate([np.zeros(0, np.int32), *self.train_ids.tokens])
+            read = read_pretrained(
+                embeddings,
+                self.tokenizer.vocabulary(),
+                rows=self.network.vocabulary_size,
+                units=plan.embedding.units,
+                trained=rows,
+                counts=np.bincount(ids, minlength=self.network.vocabulary_size),
+                random_state=plan.training.random_state,
+            )
+            self.note_beginning(embeddings, str(read))
+            rows = read.rows
+        if rows is not None:
+            self.model.get_layer("embedding").set_weights([rows])
+
+    def write(self, precision: str) -> None:
+        """Compile the graph and write the bundle."""
+        weights = export_weights(self.model, self.network)
+        graph = compile_classifier(self.network, weights, precision=precision)
+        calibration, files = self._calibrate(graph)
+        self.finish(
+            task="classifier",
+            labels=self.labels,
+            network=self.network.as_dict(),
+            serving={
+                "precision": precision,
+                **calibration.as_dict(),
+                **({"simplify": True} if self.tokenizer.simplify else {}),
+            },
+            texts=len(self.train),
+            validation_texts=len(self.validation),
+            files={
+                "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
+                "model.onnx": graph,
+                "weights.npz": pack_beside_graph(weights, precision),
+                **files,
+            },
+        )
+
+    def _calibrate(self, graph: bytes) -> tuple[Calibration, dict[str, bytes]]:
+        """How the logits of the graph that serves become probabilities, and where a bag of n-grams
+        is wanted its file.
+        """
+        texts, numbers = self.validation_ids.tokens, self.validation_ids.labels
+        logits = predict_logits(served(graph), texts, self.plan.training)
+        lengths = np.array([len(ids) for ids in texts], np.int64)
+        if self.bag is None:
+            return fit_calibration(logits, lengths, numbers), {}
+        content = self.bag.to_bytes()
+        scores = BagOfNgrams.from_bytes(content).scores(texts)  # as it is served, in 8 bits
+        calibration = fit_calibration(logits, lengths, numbers, scores)
+        together = calibration.apply(logits, lengths, scores)
+        self.say(
+            f"validation accuracy of the bag {accuracy(scores, numbers):.4f}, added to the network "
+            f"{accuracy(together, numbers):.4f}: {calibration.bag_share} of its scores, at a "
+            f"temperature of {calibration.temperature}, for a text of {TYPICAL_TOKENS} tokens"
+        )
+        return calibration, {"bag.npz": content} if calibration.bag_share else {}
+
+    @property
+    def _reads_unlabelled(self) -> bool:
+        """Whether the network learns from unlabelled texts as they are."""
+        return self.plan.consistency.needs_unlabelled or self.plan.auxiliary.needs_unlabelled
+
+    def _encode(self, examples: Sequence[LabelledText]) -> EncodedTexts:
+        number = {label: i for i, label in enumerate(self.labels)}
+        ids = [text.ids for text in self.tokenizer.encode_batch([e.text for e in examples])]
+        return EncodedTexts(ids, np.array([number[e.label] for e in examples], np.int64))
+
+    def _vectors(self) -> NDArray[np.float32]:
+        """Word vectors from the training and unlabelled texts, (V, E)."""
+        self.say("training word vectors")
+        plan = self.plan
+        return train_vectors(
+            lambda: (ids.tolist() for ids in [*self.train_ids.tokens, *self.unlabelled_ids]),
+            vocabulary_size=self.network.vocabulary_size,
+            units=plan.embedding.units,
+            random_state=plan.training.random_state,
+            **to_dict(plan.vectors),
+        )
+
+    def _fingerprint(self) -> str:
+        """Of the data, the network and the settings that a checkpoint belongs to."""
+        plan = to_dict(self.plan)
+        del plan["bag"]  # which is trained anew
+        digest = hashlib.sha256(json.dumps(plan, sort_keys=True).encode())
+        for texts in (self.train_ids, self.validation_ids):
+            digest.update(texts.labels.tobytes())
+            for ids in texts.tokens:
+                digest.update(ids.tobytes())
+        if self._reads_unlabelled:
+            for ids in self.unlabelled_ids:
+                digest.update(ids.tobytes())
+        return digest.hexdigest()

@@ -1,0 +1,94 @@
+"""How well a network in training does on texts that it does not train on.
+
+Shapes: L labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.runtime.session import Session, pad
+from textrnn.runtime.stream import batches_by_length
+from textrnn.text.windows import merge_logits, plan_windows
+from textrnn.training.loop.backend import compile_step, is_jax
+from textrnn.training.loop.batches import fixed_length
+from textrnn.training.settings import TrainingSettings
+
+Predict = Callable[[NDArray[np.int32]], NDArray[np.float32]]
+_TEXTS = 64  # JAX predicts batches of a multiple of this many
+
+
+def make_predict(model: keras.Model, *, max_tokens: int) -> Predict:
+    """A function from tokens (B, T) to logits (B, L), dropout off; T is at most ``max_tokens``."""
+    run = compile_step(
+        lambda tokens: model(tokens, training=False), [((None, None), "int32")], model.variables
+    )
+    if not is_jax():
+        return lambda tokens: np.asarray(run(tokens))
+
+    def predict(tokens: NDArray[np.int32]) -> NDArray[np.float32]:
+        texts, length = tokens.shape
+        whole = ((0, -texts % _TEXTS), (0, fixed_length(length, max_tokens) - length))
+        return np.asarray(run(np.pad(tokens, whole)))[:texts]
+
+    return predict
+
+
+def served(graph: bytes) -> Predict:
+    """What predicts logits (B, L) from tokens (B, T) with the graph that serves, as it serves."""
+    session = Session(graph, threads=1)
+
+    def predict(tokens: NDArray[np.int32]) -> NDArray[np.float32]:
+        lengths = np.count_nonzero(tokens, axis=1).astype(np.int32)
+        return session.run({"tokens": tokens, "lengths": lengths})["logits"]
+
+    return predict
+
+
+def predict_logits(
+    predict: Predict, texts: Sequence[NDArray[np.int32]], settings: TrainingSettings
+) -> NDArray[np.float32]:
+    """Logits (texts, L), each text read whole, in windows where it is long."""
+    plans = [
+        plan_windows(len(t), size=settings.reading_window, overlap=settings.window_overlap)
+        for t in texts
+    ]
+    owners = [(text, window) for text, plan in enumerate(plans) for window in plan]
+    windows = [texts[text][slice(*window)] for text, window in owners]
+    parts: list[Any] = [None] * len(owners)
+    size = 2 * settings.batch_size
+    for members in batches_by_length(windows, size, size * settings.max_tokens):
+        logits = predict(pad([windows[i] for i in members])[0])
+        for i, row in zip(members, logits, strict=True):
+            parts[i] = row
+    rows, position = [], 0
+    for plan in plans:
+        rows.append(merge_logits(np.stack(parts[position : position + len(plan)]), plan))
+        position += len(plan)
+    return np.stack(rows)
+
+
+def cross_entropy_nats(logits: NDArray[Any], labels: NDArray[np.int64]) -> float:
+    """Mean over the texts of minus the log-probability of the right label.
+
+    Args:
+        logits: (texts, L).
+        labels: the right label's number, (texts,).
+
+    Example:
+        >>> round(cross_entropy_nats(np.zeros((3, 2), np.float32), np.array([0, 1, 1])), 4)
+        0.6931
+    """
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return float(-logs[np.arange(len(labels)), labels].mean())
+
+
+def accuracy(logits: NDArray[Any], labels: NDArray[np.int64]) -> float:
+    """Share of the texts whose highest logit, (texts, L), is that of the right label."""
+    return float((logits.argmax(axis=1) == labels).mean())

@@ -1,0 +1,1 @@
+"""Training a generator: plan, model, objective, run."""

@@ -1,0 +1,247 @@
+"""Learning to write: windows of carried streams, next tokens, perplexity.
+
+Shapes: B streams, T tokens a window, K candidates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from textrnn.configuration import require
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.generator.model import LanguageModel
+from textrnn.training.generator.plan import LanguageSettings
+from textrnn.training.generator.token_store import TokenStore, stream_length
+from textrnn.training.loop.sampled_softmax import Candidates, sampled_cross_entropy
+from textrnn.training.settings import TrainingSettings
+
+GeneratorStep = Callable[[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]], float]
+
+
+def make_generator_step(
+    model: LanguageModel,
+    optimizer: keras.optimizers.Optimizer,
+    states: dict[str, keras.Variable],
+    *,
+    log_expected: NDArray[np.float32] | None,
+) -> GeneratorStep:
+    """A function that does one step of truncated backpropagation through time.
+
+    Args:
+        model: from :func:`textrnn.training.generator.model.build_generator`.
+        optimizer: built for at least the trainable variables.
+        states: where each stream stands, (B, U); every step reads them and moves them on.
+        log_expected: of the ``Candidates`` of the sampled softmax, (V,); None where the
+            loss is over the whole vocabulary.
+
+    Returns:
+        A function of tokens (B, T), next tokens (B, T) and candidates (K,), which returns the mean
+        loss of a prediction in nats.
+
+    Raises:
+        ConfigurationError: Keras runs on a backend other than TensorFlow.
+    """
+    require(
+        keras.backend.backend() == "tensorflow",
+        "generators train on Keras' TensorFlow backend alone",
+    )
+    import tensorflow as tf
+
+    variables = list(model.trainable_variables)
+    tokens_spec = tf.TensorSpec((None, None), tf.int32)
+    signature = [tokens_spec, tokens_spec, tf.TensorSpec((None,), tf.int32)]
+
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
+    def step(tokens: Any, targets: Any, candidates: Any) -> Any:
+        present = ops.cast(ops.not_equal(targets, Tokenizer.START), "float32")  # (B, T)
+        with tf.GradientTape() as tape:
+            found = model(tokens, {n: v.value for n, v in states.items()}, training=True)
+            if log_expected is None:
+                losses = ops.sparse_categorical_crossentropy(
+                    targets, found["logits"], from_logits=True
+                )
+            else:
+                flat = ops.reshape(found["hidden"], (-1, found["hidden"].shape[-1]))
+                losses = sampled_cross_entropy(
+                    flat,
+                    ops.reshape(targets, (-1,)),
+                    candidates,
+                    model.output_layer.rows(model.embedding.embeddings),
+                    model.output_layer.bias,
+                    log_expected,
+                )
+                losses = ops.reshape(losses, ops.shape(targets))
+            mean = ops.sum(losses * present) / ops.maximum(ops.sum(present), 1.0)
+        gradients = tape.gradient(mean, [variable.value for variable in variables])
+        # The embedding's gradient comes as rows, which optimizers add up slowly.
+        optimizer.apply([tf.convert_to_tensor(gradient) for gradient in gradients], variables)
+        for name, variable in states.items():
+            variable.assign(found[name])
+        return mean
+
+    return lambda tokens, targets, candidates: float(step(tokens, targets, candidates))
+
+
+NextTokenLoss = Callable[
+    [NDArray[np.int32], NDArray[np.int32], dict[str, NDArray[np.float32]]],
+    tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]],
+]
+
+
+def make_next_token_loss(model: LanguageModel) -> NextTokenLoss:
+    """A function from tokens (B, T), next tokens (B, T) and states to each token's loss in nats,
+    (B, T), and the new states, dropout off.
+    """
+    import tensorflow as tf
+
+    tokens_spec = tf.TensorSpec((None, None), tf.int32)
+    units = model.network.state_units
+    states_spec = {name: tf.TensorSpec((None, size), tf.float32) for name, size in units.items()}
+
+    @tf.function(input_signature=[tokens_spec, tokens_spec, states_spec], autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
+    def loss(tokens: Any, targets: Any, states: Any) -> Any:
+        found = model(tokens, states, training=False)
+        losses = ops.sparse_categorical_crossentropy(targets, found["logits"], from_logits=True)
+        return losses, {name: found[name] for name in units}
+
+    def run(
+        tokens: NDArray[np.int32],
+        targets: NDArray[np.int32],
+        states: dict[str, NDArray[np.float32]],
+    ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]:
+        losses, new = loss(tokens, targets, states)
+        return losses.numpy(), {name: value.numpy() for name, value in new.items()}
+
+    return run
+
+
+_VALIDATION_STREAMS = 32
+
+
+@dataclass(frozen=True)
+class Window:
+    """One step's tokens (B, T), the next ones (B, T), and the candidates (K,)."""
+
+    tokens: NDArray[np.int32]
+    targets: NDArray[np.int32]
+    candidates: NDArray[np.int32]
+
+    @property
+    def token_count(self) -> int:
+        """Tokens that are predicted: the start of the next document is not."""
+        return int(np.count_nonzero(self.targets != Tokenizer.START))
+
+    @property
+    def texts(self) -> int:
+        """The same: what the mean loss of a step weighs in the epoch's."""
+        return self.token_count
+
+
+class LanguageObjective:
+    """What a generator learns: see :class:`textrnn.training.loop.fit.Objective`.
+
+    Args:
+        model: from :func:`textrnn.training.generator.model.build_generator`.
+        train: documents to learn from.
+        validation: documents to choose the best epoch by.
+        settings: how to train; ``max_tokens`` is T, ``batch_size`` is B.
+        language: what a language model has besides.
+        on_validated: called after each validation, while the weights are those validated.
+    """
+
+    score_name = "perplexity"
+    higher_is_better = False
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        train: TokenStore,
+        validation: TokenStore,
+        settings: TrainingSettings,
+        language: LanguageSettings,
+        *,
+        on_validated: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.model = model
+        self.train = train
+        self.validation = validation
+        self.settings = settings
+        self.language = language
+        self.on_validated = on_validated
+        width = stream_length(train.size, settings.batch_size)
+        # One more, since the first window of an epoch is cut short.
+        self.steps = math.ceil(width / settings.max_tokens) + 1
+        units = model.network.state_units
+        self.states = {
+            name: keras.Variable(np.zeros((settings.batch_size, n), np.float32), trainable=False)
+            for name, n in units.items()
+        }
+        self.carried = list(self.states.values())
+        self.candidates = None
+        if language.candidates:
+            counts = train.counts(model.network.vocabulary_size)
+            self.candidates = Candidates(counts, language.candidates)
+        self._loss = make_next_token_loss(model)
+
+    def batches(self, *, epoch: int, skip: int) -> Iterator[Window]:
+        """The windows of an epoch but the first ``skip``."""
+        if skip == 0:
+            for state in self.carried:
+                state.assign(np.zeros(state.shape, np.float32))
+        seed = (self.settings.random_state, epoch)
+        windows = self.train.windows(
+            streams=self.settings.batch_size,
+            length=self.settings.max_tokens,
+            rng=np.random.default_rng(seed),
+            skip=skip,
+            backward=self.language.backward,
+        )
+        for step, (tokens, targets) in enumerate(windows, start=skip):
+            drawn = np.zeros(0, np.int32)
+            if self.candidates is not None:
+                drawn = self.candidates.draw(np.random.default_rng((*seed, step)))
+            yield Window(tokens, targets, drawn)
+
+    def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[Window], float]:
+        """A function that trains on one window and returns its mean loss in nats."""
+        step = make_generator_step(
+            self.model,
+            optimizer,
+            self.states,
+            log_expected=None if self.candidates is None else self.candidates.log_expected,
+        )
+        return lambda window: step(window.tokens, window.targets, window.candidates)
+
+    def validate(self) -> tuple[float, float]:
+        """Mean loss in nats and perplexity, over the whole vocabulary.
+
+        The documents are read in up to 32 streams; what a stream begins with in the middle of a
+        document it reads without what came before.
+        """
+        tokens = self.validation.size
+        streams = max(1, min(_VALIDATION_STREAMS, tokens // (4 * self.settings.max_tokens)))
+        network = self.model.network
+        states = {
+            name: np.zeros((streams, units), np.float32)
+            for name, units in network.state_units.items()
+        }
+        total, count = 0.0, 0
+        windows = self.validation.windows(
+            streams=streams, length=self.settings.max_tokens, backward=self.language.backward
+        )
+        for window in windows:
+            losses, states = self._loss(*window, states)  # (B, T)
+            predicted = window[1] != Tokenizer.START
+            total += float(losses[predicted].sum(dtype=np.float64))
+            count += int(predicted.sum())
+        loss = total / max(count, 1)
+        self.on_validated()
+        return loss, math.exp(min(loss, 700.0))

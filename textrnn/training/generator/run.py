@@ -1,0 +1,259 @@
+"""Training a generator from running text to a bundle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle.bundle import Manifest, check_target, write_bundle
+from textrnn.configuration import require, require_choice, to_dict
+from textrnn.corpora import Passage
+from textrnn.corpora.files.writing import open_scratch
+from textrnn.heads.generator.fingerprint import Fingerprint
+from textrnn.heads.generator.generator import Generator
+from textrnn.heads.generator.graph import compile_generator
+from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.runtime.graph import PRECISIONS
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.generator.model import LanguageModel, build_generator
+from textrnn.training.generator.objective import LanguageObjective
+from textrnn.training.generator.plan import GeneratorPlan
+from textrnn.training.generator.token_store import TokenStore, write_tokens
+from textrnn.training.loop.fit import OnEvent
+from textrnn.training.run import ModelInfo, Run, seed_everything
+from textrnn.training.weights.files import pack_whole_weights
+from textrnn.training.weights.named import export_weights
+from textrnn.training.weights.pretrained import read_pretrained
+from textrnn.training.weights.transfer import begin_with
+
+_FINGERPRINT_TOKENS = 6
+_FINGERPRINT_BYTES = 3_000_000
+_SAMPLE_TOKENS = 60
+
+Passages = Callable[[], Iterable[Passage]]
+
+
+def train_generator(
+    train: Passages,
+    *,
+    out: str | Path,
+    validation: Passages | None = None,
+    embeddings: Path | None = None,
+    init_from: Sequence[Path] = (),
+    plan: GeneratorPlan | None = None,
+    info: ModelInfo | None = None,
+    precision: str = "int8",
+    resume: bool = False,
+    on_event: OnEvent | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> None:
+    """Train a generator and write its bundle.
+
+    The texts are read twice, for the vocabulary and for their tokens, and are never in memory as a
+    whole: their tokens lie in a file of ``<out>.training``.
+
+    Args:
+        train: gives the documents to learn from, in pieces, each time it is called.
+        out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
+        validation: gives the documents to choose the best epoch by; by default some are cut from
+            ``train``, or of fewer than 20 the end of the longest; the vocabulary has seen them.
+        embeddings: file of vectors of its tokens to begin with, of any format that
+            :class:`textrnn.embeddings.Vectors` reads.
+        init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs. A
+            model that reads the other way gives its embedding and output alone.
+        plan: all settings.
+        info: what the bundle says of itself.
+        precision: of the graph that serves: ``int8`` or ``float32``.
+        resume: go on from the state of a run that was stopped; start anew where there is none.
+        on_event: called after each step and epoch.
+        on_message: called with a line on what happens before, after, and with a sample of what the
+            model writes after each epoch.
+
+    Raises:
+        ConfigurationError: a setting is wrong, or there is nothing to validate on.
+        TrainingError: there is too little text, the loss is not a number any more, or the
+            checkpoint belongs to another run.
+    """
+    require_choice("precision", precision, PRECISIONS)
+    check_target(out := Path(out))
+    run = _GeneratorRun(out, plan or GeneratorPlan(), info or ModelInfo(), on_message)
+    with run.folder.held(resume=resume):
+        run.begin(init_from, embeddings)
+        run.read(train, validation)
+        run.build(embeddings, on_event=on_event)
+        run.fit.run()
+        run.write(precision)
+
+
+class _GeneratorRun(Run):
+    """A generator's run, step by step; each step uses what the earlier ones left here."""
+
+    network: GeneratorNetwork
+    model: LanguageModel
+    tokenizer: Tokenizer
+    train: TokenStore
+    validation: TokenStore
+
+    def __init__(
+        self,
+        out: Path,
+        plan: GeneratorPlan,
+        info: ModelInfo,
+        say: Callable[[str], None] | None,
+    ) -> None:
+        super().__init__(out, plan, info, say)
+        self.plan = plan
+
+    def read(self, train: Passages, validation: Passages | None) -> None:
+        """Make (or, when resuming, load) the tokenizer, and turn all documents into ids."""
+        settings = self.plan.training
+        require(
+            validation is not None or settings.validation_split > 0,
+            "give validation texts, or a validation_split above 0",
+        )
+        self.detect_language(passage.text for passage in train())
+        if self.initial:
+            given = self.initial[0].tokenizer_settings
+            self.plan = self._plan = replace(self.plan, tokenizer=given)
+        self.tokenizer = self.make_tokenizer(
+            lambda: (passage.text for passage in train()), self.plan.tokenizer
+        )
+        self.train = write_tokens(train(), self.tokenizer, self.folder.path / "train.bin")
+        if validation is None:
+            self.train, self.validation = self.train.split(
+                settings.validation_split, random_state=settings.random_state
+            )
+        else:
+            self.validation = write_tokens(
+                validation(), self.tokenizer, self.folder.path / "validation.bin"
+            )
+        self.say(
+            f"{self.train.size:,} training tokens in {len(self.train):,} documents, "
+            f"{self.validation.size:,} validation tokens in {len(self.validation):,}"
+        )
+
+    def build(self, embeddings: Path | None, *, on_event: OnEvent | None) -> None:
+        """Build the network and what trains it."""
+        plan = self.plan
+        self.network = GeneratorNetwork(
+            vocabulary_size=self.tokenizer.vocabulary_size,
+            head=plan.head,
+            embedding=plan.embedding,
+            encoders=plan.encoders,
+        )
+        seed_everything(plan.training.random_state)
+        self.model = build_generator(self.network)
+        objective = LanguageObjective(
+            self.model,
+            self.train,
+            self.validation,
+            plan.training,
+            plan.language,
+            on_validated=self._show_sample,
+        )
+        resumed = self.prepare(
+            self.model,
+            objective,
+            fingerprint=self._fingerprint(),
+            on_event=on_event,
+        )
+        if resumed:
+            return
+        given = begin_with(
+            self.initial, self.model, self.network, labels=(), backward=plan.language.backward
+        )
+        for path, what in given:
+            self.note_beginning(path, what)
+        if embeddings is not None:
+            size = self.network.vocabulary_size
+            read = read_pretrained(
+                embeddings,
+                self.tokenizer.vocabulary(),
+                rows=size,
+                units=plan.embedding.units,
+                counts=self.train.counts(size),
+                random_state=plan.training.random_state,
+            )
+            self.note_beginning(embeddings, str(read))
+            self.model.get_layer("embedding").set_weights([read.rows])
+
+    def write(self, precision: str) -> None:
+        """Compile the graph and write the bundle."""
+        weights = export_weights(self.model, self.network)
+        files = {
+            "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
+            "model.onnx": compile_generator(self.network, weights, precision=precision),
+            "weights.npz": pack_whole_weights(weights),
+        }
+        backward = self.plan.language.backward
+        if self.plan.language.fingerprint and not backward:
+            self.say("taking the fingerprint of the training text")
+            made = Fingerprint.build(
+                _documents(self.train), size=_FINGERPRINT_TOKENS, most_bytes=_FINGERPRINT_BYTES
+            )
+            files["fingerprint.npz"] = made.to_bytes()
+        self.finish(
+            task="generator",
+            labels=(),
+            network=self.network.as_dict(),
+            serving={
+                "precision": precision,
+                **({"backward": True} if backward else {}),
+                **({"simplify": True} if self.tokenizer.simplify else {}),
+            },
+            texts=len(self.train),
+            validation_texts=len(self.validation),
+            files=files,
+        )
+
+    def _show_sample(self) -> None:
+        """Say what the model writes by itself at this point; one that reads backward does not."""
+        if self.plan.language.backward:
+            return
+        try:
+            text = self._sample()
+        except Exception as error:  # what only shows must not end a training
+            self.say(f"no sample could be written: {type(error).__name__}: {error}")
+            return
+        self.say("sample: " + " / ".join(text.split("\n")))
+
+    def _sample(self) -> str:
+        """A text of the model as it stands."""
+        weights = export_weights(self.model, self.network)
+        manifest = Manifest(
+            name="sample",
+            task="generator",
+            language=self.info.language,
+            labels=(),
+            network=self.network.as_dict(),
+            serving={"precision": "int8"},
+        )
+        files = {
+            "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
+            "model.onnx": compile_generator(self.network, weights, precision="int8"),
+        }
+        with open_scratch(self.folder.path / "sample") as folder:
+            path = folder / "sample"
+            write_bundle(path, manifest, files)
+            return Generator.load(path).generate(length=_SAMPLE_TOKENS)[0].text
+
+    def _fingerprint(self) -> str:
+        """Of the data, the network and the settings that a checkpoint belongs to."""
+        digest = hashlib.sha256(json.dumps(to_dict(self.plan), sort_keys=True).encode())
+        digest.update(self.tokenizer.to_json().encode("utf-8"))
+        for store in (self.train, self.validation):
+            digest.update(store.starts.tobytes())
+            digest.update(store.lengths.tobytes())
+            for document in _documents(store):
+                digest.update(document.tobytes())
+        return digest.hexdigest()
+
+
+def _documents(store: TokenStore) -> Iterator[NDArray[np.int32]]:
+    return (store.document(number) for number in range(len(store)))

@@ -1,0 +1,1 @@
+"""Keras layers of our own, one a file, written with keras.ops."""

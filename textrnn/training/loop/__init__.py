@@ -1,0 +1,1 @@
+"""The training loop of every task: batches, optimizers, schedules, checkpoints."""

@@ -1,0 +1,347 @@
+"""The training loop: schedule, averaging, validation, early stopping, checkpoints.
+
+What is learned, from which batches, by which loss and to which score, is an :class:`Objective`.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+from keras import ops
+from numpy.typing import NDArray
+
+from textrnn.errors import TrainingError
+from textrnn.training.loop.checkpoint import Arrays, RunState, save_checkpoint
+from textrnn.training.loop.optimizers import make_optimizer
+from textrnn.training.loop.schedules import Plateau, rate_factor
+from textrnn.training.settings import TrainingSettings
+
+_AVERAGE_WARM_UP = 10  # steps: the average follows closely at first
+
+
+class Objective(Protocol):
+    """A task as the training loop sees it.
+
+    Attributes:
+        score_name: what :meth:`validate` measures, as ``accuracy``.
+        higher_is_better: whether a higher score is the better one.
+        steps: the most batches an epoch has.
+    """
+
+    score_name: str
+    higher_is_better: bool
+    steps: int
+
+    @property
+    def carried(self) -> Sequence[keras.Variable]:
+        """Variables besides the model's that one step leaves to the next."""
+
+    def batches(self, *, epoch: int, skip: int) -> Iterator[Any]:
+        """The batches of an epoch but the first ``skip``; each has ``texts`` and ``token_count``.
+
+        The same epoch always has the same batches.
+        """
+
+    def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[Any], float]:
+        """A function that trains on one batch and returns its mean loss in nats."""
+
+    def validate(self) -> tuple[float, float]:
+        """Mean loss in nats and the score on the validation texts."""
+
+
+@dataclass(frozen=True)
+class TrainingEvent:
+    """What a progress display needs; one after each step, and one after each epoch.
+
+    Attributes:
+        epoch: the epoch under way, from 1.
+        epochs: the most epochs there will be.
+        step: steps done in this epoch.
+        steps: steps an epoch.
+        loss_nats: mean training loss of the epoch so far.
+        learning_rate: the rate of the last step.
+        tokens_per_s: training speed since the run (or its resumption) began.
+        eta_s: seconds until the last epoch would end.
+        record: on the epoch's last event the line of ``history.csv``, else None.
+    """
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss_nats: float
+    learning_rate: float
+    tokens_per_s: float
+    eta_s: float
+    record: dict[str, float] | None = None
+
+
+OnEvent = Callable[[TrainingEvent], None]
+
+
+class Fit:
+    """One training run.
+
+    Args:
+        model: the network, trained in place.
+        objective: what to learn.
+        settings: how to train.
+        frozen_epochs: for each layer, by its name, the epochs in which it stays as it is; -1: all.
+        checkpoint: file for the state; None writes none.
+        fingerprint: of data, network and settings, kept in the checkpoint.
+        files: the sha256 of each other file that the run needs, by its name, kept there too.
+        on_event: called after each step and epoch.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        objective: Objective,
+        settings: TrainingSettings,
+        *,
+        frozen_epochs: Mapping[str, int] | None = None,
+        checkpoint: Path | None = None,
+        fingerprint: str = "",
+        files: dict[str, str] | None = None,
+        on_event: OnEvent | None = None,
+    ) -> None:
+        self.model = model
+        self.objective = objective
+        self.settings = settings
+        self.frozen_epochs = {
+            name: epochs
+            for name, epochs in (frozen_epochs or {}).items()
+            if epochs and model.get_layer(name).trainable
+        }
+        self.checkpoint = checkpoint
+        self.on_event = on_event or (lambda event: None)
+        self.state = RunState(fingerprint=fingerprint, files={} if files is None else files)
+        self.kept: list[list[NDArray[Any]]] = []  # the weights of the best epochs, the best first
+        # A layer that never changes needs neither averages nor room in the optimizer.
+        for name, epochs in self.frozen_epochs.items():
+            if epochs == -1:
+                model.get_layer(name).trainable = False
+        self._averaged = list(model.trainable_variables) if settings.average else []
+        # Copies: JAX hands the arrays of the weights themselves on to the step.
+        self._averages = [
+            keras.Variable(ops.convert_to_numpy(v).copy(), trainable=False) for v in self._averaged
+        ]
+        self.optimizer = make_optimizer(settings, self._thawed())
+        self.optimizer.build(model.trainable_variables)
+        self._step: Callable[[Any], float] | None = None
+        self._tokens_done, self._started, self._saved = 0, 0.0, 0.0
+
+    def resume(self, state: RunState, groups: Arrays) -> None:
+        """Take up the state of a checkpoint, variables of the optimizer and dropout included.
+
+        Args:
+            state: as :func:`textrnn.training.loop.checkpoint.load_checkpoint` gives it.
+            groups: likewise.
+
+        Raises:
+            TrainingError: it belongs to another run.
+        """
+        if state.fingerprint != self.state.fingerprint:
+            raise TrainingError(
+                f"{self.checkpoint}: the checkpoint was made with other data or settings; "
+                "resume with the same ones, or train without --resume"
+            )
+        state.files = self.state.files
+        self.state = state
+        for name, variables in (
+            ("model", self.model.variables),
+            ("optimizer", self.optimizer.variables),
+            ("averages", self._averages),
+            ("carried", self.objective.carried),
+        ):
+            for variable, value in zip(variables, groups.get(name, []), strict=True):
+                variable.assign(value)
+        best, size = groups.get("best", []), len(self.model.weights)
+        self.kept = [best[i : i + size] for i in range(0, len(best), size)]
+
+    def run(self) -> RunState:
+        """Train to the end; leave the best epoch's weights, or several ones' mean, in the model.
+
+        Raises:
+            TrainingError: the loss is not a number any more, or what validates never gave one.
+        """
+        self._started = self._saved = time.monotonic()
+        before_s = self.state.elapsed_s
+        while self.state.epoch < self.settings.epochs and not self._stalled():
+            self._freeze()
+            self._run_epoch(before_s)
+            self._finish_epoch(before_s)
+        if not self.kept:
+            last = self.state.history[-1]
+            raise TrainingError(
+                "in no epoch was there a finite loss and score on the validation texts (the last: "
+                f"{last['validation_loss_nats']}): try a lower learning rate, and look at "
+                "the validation texts"
+            )
+        for variable, values in zip(self.model.weights, zip(*self.kept, strict=True), strict=True):
+            variable.assign(sum(values[1:], values[0]) / len(values))
+        if len(self.kept) > 1:
+            self.score()
+        return self.state
+
+    def score(self) -> None:
+        """Validate the model as it is, after its weights were changed: that is the best score."""
+        self.state.best_loss_nats, self.state.best_score = self.objective.validate()
+
+    def _thawed(self) -> list[tuple[keras.Variable, int]]:
+        """The variables that are frozen at first, and the step before which they are."""
+        return [
+            (variable, epochs * self.objective.steps)
+            for name, epochs in self.frozen_epochs.items()
+            for variable in self.model.get_layer(name).trainable_variables
+        ]
+
+    def _stalled(self) -> bool:
+        """Whether it is time to stop: epochs in which layers are still frozen do not count."""
+        patience, thawed = self.settings.patience, max(self.frozen_epochs.values(), default=0)
+        return 0 < patience <= self.state.epoch - 1 - max(self.state.best_epoch, thawed)
+
+    def _freeze(self) -> None:
+        """Freeze and free layers for this epoch."""
+        changed = self._step is None
+        for name, epochs in self.frozen_epochs.items():
+            layer, frozen = self.model.get_layer(name), epochs == -1 or self.state.epoch < epochs
+            if layer.trainable == frozen:
+                layer.trainable = not frozen
+                changed = True
+        if changed:
+            self._step = self.objective.make_step(self.optimizer)
+
+    def _run_epoch(self, before_s: float) -> None:
+        state = self.state
+        for batch in self.objective.batches(epoch=state.epoch, skip=state.step):
+            rate = self._set_learning_rate()
+            loss = self._train_step(batch)
+            state.step += 1
+            state.seen += batch.texts
+            state.loss_sum += loss * batch.texts
+            self._tokens_done += batch.token_count
+            state.elapsed_s = before_s + time.monotonic() - self._started
+            self.on_event(self._event(rate))
+            self._save_if_due()
+
+    def _set_learning_rate(self) -> float:
+        settings, state = self.settings, self.state
+        done = state.epoch * self.objective.steps + state.step
+        factor = rate_factor(settings.schedule, done, settings.epochs * self.objective.steps)
+        if settings.schedule == "plateau":
+            factor *= state.plateau[0]
+        rate = settings.learning_rate * factor
+        self.optimizer.learning_rate = rate
+        return rate
+
+    def _train_step(self, batch: Any) -> float:
+        assert self._step is not None
+        loss = self._step(batch)
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"the loss became {loss} in epoch {self.state.epoch + 1}, step "
+                f"{self.state.step + 1}: try a lower learning rate or a smaller clip norm"
+            )
+        if self._averages:
+            done = self.state.epoch * self.objective.steps + self.state.step
+            self._average(min(self.settings.average, (1 + done) / (_AVERAGE_WARM_UP + done)))
+        return loss
+
+    def _average(self, decay: float) -> None:
+        """Move the exponential moving average of the weights (Polyak & Juditsky 1992)."""
+        for average, variable in zip(self._averages, self._averaged, strict=True):
+            average.assign(average + (1.0 - decay) * (variable - average))
+
+    @contextmanager
+    def _with_averages(self) -> Iterator[None]:
+        """The averages in the places of the weights, for as long as it takes to validate."""
+        kept = [ops.convert_to_numpy(v).copy() for v in self._averaged]
+        for variable, average in zip(self._averaged, self._averages, strict=True):
+            variable.assign(ops.convert_to_numpy(average).copy())
+        yield
+        for variable, value in zip(self._averaged, kept, strict=True):
+            variable.assign(value)
+
+    def _finish_epoch(self, before_s: float) -> None:
+        state = self.state
+        with self._with_averages():
+            loss, score = self.objective.validate()
+            rank = score if self.objective.higher_is_better else -score
+            if (rank, -loss) > (state.best_rank, -state.best_loss_nats):
+                state.best_rank, state.best_score, state.best_loss_nats = rank, score, loss
+                state.best_epoch = state.epoch
+            if math.isfinite(rank) and math.isfinite(loss):
+                self._keep(rank, -loss)
+        if self.settings.schedule == "plateau":
+            plateau = Plateau(
+                self.settings.plateau_epochs, factor=state.plateau[0], best=state.plateau[1]
+            )
+            plateau.waited = int(state.plateau[2])
+            state.plateau = [plateau.update(loss), plateau.best, float(plateau.waited)]
+        state.elapsed_s = before_s + time.monotonic() - self._started
+        record = {
+            "epoch": state.epoch + 1,
+            "learning_rate": float(ops.convert_to_numpy(self.optimizer.learning_rate)),
+            "loss_nats": state.loss_sum / max(state.seen, 1),
+            "validation_loss_nats": loss,
+            f"validation_{self.objective.score_name}": score,
+            "elapsed_s": state.elapsed_s,
+        }
+        state.history.append(record)
+        self.on_event(self._event(record["learning_rate"], record))
+        state.epoch, state.step, state.seen, state.loss_sum = state.epoch + 1, 0, 0, 0.0
+        self.save()
+
+    def _keep(self, rank: float, second: float) -> None:
+        """Keep the weights of now where they are among the best epochs'."""
+        ranks, most = self.state.kept, self.settings.average_epochs
+        place = sum((best, next_best) >= (rank, second) for best, next_best, _ in ranks)
+        if place < most:
+            weights = [ops.convert_to_numpy(v).copy() for v in self.model.weights]
+            self.kept.insert(place, weights)
+            ranks.insert(place, (rank, second, self.state.epoch))
+            del self.kept[most:], ranks[most:]
+
+    def save(self) -> None:
+        """Write the checkpoint, where there is a file for it."""
+        self._saved = time.monotonic()
+        if self.checkpoint is None:
+            return
+        groups = {
+            "model": [ops.convert_to_numpy(v) for v in self.model.variables],
+            "optimizer": [ops.convert_to_numpy(v) for v in self.optimizer.variables],
+            "averages": [ops.convert_to_numpy(v) for v in self._averages],
+            "carried": [ops.convert_to_numpy(v) for v in self.objective.carried],
+            "best": [weight for weights in self.kept for weight in weights],
+        }
+        save_checkpoint(self.checkpoint, self.state, groups)
+
+    def _save_if_due(self) -> None:
+        minutes = self.settings.checkpoint_minutes
+        if minutes and time.monotonic() - self._saved >= 60 * minutes:
+            self.save()
+
+    def _event(self, rate: float, record: dict[str, float] | None = None) -> TrainingEvent:
+        state = self.state
+        elapsed_s = max(time.monotonic() - self._started, 1e-9)
+        done = state.epoch * self.objective.steps + state.step
+        left = self.settings.epochs * self.objective.steps - done
+        return TrainingEvent(
+            epoch=state.epoch + 1,
+            epochs=self.settings.epochs,
+            step=state.step,
+            steps=self.objective.steps,
+            loss_nats=state.loss_sum / max(state.seen, 1),
+            learning_rate=rate,
+            tokens_per_s=self._tokens_done / elapsed_s,
+            eta_s=left * state.elapsed_s / max(done, 1),
+            record=record,
+        )

@@ -1,0 +1,80 @@
+"""What a bundle made by a recipe says of its texts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from textrnn.corpora import read_lines, read_tagged, read_texts
+from textrnn.training.recipes.recipe import Recipe
+from textrnn.training.recipes.sources import RecipeSource
+from textrnn.training.recipes.texts import read_recipe_documents
+from textrnn.training.run import ModelInfo
+
+
+def model_info(recipe: Recipe, folder: Path) -> ModelInfo:
+    """What the recipe's bundle says of itself, the records of its files included."""
+    return ModelInfo(
+        name=recipe.name,
+        language=recipe.language,
+        description=recipe.description,
+        licence=recipe.licence,
+        corpora=_corpora(recipe, folder),
+        notes=recipe.notes,
+    )
+
+
+def _corpora(recipe: Recipe, folder: Path) -> tuple[dict[str, Any], ...]:
+    """A record for each file: what it is, what for, and the sha256 of its bytes."""
+    data = recipe.data
+    counters = {"tagger": _count_tagged, "generator": _count_documents}
+    texts = counters.get(recipe.task, _count_texts)
+    uses: Iterable[tuple[str, tuple[RecipeSource, ...], Callable[[RecipeSource, Path], int]]] = (
+        ("training", data.train, texts),
+        ("validation", data.validation, texts),
+        ("unlabelled", data.unlabelled, _count_texts),
+        ("lexicon", data.lexicon, _count_texts),
+        ("gazetteer", data.gazetteer, _count_texts),
+        ("word vectors", (data.embeddings,) if data.embeddings else (), _count_lines),
+        ("test", data.test, texts),
+    )
+    return tuple(
+        {
+            "name": source.corpus or source.file,
+            "use": use + (" and validation" if source.validation_share else ""),
+            "file": source.file,
+            "texts": count(source, folder),
+            "licence": source.licence,
+            "sha256": _sha256(folder / source.file),
+        }
+        for use, sources, count in uses
+        for source in sources
+    )
+
+
+def _sha256(path: Path) -> str:
+    """Of a file's bytes; of a folder's files and their names."""
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256()
+    for file in sorted(file for file in path.rglob("*") if file.is_file()):
+        digest.update(f"{file.relative_to(path)} {_sha256(file)}\n".encode("utf-8", "replace"))
+    return digest.hexdigest()
+
+
+def _count_tagged(source: RecipeSource, folder: Path) -> int:
+    return sum(1 for _ in read_tagged(source.tagged_below(folder)))
+
+
+def _count_documents(source: RecipeSource, folder: Path) -> int:
+    return sum(passage.ends for passage in read_recipe_documents([source], folder))
+
+
+def _count_texts(source: RecipeSource, folder: Path) -> int:
+    return sum(1 for _ in read_texts(source.below(folder)))
+
+
+def _count_lines(source: RecipeSource, folder: Path) -> int:
+    return sum(1 for _ in read_lines(folder / source.file))

@@ -1,0 +1,147 @@
+"""The files of texts that a recipe names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from textrnn.configuration import require, require_rate
+from textrnn.corpora import DocumentSource, Source, TaggedSource
+
+
+@dataclass(frozen=True)
+class RecipeSource:
+    """One file of texts.
+
+    Attributes:
+        file: path below the data folder.
+        corpus: the corpus' name, for the card.
+        licence: its terms, for the card.
+        format: as :class:`textrnn.corpora.Source` has it; by default from the file's name.
+        text: column or key of the text.
+        label: column or key of the label.
+        labels: new names for the labels.
+        constant_label: the label of every text, where the file has none.
+        encoding: of the file.
+        validation_share: share of a training file that is cut off for validation.
+        distinct_words: of a classifier's training or unlabelled file, texts are left out that share
+            so many words in a row with a text that is kept out of training, that hold a shorter
+            one of three words or more, or that are shorter than so many words themselves; 0: only
+            copies are left out. Words are what spaces and marks divide.
+        near_copies: of a classifier's training or unlabelled file, texts are left out whose overlap
+            with a text that is kept out of training is so large, above 0 to 1
+            (:class:`textrnn.corpora.NearCopies`); 0: only copies are left out.
+        length_counterparts: of a classifier's training file, how many texts more each text gives,
+            as long as it and of any label, so that a text's length says nothing of its label:
+            :func:`textrnn.training.recipes.counterparts.length_counterparts`.
+        scheme: of a tagged file's tags, as :class:`textrnn.corpora.TaggedSource` has it.
+        min_words: of a list of names, those with fewer words are left out.
+        kind_column: of a list of names, the column that says what a name is, from 0; white space
+            divides columns, the first is the name, and ``labels`` names the kinds that are kept.
+        unit: of running text, as :class:`textrnn.corpora.DocumentSource` has this and what follows.
+        key: by which ``only`` and ``without`` choose among JSON records, or the column by which
+            they choose among a table's rows.
+        only: the values whose records or rows are read.
+        without: the values whose records or rows are left out.
+        reflow: whether the lines of a paragraph are joined.
+        replace: strings, each with what stands for it.
+    """
+
+    file: str
+    corpus: str = ""
+    licence: str = ""
+    format: str | None = None
+    text: str | int | None = None
+    label: str | int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    constant_label: str | None = None
+    encoding: str = "utf-8"
+    validation_share: float = 0.0
+    distinct_words: int = 0
+    near_copies: float = 0.0
+    length_counterparts: int = 0
+    scheme: str | None = None
+    min_words: int = 1
+    kind_column: int | None = None
+    unit: str = "file"
+    key: str = "title"
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    reflow: bool = False
+    replace: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        require("\0" not in self.file, f"file: no file is called {self.file!r}")
+        require_rate("validation_share", self.validation_share)
+        require(0 <= self.near_copies <= 1, f"near_copies must be from 0 to 1: {self.near_copies}")
+        for name in ("distinct_words", "length_counterparts"):
+            require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
+
+    def below(self, folder: Path) -> Source:
+        """The file as the corpora room reads it."""
+        return Source(
+            file=str(folder / self.file),
+            format=self.format,
+            text=self.text,
+            label=self.label,
+            labels=self.labels,
+            constant_label=self.constant_label,
+            key=self.key if self.only or self.without else None,
+            only=self.only,
+            without=self.without,
+            encoding=self.encoding,
+        )
+
+    def tagged_below(self, folder: Path) -> TaggedSource:
+        """The file as tagged text."""
+        return TaggedSource(
+            file=str(folder / self.file),
+            format=self.format,
+            scheme=self.scheme,
+            labels=self.labels,
+            encoding=self.encoding,
+        )
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the file is one of rows and columns."""
+        return bool({".csv", ".tsv"} & set(Path(self.file).suffixes))
+
+    def documents_below(self, folder: Path) -> DocumentSource:
+        """The file as running text."""
+        return DocumentSource(
+            file=str(folder / self.file),
+            format=self.format,
+            unit=self.unit,
+            text=None if self.text is None else str(self.text),
+            key=self.key,
+            only=self.only,
+            without=self.without,
+            reflow=self.reflow,
+            replace=self.replace,
+            encoding=self.encoding,
+        )
+
+
+@dataclass(frozen=True)
+class RecipeData:
+    """Which texts do what. A classifier's texts in ``exclude``, ``validation`` or ``test`` never
+    train, and those in ``test`` do not validate either.
+
+    For a tagger ``train``, ``validation`` and ``test`` are tagged text and the sentences of the
+    usual splits are left as they are; ``lexicon`` names word lists, a word a line,
+    ``gazetteer`` lists of names, each of the kind that its ``constant_label`` says, and
+    ``embeddings`` a file of word vectors. For a generator ``train``, ``validation`` and ``test``
+    are running text or tables of texts; what must not train is left out by ``exclude``, text by
+    text, or by ``without``.
+    """
+
+    train: tuple[RecipeSource, ...]
+    validation: tuple[RecipeSource, ...] = ()
+    unlabelled: tuple[RecipeSource, ...] = ()
+    exclude: tuple[RecipeSource, ...] = ()
+    test: tuple[RecipeSource, ...] = ()
+    lexicon: tuple[RecipeSource, ...] = ()
+    gazetteer: tuple[RecipeSource, ...] = ()
+    embeddings: RecipeSource | None = None

@@ -1,0 +1,1 @@
+"""Training a tagger: plan, model, objective, run."""

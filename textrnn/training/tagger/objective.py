@@ -1,0 +1,197 @@
+"""Learning to tag: batches of sentences, the likelihood of their tags, F1 of their spans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from textrnn.configuration import require
+from textrnn.corpora import Span, tags_to_spans
+from textrnn.decoding.chain import Chain, log_partition, marginals, path_scores, viterbi
+from textrnn.decoding.transitions import further_tag
+from textrnn.heads.tagger.network import TaggerNetwork
+from textrnn.training.layers.crf import CRF
+from textrnn.training.loop.backend import with_penalties
+from textrnn.training.loop.batches import steps_per_epoch
+from textrnn.training.settings import TrainingSettings
+from textrnn.training.tagger.sentences import EncodedSentences, SentenceBatch, ServedTexts
+
+
+def make_tagger_step(
+    model: keras.Model, optimizer: keras.optimizers.Optimizer
+) -> Callable[[dict[str, NDArray[Any]], NDArray[np.int32]], float]:
+    """A function that does one step of gradient descent on the tags' negative log-likelihood.
+
+    Args:
+        model: from :func:`textrnn.training.tagger.model.build_tagger`; where its last layer is a
+            CRF the likelihood is that of whole sequences, else of each tag by itself.
+        optimizer: built for at least the trainable variables.
+
+    Returns:
+        A function of the model's inputs and the right tags (B, T), which returns the mean loss of
+        a sentence in nats, penalties included.
+
+    Raises:
+        ConfigurationError: Keras runs on a backend other than TensorFlow.
+    """
+    require(
+        keras.backend.backend() == "tensorflow", "taggers train on Keras' TensorFlow backend alone"
+    )
+    import tensorflow as tf
+
+    variables = list(model.trainable_variables)
+    last = model.layers[-1]
+    signature = [_signature(model), tf.TensorSpec((None, None), tf.int32)]
+
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
+    def step(inputs: Any, tags: Any) -> Any:
+        mask = ops.not_equal(inputs["tokens"], 0)  # (B, T)
+        with tf.GradientTape() as tape:
+            emissions = model(inputs, training=True)
+            if isinstance(last, CRF):
+                likelihood = last.log_likelihood(emissions, tags, mask)
+            else:
+                logs = -ops.sparse_categorical_crossentropy(tags, emissions, from_logits=True)
+                likelihood = ops.sum(logs * ops.cast(mask, logs.dtype), axis=1)
+            loss = with_penalties(-ops.mean(likelihood), model)
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        optimizer.apply(gradients, variables)
+        return loss
+
+    return lambda inputs, tags: float(step(inputs, tags))
+
+
+def make_emit(model: keras.Model) -> Callable[[dict[str, NDArray[Any]]], NDArray[np.float32]]:
+    """A function from a tagger's inputs to emissions (B, T, L), dropout off."""
+    import tensorflow as tf
+
+    @tf.function(input_signature=[_signature(model)], autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
+    def emit(inputs: Any) -> Any:
+        return model(inputs, training=False)
+
+    return lambda inputs: np.asarray(emit(inputs).numpy())
+
+
+def _signature(model: keras.Model) -> dict[str, Any]:
+    """The inputs of a model by name, as TensorFlow describes them."""
+    import tensorflow as tf
+
+    return {
+        tensor.name: tf.TensorSpec(tuple(tensor.shape), tensor.dtype) for tensor in model.inputs
+    }
+
+
+_TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.05), 2)
+
+
+class TaggingObjective:
+    """What a tagger learns: see :class:`textrnn.training.loop.fit.Objective`.
+
+    Args:
+        model: from :func:`textrnn.training.tagger.model.build_tagger`.
+        network: its description.
+        train: sentences to learn from.
+        validation: the windows of ``texts``.
+        texts: those to choose the best epoch by.
+        settings: how to train.
+    """
+
+    score_name = "f1"
+    higher_is_better = True
+    carried = ()
+
+    def __init__(
+        self,
+        model: keras.Model,
+        network: TaggerNetwork,
+        train: EncodedSentences,
+        validation: EncodedSentences,
+        texts: ServedTexts,
+        settings: TrainingSettings,
+    ) -> None:
+        self.model = model
+        self.network = network
+        self.train = train
+        self.validation = validation
+        self.texts = texts
+        self.settings = settings
+        self.steps = steps_per_epoch(len(train), settings.batch_size)
+        self._emit = make_emit(model)
+
+    def batches(self, *, epoch: int, skip: int) -> Iterator[SentenceBatch]:
+        """The batches of an epoch but the first ``skip``."""
+        return self.train.training_batches(
+            batch_size=self.settings.batch_size,
+            seed=(self.settings.random_state, epoch),
+            skip=skip,
+        )
+
+    def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[SentenceBatch], float]:
+        """A function that trains on one batch and returns a sentence's mean loss in nats."""
+        step = make_tagger_step(self.model, optimizer)
+        return lambda batch: step(batch.inputs, batch.tags)
+
+    def validate(self) -> tuple[float, float]:
+        """Mean negative log-likelihood in nats of a window's tags, and micro F1 of spans."""
+        tags, chain = self.network.head.tags, chain_of(self.model, self.network)
+        loss_nats, found = 0.0, [list[Span]() for _ in range(len(self.validation))]
+        for members, emissions, right in self.emissions():
+            lengths = self.validation.lengths[members]
+            scores = path_scores(emissions, right, lengths, chain)
+            loss_nats -= float((scores - log_partition(emissions, lengths, chain)).sum())
+            for i, path in zip(members, viterbi(emissions, lengths, chain), strict=True):
+                found[i] = tags_to_spans([tags[number] for number in path])
+        return loss_nats / max(1, len(self.validation)), self.texts.f1(found)
+
+    def emissions(self) -> Iterator[tuple[list[int], NDArray[np.float32], NDArray[np.int32]]]:
+        """Batches of validation windows: their numbers, emissions (B, T, L), tags (B, T)."""
+        order = np.argsort(self.validation.lengths, kind="stable").tolist()
+        size = 2 * self.settings.batch_size
+        for begin in range(0, len(order), size):
+            members = order[begin : begin + size]
+            batch = self.validation.batch(members)
+            yield members, self._emit(batch.inputs), batch.tags
+
+
+def chain_of(model: keras.Model, network: TaggerNetwork) -> Chain:
+    """The scores of moves that a model has learned; of a softmax what the scheme forbids alone."""
+    if network.head.decoder != "crf":
+        return Chain.over(network.head.tags)
+    weights = (ops.convert_to_numpy(weight) for weight in model.get_layer("crf").weights)
+    return Chain.over(network.head.tags, **dict(zip(("transitions", "start", "end"), weights)))  # noqa: B905
+
+
+def find_temperature(objective: TaggingObjective) -> float:
+    """The temperature under which the probabilities of predicted spans fit the validation texts.
+
+    It minimises the mean negative log-likelihood of "this span is right" over the spans that
+    Viterbi finds (Guo et al. 2017, section 4.2, for spans instead of classes).
+
+    Returns:
+        One of a grid from 0.5 to 3; 1 where nothing is predicted.
+    """
+    tags, chain = objective.network.head.tags, chain_of(objective.model, objective.network)
+    batches = list(objective.emissions())
+    losses = np.zeros(len(_TEMPERATURES))
+    for members, emissions, _ in batches:
+        lengths = objective.validation.lengths[members]
+        paths = viterbi(emissions, lengths, chain)
+        spans = [tags_to_spans([tags[number] for number in path]) for path in paths]
+        right = [
+            [span in objective.validation.spans[i] for span in found]
+            for i, found in zip(members, spans, strict=True)
+        ]
+        for k, temperature in enumerate(_TEMPERATURES):
+            under = marginals(emissions / temperature, lengths, chain.scaled(temperature))
+            for row, found in enumerate(spans):
+                for span, correct in zip(found, right[row], strict=True):
+                    path = paths[row][span.start : span.end]
+                    probability = under.span(row, span.start, path, further_tag(tags, span.label))
+                    kept = probability if correct else 1.0 - probability
+                    losses[k] -= np.log(max(kept, 1e-12))
+    return float(_TEMPERATURES[int(losses.argmin())]) if losses.any() else 1.0

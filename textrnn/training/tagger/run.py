@@ -1,0 +1,395 @@
+"""Training a tagger from tagged sentences to a bundle."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle.bundle import check_target
+from textrnn.configuration import require_choice, to_dict
+from textrnn.corpora import (
+    SpannedText,
+    TaggedSentence,
+    similar_labels,
+    similar_labels_note,
+    split_by_document,
+)
+from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.heads.tagger.features import FIRST, PAD, UNK, Features
+from textrnn.heads.tagger.gazetteer import Gazetteer
+from textrnn.heads.tagger.graph import compile_tagger
+from textrnn.heads.tagger.network import TaggerNetwork, table_shapes
+from textrnn.runtime.graph import PRECISIONS
+from textrnn.runtime.quantize import quantize
+from textrnn.text.alignment import count_misalignments
+from textrnn.text.simplify import simplify
+from textrnn.training.loop.fit import OnEvent
+from textrnn.training.run import ModelInfo, Run, seed_everything
+from textrnn.training.tagger.model import build_tagger
+from textrnn.training.tagger.objective import TaggingObjective, find_temperature
+from textrnn.training.tagger.plan import TaggerPlan
+from textrnn.training.tagger.sentences import (
+    EncodedSentences,
+    ServedTexts,
+    as_sentence,
+    as_served,
+    cased_copies,
+    cut_long,
+)
+from textrnn.training.tagger.vocabularies import Corpus, make_features, make_vectors
+from textrnn.training.weights.files import pack_weights
+from textrnn.training.weights.named import export_weights
+from textrnn.training.weights.pretrained import read_pretrained
+from textrnn.training.weights.transfer import aligned_rows, begin_with
+
+Example = TaggedSentence | SpannedText
+_FEATURES, _VECTORS = "features.json", "vectors.npz"  # in the run's folder
+
+
+def train_tagger(
+    train: Iterable[Example],
+    *,
+    out: str | Path,
+    validation: Iterable[Example] | None = None,
+    unlabelled: Iterable[str] = (),
+    lexicon: Iterable[str] = (),
+    gazetteer: Mapping[str, Iterable[str]] | None = None,
+    embeddings: Path | None = None,
+    init_from: Sequence[Path] = (),
+    plan: TaggerPlan | None = None,
+    info: ModelInfo | None = None,
+    precision: str = "int8",
+    resume: bool = False,
+    on_event: OnEvent | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> None:
+    """Train a tagger and write its bundle.
+
+    Args:
+        train: the sentences to learn from.
+        out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
+        validation: the sentences to choose the best epoch by; by default whole documents are cut
+            from ``train``.
+        unlabelled: further texts for the vocabulary and the word vectors.
+        lexicon: words that the network is told of wherever they match, for a model of characters.
+        gazetteer: lists of known names by their kind, as ``city``.
+        embeddings: file of word vectors to begin with, of any format that
+            :class:`textrnn.embeddings.Vectors` reads.
+        init_from: bundles of generators to begin with: their encoders, and the rows of words that
+            both have.
+        plan: all settings.
+        info: what the bundle says of itself.
+        precision: of the graphs that serve: ``int8`` or ``float32``.
+        resume: go on from the state of a run that was stopped; start anew where there is none.
+        on_event: called after each step and epoch.
+        on_message: called with a line on what happens before and after.
+
+    Raises:
+        ConfigurationError: a setting is wrong, or there is nothing to validate on.
+        TrainingError: the loss is not a number any more, there are no spans to learn, or the
+            checkpoint belongs to another run.
+    """
+    require_choice("precision", precision, PRECISIONS)
+    check_target(out := Path(out))
+    run = _TaggerRun(out, plan or TaggerPlan(), info or ModelInfo(), on_message)
+    with run.folder.held(resume=resume):
+        run.begin(init_from, embeddings)
+        run.read(list(train), None if validation is None else list(validation))
+        read = simplify if run.plan.features.simplify else str
+        if gazetteer:
+            run.gazetteer = Gazetteer.build({k: map(read, names) for k, names in gazetteer.items()})
+        run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings)
+        run.build(on_event=on_event)
+        run.fit.run()
+        run.write(precision)
+
+
+def _text(example: Example) -> str:
+    return example.text if isinstance(example, SpannedText) else " ".join(example.words)
+
+
+class _TaggerRun(Run):
+    """A tagger's run, step by step; each step uses what the earlier ones left here."""
+
+    network: TaggerNetwork
+    model: keras.Model
+    features: Features
+    objective: TaggingObjective
+
+    def __init__(
+        self, out: Path, plan: TaggerPlan, info: ModelInfo, say: Callable[[str], None] | None
+    ) -> None:
+        super().__init__(out, plan, info, say)
+        self.plan = plan
+        self.vectors: dict[str, NDArray[np.float32]] = {}
+        self.gazetteer: Gazetteer | None = None
+
+    def read(self, train: list[Example], validation: list[Example] | None) -> None:
+        """Settle which sentences train and which validate."""
+        settings = self.plan.training
+        if not train:
+            raise TrainingError("there are no training sentences")
+        self.detect_language(_text(example) for example in train)
+        if validation is None:
+            if settings.validation_split == 0:
+                raise ConfigurationError("give validation texts, or a validation_split above 0")
+            train, validation = split_by_document(
+                train, fraction=settings.validation_split, random_state=settings.random_state
+            )
+        self._look_over(train, validation)
+        features = self.plan.features
+        # Texts are cut where spans end, so that all can be learned; those that validate are read as
+        # they are when the model serves.
+        learned = [as_sentence(example, level=features.level) for example in train]
+        served = [as_served(example, level=features.level) for example in validation]
+        if features.simplify:
+            for sentences in (learned, served):
+                sentences[:] = [replace(s, words=tuple(map(simplify, s.words))) for s in sentences]
+        self.train = [
+            piece for s in learned for piece in cut_long(s, max_tokens=settings.max_tokens)
+        ]
+        self.texts = ServedTexts(
+            served, size=settings.reading_window, overlap=settings.window_overlap
+        )
+        self.validation = self.texts.windows
+        self.train += cased_copies(
+            self.train,
+            lower=features.lower_copies,
+            upper=features.upper_copies,
+            random_state=settings.random_state,
+        )
+        self.say(f"{len(self.train):,} training and {len(self.texts):,} validation sentences")
+
+    def _look_over(self, train: list[Example], validation: list[Example]) -> None:
+        """Take the labels, see that there is something to learn and to score, note what is odd."""
+        counts = Counter(span.label for example in train for span in example.spans)
+        self.labels = tuple(sorted(counts))
+        if not self.labels:
+            raise TrainingError("the training sentences have no spans to learn")
+        given = {span.label for example in validation for span in example.spans}
+        if strange := given - set(self.labels):
+            raise TrainingError(
+                "validation cannot be scored: labels unseen in training: "
+                f"{', '.join(sorted(strange))}"
+            )
+        if not any(e.text if isinstance(e, SpannedText) else e.words for e in validation):
+            raise TrainingError("validation cannot be scored: there are no validation texts")
+        for group in similar_labels(counts):
+            self.say(f"note: {similar_labels_note(group, counts)}")
+        misaligned = count_misalignments(chain(train, validation), level=self.plan.features.level)
+        if misaligned.count:
+            self.say(f"note: {misaligned}")
+
+    def make_vocabularies(
+        self,
+        unlabelled: Iterable[str],
+        lexicon: Iterable[str],
+        embeddings: Path | None,
+    ) -> None:
+        """Make (or, when resuming, load) the vocabularies and word vectors."""
+        plan = self.plan
+        features, vectors = self.folder.read(_FEATURES), self.folder.read(_VECTORS)
+        if features is not None and vectors is not None:
+            self.features = Features.from_json(features.decode("utf-8"))
+            with np.load(io.BytesIO(vectors), allow_pickle=False) as file:
+                self.vectors = {name: file[name] for name in file.files}
+            return
+        self.say("making the vocabularies")
+        corpus = Corpus(self.train, unlabelled, level=plan.features.level)
+        self.features = make_features(self.train, corpus, plan.features, lexicon=lexicon)
+        if plan.vectors.method != "none":
+            self.say("training word vectors")
+            given = embeddings is not None or self.initial
+            units = {} if given else {"embedding": plan.embedding.units}
+            if self.features.bigrams:
+                units["bigrams"] = plan.features.bigram_units
+            if self.features.lexicon:
+                units["lexicon"] = plan.features.lexicon_units
+            self.vectors = make_vectors(
+                corpus,
+                self.features,
+                plan.vectors,
+                units,
+                random_state=plan.training.random_state,
+            )
+        if self.initial:
+            source = self.initial[0]
+            self.vectors["embedding"], found = aligned_rows(
+                source,
+                self.features.words,
+                rows=len(self.features.words) + FIRST,
+                units=plan.embedding.units,
+                random_state=plan.training.random_state,
+            )
+            known = f"rows for {found:,} of {len(self.features.words):,} tokens"
+            self.note_beginning(source.path, known)
+        if embeddings is not None:
+            read = read_pretrained(
+                embeddings,
+                self.features.words,
+                rows=len(self.features.words) + FIRST,
+                units=plan.embedding.units,
+                trained=self.vectors.get("embedding"),
+                random_state=plan.training.random_state,
+            )
+            self.vectors["embedding"] = read.rows
+            self.note_beginning(embeddings, str(read))
+        content = io.BytesIO()
+        np.savez(content, **self.vectors)  # type: ignore[arg-type]
+        self.folder.write(_VECTORS, content.getvalue())
+        self.folder.write(_FEATURES, self.features.to_json().encode("utf-8"))
+
+    def build(self, *, on_event: OnEvent | None) -> None:
+        """Build the network and what trains it."""
+        plan = self.plan
+        kinds = len(self.gazetteer.kinds) if self.gazetteer else 0
+        self.network = describe(plan, self.features, self.labels, gazetteer_kinds=kinds)
+        head = self.network.head
+        train, validation = (
+            EncodedSentences(sentences, self.features, head.tags, head.scheme, self.gazetteer)
+            for sentences in (self.train, self.validation)
+        )
+        self.used = keep_used_rows(train, validation)
+        trained = replace(self.network, vocabulary_size=len(self.used))
+        seed_everything(plan.training.random_state)
+        self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
+        self._set_vectors()
+        given = begin_with(self.initial, self.model, trained, labels=self.labels, embedding=False)
+        for path, what in given:
+            self.note_beginning(path, what)
+        self.objective = TaggingObjective(
+            self.model, trained, train, validation, self.texts, plan.training
+        )
+        self.prepare(
+            self.model,
+            self.objective,
+            fingerprint=self._fingerprint(),
+            on_event=on_event,
+        )
+
+    def _set_vectors(self) -> None:
+        """Put the vectors that were made before into the network's tables."""
+        for name, rows in self.vectors.items():
+            if name == "embedding":
+                self.model.get_layer("embedding").set_weights([rows[self.used]])
+                continue
+            table = self.model.get_layer(f"{name}_table")
+            table.set_weights([rows])
+            table.trainable = self.plan.features.context_trained
+
+    def write(self, precision: str) -> None:
+        """Compile the graphs and write the bundle."""
+        weights = export_weights(self.model, self.objective.network)
+        weights["embedding"] = self._whole_embedding(weights["embedding"])
+        tables = set(table_shapes(self.network))
+        files = {
+            "features.json": self.features.to_json().encode("utf-8"),
+            **compile_tagger(self.network, weights, precision=precision),
+            "tables.npz": pack_tables(weights, tables, int8=precision == "int8"),
+            "weights.npz": pack_weights({k: v for k, v in weights.items() if k not in tables}),
+        }
+        if self.gazetteer is not None:
+            files["gazetteer.npz"] = self.gazetteer.to_bytes()
+        temperature = find_temperature(self.objective)
+        self.finish(
+            task="tagger",
+            labels=self.labels,
+            network=self.network.as_dict(),
+            serving={
+                "precision": precision,
+                "temperature": round(temperature, 3),
+                **({"simplify": True} if self.plan.features.simplify else {}),
+            },
+            texts=len(self.train),
+            validation_texts=len(self.texts),
+            files=files,
+        )
+
+    def _whole_embedding(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The trained rows in their places among all the vocabulary's, (V, E)."""
+        shape = (self.network.vocabulary_size, rows.shape[1])
+        whole = self.vectors.get("embedding", np.zeros(shape, np.float32)).copy()
+        whole[self.used] = rows
+        return whole
+
+    def _fingerprint(self) -> str:
+        """Of the data, the network and the settings that a checkpoint belongs to."""
+        digest = hashlib.sha256(json.dumps(to_dict(self.plan), sort_keys=True).encode())
+        digest.update(self.features.to_json().encode("utf-8", "surrogatepass"))
+        if self.gazetteer is not None:
+            digest.update(self.gazetteer.to_bytes())
+        for sentence in (*self.train, *self.validation):
+            digest.update(repr(sentence).encode("utf-8", "backslashreplace"))
+        return digest.hexdigest()
+
+
+def describe(
+    plan: TaggerPlan, features: Features, labels: Sequence[str], *, gazetteer_kinds: int = 0
+) -> TaggerNetwork:
+    """The network that a plan, the vocabularies and the labels make."""
+    settings = plan.features
+
+    def count(table: dict[str, int]) -> int:
+        return len(table) + FIRST if table else 0
+
+    return TaggerNetwork(
+        vocabulary_size=len(features.words) + FIRST,
+        head=plan.head.with_labels(tuple(labels)),
+        embedding=plan.embedding,
+        characters=settings.characters,
+        character_count=count(features.characters),
+        shape_units=settings.shape_units,
+        bigram_count=count(features.bigrams),
+        bigram_units=settings.bigram_units,
+        lexicon_count=count(features.lexicon),
+        lexicon_units=settings.lexicon_units,
+        gazetteer_kinds=gazetteer_kinds,
+        context_dropout=settings.context_dropout,
+        dropout=settings.dropout,
+        encoders=plan.encoders,
+    )
+
+
+def keep_used_rows(*corpora: EncodedSentences) -> NDArray[np.int64]:
+    """Let sentences use an embedding of only those rows that some of their words have.
+
+    Other rows would never change, and a step of Adam goes over every row that there is: for 70,000
+    rows it takes as long as the rest of a step.
+
+    Returns:
+        The rows kept, in order; padding's and the unknown word's are the first two.
+    """
+    used = np.unique(np.concatenate([[PAD, UNK], *(sentences.rows for sentences in corpora)]))
+    for sentences in corpora:
+        sentences.rows = np.searchsorted(used, sentences.rows).astype(np.int32)
+    return used
+
+
+def pack_tables(
+    weights: dict[str, NDArray[np.float32]], tables: Iterable[str], *, int8: bool
+) -> bytes:
+    """``tables.npz``: what serving looks up in NumPy, the tables' rows and the CRF's moves.
+
+    Rows take 8 bits a number, with a scale for each row, where ``int8`` asks for that; the file is
+    not compressed, so that it opens fast.
+    """
+    arrays: dict[str, Any] = {k: v for k, v in weights.items() if k.startswith("crf/")}
+    for name in sorted(tables):
+        if int8:
+            arrays[name], arrays[f"{name}/scale"] = quantize(weights[name], axis=1, name=name)
+        else:
+            arrays[name] = weights[name]
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    return content.getvalue()

@@ -1,0 +1,183 @@
+"""Making a tagger's vocabularies, and vectors to begin with, from its texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.configuration import to_dict
+from textrnn.embeddings import train_vectors
+from textrnn.heads.tagger.features import FIRST, UNK, Features, bigrams, find_matches, most_frequent
+from textrnn.text.words import find_words, word_key
+from textrnn.training.settings import VectorSettings
+from textrnn.training.tagger.plan import FeatureSettings
+from textrnn.training.tagger.sentences import Sentence
+
+
+class Corpus:
+    """The training and unlabelled texts as numbers of keys, for counting and for vectors.
+
+    Args:
+        sentences: the training sentences.
+        unlabelled: further texts.
+        level: what a token is.
+
+    Attributes:
+        keys: each key, by its number.
+        texts: the numbers of each text's tokens, (tokens,), int32; the sentences come first.
+    """
+
+    def __init__(
+        self, sentences: Sequence[Sentence], unlabelled: Iterable[str], *, level: str
+    ) -> None:
+        self.level = level
+        self._numbers: dict[str, int] = {}
+        self._by_word: dict[str, int] = {}  # saves folding the same word again
+        self.texts = [self._add(sentence.words) for sentence in sentences]
+        for text in unlabelled:
+            self.texts.append(self._add([text[a:b] for a, b in find_words(text, level=level)]))
+        self.keys = list(self._numbers)
+
+    def counts(self) -> Counter[str]:
+        """How often each key occurs."""
+        if not self.texts:
+            return Counter()
+        found = np.bincount(np.concatenate(self.texts), minlength=len(self.keys))
+        return Counter(dict(zip(self.keys, found.tolist(), strict=True)))
+
+    def spelled(self) -> Iterator[list[str]]:
+        """Each text as keys."""
+        for text in self.texts:
+            yield [self.keys[number] for number in text.tolist()]
+
+    def rows(self, features: Features) -> list[NDArray[np.int32]]:
+        """Each text in rows of the embedding, (tokens,)."""
+        table = np.array([features.words.get(key, UNK) for key in self.keys], np.int32)
+        return [table[text] for text in self.texts]
+
+    def _add(self, words: Sequence[str]) -> NDArray[np.int32]:
+        numbers = np.empty(len(words), np.int32)
+        for i, word in enumerate(words):
+            number = self._by_word.get(word)
+            if number is None:
+                number = self._numbers.setdefault(word_key(word), len(self._numbers))
+                self._by_word[word] = number
+            numbers[i] = number
+        return numbers
+
+
+def make_features(
+    sentences: Sequence[Sentence],
+    corpus: Corpus,
+    settings: FeatureSettings,
+    *,
+    lexicon: Iterable[str] = (),
+) -> Features:
+    """The vocabularies of a tagger.
+
+    Args:
+        sentences: the training sentences: their characters and bigrams get rows.
+        corpus: these and the unlabelled texts: their words get rows.
+        settings: how many, and from which frequency on.
+        lexicon: words that may be matched; those that the corpus holds get rows.
+    """
+    spelled = Counter(chain.from_iterable(chain.from_iterable(s.words for s in sentences)))
+    pairs = Counter(chain.from_iterable(bigrams(s.words) for s in sentences))
+    return Features(
+        settings.level,
+        most_frequent(
+            corpus.counts(),
+            size=settings.vocabulary_size - FIRST,
+            min_frequency=settings.min_frequency,
+        ),
+        characters=most_frequent(spelled, size=1000, min_frequency=2)
+        if settings.characters
+        else (),
+        bigrams=most_frequent(
+            pairs, size=settings.bigrams, min_frequency=settings.bigram_min_frequency
+        ),
+        lexicon=_matched(corpus, lexicon, settings) if settings.lexicon else None,
+    )
+
+
+def make_vectors(
+    corpus: Corpus,
+    features: Features,
+    settings: VectorSettings,
+    units: Mapping[str, int],
+    *,
+    random_state: int,
+) -> dict[str, NDArray[np.float32]]:
+    """Vectors to begin with, trained on the corpus.
+
+    Args:
+        corpus: the texts.
+        features: the vocabularies.
+        settings: how to train.
+        units: numbers of a row, of ``embedding`` and, where there are such tables, of ``bigrams``
+            and ``lexicon``; for the latter each text is cut into the longest words that match.
+        random_state: fixes the result.
+
+    Returns:
+        The rows of each table that ``units`` names, (rows, units).
+    """
+    texts: dict[str, Callable[[], list[NDArray[np.int32]]]] = {
+        "embedding": lambda: corpus.rows(features),
+        "bigrams": lambda: [features.bigram_rows(keys) for keys in corpus.spelled()],
+        "lexicon": lambda: [_segmented(keys, features.lexicon) for keys in corpus.spelled()],
+    }
+    rows = {
+        "embedding": len(features.words),
+        "bigrams": len(features.bigrams),
+        "lexicon": len(features.lexicon),
+    }
+    return {
+        name: _train(texts[name](), rows[name] + FIRST, units[name], settings, random_state)
+        for name in units
+    }
+
+
+def _train(
+    texts: list[NDArray[np.int32]],
+    rows: int,
+    units: int,
+    settings: VectorSettings,
+    random_state: int,
+) -> NDArray[np.float32]:
+    return train_vectors(
+        lambda: (text.tolist() for text in texts),
+        vocabulary_size=rows,
+        units=units,
+        random_state=random_state,
+        **to_dict(settings),
+    )
+
+
+def _segmented(keys: Sequence[str], lexicon: Mapping[str, int]) -> NDArray[np.int32]:
+    """A text as rows of the lexicon: at each place the longest word that matches, else unknown."""
+    longest: dict[int, int] = {}
+    for start, end in find_matches(keys, lexicon):
+        longest[start] = end  # of one start the longest comes last
+    rows, place = [], 0
+    while place < len(keys):
+        end = longest.get(place, place + 1)
+        rows.append(lexicon.get("".join(keys[place:end]), UNK))
+        place = end
+    return np.array(rows, np.int32)
+
+
+def _matched(corpus: Corpus, lexicon: Iterable[str], settings: FeatureSettings) -> dict[str, int]:
+    """The lexicon's words that the corpus holds, with how often it does."""
+    known = dict.fromkeys(word_key(word) for word in lexicon)
+    numbered = {word: number for number, word in enumerate(known)}
+    counts = Counter[str]()
+    for keys in corpus.spelled():
+        counts.update("".join(keys[a:b]) for a, b in find_matches(keys, numbered))
+    words = most_frequent(
+        counts, size=settings.lexicon, min_frequency=settings.lexicon_min_frequency
+    )
+    return {word: counts[word] for word in words}

@@ -1,0 +1,1 @@
+"""Weights by their names: kept, read, and begun with."""

@@ -1,0 +1,280 @@
+"""Beginning with the weights of another model: a language model's, or one of the same task.
+
+A recurrent language model that has read much plain text is a better start for the encoders of a
+classifier or tagger than random weights (Dai & Le 2015, section 2; Howard & Ruder 2018). One that
+read forward gives the forward encoders, one that read backward the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle.bundle import Bundle
+from textrnn.catalog import described_network, model_path
+from textrnn.configuration import from_dict, to_dict
+from textrnn.errors import BundleError, ConfigurationError
+from textrnn.heads.classifier.network import ClassifierNetwork
+from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.heads.parts import read_tokenizer
+from textrnn.heads.tagger.network import TaggerNetwork
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.settings import TokenizerSettings
+from textrnn.training.weights.files import check_weights, read_weights
+from textrnn.training.weights.named import AnyNetwork, export_weights, import_weights
+
+Weights = dict[str, NDArray[np.float32]]
+
+_FORWARD, _BACKWARD = "forward", "backward"
+_TASKS = {ClassifierNetwork: "classifier", TaggerNetwork: "tagger", GeneratorNetwork: "generator"}
+_HEAD_SHAPE = ("pooling", "tied")  # what two heads must have in common to share layers
+
+
+@dataclass(frozen=True)
+class InitialModel:
+    """A model to begin with.
+
+    Attributes:
+        path: its bundle.
+        sha256: of its graph and of its weights, one after the other.
+        task: what it does.
+        labels: a classifier's labels.
+        network: the description of its network.
+        tokenizer: its tokenizer.
+        tokenizer_settings: how that was made.
+        weights: by the names that the head gives its weights; those of a language model that
+            reads backward stand for ``backward``, as a bidirectional encoder has them.
+    """
+
+    path: Path
+    sha256: str
+    task: str
+    labels: tuple[str, ...]
+    network: dict[str, Any]
+    tokenizer: Tokenizer
+    tokenizer_settings: TokenizerSettings
+    weights: Weights
+
+    @classmethod
+    def open(cls, path: Path) -> InitialModel:
+        """Read a shipped model, by its name, or a bundle.
+
+        Raises:
+            ModelNotFoundError: there is none.
+            BundleError: it is damaged.
+            ConfigurationError: it is a tagger, whose words have no tokenizer.
+        """
+        bundle = Bundle.open(model_path(path))
+        manifest = bundle.manifest
+        if manifest.task not in ("classifier", "generator"):
+            raise ConfigurationError(
+                f"{path}: a {manifest.task}; a generator or a classifier is needed"
+            )
+        network = described_network(bundle)
+        try:
+            settings = from_dict(TokenizerSettings, manifest.training["tokenizer"])
+        except (KeyError, ConfigurationError) as error:
+            raise BundleError(f"{path}: it does not say how its tokenizer was made") from error
+        weights = read_weights(bundle)
+        check_weights(weights, bundle)
+        if manifest.serving.get("backward"):
+            weights = _turned(weights)
+        tokenizer = read_tokenizer(bundle, network["vocabulary_size"])
+        return cls(
+            path,
+            # An 8-bit classifier's embedding is in its graph alone.
+            "".join(
+                manifest.files[name].sha256
+                for name in ("model.onnx", "weights.npz")
+                if name in manifest.files
+            ),
+            manifest.task,
+            manifest.labels,
+            network,
+            tokenizer,
+            settings,
+            weights,
+        )
+
+
+def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
+    """Read the models that a run begins with.
+
+    Raises:
+        ModelNotFoundError: one is not there.
+        BundleError: one is damaged.
+        ConfigurationError: they do not share a vocabulary, or one is of no use.
+    """
+    models = [InitialModel.open(path) for path in paths]
+    for model in models[1:]:
+        ours, theirs = model.tokenizer, models[0].tokenizer
+        if ours.to_json() != theirs.to_json() or ours.simplify != theirs.simplify:
+            raise ConfigurationError(
+                f"{model.path} and {models[0].path} have different vocabularies; train one of "
+                "them with --init-from the other"
+            )
+    return models
+
+
+def begin_with(
+    models: Sequence[InitialModel],
+    model: keras.Model,
+    network: AnyNetwork,
+    *,
+    labels: Sequence[str],
+    embedding: bool = True,
+    backward: bool = False,
+) -> list[tuple[Path, str]]:
+    """Give a network the weights of other models, as far as it has the same layers.
+
+    Args:
+        models: the others; of several that have a weight the first gives it.
+        model: the network's Keras model, changed in place.
+        network: its description.
+        labels: the network's, of a generator none. The layers of a head are taken over from a head
+            like it alone, and the output layer where the labels are the same besides.
+        embedding: whether the rows of the embedding are those of the models' vocabulary.
+        backward: whether the network is a language model that reads backward.
+
+    Returns:
+        Each model's path and what it gave.
+
+    Raises:
+        ConfigurationError: a layer has other units or cells, or a model gave nothing.
+    """
+    if not models:
+        return []
+    weights = export_weights(model, network)
+    if backward:
+        weights = _turned(weights)
+    taken: set[str] = set()
+    given = []
+    for source in models:
+        useful = _useful(source, network, labels, embedding=embedding)
+        names = [name for name in useful if name in weights and name not in taken]
+        if not names:
+            raise ConfigurationError(
+                f"{source.path}: an earlier model gives all the layers that it has for this network"
+                if taken
+                else f"{source.path}: this network has none of its layers"
+            )
+        for name in names:
+            weights[name] = _placed(source, name, weights[name])
+        taken |= set(names)
+        given.append((source.path, f"begins with its {', '.join(_layers(names))}"))
+    import_weights(model, network, _turned(weights) if backward else weights)
+    return given
+
+
+def aligned_rows(
+    source: InitialModel, words: Mapping[str, int], *, rows: int, units: int, random_state: int
+) -> tuple[NDArray[np.float32], int]:
+    """The rows of a model's embedding for the words of another vocabulary.
+
+    A word that the model does not have is looked for in small letters, and else gets a random row
+    as large as the others.
+
+    Args:
+        source: the model.
+        words: the row of each word.
+        rows: V.
+        units: E.
+        random_state: of the random rows.
+
+    Returns:
+        The rows (V, E), and how many words were found.
+
+    Raises:
+        ConfigurationError: the model's rows have other units.
+    """
+    if source.weights["embedding"].shape[1] != units:
+        raise ConfigurationError(
+            f"{source.path}: its embedding has {source.weights['embedding'].shape[1]} units; this "
+            f"network's has {units}"
+        )
+    table, known = source.weights["embedding"], source.tokenizer.vocabulary()
+    rng = np.random.default_rng(random_state)
+    aligned = rng.normal(0.0, float(table.std()), (rows, units)).astype(np.float32)
+    found = 0
+    for word, row in words.items():
+        number = known.get(word, known.get(word.lower()))
+        if number is not None:
+            aligned[row] = table[number]
+            found += 1
+    return aligned, found
+
+
+def _turned(weights: Weights) -> Weights:
+    """The weights of forward encoders as those of backward ones, and the other way round."""
+    turned = {f"/{_FORWARD}/": f"/{_BACKWARD}/", f"/{_BACKWARD}/": f"/{_FORWARD}/"}
+    found = {}
+    for name, value in weights.items():
+        key = next((old for old in turned if old in name), None)
+        found[name.replace(key, turned[key]) if key else name] = value
+    return found
+
+
+def _useful(
+    source: InitialModel, network: AnyNetwork, labels: Sequence[str], *, embedding: bool
+) -> list[str]:
+    """The weights of a model that mean the same in another network."""
+    same_head = source.task == _TASKS[type(network)] and all(
+        source.network["head"].get(name) == to_dict(network.head).get(name) for name in _HEAD_SHAPE
+    )
+    names = []
+    for name in source.weights:
+        layer = name.split("/")[0]
+        if layer.startswith("encoder_"):
+            wanted = True
+        elif layer == "embedding":
+            wanted = embedding
+        elif layer == "output":
+            wanted = same_head and source.labels == tuple(labels)
+        else:
+            wanted = same_head
+        if wanted:
+            names.append(name)
+    return names
+
+
+def _placed(source: InitialModel, name: str, current: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A weight of ``source`` in the place of ``current``.
+
+    A first encoder may read more than the embedding: what it reads besides keeps its weights. A
+    further one of two directions reads both, of which the source knows its own alone: the rest is
+    zero, so that the directions are at first two networks side by side.
+    """
+    value = source.weights[name]
+    if value.shape == current.shape:
+        return value
+    parts = name.split("/")
+    inputs = len(value)
+    extends = parts[0].startswith("encoder_") and parts[-1] == "kernel"
+    if not extends or value.shape[1:] != current.shape[1:] or inputs > len(current):
+        raise ConfigurationError(
+            f"{source.path}: its {name} has shape {value.shape}; this network's has {current.shape}"
+        )
+    if parts[0] == "encoder_0":
+        placed = current.copy()
+        placed[:inputs] = value
+        return placed
+    placed = np.zeros_like(current)
+    begin = 0 if parts[1] == _FORWARD else len(current) - inputs
+    placed[begin : begin + inputs] = value
+    return placed
+
+
+def _layers(names: Sequence[str]) -> list[str]:
+    """The layers of weights, directions included, without repeats."""
+    found = []
+    for name in names:
+        parts = name.split("/")
+        directed = len(parts) > 2
+        found.append(" ".join(parts[:2]) if directed else parts[0])
+    return list(dict.fromkeys(found))
