@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from textrnn.corpora.checking_tagged import check_tagged
     from textrnn.corpora.copies import NearCopies, says_something, text_key, word_runs
     from textrnn.corpora.documents import DocumentSource, Passage, read_documents
-    from textrnn.corpora.files.reading import (
-        MAX_CHARACTERS,
+    from textrnn.corpora.files.opening import (
         PACKED,
-        Line,
-        check_readable,
         file_ending,
         is_pipe,
-        read_lines,
-        read_whole,
         source_name,
         unpacked_name,
+    )
+    from textrnn.corpora.files.reading import (
+        MAX_CHARACTERS,
+        Line,
+        check_readable,
+        read_lines,
+        read_whole,
     )
     from textrnn.corpora.formats.examples import SpannedText, TaggedSentence, WordsLine
     from textrnn.corpora.formats.json_text import json_line, parse_json
@@ -129,7 +131,7 @@ _HOMES = {
     "Line": "files.reading",
     "MAX_CHARACTERS": "files.reading",
     "NearCopies": "copies",
-    "PACKED": "files.reading",
+    "PACKED": "files.opening",
     "Passage": "documents",
     "Record": "formats.record",
     "Source": "labelled",
@@ -147,9 +149,9 @@ _HOMES = {
     "check_tagged": "checking_tagged",
     "convert_tags": "formats.schemes",
     "drop_overlap": "splits",
-    "file_ending": "files.reading",
+    "file_ending": "files.opening",
     "given_names": "texts",
-    "is_pipe": "files.reading",
+    "is_pipe": "files.opening",
     "is_tagged": "tagged",
     "json_line": "formats.json_text",
     "measure": "statistics",
@@ -169,7 +171,7 @@ _HOMES = {
     "says_something": "copies",
     "similar_labels": "labels",
     "similar_labels_note": "labels",
-    "source_name": "files.reading",
+    "source_name": "files.opening",
     "spans_to_tags": "formats.schemes",
     "split_by_document": "splits",
     "split_by_text": "splits",
@@ -179,7 +181,7 @@ _HOMES = {
     "text_format": "texts",
     "text_key": "copies",
     "unknown_label_message": "labels",
-    "unpacked_name": "files.reading",
+    "unpacked_name": "files.opening",
     "word_runs": "copies",
 }
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from textrnn.corpora.copies import NearCopies, says_something, text_key
-from textrnn.corpora.files.reading import is_marked, open_binary, source_name
+from textrnn.corpora.files.opening import open_binary, source_name
+from textrnn.corpora.files.reading import is_marked
 from textrnn.corpora.formats.records import record_format
 from textrnn.corpora.labelled import Source, has_label_field, read_any, read_texts
 from textrnn.corpora.labels import is_reserved, similar_labels, similar_labels_note, wrong_label

@@ -13,7 +13,7 @@ from textrnn.corpora.checking import (
     make_report,
     short_key,
 )
-from textrnn.corpora.files.reading import source_name
+from textrnn.corpora.files.opening import source_name
 from textrnn.corpora.formats.annotation_files import ANNOTATION_FORMATS, read_values
 from textrnn.corpora.formats.annotations import AnnotationReader
 from textrnn.corpora.formats.conll import read_columns

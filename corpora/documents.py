@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from textrnn.corpora.files.reading import file_ending, read_lines
+from textrnn.corpora.files.opening import file_ending
+from textrnn.corpora.files.reading import read_lines
 from textrnn.corpora.formats.record import TEXT_NAMES, Record, field_name, text_of
 from textrnn.corpora.formats.records import TEXT_FORMATS, read_records, record_format
 from textrnn.errors import ConfigurationError, InputError

@@ -10,14 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.files.reading import (
-    Line,
-    file_ending,
-    is_pipe,
-    read_lines,
-    read_whole,
-    source_name,
-)
+from textrnn.corpora.files.opening import file_ending, is_pipe, source_name
+from textrnn.corpora.files.reading import Line, read_lines, read_whole
 from textrnn.corpora.formats.json_text import json_line
 from textrnn.corpora.formats.record import LABEL_NAMES, Record, field_name, text_name, text_of
 from textrnn.corpora.formats.records import RECORD_FORMATS, read_records, record_format

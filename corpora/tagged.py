@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from textrnn.corpora.files.reading import file_ending, is_pipe, source_name
+from textrnn.corpora.files.opening import file_ending, is_pipe, source_name
 from textrnn.corpora.formats.annotation_files import (
     ANNOTATION_FORMATS,
     is_annotated,

@@ -8,7 +8,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.files.reading import Line, check_length, is_pipe, read_lines
+from textrnn.corpora.files.opening import is_pipe
+from textrnn.corpora.files.reading import Line, check_length, read_lines
 from textrnn.corpora.formats.parquet import ParquetRow
 from textrnn.corpora.formats.record import Record, text_name
 from textrnn.corpora.formats.records import read_records, record_format

@@ -8,7 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.files.reading import read_blocks, source_name
+from textrnn.corpora.files.opening import source_name
+from textrnn.corpora.files.reading import read_blocks
 from textrnn.corpora.formats.annotations import AnnotationReader, holds_annotation
 from textrnn.corpora.formats.examples import Example, TaggedOptions
 from textrnn.corpora.formats.json_lines import read_json_lines

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from textrnn.corpora.files.reading import Line, file_ending
+from textrnn.corpora.files.opening import file_ending
+from textrnn.corpora.files.reading import Line
 from textrnn.corpora.formats.schemes import is_tag
 
 DOCUMENT_START = "-DOCSTART-"

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from pathlib import Path
 
-from textrnn.corpora.files.reading import Line, is_pipe, read_lines, source_name
+from textrnn.corpora.files.opening import is_pipe, source_name
+from textrnn.corpora.files.reading import Line, read_lines
 from textrnn.corpora.formats.column_layout import (
     CONLLU_ID,
     COUNT,

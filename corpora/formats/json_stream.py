@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora.files.reading import MAX_CHARACTERS, read_blocks, source_name
+from textrnn.corpora.files.opening import source_name
+from textrnn.corpora.files.reading import MAX_CHARACTERS, read_blocks
 from textrnn.corpora.formats.json_text import check_value, decoder, too_deep
 from textrnn.corpora.formats.record import Record, RecordOptions, json_record
 from textrnn.errors import InputError

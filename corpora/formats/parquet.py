@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from textrnn.corpora.files.reading import PACKED, is_pipe, open_binary, source_name
+from textrnn.corpora.files.opening import PACKED, is_pipe, open_binary, source_name
 from textrnn.corpora.formats.json_text import mended
 from textrnn.corpora.formats.record import Record, RecordOptions
 from textrnn.errors import InputError, MissingExtraError

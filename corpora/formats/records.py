@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from textrnn.corpora.files.reading import file_ending, source_name
+from textrnn.corpora.files.opening import file_ending, source_name
 from textrnn.corpora.formats.json_lines import json_line_records
 from textrnn.corpora.formats.json_stream import json_records
 from textrnn.corpora.formats.parquet import parquet_records

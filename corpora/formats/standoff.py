@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from textrnn.corpora.files.reading import Line, open_binary, read_lines
+from textrnn.corpora.files.opening import open_binary
+from textrnn.corpora.files.reading import Line, read_lines
 from textrnn.corpora.formats.examples import OnNote, SpannedText, TaggedOptions
 from textrnn.corpora.formats.schemes import Span
 from textrnn.corpora.formats.spans import checked_span, separate

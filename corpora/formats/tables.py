@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from textrnn.corpora.files.reading import MAX_CHARACTERS, Line, read_lines, source_name
+from textrnn.corpora.files.opening import source_name
+from textrnn.corpora.files.reading import MAX_CHARACTERS, Line, read_lines
 from textrnn.corpora.formats.record import LABEL_NAMES, TEXT_NAMES, Record, RecordOptions
 from textrnn.errors import InputError
 

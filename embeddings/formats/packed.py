@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from textrnn.corpora.files.reading import open_binary
+from textrnn.corpora.files.opening import open_binary
 from textrnn.embeddings.arguments import check_regular
 from textrnn.embeddings.formats.blocks import BLOCK_BYTES
 from textrnn.errors import InputError
