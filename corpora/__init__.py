@@ -1,9 +1,9 @@
 """Texts to learn from and to answer: read from any file, cut in splits that never leak, checked.
 
-Three floors, each of which knows the ones below it alone: :mod:`~textrnn.corpora.files` (any file),
-:mod:`~textrnn.corpora.formats` (how texts are written down), and in this folder what people look
-for: the readers (labelled, tagged, documents, texts), the splits, and the checks. Of the rest of
-the package it knows nothing.
+Four floors, each of which knows the ones below it alone: :mod:`~textrnn.corpora.files` (any file),
+:mod:`~textrnn.corpora.formats` (how texts are written down), in this folder what people look for
+(the readers of labelled, tagged and running text, splits, statistics, public corpora), and
+:mod:`~textrnn.corpora.checks`. Of the rest of the package it knows nothing.
 
 Names are loaded when they are first used, since who reads lines needs no statistics.
 """
@@ -14,8 +14,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from textrnn.corpora.checking import CheckReport, Finding, check_encoding, check_labelled
-    from textrnn.corpora.checking_tagged import check_tagged
+    from textrnn.corpora.checks.encoding import check_encoding
+    from textrnn.corpora.checks.findings import CheckReport, Finding
+    from textrnn.corpora.checks.labelled import check_labelled
+    from textrnn.corpora.checks.tagged import check_tagged
     from textrnn.corpora.copies import NearCopies, says_something, text_key, word_runs
     from textrnn.corpora.documents import DocumentSource, Passage, read_documents
     from textrnn.corpora.files.opening import (
@@ -124,9 +126,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CheckReport": "checking",
+    "CheckReport": "checks.findings",
     "DocumentSource": "documents",
-    "Finding": "checking",
+    "Finding": "checks.findings",
     "LabelledText": "labelled",
     "Line": "files.reading",
     "MAX_CHARACTERS": "files.reading",
@@ -143,10 +145,10 @@ _HOMES = {
     "TaggedSource": "tagged",
     "TextLine": "texts",
     "WordsLine": "formats.examples",
-    "check_encoding": "checking",
-    "check_labelled": "checking",
+    "check_encoding": "checks.encoding",
+    "check_labelled": "checks.labelled",
     "check_readable": "files.reading",
-    "check_tagged": "checking_tagged",
+    "check_tagged": "checks.tagged",
     "convert_tags": "formats.schemes",
     "drop_overlap": "splits",
     "file_ending": "files.opening",

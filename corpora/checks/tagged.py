@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from textrnn.corpora.checking import (
+from textrnn.corpora.checks.findings import (
     CheckReport,
     Finding,
     garbled_text,
