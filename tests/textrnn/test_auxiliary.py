@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import keras
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.train
 
 V, E = 12, 5
 TOKENS = np.array([[4, 5, 6, 7], [8, 9, 0, 0], [10, 4, 11, 0]], np.int32)
+OTHERS = np.array([[7, 6, 5, 11, 8], [6, 9, 4, 0, 0]], np.int32)
 TARGETS = np.eye(2, dtype=np.float32)[[0, 1, 1]]
 ONES = np.ones(3, np.float32)
 COUNTS = np.arange(1, V + 1)
@@ -50,10 +52,14 @@ def model(network: ClassifierNetwork = NETWORK, compute: str = "float32") -> ker
     return build_classifier(network, compute=compute)
 
 
-def step(
-    built: keras.Model, weight: float, *plain: np.ndarray
-) -> tuple[float, dict[str, np.ndarray]]:
-    """The loss of one step of plain descent at rate 1, and what it took from each layer."""
+@cache
+def steps(
+    network: ClassifierNetwork = NETWORK, *, compute: str = "float32", with_others: bool = False
+) -> dict[float, tuple[float, dict[str, np.ndarray]]]:
+    """For weights of the language model: the loss of a step of plain descent at rate 1, and what
+    the step took from each layer.
+    """
+    built = model(network, compute)
     before = {layer.name: layer.get_weights() for layer in built.layers}
     optimizer = keras.optimizers.SGD(1.0)
     optimizer.build(built.trainable_variables)
@@ -64,17 +70,29 @@ def step(
         label_smoothing=0.0,
         candidates=candidates,
         frequencies=FREQUENCIES,
-        reads_plain=bool(plain),
+        reads_plain=with_others,
     )
     drawn = candidates.draw(np.random.default_rng(0))
-    loss = run(TOKENS, TARGETS, ONES, Auxiliary(drawn, weight), *plain)
-    taken = {
-        name: np.concatenate([(a - b).ravel() for a, b in zip(old, new, strict=True)])
-        for name, old in before.items()
-        if old
-        for new in [built.get_layer(name).get_weights()]
-    }
-    return loss, taken
+    found = {}
+    for weight in (0.0, 2.0):
+        for name, old in before.items():
+            built.get_layer(name).set_weights(old)
+        others = (OTHERS,) if with_others else ()
+        loss = run(TOKENS, TARGETS, ONES, Auxiliary(drawn, weight), *others)
+        taken = {
+            name: np.concatenate([(a - b).ravel() for a, b in zip(old, new, strict=True)])
+            for name, old in before.items()
+            if old
+            for new in [built.get_layer(name).get_weights()]
+        }
+        found[weight] = loss, taken
+    return found
+
+
+def added_loss(network: ClassifierNetwork = NETWORK) -> float:
+    """What the language model, counted once, adds to the loss of the labels."""
+    found = steps(network)
+    return (found[2.0][0] - found[0.0][0]) / 2.0
 
 
 def neighbour_losses(built: keras.Model, tokens: np.ndarray = TOKENS) -> tuple[float, float]:
@@ -103,24 +121,19 @@ def neighbour_losses(built: keras.Model, tokens: np.ndarray = TOKENS) -> tuple[f
 def test_the_loss_by_hand() -> None:
     """Forward states predict the next token, backward states the one before; padding nothing."""
     ahead, behind = neighbour_losses(model())
-    plain, _ = step(model(), 0.0)
-    found, _ = step(model(), 2.0)
-    assert found - plain == pytest.approx(ahead + behind, rel=1e-4)
+    assert added_loss() == pytest.approx((ahead + behind) / 2, rel=1e-4)
 
 
 def test_states_of_several_times_the_units_are_cut_up_and_added() -> None:
-    wide = replace(NETWORK, encoders=(Encoder(units=3 * E),))
+    wide = replace(NETWORK, encoders=(Encoder("rnn", units=3 * E),))
     ahead, behind = neighbour_losses(model(wide))
-    plain, _ = step(model(wide), 0.0)
-    found, _ = step(model(wide), 2.0)
-    assert found - plain == pytest.approx(ahead + behind, rel=1e-4)
+    assert added_loss(wide) == pytest.approx((ahead + behind) / 2, rel=1e-4)
 
 
 def test_further_texts_are_predicted_too_and_teach_no_labels() -> None:
-    others = np.array([[7, 6, 5, 11, 8], [6, 9, 4, 0, 0]], np.int32)
-    ahead, behind = neighbour_losses(model(), others)
-    alone, taken = step(model(), 2.0)
-    found, more = step(model(), 2.0, others)
+    ahead, behind = neighbour_losses(model(), OTHERS)
+    alone, taken = steps()[2.0]
+    found, more = steps(with_others=True)[2.0]
     assert found - alone == pytest.approx(ahead + behind, rel=1e-4)
     assert more["output"] == pytest.approx(taken["output"], abs=1e-6)
     assert not np.allclose(more["encoder_0"], taken["encoder_0"], atol=1e-4)
@@ -129,9 +142,7 @@ def test_further_texts_are_predicted_too_and_teach_no_labels() -> None:
 def test_one_direction_predicts_ahead_alone() -> None:
     one = replace(NETWORK, encoders=(Encoder(units=E, bidirectional=False),))
     ahead, _ = neighbour_losses(model(one))
-    plain, _ = step(model(one), 0.0)
-    found, _ = step(model(one), 1.0)
-    assert found - plain == pytest.approx(ahead, rel=1e-4)
+    assert added_loss(one) == pytest.approx(ahead, rel=1e-4)
 
 
 def test_with_no_weight_it_is_the_plain_step() -> None:
@@ -141,7 +152,7 @@ def test_with_no_weight_it_is_the_plain_step() -> None:
     optimizer.build(built.trainable_variables)
     loss = make_train_step(built, optimizer, label_smoothing=0.0)(TOKENS, TARGETS, ONES)
     plain = [old - np.array(v) for old, v in zip(before, built.trainable_variables, strict=True)]
-    found, taken = step(model(), 0.0)
+    found, taken = steps()[0.0]
     assert found == pytest.approx(loss, abs=1e-6)
     assert np.concatenate(list(taken.values())) == pytest.approx(
         np.concatenate([gradient.ravel() for gradient in plain]), abs=1e-6
@@ -149,16 +160,16 @@ def test_with_no_weight_it_is_the_plain_step() -> None:
 
 
 def test_it_teaches_embedding_and_encoder_and_not_the_head() -> None:
-    _, plain = step(model(), 0.0)
-    _, taken = step(model(), 1.0)
+    _, plain = steps()[0.0]
+    _, taken = steps()[2.0]
     for name in ("embedding", "encoder_0"):
         assert not np.allclose(taken[name], plain[name], atol=1e-4)
     assert taken["output"] == pytest.approx(plain["output"], abs=1e-6)
 
 
 def test_numbers_of_16_bits_come_near() -> None:
-    loss, taken = step(model(), 1.0)
-    half_loss, half = step(model(compute="bfloat16"), 1.0)
+    loss, taken = steps()[2.0]
+    half_loss, half = steps(compute="bfloat16")[2.0]
     assert half_loss == pytest.approx(loss, rel=0.02)
     for name, gradient in taken.items():
         scale = np.abs(gradient).max()

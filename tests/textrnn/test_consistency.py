@@ -44,7 +44,7 @@ SHARES = np.full(V, 1.0 / V, np.float32)
 PLAN = ClassifierPlan(
     tokenizer=TokenizerSettings(min_frequency=2),
     embedding=Embedding(units=6, dropout=0.1),
-    encoders=(Encoder(units=4),),
+    encoders=(Encoder(units=4, bidirectional=False),),
     head=HeadSettings(pooling=("last",), dropout=0.1),
     training=TrainingSettings(
         epochs=2, patience=0, batch_size=16, learning_rate=0.02, validation_split=0.2
@@ -57,7 +57,9 @@ MIXED = ConsistencySettings(
 
 def network(**changes: object) -> ClassifierNetwork:
     head = ClassifierHead(("a", "b", "c"), pooling=("last", "max"))
-    plain = ClassifierNetwork(V, head, Embedding(units=E), (Encoder(units=4),))
+    plain = ClassifierNetwork(
+        V, head, Embedding(units=E), (Encoder("gru", 4, bidirectional=False),)
+    )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

@@ -32,8 +32,8 @@ REVIEWS = made_up_reviews(40)
 PLAN = ClassifierPlan(
     tokenizer=TokenizerSettings(min_frequency=2),
     embedding=Embedding(units=4),
-    encoders=(Encoder(units=3),),
-    head=HeadSettings(attention_units=2),
+    encoders=(Encoder("rnn", 3, bidirectional=False),),
+    head=HeadSettings(pooling=("last",)),
     training=TrainingSettings(
         epochs=2, patience=0, batch_size=8, validation_split=0.2, checkpoint_minutes=1e-9
     ),
@@ -41,7 +41,7 @@ PLAN = ClassifierPlan(
 TAGGER = TaggerPlan(
     features=FeatureSettings(min_frequency=1, characters=None, shape_units=2),
     embedding=Embedding(units=4),
-    encoders=(Encoder(units=3),),
+    encoders=(Encoder("rnn", 3, bidirectional=False),),
     head=TaggerHeadSettings(),
     training=replace(PLAN.training, batch_size=16),
 )

@@ -188,6 +188,7 @@ def test_whole_texts_are_scored_in_tokens_and_shown_in_words(tagger: Tagger) -> 
 
 
 def test_training_scores_what_evaluate_scores(tmp_path: Path) -> None:
+    from textrnn.network import Embedding, Encoder
     from textrnn.training.settings import TrainingSettings
     from textrnn.training.tagger.plan import TaggerPlan
 
@@ -204,7 +205,11 @@ def test_training_scores_what_evaluate_scores(tmp_path: Path) -> None:
         )
         for number, (place, firm) in enumerate(pairs, start=1)
     ]
-    plan = TaggerPlan(training=TrainingSettings(epochs=3, learning_rate=0.02, batch_size=8))
+    plan = TaggerPlan(
+        embedding=Embedding(units=12),
+        encoders=(Encoder(units=12),),
+        training=TrainingSettings(epochs=6, learning_rate=0.03, batch_size=8),
+    )
     said: list[str] = []
     textrnn.train_tagger(
         examples, out=tmp_path / "m", validation=examples[:12], plan=plan, on_message=said.append
@@ -261,7 +266,7 @@ def small_plan():  # type: ignore[no-untyped-def]
             dropout=0.2,
         ),
         embedding=Embedding(units=6, dropout=0.1, word_dropout=0.1),
-        encoders=(Encoder(units=4, recurrent_dropout=0.1),),
+        encoders=(Encoder(units=4, bidirectional=False),),
         head=TaggerHeadSettings(dropout=0.2),
         training=TrainingSettings(
             epochs=2, patience=0, batch_size=16, learning_rate=0.02, average=0.9

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from head_cases import CLASSIFIER
 from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
@@ -53,6 +54,7 @@ PLAN = ClassifierPlan(
     head=HeadSettings(pooling=("last",), dropout=0.0),
     training=TrainingSettings(epochs=1, batch_size=16, validation_split=0.2, learning_rate=1e-9),
 )
+ONE_WAY = replace(PLAN, encoders=(Encoder(units=5, bidirectional=False),) * 2)
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,10 @@ def test_a_classifier_begins_with_both(forward: Path, backward: Path, tmp_path: 
     )
     assert f"{forward}: begins with its embedding, encoder_0 forward, encoder_1 forward" in lines
     assert f"{backward}: begins with its encoder_0 backward, encoder_1 backward" in lines
+    assert Bundle.open(tmp_path / "m").manifest.training["begins_with"] == [
+        "forward: begins with its embedding, encoder_0 forward, encoder_1 forward",
+        "backward: begins with its encoder_0 backward, encoder_1 backward",
+    ]
     found, ahead, behind = weights(tmp_path / "m"), weights(forward), weights(backward)
     close = {"abs": 2e-3}  # the bundle keeps 16 bits
     assert found["embedding"] == pytest.approx(ahead["embedding"], **close)
@@ -166,25 +172,19 @@ def _lstm(inputs: np.ndarray, given: dict[str, np.ndarray], name: str) -> np.nda
     return np.array(outputs)
 
 
-def test_a_classifier_goes_on_as_another_with_the_same_labels(tmp_path: Path) -> None:
-    plan = ClassifierPlan(
-        tokenizer=TokenizerSettings(min_frequency=2),
-        embedding=Embedding(units=8),
-        encoders=(Encoder(units=6),),
-        head=HeadSettings(pooling=("attention", "max"), attention_units=4, dropout=0.1),
-        training=TrainingSettings(epochs=6, learning_rate=0.02, batch_size=16),
-    )
-    train_classifier(made_up_reviews(160), out=tmp_path / "first", plan=plan)
-    still = replace(plan, training=TrainingSettings(epochs=1, learning_rate=1e-9))
+def test_a_classifier_goes_on_as_another_with_the_same_labels(
+    tiny_bundle: Path, tmp_path: Path
+) -> None:
+    still = replace(CLASSIFIER, training=TrainingSettings(epochs=1, learning_rate=1e-9))
     train_classifier(
         made_up_reviews(40, random_state=5),
         out=tmp_path / "second",
         plan=still,
-        init_from=[tmp_path / "first"],
+        init_from=[tiny_bundle],
     )
     texts = ["a lovely song", "what a dull hotel"]
     first, second = (
-        Classifier.load(tmp_path / name).classify(texts) for name in ("first", "second")
+        Classifier.load(path).classify(texts) for path in (tiny_bundle, tmp_path / "second")
     )
     assert [a.label for a in first] == ["positive", "negative"]
     for one, other in zip(first, second, strict=True):
@@ -198,7 +198,7 @@ def test_a_tagger_begins_with_encoders_and_the_rows_of_its_words(
     plan = TaggerPlan(
         features=FeatureSettings(min_frequency=1, shape_units=3),
         embedding=Embedding(units=6, frozen_epochs=-1),
-        encoders=(Encoder(units=5),) * 2,
+        encoders=ONE_WAY.encoders,
         training=TrainingSettings(epochs=1, learning_rate=1e-9, validation_split=0.2),
     )
     train_tagger(
@@ -228,12 +228,13 @@ def test_what_does_not_fit_is_named(forward: Path, tiny_tagger: Path, tmp_path: 
 
 def test_a_head_of_another_kind_is_left_alone(tmp_path: Path) -> None:
     """Rows of an output layer mean what was pooled; of another pooling they mean nothing."""
-    first = replace(PLAN, head=replace(PLAN.head, pooling=("mean",)))
+    simple = replace(PLAN, encoders=(Encoder("rnn", 5, bidirectional=False),))
+    first = replace(simple, head=replace(PLAN.head, pooling=("mean",)))
     train_classifier(made_up_reviews(40), out=tmp_path / "first", plan=first)
     for pooling, taken in (("mean",), True), (("max",), False), (("mean", "max"), False):
         lines: list[str] = []
         out = tmp_path / "-".join(pooling)
-        plan = replace(PLAN, head=replace(PLAN.head, pooling=pooling))
+        plan = replace(simple, head=replace(PLAN.head, pooling=pooling))
         options = {"init_from": [tmp_path / "first"], "on_message": lines.append}
         train_classifier(made_up_reviews(40), out=out, plan=plan, **options)  # type: ignore[arg-type]
         (line,) = (line for line in lines if "begins with its" in line)
@@ -257,10 +258,10 @@ class InterruptionError(Exception):
 
 
 def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
-    forward: Path, backward: Path, tmp_path: Path
+    forward: Path, tmp_path: Path
 ) -> None:
     plan = replace(
-        PLAN,
+        ONE_WAY,
         embedding=Embedding(units=6, frozen_epochs=2),
         training=replace(
             PLAN.training, epochs=5, patience=1, learning_rate=0.01, checkpoint_minutes=1e-9
@@ -273,7 +274,7 @@ def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
 
     def train(out: Path, **options: object) -> list[str]:
         lines: list[str] = []
-        given = {"init_from": [forward, backward], "on_message": lines.append, **options}
+        given = {"init_from": [forward], "on_message": lines.append, **options}
         train_classifier(made_up_reviews(80), out=out, plan=plan, **given)  # type: ignore[arg-type]
         return lines
 
@@ -281,15 +282,12 @@ def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
     with pytest.raises(InterruptionError):
         train(tmp_path / "cut", on_event=interrupt)
     with pytest.raises(TrainingError, match="made with other data or settings"):
-        train(tmp_path / "cut", resume=True, init_from=[forward])
+        train(tmp_path / "cut", resume=True, init_from=[])
     train(tmp_path / "cut", resume=True)
     first, second = weights(tmp_path / "whole"), weights(tmp_path / "cut")
     assert all(np.array_equal(first[name], second[name]) for name in first)
     begun = Bundle.open(tmp_path / "cut").manifest.training["begins_with"]
-    assert begun == [
-        "forward: begins with its embedding, encoder_0 forward, encoder_1 forward",
-        "backward: begins with its encoder_0 backward, encoder_1 backward",
-    ]
+    assert begun == ["forward: begins with its embedding, encoder_0 forward, encoder_1 forward"]
 
 
 def test_a_new_run_knows_nothing_of_a_stopped_one(forward: Path, tmp_path: Path) -> None:
@@ -298,10 +296,10 @@ def test_a_new_run_knows_nothing_of_a_stopped_one(forward: Path, tmp_path: Path)
 
     with pytest.raises(InterruptionError):
         train_classifier(
-            made_up_reviews(40), out=tmp_path / "m", plan=PLAN, init_from=[forward],
+            made_up_reviews(40), out=tmp_path / "m", plan=ONE_WAY, init_from=[forward],
             on_event=interrupt,
         )  # fmt: skip
-    train_classifier(made_up_reviews(40), out=tmp_path / "m", plan=PLAN)
+    train_classifier(made_up_reviews(40), out=tmp_path / "m", plan=ONE_WAY)
     assert Bundle.open(tmp_path / "m").manifest.training["begins_with"] == []
 
 
@@ -323,13 +321,16 @@ def test_models_must_share_their_vocabulary(forward: Path, tiny_generator: Path)
         open_initial_models([forward, tiny_generator])
 
 
-def optimized(thawed: int, *, steps: int) -> dict[str, np.ndarray]:
-    """What the last of some steps of Adam with a constant gradient changes."""
+def optimized(thawed: int, *, steps: int) -> list[dict[str, np.ndarray]]:
+    """What each of some steps of Adam with a constant gradient changes after the thaw."""
     import keras
 
     keras.utils.set_random_seed(1)
     network = ClassifierNetwork(
-        9, ClassifierHead(("a", "b")), Embedding(units=3), (Encoder(units=2),)
+        9,
+        ClassifierHead(("a", "b"), pooling=("last",)),
+        Embedding(units=3),
+        (Encoder("rnn", 2, bidirectional=False),),
     )
     model = build_classifier(network)
     late = model.get_layer("embedding").weights
@@ -337,21 +338,22 @@ def optimized(thawed: int, *, steps: int) -> dict[str, np.ndarray]:
     made = make_optimizer(settings, [(variable, thawed) for variable in late])
     variables = model.trainable_variables
     made.build(variables)
-    for step in range(steps):
-        before = export_weights(model, network)
+    changes, after = [], {}
+    for step in range(thawed + steps):
+        before = after
         active = [v for v in variables if step >= thawed or all(v is not one for one in late)]
         made.apply([keras.ops.full(v.shape, 0.3) for v in active], active)
-    after = export_weights(model, network)
-    return {name: after[name] - before[name] for name in after}
+        after = export_weights(model, network) if step >= thawed - 1 else {}
+        if step >= thawed:
+            changes.append({name: after[name] - before[name] for name in after})
+    return changes
 
 
-@pytest.mark.parametrize("age", [1, 5, 12, 50])
-def test_a_thawed_layers_steps_are_those_of_a_new_one(age: int) -> None:
+def test_a_thawed_layers_steps_are_those_of_a_new_one() -> None:
     """Adam under a constant gradient steps by the rate, however late the layer thaws."""
-    thawed = 300
-    change = optimized(thawed, steps=thawed + age)
-    assert change["embedding"] == pytest.approx(np.full((9, 3), -1e-3), rel=0.01)
-    assert change["output/kernel"] == pytest.approx(np.full((8, 2), -1e-3), rel=0.01)
+    for change in optimized(200, steps=20):
+        assert change["embedding"] == pytest.approx(np.full((9, 3), -1e-3), rel=0.01)
+        assert change["output/kernel"] == pytest.approx(np.full((2, 2), -1e-3), rel=0.01)
 
 
 def test_eight_bits_are_off_by_half_a_step_of_their_column() -> None:
