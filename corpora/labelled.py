@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import ast
-import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from textrnn.corpora.files.opening import file_ending, is_pipe, source_name
-from textrnn.corpora.files.reading import Line, read_lines, read_whole
-from textrnn.corpora.formats.json_text import json_line
+from textrnn.corpora.files.reading import read_whole
+from textrnn.corpora.formats.label_lines import read_label_lines
 from textrnn.corpora.formats.record import LABEL_NAMES, Record, field_name, text_name, text_of
 from textrnn.corpora.formats.records import RECORD_FORMATS, read_records, record_format
+from textrnn.corpora.labels import label_of
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = (*RECORD_FORMATS, "label-first", "txt", "imdb")
 _IMDB_LABELS = {"neg": "negative", "pos": "positive"}
-_FAST_TEXT = "__label__"  # what fastText puts before labels
-_FAST_TEXT_LINE = re.compile(r"__label__([^\s,]+)\s*[\s,]\s*(\S.*)", re.DOTALL)
-_LABEL_LINE = re.compile(r"(\S+)\s+(.*)", re.DOTALL)
-_LONG_LIST = 1000  # characters of a cell that may spell a list of labels
 
 
 @dataclass(frozen=True)
@@ -151,8 +146,8 @@ def _as_source(source: Source | str | Path) -> Source:
 
 def _rows(source: Source) -> Iterator[_Row]:
     readers: dict[str, Callable[[Source], Iterator[_Row]]] = {
-        "label-first": _label_first,
-        "txt": _plain,
+        "label-first": partial(_label_lines, bare=False),
+        "txt": partial(_label_lines, bare=True),
         "imdb": _imdb_folder,
     }
     rows = readers.get(_format(source), _record_rows)(source)
@@ -208,7 +203,7 @@ def _record_rows(source: Source) -> Iterator[_Row]:
             name = text_name(fields, source.text, record.place)
             label = _wanted(source.label, LABEL_NAMES, record)
             value = None if source.key is None else str(_wanted(source.key, (), record))
-            yield _Row(text_of(record, name), _label(label, record.place), record.place, value)
+            yield _Row(text_of(record, name), label_of(label, record.place), record.place, value)
 
 
 def _records(source: Source) -> Iterator[Record]:
@@ -250,63 +245,9 @@ def _wanted(wanted: str | int | None, usual: tuple[str, ...], record: Record) ->
     return None if name is None else record.fields[name]
 
 
-def _label(value: Any, place: str) -> str | None:
-    """A label as a word: of a list the only one; None where there is none.
-
-    Raises:
-        InputError: there are several, or something that is no label.
-    """
-    if isinstance(value, str):
-        value = value.strip()
-        if value.startswith(("['", '["')):
-            return _label(_listed(value), place)
-        return value or None
-    if isinstance(value, list | tuple):
-        if len(value) > 1:
-            several = ", ".join(map(str, value[:5]))
-            raise InputError(f"{place}: several labels ({several}); a text may have one")
-        return _label(value[0], place) if value else None
-    if isinstance(value, Mapping):
-        raise InputError(f"{place}: a label is a word or a number; received {json_line(value):.60}")
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return None
-    return json_line(value) if isinstance(value, bool | int | float) else str(value).strip()
-
-
-def _listed(text: str) -> object:
-    """The list that a cell spells, as programs write lists into tables; or else the text."""
-    try:
-        found = ast.literal_eval(text) if len(text) < _LONG_LIST else None
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        found = None
-    return found if isinstance(found, list) else [text]
-
-
-def _label_first(source: Source) -> Iterator[_Row]:
-    for line in read_lines(source.file, encoding=source.encoding):
-        if line.text.strip():
-            yield _label_and_text(line)
-
-
-def _label_and_text(line: Line) -> _Row:
-    """The row of a label, white space and a text, or as fastText has it: ``__label__x , text``."""
-    text = line.text.strip()
-    marked = text.startswith(_FAST_TEXT)
-    found = (_FAST_TEXT_LINE if marked else _LABEL_LINE).fullmatch(text)
-    if found is None:
-        raise InputError(f"{line.place}: expected a label, a space and a text: {line.text!r:.60}")
-    label, text = found.groups()
-    if marked and text.startswith(_FAST_TEXT):
-        raise InputError(f"{line.place}: several labels; a text may have one: {line.text!r:.60}")
-    return _Row(text, label, line.place)
-
-
-def _plain(source: Source) -> Iterator[_Row]:
-    for line in read_lines(source.file, encoding=source.encoding):
-        if line.text.startswith(_FAST_TEXT):
-            yield _label_and_text(line)
-        elif line.text.strip():
-            yield _Row(line.text, None, line.place)
+def _label_lines(source: Source, *, bare: bool) -> Iterator[_Row]:
+    for record in read_label_lines(source.file, encoding=source.encoding, bare=bare):
+        yield _Row(record.fields["text"], record.fields.get("label"), record.place)
 
 
 def _imdb_folder(source: Source) -> Iterator[_Row]:

@@ -1,16 +1,59 @@
-"""Labels that are probably one: alike but for case, blanks or how a number is written."""
+"""Labels: read from a field, and compared: what differs by case or blanks is probably one."""
 
 from __future__ import annotations
 
+import ast
+import math
 import re
 import shlex
 import unicodedata
 from collections.abc import Collection, Mapping
+from typing import Any
+
+from textrnn.corpora.formats.json_text import json_line
+from textrnn.errors import InputError
 
 # What a classifier answers where no label is probable enough (``--abstain``).
 UNCERTAIN = "uncertain"
 
+_LONG_LIST = 1000  # characters of a cell that may spell a list of labels
 _JOINTS = re.compile(r"[\s_\-]+")
+
+
+def label_of(value: Any, place: str) -> str | None:
+    """The label that a field's value says: of a list the only one; None where there is none.
+
+    Args:
+        value: a word, a number, a list, or a cell that spells a list.
+        place: where it stands, for messages.
+
+    Raises:
+        InputError: there are several, or something that is no label.
+    """
+    if isinstance(value, str):
+        value = value.strip()
+        if value.startswith(("['", '["')):
+            return label_of(_listed(value), place)
+        return value or None
+    if isinstance(value, list | tuple):
+        if len(value) > 1:
+            several = ", ".join(map(str, value[:5]))
+            raise InputError(f"{place}: several labels ({several}); a text may have one")
+        return label_of(value[0], place) if value else None
+    if isinstance(value, Mapping):
+        raise InputError(f"{place}: a label is a word or a number; received {json_line(value):.60}")
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return json_line(value) if isinstance(value, bool | int | float) else str(value).strip()
+
+
+def _listed(text: str) -> object:
+    """The list that a cell spells, as programs write lists into tables; or else the text."""
+    try:
+        found = ast.literal_eval(text) if len(text) < _LONG_LIST else None
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        found = None
+    return found if isinstance(found, list) else [text]
 
 
 def label_key(label: str) -> str:

@@ -15,7 +15,7 @@ from textrnn.corpora.checks.findings import (
     short_key,
 )
 from textrnn.corpora.copies import NearCopies, says_something, text_key
-from textrnn.corpora.labelled import Source, has_label_field, read_any, read_texts
+from textrnn.corpora.labelled import LabelledText, Source, has_label_field, read_any, read_texts
 from textrnn.corpora.labels import is_reserved, similar_labels, similar_labels_note, wrong_label
 from textrnn.errors import ConfigurationError
 
@@ -43,50 +43,82 @@ def check_labelled(
     """
     if not 0 <= near_copies <= 1:
         raise ConfigurationError(f"near_copies must be from 0 to 1; received {near_copies}")
-    empty = Finding("empty texts", "texts of marks alone teach nothing: drop them")
-    doubles = Finding("duplicates", "texts that came before with the same label: drop the copies")
-    noise = Finding("contradictions", "texts that came before with another label: decide for one")
-    leaks = Finding("overlap", "texts that another split has too: drop them from the training file")
-    near = Finding(
-        "near copies", "texts that another split nearly has: drop them from the training file"
-    )
-    garbled = garbled_text()
-    bare = Finding("missing labels", "texts without a label among others that have one")
-    others: Iterable[str] = (text for other in against for text in read_texts(other))
-    others = list(others) if near_copies else others
-    similar = NearCopies(others) if near_copies else None
-    known = {short_key(text_key(text)) for text in others}
-    seen: dict[bytes, str] = {}
-    labels: Counter[str] = Counter()
-    count = 0
-    for count, example in enumerate(read_any(source), start=1):
-        text = example.text
+    check = _Check(against, near_copies)
+    for number, example in enumerate(read_any(source), start=1):
+        check.add(number, example)
+    labels = check.labels
+    findings = [*check.findings(source), *_imbalance(labels)]
+    return make_report(source.file, check.count, labels, findings)
+
+
+class _Check:
+    """The findings on the way through a file."""
+
+    def __init__(self, against: Sequence[Source], near_copies: float) -> None:
+        others: Iterable[str] = (text for other in against for text in read_texts(other))
+        others = list(others) if near_copies else others
+        self._near_copies = near_copies
+        self._similar = NearCopies(others) if near_copies else None
+        self._known = {short_key(text_key(text)) for text in others}
+        self._seen: dict[bytes, str] = {}
+        self._labels: Counter[str] = Counter()
+        self.count = 0
+        self._empty = Finding("empty texts", "texts of marks alone teach nothing: drop them")
+        self._doubles = Finding(
+            "duplicates", "texts that came before with the same label: drop the copies"
+        )
+        self._noise = Finding(
+            "contradictions", "texts that came before with another label: decide for one"
+        )
+        self._leaks = Finding(
+            "overlap", "texts that another split has too: drop them from the training file"
+        )
+        self._near = Finding(
+            "near copies", "texts that another split nearly has: drop them from the training file"
+        )
+        self._garbled = garbled_text()
+        self._bare = Finding("missing labels", "texts without a label among others that have one")
+
+    @property
+    def labels(self) -> dict[str, int]:
+        """How many texts have each label, the commonest first; those without one apart."""
+        return {label: number for label, number in self._labels.most_common() if label}
+
+    def add(self, number: int, example: LabelledText) -> None:
+        """Check a text."""
+        self.count, text = number, example.text
         if is_garbled(text):
-            garbled.add(count, text)
+            self._garbled.add(number, text)
         if not says_something(text):
-            empty.add(count, text or "(nothing)")
-            continue
-        labels[example.label] += 1
+            self._empty.add(number, text or "(nothing)")
+            return
+        self._labels[example.label] += 1
         if not example.label:
-            bare.add(count, text)
+            self._bare.add(number, text)
         key = short_key(text_key(text))
-        if key in known:
-            leaks.add(count, text)
-        elif similar and similar.overlap(text) >= near_copies:
-            near.add(count, text)
-        before = seen.get(key)
+        if key in self._known:
+            self._leaks.add(number, text)
+        elif self._similar and self._similar.overlap(text) >= self._near_copies:
+            self._near.add(number, text)
+        before = self._seen.get(key)
         if before is None:
-            seen[key] = example.label
+            self._seen[key] = example.label
         elif before != example.label:
-            noise.add(count, f"{before!r}, then {example.label!r}: {text}")
+            self._noise.add(number, f"{before!r}, then {example.label!r}: {text}")
         else:
-            doubles.add(count, text)
-    if len(labels) < 2 and bare.count:
-        bare = _all_bare(source, bare.count)
-    nothing = Finding("no texts", "there is no text in the file: was it written?", int(not count))
-    kept = {label: number for label, number in labels.most_common() if label}
-    found = [nothing, *_label_findings(kept), leaks, near, noise, bare, doubles, empty, garbled]
-    return make_report(source.file, count, kept, [*found, *_imbalance(kept)])
+            self._doubles.add(number, text)
+
+    def findings(self, source: Source) -> list[Finding]:
+        """What was found, the gravest first."""
+        bare = self._bare
+        if len(self._labels) < 2 and bare.count:
+            bare = _all_bare(source, bare.count)
+        message = "there is no text in the file: was it written?"
+        nothing = Finding("no texts", message, int(not self.count))
+        return [
+            nothing, *_label_findings(self.labels), self._leaks, self._near, self._noise, bare,
+            self._doubles, self._empty, self._garbled,
+        ]  # fmt: skip
 
 
 def _all_bare(source: Source, texts: int) -> Finding:
