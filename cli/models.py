@@ -127,7 +127,7 @@ def average(
 
     refuse_inputs(out, [*models, validation])
     try:
-        from textrnn.training.average import average_models
+        from textrnn.training.classifier.average import average_models
     except ModuleNotFoundError as error:
         raise MissingExtraError("averaging models", "train") from error
     examples = None

@@ -21,7 +21,7 @@ from textrnn.heads.classifier.network import (
 )
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.average import average_models
+from textrnn.training.classifier.average import average_models
 from textrnn.training.weights.files import pack_beside_graph, read_weights
 
 TEXTS = ["a fine and quiet film", "a dull song", "what a film !"] * 3
