@@ -111,7 +111,7 @@ def keras_tagger(name: str):  # type: ignore[no-untyped-def]
     import numpy as np
 
     import textrnn
-    from textrnn.decoding.chain import viterbi
+    from textrnn.decoding.viterbi import viterbi
     from textrnn.runtime.session import pad
     from textrnn.text.words import find_words
 

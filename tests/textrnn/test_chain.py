@@ -11,15 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.corpora import tags_to_spans
-from textrnn.decoding.chain import (
-    Chain,
-    log_partition,
-    marginals,
-    n_best,
-    path_scores,
-    viterbi,
-)
+from textrnn.decoding.chain import Chain, path_scores
+from textrnn.decoding.marginals import log_partition, marginals
 from textrnn.decoding.transitions import allowed_transitions, further_tag
+from textrnn.decoding.viterbi import n_best, viterbi
 from textrnn.heads.tagger.spans import SpanDecoder
 
 BIO = ("O", "B-A", "I-A", "B-B", "I-B")

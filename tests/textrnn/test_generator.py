@@ -11,7 +11,7 @@ import pytest
 
 import textrnn
 from textrnn.catalog import load
-from textrnn.decoding.draft import Bans
+from textrnn.decoding.bans import Bans
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.generator.controls import Controls
 from textrnn.heads.generator.generator import Generator

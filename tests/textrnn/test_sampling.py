@@ -10,17 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.decoding.sampling import (
-    Dice,
-    Sampling,
-    draw,
-    keep_min_p,
-    keep_top_k,
-    keep_top_p,
-    log_probabilities,
-    penalize,
-    softmax,
-)
+from textrnn.decoding.filters import keep_min_p, keep_top_k, keep_top_p, penalize
+from textrnn.decoding.sampling import Dice, Sampling, draw, log_probabilities, softmax
 from textrnn.decoding.seen import Seen
 from textrnn.errors import ConfigurationError
 

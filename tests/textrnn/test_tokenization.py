@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.errors import BundleError, ConfigurationError, InputError
-from textrnn.text.tokenizer import LEVELS, Tokenizer
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.text.tokenizer_parts import LEVELS
 
 TEXTS = [
     "The soup wasn't cold, it was frozen!!!",

@@ -1,1 +1,1 @@
-"""From scores to answers: the best tags, their probabilities, and the spans they make."""
+"""From scores to answers: the best tags, drawn tokens, beams. NumPy alone; a step gives scores."""

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.decoding.draft import Draft
-from textrnn.decoding.sampling import Sampling, penalize
+from textrnn.decoding.filters import penalize
+from textrnn.decoding.sampling import Sampling
 from textrnn.decoding.step import States, Step, take
 
 

@@ -3,169 +3,15 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.decoding.rules import ANY, Rules
 from textrnn.decoding.seen import Seen
+from textrnn.decoding.vocabulary import Vocabulary, joined
 from textrnn.text.tokenizer import Tokenizer
-
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What a form says of the next token.
-
-    Attributes:
-        allowed: the tokens that may come, (V,); None: any.
-        forced: a character that must come, known to the model or not.
-        ends: whether the text is complete.
-        may_end: whether the model may end the text here.
-    """
-
-    allowed: Mask | None = None
-    forced: str | None = None
-    ends: bool = False
-    may_end: bool = True
-
-
-_ANY = Turn()
-
-
-class Form(Protocol):
-    """A form that a text keeps."""
-
-    def turn(self, text: str) -> Turn:
-        """What may come after ``text``, seed included."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What every text of one call obeys.
-
-    Attributes:
-        length: the most tokens to write.
-        min_length: the fewest before an end or a stop string counts.
-        stop: strings at which a text stops; they are left out.
-        bans: strings that must not be written, made ready for a vocabulary.
-        form: a form to keep, or None.
-        ngram: the size of the n-grams that must not come twice; 0: any may.
-    """
-
-    length: int
-    min_length: int = 0
-    stop: tuple[str, ...] = ()
-    bans: Bans | None = None
-    form: Form | None = None
-    ngram: int = 0
-
-    @property
-    def depend_on_text(self) -> bool:
-        """Whether the tokens that may come depend on what was written, not on its length alone."""
-        return self.bans is not None or self.form is not None
-
-
-class Vocabulary:
-    """A tokenizer's tokens as what they add to a text.
-
-    Attributes:
-        pieces: in UTF-8, (V,).
-        ids: of tokens by their text.
-        spaced: whether words bring the space before them.
-        special: tokens that are never written.
-        begins_with_space: whether a word's token has the space before it, and a space alone is
-            another token.
-    """
-
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self.pieces = tokenizer.pieces()
-        self.ids = tokenizer.vocabulary()
-        self.spaced = tokenizer.level in ("word", "wordpiece")
-        self.special = np.array([Tokenizer.PAD, Tokenizer.UNK, Tokenizer.START])
-        self.begins_with_space = tokenizer.level == "bpe"
-        self._broken: dict[bytes, Mask] = {}
-
-    def __len__(self) -> int:
-        return len(self.pieces)
-
-    def broken_after(self, pending: bytes) -> Mask:
-        """The tokens that make no text after the beginning of a character, (V,): what they add is
-        no UTF-8, or is U+FFFD; and the end, where the character is not whole.
-        """
-        if pending not in self._broken:
-            broken = [not _goes_on(pending + piece) for piece in self.pieces]
-            broken[Tokenizer.END] = bool(pending)
-            self._broken[pending] = np.array(broken)
-        return self._broken[pending]
-
-
-class Bans:
-    """Finds the tokens that would complete one of some strings.
-
-    Args:
-        strings: what must not be written, none of them empty.
-        pieces: what each token adds, in UTF-8.
-    """
-
-    def __init__(self, strings: Sequence[str], pieces: Sequence[bytes]) -> None:
-        self._strings = [string.encode("utf-8") for string in strings]
-        self._pieces = pieces
-        self._completing: dict[bytes, NDArray[np.int64]] = {}
-        self.longest = max((len(string) for string in self._strings), default=0)
-        self._always = self._tokens(lambda piece: any(s in piece for s in self._strings))
-
-    def tokens(self, tail: bytes, given: int = 0) -> NDArray[np.int64]:
-        """The tokens that complete a banned string after a text that ends with ``tail``.
-
-        Args:
-            tail: the end of the text.
-            given: so many of a token's first bytes are there already and are not written.
-        """
-        if given:
-            return self._tokens(lambda piece: self.completes(tail, piece[given:]))
-        found = [self._always]
-        for string in self._strings:
-            for split in range(1, min(len(string), len(tail) + 1)):
-                if tail.endswith(string[:split]):
-                    found.append(self._beginning_with(string[split:]))
-        return np.concatenate(found)
-
-    def completes(self, tail: bytes, piece: bytes) -> bool:
-        """Whether ``piece`` completes a banned string after ``tail``."""
-        text, least = tail + piece, len(tail) + 1
-        return any(text.find(s, max(0, least - len(s))) >= 0 for s in self._strings)
-
-    def _beginning_with(self, rest: bytes) -> NDArray[np.int64]:
-        if rest not in self._completing:
-            self._completing[rest] = self._tokens(lambda piece: piece.startswith(rest))
-        return self._completing[rest]
-
-    def _tokens(self, chosen: Callable[[bytes], bool]) -> NDArray[np.int64]:
-        return np.array([i for i, piece in enumerate(self._pieces) if chosen(piece)], np.int64)
-
-
-def _goes_on(written: bytes) -> bool:
-    """Whether bytes are UTF-8 up to a character that is not whole, and hold no U+FFFD."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        text = decoder.decode(written)
-    except UnicodeDecodeError:
-        return False
-    held = decoder.getstate()[0]
-    return "\ufffd" not in text and held != "\ufffd".encode()[:2]
-
-
-def joined(text: str, piece: bytes) -> bytes:
-    """What a token adds after ``text``: no space of its own at the start or after white space."""
-    return piece[1:] if piece[:1] == b" " and len(piece) > 1 and _open(text) else piece
-
-
-def _open(text: str) -> bool:
-    return not text or text[-1].isspace()
 
 
 class Draft:
@@ -250,7 +96,7 @@ class Draft:
 
         A form may also end the text here, or force its next character, whatever the logits.
         """
-        rules, turn = self.rules, _ANY
+        rules, turn = self.rules, ANY
         if rules.form is not None:
             turn = rules.form.turn(self._text)
             if turn.ends:

@@ -1,4 +1,4 @@
-"""From the logits of the next tokens to draws: penalties, temperature, filters.
+"""From the logits of the next tokens to draws, through penalties, temperature and filters.
 
 The order is fixed: repetition penalty and bans on the logits, then temperature, then top-k, top-p
 and min-p, each on what the one before left, made to sum to 1 again. All is done for B texts at
@@ -15,9 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import require, require_whole
+from textrnn.decoding.filters import (
+    Logits,
+    Probabilities,
+    keep_min_p,
+    keep_top_k,
+    keep_top_p,
+    penalize,
+)
 from textrnn.decoding.seen import Seen
 
-_FIRST_GUESS = 256  # tokens sorted at first, where only the most probable are asked for
 _ROWS = 16  # texts worked on at once: so many rows of thousands of tokens stay in a core's cache
 BLOCK = 128  # tokens summed at once before the running sum looks inside a block
 _LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-30, 1e30  # anything beyond does the same
@@ -25,10 +32,6 @@ _LEAST_TEMPERATURE, _MOST_TEMPERATURE = 1e-30, 1e30  # anything beyond does the 
 _PLAIN_TEMPERATURES = 0.01, 100.0
 _MOST_FLOAT = float(np.finfo(np.float64).max)
 MOST_NGRAM = 1000  # tokens that must not come twice in a row
-_ROUNDING = 1e-6  # of sums of shares
-
-Logits = NDArray[np.float32]
-Probabilities = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -193,43 +196,6 @@ def _exponentials(
     return highest, out.sum(axis=1, keepdims=True).astype(np.float64)
 
 
-def penalize(logits: Logits, tokens: NDArray[np.int64], penalty: float) -> Logits:
-    """Logits (V,) with those of some tokens divided by the penalty, or multiplied if negative.
-
-    Args:
-        logits: of all tokens.
-        tokens: those that the text has, each once.
-        penalty: above 1 makes them less probable.
-    """
-    found = logits[tokens]
-    changed = logits.copy()
-    changed[tokens] = np.where(found > 0, found / penalty, found * penalty)
-    return changed
-
-
-def keep_top_k(shares: Probabilities, count: int) -> Probabilities:
-    """The ``count`` largest shares, summing to 1; of equals the lower ids stay."""
-    return _kept(shares, _ranked(shares, min(count, len(shares))))
-
-
-def keep_top_p(shares: Probabilities, mass: float) -> Probabilities:
-    """The fewest largest shares that sum to ``mass`` or more, made to sum to 1."""
-    count = min(_FIRST_GUESS, len(shares))
-    while True:
-        ranked = _ranked(shares, count)
-        reached = np.cumsum(shares[ranked], dtype=np.float64)
-        # Shares of 32 bits sum to a little more or less; without it 0.9 of ten tenths takes ten.
-        enough = int(np.searchsorted(reached, mass - _ROUNDING)) + 1
-        if enough <= count or count == len(shares):
-            return _kept(shares, ranked[:enough])
-        count = min(2 * count, len(shares))
-
-
-def keep_min_p(shares: Probabilities, ratio: float) -> Probabilities:
-    """The shares that are at least ``ratio`` times the largest, made to sum to 1."""
-    return _kept(shares, np.flatnonzero(shares >= ratio * shares.max()))
-
-
 def draw(shares: Probabilities, points: Sequence[float]) -> NDArray[np.int64]:
     """Draw a token of each text: the one at which the running sum of its shares passes its point.
 
@@ -284,22 +250,6 @@ class Dice:
     def roll(self) -> float:
         """The next number, of 53 random bits."""
         return float((int(self._bits.random_raw()) >> 11) * 2.0**-53)
-
-
-def _ranked(shares: Probabilities, count: int) -> NDArray[np.int64]:
-    """The ``count`` tokens with the largest shares, largest first, equals by id."""
-    tokens = np.arange(len(shares))
-    if count < len(shares):
-        least = np.partition(shares, len(shares) - count)[len(shares) - count]
-        tokens = np.flatnonzero(shares >= least)
-    return tokens[np.argsort(-shares[tokens], kind="stable")][:count]
-
-
-def _kept(shares: Probabilities, tokens: NDArray[np.int64]) -> Probabilities:
-    kept = np.zeros_like(shares)
-    kept[tokens] = shares[tokens]
-    total = kept.sum()
-    return kept / total if total > 0 else kept
 
 
 def _most_probable(logits: Logits) -> Probabilities:

@@ -1,1 +1,1 @@
-"""What a user calls: one class a task, over a bundle."""
+"""What a user calls: a folder a task, which serves and never trains; none knows another."""

@@ -1,1 +1,1 @@
-"""Serving: ONNX graphs written from trained weights, and run with ONNX Runtime."""
+"""ONNX graphs: written from trained weights, checked, and run. No task is known here."""

@@ -24,7 +24,6 @@ which JSON can hold though it is no character, is read as U+FFFD.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -37,32 +36,23 @@ from typing import Any
 import numpy as np
 import tokenizers
 from numpy.typing import NDArray
-from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers, trainers
 
 from textrnn.configuration import require, require_choice
 from textrnn.corpora.files.writing import write_file
 from textrnn.errors import BundleError, InputError
 from textrnn.text.pieces import PIECE, text_pieces
 from textrnn.text.simplify import simplify as simplified
-from textrnn.text.tokenizer_check import Part, check_tokenizer
-
-LEVELS = ("character", "word", "bpe", "wordpiece")
-NORMALIZATIONS = ("NFC", "NFKC", "none")
-
-_CJK = r"\p{Han}\p{Hiragana}\p{Katakana}"
-# Words come first since most tokens are words: the order is worth a tenth of the time.
-_WORD = (
-    rf"[\p{{L}}\p{{M}}\p{{N}}_&&[^{_CJK}]]+(?:'[\p{{L}}\p{{M}}&&[^{_CJK}]]+)*"
-    rf"|[{_CJK}]"
-    r"|([^\s\p{L}\p{M}\p{N}_])\1*"
+from textrnn.text.tokenizer_check import check_tokenizer
+from textrnn.text.tokenizer_parts import (
+    LEVELS,
+    NORMALIZATIONS,
+    SPECIAL_TOKENS,
+    known_parts,
+    level_of,
+    normalizer,
+    untrained,
 )
-# What word tokenizers were made of at first: bundles from then are still read.
-_FIRST_WORD = (
-    rf"[{_CJK}]"
-    rf"|[[\p{{L}}\p{{M}}\p{{N}}_]&&[^{_CJK}]]+(?:'[[\p{{L}}\p{{M}}]&&[^{_CJK}]]+)*"
-    r"|([^\s\p{L}\p{M}\p{N}_])\1*"
-)
-_FIRST_QUOTES = "[‘’]"
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CLOSING = set(".,;:!?)]}%…。，；：！？）》」』、")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -90,7 +80,7 @@ class Tokenizer:
     """
 
     PAD, UNK, START, END = range(4)
-    SPECIAL_TOKENS = ("<pad>", "<unk>", "<s>", "</s>")
+    SPECIAL_TOKENS = SPECIAL_TOKENS
 
     def __init__(self, inner: tokenizers.Tokenizer, *, simplify: bool = False) -> None:
         self._inner = inner
@@ -98,7 +88,7 @@ class Tokenizer:
         self._inner.encode_special_tokens = True
         self._inner.no_padding()
         self._inner.no_truncation()
-        self.level = _level(inner)
+        self.level = level_of(inner)
 
     @classmethod
     def train(
@@ -131,8 +121,8 @@ class Tokenizer:
         require_choice("normalization", normalization, NORMALIZATIONS)
         require(vocabulary_size >= 5, f"vocabulary_size must be at least 5: {vocabulary_size}")
         require(min_frequency >= 1, f"min_frequency must be at least 1: {min_frequency}")
-        inner, trainer = _untrained(level, vocabulary_size, min_frequency)
-        inner.normalizer = _normalizer(level, lowercase, normalization)
+        inner, trainer = untrained(level, vocabulary_size, min_frequency)
+        inner.normalizer = normalizer(level, lowercase, normalization)
         read = map(_mended, map(simplified, texts) if simplify else texts)
         inner.train_from_iterator(read, trainer)
         return cls(inner, simplify=simplify)
@@ -150,7 +140,7 @@ class Tokenizer:
             BundleError: the text is damaged, or holds a tokenizer that textrnn did not make.
         """
         if check:
-            check_tokenizer(text, _parts(), cls.SPECIAL_TOKENS, _byte_of().keys())
+            check_tokenizer(text, known_parts(), cls.SPECIAL_TOKENS, _byte_of().keys())
         try:
             inner = tokenizers.Tokenizer.from_str(text)
         except (KeyboardInterrupt, SystemExit):
@@ -309,85 +299,3 @@ def _take_in_marks(text: str, offsets: NDArray[np.int32]) -> None:
 def _composes(char: str) -> bool:
     """Whether a code point can melt into the letter before it: marks, and vowels of Hangul."""
     return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff"
-
-
-def _untrained(level: str, size: int, min_frequency: int) -> tuple[tokenizers.Tokenizer, Any]:
-    """An empty tokenizer of a level, and its trainer."""
-    options: dict[str, Any] = {
-        "vocab_size": size,
-        "min_frequency": min_frequency,
-        "special_tokens": list(Tokenizer.SPECIAL_TOKENS),
-        "show_progress": False,
-    }
-    if level == "bpe":
-        inner = tokenizers.Tokenizer(models.BPE())
-        inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-        inner.decoder = decoders.ByteLevel()
-        options["initial_alphabet"] = pre_tokenizers.ByteLevel.alphabet()
-        return inner, trainers.BpeTrainer(**options)
-    if level == "wordpiece":
-        inner = tokenizers.Tokenizer(models.WordPiece(unk_token="<unk>"))
-        # alone, for a clause without spaces would else be one overlong, unknown word
-        characters = pre_tokenizers.Split(Regex(f"[{_CJK}]"), "isolated")
-        inner.pre_tokenizer = pre_tokenizers.Sequence(
-            [characters, pre_tokenizers.BertPreTokenizer()]
-        )
-        inner.decoder = decoders.WordPiece()
-        return inner, trainers.WordPieceTrainer(**options)
-    inner = tokenizers.Tokenizer(models.WordLevel(unk_token="<unk>"))
-    if level == "character":
-        inner.pre_tokenizer = pre_tokenizers.Split(Regex(r"(?m)."), "isolated")
-        inner.decoder = decoders.Fuse()
-    else:
-        inner.pre_tokenizer = pre_tokenizers.Split(Regex(_WORD), "removed", invert=True)
-    return inner, trainers.WordLevelTrainer(**options)
-
-
-def _normalizer(level: str, lowercase: bool, form: str) -> Any:
-    steps: list[Any] = []
-    if level == "word":
-        steps.append(normalizers.Replace(Regex(r"<br\s*/?>"), " "))
-        # one by one: searching for a string is faster than for a class of characters
-        steps.extend(normalizers.Replace(quote, "'") for quote in "‘’")
-    if form != "none":
-        steps.append({"NFC": normalizers.NFC, "NFKC": normalizers.NFKC}[form]())
-    if lowercase:
-        steps.append(normalizers.Lowercase())
-    return normalizers.Sequence(steps)
-
-
-@cache
-def _parts() -> dict[str, list[Part]]:
-    """The parts that tokenizers are made of here, as JSON values by their places."""
-    parts: dict[str, list[Part]] = {
-        "normalizer": [],
-        "pre_tokenizer": [],
-        "decoder": [],
-        "model": [],
-    }
-    for level in LEVELS:
-        inner, _ = _untrained(level, size=5, min_frequency=1)
-        for form in NORMALIZATIONS:
-            inner.normalizer = _normalizer(level, True, form)
-            found = json.loads(inner.to_str())
-            parts["normalizer"] += found["normalizer"]["normalizers"]
-        split = found["pre_tokenizer"]
-        parts["pre_tokenizer"] += split.get("pretokenizers", [split])
-        parts["decoder"] += [found["decoder"]] if found["decoder"] else []
-        parts["model"].append(found["model"])
-        if level == "word":
-            parts["pre_tokenizer"].append({**split, "pattern": {"Regex": _FIRST_WORD}})
-            quotes = {"type": "Replace", "pattern": {"Regex": _FIRST_QUOTES}, "content": "'"}
-            parts["normalizer"].append(quotes)
-    return parts
-
-
-def _level(inner: tokenizers.Tokenizer) -> str:
-    """The level of a loaded tokenizer, by its parts."""
-    if isinstance(inner.model, models.BPE):
-        return "bpe"
-    if isinstance(inner.model, models.WordPiece):
-        return "wordpiece"
-    if isinstance(inner.model, models.WordLevel):
-        return "character" if isinstance(inner.decoder, decoders.Fuse) else "word"
-    raise BundleError(f"tokenizer.json: textrnn makes no {type(inner.model).__name__} tokenizers")

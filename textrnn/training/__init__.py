@@ -1,4 +1,4 @@
-"""The training wing: the only part of textrnn that imports Keras. It writes model bundles."""
+"""What writes bundles: the only part of textrnn that imports Keras. It knows no command."""
 
 from textrnn.offline import prepare_import
 

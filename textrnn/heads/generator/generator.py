@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import require
+from textrnn.decoding.bans import Bans
 from textrnn.decoding.beam import beam_search
-from textrnn.decoding.draft import Bans, Draft, Form, Rules, Vocabulary
+from textrnn.decoding.draft import Draft
 from textrnn.decoding.drawing import draw_texts
+from textrnn.decoding.rules import Form, Rules
 from textrnn.decoding.sampling import Dice, softmax
 from textrnn.decoding.step import States
+from textrnn.decoding.vocabulary import Vocabulary
 from textrnn.errors import BundleError, ConfigurationError, SeedError
 from textrnn.heads.generator.controls import Controls, require_between, require_text
 from textrnn.heads.generator.fingerprint import Fingerprint

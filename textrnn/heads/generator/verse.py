@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from textrnn.configuration import require, require_choice
-from textrnn.decoding.draft import Mask, Turn
+from textrnn.decoding.rules import Mask, Turn
 from textrnn.errors import SeedError
 from textrnn.text.simplify import simplify
 from textrnn.text.tokenizer import Tokenizer

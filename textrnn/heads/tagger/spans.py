@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora import Span, split_tag
-from textrnn.decoding.chain import Chain, marginals, n_best, viterbi
+from textrnn.decoding.chain import Chain
+from textrnn.decoding.marginals import marginals
 from textrnn.decoding.transitions import further_tag
+from textrnn.decoding.viterbi import n_best, viterbi
 from textrnn.text.windows import own_stretches
 
 

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from textrnn.configuration import require
 from textrnn.corpora import Span, tags_to_spans
-from textrnn.decoding.chain import Chain, log_partition, marginals, path_scores, viterbi
+from textrnn.decoding.chain import Chain, path_scores
+from textrnn.decoding.marginals import log_partition, marginals
 from textrnn.decoding.transitions import further_tag
+from textrnn.decoding.viterbi import viterbi
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.training.layers.crf import CRF
 from textrnn.training.loop.backend import with_penalties
