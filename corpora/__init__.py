@@ -34,11 +34,11 @@ if TYPE_CHECKING:
         read_lines,
         read_whole,
     )
-    from textrnn.corpora.formats.examples import SpannedText, TaggedSentence, WordsLine
     from textrnn.corpora.formats.json_text import json_line, parse_json
     from textrnn.corpora.formats.record import Record
     from textrnn.corpora.formats.records import TEXT_FORMATS, read_records, record_format
-    from textrnn.corpora.formats.schemes import (
+    from textrnn.corpora.formats.tagged.examples import SpannedText, TaggedSentence, WordsLine
+    from textrnn.corpora.formats.tagged.schemes import (
         Span,
         convert_tags,
         spans_to_tags,
@@ -137,19 +137,19 @@ _HOMES = {
     "Passage": "documents",
     "Record": "formats.record",
     "Source": "labelled",
-    "Span": "formats.schemes",
-    "SpannedText": "formats.examples",
+    "Span": "formats.tagged.schemes",
+    "SpannedText": "formats.tagged.examples",
     "Statistics": "statistics",
     "TEXT_FORMATS": "formats.records",
-    "TaggedSentence": "formats.examples",
+    "TaggedSentence": "formats.tagged.examples",
     "TaggedSource": "tagged",
     "TextLine": "texts",
-    "WordsLine": "formats.examples",
+    "WordsLine": "formats.tagged.examples",
     "check_encoding": "checks.encoding",
     "check_labelled": "checks.labelled",
     "check_readable": "files.reading",
     "check_tagged": "checks.tagged",
-    "convert_tags": "formats.schemes",
+    "convert_tags": "formats.tagged.schemes",
     "drop_overlap": "splits",
     "file_ending": "files.opening",
     "given_names": "texts",
@@ -174,12 +174,12 @@ _HOMES = {
     "similar_labels": "labels",
     "similar_labels_note": "labels",
     "source_name": "files.opening",
-    "spans_to_tags": "formats.schemes",
+    "spans_to_tags": "formats.tagged.schemes",
     "split_by_document": "splits",
     "split_by_text": "splits",
-    "split_tag": "formats.schemes",
+    "split_tag": "formats.tagged.schemes",
     "statistics_png": "statistics",
-    "tags_to_spans": "formats.schemes",
+    "tags_to_spans": "formats.tagged.schemes",
     "text_format": "texts",
     "text_key": "copies",
     "unknown_label_message": "labels",

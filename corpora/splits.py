@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from textrnn.corpora.copies import text_key
-from textrnn.corpora.formats.examples import Example
+from textrnn.corpora.formats.tagged.examples import Example
 from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import ConfigurationError
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from textrnn.corpora.formats.examples import Example, SpannedText
+from textrnn.corpora.formats.tagged.examples import Example, SpannedText
 from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import InputError, MissingExtraError
 from textrnn.offline import prepare_import

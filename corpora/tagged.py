@@ -8,21 +8,25 @@ from functools import partial
 from pathlib import Path
 
 from textrnn.corpora.files.opening import file_ending, is_pipe, source_name
-from textrnn.corpora.formats.annotation_files import (
+from textrnn.corpora.formats.records import record_format
+from textrnn.corpora.formats.tagged.annotation_files import (
     ANNOTATION_FORMATS,
     is_annotated,
     read_annotations,
 )
-from textrnn.corpora.formats.conll import read_columns, read_conll
-from textrnn.corpora.formats.examples import Example, OnNote, TaggedOptions, WordsLine
-from textrnn.corpora.formats.records import record_format
-from textrnn.corpora.formats.schemes import SCHEMES, Span
-from textrnn.corpora.formats.standoff import is_standoff, read_standoff
-from textrnn.corpora.formats.word_tables import is_word_table, read_tagged_table, read_word_table
+from textrnn.corpora.formats.tagged.conll import read_columns, read_conll
+from textrnn.corpora.formats.tagged.examples import Example, OnNote, TaggedOptions, WordsLine
+from textrnn.corpora.formats.tagged.schemes import SCHEMES, Span
+from textrnn.corpora.formats.tagged.standoff import is_standoff, read_standoff
+from textrnn.corpora.formats.tagged.word_tables import (
+    is_word_table,
+    read_tagged_table,
+    read_word_table,
+)
 from textrnn.errors import ConfigurationError, InputError
 
-# A further format is a file in formats/, whose function takes a path and TaggedOptions and yields
-# examples with their places, and a line here.
+# A further format is a file in formats/tagged/, whose function takes a path and TaggedOptions and
+# yields examples with their places, and a line here.
 _READERS: dict[str, Callable[[str | Path, TaggedOptions], Iterator[Example]]] = {
     "conll": read_conll,
     "jsonl": partial(read_annotations, form="jsonl"),
@@ -77,8 +81,8 @@ def read_tagged(
 ) -> Iterator[Example]:
     """Read tagged text.
 
-    Of :mod:`textrnn.corpora.formats` there are for CoNLL columns ``conll``, for JSON and Parquet
-    what ``annotations`` lists, for CSV and TSV ``word_tables``, for brat ``standoff``.
+    See in :mod:`textrnn.corpora.formats.tagged` for CoNLL columns ``conll``, for JSON and Parquet
+    ``annotations``, for CSV and TSV ``word_tables``, for brat ``standoff``.
 
     Args:
         source: a file, or its path where the defaults of :class:`TaggedSource` will do.

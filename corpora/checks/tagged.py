@@ -14,11 +14,11 @@ from textrnn.corpora.checks.findings import (
     short_key,
 )
 from textrnn.corpora.files.opening import source_name
-from textrnn.corpora.formats.annotation_files import ANNOTATION_FORMATS, read_values
-from textrnn.corpora.formats.annotations import AnnotationReader
-from textrnn.corpora.formats.conll import read_columns
-from textrnn.corpora.formats.examples import Example, OnNote, SpannedText, TaggedSentence
-from textrnn.corpora.formats.schemes import Span, spans_to_tags, split_tag, tags_to_spans
+from textrnn.corpora.formats.tagged.annotation_files import ANNOTATION_FORMATS, read_values
+from textrnn.corpora.formats.tagged.annotations import AnnotationReader
+from textrnn.corpora.formats.tagged.conll import read_columns
+from textrnn.corpora.formats.tagged.examples import Example, OnNote, SpannedText, TaggedSentence
+from textrnn.corpora.formats.tagged.schemes import Span, spans_to_tags, split_tag, tags_to_spans
 from textrnn.corpora.labels import similar_labels, similar_labels_note
 from textrnn.corpora.tagged import TaggedSource, read_tagged, tagged_format
 from textrnn.errors import InputError

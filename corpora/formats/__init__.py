@@ -1,4 +1,4 @@
-"""How texts are written down: a file a format, read into records or tagged sentences with places.
+"""How texts are written down: here a file a format of records, in ``tagged/`` of tagged text.
 
 Stands on :mod:`textrnn.corpora.files`, and knows nothing of what anybody does with what it reads.
 """

@@ -21,8 +21,8 @@ from textrnn.corpora import (
     read_tagged,
     read_words,
 )
-from textrnn.corpora.formats.annotation_files import expanded
-from textrnn.corpora.formats.annotations import AnnotationReader, holds_annotation
+from textrnn.corpora.formats.tagged.annotation_files import expanded
+from textrnn.corpora.formats.tagged.annotations import AnnotationReader, holds_annotation
 from textrnn.errors import InputError
 
 TEXT = "Ada Lund saw Oslo."

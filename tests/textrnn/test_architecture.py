@@ -24,6 +24,7 @@ ROOMS = [
     ("configuration",),
     ("corpora.files",),
     ("corpora.formats",),
+    ("corpora.formats.tagged",),
     ("corpora",),
     ("corpora.checks",),
     ("corpora.__init__",),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from textrnn.corpora.files.opening import is_pipe, source_name
 from textrnn.corpora.files.reading import Line, read_lines
-from textrnn.corpora.formats.column_layout import (
+from textrnn.corpora.formats.tagged.column_layout import (
     CONLLU_ID,
     COUNT,
     DOCUMENT_START,
@@ -25,9 +25,9 @@ from textrnn.corpora.formats.column_layout import (
     sure_words,
     tell_layout,
 )
-from textrnn.corpora.formats.examples import OnNote, TaggedOptions, TaggedSentence
-from textrnn.corpora.formats.schemes import is_tag, split_tag, tags_to_spans
-from textrnn.corpora.formats.tag_columns import TagColumns
+from textrnn.corpora.formats.tagged.examples import OnNote, TaggedOptions, TaggedSentence
+from textrnn.corpora.formats.tagged.schemes import is_tag, split_tag, tags_to_spans
+from textrnn.corpora.formats.tagged.tag_columns import TagColumns
 from textrnn.errors import InputError
 
 _PEEKED_SENTENCES = 50  # by which the columns of a file are told; of a pipe it is the first alone

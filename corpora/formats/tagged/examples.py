@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from textrnn.corpora.files.reading import Line
-from textrnn.corpora.formats.schemes import Span
+from textrnn.corpora.formats.tagged.schemes import Span
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textrnn.corpora.formats.schemes import is_tag, split_tag
+from textrnn.corpora.formats.tagged.schemes import is_tag, split_tag
 
 
 class TagColumns:

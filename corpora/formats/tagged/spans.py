@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-from textrnn.corpora.formats.schemes import Span
+from textrnn.corpora.formats.tagged.schemes import Span
 from textrnn.errors import InputError
 
 

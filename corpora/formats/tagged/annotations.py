@@ -24,9 +24,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from textrnn.corpora.formats.examples import SpannedText, TaggedSentence
-from textrnn.corpora.formats.schemes import Span, is_tag, tags_to_spans
-from textrnn.corpora.formats.spans import checked_span, separate
+from textrnn.corpora.formats.tagged.examples import SpannedText, TaggedSentence
+from textrnn.corpora.formats.tagged.schemes import Span, is_tag, tags_to_spans
+from textrnn.corpora.formats.tagged.spans import checked_span, separate
 from textrnn.errors import InputError
 
 SPAN_KEYS = ("entities", "spans", "label", "labels", "annotations", "ents")

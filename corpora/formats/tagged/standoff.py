@@ -10,9 +10,9 @@ from pathlib import Path
 
 from textrnn.corpora.files.opening import open_binary
 from textrnn.corpora.files.reading import Line, read_lines
-from textrnn.corpora.formats.examples import OnNote, SpannedText, TaggedOptions
-from textrnn.corpora.formats.schemes import Span
-from textrnn.corpora.formats.spans import checked_span, separate
+from textrnn.corpora.formats.tagged.examples import OnNote, SpannedText, TaggedOptions
+from textrnn.corpora.formats.tagged.schemes import Span
+from textrnn.corpora.formats.tagged.spans import checked_span, separate
 from textrnn.errors import ConfigurationError, InputError
 
 _NO_SPANS = "REAMN#*"  # what begins a line on something else than a span

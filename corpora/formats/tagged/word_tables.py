@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from textrnn.corpora.files.reading import read_lines
-from textrnn.corpora.formats.examples import TaggedOptions, TaggedSentence
 from textrnn.corpora.formats.record import Record, field_name
 from textrnn.corpora.formats.records import read_records
-from textrnn.corpora.formats.schemes import tags_to_spans
+from textrnn.corpora.formats.tagged.examples import TaggedOptions, TaggedSentence
+from textrnn.corpora.formats.tagged.schemes import tags_to_spans
 from textrnn.errors import InputError
 
 _SENTENCES = ("sentence #", "sentence_id", "sentence_idx", "sentence id", "sent_id", "sentence")

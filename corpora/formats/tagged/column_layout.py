@@ -9,7 +9,7 @@ from pathlib import Path
 
 from textrnn.corpora.files.opening import file_ending
 from textrnn.corpora.files.reading import Line
-from textrnn.corpora.formats.schemes import is_tag
+from textrnn.corpora.formats.tagged.schemes import is_tag
 
 DOCUMENT_START = "-DOCSTART-"
 CONLLU_ID = re.compile(r"\d+(?:[-.]\d+)?")

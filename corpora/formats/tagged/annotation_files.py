@@ -10,18 +10,18 @@ from typing import Any
 
 from textrnn.corpora.files.opening import source_name
 from textrnn.corpora.files.reading import read_blocks
-from textrnn.corpora.formats.annotations import AnnotationReader, holds_annotation
-from textrnn.corpora.formats.examples import Example, TaggedOptions
 from textrnn.corpora.formats.json_lines import read_json_lines
 from textrnn.corpora.formats.json_stream import json_objects
 from textrnn.corpora.formats.parquet import parquet_rows
+from textrnn.corpora.formats.tagged.annotations import AnnotationReader, holds_annotation
+from textrnn.corpora.formats.tagged.examples import Example, TaggedOptions
 
 ANNOTATION_FORMATS = ("json", "jsonl", "parquet")
 _PEEKED_RECORDS = 20  # by which a file is told
 
 
 def read_annotations(path: str | Path, options: TaggedOptions, *, form: str) -> Iterator[Example]:
-    """Read what :mod:`textrnn.corpora.formats.annotations` lists; each text is a document.
+    """Read what :mod:`textrnn.corpora.formats.tagged.annotations` lists; each text is a document.
 
     Args:
         path: a file, or ``-``.
