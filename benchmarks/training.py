@@ -100,7 +100,7 @@ def run_textrnn(options: argparse.Namespace) -> Measured:
     from textrnn.corpora import LabelledText
     from textrnn.network import Embedding, Encoder
     from textrnn.training.classifier.plan import ClassifierPlan
-    from textrnn.training.loop.fit import TrainingEvent
+    from textrnn.training.loop.events import TrainingEvent
     from textrnn.training.settings import TokenizerSettings, TrainingSettings
 
     class GoalReachedError(Exception):

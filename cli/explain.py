@@ -81,7 +81,8 @@ def command(
         textrnn explain --text "Well acted, but far too long."
         textrnn explain reviews.txt --method all --output why.html
     """
-    from textrnn.explaining.explanation import METHODS, Explainer
+    from textrnn.explaining.explainer import Explainer
+    from textrnn.explaining.explanation import METHODS
     from textrnn.heads.classifier.classifier import Classifier
 
     inputs = inputs.gathered()

@@ -13,7 +13,7 @@ from textrnn.cli.parts.display import Display
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
-    from textrnn.training.loop.fit import TrainingEvent
+    from textrnn.training.loop.events import TrainingEvent
 
 _LINE_EVERY = 200  # steps between lines of a log that is no terminal
 

@@ -29,7 +29,7 @@ from textrnn.configuration import to_dict
 from textrnn.errors import BundleError
 
 if TYPE_CHECKING:
-    from textrnn.training.loop.fit import TrainingEvent
+    from textrnn.training.loop.events import TrainingEvent
 
 HEAVY = {"tensorflow", "keras", "gensim", "matplotlib", "onnx", "torch", "jax", "sklearn", "pandas"}
 _SCORES = 1e-5  # how far a number of an answer may be off where sums were taken in another order

@@ -13,7 +13,7 @@ import textrnn
 from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import BundleError, ConfigurationError, TrainingError
-from textrnn.explaining.explanation import Explainer
+from textrnn.explaining.explainer import Explainer
 from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.text.tokenizer import Tokenizer

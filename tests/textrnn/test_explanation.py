@@ -17,7 +17,8 @@ from calling import textrnn_in
 from textrnn.bundle.bundle import write_bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError
-from textrnn.explaining.explanation import METHODS, Explainer, Explanation, log_odds
+from textrnn.explaining.explainer import Explainer, log_odds
+from textrnn.explaining.explanation import METHODS, Explanation
 from textrnn.explaining.page import explanation_page
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.result import TokenWeight

@@ -20,7 +20,7 @@ from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
 from textrnn.training.classifier.run import train_classifier
 from textrnn.training.loop.checkpoint import load_checkpoint
-from textrnn.training.loop.fit import TrainingEvent
+from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan

@@ -23,7 +23,8 @@ from textrnn.training.classifier.objective import ClassificationObjective, label
 from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
 from textrnn.training.classifier.run import train_classifier
 from textrnn.training.loop.batches import EncodedTexts
-from textrnn.training.loop.fit import Fit, TrainingEvent
+from textrnn.training.loop.events import TrainingEvent
+from textrnn.training.loop.fit import Fit
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
 from textrnn.training.weights.files import read_weights
 

@@ -26,7 +26,7 @@ from textrnn.training.classifier.run import train_classifier
 from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
 from textrnn.training.generator.run import train_generator
 from textrnn.training.generator.token_store import write_tokens
-from textrnn.training.loop.fit import TrainingEvent
+from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.optimizers import make_optimizer
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
 from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import textrnn
-from textrnn.explaining.explanation import Explainer
+from textrnn.explaining.explainer import Explainer
 from textrnn.heads.classifier.result import TokenWeights
 from textrnn.text.units import shared_units
 

@@ -16,8 +16,10 @@ from textrnn.network import Embedding
 from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import write_card
-from textrnn.training.loop.fit import Fit, Objective, OnEvent
+from textrnn.training.loop.events import OnEvent
+from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.history import history_csv, training_png
+from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.weights.transfer import InitialModel, open_initial_models

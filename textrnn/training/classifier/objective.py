@@ -37,7 +37,7 @@ _CANDIDATES = 2  # in the seeds of what is drawn for the language model: apart f
 
 
 class ClassificationObjective:
-    """What a classifier learns: see :class:`textrnn.training.loop.fit.Objective`.
+    """What a classifier learns: see :class:`textrnn.training.loop.objective.Objective`.
 
     Args:
         model: from :func:`textrnn.training.classifier.model.build_classifier`.

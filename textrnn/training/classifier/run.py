@@ -39,7 +39,7 @@ from textrnn.training.classifier.plan import (
 )
 from textrnn.training.classifier.validation import accuracy, predict_logits, served
 from textrnn.training.loop.batches import EncodedTexts
-from textrnn.training.loop.fit import OnEvent
+from textrnn.training.loop.events import OnEvent
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.weights.files import pack_beside_graph
 from textrnn.training.weights.named import export_weights

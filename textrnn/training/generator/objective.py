@@ -146,7 +146,7 @@ class Window:
 
 
 class LanguageObjective:
-    """What a generator learns: see :class:`textrnn.training.loop.fit.Objective`.
+    """What a generator learns: see :class:`textrnn.training.loop.objective.Objective`.
 
     Args:
         model: from :func:`textrnn.training.generator.model.build_generator`.

@@ -25,7 +25,7 @@ from textrnn.training.generator.model import LanguageModel, build_generator
 from textrnn.training.generator.objective import LanguageObjective
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.token_store import TokenStore, write_tokens
-from textrnn.training.loop.fit import OnEvent
+from textrnn.training.loop.events import OnEvent
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.weights.files import pack_whole_weights
 from textrnn.training.weights.named import export_weights

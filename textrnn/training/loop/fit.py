@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import keras
 from keras import ops
@@ -19,71 +18,13 @@ from numpy.typing import NDArray
 
 from textrnn.errors import TrainingError
 from textrnn.training.loop.checkpoint import Arrays, RunState, save_checkpoint
+from textrnn.training.loop.events import OnEvent, TrainingEvent
+from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.optimizers import make_optimizer
 from textrnn.training.loop.schedules import Plateau, rate_factor
 from textrnn.training.settings import TrainingSettings
 
 _AVERAGE_WARM_UP = 10  # steps: the average follows closely at first
-
-
-class Objective(Protocol):
-    """A task as the training loop sees it.
-
-    Attributes:
-        score_name: what :meth:`validate` measures, as ``accuracy``.
-        higher_is_better: whether a higher score is the better one.
-        steps: the most batches an epoch has.
-    """
-
-    score_name: str
-    higher_is_better: bool
-    steps: int
-
-    @property
-    def carried(self) -> Sequence[keras.Variable]:
-        """Variables besides the model's that one step leaves to the next."""
-
-    def batches(self, *, epoch: int, skip: int) -> Iterator[Any]:
-        """The batches of an epoch but the first ``skip``; each has ``texts`` and ``token_count``.
-
-        The same epoch always has the same batches.
-        """
-
-    def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[Any], float]:
-        """A function that trains on one batch and returns its mean loss in nats."""
-
-    def validate(self) -> tuple[float, float]:
-        """Mean loss in nats and the score on the validation texts."""
-
-
-@dataclass(frozen=True)
-class TrainingEvent:
-    """What a progress display needs; one after each step, and one after each epoch.
-
-    Attributes:
-        epoch: the epoch under way, from 1.
-        epochs: the most epochs there will be.
-        step: steps done in this epoch.
-        steps: steps an epoch.
-        loss_nats: mean training loss of the epoch so far.
-        learning_rate: the rate of the last step.
-        tokens_per_s: training speed since the run (or its resumption) began.
-        eta_s: seconds until the last epoch would end.
-        record: on the epoch's last event the line of ``history.csv``, else None.
-    """
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss_nats: float
-    learning_rate: float
-    tokens_per_s: float
-    eta_s: float
-    record: dict[str, float] | None = None
-
-
-OnEvent = Callable[[TrainingEvent], None]
 
 
 class Fit:

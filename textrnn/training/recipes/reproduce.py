@@ -20,7 +20,7 @@ from textrnn.heads.tagger.tagger import Tagger
 from textrnn.training.card import write_card
 from textrnn.training.classifier.run import train_classifier
 from textrnn.training.generator.run import train_generator
-from textrnn.training.loop.fit import OnEvent
+from textrnn.training.loop.events import OnEvent
 from textrnn.training.recipes.info import model_info
 from textrnn.training.recipes.recipe import (
     AnyRecipe,

@@ -92,7 +92,7 @@ _TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.05), 2)
 
 
 class TaggingObjective:
-    """What a tagger learns: see :class:`textrnn.training.loop.fit.Objective`.
+    """What a tagger learns: see :class:`textrnn.training.loop.objective.Objective`.
 
     Args:
         model: from :func:`textrnn.training.tagger.model.build_tagger`.

@@ -34,7 +34,7 @@ from textrnn.runtime.graph import PRECISIONS
 from textrnn.runtime.quantize import quantize
 from textrnn.text.alignment import count_misalignments
 from textrnn.text.simplify import simplify
-from textrnn.training.loop.fit import OnEvent
+from textrnn.training.loop.events import OnEvent
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.tagger.model import build_tagger
 from textrnn.training.tagger.objective import TaggingObjective, find_temperature
