@@ -5,19 +5,16 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from textrnn.cli.parts.answer_folder import ShardOptions, answer_folder, shard_options
-from textrnn.cli.parts.columns import find_columns
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
-from textrnn.cli.parts.inputs import Inputs, as_they_come, note_answers
+from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.notes import note_writer
-from textrnn.cli.parts.opening import open_router, place_of
 from textrnn.cli.parts.output import ENDINGS, FORMATS, Layout, taken_names, write_rows
 from textrnn.cli.parts.progress import byte_progress
 from textrnn.corpora.files.outputs import check_output
@@ -25,9 +22,7 @@ from textrnn.corpora.labels import UNCERTAIN
 
 if TYPE_CHECKING:
     from textrnn.corpora import Line
-    from textrnn.heads.classifier.classifier import Classifier
     from textrnn.heads.classifier.result import Classification
-    from textrnn.runtime.stream import ReadAhead
 
 
 @click.command()
@@ -73,60 +68,33 @@ def command(
         zcat reviews.gz | textrnn classify - --output labels.csv
         textrnn classify reviews/ --output-folder labels/ --engine ray
     """
-    shards.check(
-        inputs.files,
-        {
-            "--text": inputs.texts,
-            "--whole": inputs.whole,
-            "--output": output,
-            "--format": form,
-            "--top-k": top_k,
-        },
-    )
-    if shards.folder is not None:
-        answer_folder(
-            inputs,
-            shards,
-            model=model,
-            task="classifier",
-            quiet=settings["quiet"],
-            threads=threads,
-            options={"batch_size": batch_size, "abstain": abstain},
-        )
-        return
-
+    shards.check(inputs, {"--output": output, "--format": form, "--top-k": top_k})
+    from textrnn.cli.parts.answering import Answering
     from textrnn.heads.classifier.classifier import Classifier
 
+    quiet, options = settings["quiet"], {"batch_size": batch_size, "abstain": abstain}
+    options["token_weights"] = False
+    if shards.folder is not None:
+        answer_folder(
+            inputs, shards, Classifier, options, model=model, threads=threads, quiet=quiet
+        )
+        return
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="table", pipe="tsv")
     summary = Summary()
-    with byte_progress(inputs.total_bytes(), quiet=settings["quiet"], output=output) as on_bytes:
-        lines, ready = as_they_come(inputs, inputs.stream(on_bytes), "classify")
-        router = open_router(Classifier, "classify", model=model, threads=threads)
-        top = min(top_k or 1, len(router.labels))
-        columns, lines = find_columns(inputs, lines, form, taken_names(form, top))
-
-        def answer(
-            classifier: Classifier, sent: Iterator[Line], ready: ReadAhead
-        ) -> Iterator[Classification]:
-            return classifier.classify_stream(
-                (line.text for line in sent),
-                batch_size=batch_size,
-                abstain=abstain,
-                token_weights=False,
-                read_ahead=ready,
-            )
-
-        answers = router.answers(
-            lines, answer, text=attrgetter("text"), place=place_of, ready=ready
-        )
-        rows = ((line, result.in_language(language)) for line, language, result in answers)
-        labels = (UNCERTAIN, *router.labels) if abstain else router.labels
-        write_rows(summary.watch(rows), output, Layout(form, top, labels, columns, safe_csv))
-    note_answers(inputs, router, note_writer(quiet=settings["quiet"]))
-    if settings["verbose"] or (not settings["quiet"] and output is not None):
-        click.echo(f"{summary} by {router.names}", err=True)
+    with byte_progress(inputs.total_bytes(), quiet=quiet, output=output) as on_bytes:
+        lines = inputs.stream(on_bytes)
+        answering = Answering(Classifier, "classify", inputs, lines, model=model, threads=threads)
+        labels = answering.router.labels
+        top = min(top_k or 1, len(labels))
+        columns = answering.columns(form, taken_names(form, top))
+        shown = (UNCERTAIN, *labels) if abstain else labels
+        rows = summary.watch(answering.rows(options))
+        write_rows(rows, output, Layout(form, top, shown, columns, safe_csv))
+    answering.note(note_writer(quiet=quiet))
+    if settings["verbose"] or (not quiet and output is not None):
+        click.echo(f"{summary} by {answering.router.names}", err=True)
 
 
 class Summary:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from textrnn.cli.parts.evaluate_output import show_report
-from textrnn.cli.parts.label_names import relabelled, renamed_labels
+from textrnn.cli.parts.label_names import renamed_labels
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import text_progress
 from textrnn.corpora import json_line
-
-if TYPE_CHECKING:
-    from textrnn.heads.classifier.classifier import Classifier
-    from textrnn.heads.classifier.scores import ClassificationReport
-    from textrnn.heads.generator.generator import Generator
-    from textrnn.heads.generator.scores import GenerationReport
-    from textrnn.heads.tagger.scores import SpanReport
-    from textrnn.heads.tagger.tagger import Tagger
 
 
 @click.command()
@@ -50,22 +41,17 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(
     settings: dict[str, bool],
+    /,
     model: str,
     file: str,
     form: str,
     report: Path | None,
     pairs: tuple[str, ...],
+    threads: int | None,
     text_column: str | None,
     label_column: str | None,
     input_format: str | None,
-    scheme: str | None,
-    unit: str,
-    reflow: bool,
-    samples: int,
-    temperature: float,
-    encoding: str,
-    batch_size: int | None,
-    threads: int | None,
+    **options: Any,
 ) -> None:
     """Score MODEL on the texts of FILE.
 
@@ -80,68 +66,26 @@ def command(
         textrnn evaluate poetry-zh poems.jsonl
     """
     from textrnn.catalog import load
-    from textrnn.corpora import (
-        DocumentSource,
-        Source,
-        TaggedSource,
-        read_documents,
-        read_labelled,
-        read_tagged,
-    )
+    from textrnn.cli.parts.evaluate_output import show_report
     from textrnn.corpora.files.outputs import check_folder_output
-    from textrnn.heads.classifier.report import write_classification_report
-    from textrnn.heads.classifier.scores import evaluate_classifier
-    from textrnn.heads.generator.generator import Generator
-    from textrnn.heads.generator.report import write_generation_report
-    from textrnn.heads.generator.scores import evaluate_generator
-    from textrnn.heads.tagger.report import write_span_report
-    from textrnn.heads.tagger.scores import evaluate_tagger
-    from textrnn.heads.tagger.tagger import Tagger
-    from textrnn.reports.folder import REPORT_FILES
-    from textrnn.text.alignment import misalignment_note
+    from textrnn.heads.examples import ExampleSource
+    from textrnn.reports.folder import REPORT_FILES, write_report
 
     if report is not None:
         check_folder_output(report, REPORT_FILES, [file, model])
-    head: Classifier | Tagger | Generator = load(model, threads=threads)
-    title = f"{head.bundle.name} on {Path(file).name}"
-    scores: ClassificationReport | SpanReport | GenerationReport
-    with text_progress(quiet=settings["quiet"]) as on_text:
-        options: dict[str, Any] = {"on_text": on_text}
-        if batch_size is not None:
-            options["batch_size"] = batch_size
-        if isinstance(head, Tagger):
-            tagged = TaggedSource(
-                file, input_format, scheme, renamed_labels(pairs, droppable=True), encoding
-            )
-            on_note = note_writer(quiet=settings["quiet"])
-            scores = evaluate_tagger(head, read_tagged(tagged, on_note=on_note), **options)
-            if scores.misaligned:
-                on_note(
-                    misalignment_note(
-                        scores.misaligned, scores.micro.support, scores.first_misaligned
-                    )
-                )
-            if report is not None:
-                write_span_report(scores, report, title=title)
-        elif isinstance(head, Generator):
-            source = DocumentSource(
-                file, input_format, unit, text_column, reflow=reflow, encoding=encoding
-            )
-            scores = evaluate_generator(
-                head,
-                read_documents(source),
-                samples=samples,
-                temperature=temperature,
-                on_tokens=on_text,
-            )
-            if report is not None:
-                write_generation_report(scores, report, title=title)
-        else:
-            texts = Source(file, input_format, text_column, label_column, encoding=encoding)
-            examples = relabelled(read_labelled(texts), renamed_labels(pairs))
-            scores = evaluate_classifier(head, examples, **options)
-            if report is not None:
-                write_classification_report(scores, report, title=title)
+    head = load(model, threads=threads)
+    reading = {name: options[name] for name in ("scheme", "unit", "reflow", "encoding")}
+    names = renamed_labels(pairs, droppable=True)
+    source = ExampleSource(
+        file, input_format, text=text_column, label=label_column, labels=names, **reading
+    )
+    note = note_writer(quiet=settings["quiet"])
+    asked = {name: options[name] for name in head.evaluate_options if options[name] is not None}
+    with text_progress(quiet=settings["quiet"]) as on_progress:
+        examples = head.read_examples(source, on_note=note)
+        scores = head.evaluate(examples, on_progress=on_progress, on_note=note, **asked)
+    if report is not None:
+        write_report(scores, report, title=f"{head.bundle.name} on {Path(file).name}")
     if form == "json":
         click.echo(json_line(scores.as_dict(), indent=2))
     else:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from textrnn.cli.parts.columns import find_columns
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
-from textrnn.cli.parts.inputs import Inputs, as_they_come, note_answers
+from textrnn.cli.parts.inputs import Inputs, place_of
 from textrnn.cli.parts.notes import note_writer
-from textrnn.cli.parts.opening import open_router, place_of
 from textrnn.cli.parts.output import open_output
 from textrnn.cli.parts.progress import patience
 from textrnn.cli.parts.record_output import (
@@ -81,52 +78,68 @@ def command(
         textrnn explain --text "Well acted, but far too long."
         textrnn explain reviews.txt --method all --output why.html
     """
-    from textrnn.explaining.explainer import Explainer
-    from textrnn.explaining.explanation import METHODS
+    from textrnn.cli.parts.answering import Answering
     from textrnn.heads.classifier.classifier import Classifier
 
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, _ENDINGS, terminal="text", pipe="jsonl")
-    lines, ready = as_they_come(inputs, inputs.stream(), "explain")
-    router = open_router(Classifier, "explain", model=model, threads=threads)
+    lines = inputs.stream()
+    answering = Answering(Classifier, "explain", inputs, lines, model=model, threads=threads)
     if method in ("gradients", "all"):
         _import_gradients(required=method == "gradients")
-
-    def answer(
-        classifier: Classifier, sent: Iterator[TextLine], ready: ReadAhead
-    ) -> Iterator[list[Explanation]]:
-        methods = _available(METHODS, classifier) if method == "all" else (method,)
-        explainer = Explainer(classifier)
-        for line in sent:
-            found: list[Explanation] = []
-            if not line.error:
-                with patience(quiet=settings["quiet"]) as explainer.on_tokens:
-                    found = explainer.explain(line.text, methods=methods, label=label)
-            if any(explanation.together > 1 for explanation in found):
-                joined.append(place_of(0, line))
-            yield found
-
-    joined: list[str] = []  # places of texts that were too long to weigh token by token
-    columns, lines = find_columns(inputs, lines, form, _TAKEN)
-    answers = router.answers(lines, answer, text=attrgetter("text"), place=place_of, ready=ready)
+    asked = _Asked(method, label, quiet=settings["quiet"])
+    columns = answering.columns(form, _TAKEN)
     rows = (
         (line, [explanation.in_language(language) for explanation in explanations])
-        for line, language, explanations in answers
+        for line, language, explanations in answering.answers(asked.answer)
     )
     if form == "parquet":
-        from textrnn.serving.parquet_types import explanation_types
+        from textrnn.explaining.explanation import Explanation
 
         assert output is not None
-        write_answers_as_parquet(_records(rows), output, columns, explanation_types())
+        kinds = {"language": "text", **Explanation.column_kinds()}
+        write_answers_as_parquet(_records(rows), output, columns, kinds)
     else:
         with open_output(output) as file:
             _write(rows, file, form)
     note = note_writer(quiet=settings["quiet"])
-    note_answers(inputs, router, note)
-    if joined:
-        what = "1 long text" if len(joined) == 1 else f"{len(joined):,} long texts"
-        note(f"in {what} several tokens at a time were weighed, first: {joined[0]}")
+    answering.note(note)
+    asked.note(note)
+
+
+class _Asked:
+    """What is asked of each classifier, and the places of long texts that were met."""
+
+    def __init__(self, method: str, label: str | None, *, quiet: bool) -> None:
+        self._method, self._label, self._quiet = method, label, quiet
+        self._joined: list[str] = []  # places of texts that were too long to weigh token by token
+
+    def answer(
+        self, classifier: Classifier, sent: Iterator[TextLine], ready: ReadAhead
+    ) -> Iterator[list[Explanation]]:
+        """The explanations of each text; none of what is no text."""
+        from textrnn.explaining.explainer import Explainer
+        from textrnn.explaining.explanation import METHODS
+
+        every = self._method == "all"
+        methods = _available(METHODS, classifier) if every else (self._method,)
+        explainer = Explainer(classifier)
+        for line in sent:
+            found: list[Explanation] = []
+            if not line.error:
+                with patience(quiet=self._quiet) as explainer.on_tokens:
+                    found = explainer.explain(line.text, methods=methods, label=self._label)
+            if any(explanation.together > 1 for explanation in found):
+                self._joined.append(place_of(0, line))
+            yield found
+
+    def note(self, note: Callable[[str], None]) -> None:
+        """Say in which texts several tokens at a time were weighed."""
+        if self._joined:
+            count = len(self._joined)
+            what = "1 long text" if count == 1 else f"{count:,} long texts"
+            note(f"in {what} several tokens at a time were weighed, first: {self._joined[0]}")
 
 
 def _write(rows: Rows, file: TextIO, form: str) -> None:

@@ -196,9 +196,10 @@ class _Models:
     def of(self, seed: str) -> tuple[Generator, Iterable[str]]:
         """The one that was named, or that writes in the seed's language; and what to note."""
         from textrnn.catalog import nearest_model
+        from textrnn.heads.generator.generator import Generator
         from textrnn.text.language import seed_language
 
-        name = self._model or nearest_model("generator", seed_language(seed))
+        name = self._model or nearest_model(Generator.task, seed_language(seed))
         if name not in self._loaded:
             self._loaded[name] = _open(seed, self._model, self._controls, self._threads)
         return self._loaded[name], _notes(self._loaded[name], seed)
@@ -296,10 +297,9 @@ def _write_jsonl(news: Iterator[Written], file: TextIO) -> Iterator[Generation]:
 
 def _show_novelty(generator: Generator, results: list[Generation]) -> None:
     from textrnn.cli.parts.display import Display
-    from textrnn.cli.parts.evaluate_output import novelty_table
-    from textrnn.heads.generator.novelty import novelty_of
+    from textrnn.cli.parts.evaluate_output import shown_table
 
     sys.stdout.flush()
     display = Display(stderr=True)
     display.print()
-    display.print(novelty_table(novelty_of(generator, results)))
+    display.print(shown_table(generator.novelty(results).table()))

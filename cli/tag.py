@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.parts.answer_folder import ShardOptions, answer_folder, shard_options
-from textrnn.cli.parts.columns import find_columns
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
-from textrnn.cli.parts.inputs import Inputs, as_they_come, note_answers
+from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.notes import note_writer
-from textrnn.cli.parts.opening import open_router, place_of
 from textrnn.cli.parts.progress import byte_progress
 from textrnn.cli.parts.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
 from textrnn.corpora.files.outputs import check_output
@@ -25,8 +23,6 @@ from textrnn.text.words import MAX_TOKEN
 if TYPE_CHECKING:
     from textrnn.corpora import Line
     from textrnn.heads.tagger.result import TaggedText
-    from textrnn.heads.tagger.tagger import Tagger
-    from textrnn.runtime.stream import ReadAhead
 
 Rows = Iterator["tuple[Line, TaggedText]"]
 
@@ -75,75 +71,48 @@ def command(
         textrnn tag --text "Ada Lovelace was born in London." --format conll
         textrnn tag news.txt --output news.html
     """
-    shards.check(
-        inputs.files,
-        {
-            "--text": inputs.texts,
-            "--whole": inputs.whole,
-            "--pretokenized": pretokenized,
-            "--output": output,
-            "--format": form,
-        },
-    )
-    readings = n_best if n_best > 1 else 0
+    shards.check(inputs, {"--pretokenized": pretokenized, "--output": output, "--format": form})
+    from textrnn.cli.parts.answering import Answering
+    from textrnn.heads.tagger.tagger import Tagger
+
+    quiet, note = settings["quiet"], note_writer(quiet=settings["quiet"])
+    options = _options(labels, min_probability, n_best, batch_size)
     if shards.folder is not None:
-        answer_folder(
-            inputs,
-            shards,
-            model=model,
-            task="tagger",
-            quiet=settings["quiet"],
-            threads=threads,
-            options={"batch_size": batch_size, "readings": readings},
-            labels=None if labels is None else tuple(sorted(_names(labels))),
-            min_probability=min_probability,
-        )
+        answer_folder(inputs, shards, Tagger, options, model=model, threads=threads, quiet=quiet)
         return
-
-    from textrnn.corpora import WordsLine
-    from textrnn.heads.tagger.tagger import Tagger, check_labels
-
     if pretokenized and (inputs.texts or inputs.whole):
         raise click.UsageError("--pretokenized reads files, without --text and --whole")
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="text", pipe="jsonl")
     summary = _Summary()
-    with byte_progress(inputs.total_bytes(), quiet=settings["quiet"], output=output) as on_bytes:
-        if pretokenized:
-            on_note = note_writer(quiet=settings["quiet"])
-            sentences: Iterator[Line] = inputs.sentences(on_bytes, on_note)
-        else:
-            sentences = inputs.stream(on_bytes)
-        lines, ready = as_they_come(inputs, sentences, "tag")
-        router = open_router(Tagger, "tag", model=model, threads=threads)
-        columns, lines = find_columns(inputs, lines, form, TAKEN)
-        kept = None if labels is None else _names(labels)
-        check_labels(kept, router.labels)
-
-        def answer(tagger: Tagger, sent: Iterator[Line], ready: ReadAhead) -> Iterator[TaggedText]:
-            options: dict[str, Any] = {
-                "batch_size": batch_size,
-                "readings": readings,
-                "read_ahead": ready,
-            }
-            if not pretokenized:
-                return tagger.tag_stream((line.text for line in sent), **options)
-            words = (line.words for line in sent if isinstance(line, WordsLine))
-            return tagger.tag_words(words, **options)
-
-        answers = router.answers(
-            lines, answer, text=attrgetter("text"), place=place_of, ready=ready
+    with byte_progress(inputs.total_bytes(), quiet=quiet, output=output) as on_bytes:
+        lines: Iterator[Line] = (
+            inputs.sentences(on_bytes, note) if pretokenized else inputs.stream(on_bytes)
         )
-        rows = (
-            (line, tagged.only(kept, min_probability=min_probability).in_language(language))
-            for line, language, tagged in answers
-        )
-        write_tagged(summary.watch(rows), output, form=form, labels=router.labels, columns=columns)
-    note_answers(inputs, router, note_writer(quiet=settings["quiet"]))
-    summary.note_cut_words(note_writer(quiet=settings["quiet"]))
-    if settings["verbose"] or (not settings["quiet"] and output is not None):
-        click.echo(f"{summary} by {router.names}", err=True)
+        answering = Answering(Tagger, "tag", inputs, lines, model=model, threads=threads)
+        columns = answering.columns(form, TAKEN)
+        known = answering.router.labels
+        Tagger.check_options(known, options)
+        rows = answering.rows(options, read=attrgetter("words" if pretokenized else "text"))
+        write_tagged(summary.watch(rows), output, form=form, labels=known, columns=columns)
+    answering.note(note)
+    summary.note_cut_words(note)
+    if settings["verbose"] or (not quiet and output is not None):
+        click.echo(f"{summary} by {answering.router.names}", err=True)
+
+
+def _options(
+    labels: str | None, min_probability: float, n_best: int, batch_size: int
+) -> dict[str, Any]:
+    """What a tagger is asked for."""
+    kept = None if labels is None else sorted({name.strip() for name in labels.split(",")})
+    return {
+        "batch_size": batch_size,
+        "readings": n_best if n_best > 1 else 0,
+        "labels": kept,
+        "min_probability": min_probability,
+    }
 
 
 class _Summary:
@@ -172,8 +141,3 @@ class _Summary:
     def __str__(self) -> str:
         parts = ", ".join(f"{count:,} {label}" for label, count in self.entities.most_common())
         return f"{self.texts:,} texts, {self.entities.total():,} entities ({parts or 'none'})"
-
-
-def _names(labels: str) -> set[str]:
-    """What was listed with commas."""
-    return {name.strip() for name in labels.split(",")}

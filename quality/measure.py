@@ -23,15 +23,14 @@ from typing import Any
 
 import textrnn
 from textrnn.corpora import LabelledText, Passage, Span, SpannedText
-from textrnn.heads.classifier.scores import evaluate_classifier
-from textrnn.heads.generator.perplexity import measure_perplexity
-from textrnn.heads.tagger.scores import evaluate_tagger
+from textrnn.heads.head import Head
 
 FOLDER = Path(__file__).parent
 SCORES = FOLDER / "scores.json"
 _MARKED = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 # What 8-bit sums may differ by between processors, as a share of the score.
 _TOLERANCE = 0.005
+_LOWER = ("perplexity", "bits", "error", "share")  # in the names of measures that are better low
 
 
 def records(name: str) -> list[dict[str, Any]]:
@@ -60,37 +59,46 @@ def marked_text(marked: str) -> SpannedText:
     return SpannedText(text + marked[end:], tuple(spans))
 
 
-def measure(name: str) -> dict[str, float]:
-    """The scores of a shipped model by kind of sample; ``all`` is every one that is not hard."""
-    model = textrnn.load(name)
-    samples = records(name)
-    kinds: dict[str, list[dict[str, Any]]] = {"all": []}
-    for sample in samples:
-        hard = sample.get("hard", False)
-        kinds.setdefault("hard" if hard else sample.get("kind", "all"), []).append(sample)
-        if not hard and "kind" in sample:
-            kinds["all"].append(sample)
-    return {kind: _score(model, part) for kind, part in kinds.items()}
+def example_of(sample: dict[str, Any], *, is_marked: bool) -> LabelledText | SpannedText | Passage:
+    """A sample as a model is evaluated on it."""
+    if is_marked:
+        return marked_text(sample["text"])
+    if "label" in sample:
+        return LabelledText(sample["text"], sample["label"])
+    return Passage(sample["text"], ends=True)
 
 
-def _score(model: Any, samples: list[dict[str, Any]]) -> float:
-    if isinstance(model, textrnn.Classifier):
-        texts = (LabelledText(s["text"], s["label"]) for s in samples)
-        return evaluate_classifier(model, texts).accuracy
-    if isinstance(model, textrnn.Tagger):
-        sentences = [marked_text(s["text"]) for s in samples]
-        if not any(sentence.spans for sentence in sentences):
-            tagged = list(model.tag_stream(sentence.text for sentence in sentences))
-            return sum(not text.entities for text in tagged) / len(tagged)
-        return evaluate_tagger(model, sentences).micro.f1
-    return measure_perplexity(model, (Passage(s["text"], ends=True) for s in samples)).perplexity
-
-
-def worse(task: str, found: float, recorded: float) -> bool:
-    """Whether a score is under the recorded one by more than processors differ; perplexity is the
-    better the lower.
+def measure(name: str) -> tuple[str, dict[str, float]]:
+    """What counts of a shipped model, and its scores by kind of sample; ``all`` is every one that
+    is not hard.
     """
-    if task == "generator":
+    model = textrnn.load(name)
+    is_marked = (FOLDER / f"{name}.txt").exists()
+    kinds: dict[str, list[Any]] = {"all": []}
+    for sample in records(name):
+        hard, example = sample.get("hard", False), example_of(sample, is_marked=is_marked)
+        kinds.setdefault("hard" if hard else sample.get("kind", "all"), []).append(example)
+        if not hard and "kind" in sample:
+            kinds["all"].append(example)
+    found = {kind: _score(model, part) for kind, part in kinds.items()}
+    return found["all"][0], {kind: value for kind, (_, value) in found.items()}
+
+
+def _score(model: Head, examples: list[Any]) -> tuple[str, float]:
+    """The measure that counts most, and its value; where no text has anything to find, the share of
+    those in which nothing is found.
+    """
+    if not any(getattr(example, "spans", True) for example in examples):
+        answers = [answer.as_dict() for answer in model.answer(e.text for e in examples)]
+        return "nothing found", sum(not one["entities"] for one in answers) / len(answers)
+    return next(iter(model.evaluate(examples).scores().items()))
+
+
+def worse(measure: str, found: float, recorded: float) -> bool:
+    """Whether a score is under the recorded one by more than processors differ; what is named
+    after an error is the better the lower.
+    """
+    if any(word in measure for word in _LOWER):
         return found > recorded * (1 + _TOLERANCE)
     return found < recorded * (1 - _TOLERANCE)
 
@@ -117,8 +125,8 @@ def main() -> None:
     recorded = json.loads(SCORES.read_text("utf-8")) if SCORES.exists() else {}
     failures = []
     for name in textrnn.shipped_models():
-        task = textrnn.Bundle.open(textrnn.catalog.model_path(name)).manifest.task
-        found = {kind: round(value, 4) for kind, value in measure(name).items()}
+        counts, exact = measure(name)
+        found = {kind: round(value, 4) for kind, value in exact.items()}
         print(f"{name}: {found['all']:.4f} on {len(records(name))} samples")
         for kind, value in found.items():
             if kind != "all":
@@ -127,12 +135,12 @@ def main() -> None:
             recorded[name] = found
         elif name not in recorded:
             failures.append(f"{name}: no score is recorded; run with --record")
-        elif worse(task, found["all"], recorded[name]["all"]):
+        elif worse(counts, found["all"], recorded[name]["all"]):
             failures.append(f"{name}: {found['all']:.4f}; recorded {recorded[name]['all']:.4f}")
         if options.data:
             for key, value, card in measure_test_files(name, Path(options.data)):
                 print(f"    {key}: {value:.4f} (card {card:.4f})")
-                lower = any(word in key for word in ("perplexity", "bits", "error", "share"))
+                lower = any(word in key for word in _LOWER)
                 if abs(value - card) > _TOLERANCE * max(card, 1.0) and (value > card) == lower:
                     failures.append(f"{name}: {key}: {value:.4f}; the card says {card:.4f}")
     if options.record:

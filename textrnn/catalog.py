@@ -1,18 +1,24 @@
-"""The models that ship with textrnn, by name."""
+"""The tasks, and the models that ship with textrnn, by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
-from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.heads.generator.network import GeneratorNetwork
-from textrnn.heads.parts import read_network
-from textrnn.heads.tagger.network import TaggerNetwork
+
+if TYPE_CHECKING:
+    from textrnn.heads.head import Head
+
+# What a model can do, as manifests call it, and where its head is; loaded when it is asked for.
+TASKS = {
+    "classifier": "textrnn.heads.classifier.classifier:Classifier",
+    "tagger": "textrnn.heads.tagger.tagger:Tagger",
+    "generator": "textrnn.heads.generator.generator:Generator",
+}
 
 _MODELS = Path(__file__).parent / "models"
 
@@ -25,6 +31,31 @@ _DEFAULTS = {
     ("generator", "en"): "prose-en",
     ("generator", "zh"): "poetry-zh",
 }
+
+
+def head_class(task: str) -> type[Head]:
+    """The head of a task.
+
+    Raises:
+        ConfigurationError: there is no such task.
+    """
+    if task not in TASKS:
+        raise ConfigurationError(f"unknown task {task!r:.80}; known: {', '.join(TASKS)}")
+    module, _, name = TASKS[task].partition(":")
+    found: type[Head] = getattr(import_module(module), name)
+    return found
+
+
+def _head_of(bundle: Bundle) -> type[Head]:
+    """The head that a bundle is for.
+
+    Raises:
+        BundleError: its task is unknown.
+    """
+    task = bundle.manifest.task
+    if task not in TASKS:
+        raise BundleError(f"{bundle.path}: unknown task {task!r:.80}")
+    return head_class(task)
 
 
 def shipped_models() -> list[str]:
@@ -74,14 +105,15 @@ def default_models(task: str) -> list[str]:
 
 
 def nearest_model(task: str, language: str) -> str:
-    """The shipped model for a task in a language, or else the one that reads most of it: Chinese
-    characters stand in Japanese, too, and Latin letters in most texts. Nothing goes on in Japanese.
+    """The shipped model for a task in a language, or else the one that reads most of it, which the
+    head tells: Chinese characters stand in Japanese, too, and Latin letters in most texts.
 
     Raises:
         ModelNotFoundError: none ships for the task.
     """
-    near = "zh" if language == "ja" and task != "generator" else "en"
-    return default_model(task, language if (task, language) in _DEFAULTS else near)
+    if (task, language) not in _DEFAULTS:
+        language = head_class(task).neighbours.get(language, "en")
+    return default_model(task, language)
 
 
 def model_language(name: str | Path) -> str:
@@ -101,8 +133,8 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
         threads: threads for the network; by default as many as this process has cores.
 
     Returns:
-        A :class:`textrnn.Classifier`, :class:`textrnn.Tagger` or :class:`textrnn.Generator`, by
-        the model's task.
+        A :class:`textrnn.heads.head.Head`: by the model's task a :class:`textrnn.Classifier`,
+        :class:`textrnn.Tagger`, :class:`textrnn.Generator` …
 
     Raises:
         ConfigurationError: it is neither a name nor a path.
@@ -115,31 +147,13 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
         >>> textrnn.load("ner-en").tag("Ada lived in London.").entities  # doctest: +SKIP
     """
     bundle = Bundle.open(model_path(name))
-    if bundle.manifest.task == "classifier":
-        from textrnn.heads.classifier.classifier import Classifier
-
-        return Classifier(bundle, threads=threads)
-    if bundle.manifest.task == "tagger":
-        from textrnn.heads.tagger.tagger import Tagger
-
-        return Tagger(bundle, threads=threads)
-    if bundle.manifest.task == "generator":
-        from textrnn.heads.generator.generator import Generator
-
-        return Generator(bundle, threads=threads)
-    raise BundleError(f"{bundle.path}: unknown task {bundle.manifest.task!r:.80}")
+    return _head_of(bundle)(bundle, threads=threads)
 
 
 def described_network(bundle: Bundle) -> dict[str, Any]:
-    """As :func:`read_network`, of any task and as JSON values, with what is left out filled in."""
-    kinds: dict[
-        str, Callable[[dict[str, Any]], ClassifierNetwork | TaggerNetwork | GeneratorNetwork]
-    ] = {
-        "classifier": ClassifierNetwork.from_dict,
-        "tagger": TaggerNetwork.from_dict,
-        "generator": GeneratorNetwork.from_dict,
-    }
-    task = bundle.manifest.task
-    if task not in kinds:
-        raise BundleError(f"{bundle.path}: unknown task {task!r:.80}")
-    return read_network(bundle, kinds[task]).as_dict()
+    """As :func:`textrnn.heads.parts.read_network`, of any task and as JSON values, with what is
+    left out filled in.
+    """
+    from textrnn.heads.parts import read_network
+
+    return read_network(bundle, _head_of(bundle).network_class).as_dict()

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from textrnn.configuration import require, require_choice, require_rate, to_dict
+from textrnn.configuration import from_dict, require, require_choice, require_rate, to_dict
+
+N = TypeVar("N", bound="Network")
 
 CELLS = ("rnn", "lstm", "gru")
 MERGES = ("concat", "sum", "mul", "ave")
@@ -19,6 +21,29 @@ _MOST_ENCODERS = 64
 _MOST_CHARACTERS = 1000  # of a label
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 GATES = {"rnn": 1, "lstm": 4, "gru": 3}  # of the kernels of each cell
+
+
+@dataclass(frozen=True)
+class Network:
+    """The description of a network, as a manifest holds it; each head has a class of its own."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Those that its answers have, in the order of its outputs; none where it has no such."""
+        return ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The description as JSON values."""
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls: type[N], data: dict[str, Any]) -> N:
+        """The description that :meth:`as_dict` gave.
+
+        Raises:
+            ConfigurationError: a key is unknown or a value is out of range.
+        """
+        return from_dict(cls, data, where="network")
 
 
 @dataclass(frozen=True)

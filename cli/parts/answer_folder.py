@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,10 @@ from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.notes import note_writer
 from textrnn.errors import TextRNNError
 from textrnn.reports.harmless import one_line
+
+if TYPE_CHECKING:
+    from textrnn.heads.head import Head
+    from textrnn.serving.shards import ShardReport
 
 _SHOWN = 3  # files that are left out
 ENGINES = ("local", "ray")
@@ -33,12 +37,12 @@ class ShardOptions:
     engine: str
     address: str | None
 
-    def check(self, files: Sequence[str], others: Mapping[str, object]) -> None:
+    def check(self, inputs: Inputs, others: Mapping[str, object]) -> None:
         """See that they fit to one another and to the command's other options.
 
         Args:
-            files: what was named.
-            others: what does not go with shards, by name; false where it was not given.
+            inputs: what was named.
+            others: what else does not go with shards, by name; false where it was not given.
 
         Raises:
             click.UsageError: they do not.
@@ -49,11 +53,12 @@ class ShardOptions:
             raise click.UsageError("--address is for --engine ray")
         if self.folder is None:
             return
-        if not files or "-" in files:
+        if not inputs.files or "-" in inputs.files:
             raise click.UsageError(
                 "--output-folder needs a FILE, folder or pattern; standard input is no shard"
             )
-        for name, value in others.items():
+        texts = {"--text": inputs.texts, "--whole": inputs.whole}
+        for name, value in {**texts, **others}.items():
             if value:
                 raise click.UsageError(f"--output-folder does not go with {name}")
 
@@ -87,85 +92,103 @@ def shard_options(command: Callable[..., None]) -> Callable[..., None]:
 def answer_folder(
     inputs: Inputs,
     shard_options: ShardOptions,
+    kind: type[Head],
+    options: dict[str, Any],
     *,
     model: str | None,
-    task: str,
+    threads: int | None,
     quiet: bool,
-    **settings: Any,
 ) -> None:
     """Answer shards and say what became of them.
 
     Args:
         inputs: files, folders, patterns, and how they are read.
         shard_options: where the answers go, and what gives them.
+        kind: the head that answers.
+        options: of its ``answer``.
         model: a shipped model or a model folder; by default that of each text's language.
-        task: ``classifier`` or ``tagger``.
+        threads: for the network.
         quiet: whether to say nothing of shards that are done.
-        **settings: further settings of :class:`textrnn.serving.shards.ShardSettings`.
 
     Raises:
         TextRNNError: shards could not be answered; the others were.
     """
     from textrnn.catalog import model_language
-    from textrnn.serving.answer_folder import AnswerFolder
-    from textrnn.serving.routing import ForeignTexts
-    from textrnn.serving.shards import ShardReport, ShardSettings, answer_shards, find_shards
+    from textrnn.serving.answer_folder import answer_into
+    from textrnn.serving.shards import ShardSettings, find_shards
 
     assert shard_options.folder is not None
     left_out: list[Path] = []
     shards = find_shards(inputs.files, shard_options.folder, left_out.append)
-    if left_out and not quiet:
+    if left_out:
         first = ", ".join(map(str, left_out[:_SHOWN])) + (", …" if len(left_out) > _SHOWN else "")
-        click.echo(f"textrnn: note: left out {_count(len(left_out), 'file')}: {first}", err=True)
-    plan = ShardSettings(
+        note_writer(quiet=quiet)(f"left out {_count(len(left_out), 'file')}: {first}")
+    settings = ShardSettings(
         model=model or "",
-        task=task,
+        task=kind.task,
         text_field=inputs.text_field,
         input_format=inputs.form,
         encoding=inputs.encoding,
-        **settings,
+        threads=threads,
+        options=options,
     )
-    foreign = ForeignTexts(only=model_language(model) if model else "")
-    failed = answered = records = 0
+    tally = _Tally(model_language(model) if model else "", quiet=quiet)
+    earlier = answer_into(
+        shard_options.folder,
+        shards,
+        settings,
+        tally.add,
+        engine=shard_options.engine,
+        address=shard_options.address,
+    )
+    tally.sum_up(earlier)
 
-    def report(found: ShardReport) -> None:
-        nonlocal failed, answered, records
+
+class _Tally:
+    """Says of each shard what became of it, and of all of them at the end.
+
+    Args:
+        language: of the one model that reads all; empty where each text has its own.
+        quiet: whether to say nothing of shards that are done.
+    """
+
+    def __init__(self, language: str, *, quiet: bool) -> None:
+        from textrnn.serving.routing import ForeignTexts
+
+        self._foreign, self._quiet = ForeignTexts(only=language), quiet
+        self._failed = self._answered = self._records = 0
+
+    def add(self, found: ShardReport) -> None:
+        """Count a shard and say what became of it."""
         if found.error:
-            failed += 1
+            self._failed += 1
             click.echo(f"textrnn: {one_line(found.error)}", err=True)
             return
-        folder.note(found)
-        foreign.add_json(found.foreign)
-        answered += 1
-        records += found.records
-        if not quiet:
-            without = f", {found.textless:,} without a text" if found.textless else ""
-            click.echo(
-                f"{one_line(found.name)}: {_count(found.records, 'record')}{without}", err=True
-            )
+        self._foreign.add_json(found.foreign)
+        self._answered += 1
+        self._records += found.records
+        without = f", {found.textless:,} without a text" if found.textless else ""
+        self._say(f"{one_line(found.name)}: {_count(found.records, 'record')}{without}")
 
-    with AnswerFolder(shard_options.folder, plan) as folder:
-        waiting = [shard for shard in shards if not folder.is_answered(shard)]
-        try:
-            if waiting and shard_options.engine == "ray":
-                from textrnn.serving.ray_engine import answer_shards_on_ray
+    def sum_up(self, earlier: int) -> None:
+        """Say what became of all; ``earlier`` shards had been answered before.
 
-                answer_shards_on_ray(waiting, plan, report, address=shard_options.address)
-            elif waiting:
-                answer_shards(waiting, plan, report)
-        finally:
-            folder.drop_partials()
-    if foreign:
-        note_writer(quiet=quiet)(str(foreign))
-    if not quiet:
-        earlier = len(shards) - len(waiting)
-        click.echo(
-            f"{_count(answered, 'shard')} with {_count(records, 'record')} answered"
-            f"{f', {earlier:,} answered before' if earlier else ''}",
-            err=True,
+        Raises:
+            TextRNNError: some could not be answered.
+        """
+        if self._foreign:
+            note_writer(quiet=self._quiet)(str(self._foreign))
+        self._say(
+            f"{_count(self._answered, 'shard')} with {_count(self._records, 'record')} answered"
+            f"{f', {earlier:,} answered before' if earlier else ''}"
         )
-    if failed:
-        raise TextRNNError(f"{failed:,} of {_count(len(shards), 'shard')} could not be answered")
+        if self._failed:
+            every = _count(self._failed + self._answered + earlier, "shard")
+            raise TextRNNError(f"{self._failed:,} of {every} could not be answered")
+
+    def _say(self, line: str) -> None:
+        if not self._quiet:
+            click.echo(line, err=True)
 
 
 def _count(number: int, what: str) -> str:

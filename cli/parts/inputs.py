@@ -27,9 +27,7 @@ from textrnn.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from textrnn.corpora import WordsLine
-    from textrnn.heads.head import H
     from textrnn.runtime.stream import ReadAhead
-    from textrnn.serving.routing import Router
 
 L = TypeVar("L", bound=Line)
 
@@ -159,14 +157,6 @@ class Inputs:
         return sum(Path(file).stat().st_size for file in self.files)
 
 
-def note_answers(inputs: Inputs, router: Router[H], note: Callable[[str], None]) -> None:
-    """Say which texts a model of another language read, and of which records there was no text."""
-    if router.foreign:
-        note(str(router.foreign))
-    if inputs.textless.count:
-        note(str(inputs.textless))
-
-
 def as_they_come(inputs: Inputs, lines: Iterator[L], command: str) -> tuple[Iterator[L], ReadAhead]:
     """The texts, and whether more may be asked for before those that came are answered.
 
@@ -186,3 +176,8 @@ def as_they_come(inputs: Inputs, lines: Iterator[L], command: str) -> tuple[Iter
     if first is None:
         raise InputError(f"nothing to {command}: there is no text in the input")
     return chain([first], lines), ready
+
+
+def place_of(number: int, line: Line) -> str:
+    """Where a text stands, for messages."""
+    return f"{line.source}:{line.number}"

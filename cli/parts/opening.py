@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from textrnn.corpora import Line
     from textrnn.heads.head import H
     from textrnn.serving.routing import Router
 
@@ -54,8 +53,3 @@ def open_router(
         return Router(kind, threads=threads)
     head = open_model(kind, command, model=model, language="", threads=threads)
     return Router(kind, model=head)
-
-
-def place_of(number: int, line: Line) -> str:
-    """Where a text stands, for messages."""
-    return f"{line.source}:{line.number}"

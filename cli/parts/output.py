@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from textrnn.cli.parts.columns import Columns, cell
 from textrnn.cli.parts.record_output import (
@@ -20,13 +20,13 @@ from textrnn.cli.parts.record_output import (
 )
 from textrnn.cli.parts.streams import ON_SURROGATES, ShownText
 from textrnn.corpora.files.writing import open_text_output
-from textrnn.heads.classifier.result import Classification
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from textrnn.corpora import Line
+    from textrnn.heads.classifier.result import Classification
 
 FORMATS = ("table", "tsv", "csv", "jsonl", "json", "parquet")
 ENDINGS = {f".{form}": form for form in FORMATS[1:]} | {".ndjson": "jsonl", ".txt": "tsv"}
@@ -81,8 +81,15 @@ def answer_names(top_k: int) -> list[str]:
 def taken_names(form: str, top_k: int) -> list[str]:
     """What columns of records may not be called beside the answers."""
     if form == "parquet":
-        return [*PLACE, *(field.name for field in fields(Classification))]
+        return [*PLACE, *_kinds(())]
     return ["file", "line", "text", *answer_names(top_k)]
+
+
+def _kinds(labels: Sequence[str]) -> dict[str, Any]:
+    """Of the columns of Parquet."""
+    from textrnn.heads.classifier.classifier import Classifier
+
+    return {"language": "text", **Classifier.column_kinds(labels, {})}
 
 
 def write_rows(rows: Rows, output: Path | None, layout: Layout) -> None:
@@ -95,7 +102,8 @@ def write_rows(rows: Rows, output: Path | None, layout: Layout) -> None:
     """
     if layout.form == "parquet":
         assert output is not None
-        _write_parquet(rows, output, layout)
+        answered = ((line, result.columns()) for line, result in rows)
+        write_answers_as_parquet(answered, output, layout.columns, _kinds(layout.labels))
         return
     with open_output(output) as file:
         if layout.form == "table":
@@ -145,16 +153,6 @@ def _write_tsv(rows: Rows, file: TextIO, layout: Layout) -> None:
         write([*layout.names(), "text", *layout.columns.names.values()])
     for line, result in rows:
         write([*layout.answer(line, result), line.text, *layout.columns.values(line)])
-
-
-def _write_parquet(rows: Rows, output: Path, layout: Layout) -> None:
-    from textrnn.corpora.formats.parquet import load_pyarrow
-    from textrnn.serving.parquet_types import classification_types
-
-    load_pyarrow()
-    k = len(layout.labels)
-    found = ((line, result.as_dict(top_k=k)) for line, result in rows)
-    write_answers_as_parquet(found, output, layout.columns, classification_types(layout.labels))
 
 
 def _write_table(rows: Rows, file: TextIO, layout: Layout) -> None:

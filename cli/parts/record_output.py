@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from textrnn.cli.parts.columns import INTEGER, NUMBER, TEXT, TRUTH, Columns, cell
+from textrnn.cli.parts.columns import INTEGER, TEXT, Columns, cell
 from textrnn.corpora import Line, TextLine, given_names, json_line
 from textrnn.corpora.texts import TAKEN, emptied
 
@@ -54,7 +54,7 @@ def write_answers_as_parquet(
     rows: Iterator[tuple[Line, Mapping[str, Any]]],
     path: Path,
     columns: Columns,
-    types: Iterable[tuple[str, Any]],
+    kinds: Mapping[str, Any],
 ) -> None:
     """Write a Parquet file, a row a text.
 
@@ -62,18 +62,16 @@ def write_answers_as_parquet(
         rows: each text with its answer.
         path: the file.
         columns: of the records' own fields.
-        types: the names and PyArrow's types of an answer's values.
+        kinds: of an answer's columns, by name; see :mod:`textrnn.heads.result`.
     """
     from textrnn.corpora.files.writing import open_binary_output
-    from textrnn.corpora.formats.parquet import ParquetColumns, load_pyarrow, write_parquet
+    from textrnn.corpora.formats.parquet import ParquetColumns, arrow_schema, write_parquet
 
-    arrow, _ = load_pyarrow()
-    known = {TEXT: arrow.string(), INTEGER: arrow.int64(), NUMBER: arrow.float64()}
-    known[TRUTH] = arrow.bool_()
-    fields = [("file", arrow.string()), ("line", arrow.int64()), ("text", arrow.string())]
-    answers = [*fields, *types, ("error", arrow.string())]
-    kinds = {name: known.get(kind or TEXT, kind) for name, kind in columns.kinds.items()}
-    given = ParquetColumns(columns.names, kinds, arrow.schema(answers), cell)
+    place = {"file": TEXT, "line": INTEGER, "text": TEXT}
+    answers = arrow_schema({**place, **kinds, "error": TEXT})
+    own = arrow_schema({name: kind or TEXT for name, kind in columns.kinds.items()})
+    types = {field.name: field.type for field in own}
+    given = ParquetColumns(columns.names, types, answers, cell)
     with open_binary_output(path) as file:
         write_parquet(
             file, ((_record(line, columns), answer_of(line, found)) for line, found in rows), given

@@ -139,12 +139,12 @@ def write_from_seeds(
                 yield line, result
 
     if form == "parquet":
-        from textrnn.serving.parquet_types import generation_types
+        from textrnn.heads.generator.generator import Generator
 
         assert output is not None
         columns, _ = find_columns(seeds, iter([first]), form, _TAKEN)
         found = ((_whole(line, result), _answer(result)) for line, result in rows())
-        write_answers_as_parquet(found, output, columns, generation_types())
+        write_answers_as_parquet(found, output, columns, Generator.column_kinds((), {}))
     else:
         with open_output(output) as file:
             _write(rows(), file, form)
@@ -200,15 +200,14 @@ def _answer(result: Generation | None) -> dict[str, Any]:
 def write_generations(results: list[Generation], output: Path | None, form: str) -> None:
     """Write the texts of one seed as a JSON array or as Parquet."""
     from textrnn.corpora.files.writing import open_binary_output
-    from textrnn.corpora.formats.parquet import ParquetColumns, load_pyarrow, write_parquet
-    from textrnn.serving.parquet_types import generation_types
+    from textrnn.corpora.formats.parquet import ParquetColumns, arrow_schema, write_parquet
+    from textrnn.heads.generator.generator import Generator
 
     if form == "json":
         with open_output(output) as file:
             write_json_array((result.as_dict() for result in results), file)
         return
     assert output is not None
-    arrow, _ = load_pyarrow()
-    schema = arrow.schema([("text", arrow.string()), *generation_types()])
+    schema = arrow_schema({"text": "text", **Generator.column_kinds((), {})})
     with open_binary_output(output) as binary:
         write_parquet(binary, (({}, r.as_dict()) for r in results), ParquetColumns({}, {}, schema))

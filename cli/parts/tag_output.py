@@ -48,18 +48,15 @@ def write_tagged(
         columns: the records' own fields, for Parquet.
     """
     if form == "parquet":
+        from textrnn.heads.tagger.tagger import Tagger
+
         assert output is not None
-        _write_parquet(rows, output, columns)
+        kinds = {"language": "text", **Tagger.column_kinds(labels, {"readings": True})}
+        found = ((line, {"readings": [], **tagged.columns()}) for line, tagged in rows)
+        write_answers_as_parquet(found, output, columns, kinds)
         return
     with open_output(output) as file:
         _write(rows, file, form, labels)
-
-
-def _write_parquet(rows: Rows, output: Path, columns: Columns) -> None:
-    from textrnn.serving.parquet_types import tagging_types
-
-    found = ((line, {"readings": [], **tagged.as_dict()}) for line, tagged in rows)
-    write_answers_as_parquet(found, output, columns, tagging_types(readings=True))
 
 
 def _write(rows: Rows, file: TextIO, form: str, labels: tuple[str, ...]) -> None:

@@ -137,6 +137,28 @@ def load_pyarrow() -> tuple[Any, Any]:
     return pyarrow, pyarrow.parquet
 
 
+def arrow_schema(kinds: Mapping[str, Any]) -> Any:
+    """PyArrow's schema of columns of these kinds.
+
+    Args:
+        kinds: by name: ``text``, ``integer``, ``number`` or ``truth``; a list of one kind, for
+            lists; kinds by name, for values under names; or a type of PyArrow's.
+    """
+    arrow, _ = load_pyarrow()
+    return arrow.schema([(name, _arrow_type(kind)) for name, kind in kinds.items()])
+
+
+def _arrow_type(kind: Any) -> Any:
+    arrow, _ = load_pyarrow()
+    if isinstance(kind, Mapping):
+        return arrow.struct([(name, _arrow_type(one)) for name, one in kind.items()])
+    if isinstance(kind, list):
+        return arrow.list_(_arrow_type(kind[0]))
+    known = {"text": arrow.string(), "integer": arrow.int64(), "number": arrow.float64(),
+             "truth": arrow.bool_()}  # fmt: skip
+    return known[kind] if isinstance(kind, str) else kind
+
+
 @dataclass(frozen=True)
 class ParquetColumns:
     """The columns of a file of answers: those of the records that they answer, and their own.

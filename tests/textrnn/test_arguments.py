@@ -152,9 +152,9 @@ def test_a_notebook_shows_no_megabytes() -> None:
     assert len(Classification(text, "a", 1.0, {"a": 1.0})._repr_html_()) < 5_000
 
 
-@pytest.mark.parametrize("kind", [None, textrnn.Generator, "sentiment-en"])
-def test_a_router_is_for_classifiers_and_taggers(kind: Any) -> None:
-    with pytest.raises(ConfigurationError, match="a router sends texts to Classifier or Tagger"):
+@pytest.mark.parametrize("kind", [None, textrnn.Tokenizer, "sentiment-en"])
+def test_a_router_is_for_heads_that_read_texts(kind: Any) -> None:
+    with pytest.raises(ConfigurationError, match="a router sends texts to a head that reads them"):
         textrnn.Router(kind)
 
 

@@ -14,12 +14,9 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.classifier.classifier import Classifier
-from textrnn.heads.classifier.report import write_classification_report
-from textrnn.heads.classifier.scores import (
-    ClassificationReport,
-    evaluate_classifier,
-    score_classification,
-)
+from textrnn.heads.classifier.report import ClassificationReport
+from textrnn.heads.classifier.scores import score_classification
+from textrnn.reports.folder import write_report
 from textrnn.reports.reliability import expected_calibration_error, reliability
 
 LABELS = ("bad", "good", "odd")
@@ -84,9 +81,9 @@ def test_evaluating_a_model(tiny_bundle: Path) -> None:
         LabelledText("a superb song", "negative"),  # the label is wrong on purpose
         LabelledText("what a lovely garden", "positive"),
     ]
-    seen: list[None] = []
-    found = evaluate_classifier(classifier, examples, on_text=lambda: seen.append(None))
-    assert (found.texts, len(seen)) == (3, 3)
+    seen: list[int] = []
+    found = classifier.evaluate(examples, on_progress=seen.append)
+    assert (found.texts, seen) == (3, [1, 1, 1])
     assert found.accuracy == pytest.approx(2 / 3)
     assert found.confusion == ((1, 1), (0, 1))
     assert [(m.text, m.gold, m.predicted) for m in found.mistakes] == [
@@ -97,12 +94,12 @@ def test_evaluating_a_model(tiny_bundle: Path) -> None:
 def test_a_label_the_model_lacks(tiny_bundle: Path) -> None:
     classifier = Classifier.load(tiny_bundle, threads=1)
     with pytest.raises(InputError, match="label '1' is not one of the model's: negative, positive"):
-        evaluate_classifier(classifier, [LabelledText("fine", "1")])
+        classifier.evaluate([LabelledText("fine", "1")])
 
 
 def test_the_report_folder(tmp_path: Path) -> None:
     found = report(["bad", "good", "good"], ["bad", "good", "bad"])
-    write_classification_report(found, tmp_path / "new" / "report", title="tiny on three texts")
+    write_report(found, tmp_path / "new" / "report", title="tiny on three texts")
     folder = tmp_path / "new" / "report"
     numbers = json.loads((folder / "report.json").read_text("utf-8"))
     assert numbers["confusion"] == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]

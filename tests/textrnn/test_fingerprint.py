@@ -7,7 +7,7 @@ import pytest
 
 from textrnn.errors import BundleError
 from textrnn.heads.generator.fingerprint import Fingerprint, ngram_hashes
-from textrnn.heads.generator.novelty import distinct_share, longest_run, novelty
+from textrnn.heads.generator.novelty import distinct_share, longest_run, measure_novelty
 
 RNG = np.random.default_rng(0)
 TEXT = [RNG.integers(4, 500, 3000).astype(np.int32) for _ in range(3)]
@@ -87,12 +87,12 @@ def test_a_report_finds_the_copy() -> None:
     made = Fingerprint.build(TEXT, size=5, most_bytes=1 << 20)
     new = RNG.integers(500, 900, 40).astype(np.int32)
     mixed = np.concatenate([new[:20], TEXT[1][100:112], new[20:]])
-    report = novelty([new, mixed], made, lambda ids: " ".join(map(str, ids)))
+    report = measure_novelty([new, mixed], made, lambda ids: " ".join(map(str, ids)))
     assert report.longest_copy is not None
     assert report.longest_copy.tokens == 12
     assert report.longest_copy.text == " ".join(map(str, TEXT[1][100:112]))
     # 36 n-grams of the first are new; of the second's 48, eight are not.
     assert report.new_share == pytest.approx(1 - 8 / 84, abs=0.02)
     assert (report.texts, report.tokens) == (2, 92)
-    alone = novelty([new], None, str)
+    alone = measure_novelty([new], None, str)
     assert (alone.ngram, alone.new_share, alone.longest_copy) == (None, None, None)

@@ -14,7 +14,6 @@ from textrnn.corpora import Passage
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
-from textrnn.heads.generator.perplexity import measure_perplexity
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.generator.model import build_generator, zero_states
@@ -71,7 +70,7 @@ def test_the_bundle_serves_what_training_measured(tmp_path: Path) -> None:
     generator = Generator.load(tmp_path / "m")
     assert generator.bundle is not None
     scores = generator.bundle.manifest.scores
-    found = measure_perplexity(generator, validation)
+    found = generator.evaluate(validation).perplexity
     assert found.documents == 30
     assert found.tokens == sum(len(p.text) + 1 for p in validation)
     assert found.perplexity == pytest.approx(scores["validation_perplexity"], rel=0.02)
@@ -89,7 +88,7 @@ def test_perplexity_is_the_product_of_the_probabilities(tiny_generator: Path) ->
         logits, states = generator.stepper.step([token], states)
         shares = np.exp(logits[0].astype(float))
         nats -= math.log(shares[following] / shares.sum())
-    found = measure_perplexity(generator, [Passage(text[:7], False), Passage(text[7:], True)] * 3)
+    found = generator.evaluate([Passage(text[:7], False), Passage(text[7:], True)] * 3).perplexity
     assert found.nats == pytest.approx(3 * nats, rel=1e-6)
 
 
@@ -99,7 +98,7 @@ def test_learning_beats_counting(tiny_generator: Path) -> None:
     text = "".join(p.text for p in held_out)
     counts = np.array([text.count(c) for c in set(text)]) / len(text)
     unigram = math.exp(-(counts * np.log(counts)).sum())
-    assert measure_perplexity(generator, held_out).perplexity < 0.5 * unigram
+    assert generator.evaluate(held_out).perplexity.perplexity < 0.5 * unigram
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])

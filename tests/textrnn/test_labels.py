@@ -10,7 +10,6 @@ import pytest
 from textrnn.corpora import LabelledText, Source, read_labelled
 from textrnn.errors import InputError
 from textrnn.heads.classifier.classifier import Classifier
-from textrnn.heads.classifier.scores import evaluate_classifier
 from textrnn.training.classifier.labels import check_known, check_labels
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.run import ModelInfo, Run
@@ -66,7 +65,7 @@ def test_evaluate_names_the_line_of_an_unknown_label(tiny_bundle: Path, tmp_path
     message = "a.csv: line 4: label 'Negative' is not one of the model's: negative, positive; "
     renamed = "rename it with --map-label Negative=negative"
     with pytest.raises(InputError, match=re.escape(message + renamed)):
-        evaluate_classifier(Classifier.load(tiny_bundle), read_labelled(Source(str(file))))
+        Classifier.load(tiny_bundle).evaluate(read_labelled(Source(str(file))))
 
 
 def test_a_model_is_of_its_texts_language(tmp_path: Path) -> None:

@@ -12,12 +12,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from textrnn.errors import MissingExtraError
-from textrnn.heads.classifier.report import (
-    classification_report_markdown,
-    report_figures,
-    write_classification_report,
-)
-from textrnn.heads.classifier.scores import ClassificationReport, Mistake, score_classification
+from textrnn.heads.classifier.report import ClassificationReport, Mistake
+from textrnn.heads.classifier.scores import score_classification
+from textrnn.reports.folder import write_report
 
 
 def report(labels: tuple[str, ...], mistakes: tuple[Mistake, ...] = ()) -> ClassificationReport:
@@ -28,11 +25,11 @@ def report(labels: tuple[str, ...], mistakes: tuple[Mistake, ...] = ()) -> Class
 
 
 def confusion(of: ClassificationReport) -> Figure:
-    return report_figures(of)["confusion.png"]
+    return of.figures()["confusion.png"]
 
 
 def reliability(of: ClassificationReport) -> Figure:
-    return report_figures(of)["reliability.png"]
+    return of.figures()["reliability.png"]
 
 
 def test_the_confusion_picture_says_what_the_report_says() -> None:
@@ -66,9 +63,7 @@ def test_the_reliability_picture_says_what_the_report_says() -> None:
 
 def test_odd_labels_are_drawn(tmp_path: Path) -> None:
     """No mathematics from dollars, and no warning of characters that the fonts lack."""
-    write_classification_report(
-        report(("$5-$10", "x_$^{", "正面", "\U00013000")), tmp_path, title="odd"
-    )
+    write_report(report(("$5-$10", "x_$^{", "正面", "\U00013000")), tmp_path, title="odd")
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["labels"][2] == "正面"
     axes = confusion(report(("$5-$10", "\U000e0001"))).axes[0]
     assert [text.get_text() for text in axes.get_xticklabels()] == ["$5-$10", "2"]
@@ -76,7 +71,7 @@ def test_odd_labels_are_drawn(tmp_path: Path) -> None:
 
 def test_markup_in_texts_is_shown_and_not_obeyed() -> None:
     mistakes = (Mistake("*Good*<br />| #1\n\n[x](y) `z`", "a|b", "c_d", 0.987),)
-    words = classification_report_markdown(report(("a|b", "c_d"), mistakes), title="A_B")
+    words = report(("a|b", "c_d"), mistakes).markdown(title="A_B")
     assert words.startswith("# A\\_B\n")
     assert "| a\\|b | 1.0000 | 0.6667 | 0.8000 | 3 |" in words
     assert words.endswith(
@@ -86,12 +81,12 @@ def test_markup_in_texts_is_shown_and_not_obeyed() -> None:
 
 
 def test_without_mistakes_there_is_no_heading_for_them() -> None:
-    assert "mistakes" not in classification_report_markdown(report(("a", "b")), title="t")
+    assert "mistakes" not in report(("a", "b")).markdown(title="t")
 
 
 def test_half_a_surrogate_pair_can_be_written(tmp_path: Path) -> None:
     mistakes = (Mistake("bad \ud83d end", "a", "b", 0.9),)
-    write_classification_report(report(("a", "b"), mistakes), tmp_path, title="t")
+    write_report(report(("a", "b"), mistakes), tmp_path, title="t")
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["mistakes"][0]["text"] == (
         "bad ? end"
     )
@@ -109,5 +104,5 @@ def test_without_matplotlib_the_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtraError, match=r"textrnn\[train\]"):
-        write_classification_report(report(("a", "b")), tmp_path / "new", title="t")
+        write_report(report(("a", "b")), tmp_path / "new", title="t")
     assert not (tmp_path / "new").exists()

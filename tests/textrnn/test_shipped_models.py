@@ -10,8 +10,6 @@ import pytest
 import textrnn
 from textrnn.catalog import model_path
 from textrnn.corpora import Passage
-from textrnn.heads.generator.novelty import novelty_of
-from textrnn.heads.generator.perplexity import measure_perplexity
 from textrnn.heads.generator.verse import cut_verses
 
 MODELS = textrnn.shipped_models()
@@ -127,7 +125,7 @@ def test_generators_foresee_text_better_than_its_tokens_in_disorder(name: str) -
     pieces = [OWN_TEXTS[name][start:end] for start, end in tokens]
     random.Random(0).shuffle(pieces)
     right, wrong = (
-        measure_perplexity(writer, [Passage(text, ends=True)]).bits_per_character
+        writer.evaluate([Passage(text, ends=True)]).perplexity.bits_per_character
         for text in (OWN_TEXTS[name], "".join(pieces))
     )
     assert right < 0.8 * wrong
@@ -156,7 +154,7 @@ def test_prose_has_its_capitals_and_quotes() -> None:
 def test_generators_know_what_they_copied(name: str) -> None:
     """The fingerprint is of this tokenizer: what the model writes has n-grams that it knows."""
     writer = textrnn.load(name, threads=1)
-    report = novelty_of(writer, writer.generate(n=10, length=60, temperature=0.3, random_state=0))
+    report = writer.novelty(writer.generate(n=10, length=60, temperature=0.3, random_state=0))
     assert report.new_share is not None
     assert 0 < report.new_share < 1
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.corpora import Span, spans_to_tags
-from textrnn.heads.tagger.report import write_span_report
-from textrnn.heads.tagger.scores import NOTHING, SpanReport, score_spans, span_f1
+from textrnn.heads.tagger.report import NOTHING, SpanReport
+from textrnn.heads.tagger.scores import score_spans, span_f1
+from textrnn.reports.folder import write_report
 from textrnn.reports.reliability import reliability
 
 LENGTH = 8
@@ -106,7 +107,7 @@ def test_a_report_as_a_folder(tmp_path: Path) -> None:
     report = score_spans(
         words, [[Span(2, 3, "LOC")]], [[Span(2, 3, "PER")]], bins=reliability([0.9], [False])
     )
-    write_span_report(report, tmp_path / "out", title="tiny on two")
+    write_report(report, tmp_path / "out", title="tiny on two")
     numbers = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     assert numbers["micro"]["f1"] == 0.0
     assert numbers["calibration_error"] == pytest.approx(0.9)

@@ -17,7 +17,6 @@ from textrnn.corpora import Span, SpannedText, TaggedSentence
 from textrnn.errors import BundleError, ConfigurationError, InputError, TrainingError
 from textrnn.heads.tagger.entity import Entity
 from textrnn.heads.tagger.result import Reading, TaggedText
-from textrnn.heads.tagger.scores import evaluate_tagger
 from textrnn.heads.tagger.tagger import Tagger
 
 pytestmark = pytest.mark.train
@@ -158,25 +157,25 @@ def test_only_some_entities() -> None:
 
 def test_evaluation(tagger: Tagger) -> None:
     examples = made_up_sentences(60, random_state=5)
-    report = evaluate_tagger(tagger, examples)
+    report = tagger.evaluate(examples)
     assert report.micro.f1 > 0.95
     assert report.sentences == 60
     whole = [
         SpannedText("Ada lives in Oslo .", (Span(0, 3, "PER"), Span(13, 17, "LOC"))),
         TaggedSentence(("Emil", "spoke"), (Span(0, 1, "PER"),)),
     ]
-    assert evaluate_tagger(tagger, whole).micro.support == 3
+    assert tagger.evaluate(whole).micro.support == 3
     with pytest.raises(InputError, match="label 'ANIMAL' is not one of the model's: LOC, ORG, PER"):
-        evaluate_tagger(tagger, [TaggedSentence(("Rex",), (Span(0, 1, "ANIMAL"),))])
+        tagger.evaluate([TaggedSentence(("Rex",), (Span(0, 1, "ANIMAL"),))])
     with pytest.raises(InputError, match="no texts to score"):
-        evaluate_tagger(tagger, [])
+        tagger.evaluate([])
 
 
 def test_whole_texts_are_scored_in_tokens_and_shown_in_words(tagger: Tagger) -> None:
     text = "Berta Lund lives in Oslo."
     spans = (Span(0, 10, "ORG"), Span(20, 23, "LOC"))
     example = SpannedText(text, spans, place="a.jsonl: line 1")
-    report = evaluate_tagger(tagger, [example])
+    report = tagger.evaluate([example])
     assert (report.tokens, report.micro.support) == (6, 2)
     assert (report.misaligned, report.first_misaligned) == (1, "'Osl' (LOC) in a.jsonl: line 1")
     assert report.micro.recall == 0.0
@@ -214,7 +213,7 @@ def test_training_scores_what_evaluate_scores(tmp_path: Path) -> None:
     textrnn.train_tagger(
         examples, out=tmp_path / "m", validation=examples[:12], plan=plan, on_message=said.append
     )
-    f1 = evaluate_tagger(Tagger.load(tmp_path / "m"), examples[:12]).micro.f1
+    f1 = Tagger.load(tmp_path / "m").evaluate(examples[:12]).micro.f1
     assert 0.5 < f1 <= 2 / 3  # every second span ends within a token, and is missed
     assert said[0] == (
         "note: 48 of 96 spans do not begin and end where tokens do: no tagger finds them, and they "

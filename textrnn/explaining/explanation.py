@@ -1,20 +1,25 @@
-"""Which words made a classifier answer as it did, and how far to believe that."""
+"""What a text's tokens did for an answer."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from textrnn.heads.classifier.result import TokenWeight
+from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns, Result
+from textrnn.reports.html import safe_html
+from textrnn.reports.notebook import TEXT_STYLE
 
 METHODS = ("attention", "occlusion", "gradients")
 CURVE_STEPS = 10
+_FOR, _AGAINST, _ATTENTION = 140, 5, 265  # hues
+_STRONGEST = 0.6  # opacity of the heaviest token
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Result):
     """What each token of a text did for a label.
 
     Attributes:
@@ -47,10 +52,6 @@ class Explanation:
     language: str | None = ""
     together: int = 1
 
-    def in_language(self, language: str | None) -> Explanation:
-        """The same, with its language."""
-        return replace(self, language=language)
-
     @property
     def faithfulness(self) -> float:
         """The mean area by which the curve lies under that of random orders.
@@ -70,7 +71,7 @@ class Explanation:
         """As JSON values."""
         return {
             "text": self.text,
-            **({} if self.language == "" else {"language": self.language}),
+            **self.found_language(),
             "label": self.label,
             "probability": round(self.probability, 6),
             "method": self.method,
@@ -80,3 +81,49 @@ class Explanation:
             "curve": [round(value, 4) for value in self.curve],
             "random_curve": [round(value, 4) for value in self.random_curve],
         }
+
+    @staticmethod
+    def column_kinds() -> Columns:
+        """The columns of explanations; see :meth:`textrnn.heads.head.Head.column_kinds`."""
+        weight = {"start": INTEGER, "end": INTEGER, "text": TEXT, "weight": NUMBER}
+        return {
+            "label": TEXT,
+            "probability": NUMBER,
+            "method": TEXT,
+            "faithfulness": NUMBER,
+            "together": INTEGER,
+            "weights": [weight],
+            "curve": [NUMBER],
+            "random_curve": [NUMBER],
+        }
+
+    def _repr_html_(self) -> str:
+        shown = shaded_html(self, "background: hsl({hue} 75% 48% / {share:.2f})")
+        about = f"{self.label} {self.probability:.3f} · {self.method} · faithfulness "
+        return (
+            f'<div style="{TEXT_STYLE}">{shown}</div>'
+            f"<div>{safe_html(about)}{self.faithfulness:+.2f}</div>"
+        )
+
+
+def shaded_html(explanation: Explanation, style: str) -> str:
+    """The text, a mark around each token: the heavier, the stronger.
+
+    Args:
+        explanation: the text and its weights.
+        style: of a mark, with a ``{hue}`` in degrees and a ``{share}`` of colour, from 0 to 1.
+    """
+    pieces, end = [], 0
+    for token in explanation.weights:
+        share = _STRONGEST * abs(token.weight) / explanation.heaviest
+        hue = _FOR if token.weight > 0 else _AGAINST
+        if explanation.method == "attention":
+            hue = _ATTENTION
+        pieces.append(safe_html(explanation.text[end : token.start]))
+        pieces.append(
+            f'<mark style="{style.format(hue=hue, share=share)}" title="{token.weight:+.3f}">'
+            f"{safe_html(token.text)}</mark>"
+        )
+        end = token.end
+    pieces.append(safe_html(explanation.text[end:]))
+    return "".join(pieces)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from textrnn.explaining.explanation import Explanation, shaded_html
 from textrnn.reports.html import PAGE_END, page_beginning, paragraph, safe_html
 from textrnn.text.language import language_of
-
-if TYPE_CHECKING:
-    from textrnn.explaining.explanation import Explanation
 
 _STYLE = """:root { --line: hsl(220 15% 50% / .35); }
 body { max-width: 50rem; margin: 2.5rem auto; padding: 0 1.2rem;
@@ -37,8 +34,6 @@ at </mark>. The curves show how fast the label's probability falls when the heav
 taken away, against words in random order (dashed): the further below, the more the weights tell
 what the network went by.</p>
 """
-_FOR, _AGAINST, _ATTENTION = 140, 5, 265  # hues
-_STRONGEST = 0.6  # opacity of the heaviest token
 _WIDTH, _HEIGHT = 160, 60
 
 
@@ -69,20 +64,8 @@ def explanation_page(
 
 def _paragraph(explanation: Explanation) -> str:
     """The text, its tokens shaded by weight."""
-    pieces, end = [], 0
-    for token in explanation.weights:
-        share = _STRONGEST * abs(token.weight) / explanation.heaviest
-        hue = _FOR if token.weight > 0 else _AGAINST
-        if explanation.method == "attention":
-            hue = _ATTENTION
-        pieces.append(safe_html(explanation.text[end : token.start]))
-        pieces.append(
-            f'<mark style="--hue:{hue};--share:{share:.2f}" title="{token.weight:+.3f}">'
-            f"{safe_html(token.text)}</mark>"
-        )
-        end = token.end
-    pieces.append(safe_html(explanation.text[end:]))
-    return paragraph("".join(pieces), explanation.language or language_of(explanation.text))
+    shown = shaded_html(explanation, "--hue:{hue};--share:{share:.2f}")
+    return paragraph(shown, explanation.language or language_of(explanation.text))
 
 
 def _figure(explanation: Explanation) -> str:

@@ -1,22 +1,32 @@
-"""What all heads have in common: each is made of a bundle of its own task."""
+"""What all heads have in common: one contract, and a bundle of its own task."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import require
-from textrnn.errors import BundleError, ConfigurationError
+from textrnn.errors import BundleError, ConfigurationError, InputError
+from textrnn.heads.examples import ExampleSource
+from textrnn.heads.result import Columns, Result
+from textrnn.network import Network
+from textrnn.reports.report import Report
 from textrnn.runtime.session import Session
+from textrnn.runtime.stream import ReadAhead
 
 H = TypeVar("H", bound="Head")
 
 
-class Head:
-    """A model, loaded and ready to use.
+class Head(ABC):
+    """A model, loaded and ready to use: one contract for every task.
+
+    Whatever serves, measures or compares models uses what stands here and nothing else, so that
+    none of it knows a task: :meth:`load`, :meth:`from_record`, :meth:`answer`,
+    :meth:`read_examples`, :meth:`evaluate`, and of the class what it says of its answers.
 
     One model may be used by any number of threads at the same time. ``copy.deepcopy`` and pickle
     load it anew from where it lies. ``with`` closes it.
@@ -27,6 +37,11 @@ class Head:
 
     Attributes:
         task: what such a head does, as manifests call it.
+        network_class: the description of its network.
+        neighbours: by language, another whose models read the most of it, where none ships for it;
+            without an entry that is English.
+        reads_texts: whether its inputs are texts, which have a language.
+        evaluate_options: what :meth:`evaluate` takes beside examples, by name.
         bundle: the model.
 
     Raises:
@@ -34,6 +49,10 @@ class Head:
     """
 
     task: ClassVar[str]
+    network_class: ClassVar[type[Network]]
+    neighbours: ClassVar[Mapping[str, str]] = {"ja": "zh"}  # which shares its characters
+    reads_texts: ClassVar[bool] = True
+    evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size",)
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         if bundle.manifest.task != self.task:
@@ -51,6 +70,101 @@ class Head:
             BundleError: it is damaged, or a model of another task.
         """
         return cls(Bundle.open(path), threads=threads)
+
+    def from_record(self, record: Mapping[str, Any]) -> Any:
+        """What the head reads, as :meth:`answer` takes it, of a row of CSV, JSON or HTTP.
+
+        Args:
+            record: its fields by name; the text is under text, sentence, review or content.
+
+        Raises:
+            InputError: there is no text, or it is under several of these names.
+        """
+        return text_of_record(record)
+
+    @abstractmethod
+    def answer(
+        self, inputs: Iterable[Any], /, *, read_ahead: ReadAhead = False
+    ) -> Iterator[Result]:
+        """Answer any number of inputs as they come, in bounded memory.
+
+        Every head has options of its own besides, each with a default. An answer does not depend on
+        the inputs beside it, nor on the number of threads.
+
+        Args:
+            inputs: what the head reads: texts, or what :meth:`from_record` makes.
+            read_ahead: whether inputs may be asked for while answers to earlier ones are due: a
+                little faster, but not for a source that waits for its answers; or a function that
+                says, before each input, whether it can be had without waiting.
+
+        Returns:
+            One result for each input, in order.
+
+        Raises:
+            ConfigurationError: an option is wrong, at once; or an input is nothing that the head
+                reads, when it is reached.
+        """
+
+    @classmethod
+    @abstractmethod
+    def column_kinds(cls, labels: Sequence[str], options: Mapping[str, Any]) -> Columns:
+        """The columns of answers, with the kinds of their values, before there are any.
+
+        Args:
+            labels: of the models that answer.
+            options: of :meth:`answer`.
+        """
+
+    @classmethod
+    def check_options(cls, labels: Sequence[str], options: Mapping[str, Any]) -> None:
+        """See that models can answer with options, before any is loaded.
+
+        Args:
+            labels: of the models that answer.
+            options: of :meth:`answer`.
+
+        Raises:
+            ConfigurationError: the option ``labels`` names one that no model has.
+        """
+        for name in sorted(set(options.get("labels") or ()) - set(labels)):
+            raise ConfigurationError(
+                f"--labels: {name!r} is not one of the model's: {', '.join(labels)}"
+            )
+
+    @classmethod
+    @abstractmethod
+    def read_examples(
+        cls, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[Any]:
+        """Inputs with the right answers, as :meth:`evaluate` takes them.
+
+        Args:
+            source: the file; the head takes of it what concerns it.
+            on_note: told in a line what a reader might not expect.
+
+        Raises:
+            InputError: the file cannot be read, or is malformed.
+            ConfigurationError: it cannot be read as the source says.
+        """
+
+    @abstractmethod
+    def evaluate(
+        self,
+        examples: Iterable[Any],
+        *,
+        on_progress: Callable[[int], None] = lambda count: None,
+        on_note: Callable[[str], None] = lambda line: None,
+    ) -> Report:
+        """Answer examples and score the answers; :attr:`evaluate_options` name what else it takes.
+
+        Args:
+            examples: as :meth:`read_examples` gives them.
+            on_progress: called with how many examples or tokens were read since the last call.
+            on_note: told in a line what a reader of the report might overlook.
+
+        Raises:
+            InputError: an example asks for what the model cannot answer, or there are none.
+        """
 
     def close(self) -> None:
         """Free the memory of the network; whoever asks the model afterwards gets an error."""
@@ -101,6 +215,23 @@ def _load_again(kind: type[H], path: Path, threads: int | None, limit_s: float |
     return head
 
 
+def text_of_record(record: Mapping[str, Any]) -> str:
+    """The text in a record, under one of the names that readers know.
+
+    Raises:
+        InputError: there is none, or it may be one of several.
+    """
+    from textrnn.corpora.formats.record import text_name  # whose readers one text does not need
+
+    try:
+        name = text_name(record, None, "a record")
+    except InputError as error:
+        raise InputError(str(error).partition("; name ")[0]) from None
+    if not isinstance(record[name], str):
+        raise InputError(f"a record: no text under {name}")
+    return str(record[name])
+
+
 def checked_texts(texts: Iterable[str]) -> Iterator[str]:
     """Texts as they come, each seen to be one.
 
@@ -114,6 +245,24 @@ def checked_texts(texts: Iterable[str]) -> Iterator[str]:
     if isinstance(texts, str):
         raise ConfigurationError("expected several texts; put a single one in a list")
     return _checked(_iterator(texts, "texts"), "text {}")
+
+
+def checked_texts_or_words(
+    inputs: Iterable[str | Sequence[str]],
+) -> Iterator[str | Sequence[str]]:
+    """Texts, and sentences as lists of words, as they come, each seen to be one.
+
+    Raises:
+        ConfigurationError: as :func:`checked_texts` and :func:`checked_sentences`.
+    """
+    if isinstance(inputs, str):
+        raise ConfigurationError("expected several texts; put a single one in a list")
+    return (
+        list(_checked(iter(given), f"sentence {number}, word {{}}"))
+        if isinstance(given, list | tuple)
+        else _checked_text(given, f"text {number}")
+        for number, given in enumerate(_iterator(inputs, "texts"))
+    )
 
 
 def checked_sentences(sentences: Iterable[Iterable[str]]) -> Iterator[list[str]]:
@@ -150,10 +299,13 @@ def _iterator(values: Any, name: str) -> Iterator[Any]:
 
 def _checked(values: Iterator[Any], place: str) -> Iterator[str]:
     for number, value in enumerate(values):
-        if not isinstance(value, str):
-            where = place.format(number)
-            raise ConfigurationError(f"{where} (counted from 0) is no string: {_shown(value)}")
-        yield value if type(value) is str else str(value)  # NumPy's strings
+        yield _checked_text(value, place.format(number))
+
+
+def _checked_text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{where} (counted from 0) is no string: {_shown(value)}")
+    return value if type(value) is str else str(value)  # NumPy's strings
 
 
 def _shown(value: object) -> str:

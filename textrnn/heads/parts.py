@@ -8,32 +8,33 @@ it is opened, by the names of the files that disagree.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ConfigurationError
+from textrnn.network import Network
 from textrnn.runtime.graph_check import GraphPlan, check_graph
 from textrnn.text.tokenizer import Tokenizer
 
 N = TypeVar("N")
+W = TypeVar("W", bound=Network)
 
 
-def read_network(bundle: Bundle, from_dict: Callable[[dict[str, Any]], N]) -> N:
+def read_network(bundle: Bundle, kind: type[W]) -> W:
     """The network that a manifest describes.
 
     Args:
         bundle: the model.
-        from_dict: makes the description, as ``from_dict`` of a network.
+        kind: the class of the description.
 
     Raises:
         BundleError: the description is wrong, or its labels are not the manifest's.
     """
     try:
-        network = from_dict(bundle.manifest.network)
+        network = kind.from_dict(bundle.manifest.network)
     except ConfigurationError as error:
         raise BundleError(f"{bundle.path}: {MANIFEST}: {error}") from error
-    labels = getattr(network.head, "labels", ())  # type: ignore[attr-defined]
-    if labels != bundle.manifest.labels:
+    if network.labels != bundle.manifest.labels:
         raise BundleError(f"{bundle.path}: {MANIFEST}: its labels are not those of its network")
     return network
 

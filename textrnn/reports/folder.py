@@ -1,41 +1,37 @@
-"""A classifier's report as a folder: numbers, words and two pictures."""
+"""A report as a folder: numbers, words and pictures."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from textrnn.corpora import json_line
 from textrnn.corpora.files.writing import write_files
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from textrnn.reports.report import Report
 
 REPORT_FILES = ("report.json", "report.md", "confusion.png", "reliability.png")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~$])")
 
 
-def write_folder(
-    folder: Path, numbers: Mapping[str, Any], words: str, figures: Mapping[str, Figure]
-) -> None:
-    """Write ``report.json``, ``report.md`` and the pictures.
+def write_report(report: Report, folder: Path, *, title: str) -> None:
+    """Write ``report.json``, ``report.md`` and the report's pictures.
 
     Args:
+        report: any.
         folder: made where there is none.
-        numbers: JSON values.
-        words: Markdown.
-        figures: by file name.
+        title: what was measured on what.
+
+    Raises:
+        MissingExtraError: it has pictures, and Matplotlib is not installed.
     """
-    text = json_line(numbers, indent=2) + "\n"
+    text = json_line({"title": title, **report.as_dict()}, indent=2) + "\n"
     # a text read from JSON can hold half a surrogate pair, which UTF-8 cannot
     contents = {
         "report.json": text.encode("utf-8", "replace"),
-        "report.md": words.encode("utf-8", "replace"),
+        "report.md": report.markdown(title=title).encode("utf-8", "replace"),
     }
-    for name, figure in figures.items():
+    for name, figure in report.figures().items():
         picture = io.BytesIO()
         figure.savefig(picture, format="png")
         contents[name] = picture.getvalue()

@@ -194,6 +194,13 @@ def with_answers(
     return ((item, given) for given, item in zip(answer(sent), kept, strict=False))
 
 
+def counted(items: Iterable[T], on_progress: Callable[[int], None]) -> Iterator[T]:
+    """The same items; ``on_progress`` is called with 1 after each."""
+    for item in items:
+        yield item
+        on_progress(1)
+
+
 def batches_by_length(
     windows: Sequence[Sized], batch_size: int, batch_tokens: int | None = None
 ) -> list[list[int]]:

@@ -4,25 +4,72 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.catalog import default_models, model_path
+from textrnn.catalog import default_models, head_class, model_path
 from textrnn.corpora.files.locks import hold_lock
 from textrnn.corpora.files.partials import drop_partials, is_partial
 from textrnn.corpora.files.writing import write_file
 from textrnn.corpora.formats.json_text import parse_json
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.heads.tagger.tagger import check_labels
-from textrnn.serving.shards import ANSWERED, Shard, ShardReport, ShardSettings
+from textrnn.serving.shards import ANSWERED, Shard, ShardReport, ShardSettings, answer_shards
 from textrnn.version import __version__
 
 RUN = "run.json"
 _NOTED = {"source", "target", "bytes", "modified_ns"}  # of each shard, among others
 _LOCK = ".lock"  # held while a run is at work; the system lets go of it when the run ends or dies
+
+
+def answer_into(
+    folder: Path,
+    shards: Sequence[Shard],
+    settings: ShardSettings,
+    on_done: Callable[[ShardReport], None],
+    *,
+    engine: str = "local",
+    address: str | None = None,
+) -> int:
+    """Answer the shards that were not answered before, each in a file of its own.
+
+    Args:
+        folder: where the answers go; made where it is not there.
+        shards: of :func:`textrnn.serving.shards.find_shards`.
+        settings: what is done.
+        on_done: called with each shard's report, in the order in which they end.
+        engine: ``local``, one shard after the other in this process; or ``ray``, with all cores of
+            this machine or of a cluster.
+        address: of a Ray cluster; by default one is started.
+
+    Returns:
+        How many shards had been answered before.
+
+    Raises:
+        ModelNotFoundError, BundleError, ConfigurationError, InputError: as :class:`AnswerFolder`.
+        MissingExtraError: Ray is not installed.
+    """
+    with AnswerFolder(folder, settings) as answers:
+        waiting = [shard for shard in shards if not answers.is_answered(shard)]
+
+        def done(report: ShardReport) -> None:
+            if not report.error:
+                answers.note(report)
+            on_done(report)
+
+        try:
+            if waiting and engine == "ray":
+                from textrnn.serving.ray_engine import answer_shards_on_ray
+
+                answer_shards_on_ray(waiting, settings, done, address=address)
+            elif waiting:
+                answer_shards(waiting, settings, done)
+        finally:
+            answers.drop_partials()
+    return len(shards) - len(waiting)
 
 
 class AnswerFolder:
@@ -150,7 +197,8 @@ def _run_settings(settings: ShardSettings) -> dict[str, Any]:
     for manifest in manifests:
         if manifest.task != settings.task:
             raise ConfigurationError(f"{manifest.name} is a {manifest.task}, not a {settings.task}")
-    check_labels(settings.labels, tuple(label for one in manifests for label in one.labels))
+    labels = tuple(label for one in manifests for label in one.labels)
+    head_class(settings.task).check_options(labels, settings.options)
     files = {
         name if settings.model else f"{manifest.name}/{name}": record.sha256
         for manifest in manifests

@@ -86,12 +86,12 @@ class Router(Generic[H]):
     text of a language that no shipped model reads is read by the nearest one, and counted.
 
     Args:
-        kind: the head that is wanted: :class:`textrnn.Classifier` or :class:`textrnn.Tagger`.
+        kind: the head that is wanted, any that reads texts, as :class:`textrnn.Classifier`.
         model: a loaded one, which reads all texts.
         threads: for each model, as it takes them.
 
     Raises:
-        ConfigurationError: ``kind`` is another head.
+        ConfigurationError: ``kind`` is no head that reads texts.
 
     Attributes:
         foreign: the texts that were read by a model of another language.
@@ -108,10 +108,10 @@ class Router(Generic[H]):
     def __init__(
         self, kind: type[H], *, model: H | None = None, threads: int | None = None
     ) -> None:
-        task = getattr(kind, "task", None)
-        if task not in ("classifier", "tagger"):
+        if not getattr(kind, "reads_texts", False):
             raise ConfigurationError(
-                f"a router sends texts to Classifier or Tagger; received {kind!r:.80}"
+                f"a router sends texts to a head that reads them, as Classifier; received "
+                f"{kind!r:.80}"
             )
         self._kind, self._threads = kind, threads
         self._heads: dict[str, H] = {}
@@ -158,18 +158,17 @@ class Router(Generic[H]):
 
         Args:
             texts: any number, as they come.
-            **options: of ``classify_stream`` or ``tag_stream``; ``read_ahead`` is true by default,
-                and where it is false each text is answered before the next is asked for.
+            **options: of the head's ``answer``; ``read_ahead`` is true by default, and where it is
+                false each text is answered before the next is asked for.
 
         Raises:
-            ConfigurationError: as ``classify_stream`` and ``tag_stream``.
+            ConfigurationError: as the head's ``answer``.
         """
         read_ahead: ReadAhead = options.pop("read_ahead", True)
         checked = checked_texts(texts)
 
         def answer(head: H, some: Iterator[str], ready: Callable[[], bool]) -> Iterator[Any]:
-            method = {"classifier": "classify_stream", "tagger": "tag_stream"}[self._kind.task]
-            return iter(getattr(head, method)(some, read_ahead=ready, **options))
+            return head.answer(some, read_ahead=ready, **options)
 
         for _, language, result in self.answers(
             checked,

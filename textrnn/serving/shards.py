@@ -14,18 +14,14 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
-from textrnn.catalog import load
+from textrnn.catalog import head_class, load
 from textrnn.corpora import TextLine, given_names, read_text_lines
-from textrnn.corpora.formats.parquet import ParquetColumns, load_pyarrow, open_parquet
+from textrnn.corpora.formats.parquet import ParquetColumns, arrow_schema, open_parquet
 from textrnn.corpora.texts import ERROR, TAKEN, emptied
 from textrnn.errors import TextRNNError
-from textrnn.heads.classifier.classifier import Classifier
-from textrnn.heads.classifier.result import Classification
 from textrnn.heads.head import Head
-from textrnn.heads.tagger.result import TaggedText
-from textrnn.heads.tagger.tagger import Tagger
+from textrnn.heads.result import TEXT, Result
 from textrnn.runtime.stream import ReadAhead
-from textrnn.serving.parquet_types import classification_types, tagging_types
 from textrnn.serving.routing import ForeignTexts, Router
 from textrnn.serving.shard_files import ANSWERED, PARQUET, Answered, Shard, find_shards, write_shard
 
@@ -73,14 +69,12 @@ class ShardSettings:
 
     Attributes:
         model: a shipped model's name or a bundle; empty: of each text the one of its language.
-        task: ``classifier`` or ``tagger``.
+        task: what the model does, one of :data:`textrnn.catalog.TASKS`.
         text_field: where a record has its text; None for the usual names.
         input_format: of the shards, one of TEXT_FORMATS; None for what their endings tell.
         encoding: of all but Parquet.
         threads: for the network; None for all cores.
-        options: keyword arguments of ``classify_stream`` or ``tag_stream``.
-        labels: of a tagger, the labels to keep; None for all.
-        min_probability: of a tagger; less probable entities are left out.
+        options: keyword arguments of the head's ``answer``, as JSON values.
     """
 
     model: str
@@ -90,8 +84,6 @@ class ShardSettings:
     encoding: str = "utf-8"
     threads: int | None = None
     options: dict[str, Any] = field(default_factory=dict)
-    labels: tuple[str, ...] | None = None
-    min_probability: float = 0.0
 
 
 class ShardWorker:
@@ -106,9 +98,9 @@ class ShardWorker:
 
     def __init__(self, settings: ShardSettings) -> None:
         self.settings = settings
-        kind: type[Head] = Classifier if settings.task == "classifier" else Tagger
+        self._kind = head_class(settings.task)
         model = load(settings.model, threads=settings.threads) if settings.model else None
-        self._router: Router[Head] = Router(kind, model=model, threads=settings.threads)
+        self._router: Router[Head] = Router(self._kind, model=model, threads=settings.threads)
 
     def __call__(self, shard: Shard) -> ShardReport:
         """Answer a shard; what is wrong with it is in the report."""
@@ -143,16 +135,9 @@ class ShardWorker:
         settings, router = self.settings, self._router
         router.foreign = ForeignTexts(only=router.foreign.only)
 
-        def answer(
-            head: Head, sent: Iterator[TextLine], ready: ReadAhead
-        ) -> Iterator[Classification | TaggedText]:
+        def answer(head: Head, sent: Iterator[TextLine], ready: ReadAhead) -> Iterator[Result]:
             texts = (line.text for line in sent)
-            if isinstance(head, Classifier):
-                return head.classify_stream(
-                    texts, token_weights=False, read_ahead=ready, **settings.options
-                )
-            assert isinstance(head, Tagger)
-            return head.tag_stream(texts, read_ahead=ready, **settings.options)
+            return head.answer(texts, read_ahead=ready, **settings.options)
 
         for line, language, result in router.answers(
             _lines(shard, settings),
@@ -161,25 +146,14 @@ class ShardWorker:
             place=lambda _, line: f"{shard}:{line.number}",
             ready=True,
         ):
-            found = self._as_dict(result.in_language(language))
-            del found["text"]
+            found = result.in_language(language).columns()
             counts[not line.error] += 1
             yield _record(shard, line), emptied(found, line.error) if line.error else found
 
-    def _as_dict(self, result: Classification | TaggedText) -> dict[str, Any]:
-        if isinstance(result, Classification):
-            return result.as_dict(top_k=len(result.probabilities))
-        kept = result.only(self.settings.labels, min_probability=self.settings.min_probability)
-        return kept.as_dict()
-
     def _columns(self, shard: Shard) -> ParquetColumns:
         """Of a Parquet shard's answers: the shard's own columns and those of the answers."""
-        arrow, _ = load_pyarrow()
-        if self.settings.task == "classifier":
-            types = classification_types(self._router.labels)
-        else:
-            types = tagging_types(readings=bool(self.settings.options.get("readings")))
-        answers = arrow.schema([*types, (ERROR, arrow.string())])
+        kinds = self._kind.column_kinds(self._router.labels, self.settings.options)
+        answers = arrow_schema({"language": TEXT, **kinds, ERROR: TEXT})
         with open_parquet(shard.source) as file:
             columns = file.schema_arrow
             given = {column.name: column.type for column in columns}

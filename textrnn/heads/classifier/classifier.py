@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,21 @@ from textrnn.errors import BundleError
 from textrnn.heads.classifier.calibration import Calibration
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import classifier_plan, read_bag
-from textrnn.heads.classifier.result import Classification, TokenWeight, TokenWeights
+from textrnn.heads.classifier.pool import Pool, Reading, Windows
+from textrnn.heads.classifier.result import Classification
+from textrnn.heads.examples import ExampleSource
 from textrnn.heads.head import Head, checked_texts
 from textrnn.heads.parts import read_graph, read_network, read_tokenizer
+from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.runtime.cores import chosen_threads
-from textrnn.runtime.session import Inputs, Outputs, Session, pad
-from textrnn.runtime.stream import ReadAhead, run_pools, run_windows
-from textrnn.text.windows import merge_attention, merge_logits, plan_windows
+from textrnn.runtime.session import Session
+from textrnn.runtime.stream import ReadAhead, counted, run_pools, run_windows, with_answers
+from textrnn.text.windows import plan_windows
+
+if TYPE_CHECKING:
+    from textrnn.corpora import LabelledText
+    from textrnn.heads.classifier.report import ClassificationReport
+
 
 # More at once is slower: what a step of the recurrence works on no longer stays in a core's cache.
 _BATCH_TOKENS = 2000
@@ -45,12 +53,14 @@ class Classifier(Head):
         bag: the bag of n-grams beside the network; None where there is none.
         calibration: how the logits of both become probabilities.
         plan: gives the windows in which a text of so many tokens is read.
+        calibrate: see :meth:`textrnn.heads.classifier.pool.Reading.calibrate`.
 
     Raises:
         BundleError: a file of the bundle is damaged, or the bundle is not a classifier's.
     """
 
     task = "classifier"
+    network_class = ClassifierNetwork
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
@@ -64,7 +74,7 @@ class Classifier(Head):
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self.plan = partial(plan_windows, size=size, overlap=overlap)
-        network = read_network(bundle, ClassifierNetwork.from_dict)
+        network = read_network(bundle, ClassifierNetwork)
         with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
             session = thread.submit(
                 lambda: Session(
@@ -76,6 +86,8 @@ class Classifier(Head):
                 self.bag = read_bag(bundle)
             self.tokenizer = read_tokenizer(bundle, network.vocabulary_size)
             self._session = session.result()
+        self._reading = Reading(self.tokenizer, self.plan, self.labels, self.bag, self.calibration)
+        self.calibrate = self._reading.calibrate
 
     def _sessions(self) -> Iterable[Session]:
         return (self._session,)
@@ -98,11 +110,9 @@ class Classifier(Head):
             ConfigurationError: ``texts`` is a single string or holds something else than strings,
                 ``batch_size`` is below 1, or ``abstain`` is no probability.
         """
-        return list(
-            self.classify_stream(texts, batch_size=batch_size, abstain=abstain, read_ahead=True)
-        )
+        return list(self.answer(texts, batch_size=batch_size, abstain=abstain, read_ahead=True))
 
-    def classify_stream(
+    def answer(
         self,
         texts: Iterable[str],
         *,
@@ -122,11 +132,9 @@ class Classifier(Head):
             batch_size: the most windows run together; of long ones there are fewer.
             abstain: the answer is ``uncertain`` where no label is as probable as this.
             token_weights: whether to return the attention, where the network has one.
-            read_ahead: whether texts may be asked for while answers to earlier ones are due: a
-                little faster, but not for a source that waits for its answers; or a function that
-                says, before each text, whether it can be had without waiting.
+            read_ahead: see :meth:`textrnn.heads.head.Head.answer`.
 
-        Yields:
+        Returns:
             One result for each text, in order.
 
         Raises:
@@ -138,7 +146,7 @@ class Classifier(Head):
         require(is_share, f"abstain must be from 0 to 1; received {abstain!r}")
         pools = run_pools(
             checked_texts(texts),
-            lambda taken: _Pool(self, taken, keep_attention=token_weights),
+            lambda taken: Pool(taken, self._reading, keep_attention=token_weights),
             self._session.run,
             characters=len,
             batch_size=batch_size,
@@ -152,6 +160,74 @@ class Classifier(Head):
             for result in pool.results()
         )
 
+    classify_stream = answer  # what it is called beside classify
+
+    @classmethod
+    def column_kinds(cls, labels: Sequence[str], options: Mapping[str, Any]) -> Columns:
+        """See :meth:`textrnn.heads.head.Head.column_kinds`."""
+        return {
+            "label": TEXT,
+            "probability": NUMBER,
+            "probabilities": dict.fromkeys(labels, NUMBER),
+            "tokens": INTEGER,
+            "windows": INTEGER,
+        }
+
+    @classmethod
+    def read_examples(
+        cls, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[LabelledText]:
+        """Labelled texts; see :func:`textrnn.corpora.read_labelled`."""
+        from textrnn.corpora import Source, read_labelled
+
+        for old, new in source.labels.items():
+            require(bool(new), f"--map-label: expected OLD=NEW; received {f'{old}='!r}")
+        chooses = source.only or source.without
+        texts = Source(
+            source.file,
+            source.format,
+            source.text,
+            source.label,
+            constant_label=source.constant_label,
+            encoding=source.encoding,
+            key=source.key if chooses else None,
+            only=source.only,
+            without=source.without,
+        )
+        names = source.labels
+        return (
+            replace(example, label=names.get(example.label, example.label))
+            for example in read_labelled(texts)
+        )
+
+    def evaluate(
+        self,
+        examples: Iterable[LabelledText],
+        *,
+        batch_size: int = 16,
+        on_progress: Callable[[int], None] = lambda count: None,
+        on_note: Callable[[str], None] = lambda line: None,
+    ) -> ClassificationReport:
+        """Classify labelled texts and score the answers.
+
+        Args:
+            examples: texts with their right labels.
+            batch_size: the most windows run together.
+            on_progress: called with 1 after each text.
+            on_note: has nothing to tell.
+
+        Raises:
+            InputError: an example has a label that the model does not, or there are no examples.
+        """
+        from textrnn.heads.classifier.scores import known_labels, score_answers
+
+        def answers(sent: Iterator[LabelledText]) -> Iterator[Classification]:
+            texts = (example.text for example in sent)
+            return self.answer(texts, batch_size=batch_size, token_weights=False, read_ahead=True)
+
+        answered = with_answers(known_labels(examples, self.labels), answers)
+        return score_answers(counted(answered, on_progress), labels=self.labels)
+
     def run(
         self, windows: Sequence[NDArray[np.int32]], *, batch_size: int = 16
     ) -> tuple[NDArray[np.float32], list[Any]]:
@@ -162,7 +238,7 @@ class Classifier(Head):
             windows: token ids, (tokens,) each; they are run by like length.
             batch_size: the most windows run together; of long ones there are fewer.
         """
-        found = _Windows(self, windows, keep_attention=True)
+        found = Windows(windows, labels=len(self.labels), keep_attention=True)
         run_windows(
             found,
             self._session.run,
@@ -171,86 +247,3 @@ class Classifier(Head):
             threads=self._threads,
         )
         return found.logits, found.attention
-
-    def calibrate(
-        self, logits: NDArray[np.float32], texts: Sequence[NDArray[np.int32]]
-    ) -> NDArray[np.float64]:
-        """Logits whose softmax is the probabilities, the bag's share in them, (texts, labels).
-
-        Args:
-            logits: the network's, (texts, labels).
-            texts: token ids of each text, whole, (tokens,) each.
-        """
-        lengths = np.array([len(text) for text in texts], np.int64)
-        scores = None if self.bag is None else self.bag.scores(texts)
-        return self.calibration.apply(logits, lengths, scores)
-
-
-class _Windows:
-    """Windows of token ids, (tokens,) each, and what the network says of them."""
-
-    def __init__(
-        self,
-        classifier: Classifier,
-        windows: Sequence[NDArray[np.int32]],
-        *,
-        keep_attention: bool,
-    ) -> None:
-        self._classifier, self.windows = classifier, windows
-        self.logits = np.zeros((len(windows), len(classifier.labels)), np.float32)
-        self.attention: list[Any] = [None] * len(windows)
-        self._keep_attention = keep_attention
-
-    def inputs(self, members: Sequence[int]) -> Inputs:
-        """Tokens and lengths of some windows."""
-        tokens, lengths = pad([self.windows[i] for i in members])
-        return {"tokens": tokens, "lengths": lengths}
-
-    def take(self, members: Sequence[int], outputs: Outputs) -> None:
-        """Keep logits, and where it is wanted attention."""
-        self.logits[members] = outputs["logits"]
-        if self._keep_attention and "attention" in outputs:
-            for i, row in zip(members, outputs["attention"], strict=True):
-                self.attention[i] = row[: len(self.windows[i])]
-
-
-class _Pool(_Windows):
-    """Some texts on their way through a classifier."""
-
-    def __init__(self, classifier: Classifier, texts: list[str], *, keep_attention: bool) -> None:
-        self._texts = texts
-        self._tokenized = classifier.tokenizer.encode_batch(texts)
-        self._plans = [classifier.plan(len(text.ids)) for text in self._tokenized]
-        pairs = zip(self._tokenized, self._plans, strict=True)
-        windows = [text.ids[begin:end] for text, plan in pairs for begin, end in plan]
-        super().__init__(classifier, windows, keep_attention=keep_attention)
-
-    def results(self) -> Iterator[Classification]:
-        """One for each text, when all windows are taken."""
-        ends = np.cumsum([len(plan) for plan in self._plans]).tolist()
-        parts = [slice(end - len(plan), end) for end, plan in zip(ends, self._plans, strict=True)]
-        pairs = zip(parts, self._plans, strict=True)
-        logits = np.stack([merge_logits(self.logits[part], plan) for part, plan in pairs])
-        ids = [text.ids for text in self._tokenized]
-        probabilities = softmax(self._classifier.calibrate(logits, ids))
-        orders = np.argsort(-probabilities, axis=1, kind="stable")
-        labels = self._classifier.labels
-        for number, (text, tokens) in enumerate(zip(self._texts, self._tokenized, strict=True)):
-            values = probabilities[number].tolist()
-            ranked = {labels[i]: values[i] for i in orders[number].tolist()}
-            label = next(iter(ranked))
-            part, plan = parts[number], self._plans[number]
-            weights: Sequence[TokenWeight] = ()
-            if self.attention[part.start] is not None:
-                attention = merge_attention(self.attention[part], plan)
-                weights = TokenWeights(text, tokens.offsets, attention)
-            yield Classification(
-                text, label, ranked[label], ranked, weights, len(tokens.ids), len(plan)
-            )
-
-
-def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The probabilities of logits, (texts, L)."""
-    shares: NDArray[np.float64] = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares /= shares.sum(axis=1, keepdims=True)
-    return shares

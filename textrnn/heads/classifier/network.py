@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from textrnn.configuration import from_dict, require, require_choice, require_rate, to_dict
+from textrnn.configuration import require, require_choice, require_rate
 from textrnn.corpora.labels import is_reserved
 from textrnn.network import (
     Embedding,
     Encoder,
+    Network,
     encoder_shapes,
     refuse_weight_dropout,
     require_bounds,
@@ -75,7 +75,7 @@ class ClassifierHead:
 
 
 @dataclass(frozen=True)
-class ClassifierNetwork:
+class ClassifierNetwork(Network):
     """A whole network, from token ids to logits."""
 
     vocabulary_size: int
@@ -93,18 +93,10 @@ class ClassifierNetwork:
         """Whether the network returns a weight for each token."""
         return "attention" in self.head.pooling
 
-    def as_dict(self) -> dict[str, Any]:
-        """The description as JSON values."""
-        return to_dict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> ClassifierNetwork:
-        """The description that :meth:`as_dict` gave.
-
-        Raises:
-            ConfigurationError: a key is unknown or a value is out of range.
-        """
-        return from_dict(cls, data, where="network")
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The head's."""
+        return self.head.labels
 
 
 def classifier_weight_shapes(network: ClassifierNetwork) -> dict[str, tuple[int, ...]]:

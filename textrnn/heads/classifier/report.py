@@ -1,90 +1,108 @@
-"""A classifier's report as a folder: numbers, words and two pictures."""
+"""What was measured of a classifier: in numbers, in words and in two pictures."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from textrnn.heads.classifier.scores import ClassificationReport, ClassScore
-from textrnn.reports.folder import escape_markdown, write_folder
+from textrnn.reports.folder import escape_markdown
+from textrnn.reports.label_scores import (
+    LabelScore,
+    confusion_table,
+    score_markdown,
+    score_table,
+)
 from textrnn.reports.pictures import confusion_figure, reliability_figure
+from textrnn.reports.reliability import ReliabilityBin
+from textrnn.reports.report import Section
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def write_classification_report(report: ClassificationReport, folder: Path, *, title: str) -> None:
-    """Write ``report.json``, ``report.md``, ``confusion.png`` and ``reliability.png``.
+@dataclass(frozen=True)
+class Mistake:
+    """A text that was given the wrong label."""
 
-    Args:
-        report: the scores.
-        folder: made where there is none.
-        title: what was measured on what.
+    text: str
+    gold: str
+    predicted: str
+    probability: float
 
-    Raises:
-        MissingExtraError: Matplotlib is not installed.
+
+@dataclass(frozen=True)
+class ClassificationReport:
+    """The scores of a classifier on some texts: a :class:`textrnn.reports.report.Report`.
+
+    Attributes:
+        texts: how many there were.
+        accuracy: share that was right.
+        classes: scores of each label.
+        macro: their mean, each label counted once.
+        weighted: their mean, each label counted by its support.
+        labels: the labels, in the order of the confusion matrix.
+        confusion: texts by gold label (rows) and predicted label (columns).
+        calibration_error: expected calibration error of the top probability.
+        bins: what it was computed from.
+        mistakes: the wrong answers given with the highest probability, up to 20.
     """
-    write_folder(
-        folder,
-        {"title": title, **report.as_dict()},
-        classification_report_markdown(report, title=title),
-        report_figures(report),
-    )
 
+    texts: int
+    accuracy: float
+    classes: tuple[LabelScore, ...]
+    macro: LabelScore
+    weighted: LabelScore
+    labels: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    calibration_error: float
+    bins: tuple[ReliabilityBin, ...]
+    mistakes: tuple[Mistake, ...] = ()
 
-def report_figures(report: ClassificationReport) -> dict[str, Figure]:
-    """The report's pictures by their files' names.
+    def scores(self) -> dict[str, float]:
+        """Accuracy and calibration error."""
+        return {"accuracy": self.accuracy, "calibration error": self.calibration_error}
 
-    Raises:
-        MissingExtraError: Matplotlib is not installed.
-    """
-    return {
-        "confusion.png": confusion_figure(
-            report.labels,
-            report.confusion,
-            title=f"{report.accuracy:.1%} of {report.texts:,} texts right",
-        ),
-        "reliability.png": reliability_figure(
-            report.bins, calibration_error=report.calibration_error, counted="texts"
-        ),
-    }
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return asdict(self)
 
+    def figures(self) -> dict[str, Figure]:
+        """``confusion.png`` and ``reliability.png``."""
+        return {
+            "confusion.png": confusion_figure(
+                self.labels,
+                self.confusion,
+                title=f"{self.accuracy:.1%} of {self.texts:,} texts right",
+            ),
+            "reliability.png": reliability_figure(
+                self.bins, calibration_error=self.calibration_error, counted="texts"
+            ),
+        }
 
-def classification_report_markdown(report: ClassificationReport, *, title: str) -> str:
-    """The report in Markdown, which shows the pictures beside it.
+    def markdown(self, *, title: str) -> str:
+        """Scores, pictures and the most confident mistakes."""
+        plain = escape_markdown
+        mistakes = [
+            f"- **{plain(m.predicted)}** ({m.probability:.3f}), should be **{plain(m.gold)}**: "
+            f"{plain(m.text)}"
+            for m in self.mistakes
+        ]
+        parts = [
+            f"# {plain(title)}",
+            f"{self.texts:,} texts: accuracy **{self.accuracy:.4f}**, "
+            f"calibration error {self.calibration_error:.4f}.",
+            score_markdown((*self.classes, self.macro, self.weighted), counted="texts"),
+            "![Confusion](confusion.png) ![Reliability](reliability.png)",
+            "## The most confident mistakes" if mistakes else "",
+            "\n".join(mistakes),
+        ]
+        return "\n\n".join(part for part in parts if part) + "\n"
 
-    Args:
-        report: the scores.
-        title: the heading.
-
-    Returns:
-        GitHub-flavoured Markdown; texts and labels are shown as they are, markup included.
-    """
-    plain = escape_markdown
-    rows = [_row(score) for score in (*report.classes, report.macro, report.weighted)]
-    mistakes = [
-        f"- **{plain(m.predicted)}** ({m.probability:.3f}), should be **{plain(m.gold)}**: "
-        f"{plain(m.text)}"
-        for m in report.mistakes
-    ]
-    parts = [
-        f"# {plain(title)}",
-        f"{report.texts:,} texts: accuracy **{report.accuracy:.4f}**, "
-        f"calibration error {report.calibration_error:.4f}.",
-        "\n".join(
-            [
-                "| label | precision | recall | F1 | texts |",
-                "| --- | ---: | ---: | ---: | ---: |",
-                *rows,
-            ]
-        ),
-        "![Confusion](confusion.png) ![Reliability](reliability.png)",
-        "## The most confident mistakes" if mistakes else "",
-        "\n".join(mistakes),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _row(score: ClassScore) -> str:
-    numbers = f"{score.precision:.4f} | {score.recall:.4f} | {score.f1:.4f} | {score.support:,}"
-    return f"| {escape_markdown(score.label)} | {numbers} |"
+    def sections(self) -> list[Section]:
+        """Scores, and what is taken for what."""
+        about = f" on {self.texts:,} texts, calibration error {self.calibration_error:.4f}\n"
+        scores = score_table((*self.classes, self.macro, self.weighted), counted="texts")
+        return [
+            Section(f"accuracy {self.accuracy:.4f}", about, scores),
+            Section(table=confusion_table(self.labels, self.confusion)),
+        ]

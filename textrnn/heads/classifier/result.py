@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, overload
 
+from textrnn.heads.result import Result
 from textrnn.reports.html import safe_html
 from textrnn.reports.notebook import TEXT_STYLE, shortened
 
@@ -88,7 +89,7 @@ class TokenWeights(Sequence[TokenWeight]):
 
 
 @dataclass(frozen=True)
-class Classification:
+class Classification(Result):
     """The label of one text.
 
     Attributes:
@@ -113,10 +114,6 @@ class Classification:
     windows: int = 1
     language: str | None = ""
 
-    def in_language(self, language: str | None) -> Classification:
-        """The same, with its language."""
-        return replace(self, language=language)
-
     def top(self, k: int) -> list[tuple[str, float]]:
         """The ``k`` most probable labels with their probabilities, best first; where the answer is
         ``uncertain``, that in place of the first.
@@ -128,7 +125,7 @@ class Classification:
         best = islice(self.probabilities.items(), top_k)
         return {
             "text": self.text,
-            **({} if self.language == "" else {"language": self.language}),
+            **self.found_language(),
             "label": self.label,
             "probability": round(self.probability, 6),
             "probabilities": {label: round(value, 6) for label, value in best},
@@ -136,13 +133,17 @@ class Classification:
             "windows": self.windows,
         }
 
+    def columns(self) -> dict[str, Any]:
+        """All of :meth:`as_dict` but the text, with the probability of every label."""
+        answer = self.as_dict(top_k=len(self.probabilities))
+        del answer["text"]
+        return answer
+
     def _repr_html_(self) -> str:
-        pass
-
-        return classification_html(self)
+        return _html(self)
 
 
-def classification_html(result: Classification) -> str:
+def _html(result: Classification) -> str:
     """The text, and a bar for the probability of each of the best labels."""
     rows = "".join(
         f'<tr><td style="text-align: left">{safe_html(label)}</td>'

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from numbers import Integral
+from typing import Any
 
 from textrnn.configuration import require, require_choice
 from textrnn.decoding.sampling import Sampling
@@ -94,6 +95,31 @@ class Controls:
         )
 
 
+@dataclass(frozen=True)
+class Seed:
+    """A text to go on from, and how, where that is not said for all of them.
+
+    Attributes:
+        text: kept as it is; empty, a text begins as the training texts did.
+        controls: names and values of :class:`Controls`.
+    """
+
+    text: str = ""
+    controls: Mapping[str, Any] = field(default_factory=dict)
+
+
+def chosen_controls(given: Mapping[str, Any]) -> Controls:
+    """The controls of these names and values.
+
+    Raises:
+        ConfigurationError: one is unknown, or out of range.
+    """
+    known = {one.name for one in fields(Controls)}
+    for name in given:
+        require(name in known, f"unknown control {name!r}; known: {', '.join(sorted(known))}")
+    return Controls(**given)
+
+
 def require_text(name: str, text: str) -> None:
     """Raise :class:`ConfigurationError` where a text is no string or holds bytes that were none."""
     require(isinstance(text, str), f"{name} is no string: {text!r} ({type(text).__name__})")
@@ -106,7 +132,7 @@ def require_text(name: str, text: str) -> None:
 
 
 def _default(name: str) -> object:
-    return next(field.default for field in fields(Controls) if field.name == name)
+    return next(one.default for one in fields(Controls) if one.name == name)
 
 
 def require_between(name: str, value: int, least: int, most: int, about_most: str = "") -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,20 +22,32 @@ from textrnn.decoding.sampling import Dice, softmax
 from textrnn.decoding.step import States
 from textrnn.decoding.vocabulary import Vocabulary
 from textrnn.errors import BundleError, ConfigurationError, SeedError
-from textrnn.heads.generator.controls import Controls, require_between, require_text
+from textrnn.heads.examples import ExampleSource
+from textrnn.heads.generator.controls import (
+    Controls,
+    Seed,
+    chosen_controls,
+    require_between,
+    require_text,
+)
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.parts import generator_plan
 from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.script import ChineseScript
-from textrnn.heads.head import Head
+from textrnn.heads.head import Head, text_of_record
 from textrnn.heads.parts import named, read_graph, read_network, read_tokenizer
+from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import Stepper
+from textrnn.runtime.stream import ReadAhead
 from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
 from textrnn.text.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
+    from textrnn.corpora import Passage
+    from textrnn.heads.generator.novelty import NoveltyReport
+    from textrnn.heads.generator.report import GenerationReport
     from textrnn.text.traditional import TraditionalWriter
 
 TEXTS_LIMIT = 10_000
@@ -92,6 +104,9 @@ class Generator(Head):
     """
 
     task = "generator"
+    network_class = GeneratorNetwork
+    neighbours: ClassVar[Mapping[str, str]] = {}  # none goes on in a language that is near its own
+    evaluate_options = ("samples", "temperature")
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
@@ -101,7 +116,7 @@ class Generator(Head):
                 "with it: textrnn train classifier --init-from"
             )
         precision = str(bundle.manifest.serving.get("precision"))
-        self.network = read_network(bundle, GeneratorNetwork.from_dict)
+        self.network = read_network(bundle, GeneratorNetwork)
         self.tokenizer = read_tokenizer(bundle, self.network.vocabulary_size)
         graph = read_graph(bundle, generator_plan(self.network))
         self._session = Session(graph, threads=threads, name=str(bundle.path))
@@ -119,6 +134,118 @@ class Generator(Head):
             return None
         bundle = self.bundle
         return named(bundle, lambda: Fingerprint.from_bytes(bundle.read("fingerprint.npz")))
+
+    def from_record(self, record: Mapping[str, Any]) -> Seed:
+        """A record's seed, under ``seed`` or where a text is, with those of its fields that are
+        called as a control is.
+
+        Raises:
+            InputError: there is no seed, or it is no text.
+        """
+        text = record["seed"] if "seed" in record else text_of_record(record)
+        known = {one.name for one in fields(Controls)}
+        return Seed(text, {name: value for name, value in record.items() if name in known})
+
+    def answer(
+        self, seeds: Iterable[str | Seed], /, *, read_ahead: ReadAhead = False, **controls: Any
+    ) -> Iterator[Generation]:
+        """Write one text on from each seed: that of :meth:`generate`.
+
+        Args:
+            seeds: texts, or what :meth:`from_record` makes; their own controls go first.
+            read_ahead: makes no difference: each is answered before the next is asked for.
+            **controls: see :class:`Controls`.
+
+        Returns:
+            One text for each seed, in order.
+
+        Raises:
+            ConfigurationError: a control is unknown or out of range, at once.
+            SeedError: a seed is no text or does not fit the form, when it is reached.
+        """
+        require(not isinstance(seeds, str), "expected several seeds; put a single one in a list")
+        chosen_controls(controls)
+        every = (seed if isinstance(seed, Seed) else Seed(seed) for seed in seeds)
+        return (self.generate(seed.text, n=1, **{**controls, **seed.controls})[0] for seed in every)
+
+    @classmethod
+    def column_kinds(cls, labels: Sequence[str], options: Mapping[str, Any]) -> Columns:
+        """See :meth:`textrnn.heads.head.Head.column_kinds`."""
+        return {
+            "seed": TEXT,
+            "continuation": TEXT,
+            "tokens": INTEGER,
+            "log_probability": NUMBER,
+            "perplexity": NUMBER,
+            "finish": TEXT,
+            "random_state": INTEGER,
+        }
+
+    @classmethod
+    def read_examples(
+        cls, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[Passage]:
+        """Documents in pieces; see :func:`textrnn.corpora.read_documents`."""
+        from textrnn.corpora import DocumentSource, read_documents
+
+        documents = DocumentSource(
+            source.file,
+            source.format,
+            source.unit,
+            None if source.text is None else str(source.text),
+            key=source.key,
+            only=source.only,
+            without=source.without,
+            reflow=source.reflow,
+            replace=source.replace,
+            encoding=source.encoding,
+        )
+        return read_documents(documents)
+
+    def evaluate(
+        self,
+        examples: Iterable[Passage],
+        *,
+        samples: int = 0,
+        length: int = 200,
+        temperature: float = 0.8,
+        random_state: int = 0,
+        on_progress: Callable[[int], None] = lambda count: None,
+        on_note: Callable[[str], None] = lambda line: None,
+    ) -> GenerationReport:
+        """Foresee documents that it did not learn from, and write some.
+
+        Args:
+            examples: documents in pieces.
+            samples: texts to write, from nothing.
+            length: the most tokens of each.
+            temperature: they are drawn at.
+            random_state: of the first.
+            on_progress: called with how many tokens of the documents were read.
+            on_note: has nothing to tell.
+
+        Raises:
+            InputError: there are no documents.
+            ConfigurationError: a number is out of range.
+        """
+        from textrnn.heads.generator.report import GenerationReport
+        from textrnn.heads.generator.scores import measure_perplexity
+
+        writing: Iterator[Written] = iter(())
+        if samples:  # what is wrong with their settings is told before the documents are read
+            writing = self.generate_stream(
+                n=samples, length=length, temperature=temperature, random_state=random_state
+            )
+        found = measure_perplexity(self.stepper, self.tokenizer, examples, on_progress=on_progress)
+        written = _in_order(writing)
+        return GenerationReport(found, self.novelty(written) if written else None, tuple(written))
+
+    def novelty(self, results: Iterable[Generation]) -> NoveltyReport:
+        """What is new in texts that it wrote, seeds left out, and what is copied."""
+        from textrnn.heads.generator.novelty import measure_novelty
+
+        ids = [self.encode(result.continuation) for result in results]
+        return measure_novelty(ids, self.fingerprint, self.tokenizer.decode)
 
     def generate(self, seed: str = "", *, n: int = 1, **controls: Any) -> list[Generation]:
         """Write texts that begin with ``seed``.
@@ -141,11 +268,7 @@ class Generator(Head):
             >>> writer = textrnn.load("poetry-zh")  # doctest: +SKIP
             >>> writer.generate("床前明月光", form="五绝", rhyme=True)[0].text  # doctest: +SKIP
         """
-        found: dict[int, Generation] = {}
-        for news in self.generate_stream(seed, n=n, **controls):
-            if news.result is not None:
-                found[news.number] = news.result
-        return [found[number] for number in sorted(found)]
+        return _in_order(self.generate_stream(seed, n=n, **controls))
 
     def generate_stream(self, seed: str = "", *, n: int = 1, **controls: Any) -> Iterator[Written]:
         """As :meth:`generate`, with news of each text as it is written.
@@ -156,10 +279,7 @@ class Generator(Head):
         Raises:
             ConfigurationError: as :meth:`generate` does, at once.
         """
-        known = {field.name for field in fields(Controls)}
-        for name in controls:
-            require(name in known, f"unknown control {name!r}; known: {', '.join(sorted(known))}")
-        chosen = Controls(**controls)
+        chosen = chosen_controls(controls)
         require_seed(seed)
         require_between("the number of texts", n, 1, TEXTS_LIMIT)
         require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
@@ -303,6 +423,12 @@ class Generator(Head):
         found = self.tokenizer.encode(self._script.read(text))
         places = found.offsets[found.ids == Tokenizer.UNK].tolist()
         return tuple(dict.fromkeys(text[start:end] for start, end in places))
+
+
+def _in_order(news: Iterable[Written]) -> list[Generation]:
+    """The finished texts, by their numbers."""
+    found = {one.number: one.result for one in news if one.result is not None}
+    return [found[number] for number in sorted(found)]
 
 
 def _written(text: str, writer: Callable[[], TraditionalWriter] | None) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from textrnn.configuration import from_dict, require, require_rate, to_dict
-from textrnn.network import Embedding, Encoder, encoder_shapes, require_bounds
+from textrnn.configuration import require, require_rate
+from textrnn.network import Embedding, Encoder, Network, encoder_shapes, require_bounds
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class GeneratorHead:
 
 
 @dataclass(frozen=True)
-class GeneratorNetwork:
+class GeneratorNetwork(Network):
     """A language model, from token ids and recurrent states to logits and new states.
 
     The token ``<s>`` begins a document: before it is read all states are set to zero.
@@ -68,19 +67,6 @@ class GeneratorNetwork:
             for number, encoder in enumerate(self.encoders)
             for part in ("hc" if encoder.cell == "lstm" else "h")
         }
-
-    def as_dict(self) -> dict[str, Any]:
-        """The description as JSON values."""
-        return to_dict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> GeneratorNetwork:
-        """The description that :meth:`as_dict` gave.
-
-        Raises:
-            ConfigurationError: a key is unknown or a value is out of range.
-        """
-        return from_dict(cls, data, where="network")
 
 
 def generator_weight_shapes(network: GeneratorNetwork) -> dict[str, tuple[int, ...]]:

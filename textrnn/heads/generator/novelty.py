@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.heads.generator.fingerprint import Fingerprint
-
-if TYPE_CHECKING:
-    from textrnn.heads.generator.generator import Generator
-    from textrnn.heads.generator.result import Generation
+from textrnn.reports.harmless import harmless
+from textrnn.reports.report import Column, Table
 
 
 @dataclass(frozen=True)
@@ -65,8 +63,31 @@ class NoveltyReport:
             "longest_copy": None if copy is None else copy.text,
         }
 
+    def table(self) -> Table:
+        """What is new and what is copied, a fact a row."""
+        shares = ", ".join(f"{share:.3f}" for share in self.distinct.values())
+        rows = [
+            ("written", f"{self.texts:,} texts, {self.tokens:,} tokens"),
+            ("distinct-1, -2, -3", shares),
+            *self._copied(),
+        ]
+        return Table([Column(is_bold=True), Column(fit="fold")], rows)
 
-def novelty(
+    def _copied(self) -> Iterator[tuple[str, str]]:
+        if self.ngram is None:
+            yield "novelty", "not known: the model keeps no fingerprint of its training text"
+            return
+        if self.new_share is not None:
+            yield f"new {self.ngram}-grams", f"{self.new_share:.1%}"
+        copy = self.longest_copy
+        if copy is None:
+            yield "longest copy", f"none of {self.ngram} tokens or more"
+        else:
+            shown = " / ".join(copy.text.strip().split("\n"))
+            yield "longest copy", harmless(f"{copy.tokens} tokens: {shown}")
+
+
+def measure_novelty(
     texts: Sequence[NDArray[np.int32]],
     fingerprint: Fingerprint | None,
     decode: Callable[[NDArray[np.int32]], str],
@@ -99,12 +120,6 @@ def novelty(
         new_share=1.0 - seen / sampled if sampled else None,
         longest_copy=longest,
     )
-
-
-def novelty_of(generator: Generator, results: Iterable[Generation]) -> NoveltyReport:
-    """The report on what a model wrote, seeds left out."""
-    ids = [generator.encode(result.continuation) for result in results]
-    return novelty(ids, generator.fingerprint, generator.tokenizer.decode)
 
 
 def longest_run(asked: NDArray[np.bool_], known: NDArray[np.bool_]) -> tuple[int, int]:

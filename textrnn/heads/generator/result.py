@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from textrnn.heads.result import Result
 from textrnn.reports.html import safe_html
 from textrnn.reports.notebook import TEXT_STYLE
 
 
 @dataclass(frozen=True)
-class Generation:
+class Generation(Result):
     """A text that a model wrote.
 
     Attributes:
@@ -22,6 +24,8 @@ class Generation:
             string, which is left out) or ``blocked`` (every token was ruled out).
         random_state: the same one gives the same text again.
         unknown: characters of the seed that the model does not know.
+        language: of the seed, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it;
+            None where it found none.
     """
 
     seed: str
@@ -31,6 +35,7 @@ class Generation:
     finish: str
     random_state: int
     unknown: tuple[str, ...] = ()
+    language: str | None = field(default="", repr=False)
 
     @property
     def text(self) -> str:
@@ -42,10 +47,11 @@ class Generation:
         """Of the written tokens under the model; 1 where there are none."""
         return math.exp(min(-self.log_probability / max(self.tokens, 1), 700.0))
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
         return {
             "text": self.text,
+            **self.found_language(),
             "seed": self.seed,
             "continuation": self.continuation,
             "tokens": self.tokens,
@@ -56,12 +62,5 @@ class Generation:
         }
 
     def _repr_html_(self) -> str:
-        pass
-
-        return generation_html(self)
-
-
-def generation_html(result: Generation) -> str:
-    """The seed, paler, and what was written."""
-    seed = f'<span style="opacity: .6">{safe_html(result.seed)}</span>'
-    return f'<div style="{TEXT_STYLE}">{seed}{safe_html(result.continuation)}</div>'
+        seed = f'<span style="opacity: .6">{safe_html(self.seed)}</span>'
+        return f'<div style="{TEXT_STYLE}">{seed}{safe_html(self.continuation)}</div>'

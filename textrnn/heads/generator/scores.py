@@ -1,75 +1,142 @@
-"""Scoring a generator: what it foresees, and what it writes."""
+"""How well a generator foresees text that it has not seen: perplexity, bits per character."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textrnn.heads.generator.novelty import NoveltyReport, novelty_of
-from textrnn.heads.generator.perplexity import PerplexityReport, measure_perplexity
+import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from textrnn.corpora import Passage
-    from textrnn.heads.generator.generator import Generator
-    from textrnn.heads.generator.result import Generation
+from textrnn.corpora import Passage
+from textrnn.errors import InputError
+from textrnn.runtime.stepper import Stepper
+from textrnn.text.tokenizer import Tokenizer
+
+_STREAMS = 64  # documents read at once
 
 
 @dataclass(frozen=True)
-class GenerationReport:
-    """A generator's scores.
+class PerplexityReport:
+    """What a model makes of documents.
 
     Attributes:
-        perplexity: on the documents.
-        novelty: of the samples.
-        samples: texts that it wrote by itself.
+        documents: how many.
+        tokens: predicted tokens: all of a document's, and its end.
+        characters: of the documents.
+        unknown: tokens that the model does not know; it predicts them as one.
+        nats: the tokens' negative log-probabilities, summed.
     """
 
-    perplexity: PerplexityReport
-    novelty: NoveltyReport
-    samples: tuple[Generation, ...]
+    documents: int
+    tokens: int
+    characters: int
+    unknown: int
+    nats: float
+
+    @property
+    def perplexity(self) -> float:
+        """Of a token."""
+        return math.exp(min(self.nats / self.tokens, 700.0))
+
+    @property
+    def bits_per_character(self) -> float:
+        """Bits that an ideal code by this model takes, a character: whatever the tokens are."""
+        return self.nats / math.log(2) / self.characters
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
         return {
-            **self.perplexity.as_dict(),
-            "samples": {
-                **self.novelty.as_dict(),
-                "written": [sample.as_dict() for sample in self.samples],
-            },
+            "documents": self.documents,
+            "tokens": self.tokens,
+            "characters": self.characters,
+            "unknown_tokens": self.unknown,
+            "perplexity": self.perplexity,
+            "bits_per_character": self.bits_per_character,
         }
 
 
-def evaluate_generator(
-    generator: Generator,
+def measure_perplexity(
+    stepper: Stepper,
+    tokenizer: Tokenizer,
     documents: Iterable[Passage],
     *,
-    samples: int = 50,
-    length: int = 200,
-    temperature: float = 0.8,
-    random_state: int = 0,
-    on_tokens: Callable[[int], None] = lambda count: None,
-) -> GenerationReport:
-    """Measure a generator on documents that it did not learn from, and let it write.
+    on_progress: Callable[[int], None] = lambda count: None,
+) -> PerplexityReport:
+    """Read documents with the graph that serves, each from its beginning to its end.
 
     Args:
-        generator: the model.
+        stepper: the network.
+        tokenizer: its tokenizer.
         documents: in pieces.
-        samples: texts to write, from nothing.
-        length: the most tokens of each.
-        temperature: they are drawn at.
-        random_state: of the first.
-        on_tokens: called with how many tokens of the documents were read.
+        on_progress: called with how many tokens were read.
 
     Raises:
         InputError: there are no documents.
-        ConfigurationError: a number is out of range.
     """
-    # What is wrong with the samples' settings is told before the documents are read.
-    writing = generator.generate_stream(
-        n=samples, length=length, temperature=temperature, random_state=random_state
-    )
-    perplexity = measure_perplexity(generator, documents, on_tokens=on_tokens)
-    results = {news.number: news.result for news in writing if news.result is not None}
-    written = [results[number] for number in sorted(results)]
-    return GenerationReport(perplexity, novelty_of(generator, written), tuple(written))
+    reader = _Reader(tokenizer, documents)
+    streams = [stream for stream in (reader.next_document() for _ in range(_STREAMS)) if stream]
+    if not streams:
+        raise InputError("nothing to read: there are no texts")
+    states = stepper.start(len(streams))
+    tokens = [Tokenizer.START] * len(streams)
+    nats, count, unknown = 0.0, 0, 0
+    while streams:
+        logits, states = stepper.step(tokens, states)
+        following = [next(stream) for stream in streams]
+        nats += float(next_token_nats(logits, following).sum())
+        count += len(following)
+        unknown += following.count(Tokenizer.UNK)
+        going = []
+        for place, token in enumerate(following):
+            if token == Tokenizer.END:
+                fresh = reader.next_document()
+                if fresh is None:
+                    continue
+                # The start of the next document sets the state to zero by itself.
+                streams[place], following[place] = fresh, Tokenizer.START
+            going.append(place)
+        on_progress(len(streams))
+        if len(going) < len(streams):
+            streams = [streams[place] for place in going]
+            states = {name: state[going] for name, state in states.items()}
+        tokens = [following[place] for place in going]
+    return PerplexityReport(reader.documents, count, reader.characters, unknown, nats)
+
+
+def next_token_nats(logits: NDArray[np.float32], tokens: list[int]) -> NDArray[np.float64]:
+    """The negative log-probability of a token in each row of logits (B, V), (B,)."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    totals = np.log(np.exp(shifted).sum(axis=1, dtype=np.float64))
+    return np.asarray(totals - shifted[np.arange(len(tokens)), tokens])
+
+
+class _Reader:
+    """Hands out documents as streams of ids, each ended by ``</s>``."""
+
+    def __init__(self, tokenizer: Tokenizer, passages: Iterable[Passage]) -> None:
+        self._tokenizer = tokenizer
+        self._passages = iter(passages)
+        self.documents = 0
+        self.characters = 0
+
+    def next_document(self) -> Iterator[int] | None:
+        """The ids of the next document, or None after the last."""
+        pieces = []
+        for passage in self._passages:
+            self.characters += len(passage.text)
+            pieces.append(self._tokenizer.encode(passage.text).ids)
+            if passage.ends:
+                break
+        if not pieces:
+            return None
+        self.documents += 1
+        return _ids(pieces)
+
+
+def _ids(pieces: list[NDArray[np.int32]]) -> Iterator[int]:
+    for piece in pieces:
+        yield from piece.tolist()
+    yield Tokenizer.END

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from textrnn.configuration import from_dict, require, require_choice, require_rate, to_dict
+from textrnn.configuration import require, require_choice, require_rate
 from textrnn.network import (
     Embedding,
     Encoder,
+    Network,
     encoder_shapes,
     refuse_weight_dropout,
     require_bounds,
@@ -90,7 +90,7 @@ class TaggerHead:
 
 
 @dataclass(frozen=True)
-class TaggerNetwork:
+class TaggerNetwork(Network):
     """A tagger, from the features of tokens to the scores of tags.
 
     What a token brings is laid end to end: its row of the embedding, its character encoding, its
@@ -161,18 +161,10 @@ class TaggerNetwork:
             + 4 * self.gazetteer_kinds
         )
 
-    def as_dict(self) -> dict[str, Any]:
-        """The description as JSON values."""
-        return to_dict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> TaggerNetwork:
-        """The description that :meth:`as_dict` gave.
-
-        Raises:
-            ConfigurationError: a key is unknown or a value is out of range.
-        """
-        return from_dict(cls, data, where="network")
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The head's."""
+        return self.head.labels
 
 
 def tagger_weight_shapes(network: TaggerNetwork) -> dict[str, tuple[int, ...]]:

@@ -1,97 +1,160 @@
-"""A tagger's report as a folder: numbers, words and two pictures."""
+"""What was measured of a tagger: in numbers, in words and in two pictures."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from textrnn.heads.tagger.scores import SpanReport, SpanScore
-from textrnn.reports.folder import escape_markdown, write_folder
+from textrnn.reports.folder import escape_markdown
+from textrnn.reports.harmless import one_line
+from textrnn.reports.label_scores import (
+    LabelScore,
+    confusion_table,
+    score_markdown,
+    score_table,
+)
 from textrnn.reports.pictures import confusion_figure, reliability_figure
+from textrnn.reports.reliability import ReliabilityBin, expected_calibration_error
+from textrnn.reports.report import Column, Section, Table
 from textrnn.text.alignment import misalignment_note
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+NOTHING = "(none)"  # stands for a missing span in the confusion and in slips
+_SHOWN_SLIPS = 8  # on a screen
+_SLIP_HEAD = "| times | words | right | given | context |\n| ---: | --- | --- | --- | --- |"
 
-_HEAD = "| label | precision | recall | F1 | spans |\n| --- | ---: | ---: | ---: | ---: |"
 
+@dataclass(frozen=True)
+class Slip:
+    """A common error: what was said, what was right, how often, and where once.
 
-def write_span_report(report: SpanReport, folder: Path, *, title: str) -> None:
-    """Write ``report.json``, ``report.md``, ``confusion.png`` and ``reliability.png``.
-
-    Args:
-        report: the scores.
-        folder: made where there is none.
-        title: what was measured on what.
-
-    Raises:
-        MissingExtraError: Matplotlib is not installed.
+    Attributes:
+        text: the words that the error is about.
+        gold: the right label, or ``(none)``.
+        predicted: the label given, or ``(none)``.
+        count: how often these words met this error.
+        context: one sentence in which they did, the words in brackets.
     """
-    write_folder(
-        folder,
-        {"title": title, **report.as_dict()},
-        span_report_markdown(report, title=title),
-        report_figures(report),
-    )
+
+    text: str
+    gold: str
+    predicted: str
+    count: int
+    context: str
 
 
-def report_figures(report: SpanReport) -> dict[str, Figure]:
-    """The report's pictures by their files' names.
+@dataclass(frozen=True)
+class SpanReport:
+    """The scores of a tagger: a :class:`textrnn.reports.report.Report`.
 
-    Raises:
-        MissingExtraError: Matplotlib is not installed.
+    Attributes:
+        sentences: how many were scored.
+        tokens: how many tokens they have.
+        micro: over all spans together.
+        classes: of each label, in alphabetical order.
+        labels: rows and columns of the confusion: the labels, then ``(none)``.
+        confusion: counts, gold labels in rows. A gold span meets the predicted span that it shares
+            most text with, whatever its borders; what meets nothing is in the last column, and
+            predicted spans that meet no gold one are in the last row.
+        slips: the commonest errors, the most frequent first.
+        bins: how right the predicted spans are by their probability.
+        misaligned: right spans that do not begin and end where tokens do; all of them are missed.
+        first_misaligned: the first of them, with its place.
+        calibration_error: of these probabilities.
     """
-    return {
-        "confusion.png": confusion_figure(
-            report.labels,
-            report.confusion,
-            title=f"F1 {report.micro.f1:.1%} over {report.micro.support:,} spans",
-        ),
-        "reliability.png": reliability_figure(
-            report.bins, calibration_error=report.calibration_error, counted="spans"
-        ),
-    }
+
+    sentences: int
+    tokens: int
+    micro: LabelScore
+    classes: tuple[LabelScore, ...]
+    labels: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    slips: tuple[Slip, ...] = ()
+    bins: tuple[ReliabilityBin, ...] = ()
+    misaligned: int = 0
+    first_misaligned: str = ""
+
+    @property
+    def calibration_error(self) -> float:
+        """The expected calibration error of the predicted spans' probabilities."""
+        return expected_calibration_error(self.bins)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return {**asdict(self), "calibration_error": self.calibration_error}
+
+    @property
+    def note(self) -> str:
+        """What is to be said of spans that end within tokens; empty where there are none."""
+        if not self.misaligned:
+            return ""
+        return misalignment_note(self.misaligned, self.micro.support, self.first_misaligned)
+
+    def scores(self) -> dict[str, float]:
+        """F1, precision and recall over all spans, and the calibration error."""
+        return {
+            "F1": self.micro.f1,
+            "precision": self.micro.precision,
+            "recall": self.micro.recall,
+            "calibration error": self.calibration_error,
+        }
+
+    def figures(self) -> dict[str, Figure]:
+        """``confusion.png`` and ``reliability.png``."""
+        return {
+            "confusion.png": confusion_figure(
+                self.labels,
+                self.confusion,
+                title=f"F1 {self.micro.f1:.1%} over {self.micro.support:,} spans",
+            ),
+            "reliability.png": reliability_figure(
+                self.bins, calibration_error=self.calibration_error, counted="spans"
+            ),
+        }
+
+    def markdown(self, *, title: str) -> str:
+        """Scores, pictures and the commonest errors."""
+        plain = escape_markdown
+        slips = "\n".join(
+            f"| {slip.count:,} | {plain(slip.text)} | {plain(slip.gold)} | "
+            f"{plain(slip.predicted)} | {plain(slip.context)} |"
+            for slip in self.slips
+        )
+        parts = [
+            f"# {plain(title)}",
+            f"{self.sentences:,} sentences, {self.tokens:,} tokens: F1 **{self.micro.f1:.4f}**, "
+            f"calibration error {self.calibration_error:.4f}.",
+            plain(self.note),
+            score_markdown((*self.classes, self.micro), counted="spans"),
+            "![Confusion](confusion.png) ![Reliability](reliability.png)",
+            "## The commonest errors\n\nIn the context the right span stands in \\[ \\], the one "
+            "given in { }." * bool(slips),
+            f"{_SLIP_HEAD}\n{slips}" * bool(slips),
+        ]
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+    def sections(self) -> list[Section]:
+        """Scores, what is taken for what, and the commonest errors."""
+        about = (
+            f" on {self.sentences:,} sentences, {self.tokens:,} tokens, "
+            f"calibration error {self.calibration_error:.4f}\n"
+        )
+        scores = score_table((*self.classes, self.micro), counted="spans")
+        found = [
+            Section(f"F1 {self.micro.f1:.4f}", about, scores),
+            Section(table=confusion_table(self.labels, self.confusion)),
+        ]
+        if self.slips:
+            slips = _slip_table(self.slips[:_SHOWN_SLIPS])
+            found.append(Section("commonest errors", " (right in [ ], given in { })", slips))
+        return found
 
 
-def span_report_markdown(report: SpanReport, *, title: str) -> str:
-    """The report in Markdown, which shows the pictures beside it.
-
-    Args:
-        report: the scores.
-        title: the heading.
-
-    Returns:
-        GitHub-flavoured Markdown; texts and labels are shown as they are, markup included.
-    """
-    plain = escape_markdown
-    scores = "\n".join(_row(score) for score in (*report.classes, report.micro))
-    slips = "\n".join(
-        f"| {slip.count:,} | {plain(slip.text)} | {plain(slip.gold)} | {plain(slip.predicted)} | "
-        f"{plain(slip.context)} |"
-        for slip in report.slips
-    )
-    parts = [
-        f"# {plain(title)}",
-        f"{report.sentences:,} sentences, {report.tokens:,} tokens: F1 **{report.micro.f1:.4f}**, "
-        f"calibration error {report.calibration_error:.4f}.",
-        plain(_misalignments(report)),
-        f"{_HEAD}\n{scores}",
-        "![Confusion](confusion.png) ![Reliability](reliability.png)",
-        "## The commonest errors\n\nIn the context the right span stands in \\[ \\], the one given "
-        "in { }." * bool(slips),
-        f"| times | words | right | given | context |\n| ---: | --- | --- | --- | --- |\n{slips}"
-        * bool(slips),
+def _slip_table(slips: tuple[Slip, ...]) -> Table:
+    columns = [Column(is_number=True, fit="whole"), Column(fit="whole"), Column(fit="cut")]
+    rows = [
+        (f"{s.count:,}", one_line(f"{s.gold} → {s.predicted}"), one_line(s.context)) for s in slips
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _misalignments(report: SpanReport) -> str:
-    if not report.misaligned:
-        return ""
-    return misalignment_note(report.misaligned, report.micro.support, report.first_misaligned)
-
-
-def _row(score: SpanScore) -> str:
-    numbers = f"{score.precision:.4f} | {score.recall:.4f} | {score.f1:.4f} | {score.support:,}"
-    return f"| {escape_markdown(score.label)} | {numbers} |"
+    return Table(columns, rows)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from textrnn.corpora import Span, spans_to_tags
+from textrnn.heads.result import Result
 from textrnn.heads.tagger.entity import Entity
 
 _DIVIDERS = str.maketrans("\t\r\n", "   ")  # of columns and rows
@@ -44,7 +45,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class TaggedText:
+class TaggedText(Result):
     """A text with the names in it.
 
     Attributes:
@@ -63,10 +64,6 @@ class TaggedText:
     readings: tuple[Reading, ...] = ()
     windows: int = 1
     language: str | None = ""
-
-    def in_language(self, language: str | None) -> TaggedText:
-        """The same, with its language."""
-        return replace(self, language=language)
 
     @property
     def tokens(self) -> tuple[TaggedToken, ...]:
@@ -129,7 +126,7 @@ class TaggedText:
         """As JSON values; readings only where there are some, their entities bare."""
         record: dict[str, Any] = {
             "text": self.text,
-            **({} if self.language == "" else {"language": self.language}),
+            **self.found_language(),
             "entities": [entity.as_dict() for entity in self.entities],
         }
         if self.readings:

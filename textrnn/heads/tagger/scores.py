@@ -5,99 +5,76 @@ Precision, recall and F1 as conlleval and, in its strict mode, seqeval count the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from textrnn.corpora import Span, TaggedSentence
+from textrnn.corpora import Span, SpannedText, TaggedSentence
 from textrnn.errors import InputError
-from textrnn.reports.reliability import reliability
-from textrnn.runtime.stream import with_answers
+from textrnn.heads.tagger.report import NOTHING, Slip, SpanReport
+from textrnn.heads.tagger.result import TaggedText
+from textrnn.reports.label_scores import LabelScore
+from textrnn.reports.reliability import ReliabilityBin, reliability
 from textrnn.text.alignment import Misalignments
 
-if TYPE_CHECKING:
-    from textrnn.corpora import SpannedText
-    from textrnn.heads.tagger.result import TaggedText
-    from textrnn.heads.tagger.tagger import Tagger
-
-from collections import Counter
-from dataclasses import asdict, dataclass
-
-from textrnn.reports.reliability import ReliabilityBin, expected_calibration_error
-
 _AROUND = 8  # tokens that are shown before and after an error
-NOTHING = "(none)"  # stands for a missing span in the confusion and in slips
+
+Example = TaggedSentence | SpannedText
 
 
-@dataclass(frozen=True)
-class SpanScore:
-    """Precision, recall and F1 of one label; ``support`` counts its gold spans."""
+def score_answers(
+    answered: Iterable[tuple[Example, TaggedText]], *, labels: Sequence[str]
+) -> SpanReport:
+    """Score a tagger's answers as they come.
 
-    label: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
+    Args:
+        answered: sentences or texts with their right spans, and what was answered. Of a text, a
+            span counts where both its borders agree with the right one's to the code point.
+        labels: the tagger's.
 
+    Returns:
+        The report; its calibration error is that of the probabilities of the spans found.
 
-@dataclass(frozen=True)
-class Slip:
-    """A common error: what was said, what was right, how often, and where once.
-
-    Attributes:
-        text: the words that the error is about.
-        gold: the right label, or ``(none)``.
-        predicted: the label given, or ``(none)``.
-        count: how often these words met this error.
-        context: one sentence in which they did, the words in brackets.
+    Raises:
+        InputError: a span has a label that the model does not, or there are no examples.
     """
+    texts: list[ScoredText] = []
+    probabilities: list[float] = []
+    misalignments = Misalignments()
+    for example, tagged in answered:
+        _check_labels(example, labels)
+        texts.append(_scored(example, tagged))
+        misalignments.add(example, tagged.offsets)
+        probabilities += [entity.probability for entity in tagged.entities]
+    if not texts:
+        raise InputError("there are no texts to score")
+    correct = [span in text.gold for text in texts for span in text.found]
+    return score_texts(
+        texts,
+        bins=reliability(probabilities, correct),
+        misaligned=misalignments.count,
+        first_misaligned=misalignments.first,
+    )
 
-    text: str
-    gold: str
-    predicted: str
-    count: int
-    context: str
+
+def _check_labels(example: Example, labels: Sequence[str]) -> None:
+    for span in example.spans:
+        if span.label not in labels:
+            place = f"{example.place}: " if example.place else ""
+            raise InputError(
+                f"{place}label {span.label!r} is not one of the model's: {', '.join(labels)}; "
+                f"rename it with --map-label, or drop its spans with --map-label {span.label}="
+            )
 
 
-@dataclass(frozen=True)
-class SpanReport:
-    """Scores of a tagger.
-
-    Attributes:
-        sentences: how many were scored.
-        tokens: how many tokens they have.
-        micro: over all spans together.
-        classes: of each label, in alphabetical order.
-        labels: rows and columns of the confusion: the labels, then ``(none)``.
-        confusion: counts, gold labels in rows. A gold span meets the predicted span that it shares
-            most text with, whatever its borders; what meets nothing is in the last column, and
-            predicted spans that meet no gold one are in the last row.
-        slips: the commonest errors, the most frequent first.
-        bins: how right the predicted spans are by their probability.
-        misaligned: right spans that do not begin and end where tokens do; all of them are missed.
-        first_misaligned: the first of them, with its place.
-        calibration_error: of these probabilities.
-    """
-
-    sentences: int
-    tokens: int
-    micro: SpanScore
-    classes: tuple[SpanScore, ...]
-    labels: tuple[str, ...]
-    confusion: tuple[tuple[int, ...], ...]
-    slips: tuple[Slip, ...] = ()
-    bins: tuple[ReliabilityBin, ...] = ()
-    misaligned: int = 0
-    first_misaligned: str = ""
-
-    @property
-    def calibration_error(self) -> float:
-        """The expected calibration error of the predicted spans' probabilities."""
-        return expected_calibration_error(self.bins)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The report as JSON values."""
-        return {**asdict(self), "calibration_error": self.calibration_error}
+def _scored(example: Example, tagged: TaggedText) -> ScoredText:
+    """An example as the tagger read it, its right spans and those found in code points."""
+    gold: Sequence[Span] = example.spans
+    if isinstance(example, TaggedSentence):
+        offsets = tagged.offsets
+        gold = [Span(offsets[s.start][0], offsets[s.end - 1][1], s.label) for s in example.spans]
+    found = [Span(e.start, e.end, e.label) for e in tagged.entities]
+    return ScoredText(tagged.text, tagged.offsets, gold, found)
 
 
 def span_f1(
@@ -233,10 +210,10 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _score(label: str, right: int, said: int, there: int) -> SpanScore:
+def _score(label: str, right: int, said: int, there: int) -> LabelScore:
     precision, recall = right / max(said, 1), right / max(there, 1)
     f1 = 2 * right / max(said + there, 1)
-    return SpanScore(label, precision, recall, f1, there)
+    return LabelScore(label, precision, recall, f1, there)
 
 
 def _meet(gold: Sequence[Span], predicted: Sequence[Span]) -> list[tuple[Span | None, Span | None]]:
@@ -273,79 +250,3 @@ def _bracketed(text: ScoredText, gold: Span | None, predicted: Span | None) -> s
         shown += text.text[place:at] + mark
         place = at
     return _one_line(shown + text.text[place : max(last for _, last in around)])
-
-
-def evaluate_tagger(
-    tagger: Tagger,
-    examples: Iterable[TaggedSentence | SpannedText],
-    *,
-    batch_size: int = 32,
-    on_text: Callable[[], None] = lambda: None,
-) -> SpanReport:
-    """Tag sentences and score the spans.
-
-    Sentences that come in words are read as these words. Text that comes whole is cut by the
-    tagger, and a span counts where both its borders agree with the right one's to the code point.
-
-    Args:
-        tagger: the model.
-        examples: sentences or texts with their right spans.
-        batch_size: windows run together.
-        on_text: called after each sentence, for a progress display.
-
-    Returns:
-        The report; its calibration error is that of the probabilities of the spans found.
-
-    Raises:
-        InputError: a span has a label that the model does not, or there are no examples.
-    """
-    texts: list[ScoredText] = []
-    probabilities: list[float] = []
-    misalignments = Misalignments()
-    for example, tagged in _tagged(tagger, examples, batch_size):
-        for span in example.spans:
-            if span.label not in tagger.labels:
-                place = f"{example.place}: " if example.place else ""
-                raise InputError(
-                    f"{place}label {span.label!r} is not one of the model's: "
-                    f"{', '.join(tagger.labels)}; rename it with --map-label, or drop its spans "
-                    f"with --map-label {span.label}="
-                )
-        texts.append(_scored(example, tagged))
-        misalignments.add(example, tagged.offsets)
-        probabilities += [entity.probability for entity in tagged.entities]
-        on_text()
-    if not texts:
-        raise InputError("there are no texts to score")
-    correct = [span in text.gold for text in texts for span in text.found]
-    return score_texts(
-        texts,
-        bins=reliability(probabilities, correct),
-        misaligned=misalignments.count,
-        first_misaligned=misalignments.first,
-    )
-
-
-def _tagged(
-    tagger: Tagger, examples: Iterable[TaggedSentence | SpannedText], batch_size: int
-) -> Iterator[tuple[TaggedSentence | SpannedText, TaggedText]]:
-    """Each example with what the tagger says of it, in runs of the same kind."""
-
-    def answer_words(sent: Iterator[Any]) -> Iterator[TaggedText]:
-        return tagger.tag_words((e.words for e in sent), batch_size=batch_size, read_ahead=True)
-
-    def answer_texts(sent: Iterator[Any]) -> Iterator[TaggedText]:
-        return tagger.tag_stream((e.text for e in sent), batch_size=batch_size, read_ahead=True)
-
-    for kind, run in groupby(examples, key=type):
-        yield from with_answers(run, answer_words if kind is TaggedSentence else answer_texts)
-
-
-def _scored(example: TaggedSentence | SpannedText, tagged: TaggedText) -> ScoredText:
-    """An example as the tagger read it, its right spans and those found in code points."""
-    gold: Sequence[Span] = example.spans
-    if isinstance(example, TaggedSentence):
-        offsets = tagged.offsets
-        gold = [Span(offsets[s.start][0], offsets[s.end - 1][1], s.label) for s in example.spans]
-    found = [Span(e.start, e.end, e.label) for e in tagged.entities]
-    return ScoredText(tagged.text, tagged.offsets, gold, found)

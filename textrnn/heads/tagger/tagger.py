@@ -5,44 +5,33 @@ Shapes: B windows in a batch, T tokens (padded), L tags.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, overload
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, overload
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import require_whole
-from textrnn.corpora import Span
 from textrnn.decoding.chain import Chain
-from textrnn.errors import BundleError, ConfigurationError
-from textrnn.heads.head import Head, checked_sentences, checked_texts
+from textrnn.errors import BundleError
+from textrnn.heads.examples import ExampleSource
+from textrnn.heads.head import Head, checked_sentences, checked_texts_or_words
 from textrnn.heads.parts import read_graph, read_network
-from textrnn.heads.tagger.entity import Entity
+from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
+from textrnn.heads.tagger.cuts import Cutter
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.heads.tagger.parts import read_features, read_gazetteer, read_tables, tagger_plans
-from textrnn.heads.tagger.result import Reading, TaggedText
-from textrnn.heads.tagger.spans import SpanDecoder, joined_spans, stitched
+from textrnn.heads.tagger.pool import Decoding, Pool
+from textrnn.heads.tagger.result import TaggedText
+from textrnn.heads.tagger.spans import SpanDecoder
 from textrnn.heads.tagger.word_vectors import WordVectors
 from textrnn.runtime.cores import chosen_threads
-from textrnn.runtime.session import Inputs, Outputs, Session
-from textrnn.runtime.stream import ReadAhead, run_pools
-from textrnn.text.simplify import simplify
+from textrnn.runtime.session import Session
+from textrnn.runtime.stream import ReadAhead, counted, run_pools, with_answers
 from textrnn.text.windows import plan_windows
-from textrnn.text.words import find_words
 
-_Offsets = tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True)
-class _Cut:
-    """A text, where its tokens are, and what they are."""
-
-    text: str
-    offsets: _Offsets
-    words: Sequence[str]
+if TYPE_CHECKING:
+    from textrnn.corpora import SpannedText, TaggedSentence
+    from textrnn.heads.tagger.report import SpanReport
 
 
 class Tagger(Head):
@@ -66,6 +55,7 @@ class Tagger(Head):
     """
 
     task = "tagger"
+    network_class = TaggerNetwork
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
@@ -78,13 +68,13 @@ class Tagger(Head):
         except (KeyError, TypeError, ValueError) as error:
             raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
         self.plan = partial(plan_windows, size=size, overlap=overlap)
-        network = read_network(bundle, TaggerNetwork.from_dict)
+        network = read_network(bundle, TaggerNetwork)
         plans = tagger_plans(network)
         features = read_features(bundle, network)
         tables = read_tables(bundle, network)
         learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
         self.level = features.level
-        self._simplify = bool(manifest.serving.get("simplify"))
+        self._cutter = Cutter(self.level, simplify=bool(manifest.serving.get("simplify")))
         chain = Chain.over(network.head.tags, **learned)
         self.decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
         # One core is busy with cutting and decoding meanwhile.
@@ -101,11 +91,71 @@ class Tagger(Head):
             bigram_units=network.bigram_units if network.bigram_count else 0,
             lexicon_units=network.lexicon_units if network.lexicon_count else 0,
         )
+        self._decoding = Decoding(self.plan, self.vectors, self.decoder)
         graph = read_graph(bundle, plans["model.onnx"])
         self._session = Session(graph, threads=1, name=str(bundle.path))
 
     def _sessions(self) -> Iterable[Session]:
         return (self._session, *self.vectors.sessions)
+
+    def from_record(self, record: Mapping[str, Any]) -> str | list[str]:
+        """A record's text; or the words of a sentence, under ``words``, as they were cut.
+
+        Raises:
+            InputError: there are neither, or the text is under several names.
+        """
+        words = record.get("words")
+        return list(words) if isinstance(words, list | tuple) else super().from_record(record)
+
+    def answer(
+        self,
+        texts: Iterable[str | Sequence[str]],
+        *,
+        batch_size: int = 128,
+        readings: int = 0,
+        labels: Collection[str] | None = None,
+        min_probability: float = 0.0,
+        read_ahead: ReadAhead = False,
+    ) -> Iterator[TaggedText]:
+        """Find the names in any number of texts as they come, in bounded memory.
+
+        A text longer than the model's window is read in overlapping windows, of which each
+        answers for the stretch nearest its middle. A text's names and their probabilities do not
+        depend on the texts that share its batch.
+
+        Args:
+            texts: an iterator of texts; of sentences cut into words, as :meth:`tag_words` reads
+                them; or of both.
+            batch_size: windows run together.
+            readings: how many ways to read each text to return besides; 0 for none.
+            labels: those whose names are kept; None keeps all.
+            min_probability: less probable names are left out.
+            read_ahead: see :meth:`textrnn.heads.head.Head.answer`.
+
+        Returns:
+            One result for each text, in order.
+
+        Raises:
+            ConfigurationError: ``texts`` is a single string or holds something else than texts and
+                lists of words, a word is empty, ``batch_size`` is below 1, or ``readings`` below 0.
+        """
+        require_whole("batch_size", batch_size, least=1)
+        require_whole("readings", readings, least=0)
+        pools = run_pools(
+            map(self._cutter, checked_texts_or_words(texts)),
+            lambda taken: Pool(taken, self._decoding, readings=readings),
+            self._session.run,
+            characters=lambda cut: len(cut.text),
+            batch_size=batch_size,
+            threads=self._threads,
+            read_ahead=read_ahead,
+        )
+        results = (result for pool in pools for result in pool.results())
+        if labels is None and not min_probability:
+            return results
+        return (result.only(labels, min_probability=min_probability) for result in results)
+
+    tag_stream = answer  # what it is called beside tag
 
     # A string is a sequence of strings too: the first overload takes it.
     @overload
@@ -137,42 +187,9 @@ class Tagger(Head):
         """
         several = [texts] if isinstance(texts, str) else texts
         found = list(
-            self.tag_stream(several, batch_size=batch_size, readings=readings, read_ahead=True)
+            self.answer(several, batch_size=batch_size, readings=readings, read_ahead=True)
         )
         return found[0] if isinstance(texts, str) else found
-
-    def tag_stream(
-        self,
-        texts: Iterable[str],
-        *,
-        batch_size: int = 128,
-        readings: int = 0,
-        read_ahead: ReadAhead = False,
-    ) -> Iterator[TaggedText]:
-        """Find the names in any number of texts as they come, in bounded memory.
-
-        A text longer than the model's window is read in overlapping windows, of which each
-        answers for the stretch nearest its middle. A text's names and their probabilities do not
-        depend on the texts that share its batch.
-
-        Args:
-            texts: an iterator of texts.
-            batch_size: windows run together.
-            readings: how many ways to read each text to return besides; 0 for none.
-            read_ahead: whether texts may be asked for while answers to earlier ones are due: a
-                little faster, but not for a source that waits for its answers; or a function that
-                says, before each text, whether it can be had without waiting.
-
-        Yields:
-            One result for each text, in order.
-
-        Raises:
-            ConfigurationError: ``texts`` is a single string or holds something else than strings,
-                ``batch_size`` is below 1, or ``readings`` below 0.
-        """
-        return self._tag_pools(
-            map(self._cut, checked_texts(texts)), batch_size, readings, read_ahead
-        )
 
     def tag_words(
         self,
@@ -189,117 +206,75 @@ class Tagger(Head):
                 they are the text of the result.
             batch_size: windows run together.
             readings: how many ways to read each sentence to return besides; 0 for none.
-            read_ahead: as for :meth:`tag_stream`.
+            read_ahead: see :meth:`textrnn.heads.head.Head.answer`.
 
-        Yields:
+        Returns:
             One result for each sentence, in order.
 
         Raises:
             ConfigurationError: a sentence is a string or holds something else than strings, a word
                 is empty, ``batch_size`` is below 1, or ``readings`` below 0.
         """
-        cuts = map(self._joined, checked_sentences(sentences))
-        return self._tag_pools(cuts, batch_size, readings, read_ahead)
-
-    def _cut(self, text: str) -> _Cut:
-        offsets = tuple(find_words(text, level=self.level))
-        read = simplify(text) if self._simplify else text
-        return _Cut(text, offsets, [read[start:end] for start, end in offsets])
-
-    def _joined(self, words: Sequence[str]) -> _Cut:
-        joiner = " " if self.level == "word" else ""
-        offsets, place = [], 0
-        for number, word in enumerate(words, start=1):
-            if not word.strip(" \t\r\n"):
-                raise ConfigurationError(f"word {number} of {list(words[:20])!r:.80} is empty")
-            offsets.append((place, place + len(word)))
-            place += len(word) + len(joiner)
-        text = joiner.join(words)
-        if self._simplify:
-            words = [simplify(word) for word in words]
-        return _Cut(text, tuple(offsets), words)
-
-    def _tag_pools(
-        self, cuts: Iterator[_Cut], batch_size: int, readings: int, read_ahead: ReadAhead
-    ) -> Iterator[TaggedText]:
-        require_whole("batch_size", batch_size, least=1)
-        require_whole("readings", readings, least=0)
-        pools = run_pools(
-            cuts,
-            lambda taken: _Pool(self, taken, readings),
-            self._session.run,
-            characters=lambda cut: len(cut.text),
+        return self.answer(
+            checked_sentences(sentences),
             batch_size=batch_size,
-            threads=self._threads,
+            readings=readings,
             read_ahead=read_ahead,
         )
-        return (result for pool in pools for result in pool.results())
 
+    @classmethod
+    def column_kinds(cls, labels: Sequence[str], options: Mapping[str, Any]) -> Columns:
+        """See :meth:`textrnn.heads.head.Head.column_kinds`; readings where some are asked for."""
+        place = {"start": INTEGER, "end": INTEGER, "text": TEXT, "label": TEXT}
+        kinds: Columns = {"entities": [{**place, "probability": NUMBER}]}
+        if options.get("readings"):
+            kinds["readings"] = [{"probability": NUMBER, "entities": [place]}]
+        return kinds
 
-class _Pool:
-    """Some texts on their way through a tagger."""
+    @classmethod
+    def read_examples(
+        cls, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[TaggedSentence | SpannedText]:
+        """Sentences and texts with spans; see :func:`textrnn.corpora.read_tagged`."""
+        from textrnn.corpora import TaggedSource, read_tagged
 
-    def __init__(self, tagger: Tagger, cuts: list[_Cut], readings: int) -> None:
-        self._vectors, self._decoder = tagger.vectors, tagger.decoder
-        self._cuts, self._readings = cuts, readings
-        self._plans = [tagger.plan(len(cut.words)) for cut in cuts]
-        pairs = zip(cuts, self._plans, strict=True)
-        self.windows = [cut.words[begin:end] for cut, plan in pairs for begin, end in plan]
-        self._spans: list[list[tuple[Span, float]]] = [[] for _ in self.windows]
-        self._emissions: list[Any] = [None] * len(self.windows)
-
-    def inputs(self, members: Sequence[int]) -> Inputs:
-        """What the network reads of some windows' words, and their lengths."""
-        batch = [self.windows[i] for i in members]
-        return {"features": self._vectors.look_up(batch), "lengths": self._lengths(members)}
-
-    def take(self, members: Sequence[int], outputs: Outputs) -> None:
-        """Decode the emissions (B, T, L) of some windows; keep them where readings are wanted."""
-        emissions, lengths = outputs["emissions"], self._lengths(members)
-        for i, found in zip(members, self._decoder.spans(emissions, lengths), strict=True):
-            self._spans[i] = found
-        if self._readings:
-            for i, rows, length in zip(members, emissions, lengths, strict=True):
-                self._emissions[i] = rows[:length]
-
-    def _lengths(self, members: Sequence[int]) -> NDArray[np.int32]:
-        return np.fromiter((len(self.windows[i]) for i in members), np.int32, len(members))
-
-    def results(self) -> Iterator[TaggedText]:
-        """One for each text, when all windows are taken."""
-        position = 0
-        for cut, plan in zip(self._cuts, self._plans, strict=True):
-            part = slice(position, position + len(plan))
-            position += len(plan)
-            entities = tuple(
-                _entity(cut, span, probability)
-                for span, probability in joined_spans(self._spans[part], plan)
-            )
-            found: tuple[Reading, ...] = ()
-            if self._readings:
-                found = self._found_readings(cut, stitched(self._emissions[part], plan))
-            yield TaggedText(cut.text, entities, cut.offsets, found, len(plan))
-
-    def _found_readings(self, cut: _Cut, emissions: NDArray[np.float32]) -> tuple[Reading, ...]:
-        """The most probable ways to read a text; an entity's probability is the reading's own."""
-        return tuple(
-            Reading(tuple(_entity(cut, span, probability) for span in spans), probability)
-            for spans, probability in self._decoder.readings(emissions, self._readings)
+        tagged = TaggedSource(
+            source.file, source.format, source.scheme, source.labels, source.encoding
         )
+        return read_tagged(tagged, on_note=on_note)
 
+    def evaluate(
+        self,
+        examples: Iterable[TaggedSentence | SpannedText],
+        *,
+        batch_size: int = 32,
+        on_progress: Callable[[int], None] = lambda count: None,
+        on_note: Callable[[str], None] = lambda line: None,
+    ) -> SpanReport:
+        """Tag sentences and score the spans.
 
-def check_labels(wanted: Collection[str] | None, known: Sequence[str]) -> None:
-    """See that a model has the labels that are to be kept.
+        Sentences that come in words are read as these words. Text that comes whole is cut by the
+        tagger, and a span counts where both its borders agree with the right one's to the code
+        point.
 
-    Raises:
-        ConfigurationError: it has not.
-    """
-    for name in sorted(set(wanted or ()) - set(known)):
-        raise ConfigurationError(
-            f"--labels: {name!r} is not one of the model's: {', '.join(known)}"
-        )
+        Args:
+            examples: sentences or texts with their right spans.
+            batch_size: windows run together.
+            on_progress: called with 1 after each sentence.
+            on_note: told of right spans that end within tokens.
 
+        Raises:
+            InputError: a span has a label that the model does not, or there are no examples.
+        """
+        from textrnn.corpora import TaggedSentence
+        from textrnn.heads.tagger.scores import score_answers
 
-def _entity(cut: _Cut, span: Span, probability: float) -> Entity:
-    start, end = cut.offsets[span.start][0], cut.offsets[span.end - 1][1]
-    return Entity(start, end, cut.text[start:end], span.label, probability)
+        def answers(sent: Iterator[TaggedSentence | SpannedText]) -> Iterator[TaggedText]:
+            inputs = (e.words if isinstance(e, TaggedSentence) else e.text for e in sent)
+            return self.answer(inputs, batch_size=batch_size, read_ahead=True)
+
+        answered = counted(with_answers(examples, answers), on_progress)
+        report = score_answers(answered, labels=self.labels)
+        if report.note:
+            on_note(report.note)
+        return report

@@ -59,7 +59,7 @@ class _Member:
             raise ConfigurationError(
                 f"{path}: a {bundle.manifest.task}; classifiers alone are averaged"
             )
-        network = read_network(bundle, ClassifierNetwork.from_dict)
+        network = read_network(bundle, ClassifierNetwork)
         weights = read_weights(bundle)
         check_weights(weights, bundle)
         return cls(path, bundle, network, read_tokenizer(bundle, network.vocabulary_size), weights)

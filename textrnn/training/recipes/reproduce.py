@@ -8,15 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.bundle.bundle import Bundle, write_bundle
-from textrnn.catalog import model_path
-from textrnn.corpora import read_labelled, read_tagged, read_texts
+from textrnn.catalog import load, model_path
+from textrnn.corpora import read_tagged, read_texts
 from textrnn.errors import ConfigurationError
-from textrnn.heads.classifier.classifier import Classifier
-from textrnn.heads.classifier.scores import evaluate_classifier
-from textrnn.heads.generator.generator import Generator
-from textrnn.heads.generator.perplexity import measure_perplexity
-from textrnn.heads.tagger.scores import evaluate_tagger
-from textrnn.heads.tagger.tagger import Tagger
 from textrnn.training.card import write_card
 from textrnn.training.classifier.run import train_classifier
 from textrnn.training.generator.run import train_generator
@@ -196,8 +190,9 @@ def measure_recipe(
         The scores, by the file's corpus and the measure.
     """
     scores: dict[str, float] = {}
+    head = load(model)
     for source in recipe.data.test:
-        found = _MEASURES[recipe.task](model, source, data)
+        found = head.evaluate(head.read_examples(source.examples_below(data))).scores()
         name = source.corpus or source.file
         scores |= {f"{name}: {measure}": round(value, 4) for measure, value in found.items()}
         shown = ", ".join(f"{measure} {value:.4f}" for measure, value in found.items())
@@ -213,34 +208,3 @@ def _record_scores(recipe: AnyRecipe, data: Path, out: Path, on_message: OnMessa
     files = {name: bundle.read(name) for name in manifest.files}
     files["README.md"] = write_card(manifest, notes=recipe.notes).encode("utf-8")
     write_bundle(out, manifest, files)
-
-
-def _classifier_scores(out: Path, source: RecipeSource, data: Path) -> dict[str, float]:
-    report = evaluate_classifier(Classifier.load(out), read_labelled(source.below(data)))
-    return {"accuracy": report.accuracy, "calibration error": report.calibration_error}
-
-
-def _tagger_scores(out: Path, source: RecipeSource, data: Path) -> dict[str, float]:
-    report = evaluate_tagger(Tagger.load(out), read_tagged(source.tagged_below(data)))
-    return {
-        "F1": report.micro.f1,
-        "precision": report.micro.precision,
-        "recall": report.micro.recall,
-        "calibration error": report.calibration_error,
-    }
-
-
-def _generator_scores(out: Path, source: RecipeSource, data: Path) -> dict[str, float]:
-    report = measure_perplexity(Generator.load(out), read_recipe_documents([source], data))
-    return {
-        "perplexity of a token": report.perplexity,
-        "bits per character": report.bits_per_character,
-        "share of unknown tokens": report.unknown / report.tokens,
-    }
-
-
-_MEASURES: dict[str, Callable[[Path, RecipeSource, Path], dict[str, float]]] = {
-    "classifier": _classifier_scores,
-    "tagger": _tagger_scores,
-    "generator": _generator_scores,
-}

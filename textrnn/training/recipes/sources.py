@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textrnn.configuration import require, require_rate
 from textrnn.corpora import DocumentSource, Source, TaggedSource
+from textrnn.heads.examples import ExampleSource
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,25 @@ class RecipeSource:
             scheme=self.scheme,
             labels=self.labels,
             encoding=self.encoding,
+        )
+
+    def examples_below(self, folder: Path) -> ExampleSource:
+        """The file as a head evaluates itself on it."""
+        return ExampleSource(
+            file=str(folder / self.file),
+            format=self.format,
+            encoding=self.encoding,
+            text=self.text,
+            label=self.label,
+            labels=self.labels,
+            constant_label=self.constant_label,
+            scheme=self.scheme,
+            unit=self.unit,
+            reflow=self.reflow,
+            replace=self.replace,
+            key=self.key,
+            only=self.only,
+            without=self.without,
         )
 
     @property

@@ -99,9 +99,9 @@ def check_weights(weights: Mapping[str, NDArray[np.float32]], bundle: Bundle) ->
         BundleError: they are not.
     """
     if bundle.manifest.task == "classifier":
-        shapes = classifier_weight_shapes(read_network(bundle, ClassifierNetwork.from_dict))
+        shapes = classifier_weight_shapes(read_network(bundle, ClassifierNetwork))
     else:
-        shapes = generator_weight_shapes(read_network(bundle, GeneratorNetwork.from_dict))
+        shapes = generator_weight_shapes(read_network(bundle, GeneratorNetwork))
     for name, shape in shapes.items():
         if name not in weights or weights[name].shape != shape:
             raise BundleError(f"{bundle.path}: weights.npz does not fit its network: {name!r}")

@@ -1,0 +1,43 @@
+"""Where the examples lie that a model is evaluated on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class ExampleSource:
+    """A file of examples, of which each head takes what concerns it.
+
+    Attributes:
+        file: its path; ``-`` is standard input.
+        format: one of those that the head's reader knows; by default what the name's ending says.
+        encoding: of the file.
+        text: column or key of the text, or its number from 0.
+        label: the same for the label.
+        labels: new names for labels, of which others stay; an empty one drops a span's label.
+        constant_label: the label of every text, for a file that has none.
+        scheme: of a file's tags: ``iob1``, ``bio`` or ``bioes``; by default any.
+        unit: whether a document of a ``txt`` is a ``line`` or the ``file``.
+        reflow: whether the lines of a paragraph are joined.
+        replace: strings, each with what stands for it, in running text.
+        key: the column or key by which ``only`` and ``without`` choose among rows and records.
+        only: the values whose rows are read; by default all.
+        without: the values whose rows are left out.
+    """
+
+    file: str
+    format: str | None = None
+    encoding: str = "utf-8"
+    text: str | int | None = None
+    label: str | int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    constant_label: str | None = None
+    scheme: str | None = None
+    unit: str = "file"
+    reflow: bool = False
+    replace: Mapping[str, str] = field(default_factory=dict)
+    key: str = "title"
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
