@@ -16,6 +16,7 @@ from textrnn.errors import BundleError, ConfigurationError, TrainingError
 from textrnn.explaining.explainer import Explainer
 from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
 from textrnn.heads.classifier.classifier import Classifier
+from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.windows import merge_logits
 from textrnn.training.classifier.bag import train_bag
@@ -167,6 +168,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         words.insert(rng.integers(4), pair)
         examples.append(LabelledText(" ".join([*words, str(i)]), ["positive", "negative"][i % 2]))
     plan = ClassifierPlan(
+        embedding=Embedding(units=8),
+        encoders=(Encoder(units=6, bidirectional=False),),
         head=HeadSettings(pooling=("mean",)),
         training=TrainingSettings(
             epochs=1, patience=0, validation_split=0.2, max_tokens=5, window_overlap=1

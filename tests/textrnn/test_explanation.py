@@ -22,6 +22,7 @@ from textrnn.explaining.explanation import METHODS, Explanation
 from textrnn.explaining.page import explanation_page
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.result import TokenWeight
+from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
 from textrnn.training.classifier.run import train_classifier
@@ -109,6 +110,8 @@ def test_gradients_add_up_with_three_labels_a_bag_and_a_temperature(tmp_path: Pa
         for thing in ("film", "song")
     ]
     plan = ClassifierPlan(
+        embedding=Embedding(units=8),
+        encoders=(Encoder(units=6, bidirectional=False),),
         head=HeadSettings(pooling=("max",)),
         training=TrainingSettings(epochs=1, patience=0, validation_split=0.2),
         bag=BagSettings(longest=2),
