@@ -12,6 +12,7 @@ from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 if TYPE_CHECKING:
     from textrnn.heads.head import Head
+    from textrnn.network import Network
 
 # What a model can do, as manifests call it, and where its head is; loaded when it is asked for.
 TASKS = {
@@ -150,10 +151,8 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
     return _head_of(bundle)(bundle, threads=threads)
 
 
-def described_network(bundle: Bundle) -> dict[str, Any]:
-    """As :func:`textrnn.heads.parts.read_network`, of any task and as JSON values, with what is
-    left out filled in.
-    """
+def described_network(bundle: Bundle) -> Network:
+    """As :func:`textrnn.heads.parts.read_network`, of any task."""
     from textrnn.heads.parts import read_network
 
-    return read_network(bundle, _head_of(bundle).network_class).as_dict()
+    return read_network(bundle, _head_of(bundle).network_class)

@@ -7,6 +7,7 @@ Keras layers and the head's ``graph.py`` into ONNX nodes; a test holds the two t
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -24,13 +25,23 @@ GATES = {"rnn": 1, "lstm": 4, "gru": 3}  # of the kernels of each cell
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(ABC):
     """The description of a network, as a manifest holds it; each head has a class of its own."""
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Those that its answers have, in the order of its outputs; none where it has no such."""
         return ()
+
+    @abstractmethod
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Each weight by its name, with its shape; those of a layer follow one another."""
+
+    @abstractmethod
+    def weight_layers(self) -> list[str]:
+        """The names of the layers with weights, in the order of :meth:`weight_shapes`, from the
+        embeddings to the output.
+        """
 
     def as_dict(self) -> dict[str, Any]:
         """The description as JSON values."""

@@ -160,7 +160,7 @@ def fill_from_initial_model(context: click.Context, options: dict[str, Any]) -> 
     from textrnn.catalog import described_network
 
     bundle = Bundle.open(model_path(options["init_from"][0]))
-    manifest, network = bundle.manifest, described_network(bundle)
+    manifest, network = bundle.manifest, described_network(bundle).as_dict()
     sizes = {
         "embedding_units": network["embedding"]["units"],
         "cell": network["encoders"][0]["cell"],

@@ -17,10 +17,9 @@ from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import (
     ClassifierHead,
     ClassifierNetwork,
-    classifier_weight_shapes,
 )
 from textrnn.heads.generator.graph import compile_generator
-from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
+from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.tagger.features import Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.graph import compile_tagger
@@ -29,7 +28,6 @@ from textrnn.heads.tagger.network import (
     TaggerHead,
     TaggerNetwork,
     table_shapes,
-    tagger_weight_shapes,
 )
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
@@ -67,7 +65,7 @@ def small_classifier(path: Path, *, precision: str = "float32") -> Path:
         np.array([[0.5, -0.5], [1.0, 0.0]], np.float32),
         np.zeros(2, np.float32),
     )
-    weights = random_weights(classifier_weight_shapes(network))
+    weights = random_weights(network.weight_shapes())
     files = {
         "tokenizer.json": tokenizer.to_json().encode("utf-8"),
         "model.onnx": compile_classifier(network, weights, precision=precision),
@@ -103,7 +101,7 @@ def small_tagger(path: Path) -> Path:
         gazetteer_kinds=2,
         encoders=(Encoder(units=5),),
     )
-    weights = random_weights(tagger_weight_shapes(network))
+    weights = random_weights(network.weight_shapes())
     kept = [*table_shapes(network), "crf/transitions", "crf/start", "crf/end"]
     files = {
         "features.json": features.to_json().encode("utf-8"),
@@ -127,7 +125,7 @@ def small_generator(path: Path) -> Path:
         embedding=Embedding(units=6),
         encoders=(Encoder(units=5, bidirectional=False),),
     )
-    weights = random_weights(generator_weight_shapes(network))
+    weights = random_weights(network.weight_shapes())
     files = {
         "tokenizer.json": tokenizer.to_json().encode("utf-8"),
         "model.onnx": compile_generator(network, weights, precision="float32"),

@@ -17,7 +17,6 @@ from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import (
     ClassifierHead,
     ClassifierNetwork,
-    classifier_weight_shapes,
 )
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
@@ -49,7 +48,7 @@ def model(
     rng = np.random.default_rng(seed)
     weights = {
         name: rng.normal(0, 0.3, shape).astype("f4")
-        for name, shape in classifier_weight_shapes(network).items()
+        for name, shape in network.weight_shapes().items()
     }
     manifest = Manifest(
         path.name,

@@ -28,7 +28,7 @@ from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.bundle.files import BundleFiles, is_plain_name
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 from textrnn.heads.generator.graph import compile_generator
-from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
+from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.text.tokenizer import Tokenizer
 
 
@@ -475,7 +475,7 @@ def test_a_run_can_be_bounded(classifier: Path) -> None:
 
 def test_a_graph_that_counts_beyond_all_numbers(generator: Path) -> None:
     network = GeneratorNetwork.from_dict(Bundle.open(generator).manifest.network)
-    weights = random_weights(generator_weight_shapes(network))
+    weights = random_weights(network.weight_shapes())
     weights["embedding"][:] = 3e38
     put(generator, "model.onnx", compile_generator(network, weights, precision="float32"))
     model = textrnn.load(generator)

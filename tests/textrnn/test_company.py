@@ -12,7 +12,6 @@ from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import (
     ClassifierHead,
     ClassifierNetwork,
-    classifier_weight_shapes,
 )
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.pins import pinned_units
@@ -101,7 +100,7 @@ def test_no_kind_of_layer_lets_company_in(stack: list[Encoder]) -> None:
     rng = np.random.default_rng(3)
     weights = {
         name: rng.normal(0, 0.5, shape).astype(np.float32)
-        for name, shape in classifier_weight_shapes(net).items()
+        for name, shape in net.weight_shapes().items()
     }
     weights["embedding"][39] *= 40.0  # a neighbour with the loudest voice
     session = Session(compile_classifier(net, weights), threads=1)

@@ -12,7 +12,7 @@ from textrnn.decoding.step import take
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.heads.generator.graph import compile_generator
-from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork, generator_weight_shapes
+from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import Stepper
@@ -29,7 +29,7 @@ def drawn_weights(net: GeneratorNetwork) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(3)
     return {
         name: rng.normal(0, 0.5, shape).astype(np.float32)
-        for name, shape in generator_weight_shapes(net).items()
+        for name, shape in net.weight_shapes().items()
     }
 
 

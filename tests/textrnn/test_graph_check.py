@@ -23,11 +23,10 @@ from textrnn.heads.classifier.network import (
     POOLINGS,
     ClassifierHead,
     ClassifierNetwork,
-    classifier_weight_shapes,
 )
 from textrnn.heads.classifier.parts import classifier_plan
 from textrnn.heads.generator.graph import compile_generator
-from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork, generator_weight_shapes
+from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
 from textrnn.heads.generator.parts import generator_plan
 from textrnn.heads.parts import read_tokenizer
 from textrnn.heads.tagger.graph import compile_tagger
@@ -35,7 +34,6 @@ from textrnn.heads.tagger.network import (
     CharacterEncoder,
     TaggerHead,
     TaggerNetwork,
-    tagger_weight_shapes,
 )
 from textrnn.heads.tagger.parts import tagger_plans
 from textrnn.network import CELLS, MERGES, Embedding, Encoder
@@ -104,12 +102,12 @@ def written_nodes(precision: str) -> set[tuple[str, str]]:
     """The operators that the compilers write, all of whose graphs are let in."""
     written: set[tuple[str, str]] = set()
     for network in classifiers():
-        weights = random_weights(classifier_weight_shapes(network))
+        weights = random_weights(network.weight_shapes())
         content = compile_classifier(network, weights, precision=precision)
         check_graph(content, classifier_plan(network))
         written |= {(node.domain, node.operator) for node in read_onnx(content).nodes}
     for tagger in taggers():
-        weights = random_weights(tagger_weight_shapes(tagger))
+        weights = random_weights(tagger.weight_shapes())
         plans = tagger_plans(tagger)
         found = compile_tagger(tagger, weights, precision=precision)
         assert found.keys() == plans.keys()
@@ -117,7 +115,7 @@ def written_nodes(precision: str) -> set[tuple[str, str]]:
             check_graph(content, plans[name])
             written |= {(node.domain, node.operator) for node in read_onnx(content).nodes}
     for generator in generators():
-        weights = random_weights(generator_weight_shapes(generator))
+        weights = random_weights(generator.weight_shapes())
         content = compile_generator(generator, weights, precision=precision)
         check_graph(content, generator_plan(generator))
         written |= {(node.domain, node.operator) for node in read_onnx(content).nodes}
@@ -180,7 +178,7 @@ PLAN = classifier_plan(NETWORK)
 def ours() -> Any:
     """The graph of a classifier, to be changed."""
     content = compile_classifier(
-        NETWORK, random_weights(classifier_weight_shapes(NETWORK)), precision="float32"
+        NETWORK, random_weights(NETWORK.weight_shapes()), precision="float32"
     )
     return onnx.load_from_string(content)
 
@@ -531,9 +529,7 @@ def test_a_layer_of_other_units_is_refused() -> None:
     other = ClassifierNetwork(
         30, ClassifierHead(LABELS, ("last",)), Embedding(6), (Encoder("gru", 50, False),)
     )
-    content = compile_classifier(
-        other, random_weights(classifier_weight_shapes(other)), precision="float32"
-    )
+    content = compile_classifier(other, random_weights(other.weight_shapes()), precision="float32")
     with pytest.raises(BundleError, match="recurrent layers have 50 units; the manifest says 5"):
         check_graph(content, PLAN)
 

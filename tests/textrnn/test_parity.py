@@ -14,7 +14,6 @@ from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import (
     ClassifierHead,
     ClassifierNetwork,
-    classifier_weight_shapes,
 )
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session, pad
@@ -77,7 +76,7 @@ def run_tokens(session: Session, sequences: Sequence[np.ndarray]) -> tuple[np.nd
 
 def check(net: ClassifierNetwork) -> None:
     weights, logits, attention = keras_outputs(net)
-    assert {name: value.shape for name, value in weights.items()} == classifier_weight_shapes(net)
+    assert {name: value.shape for name, value in weights.items()} == net.weight_shapes()
     session = Session(compile_classifier(net, weights, precision="float32"), threads=1)
     served, served_attention = run_tokens(session, TEXTS)
     np.testing.assert_allclose(served, logits, atol=1e-4)
@@ -170,7 +169,7 @@ def test_lstm_matches_its_equations() -> None:
     """The served LSTM against the gates written out in NumPy (i, f, c, o)."""
     net = network((Encoder(units=4, bidirectional=False),), pooling=("last",))
     rng = np.random.default_rng(3)
-    weights = {n: rng.normal(size=s).astype("f4") for n, s in classifier_weight_shapes(net).items()}
+    weights = {n: rng.normal(size=s).astype("f4") for n, s in net.weight_shapes().items()}
     state = cell = np.zeros(4)
     for token in TEXTS[0]:
         gates = (
@@ -190,7 +189,7 @@ def test_the_backward_direction_reads_the_text_turned_round() -> None:
     """Swapping the directions' weights and reversing the text changes nothing."""
     net = network((Encoder(cell="gru", units=4),), pooling=("last",))
     rng = np.random.default_rng(5)
-    weights = {n: rng.normal(size=s).astype("f4") for n, s in classifier_weight_shapes(net).items()}
+    weights = {n: rng.normal(size=s).astype("f4") for n, s in net.weight_shapes().items()}
     turned = dict(weights)
     for part in ("kernel", "recurrent", "bias"):
         turned[f"encoder_0/forward/{part}"] = weights[f"encoder_0/backward/{part}"]

@@ -72,7 +72,7 @@ def test_keras_and_onnx_agree(name: str, precision: str) -> None:
     import keras
 
     from textrnn.heads.tagger.graph import compile_tagger
-    from textrnn.heads.tagger.network import table_shapes, tagger_weight_shapes
+    from textrnn.heads.tagger.network import table_shapes
     from textrnn.heads.tagger.word_vectors import WordVectors
     from textrnn.runtime.session import Session
     from textrnn.training.tagger.model import build_tagger
@@ -93,7 +93,7 @@ def test_keras_and_onnx_agree(name: str, precision: str) -> None:
     trained = make_emit(model)(encoded.batch(range(len(sentences))).inputs)
 
     weights = export_weights(model, network)
-    assert {k: v.shape for k, v in weights.items()} == tagger_weight_shapes(network)
+    assert {k: v.shape for k, v in weights.items()} == network.weight_shapes()
     packed = pack_tables(weights, table_shapes(network), int8=precision == "int8")
     tables = dict(np.load(io.BytesIO(packed)))
     graphs = compile_tagger(network, weights, precision=precision)

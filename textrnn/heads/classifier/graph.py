@@ -30,7 +30,7 @@ def compile_classifier(
 
     Args:
         network: the description.
-        weights: arrays by the names that ``classifier_weight_shapes`` gives.
+        weights: arrays by the names that ``ClassifierNetwork.weight_shapes`` gives.
         precision: ``int8`` or ``float32``.
 
     Returns:

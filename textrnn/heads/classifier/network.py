@@ -98,49 +98,45 @@ class ClassifierNetwork(Network):
         """The head's."""
         return self.head.labels
 
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Each weight of the network with its shape.
 
-def classifier_weight_shapes(network: ClassifierNetwork) -> dict[str, tuple[int, ...]]:
-    """Each weight of ``network`` with its shape.
+        ``embedding`` (V, E); for each encoder and direction ``encoder_0/forward/kernel`` (inputs,
+        gates x units), ``.../recurrent`` (units, gates x units) and ``.../bias`` (gates x units),
+        for GRU (2, gates x units): input bias, then recurrent bias;
+        ``attention/kernel|bias|query``; ``ngrams_2/kernel`` (width, E, units) with ``.../bias`` for
+        each width; ``hidden/kernel|bias``; ``output/kernel|bias``.
+        """
+        shapes: dict[str, tuple[int, ...]] = {
+            "embedding": (self.vocabulary_size, self.embedding.units)
+        }
+        inputs = self.embedding.units
+        for number, encoder in enumerate(self.encoders):
+            shapes |= encoder_shapes(encoder, f"encoder_{number}", inputs)
+            inputs = encoder.output_units
+        head = self.head
+        if self.has_attention:
+            shapes["attention/kernel"] = (inputs, head.attention_units)
+            shapes["attention/bias"] = (head.attention_units,)
+            shapes["attention/query"] = (head.attention_units, 1)
+        if "ngrams" in head.pooling:
+            for width in head.ngram_widths:
+                shapes[f"ngrams_{width}/kernel"] = (width, self.embedding.units, head.ngram_units)
+                shapes[f"ngrams_{width}/bias"] = (head.ngram_units,)
+        pooled = head.pooled_units(inputs)
+        if head.hidden_units:
+            shapes["hidden/kernel"] = (pooled, head.hidden_units)
+            shapes["hidden/bias"] = (head.hidden_units,)
+            pooled = head.hidden_units
+        shapes["output/kernel"] = (pooled, len(head.labels))
+        shapes["output/bias"] = (len(head.labels),)
+        return shapes
 
-    ``embedding`` (V, E); for each encoder and direction ``encoder_0/forward/kernel`` (inputs,
-    gates x units), ``.../recurrent`` (units, gates x units) and ``.../bias`` (gates x units), for
-    GRU (2, gates x units): input bias, then recurrent bias; ``attention/kernel|bias|query``;
-    ``ngrams_2/kernel`` (width, E, units) with ``.../bias`` for each width;
-    ``hidden/kernel|bias``; ``output/kernel|bias``.
-    """
-    shapes: dict[str, tuple[int, ...]] = {
-        "embedding": (network.vocabulary_size, network.embedding.units)
-    }
-    inputs = network.embedding.units
-    for number, encoder in enumerate(network.encoders):
-        shapes |= encoder_shapes(encoder, f"encoder_{number}", inputs)
-        inputs = encoder.output_units
-    head = network.head
-    if network.has_attention:
-        shapes["attention/kernel"] = (inputs, head.attention_units)
-        shapes["attention/bias"] = (head.attention_units,)
-        shapes["attention/query"] = (head.attention_units, 1)
-    if "ngrams" in head.pooling:
-        for width in head.ngram_widths:
-            shapes[f"ngrams_{width}/kernel"] = (width, network.embedding.units, head.ngram_units)
-            shapes[f"ngrams_{width}/bias"] = (head.ngram_units,)
-    pooled = head.pooled_units(inputs)
-    if head.hidden_units:
-        shapes["hidden/kernel"] = (pooled, head.hidden_units)
-        shapes["hidden/bias"] = (head.hidden_units,)
-        pooled = head.hidden_units
-    shapes["output/kernel"] = (pooled, len(head.labels))
-    shapes["output/bias"] = (len(head.labels),)
-    return shapes
-
-
-def classifier_layers(network: ClassifierNetwork) -> list[str]:
-    """The names of the layers with weights, in the order of
-    :func:`textrnn.heads.classifier.network.classifier_weight_shapes`.
-    """
-    names = ["embedding", *(f"encoder_{number}" for number in range(len(network.encoders)))]
-    names += ["attention"] * network.has_attention
-    if "ngrams" in network.head.pooling:
-        names += [f"ngrams_{width}" for width in network.head.ngram_widths]
-    names += ["hidden"] * bool(network.head.hidden_units)
-    return [*names, "output"]
+    def weight_layers(self) -> list[str]:
+        """See :meth:`textrnn.network.Network.weight_layers`."""
+        names = ["embedding", *(f"encoder_{number}" for number in range(len(self.encoders)))]
+        names += ["attention"] * self.has_attention
+        if "ngrams" in self.head.pooling:
+            names += [f"ngrams_{width}" for width in self.head.ngram_widths]
+        names += ["hidden"] * bool(self.head.hidden_units)
+        return [*names, "output"]

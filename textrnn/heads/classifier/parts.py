@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.heads.classifier.bag import BagOfNgrams
-from textrnn.heads.classifier.network import ClassifierNetwork, classifier_weight_shapes
+from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.parts import named
 from textrnn.runtime.graph_check import GraphPlan, Lengths, count_weights, layer_units, widest
 from textrnn.runtime.onnx_file import FLOAT, INT32
@@ -12,7 +12,7 @@ from textrnn.runtime.onnx_file import FLOAT, INT32
 
 def classifier_plan(network: ClassifierNetwork) -> GraphPlan:
     """What a classifier's graph must be like."""
-    shapes = classifier_weight_shapes(network)
+    shapes = network.weight_shapes()
     outputs: dict[str, tuple[int, Lengths]] = {"logits": (FLOAT, ("B", len(network.head.labels)))}
     if network.has_attention:
         outputs["attention"] = (FLOAT, ("B", "T"))

@@ -68,29 +68,25 @@ class GeneratorNetwork(Network):
             for part in ("hc" if encoder.cell == "lstm" else "h")
         }
 
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Each weight of a generator with its shape.
 
-def generator_weight_shapes(network: GeneratorNetwork) -> dict[str, tuple[int, ...]]:
-    """Each weight of a generator with its shape.
+        ``embedding`` (V, E); the encoders as a classifier's; ``projection/kernel`` (U, E) where
+        there is one; ``output/kernel`` (U, V) where it is not tied; ``output/bias`` (V,).
+        """
+        size, inputs = self.vocabulary_size, self.embedding.units
+        shapes: dict[str, tuple[int, ...]] = {"embedding": (size, inputs)}
+        for number, encoder in enumerate(self.encoders):
+            shapes |= encoder_shapes(encoder, f"encoder_{number}", inputs)
+            inputs = encoder.units
+        if self.projects:
+            shapes["projection/kernel"] = (inputs, self.embedding.units)
+        if not self.head.tied:
+            shapes["output/kernel"] = (inputs, size)
+        shapes["output/bias"] = (size,)
+        return shapes
 
-    ``embedding`` (V, E); the encoders as above; ``projection/kernel`` (U, E) where there is one;
-    ``output/kernel`` (U, V) where it is not tied; ``output/bias`` (V,).
-    """
-    size, inputs = network.vocabulary_size, network.embedding.units
-    shapes: dict[str, tuple[int, ...]] = {"embedding": (size, inputs)}
-    for number, encoder in enumerate(network.encoders):
-        shapes |= encoder_shapes(encoder, f"encoder_{number}", inputs)
-        inputs = encoder.units
-    if network.projects:
-        shapes["projection/kernel"] = (inputs, network.embedding.units)
-    if not network.head.tied:
-        shapes["output/kernel"] = (inputs, size)
-    shapes["output/bias"] = (size,)
-    return shapes
-
-
-def generator_layers(network: GeneratorNetwork) -> list[str]:
-    """The names of the layers with weights, in the order of
-    :func:`textrnn.heads.generator.network.generator_weight_shapes`.
-    """
-    encoders = [f"encoder_{number}" for number in range(len(network.encoders))]
-    return ["embedding", *encoders, *["projection"] * network.projects, "output"]
+    def weight_layers(self) -> list[str]:
+        """See :meth:`textrnn.network.Network.weight_layers`."""
+        encoders = [f"encoder_{number}" for number in range(len(self.encoders))]
+        return ["embedding", *encoders, *["projection"] * self.projects, "output"]

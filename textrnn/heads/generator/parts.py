@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
+from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.runtime.graph_check import GraphPlan, Lengths, count_weights, widest
 from textrnn.runtime.onnx_file import DOUBLE, FLOAT, INT32, INT64
 
 
 def generator_plan(network: GeneratorNetwork) -> GraphPlan:
     """What a generator's graph must be like; it need not be able to draw."""
-    shapes, size = generator_weight_shapes(network), network.vocabulary_size
+    shapes, size = network.weight_shapes(), network.vocabulary_size
     inputs: dict[str, tuple[int, Lengths]] = {"tokens": (INT32, ("B",))}
     outputs: dict[str, tuple[int, Lengths]] = {"logits": (FLOAT, ("B", size))}
     for name, units in network.state_units.items():

@@ -34,7 +34,7 @@ def compile_tagger(
 
     Args:
         network: the description.
-        weights: arrays by the names of :func:`textrnn.heads.tagger.network.tagger_weight_shapes`.
+        weights: arrays by the names of :meth:`~textrnn.network.Network.weight_shapes`.
         precision: ``int8`` or ``float32``.
 
     Returns:

@@ -166,33 +166,46 @@ class TaggerNetwork(Network):
         """The head's."""
         return self.head.labels
 
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Each weight of a tagger with its shape.
 
-def tagger_weight_shapes(network: TaggerNetwork) -> dict[str, tuple[int, ...]]:
-    """Each weight of a tagger with its shape.
+        First the tables, in which a token's rows are looked up: ``embedding`` (V, E), ``shapes``,
+        ``bigrams`` and ``lexicon``, as far as there are such; then ``characters/embedding`` (C, e)
+        and ``characters/kernel`` (width, e, units) with ``.../bias``, or ``characters/forward/…``
+        as an encoder's; the encoders as a classifier's; ``attention/query|key|value|merge``
+        (units, units); ``output/kernel|bias``; ``crf/transitions`` (L, L), ``crf/start`` and
+        ``crf/end`` (L,).
+        """
+        shapes = table_shapes(self)
+        if self.characters is not None:
+            shapes |= _character_shapes(self.characters, self.character_count)
+        inputs = self.feature_units
+        for number, encoder in enumerate(self.encoders):
+            shapes |= encoder_shapes(encoder, f"encoder_{number}", inputs)
+            inputs = encoder.output_units
+        if self.head.attention_heads:
+            for name in ("query", "key", "value", "merge"):
+                shapes[f"attention/{name}"] = (inputs, inputs)
+        tags = len(self.head.tags)
+        shapes["output/kernel"] = (inputs, tags)
+        shapes["output/bias"] = (tags,)
+        if self.head.decoder == "crf":
+            shapes["crf/transitions"] = (tags, tags)
+            shapes["crf/start"] = shapes["crf/end"] = (tags,)
+        return shapes
 
-    First the tables, in which a token's rows are looked up: ``embedding`` (V, E), ``shapes``,
-    ``bigrams`` and ``lexicon``, as far as there are such; then ``characters/embedding`` (C, e) and
-    ``characters/kernel`` (width, e, units) with ``.../bias``, or ``characters/forward/…`` as an
-    encoder's; the encoders as above; ``attention/query|key|value|merge`` (units, units);
-    ``output/kernel|bias``; ``crf/transitions`` (L, L), ``crf/start`` and ``crf/end`` (L,).
-    """
-    shapes = table_shapes(network)
-    if network.characters is not None:
-        shapes |= _character_shapes(network.characters, network.character_count)
-    inputs = network.feature_units
-    for number, encoder in enumerate(network.encoders):
-        shapes |= encoder_shapes(encoder, f"encoder_{number}", inputs)
-        inputs = encoder.output_units
-    if network.head.attention_heads:
-        for name in ("query", "key", "value", "merge"):
-            shapes[f"attention/{name}"] = (inputs, inputs)
-    tags = len(network.head.tags)
-    shapes["output/kernel"] = (inputs, tags)
-    shapes["output/bias"] = (tags,)
-    if network.head.decoder == "crf":
-        shapes["crf/transitions"] = (tags, tags)
-        shapes["crf/start"] = shapes["crf/end"] = (tags,)
-    return shapes
+    def weight_layers(self) -> list[str]:
+        """See :meth:`textrnn.network.Network.weight_layers`."""
+        names = ["embedding"]
+        names += ["shapes_table"] * bool(self.shape_units)
+        names += ["bigrams_table"] * bool(self.bigram_count)
+        names += ["lexicon_table"] * bool(self.lexicon_count)
+        if self.characters is not None:
+            names += ["characters_table", "characters_encoder"]
+        names += [f"encoder_{number}" for number in range(len(self.encoders))]
+        names.append("output")
+        names += ["crf"] * (self.head.decoder == "crf")
+        return names
 
 
 def table_shapes(network: TaggerNetwork) -> dict[str, tuple[int, ...]]:
@@ -218,19 +231,3 @@ def _character_shapes(encoder: CharacterEncoder, count: int) -> dict[str, tuple[
     shapes["characters/kernel"] = (encoder.width, encoder.embedding_units, encoder.units)
     shapes["characters/bias"] = (encoder.units,)
     return shapes
-
-
-def tagger_layers(network: TaggerNetwork) -> list[str]:
-    """The names of the layers with weights, in the order of
-    :func:`textrnn.heads.tagger.network.tagger_weight_shapes`.
-    """
-    names = ["embedding"]
-    names += ["shapes_table"] * bool(network.shape_units)
-    names += ["bigrams_table"] * bool(network.bigram_count)
-    names += ["lexicon_table"] * bool(network.lexicon_count)
-    if network.characters is not None:
-        names += ["characters_table", "characters_encoder"]
-    names += [f"encoder_{number}" for number in range(len(network.encoders))]
-    names.append("output")
-    names += ["crf"] * (network.head.decoder == "crf")
-    return names

@@ -13,14 +13,14 @@ from textrnn.errors import BundleError
 from textrnn.heads.parts import check_size, named
 from textrnn.heads.tagger.features import Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
-from textrnn.heads.tagger.network import TaggerNetwork, table_shapes, tagger_weight_shapes
+from textrnn.heads.tagger.network import TaggerNetwork, table_shapes
 from textrnn.runtime.graph_check import GraphPlan, count_weights, layer_units, widest
 from textrnn.runtime.onnx_file import FLOAT, INT32
 
 
 def tagger_plans(network: TaggerNetwork) -> dict[str, GraphPlan]:
     """What a tagger's graphs must be like, by their files."""
-    shapes = tagger_weight_shapes(network)
+    shapes = network.weight_shapes()
     spelled = {name: shape for name, shape in shapes.items() if name.startswith("characters/")}
     units = max(network.feature_units, widest(shapes))
     plans = {

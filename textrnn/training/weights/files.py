@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.arrays import open_arrays
 from textrnn.bundle.bundle import Bundle
+from textrnn.catalog import described_network
 from textrnn.errors import BundleError
-from textrnn.heads.classifier.network import ClassifierNetwork, classifier_weight_shapes
-from textrnn.heads.generator.network import GeneratorNetwork, generator_weight_shapes
-from textrnn.heads.parts import read_network
 from textrnn.runtime.onnx_file import read_onnx
 from textrnn.runtime.quantize import quantize
 
@@ -67,7 +65,7 @@ def read_weights(bundle: Bundle) -> dict[str, NDArray[np.float32]]:
         BundleError: a file is missing or damaged.
     """
     weights = unpack_weights(bundle.read("weights.npz"))
-    if bundle.manifest.task == "classifier" and "embedding" not in weights:
+    if "embedding" not in weights and "tables.npz" not in bundle.manifest.files:
         constants = read_onnx(bundle.read("model.onnx")).constants
         stored = {name.rpartition("_")[0]: constant for name, constant in constants.items()}
         if not stored.keys() >= {"embedding", "embedding/scale"}:
@@ -98,11 +96,7 @@ def check_weights(weights: Mapping[str, NDArray[np.float32]], bundle: Bundle) ->
     Raises:
         BundleError: they are not.
     """
-    if bundle.manifest.task == "classifier":
-        shapes = classifier_weight_shapes(read_network(bundle, ClassifierNetwork))
-    else:
-        shapes = generator_weight_shapes(read_network(bundle, GeneratorNetwork))
-    for name, shape in shapes.items():
+    for name, shape in described_network(bundle).weight_shapes().items():
         if name not in weights or weights[name].shape != shape:
             raise BundleError(f"{bundle.path}: weights.npz does not fit its network: {name!r}")
         if not np.isfinite(weights[name]).all():

@@ -17,22 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.catalog import described_network, model_path
-from textrnn.configuration import from_dict, to_dict
+from textrnn.catalog import described_network, head_class, model_path
+from textrnn.configuration import from_dict
 from textrnn.errors import BundleError, ConfigurationError
-from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.parts import read_tokenizer
-from textrnn.heads.tagger.network import TaggerNetwork
+from textrnn.network import Network
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.settings import TokenizerSettings
 from textrnn.training.weights.files import check_weights, read_weights
-from textrnn.training.weights.named import AnyNetwork, export_weights, import_weights
+from textrnn.training.weights.named import export_weights, import_weights
 
 Weights = dict[str, NDArray[np.float32]]
 
 _FORWARD, _BACKWARD = "forward", "backward"
-_TASKS = {ClassifierNetwork: "classifier", TaggerNetwork: "tagger", GeneratorNetwork: "generator"}
 _HEAD_SHAPE = ("pooling", "tied")  # what two heads must have in common to share layers
 
 
@@ -76,7 +73,7 @@ class InitialModel:
             raise ConfigurationError(
                 f"{path}: a {manifest.task}; a generator or a classifier is needed"
             )
-        network = described_network(bundle)
+        network = described_network(bundle).as_dict()
         try:
             settings = from_dict(TokenizerSettings, manifest.training["tokenizer"])
         except (KeyError, ConfigurationError) as error:
@@ -125,7 +122,7 @@ def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
 def begin_with(
     models: Sequence[InitialModel],
     model: keras.Model,
-    network: AnyNetwork,
+    network: Network,
     *,
     labels: Sequence[str],
     embedding: bool = True,
@@ -221,11 +218,12 @@ def _turned(weights: Weights) -> Weights:
 
 
 def _useful(
-    source: InitialModel, network: AnyNetwork, labels: Sequence[str], *, embedding: bool
+    source: InitialModel, network: Network, labels: Sequence[str], *, embedding: bool
 ) -> list[str]:
     """The weights of a model that mean the same in another network."""
-    same_head = source.task == _TASKS[type(network)] and all(
-        source.network["head"].get(name) == to_dict(network.head).get(name) for name in _HEAD_SHAPE
+    head = network.as_dict()["head"]
+    same_head = head_class(source.task).network_class is type(network) and all(
+        source.network["head"].get(name) == head.get(name) for name in _HEAD_SHAPE
     )
     names = []
     for name in source.weights:
