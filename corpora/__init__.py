@@ -189,8 +189,6 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES.values():  # a module, as ``textrnn.corpora.splits``
-        return import_module(f"textrnn.corpora.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'textrnn.corpora' has no attribute {name!r}")
     return getattr(import_module(f"textrnn.corpora.{_HOMES[name]}"), name)
