@@ -21,12 +21,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.training.classifier.auxiliary import make_auxiliary_step
-from textrnn.training.classifier.losses import make_train_step
+from textrnn.training.classifier.auxiliary import LabelsAndNeighbours
+from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.model import build_classifier
-from textrnn.training.loop.batches import Auxiliary
 from textrnn.training.loop.optimizers import make_optimizer
 from textrnn.training.loop.sampled_softmax import Candidates
+from textrnn.training.loop.step import make_step as make_training_step
 from textrnn.training.recipes.recipe import ClassifierRecipe, read_recipe
 
 RECIPE = Path(__file__).parent.parent / "recipes" / "sentiment-en.toml"
@@ -48,20 +48,15 @@ def make_step(
     rng = np.random.default_rng(0)
     ids = rng.integers(2, VOCABULARY, (texts, tokens)).astype(np.int32)
     targets = np.eye(2, dtype=np.float32)[rng.integers(0, 2, texts)]
-    weights = np.ones(texts, np.float32)
-    if not language_model:
-        plain = make_train_step(model, optimizer, label_smoothing=0.0)
-        return lambda: plain(ids, targets, weights)
-    candidates = Candidates(np.ones(VOCABULARY, np.int64), recipe.auxiliary.candidates)
-    both = make_auxiliary_step(
-        model,
-        optimizer,
-        label_smoothing=0.0,
-        candidates=candidates,
-        frequencies=np.full(VOCABULARY, 1 / VOCABULARY, np.float32),
-    )
-    drawn = Auxiliary(candidates.draw(rng), 1.0)
-    return lambda: both(ids, targets, weights, drawn)
+    batch = {"tokens": ids, "targets": targets, "weights": np.ones(texts, np.float32)}
+    term = Labels(model)
+    if language_model:
+        candidates = Candidates(np.ones(VOCABULARY, np.int64), recipe.auxiliary.candidates)
+        shares = np.full(VOCABULARY, 1 / VOCABULARY, np.float32)
+        term = LabelsAndNeighbours(model, candidates, shares)
+        batch |= {"candidates": candidates.draw(rng), "weight": np.float32(1.0)}
+    step = make_training_step(model, optimizer, [term])
+    return lambda: step(batch)
 
 
 def main() -> None:

@@ -12,14 +12,14 @@ import numpy as np
 
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
-from textrnn.training.classifier.auxiliary import make_auxiliary_step
-from textrnn.training.classifier.consistency import make_consistency_step
-from textrnn.training.classifier.losses import make_train_step
+from textrnn.training.classifier.auxiliary import LabelsAndNeighbours
+from textrnn.training.classifier.consistency import AdversarialLabels, UnlabelledAnswers
+from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.model import build_classifier
+from textrnn.training.classifier.objective import make_predict
 from textrnn.training.classifier.plan import ConsistencySettings
-from textrnn.training.classifier.validation import make_predict
-from textrnn.training.loop.batches import Auxiliary
 from textrnn.training.loop.sampled_softmax import Candidates
+from textrnn.training.loop.step import make_step
 
 V, E = 12, 5
 TOKENS = np.array([[4, 5, 6, 7], [8, 9, 0, 0], [10, 4, 11, 0]], np.int32)
@@ -56,9 +56,25 @@ def all_weights(model: keras.Model) -> np.ndarray:
 def losses() -> dict[str, np.ndarray]:
     """What each kind of step returns, and what it makes of the weights, end to end."""
     candidates = Candidates(COUNTS, 6)
-    drawn = Auxiliary(candidates.draw(np.random.default_rng(0)), 0.7)
-    consistency = ConsistencySettings(adversarial=1.0, entropy=0.5, unlabelled_batch=2)
-    virtual = ConsistencySettings(virtual_adversarial=1.0, unlabelled_batch=2)
+    drawn = candidates.draw(np.random.default_rng(0))
+    seed = keras.random.SeedGenerator(1)
+    entropy = ConsistencySettings(entropy=0.5)
+    virtual = ConsistencySettings(virtual_adversarial=1.0)
+    terms = {
+        "plain": lambda model: [Labels(model, label_smoothing=0.1)],
+        "auxiliary": lambda model: [
+            LabelsAndNeighbours(model, candidates, SHARES, reads_plain=True)
+        ],
+        "adversarial": lambda model: [
+            AdversarialLabels(model, 1.0, SHARES),
+            UnlabelledAnswers(model, entropy, SHARES, seed),
+        ],
+        "virtual": lambda model: [Labels(model), UnlabelledAnswers(model, virtual, SHARES, seed)],
+    }
+    batch = {
+        "tokens": TOKENS, "targets": TARGETS, "weights": WEIGHTS, "plain": PLAIN,
+        "candidates": drawn, "weight": np.float32(0.7),
+    }  # fmt: skip
     found = {}
     for name, encoder, pooling in KINDS:
         model = build(encoder, pooling)
@@ -67,28 +83,8 @@ def losses() -> dict[str, np.ndarray]:
         optimizer.build(model.trainable_variables)
         if name == "plain":
             found["logits"] = make_predict(model, max_tokens=4)(TOKENS)
-            plain = make_train_step(model, optimizer, label_smoothing=0.1)
-            loss = [plain(TOKENS, TARGETS, WEIGHTS) for _ in range(2)]
-        elif name == "auxiliary":
-            both = make_auxiliary_step(
-                model,
-                optimizer,
-                label_smoothing=0.0,
-                candidates=candidates,
-                frequencies=SHARES,
-                reads_plain=True,
-            )
-            loss = [both(TOKENS, TARGETS, WEIGHTS, drawn, PLAIN) for _ in range(2)]
-        else:
-            step = make_consistency_step(
-                model,
-                optimizer,
-                consistency if name == "adversarial" else virtual,
-                label_smoothing=0.0,
-                frequencies=SHARES,
-                seed=keras.random.SeedGenerator(1),
-            )
-            loss = [step(TOKENS, TARGETS, WEIGHTS, PLAIN) for _ in range(2)]
+        step = make_step(model, optimizer, terms[name](model))
+        loss = [step(batch) for _ in range(2)]
         found[f"{name} loss"] = np.array(loss)
         found[f"{name} weights"] = all_weights(model)
     return found

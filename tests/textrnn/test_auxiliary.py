@@ -14,8 +14,8 @@ from made_up import made_up_reviews
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
-from textrnn.training.classifier.auxiliary import make_auxiliary_step
-from textrnn.training.classifier.losses import make_train_step
+from textrnn.training.classifier.auxiliary import LabelsAndNeighbours
+from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.plan import (
     AuxiliarySettings,
@@ -24,8 +24,8 @@ from textrnn.training.classifier.plan import (
     check_auxiliary,
 )
 from textrnn.training.classifier.run import train_classifier
-from textrnn.training.loop.batches import Auxiliary
 from textrnn.training.loop.sampled_softmax import Candidates
+from textrnn.training.loop.step import make_step
 from textrnn.training.settings import TrainingSettings
 
 pytestmark = pytest.mark.train
@@ -64,21 +64,17 @@ def steps(
     optimizer = keras.optimizers.SGD(1.0)
     optimizer.build(built.trainable_variables)
     candidates = Candidates(COUNTS, V - 1)
-    run = make_auxiliary_step(
-        built,
-        optimizer,
-        label_smoothing=0.0,
-        candidates=candidates,
-        frequencies=FREQUENCIES,
-        reads_plain=with_others,
-    )
-    drawn = candidates.draw(np.random.default_rng(0))
+    term = LabelsAndNeighbours(built, candidates, FREQUENCIES, reads_plain=with_others)
+    run = make_step(built, optimizer, [term])
+    batch = {
+        "tokens": TOKENS, "targets": TARGETS, "weights": ONES, "plain": OTHERS,
+        "candidates": candidates.draw(np.random.default_rng(0)),
+    }  # fmt: skip
     found = {}
     for weight in (0.0, 2.0):
         for name, old in before.items():
             built.get_layer(name).set_weights(old)
-        others = (OTHERS,) if with_others else ()
-        loss = run(TOKENS, TARGETS, ONES, Auxiliary(drawn, weight), *others)
+        loss = run({**batch, "weight": np.float32(weight)})
         taken = {
             name: np.concatenate([(a - b).ravel() for a, b in zip(old, new, strict=True)])
             for name, old in before.items()
@@ -150,7 +146,8 @@ def test_with_no_weight_it_is_the_plain_step() -> None:
     before = [np.array(v) for v in built.trainable_variables]
     optimizer = keras.optimizers.SGD(1.0)
     optimizer.build(built.trainable_variables)
-    loss = make_train_step(built, optimizer, label_smoothing=0.0)(TOKENS, TARGETS, ONES)
+    batch = {"tokens": TOKENS, "targets": TARGETS, "weights": ONES}
+    loss = make_step(built, optimizer, [Labels(built)])(batch)
     plain = [old - np.array(v) for old, v in zip(before, built.trainable_variables, strict=True)]
     found, taken = steps()[0.0]
     assert found == pytest.approx(loss, abs=1e-6)

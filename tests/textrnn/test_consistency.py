@@ -16,19 +16,20 @@ from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.training.classifier.consistency import (
+    AdversarialLabels,
     SplitClassifier,
+    UnlabelledAnswers,
     divergence,
     embedding_spread,
-    make_consistency_step,
     mean_entropy,
     perturbation,
 )
-from textrnn.training.classifier.losses import make_train_step
+from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.plan import ClassifierPlan, ConsistencySettings, HeadSettings
 from textrnn.training.classifier.run import train_classifier
 from textrnn.training.loop.batches import plain_batches
-from textrnn.training.loop.optimizers import make_optimizer
+from textrnn.training.loop.step import Term, make_step
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.weights.files import read_weights
 
@@ -68,22 +69,25 @@ def model() -> keras.Model:
     return build_classifier(network())
 
 
+def terms(settings: ConsistencySettings, built: keras.Model) -> list[Term]:
+    """What is learned where it is asked for."""
+    found: list[Term] = [Labels(built)]
+    if settings.adversarial:
+        found = [AdversarialLabels(built, settings.adversarial, SHARES)]
+    if settings.needs_unlabelled:
+        found.append(UnlabelledAnswers(built, settings, SHARES, keras.random.SeedGenerator(5)))
+    return found
+
+
 def step(
-    settings: ConsistencySettings, built: keras.Model, *, smoothing: float = 0.0
+    built: keras.Model, learned: list[Term], **batch: np.ndarray
 ) -> tuple[float, list[np.ndarray]]:
     """The loss of one step of plain descent at rate 1, and what it took from each weight."""
     before = [np.array(v) for v in built.trainable_variables]
     optimizer = keras.optimizers.SGD(1.0)
     optimizer.build(built.trainable_variables)
-    run = make_consistency_step(
-        built,
-        optimizer,
-        settings,
-        label_smoothing=smoothing,
-        frequencies=SHARES,
-        seed=keras.random.SeedGenerator(5),
-    )
-    loss = run(TOKENS, TARGETS, ONES, TOKENS[:2])
+    arrays = {"tokens": TOKENS, "targets": TARGETS, "weights": ONES, "plain": TOKENS[:2], **batch}
+    loss = make_step(built, optimizer, learned)(arrays)
     after = [np.array(v) for v in built.trainable_variables]
     return loss, [old - new for old, new in zip(before, after, strict=True)]
 
@@ -133,7 +137,8 @@ def test_the_adversarial_step_raises_the_loss_more_than_random_ones() -> None:
     built = model()
     settings = ConsistencySettings(adversarial=2.0)
     plain = float(np.array(_cross_entropy(built(TOKENS))))
-    loss, _ = step(settings, model())
+    moved = model()
+    loss, _ = step(moved, terms(settings, moved))
     adversarial = loss - plain
     split = SplitClassifier(built)
     embedded = split.embed(TOKENS, training=False)
@@ -154,25 +159,19 @@ def test_gradients_reach_every_weight() -> None:
         ConsistencySettings(entropy=1.0),
         MIXED,
     ):
-        _, taken = step(settings, model())
+        built = model()
+        _, taken = step(built, terms(settings, built))
         assert all(np.abs(change).max() > 0 for change in taken)
 
 
 def test_unlabelled_texts_alone_move_the_rows_of_their_words() -> None:
     built = model()
-    optimizer = keras.optimizers.SGD(1.0)
-    optimizer.build(built.trainable_variables)
-    run = make_consistency_step(
-        built,
-        optimizer,
-        ConsistencySettings(virtual_adversarial=1.0),
-        label_smoothing=0.0,
-        frequencies=SHARES,
-        seed=keras.random.SeedGenerator(5),
-    )
     table = built.get_layer("embedding").embeddings
     before = np.array(table)
-    run(TOKENS[:1], TARGETS[:1], np.zeros(1, np.float32), TOKENS[1:2])  # a label of weight 0
+    settings = ConsistencySettings(virtual_adversarial=1.0)
+    nothing = np.zeros(1, np.float32)  # what the label weighs
+    step(built, terms(settings, built), tokens=TOKENS[:1], targets=TARGETS[:1], weights=nothing,
+         plain=TOKENS[1:2])  # fmt: skip
     moved = np.abs(np.array(table) - before).max(axis=1) > 0
     assert set(np.flatnonzero(moved)) == {8, 9}
 
@@ -181,34 +180,22 @@ def test_the_entropy_is_that_of_the_unlabelled_texts() -> None:
     built = model()
     plain = float(np.array(_cross_entropy(built(TOKENS))))
     entropy = float(mean_entropy(built(TOKENS[:2])))
-    loss, _ = step(ConsistencySettings(entropy=0.5), built)
+    loss, _ = step(built, terms(ConsistencySettings(entropy=0.5), built))
     assert loss == pytest.approx(plain + 0.5 * entropy, abs=1e-5)
 
 
-def test_without_any_of_it_the_step_is_the_plain_one() -> None:
-    """The terms are added to the plain loss and to its gradients, and to nothing else."""
-    first, second = model(), model()
-    losses, changes = [], []
-    for built, settings in ((first, ConsistencySettings()), (second, None)):
-        optimizer = make_optimizer(TrainingSettings())
-        optimizer.build(built.trainable_variables)
-        if settings is None:
-            train = make_train_step(built, optimizer, label_smoothing=0.1)
-            losses.append(train(TOKENS, TARGETS, ONES))
-        else:
-            mixed = make_consistency_step(
-                built,
-                optimizer,
-                settings,
-                label_smoothing=0.1,
-                frequencies=SHARES,
-                seed=keras.random.SeedGenerator(5),
-            )
-            losses.append(mixed(TOKENS, TARGETS, ONES, TOKENS))
-        changes.append([np.array(v) for v in built.trainable_variables])
-    assert losses[0] == pytest.approx(losses[1], abs=1e-6)
-    for one, other in zip(*changes, strict=True):
-        assert one == pytest.approx(other, abs=1e-6)
+def test_terms_are_added_up() -> None:
+    """Their losses, and what they take from the weights: nothing else is done by them together."""
+    settings = ConsistencySettings(virtual_adversarial=1.0, entropy=0.5)
+    found = []
+    for chosen in (slice(0, 1), slice(1, 2), slice(0, 2)):
+        built = model()
+        found.append(step(built, terms(settings, built)[chosen]))
+    (loss, taken), (other_loss, other), (both_loss, both) = found
+    assert both_loss == pytest.approx(loss + other_loss, abs=1e-6)
+    for one, two, together in zip(taken, other, both, strict=True):
+        assert together == pytest.approx(one + two, abs=1e-6)
+        assert np.abs(two).max() > 0
 
 
 def weights(out: Path) -> dict[str, np.ndarray]:

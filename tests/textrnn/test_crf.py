@@ -86,7 +86,8 @@ def test_it_is_saved_loaded_and_trained_on(tmp_path: Path) -> None:
     import keras
 
     from textrnn.training.layers.crf import CRF
-    from textrnn.training.tagger.objective import make_tagger_step
+    from textrnn.training.loop.step import make_step
+    from textrnn.training.tagger.objective import TagLikelihood
 
     keras.utils.set_random_seed(0)
     tokens = keras.Input((None,), dtype="int32", name="tokens")
@@ -96,8 +97,8 @@ def test_it_is_saved_loaded_and_trained_on(tmp_path: Path) -> None:
     right = np.array([[1, 3, 0], [4, 0, 0]], np.int32)
 
     def train(network: keras.Model, steps: int) -> list[float]:
-        step = make_tagger_step(network, keras.optimizers.SGD(0.5))
-        return [step(batch, right) for _ in range(steps)]
+        step = make_step(network, keras.optimizers.SGD(0.5), [TagLikelihood(network)])
+        return [step({**batch, "tags": right}) for _ in range(steps)]
 
     before = train(model, 5)
     model.save(tmp_path / "model.keras")

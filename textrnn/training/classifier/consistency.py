@@ -10,7 +10,7 @@ Shapes: B texts, T tokens, E embedding units, L labels, V tokens of the vocabula
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -19,22 +19,13 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.plan import ConsistencySettings
-from textrnn.training.loop.backend import (
-    Shape,
-    as_dense,
-    compile_step,
-    require_gradients,
-    value_and_gradients,
-    with_penalties,
-)
+from textrnn.training.loop.backend import value_and_gradients, with_penalties
+from textrnn.training.loop.step import Inputs, Pass
 
 _PROBE = 0.1  # norm of the random step from which the answer's steepest change is found
 _TINY = 1e-12
-
-ConsistencyStep = Callable[
-    [NDArray[np.int32], NDArray[np.float32], NDArray[np.float32], NDArray[np.int32]], float
-]
 
 
 def embedding_spread(table: Any, frequencies: Any) -> Any:
@@ -93,13 +84,20 @@ class SplitClassifier:
 
     Attributes:
         labels: how many there are.
+        units: E.
     """
 
     def __init__(self, model: keras.Model) -> None:
         embedded = model.get_layer("embedding").output
         self.labels = int(model.output_shape[-1])
+        self._table = model.get_layer("embedding").embeddings
+        self.units = int(self._table.shape[1])
         self._embed = keras.Model(model.input, embedded)
         self._answer = keras.Model([model.input, embedded], model.output)
+
+    def spread(self, frequencies: Any) -> Any:
+        """The :func:`embedding_spread` of tokens that occur so often (V,), (E,)."""
+        return embedding_spread(ops.convert_to_tensor(self._table), frequencies)
 
     def embed(self, tokens: Any, *, training: bool) -> Any:
         """The embeddings (B, T, E) of tokens (B, T)."""
@@ -110,125 +108,117 @@ class SplitClassifier:
         return self._answer([tokens, embedded], training=training)
 
 
-def make_consistency_step(
-    model: keras.Model,
-    optimizer: keras.optimizers.Optimizer,
-    settings: ConsistencySettings,
-    *,
-    label_smoothing: float,
-    frequencies: NDArray[np.float32],
-    seed: keras.random.SeedGenerator,
-) -> ConsistencyStep:
-    """A function that does one step of gradient descent on all that the settings ask for.
-
-    The mean cross-entropy of the labelled texts, the same after the adversarial step, the mean
-    divergence after the virtual adversarial step, and the weighted mean entropy are added up.
+class AdversarialLabels(Labels):
+    """A term: the labels, and the same after the step on the texts' embeddings that raises their
+    loss most.
 
     Args:
-        model: from tokens (B, T) to logits (B, L); its trainable variables of now are trained.
-        optimizer: built for at least those variables.
-        settings: what to learn.
-        label_smoothing: share of the target that is spread over all labels.
+        model: from tokens (B, T) to logits (B, L).
+        norm: of the step.
         frequencies: how often each token occurs, (V,); they sum to 1.
-        seed: of the random steps.
-
-    Returns:
-        A function of tokens (B, T), targets (B, L), text weights (B,) and the tokens of further
-        texts (B', T'), which returns the loss in nats, penalties included.
-
-    Raises:
-        ConfigurationError: Keras runs on a backend other than TensorFlow and JAX.
+        label_smoothing: share of the target that is spread over all labels.
     """
-    require_gradients("adversarial steps and entropy")
-    cross_entropy = keras.losses.CategoricalCrossentropy(
-        from_logits=True, label_smoothing=label_smoothing
-    )
-    split = SplitClassifier(model)
-    table = model.get_layer("embedding").embeddings
-    shares = ops.convert_to_tensor(frequencies)
-    units = int(table.shape[1])
-    variables = list(model.trainable_variables)
 
-    def unmoved(tokens: Any) -> Any:
-        """A step of no length in the embeddings of tokens (B, T), (B, T, E)."""
+    def __init__(
+        self,
+        model: keras.Model,
+        norm: float,
+        frequencies: NDArray[np.float32],
+        *,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(model, label_smoothing=label_smoothing)
+        self._norm, self._shares = norm, ops.convert_to_tensor(frequencies)
+        self._split = SplitClassifier(model)
+
+    def passes(
+        self, batch: Mapping[str, Any], variables: Sequence[keras.Variable]
+    ) -> Iterator[Pass]:
+        """One pass over the texts as they are, and one behind the step that it found."""
+        tokens, split = batch["tokens"], self._split
+
+        def moved(away: Any) -> tuple[Any, None]:
+            embedded = split.embed(tokens, training=True) + away
+            logits = split.answer(tokens, embedded, training=True)
+            return self.of(logits, batch), None
+
+        def unmoved(away: Any) -> tuple[Any, None]:
+            return with_penalties(moved(away)[0], self.model), None
+
         texts, length = ops.shape(tokens)
-        return ops.zeros((texts, length, units))
+        nowhere = ops.zeros((texts, length, split.units))
+        loss, _, (*gradients, steep) = value_and_gradients(unmoved, variables, nowhere)
+        yield loss, gradients
+        away = perturbation(steep, split.spread(self._shares), _present(tokens), self._norm)
+        loss, _, gradients = value_and_gradients(lambda: moved(away), variables)
+        yield loss, gradients
 
-    def labelled(tokens: Any, targets: Any, weights: Any, away: Any) -> tuple[Any, None]:
-        """The loss of labelled texts behind a step in their embeddings."""
-        embedded = split.embed(tokens, training=True) + away
-        logits = split.answer(tokens, embedded, training=True)
-        return cross_entropy(targets, logits, sample_weight=weights), None
 
-    def steepest_change(tokens: Any, embedded: Any, logits: Any, spread: Any) -> Any:
+class UnlabelledAnswers:
+    """A term: the mean divergence of answers after the step that changes them most, and their
+    weighted mean entropy.
+
+    It reads ``plain`` (B', T'), the tokens of texts whose labels are not looked at.
+
+    Args:
+        model: from tokens (B, T) to logits (B, L).
+        settings: the norm of the step and the weight of the entropy; of 0 there is none.
+        frequencies: how often each token occurs, (V,); they sum to 1.
+        seed: of the random steps from which the steepest is found.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        settings: ConsistencySettings,
+        frequencies: NDArray[np.float32],
+        seed: keras.random.SeedGenerator,
+    ) -> None:
+        self.inputs: Inputs = {"plain": ((None, None), "int32")}
+        self.state = [seed.state]
+        self._settings, self._shares = settings, ops.convert_to_tensor(frequencies)
+        self._seed, self._split = seed, SplitClassifier(model)
+
+    def passes(
+        self, batch: Mapping[str, Any], variables: Sequence[keras.Variable]
+    ) -> Iterator[Pass]:
+        """One pass for both, after the step was found."""
+        plain, split = batch["plain"], self._split
+        logits = away = None
+        if self._settings.virtual_adversarial:
+            embedded = split.embed(plain, training=False)
+            logits = split.answer(plain, embedded, training=False)
+            away = self._steepest_change(plain, embedded, logits)
+        loss, _, gradients = value_and_gradients(
+            lambda: (self._loss(plain, logits, away), None), variables
+        )
+        yield loss, gradients
+
+    def _loss(self, plain: Any, logits: Any, away: Any) -> Any:
+        split = self._split
+        embedded = split.embed(plain, training=True)
+        loss = ops.zeros(())
+        if self._settings.entropy:
+            answers = split.answer(plain, embedded, training=True)
+            loss = loss + self._settings.entropy * mean_entropy(answers)
+        if self._settings.virtual_adversarial:
+            changed = split.answer(plain, embedded + away, training=True)
+            loss = loss + divergence(logits, changed)
+        return loss
+
+    def _steepest_change(self, tokens: Any, embedded: Any, logits: Any) -> Any:
         """The virtual adversarial step: one power iteration from a random one (section 3)."""
-        present = _present(tokens)
-        noise = keras.random.normal(ops.shape(embedded), seed=seed)
+        present, spread = _present(tokens), self._split.spread(self._shares)
+        noise = keras.random.normal(ops.shape(embedded), seed=self._seed)
 
         def change(probe: Any) -> tuple[Any, None]:
-            changed = split.answer(tokens, embedded + probe, training=False)
+            changed = self._split.answer(tokens, embedded + probe, training=False)
             return divergence(logits, changed), None
 
         *_, (gradient,) = value_and_gradients(
             change, [], perturbation(noise, spread, present, _PROBE)
         )
-        return perturbation(gradient, spread, present, settings.virtual_adversarial)
-
-    def unlabelled(plain: Any, logits: Any, away: Any) -> tuple[Any, None]:
-        """The loss of texts without labels."""
-        embedded = split.embed(plain, training=True)
-        loss = ops.zeros(())
-        if settings.entropy:
-            answers = split.answer(plain, embedded, training=True)
-            loss = loss + settings.entropy * mean_entropy(answers)
-        if settings.virtual_adversarial:
-            changed = split.answer(plain, embedded + away, training=True)
-            loss = loss + divergence(logits, changed)
-        return loss, None
-
-    signature: list[tuple[Shape, str]] = [
-        ((None, None), "int32"),
-        ((None, model.output_shape[-1]), "float32"),
-        ((None,), "float32"),
-        ((None, None), "int32"),
-    ]
-
-    def step(tokens: Any, targets: Any, weights: Any, plain: Any) -> Any:
-        spread = embedding_spread(ops.convert_to_tensor(table), shares)
-
-        def plainly(away: Any) -> tuple[Any, None]:
-            loss, _ = labelled(tokens, targets, weights, away)
-            return with_penalties(loss, model), None
-
-        total, _, found = value_and_gradients(plainly, variables, unmoved(tokens))
-        gradients, steep = as_dense(found[:-1], variables), found[-1]
-        if settings.adversarial:
-            away = perturbation(steep, spread, _present(tokens), settings.adversarial)
-            loss, _, found = value_and_gradients(
-                lambda: labelled(tokens, targets, weights, away), variables
-            )
-            gradients = _sums(gradients, as_dense(found, variables))
-            total = total + loss
-        if settings.needs_unlabelled:
-            logits = change = None
-            if settings.virtual_adversarial:
-                embedded = split.embed(plain, training=False)
-                logits = split.answer(plain, embedded, training=False)
-                change = steepest_change(plain, embedded, logits, spread)
-            loss, _, found = value_and_gradients(
-                lambda: unlabelled(plain, logits, change), variables
-            )
-            gradients = _sums(gradients, as_dense(found, variables))
-            total = total + loss
-        optimizer.apply(gradients, variables)
-        return total
-
-    run = compile_step(step, signature, [*model.variables, *optimizer.variables, seed.state])
-    return lambda tokens, targets, weights, plain: float(run(tokens, targets, weights, plain))
-
-
-def _sums(some: list[Any], others: list[Any]) -> list[Any]:
-    return [a + b for a, b in zip(some, others, strict=True)]
+        return perturbation(gradient, spread, present, self._settings.virtual_adversarial)
 
 
 def _present(tokens: Any) -> Any:

@@ -1,62 +1,54 @@
-"""What a step of a classifier's training minimises."""
+"""The loss of a classifier's labels.
+
+Shapes: B texts, T tokens, L labels.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
-from textrnn.training.loop.backend import (
-    Shape,
-    compile_step,
-    require_gradients,
-    value_and_gradients,
-    with_penalties,
-)
-
-TrainStep = Callable[[NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]], float]
+from textrnn.training.loop.backend import value_and_gradients, with_penalties
+from textrnn.training.loop.step import Inputs, Pass
 
 
-def make_train_step(
-    model: keras.Model, optimizer: keras.optimizers.Optimizer, *, label_smoothing: float
-) -> TrainStep:
-    """A function that does one step of gradient descent on softmax cross-entropy.
+class Labels:
+    """A term (:class:`textrnn.training.loop.step.Term`): the weighted mean cross-entropy of texts
+    with labels, and the penalties of the layers on their weights.
+
+    It reads ``tokens`` (B, T), ``targets`` (B, L) and ``weights`` (B,) of the texts.
 
     Args:
-        model: from tokens (B, T) to logits (B, L); its trainable variables of now are trained.
-        optimizer: built for at least those variables.
+        model: from tokens (B, T) to logits (B, L).
         label_smoothing: share of the target that is spread over all labels.
-
-    Returns:
-        A function of tokens (B, T), targets (B, L) and text weights (B,), which returns the
-        weighted mean loss in nats, penalties included.
-
-    Raises:
-        ConfigurationError: Keras runs on a backend other than TensorFlow and JAX.
     """
-    require_gradients("classifiers")
-    entropy = keras.losses.CategoricalCrossentropy(
-        from_logits=True, label_smoothing=label_smoothing
-    )
-    variables = list(model.trainable_variables)
-    signature: list[tuple[Shape, str]] = [
-        ((None, None), "int32"),
-        ((None, model.output_shape[-1]), "float32"),
-        ((None,), "float32"),
-    ]
 
-    def step(tokens: Any, targets: Any, weights: Any) -> Any:
+    def __init__(self, model: keras.Model, *, label_smoothing: float = 0.0) -> None:
+        self.model = model
+        self.inputs: Inputs = {
+            "tokens": ((None, None), "int32"),
+            "targets": ((None, model.output_shape[-1]), "float32"),
+            "weights": ((None,), "float32"),
+        }
+        self.state: Sequence[keras.Variable] = ()
+        self._entropy = keras.losses.CategoricalCrossentropy(
+            from_logits=True, label_smoothing=label_smoothing
+        )
+
+    def passes(
+        self, batch: Mapping[str, Any], variables: Sequence[keras.Variable]
+    ) -> Iterator[Pass]:
+        """One pass over the texts."""
+
         def loss_of() -> tuple[Any, None]:
-            logits = model(tokens, training=True)
-            loss = entropy(targets, logits, sample_weight=weights)
-            return with_penalties(loss, model), None
+            logits = self.model(batch["tokens"], training=True)
+            return with_penalties(self.of(logits, batch), self.model), None
 
         loss, _, gradients = value_and_gradients(loss_of, variables)
-        optimizer.apply(gradients, variables)
-        return loss
+        yield loss, gradients
 
-    run = compile_step(step, signature, [*model.variables, *optimizer.variables])
-    return lambda tokens, targets, weights: float(run(tokens, targets, weights))
+    def of(self, logits: Any, batch: Mapping[str, Any]) -> Any:
+        """The loss of logits (B, L) in nats, penalties left out."""
+        return self._entropy(batch["targets"], logits, sample_weight=batch["weights"])

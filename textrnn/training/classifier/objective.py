@@ -5,34 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import require_choice
-from textrnn.training.classifier.auxiliary import make_auxiliary_step
-from textrnn.training.classifier.consistency import make_consistency_step
-from textrnn.training.classifier.losses import make_train_step
+from textrnn.training.classifier.auxiliary import LabelsAndNeighbours
+from textrnn.training.classifier.consistency import AdversarialLabels, UnlabelledAnswers
+from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.plan import AuxiliarySettings, ConsistencySettings
 from textrnn.training.classifier.validation import (
+    Predict,
     accuracy,
     cross_entropy_nats,
-    make_predict,
     predict_logits,
 )
-from textrnn.training.loop.backend import is_jax
+from textrnn.training.loop.backend import compile_step, is_jax, require_gradients
 from textrnn.training.loop.batches import (
     Auxiliary,
     Batch,
     EncodedTexts,
+    fixed_length,
     plain_batches,
     steps_per_epoch,
     training_batches,
 )
 from textrnn.training.loop.sampled_softmax import Candidates
+from textrnn.training.loop.step import Term, make_step
 from textrnn.training.settings import TrainingSettings
 
+_TEXTS = 64  # JAX predicts batches of a multiple of this many
 _CANDIDATES = 2  # in the seeds of what is drawn for the language model: apart from the batches'
 
 
@@ -114,47 +118,46 @@ class ClassificationObjective:
 
     def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[Batch], float]:
         """A function that trains on one batch and returns its loss in nats."""
-        smoothing, weights = self.settings.label_smoothing, self.label_weights
+        require_gradients("classifiers")
+        step = make_step(self.model, optimizer, self._terms())
+        weights = self.label_weights
         one_hot = np.eye(len(weights), dtype=np.float32)
 
-        def targets_of(batch: Batch) -> NDArray[np.float32]:  # (B, L)
-            return one_hot[batch.labels]
-
-        if self.candidates is not None:
-            auxiliary_step = make_auxiliary_step(
-                self.model,
-                optimizer,
-                label_smoothing=smoothing,
-                candidates=self.candidates,
-                frequencies=self._frequencies(),
-                reads_plain=bool(self.unlabelled),
-            )
-
-            def train_both(batch: Batch) -> float:
-                assert batch.auxiliary is not None
-                plain = () if batch.plain is None else (batch.plain,)
-                return auxiliary_step(
-                    batch.tokens, targets_of(batch), weights[batch.labels], batch.auxiliary, *plain
-                )
-
-            return train_both
-        if self.consistency.is_plain:
-            step = make_train_step(self.model, optimizer, label_smoothing=smoothing)
-            return lambda b: step(b.tokens, targets_of(b), weights[b.labels])
-        consistency_step = make_consistency_step(
-            self.model,
-            optimizer,
-            self.consistency,
-            label_smoothing=smoothing,
-            frequencies=self._frequencies(),
-            seed=self._noise,
-        )
-
         def train(batch: Batch) -> float:
-            plain = batch.tokens if batch.plain is None else batch.plain
-            return consistency_step(batch.tokens, targets_of(batch), weights[batch.labels], plain)
+            arrays: dict[str, Any] = {
+                "tokens": batch.tokens,
+                "targets": one_hot[batch.labels],
+                "weights": weights[batch.labels],
+                "plain": batch.tokens if batch.plain is None else batch.plain,
+            }
+            if batch.auxiliary is not None:
+                arrays["candidates"] = batch.auxiliary.candidates
+                arrays["weight"] = np.float32(batch.auxiliary.weight)
+            return step(arrays)
 
         return train
+
+    def _terms(self) -> list[Term]:
+        """What is learned, as the settings say."""
+        model, smoothing = self.model, self.settings.label_smoothing
+        if self.candidates is not None:
+            return [
+                LabelsAndNeighbours(
+                    model,
+                    self.candidates,
+                    self._frequencies(),
+                    label_smoothing=smoothing,
+                    reads_plain=bool(self.unlabelled),
+                )
+            ]
+        terms: list[Term] = [Labels(model, label_smoothing=smoothing)]
+        if norm := self.consistency.adversarial:
+            shares = self._frequencies()
+            terms = [AdversarialLabels(model, norm, shares, label_smoothing=smoothing)]
+        if self.consistency.needs_unlabelled:
+            shares = self._frequencies()
+            terms.append(UnlabelledAnswers(model, self.consistency, shares, self._noise))
+        return terms
 
     def _auxiliary(self, epoch: int, number: int) -> Auxiliary:
         """What a step of the language model needs; its weight falls to 0 over the run."""
@@ -208,3 +211,19 @@ def label_weights(
     for name in wanted:
         require_choice("class_weights: a label", name, tuple(labels))
     return np.array([wanted.get(label, 1.0) for label in labels], np.float32)
+
+
+def make_predict(model: keras.Model, *, max_tokens: int) -> Predict:
+    """A function from tokens (B, T) to logits (B, L), dropout off; T is at most ``max_tokens``."""
+    run = compile_step(
+        lambda tokens: model(tokens, training=False), [((None, None), "int32")], model.variables
+    )
+    if not is_jax():
+        return lambda tokens: np.asarray(run(tokens))
+
+    def predict(tokens: NDArray[np.int32]) -> NDArray[np.float32]:
+        texts, length = tokens.shape
+        whole = ((0, -texts % _TEXTS), (0, fixed_length(length, max_tokens) - length))
+        return np.asarray(run(np.pad(tokens, whole)))[:texts]
+
+    return predict

@@ -8,35 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.runtime.session import Session, pad
 from textrnn.runtime.stream import batches_by_length
 from textrnn.text.windows import merge_logits, plan_windows
-from textrnn.training.loop.backend import compile_step, is_jax
-from textrnn.training.loop.batches import fixed_length
 from textrnn.training.settings import TrainingSettings
 
-Predict = Callable[[NDArray[np.int32]], NDArray[np.float32]]
-_TEXTS = 64  # JAX predicts batches of a multiple of this many
-
-
-def make_predict(model: keras.Model, *, max_tokens: int) -> Predict:
-    """A function from tokens (B, T) to logits (B, L), dropout off; T is at most ``max_tokens``."""
-    run = compile_step(
-        lambda tokens: model(tokens, training=False), [((None, None), "int32")], model.variables
-    )
-    if not is_jax():
-        return lambda tokens: np.asarray(run(tokens))
-
-    def predict(tokens: NDArray[np.int32]) -> NDArray[np.float32]:
-        texts, length = tokens.shape
-        whole = ((0, -texts % _TEXTS), (0, fixed_length(length, max_tokens) - length))
-        return np.asarray(run(np.pad(tokens, whole)))[:texts]
-
-    return predict
+Predict = Callable[[NDArray[np.int32]], NDArray[np.float32]]  # tokens (B, T) to logits (B, L)
 
 
 def served(graph: bytes) -> Predict:

@@ -6,7 +6,7 @@ Shapes: B streams, T tokens a window, K candidates.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,75 +20,10 @@ from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.generator.model import LanguageModel
 from textrnn.training.generator.plan import LanguageSettings
 from textrnn.training.generator.token_store import TokenStore, stream_length
+from textrnn.training.loop.backend import Shape, as_dense, value_and_gradients
 from textrnn.training.loop.sampled_softmax import Candidates, sampled_cross_entropy
+from textrnn.training.loop.step import Inputs, Pass, make_step
 from textrnn.training.settings import TrainingSettings
-
-GeneratorStep = Callable[[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]], float]
-
-
-def make_generator_step(
-    model: LanguageModel,
-    optimizer: keras.optimizers.Optimizer,
-    states: dict[str, keras.Variable],
-    *,
-    log_expected: NDArray[np.float32] | None,
-) -> GeneratorStep:
-    """A function that does one step of truncated backpropagation through time.
-
-    Args:
-        model: from :func:`textrnn.training.generator.model.build_generator`.
-        optimizer: built for at least the trainable variables.
-        states: where each stream stands, (B, U); every step reads them and moves them on.
-        log_expected: of the ``Candidates`` of the sampled softmax, (V,); None where the
-            loss is over the whole vocabulary.
-
-    Returns:
-        A function of tokens (B, T), next tokens (B, T) and candidates (K,), which returns the mean
-        loss of a prediction in nats.
-
-    Raises:
-        ConfigurationError: Keras runs on a backend other than TensorFlow.
-    """
-    require(
-        keras.backend.backend() == "tensorflow",
-        "generators train on Keras' TensorFlow backend alone",
-    )
-    import tensorflow as tf
-
-    variables = list(model.trainable_variables)
-    tokens_spec = tf.TensorSpec((None, None), tf.int32)
-    signature = [tokens_spec, tokens_spec, tf.TensorSpec((None,), tf.int32)]
-
-    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
-    def step(tokens: Any, targets: Any, candidates: Any) -> Any:
-        present = ops.cast(ops.not_equal(targets, Tokenizer.START), "float32")  # (B, T)
-        with tf.GradientTape() as tape:
-            found = model(tokens, {n: v.value for n, v in states.items()}, training=True)
-            if log_expected is None:
-                losses = ops.sparse_categorical_crossentropy(
-                    targets, found["logits"], from_logits=True
-                )
-            else:
-                flat = ops.reshape(found["hidden"], (-1, found["hidden"].shape[-1]))
-                losses = sampled_cross_entropy(
-                    flat,
-                    ops.reshape(targets, (-1,)),
-                    candidates,
-                    model.output_layer.rows(model.embedding.embeddings),
-                    model.output_layer.bias,
-                    log_expected,
-                )
-                losses = ops.reshape(losses, ops.shape(targets))
-            mean = ops.sum(losses * present) / ops.maximum(ops.sum(present), 1.0)
-        gradients = tape.gradient(mean, [variable.value for variable in variables])
-        # The embedding's gradient comes as rows, which optimizers add up slowly.
-        optimizer.apply([tf.convert_to_tensor(gradient) for gradient in gradients], variables)
-        for name, variable in states.items():
-            variable.assign(found[name])
-        return mean
-
-    return lambda tokens, targets, candidates: float(step(tokens, targets, candidates))
-
 
 NextTokenLoss = Callable[
     [NDArray[np.int32], NDArray[np.int32], dict[str, NDArray[np.float32]]],
@@ -143,6 +78,70 @@ class Window:
     def texts(self) -> int:
         """The same: what the mean loss of a step weighs in the epoch's."""
         return self.token_count
+
+
+class NextTokens:
+    """A term (:class:`textrnn.training.loop.step.Term`): the mean loss of a prediction, by
+    truncated backpropagation through time.
+
+    It reads ``tokens`` (B, T), the next ones ``targets`` (B, T) and ``candidates`` (K,).
+
+    Args:
+        model: from :func:`textrnn.training.generator.model.build_generator`.
+        states: where each stream stands, (B, U); every step reads them and moves them on.
+        log_expected: of the ``Candidates`` of the sampled softmax, (V,); None where the loss is
+            over the whole vocabulary.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        states: Mapping[str, keras.Variable],
+        *,
+        log_expected: NDArray[np.float32] | None,
+    ) -> None:
+        tokens: tuple[Shape, str] = ((None, None), "int32")
+        self.inputs: Inputs = {
+            "tokens": tokens,
+            "targets": tokens,
+            "candidates": ((None,), "int32"),
+        }
+        self.state = list(states.values())
+        self._model, self._states, self._log_expected = model, states, log_expected
+
+    def passes(
+        self, batch: Mapping[str, Any], variables: Sequence[keras.Variable]
+    ) -> Iterator[Pass]:
+        """One pass over a window, after which the streams stand at its end."""
+
+        def loss_of() -> tuple[Any, dict[str, Any]]:
+            states = {name: variable.value for name, variable in self._states.items()}
+            found = self._model(batch["tokens"], states, training=True)
+            present = ops.cast(ops.not_equal(batch["targets"], Tokenizer.START), "float32")
+            losses = self._losses(found, batch["targets"], batch["candidates"])
+            mean = ops.sum(losses * present) / ops.maximum(ops.sum(present), 1.0)
+            return mean, {name: found[name] for name in states}
+
+        loss, moved, gradients = value_and_gradients(loss_of, variables)
+        for name, variable in self._states.items():
+            variable.assign(moved[name])
+        # The embedding's gradient comes as rows, which optimizers add up slowly.
+        yield loss, as_dense(gradients, variables)
+
+    def _losses(self, found: Mapping[str, Any], targets: Any, candidates: Any) -> Any:
+        """Each prediction's loss in nats, (B, T)."""
+        if self._log_expected is None:
+            return ops.sparse_categorical_crossentropy(targets, found["logits"], from_logits=True)
+        output = self._model.output_layer
+        losses = sampled_cross_entropy(
+            ops.reshape(found["hidden"], (-1, found["hidden"].shape[-1])),
+            ops.reshape(targets, (-1,)),
+            candidates,
+            output.rows(self._model.embedding.embeddings),
+            output.bias,
+            self._log_expected,
+        )
+        return ops.reshape(losses, ops.shape(targets))
 
 
 class LanguageObjective:
@@ -212,13 +211,15 @@ class LanguageObjective:
 
     def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[Window], float]:
         """A function that trains on one window and returns its mean loss in nats."""
-        step = make_generator_step(
-            self.model,
-            optimizer,
-            self.states,
-            log_expected=None if self.candidates is None else self.candidates.log_expected,
+        require(
+            keras.backend.backend() == "tensorflow",
+            "generators train on Keras' TensorFlow backend alone",
         )
-        return lambda window: step(window.tokens, window.targets, window.candidates)
+        expected = None if self.candidates is None else self.candidates.log_expected
+        step = make_step(
+            self.model, optimizer, [NextTokens(self.model, self.states, log_expected=expected)]
+        )
+        return lambda window: step(vars(window))
 
     def validate(self) -> tuple[float, float]:
         """Mean loss in nats and perplexity, over the whole vocabulary.

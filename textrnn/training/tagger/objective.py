@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -18,77 +18,69 @@ from textrnn.decoding.transitions import further_tag
 from textrnn.decoding.viterbi import viterbi
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.training.layers.crf import CRF
-from textrnn.training.loop.backend import with_penalties
+from textrnn.training.loop.backend import compile_step, value_and_gradients, with_penalties
 from textrnn.training.loop.batches import steps_per_epoch
+from textrnn.training.loop.step import Inputs, Pass, make_step
 from textrnn.training.settings import TrainingSettings
 from textrnn.training.tagger.sentences import EncodedSentences, SentenceBatch, ServedTexts
 
+_TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.05), 2)
 
-def make_tagger_step(
-    model: keras.Model, optimizer: keras.optimizers.Optimizer
-) -> Callable[[dict[str, NDArray[Any]], NDArray[np.int32]], float]:
-    """A function that does one step of gradient descent on the tags' negative log-likelihood.
+
+class TagLikelihood:
+    """A term (:class:`textrnn.training.loop.step.Term`): the mean negative log-likelihood of the
+    tags of a sentence, and the penalties of the layers on their weights.
+
+    It reads the model's inputs and the right ``tags`` (B, T).
 
     Args:
         model: from :func:`textrnn.training.tagger.model.build_tagger`; where its last layer is a
             CRF the likelihood is that of whole sequences, else of each tag by itself.
-        optimizer: built for at least the trainable variables.
-
-    Returns:
-        A function of the model's inputs and the right tags (B, T), which returns the mean loss of
-        a sentence in nats, penalties included.
-
-    Raises:
-        ConfigurationError: Keras runs on a backend other than TensorFlow.
     """
-    require(
-        keras.backend.backend() == "tensorflow", "taggers train on Keras' TensorFlow backend alone"
-    )
-    import tensorflow as tf
 
-    variables = list(model.trainable_variables)
-    last = model.layers[-1]
-    signature = [_signature(model), tf.TensorSpec((None, None), tf.int32)]
+    def __init__(self, model: keras.Model) -> None:
+        self.model = model
+        self.inputs: Inputs = {**model_inputs(model), "tags": ((None, None), "int32")}
+        self.state = ()
 
-    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
-    def step(inputs: Any, tags: Any) -> Any:
-        mask = ops.not_equal(inputs["tokens"], 0)  # (B, T)
-        with tf.GradientTape() as tape:
-            emissions = model(inputs, training=True)
-            if isinstance(last, CRF):
-                likelihood = last.log_likelihood(emissions, tags, mask)
-            else:
-                logs = -ops.sparse_categorical_crossentropy(tags, emissions, from_logits=True)
-                likelihood = ops.sum(logs * ops.cast(mask, logs.dtype), axis=1)
-            loss = with_penalties(-ops.mean(likelihood), model)
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
-        optimizer.apply(gradients, variables)
-        return loss
+    def passes(
+        self, batch: Mapping[str, Any], variables: Sequence[keras.Variable]
+    ) -> Iterator[Pass]:
+        """One pass over the sentences."""
+        mask = ops.not_equal(batch["tokens"], 0)  # (B, T)
+        inputs = {name: batch[name] for name in model_inputs(self.model)}
 
-    return lambda inputs, tags: float(step(inputs, tags))
+        def loss_of() -> tuple[Any, None]:
+            emissions = self.model(inputs, training=True)
+            likelihood = self._likelihood(emissions, batch["tags"], mask)
+            return with_penalties(-ops.mean(likelihood), self.model), None
+
+        loss, _, gradients = value_and_gradients(loss_of, variables)
+        yield loss, gradients
+
+    def _likelihood(self, emissions: Any, tags: Any, mask: Any) -> Any:
+        """The log-likelihood of each sentence, (B,)."""
+        last = self.model.layers[-1]
+        if isinstance(last, CRF):
+            return last.log_likelihood(emissions, tags, mask)
+        logs = -ops.sparse_categorical_crossentropy(tags, emissions, from_logits=True)
+        return ops.sum(logs * ops.cast(mask, logs.dtype), axis=1)
 
 
-def make_emit(model: keras.Model) -> Callable[[dict[str, NDArray[Any]]], NDArray[np.float32]]:
+def model_inputs(model: keras.Model) -> Inputs:
+    """The inputs of a model by name, as steps describe them."""
+    return {tensor.name: (tuple(tensor.shape), tensor.dtype) for tensor in model.inputs}
+
+
+def make_emit(model: keras.Model) -> Callable[[Mapping[str, NDArray[Any]]], NDArray[np.float32]]:
     """A function from a tagger's inputs to emissions (B, T, L), dropout off."""
-    import tensorflow as tf
+    inputs = model_inputs(model)
 
-    @tf.function(input_signature=[_signature(model)], autograph=False)  # type: ignore[untyped-decorator, unused-ignore]
-    def emit(inputs: Any) -> Any:
-        return model(inputs, training=False)
+    def emit(*tensors: Any) -> Any:
+        return model(dict(zip(inputs, tensors, strict=True)), training=False)
 
-    return lambda inputs: np.asarray(emit(inputs).numpy())
-
-
-def _signature(model: keras.Model) -> dict[str, Any]:
-    """The inputs of a model by name, as TensorFlow describes them."""
-    import tensorflow as tf
-
-    return {
-        tensor.name: tf.TensorSpec(tuple(tensor.shape), tensor.dtype) for tensor in model.inputs
-    }
-
-
-_TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.05), 2)
+    run = compile_step(emit, list(inputs.values()), model.variables)
+    return lambda batch: np.asarray(run(*(batch[name] for name in inputs)))
 
 
 class TaggingObjective:
@@ -135,8 +127,12 @@ class TaggingObjective:
 
     def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[SentenceBatch], float]:
         """A function that trains on one batch and returns a sentence's mean loss in nats."""
-        step = make_tagger_step(self.model, optimizer)
-        return lambda batch: step(batch.inputs, batch.tags)
+        require(
+            keras.backend.backend() == "tensorflow",
+            "taggers train on Keras' TensorFlow backend alone",
+        )
+        step = make_step(self.model, optimizer, [TagLikelihood(self.model)])
+        return lambda batch: step({**batch.inputs, "tags": batch.tags})
 
     def validate(self) -> tuple[float, float]:
         """Mean negative log-likelihood in nats of a window's tags, and micro F1 of spans."""
