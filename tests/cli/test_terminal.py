@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from terminal import TEXTRNN, in_terminal
+from calling import in_terminal, textrnn_in
+from terminal import in_terminal_of_its_own
 from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.catalog import model_path
 
@@ -110,9 +110,8 @@ def test_pipes_and_files_keep_the_text_and_its_lines(tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text(long + NASTY + "\n", "utf-8")
 
     def run(*call: str) -> str:
-        done = subprocess.run(
-            [*TEXTRNN, *call], capture_output=True, cwd=tmp_path, check=True, encoding="utf-8"
-        )
+        done = textrnn_in(tmp_path, *call)
+        done.check_returncode()
         return done.stdout
 
     (record,) = map(json.loads, run("classify", "long.txt", "--format", "jsonl").splitlines())
@@ -130,7 +129,8 @@ def test_pipes_and_files_keep_the_text_and_its_lines(tmp_path: Path) -> None:
 
 
 def test_a_terminal_named_as_output_is_shown_to_as_well(tmp_path: Path) -> None:
-    code, shown = in_terminal(["classify", "--text", NASTY, "--output", "/dev/stdout"], tmp_path)
+    call = ["classify", "--text", NASTY, "--output", "/dev/stdout"]
+    code, shown = in_terminal_of_its_own(call, tmp_path)
     assert code == 0
     assert "good\\u001b]0;owned" in plain(shown)
 

@@ -1,4 +1,4 @@
-"""Commands run in a terminal of their own, and what it was sent."""
+"""Commands run in processes and terminals of their own, and what those were sent."""
 
 from __future__ import annotations
 
@@ -11,19 +11,27 @@ from pathlib import Path
 TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
 
 
-def in_terminal(call: list[str], folder: Path) -> tuple[int, str]:
-    """The exit code of a command whose output and errors are a terminal, and what was shown."""
+IN_TERMINAL = {"TERM": "xterm-256color", "COLUMNS": "80"}
+
+
+def in_terminal_of_its_own(call: list[str], folder: Path) -> tuple[int, str]:
+    """The exit code of a process whose output and errors are a terminal, and what was shown."""
     terminal, screen = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"}
     running = subprocess.Popen(
         [*TEXTRNN, *call],
         stdin=subprocess.DEVNULL,
         stdout=screen,
         stderr=screen,
         cwd=folder,
-        env=environment,
+        env={**os.environ, **IN_TERMINAL},
     )
     os.close(screen)
+    shown = read_terminal(terminal)
+    return running.wait(), shown
+
+
+def read_terminal(terminal: int) -> str:
+    """All that a terminal is sent until nobody holds it any more."""
     shown = bytearray()
     while True:
         try:
@@ -34,4 +42,4 @@ def in_terminal(call: list[str], folder: Path) -> tuple[int, str]:
             break
         shown += block
     os.close(terminal)
-    return running.wait(), shown.decode("utf-8")
+    return shown.decode("utf-8")

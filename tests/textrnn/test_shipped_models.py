@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import re
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,13 @@ from textrnn.corpora import Passage
 from textrnn.heads.generator.verse import cut_verses
 
 MODELS = textrnn.shipped_models()
+
+
+@cache
+def shipped(name: str) -> Any:
+    """A model, loaded once."""
+    return textrnn.load(name, threads=1)
+
 
 SENTENCES = {
     "A joy from the first page to the last.": "positive",
@@ -55,20 +64,20 @@ def test_models_are_whole_small_and_described(name: str) -> None:
 
 @pytest.mark.parametrize("text", SENTENCES)
 def test_sentiment_en_on_sentences_of_our_own(text: str) -> None:
-    result = textrnn.load("sentiment-en", threads=1).classify([text])[0]
+    result = shipped("sentiment-en").classify([text])[0]
     assert result.label == SENTENCES[text]
 
 
 @pytest.mark.parametrize("text", CHINESE)
 def test_sentiment_zh_on_sentences_of_our_own(text: str) -> None:
-    result = textrnn.load("sentiment-zh", threads=1).classify([text])[0]
+    result = shipped("sentiment-zh").classify([text])[0]
     assert result.label == CHINESE[text]
 
 
 def test_sentiment_en_reads_a_review_to_its_end() -> None:
     praise = "A wonderful film, moving and superbly acted, one of the best I have ever seen. "
     blame = "Then it falls apart: boring, stupid, a terrible mess, the worst film of the year. "
-    model = textrnn.load("sentiment-en", threads=1)
+    model = shipped("sentiment-en")
     kind, cruel = model.classify([praise * 60 + blame * 10, praise * 10 + blame * 60])
     assert (kind.label, cruel.label) == ("positive", "negative")
     assert kind.windows > 1
@@ -97,13 +106,13 @@ NAMES = {
 @pytest.mark.parametrize("text", NAMES)
 def test_taggers_on_sentences_of_our_own(text: str) -> None:
     name = "ner-en" if text.isascii() else "ner-zh"
-    found = textrnn.load(name, threads=1).tag(text)
+    found = shipped(name).tag(text)
     assert [(entity.text, entity.label) for entity in found.entities] == NAMES[text]
 
 
 def test_taggers_read_a_text_to_its_end() -> None:
     text = "It rained all day long and nobody said a word about it . " * 60
-    found = textrnn.load("ner-en", threads=1).tag(text + "Then Angela Merkel came to Berlin.")
+    found = shipped("ner-en").tag(text + "Then Angela Merkel came to Berlin.")
     assert [entity.text for entity in found.entities] == ["Angela Merkel", "Berlin"]
     assert found.windows > 1
 
@@ -120,7 +129,7 @@ OWN_TEXTS = {
 
 @pytest.mark.parametrize("name", OWN_TEXTS)
 def test_generators_foresee_text_better_than_its_tokens_in_disorder(name: str) -> None:
-    writer = textrnn.load(name, threads=1)
+    writer = shipped(name)
     tokens = writer.tokenizer.encode(OWN_TEXTS[name]).offsets.tolist()
     pieces = [OWN_TEXTS[name][start:end] for start, end in tokens]
     random.Random(0).shuffle(pieces)
@@ -132,14 +141,14 @@ def test_generators_foresee_text_better_than_its_tokens_in_disorder(name: str) -
 
 
 def test_poems_are_verse_without_being_told() -> None:
-    poems = textrnn.load("poetry-zh", threads=1).generate("小舟随水去", n=20, random_state=0)
+    poems = shipped("poetry-zh").generate("小舟随水去", n=20, random_state=0)
     verses = [verse for poem in poems for verse in cut_verses(poem.text).finished]
     assert len(verses) >= 60
     assert sum(len(verse) == 5 for verse in verses) >= 0.85 * len(verses)
 
 
 def test_prose_has_its_capitals_and_quotes() -> None:
-    writer = textrnn.load("prose-en", threads=1)
+    writer = shipped("prose-en")
     texts = [
         result.text
         for result in writer.generate("It was ", n=16, length=200, temperature=0.7, random_state=0)
@@ -153,7 +162,7 @@ def test_prose_has_its_capitals_and_quotes() -> None:
 @pytest.mark.parametrize("name", OWN_TEXTS)
 def test_generators_know_what_they_copied(name: str) -> None:
     """The fingerprint is of this tokenizer: what the model writes has n-grams that it knows."""
-    writer = textrnn.load(name, threads=1)
+    writer = shipped(name)
     report = writer.novelty(writer.generate(n=10, length=60, temperature=0.3, random_state=0))
     assert report.new_share is not None
     assert 0 < report.new_share < 1
