@@ -8,9 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
 
-from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require
 from textrnn.errors import BundleError, ConfigurationError, InputError
+from textrnn.heads.card import CardFacts
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.result import Columns, Result
 from textrnn.network import Network
@@ -130,6 +131,11 @@ class Head(ABC):
             raise ConfigurationError(
                 f"--labels: {name!r} is not one of the model's: {', '.join(labels)}"
             )
+
+    @classmethod
+    @abstractmethod
+    def card_facts(cls, manifest: Manifest) -> CardFacts:
+        """What a model's card tells of it that only its head knows."""
 
     @classmethod
     @abstractmethod

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
 from textrnn.errors import BundleError
+from textrnn.heads.card import CardFacts
 from textrnn.heads.classifier.calibration import Calibration
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import classifier_plan, read_bag
@@ -172,6 +173,13 @@ class Classifier(Head):
             "tokens": INTEGER,
             "windows": INTEGER,
         }
+
+    @classmethod
+    def card_facts(cls, manifest: Manifest) -> CardFacts:
+        """See :meth:`textrnn.heads.head.Head.card_facts`."""
+        from textrnn.heads.classifier.card import classifier_facts
+
+        return classifier_facts(manifest)
 
     @classmethod
     def read_examples(

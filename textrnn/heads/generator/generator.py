@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require
 from textrnn.decoding.bans import Bans
 from textrnn.decoding.beam import beam_search
@@ -22,6 +22,7 @@ from textrnn.decoding.sampling import Dice, softmax
 from textrnn.decoding.step import States
 from textrnn.decoding.vocabulary import Vocabulary
 from textrnn.errors import BundleError, ConfigurationError, SeedError
+from textrnn.heads.card import CardFacts
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.generator.controls import (
     Controls,
@@ -180,6 +181,13 @@ class Generator(Head):
             "finish": TEXT,
             "random_state": INTEGER,
         }
+
+    @classmethod
+    def card_facts(cls, manifest: Manifest) -> CardFacts:
+        """See :meth:`textrnn.heads.head.Head.card_facts`."""
+        from textrnn.heads.generator.card import generator_facts
+
+        return generator_facts(manifest)
 
     @classmethod
     def read_examples(

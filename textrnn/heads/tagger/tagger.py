@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
-from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require_whole
 from textrnn.decoding.chain import Chain
 from textrnn.errors import BundleError
+from textrnn.heads.card import CardFacts
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.head import Head, checked_sentences, checked_texts_or_words
 from textrnn.heads.parts import read_graph, read_network
@@ -230,6 +231,13 @@ class Tagger(Head):
         if options.get("readings"):
             kinds["readings"] = [{"probability": NUMBER, "entities": [place]}]
         return kinds
+
+    @classmethod
+    def card_facts(cls, manifest: Manifest) -> CardFacts:
+        """See :meth:`textrnn.heads.head.Head.card_facts`."""
+        from textrnn.heads.tagger.card import tagger_facts
+
+        return tagger_facts(manifest)
 
     @classmethod
     def read_examples(

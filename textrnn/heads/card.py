@@ -1,0 +1,35 @@
+"""What a head tells of a model for its card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textrnn.bundle.bundle import Manifest
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """The part of a card that only the model's head knows.
+
+    Attributes:
+        head: from the encoded tokens to answers.
+        use: how the model is used, in Markdown.
+        beside: what there is beside the embedding, by name.
+        window: how long texts are read.
+    """
+
+    head: str
+    use: str
+    window: str
+    beside: Sequence[tuple[str, str]] = ()
+
+
+def python_use(manifest: Manifest, call: str) -> str:
+    """Markdown that loads a model and calls it, as ``tag("…").entities``."""
+    return f'```python\nimport textrnn\n\ntextrnn.load("{manifest.name}").{call}\n```'
+
+
+def window_fact(manifest: Manifest) -> str:
+    """Of a model that reads long texts in windows."""
+    return f"{manifest.serving['window_tokens']} tokens; longer texts are read in windows"

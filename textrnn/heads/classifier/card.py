@@ -1,0 +1,22 @@
+"""What a model card tells of a classifier."""
+
+from __future__ import annotations
+
+from textrnn.bundle.bundle import Manifest
+from textrnn.heads.card import CardFacts, python_use, window_fact
+from textrnn.heads.classifier.calibration import TYPICAL_TOKENS
+
+
+def classifier_facts(manifest: Manifest) -> CardFacts:
+    """Its pooling, and the bag of n-grams beside the network where there is one."""
+    beside = []
+    if "bag_share" in manifest.serving:
+        longest, share = manifest.training["bag"]["longest"], manifest.serving["bag_share"]
+        added = f"{share} of its scores are added to those of a text of {TYPICAL_TOKENS} tokens"
+        beside.append(("bag of n-grams", f"up to {longest} tokens; {added}"))
+    return CardFacts(
+        head=" + ".join(manifest.network["head"]["pooling"]) + " pooling",
+        use=python_use(manifest, 'classify(["…"])'),
+        window=window_fact(manifest),
+        beside=beside,
+    )
