@@ -28,8 +28,9 @@ from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from textrnn.heads.generator.generator import Generator, Written
+    from textrnn.heads.generator.generator import Generator
     from textrnn.heads.generator.result import Generation
+    from textrnn.heads.generator.writing import Written
 
 
 @click.command()
@@ -222,7 +223,8 @@ def _open(
             generator.
     """
     from textrnn.heads.generator.controls import Controls
-    from textrnn.heads.generator.generator import Generator, require_seed
+    from textrnn.heads.generator.generator import Generator
+    from textrnn.heads.generator.seeds import require_seed
     from textrnn.text.language import seed_language
 
     if seed is not None and not seed.strip():

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require
-from textrnn.decoding.bans import Bans
-from textrnn.decoding.beam import beam_search
-from textrnn.decoding.draft import Draft
-from textrnn.decoding.drawing import draw_texts
-from textrnn.decoding.rules import Form, Rules
-from textrnn.decoding.sampling import Dice, softmax
-from textrnn.decoding.step import States
-from textrnn.decoding.vocabulary import Vocabulary
-from textrnn.errors import BundleError, ConfigurationError, SeedError
+from textrnn.decoding.rules import Rules
+from textrnn.decoding.sampling import softmax
+from textrnn.errors import BundleError
 from textrnn.heads.card import CardFacts
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.generator.controls import (
@@ -29,13 +21,19 @@ from textrnn.heads.generator.controls import (
     Seed,
     chosen_controls,
     require_between,
-    require_text,
 )
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.parts import generator_plan
 from textrnn.heads.generator.result import Generation
-from textrnn.heads.generator.script import ChineseScript
+from textrnn.heads.generator.seeds import SeedReader, require_seed
+from textrnn.heads.generator.writing import (
+    Written,
+    in_order,
+    in_script,
+    states_before_last,
+    write_texts,
+)
 from textrnn.heads.head import Head, text_of_record
 from textrnn.heads.parts import named, read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
@@ -43,40 +41,13 @@ from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import Stepper
 from textrnn.runtime.stream import ReadAhead
 from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
-from textrnn.text.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
     from textrnn.corpora import Passage
     from textrnn.heads.generator.novelty import NoveltyReport
     from textrnn.heads.generator.report import GenerationReport
-    from textrnn.text.traditional import TraditionalWriter
 
 TEXTS_LIMIT = 10_000
-_TOGETHER = 64  # texts written at once
-_BLANKS = " \t\xa0\u1680\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
-
-
-def require_seed(seed: str) -> None:
-    """Raise :class:`SeedError` where a seed is no text."""
-    try:
-        require_text("the seed", seed)
-    except ConfigurationError as error:
-        raise SeedError(str(error)) from None
-
-
-@dataclass(frozen=True)
-class Written:
-    """News from a text in the making.
-
-    Attributes:
-        number: which text, from 0.
-        piece: what was written since the last news of it.
-        result: the finished text, with the last piece; else None.
-    """
-
-    number: int
-    piece: str
-    result: Generation | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +70,7 @@ class Generator(Head):
         network: its description.
         tokenizer: its tokenizer.
         stepper: its network, a token at a time.
+        seeds: what it reads of seeds; ``encode`` and ``unknown_characters`` are its methods.
 
     Raises:
         BundleError: a file of the bundle is damaged, or the bundle is not a generator's.
@@ -122,8 +94,8 @@ class Generator(Head):
         graph = read_graph(bundle, generator_plan(self.network))
         self._session = Session(graph, threads=threads, name=str(bundle.path))
         self.stepper = Stepper(self._session, self.network.state_units, precision=precision)
-        self._vocabulary = Vocabulary(self.tokenizer)
-        self._script = ChineseScript(self.tokenizer)
+        self.seeds = SeedReader(self.tokenizer)
+        self.encode, self.unknown_characters = self.seeds.encode, self.seeds.unknown_characters
 
     def _sessions(self) -> Iterable[Session]:
         return (self._session,)
@@ -245,7 +217,7 @@ class Generator(Head):
                 n=samples, length=length, temperature=temperature, random_state=random_state
             )
         found = measure_perplexity(self.stepper, self.tokenizer, examples, on_progress=on_progress)
-        written = _in_order(writing)
+        written = in_order(writing)
         return GenerationReport(found, self.novelty(written) if written else None, tuple(written))
 
     def novelty(self, results: Iterable[Generation]) -> NoveltyReport:
@@ -276,7 +248,7 @@ class Generator(Head):
             >>> writer = textrnn.load("poetry-zh")  # doctest: +SKIP
             >>> writer.generate("床前明月光", form="五绝", rhyme=True)[0].text  # doctest: +SKIP
         """
-        return _in_order(self.generate_stream(seed, n=n, **controls))
+        return in_order(self.generate_stream(seed, n=n, **controls))
 
     def generate_stream(self, seed: str = "", *, n: int = 1, **controls: Any) -> Iterator[Written]:
         """As :meth:`generate`, with news of each text as it is written.
@@ -291,104 +263,7 @@ class Generator(Head):
         require_seed(seed)
         require_between("the number of texts", n, 1, TEXTS_LIMIT)
         require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
-        rules, sampling = self._rules(chosen, seed), chosen.sampling
-        writer = self._script.writer(chosen.script, seed, chosen.acrostic)
-        first = secrets.randbits(32) if chosen.random_state is None else chosen.random_state
-        unknown = self.unknown_characters(seed)
-
-        def finished(draft: Draft, number: int) -> Generation:
-            state = first + (0 if chosen.beam > 1 else number)
-            return Generation(
-                seed,
-                _written(draft.continuation, writer),
-                draft.tokens,
-                draft.log_probability,
-                draft.finish,
-                state,
-                unknown,
-            )
-
-        def write() -> Iterator[Written]:
-            blank = self._blank(seed, rules)
-            states = self._states_before_last(blank.ids)
-            if chosen.beam > 1:
-                logits, states = self.stepper.step([blank.last], states)
-                drafts = beam_search(
-                    self.stepper, blank, logits, states, width=chosen.beam, sampling=sampling
-                )
-                for number, draft in enumerate(drafts[:n]):
-                    found = finished(draft, number)
-                    yield Written(number, found.continuation, found)
-                return
-            for begin in range(0, n, _TOGETHER):
-                numbers = range(begin, min(n, begin + _TOGETHER))
-                drafts = [blank.copy() for _ in numbers]
-                writers = [writer() if writer else None for _ in numbers]
-                dice = [Dice(first + number) for number in numbers]
-                for row, news in draw_texts(self.stepper, drafts, dice, states, sampling):
-                    done, shown = bool(drafts[row].finish), writers[row]
-                    piece = news if shown is None else shown.write(news, is_last=done)
-                    if piece or done:
-                        result = finished(drafts[row], begin + row) if done else None
-                        yield Written(begin + row, piece, result)
-
-        return write()
-
-    def _rules(self, controls: Controls, seed: str) -> Rules:
-        form: Form | None = None
-        if controls.form is not None or controls.rhyme or controls.acrostic:
-            from textrnn.heads.generator.verse import VerseForm
-
-            form = VerseForm(
-                self.tokenizer,
-                name=controls.form or "free",
-                rhyme=controls.rhyme,
-                acrostic=self._script.plain(controls.acrostic),
-            )
-            form.check(seed)
-            require(
-                controls.length >= form.length,
-                f"length {controls.length} is too short for {form.name}, which takes {form.length}",
-            )
-            require(
-                controls.min_length == 0 or not form.verses,
-                "min-length does not go with a form that has its own length",
-            )
-        banned, stop = (
-            tuple(map(self._script.plain, strings)) for strings in (controls.ban, controls.stop)
-        )
-        bans = Bans(banned, self._vocabulary.pieces) if banned else None
-        return Rules(
-            controls.length,
-            controls.min_length,
-            stop,
-            bans,
-            form,
-            controls.no_repeat_ngram,
-        )
-
-    def _blank(self, seed: str, rules: Rules) -> Draft:
-        """A draft that holds a seed alone, as the model reads it.
-
-        Where words bring the space before them, blanks at the seed's end would be tokens of their
-        own, after which the model has hardly ever seen a word: they are left to the next token.
-        Other models do not read the blanks at its end that they do not know.
-        """
-        seed = self._script.read(seed)
-        read, given = seed, ""
-        if self._vocabulary.begins_with_space:
-            read = seed.rstrip(_BLANKS)
-            if read != seed and read and read[-1] not in "\r\n":
-                given = " "
-        else:
-            read = seed.rstrip("".join(b for b in _BLANKS if b not in self._vocabulary.ids))
-        ids = self.tokenizer.encode(read).ids.tolist()
-        return Draft(seed, ids, self._vocabulary, rules, given=given)
-
-    def _states_before_last(self, tokens: Sequence[int]) -> States:
-        """The states (1, U) from which a text's last token, or its start, is read."""
-        *before, _ = Tokenizer.START, *tokens
-        return self.stepper.read(before)
+        return write_texts(self.stepper, self.seeds, seed, n=n, controls=chosen)
 
     def choices(self, text: str, count: int = 8, *, temperature: float = 1.0) -> list[Choice]:
         """The most probable tokens to come next after ``text``, those left out that are only a part
@@ -401,8 +276,9 @@ class Generator(Head):
         """
         require(count >= 1, f"count must be at least 1; received {count}")
         require(temperature > 0, f"temperature must be above 0; received {temperature}")
-        blank, writer = self._blank(text, Rules(length=1)), self._script.writer("auto", text, "")
-        logits, _ = self.stepper.step([blank.last], self._states_before_last(blank.ids))
+        blank = self.seeds.blank(text, Rules(length=1))
+        writer = self.seeds.script.writer("auto", text, "")
+        logits, _ = self.stepper.step([blank.last], states_before_last(self.stepper, blank))
         blank.mask(logits[0])
         shares = softmax(logits, temperature=temperature)[0]
         found: list[Choice] = []
@@ -413,32 +289,11 @@ class Generator(Head):
                 piece = blank.added_by(token).decode("utf-8")
             except UnicodeDecodeError:
                 continue
-            found.append(Choice(_written(piece, writer), float(shares[token])))
+            found.append(Choice(in_script(piece, writer), float(shares[token])))
         return found
-
-    def encode(self, text: str) -> NDArray[np.int32]:
-        """The tokens (T,) of a text as the model reads it."""
-        return self.tokenizer.encode(self._script.read(text)).ids
 
     def foreign_language(self, seed: str) -> str:
         """The language of a seed, where it is another than the model's; else nothing."""
         own, language = self.bundle.manifest.language, language_of(seed)
         is_own = language in (own, NEUTRAL) or (language == "en" and has_latin_letters(own))
         return "" if is_own else language
-
-    def unknown_characters(self, text: str) -> tuple[str, ...]:
-        """The characters, or words, of a text that the model does not know, each once."""
-        found = self.tokenizer.encode(self._script.read(text))
-        places = found.offsets[found.ids == Tokenizer.UNK].tolist()
-        return tuple(dict.fromkeys(text[start:end] for start, end in places))
-
-
-def _in_order(news: Iterable[Written]) -> list[Generation]:
-    """The finished texts, by their numbers."""
-    found = {one.number: one.result for one in news if one.result is not None}
-    return [found[number] for number in sorted(found)]
-
-
-def _written(text: str, writer: Callable[[], TraditionalWriter] | None) -> str:
-    """A whole continuation in the script that is wanted."""
-    return text if writer is None else writer().write(text, is_last=True)

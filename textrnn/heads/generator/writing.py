@@ -1,0 +1,144 @@
+"""Texts written on from a seed, with news of each as it grows.
+
+Shapes: U units of a state.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from textrnn.decoding.beam import beam_search
+from textrnn.decoding.draft import Draft
+from textrnn.decoding.drawing import draw_texts
+from textrnn.decoding.sampling import Dice
+from textrnn.decoding.step import States
+from textrnn.heads.generator.controls import Controls
+from textrnn.heads.generator.result import Generation
+from textrnn.heads.generator.seeds import SeedReader
+from textrnn.runtime.stepper import Stepper
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.text.traditional import TraditionalWriter
+
+_TOGETHER = 64  # texts written at once
+
+
+@dataclass(frozen=True)
+class Written:
+    """News from a text in the making.
+
+    Attributes:
+        number: which text, from 0.
+        piece: what was written since the last news of it.
+        result: the finished text, with the last piece; else None.
+    """
+
+    number: int
+    piece: str
+    result: Generation | None = None
+
+
+def write_texts(
+    stepper: Stepper, seeds: SeedReader, seed: str, *, n: int, controls: Controls
+) -> Iterator[Written]:
+    """Write texts on from a seed.
+
+    Args:
+        stepper: the network.
+        seeds: what it reads of seeds.
+        seed: kept as it is.
+        n: how many; a beam search can find fewer.
+        controls: how.
+
+    Returns:
+        The pieces of all texts, each text's in order; those of a beam search at its end.
+
+    Raises:
+        ConfigurationError: the seed does not fit the form, or the controls the model; at once.
+    """
+    blank = seeds.blank(seed, seeds.rules(controls, seed))
+    state = controls.random_state
+    call = _Call(
+        seed,
+        controls,
+        secrets.randbits(32) if state is None else state,
+        seeds.unknown_characters(seed),
+        seeds.script.writer(controls.script, seed, controls.acrostic),
+    )
+    write = _searched if controls.beam > 1 else _drawn
+    return write(call, stepper, blank, n)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What all texts of a call have in common.
+
+    Attributes:
+        seed: kept as it is.
+        controls: how they are written.
+        first: the random state of the first.
+        unknown: characters of the seed that the model does not know.
+        writer: makes what brings a text into the script that is wanted; None where it is in it.
+    """
+
+    seed: str
+    controls: Controls
+    first: int
+    unknown: tuple[str, ...]
+    writer: Callable[[], TraditionalWriter] | None
+
+    def finished(self, draft: Draft, number: int) -> Generation:
+        """A draft that came to its end."""
+        return Generation(
+            self.seed,
+            in_script(draft.continuation, self.writer),
+            draft.tokens,
+            draft.log_probability,
+            draft.finish,
+            self.first + number,
+            self.unknown,
+        )
+
+
+def _searched(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Written]:
+    controls = call.controls
+    logits, states = stepper.step([blank.last], states_before_last(stepper, blank))
+    drafts = beam_search(
+        stepper, blank, logits, states, width=controls.beam, sampling=controls.sampling
+    )
+    for number, draft in enumerate(drafts[:n]):
+        found = call.finished(draft, 0)
+        yield Written(number, found.continuation, found)
+
+
+def _drawn(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Written]:
+    states, sampling = states_before_last(stepper, blank), call.controls.sampling
+    for begin in range(0, n, _TOGETHER):
+        numbers = range(begin, min(n, begin + _TOGETHER))
+        drafts = [blank.copy() for _ in numbers]
+        writers = [call.writer() if call.writer else None for _ in numbers]
+        dice = [Dice(call.first + number) for number in numbers]
+        for row, news in draw_texts(stepper, drafts, dice, states, sampling):
+            done, shown = bool(drafts[row].finish), writers[row]
+            piece = news if shown is None else shown.write(news, is_last=done)
+            if piece or done:
+                result = call.finished(drafts[row], begin + row) if done else None
+                yield Written(begin + row, piece, result)
+
+
+def states_before_last(stepper: Stepper, draft: Draft) -> States:
+    """The states (1, U) from which a draft's last token, or its start, is read."""
+    *before, _ = Tokenizer.START, *draft.ids
+    return stepper.read(before)
+
+
+def in_order(news: Iterable[Written]) -> list[Generation]:
+    """The finished texts, by their numbers."""
+    found = {one.number: one.result for one in news if one.result is not None}
+    return [found[number] for number in sorted(found)]
+
+
+def in_script(text: str, writer: Callable[[], TraditionalWriter] | None) -> str:
+    """A whole continuation in the script that is wanted."""
+    return text if writer is None else writer().write(text, is_last=True)
