@@ -89,8 +89,9 @@ def imports(file: Path) -> set[str]:
             module = node.module or ""
             inside = {f"{module}.{alias.name}" for alias in node.names} & FILES.keys()
             found |= inside or {module}
-        elif isinstance(node, ast.Constant) and node.value != "textrnn" and node.value in FILES:
-            found.add(node.value)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            name = node.value.partition(":")[0]  # as "module:Class" stands in the catalogue
+            found |= {name} & (FILES.keys() - {"textrnn"})
     return found
 
 
