@@ -155,7 +155,7 @@ STOPPED_TAGGER = TaggerPlan(
         dropout=0.2,
     ),
     embedding=Embedding(units=6, dropout=0.1, word_dropout=0.1),
-    encoders=(Encoder(units=4, bidirectional=False, recurrent_dropout=0.1),),
+    encoders=(Encoder("rnn", 6, bidirectional=False, recurrent_dropout=0.1),),
     head=TaggerHeadSettings(dropout=0.2),
     training=TrainingSettings(epochs=8, patience=0, batch_size=16, learning_rate=0.05, average=0.5),
 )
@@ -209,10 +209,7 @@ GENERATOR = GeneratorPlan(
 )
 STOPPED_GENERATOR = replace(
     GENERATOR,
-    encoders=(
-        Encoder(units=8, bidirectional=False, dropout=0.1, weight_dropout=0.2),
-        Encoder("gru", units=7, bidirectional=False, recurrent_dropout=0.1),
-    ),
+    encoders=(Encoder(units=12, bidirectional=False, recurrent_dropout=0.1, weight_dropout=0.1),),
     training=replace(
         GENERATOR.training, epochs=4, patience=0, learning_rate=0.05, batch_size=4, average=0.5
     ),
@@ -220,7 +217,7 @@ STOPPED_GENERATOR = replace(
 
 
 def train_verses(out: Path, plan: GeneratorPlan, **options: Any) -> None:
-    verses = made_up_verses(300 if plan is GENERATOR else 80)
+    verses = made_up_verses(300 if plan is GENERATOR else 60)
     passages = [Passage(text, ends=True) for text in verses]
     info = ModelInfo("tiny-generator", "zh", description="Made-up verses.", licence="CC0-1.0")
     train_generator(lambda: passages, out=out, plan=plan, info=info, **options)

@@ -30,7 +30,7 @@ VECTORS = "the 0.5 -1 2 0.25\nlovely 1 1 1 1\ndull -1 -1 -1 -1\nnobody 9 9 9 9\n
 PLAN = ClassifierPlan(
     tokenizer=TokenizerSettings(min_frequency=2),
     embedding=Embedding(units=4),
-    encoders=(Encoder(units=3),),
+    encoders=(Encoder("rnn", 3, bidirectional=False),),
     head=HeadSettings(pooling=("last",), dropout=0.0),
     training=TrainingSettings(epochs=1, batch_size=16, validation_split=0.2),
 )
