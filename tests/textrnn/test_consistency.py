@@ -59,7 +59,7 @@ MIXED = ConsistencySettings(
 def network(**changes: object) -> ClassifierNetwork:
     head = ClassifierHead(("a", "b", "c"), pooling=("last", "max"))
     plain = ClassifierNetwork(
-        V, head, Embedding(units=E), (Encoder("gru", 4, bidirectional=False),)
+        V, head, Embedding(units=E), (Encoder("rnn", 4, bidirectional=False),)
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 

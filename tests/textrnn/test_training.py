@@ -34,7 +34,7 @@ REVIEWS = made_up_reviews(96)
 PLAN = ClassifierPlan(
     tokenizer=TokenizerSettings(min_frequency=2),
     embedding=Embedding(units=6, dropout=0.2, word_dropout=0.1),
-    encoders=(Encoder(units=4, bidirectional=False, dropout=0.1, recurrent_dropout=0.1),),
+    encoders=(Encoder("rnn", units=5, bidirectional=False, dropout=0.1),),
     head=HeadSettings(pooling=("last",), dropout=0.2),
     training=TrainingSettings(
         epochs=3,
@@ -50,7 +50,7 @@ TINY = ClassifierNetwork(
     vocabulary_size=9,
     head=ClassifierHead(labels=("a", "b"), pooling=("last",)),
     embedding=Embedding(units=4),
-    encoders=(Encoder(units=3, bidirectional=False),),
+    encoders=(Encoder("rnn", units=3, bidirectional=False),),
 )
 TINY_TEXTS = EncodedTexts([np.array([i % 7 + 2], np.int32) for i in range(20)], np.arange(20) % 2)
 
