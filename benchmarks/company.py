@@ -18,6 +18,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,21 @@ import numpy as np
 from contest import Table, add_json, read_lines, show
 
 import textrnn
+from textrnn.catalog import described_network
 from textrnn.heads.classifier.graph import compile_classifier
-from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.tagger.graph import compile_tagger
-from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.runtime.session import Session
 from textrnn.training.weights.files import read_weights, unpack_weights
 
 Answer = dict[Any, float]  # probabilities by label, or by a name's place and label
 Answers = list[Answer]
 _SHUFFLED_BATCH = 7
+GRAPHS: dict[str, Callable[..., bytes]] = {  # in float32, of the tasks that can be compared so
+    textrnn.Classifier.task: partial(compile_classifier, precision="float32"),
+    textrnn.Tagger.task: lambda network, weights: compile_tagger(
+        network, weights, precision="float32"
+    )["model.onnx"],
+}
 
 
 def main() -> None:
@@ -87,13 +93,9 @@ def in_float32(model: Any) -> Any:
     """A model of the same weights whose network computes in float32."""
     bundle = model.bundle
     weights = read_weights(bundle)
-    if isinstance(model, textrnn.Tagger):
+    if "tables.npz" in bundle.manifest.files:
         weights |= unpack_weights(bundle.read("tables.npz"))
-        network = TaggerNetwork.from_dict(bundle.manifest.network)
-        graph = compile_tagger(network, weights, precision="float32")["model.onnx"]
-    else:
-        network = ClassifierNetwork.from_dict(bundle.manifest.network)
-        graph = compile_classifier(network, weights, precision="float32")
+    graph = GRAPHS[model.task](described_network(bundle), weights)
     other = textrnn.load(bundle.path, threads=1)
     other._session = Session(graph, threads=1)
     return other
@@ -104,12 +106,16 @@ def answering(model: Any, size: int | None = None) -> Callable[..., Answers]:
 
     def answer(texts: Sequence[str], size: int | None = size) -> Answers:
         some = {} if size is None else {"batch_size": size}
-        if isinstance(model, textrnn.Tagger):
-            tagged = model.tag(texts, **some)
-            return [{(e.start, e.end, e.label): e.probability for e in t.entities} for t in tagged]
-        return [dict(found.probabilities) for found in model.classify(texts, **some)]
+        return [probabilities(found) for found in model.answer(texts, read_ahead=True, **some)]
 
     return answer
+
+
+def probabilities(result: Any) -> Answer:
+    """All that a result holds, unrounded."""
+    if hasattr(result, "entities"):
+        return {(e.start, e.end, e.label): e.probability for e in result.entities}
+    return dict(result.probabilities)
 
 
 def moves(answer: Callable[..., Answers], texts: list[str], exact: Answers) -> list[str]:

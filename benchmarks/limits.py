@@ -32,19 +32,17 @@ from onnx import TensorProto, helper
 from startup import MAIN, measure
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.catalog import load, model_path, shipped_models
-from textrnn.heads.generator.network import GeneratorNetwork
-from textrnn.runtime.cores import available_cores, chosen_threads
+from textrnn.catalog import described_network, load, model_path, shipped_models
+from textrnn.runtime.cores import available_cores
 from textrnn.runtime.session import Session
 from textrnn.training.weights.files import read_weights
 
 SIZE, PRODUCTS = 1024, 40
 WORDS = 40_000
 SAMPLES = Path(__file__).parent.parent / "docs" / "samples"
-ONE_LINE = {
-    "classifier": ["classify", "--text", "What a day!"],
-    "tagger": ["tag", "--text", "Marie left Warsaw."],
-    "generator": ["generate", "--seed", "The "],
+# What is timed of a command's models, where it is not a text a line: inputs, and how they are read.
+WORK: dict[str, tuple[list[str], dict[str, Any]]] = {
+    "generate": ([""] * 64, {"length": 60, "min_length": 60, "random_state": 0}),
 }
 # Of the weights with two dimensions or more, those that are looked up or used once a text or word.
 NOT_EACH_TOKEN = ("embedding", "characters/", "crf/", "hidden/", "output/")
@@ -142,20 +140,16 @@ def peak(kind: int) -> float:
 def line_of(name: str, runs: int, peaks: Mapping[int, float]) -> Line:
     """A model's line of the table."""
     bundle = Bundle.open(model_path(name))
-    task = bundle.manifest.task
+    head = load(name)
     each = operations(bundle)
     # Loaded anew for each run: a tagger would know the words' spelling from the one before.
     found = [watched(batch_work(name)) for _ in range(runs)]
     # Batches at the same time; the threads of a generator's session share one.
-    together = {
-        "classifier": chosen_threads(None),
-        "tagger": chosen_threads(None, beside=1),
-        "generator": 1,
-    }[task]
+    together = head.runs_together
     rates = [run.tokens / run.wall_s for run in found]
     shares = [run.session_s / together / run.wall_s for run in found]
     inside = each * statistics.median(run.tokens * together / run.session_s for run in found)
-    call = [sys.executable, "-c", MAIN, *ONE_LINE[task], "--model", name]
+    call = [sys.executable, "-c", MAIN, *head.command_line, "--model", name]
     started = statistics.median(measure(call)["seconds"] for _ in range(runs))
     share = statistics.median(shares)
     cells = [
@@ -175,29 +169,22 @@ def line_of(name: str, runs: int, peaks: Mapping[int, float]) -> Line:
 def operations(bundle: Bundle) -> int:
     """Multiplications and additions a token."""
     weights = read_weights(bundle)
-    generates = bundle.manifest.task == "generator"
-    tags = bundle.manifest.task == "tagger"
     numbers = sum(
         value.size
         for name, value in weights.items()
-        if value.ndim > 1
-        and not name.endswith("/bias")
-        and (not name.startswith(NOT_EACH_TOKEN) or (tags and "output" in name))
+        if value.ndim > 1 and not name.endswith("/bias") and not name.startswith(NOT_EACH_TOKEN)
     )
-    if generates:  # logits for the whole vocabulary, from the embedding where it is tied
-        network = GeneratorNetwork.from_dict(bundle.manifest.network)
-        numbers += (weights["embedding"] if network.head.tied else weights["output/kernel"]).size
+    if output := described_network(bundle).token_output:
+        numbers += weights[output].size
     return 2 * int(numbers)
 
 
 def batch_work(name: str) -> Callable[[], object]:
     """What is timed of a model."""
-    model: Any = load(name)
-    task, language = model.bundle.manifest.task, model.bundle.manifest.language
-    if task == "generator":
-        return lambda: model.generate("", n=64, length=60, min_length=60, random_state=0)
-    lines = chinese_lines() if language == "zh" else english_lines()
-    return lambda: (model.classify if task == "classifier" else model.tag)(lines)
+    model = load(name)
+    lines = chinese_lines() if model.bundle.manifest.language == "zh" else english_lines()
+    inputs, options = WORK.get(model.command_line[0], (lines, {}))
+    return lambda: list(model.answer(inputs, read_ahead=True, **options))
 
 
 def english_lines() -> list[str]:

@@ -33,6 +33,11 @@ class Network(ABC):
         """Those that its answers have, in the order of its outputs; none where it has no such."""
         return ()
 
+    @property
+    def token_output(self) -> str:
+        """The weight that makes an output of each token; empty where whole texts alone have one."""
+        return ""
+
     @abstractmethod
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Each weight by its name, with its shape; those of a layer follow one another."""

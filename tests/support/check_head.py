@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import cycle, islice
@@ -26,7 +26,11 @@ import pytest
 import textrnn
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import to_dict
-from textrnn.errors import BundleError
+from textrnn.errors import BundleError, InputError
+from textrnn.heads.examples import ExampleSource
+from textrnn.heads.head import Head
+from textrnn.heads.result import INTEGER, NUMBER, TEXT
+from textrnn.reports.folder import REPORT_FILES, write_report
 
 if TYPE_CHECKING:
     from textrnn.training.loop.events import TrainingEvent
@@ -47,7 +51,8 @@ class HeadCase:
             task: (out, plan, **options).
         has_learned: whether a model's validation scores tell that it learned something.
         texts: to be answered: of many lengths, none among them that is like another.
-        answer: what a head answers to texts as they come, so many in a batch.
+        options: of the head's ``answer``.
+        examples: a file of texts with their right answers: its name and what it holds.
         builders: what Keras computes of some texts with a bundle's network under random weights,
             and what the compiled graph computes of the same: two arrays.
         files: those of a bundle that serving reads.
@@ -60,14 +65,16 @@ class HeadCase:
     train: Callable[..., None]
     has_learned: Callable[[Mapping[str, float]], bool]
     texts: Sequence[str]
-    answer: Callable[[Any, Iterable[str], int], Iterator[Any]]
+    options: Mapping[str, Any]
+    examples: tuple[str, str]
     builders: Callable[[Bundle, Sequence[str]], tuple[np.ndarray, np.ndarray]]
     files: Sequence[str]
     call: Sequence[str]
 
-    def answers(self, head: Any, texts: Sequence[str], *, batch_size: int = 16) -> list[Any]:
+    def answers(self, head: Head, texts: Sequence[str], *, batch_size: int = 16) -> list[Any]:
         """All answers to some texts, as plain data."""
-        return [result.as_dict() for result in self.answer(head, texts, batch_size)]
+        results = head.answer(texts, batch_size=batch_size, **self.options)
+        return [result.as_dict() for result in results]
 
 
 def check_that_both_builders_agree(case: HeadCase, model: Path, folder: Path) -> None:
@@ -109,7 +116,7 @@ def check_that_answers_come_as_texts_come(case: HeadCase, model: Path, folder: P
             asked += 1
             yield text
 
-    stream = case.answer(head, endless(), 2)
+    stream = head.answer(endless(), batch_size=2, **case.options)
     next(stream)
     assert asked <= 2
     assert len(list(islice(stream, 40))) == 40
@@ -122,6 +129,63 @@ def check_that_threads_share_a_head(case: HeadCase, model: Path, folder: Path) -
     with ThreadPoolExecutor(8) as pool:
         for found in pool.map(lambda number: case.answers(head, case.texts), range(24)):
             assert found == right
+
+
+def check_that_records_are_read(case: HeadCase, model: Path, folder: Path) -> None:
+    """A row is answered as its text; one without is refused by what it has."""
+    head = textrnn.load(model, threads=1)
+    rows = [{"id": number, "text": text} for number, text in enumerate(case.texts)]
+    assert case.answers(head, [head.from_record(row) for row in rows]) == case.answers(
+        head, case.texts
+    )
+    with pytest.raises(InputError, match="no field text/sentence/review/content; there are: id"):
+        head.from_record({"id": 3})
+    with pytest.raises(InputError, match="text or review"):
+        head.from_record({"text": "one", "review": "two"})
+
+
+def check_that_results_fit_their_columns(case: HeadCase, model: Path, folder: Path) -> None:
+    """All that an answer says but its text has a column, of the kind that was told beforehand."""
+    head = textrnn.load(model, threads=1)
+    kinds = head.column_kinds(head.bundle.manifest.labels, case.options)
+    for result in head.answer(case.texts, **case.options):
+        assert "language" not in result.as_dict()
+        found = result.in_language("en")
+        columns = found.columns()
+        assert list(columns) == ["language", *kinds]
+        assert found.as_dict().keys() == {"text", *columns}
+        assert columns["language"] == found.language == "en"
+        assert json.loads(json.dumps(columns)) == columns
+        for name, kind in kinds.items():
+            assert_kind(columns[name], kind)
+        with pytest.raises(AttributeError):
+            result.text = "another"
+        assert result._repr_html_().startswith("<div")
+        assert pickle.loads(pickle.dumps(result)).as_dict() == result.as_dict()
+
+
+def check_that_an_evaluation_is_a_report(case: HeadCase, model: Path, folder: Path) -> None:
+    """Whatever is measured comes as numbers, in words, as tables and in a folder."""
+    head = textrnn.load(model, threads=1)
+    name, content = case.examples
+    (folder / name).write_text(content, "utf-8")
+    source = ExampleSource(str(folder / name), unit="line")
+    read: list[int] = []
+    report = head.evaluate(head.read_examples(source), on_progress=read.append)
+    assert sum(read) >= 2
+    first, *_ = report.scores().values()
+    assert 0.0 <= first < 100.0
+    assert report.scores() == head.evaluate(head.read_examples(source)).scores()
+    assert report.markdown(title="*ours*").startswith("# \\*ours\\*\n")
+    headline = report.sections()[0]
+    assert f"{first:.2f}" in headline.headline + headline.about
+    write_report(report, folder / "report", title="ours")
+    told = json.loads((folder / "report" / "report.json").read_text("utf-8"))
+    assert told == json.loads(json.dumps({"title": "ours", **report.as_dict()}))
+    pictures = {path.name for path in (folder / "report").glob("*.png")}
+    assert pictures == set(report.figures()) <= set(REPORT_FILES)
+    with pytest.raises(InputError):
+        head.evaluate([])
 
 
 def check_that_a_stopped_run_goes_on_exactly(
@@ -206,6 +270,9 @@ PROMISES = (
     check_that_an_empty_text_is_answered,
     check_that_answers_come_as_texts_come,
     check_that_threads_share_a_head,
+    check_that_records_are_read,
+    check_that_results_fit_their_columns,
+    check_that_an_evaluation_is_a_report,
     check_that_it_comes_back_from_disk,
     check_that_a_damaged_bundle_is_refused,
     check_that_serving_loads_no_training_packages,
@@ -237,6 +304,20 @@ def assert_alike(found: Any, expected: Any) -> None:
         assert found == pytest.approx(expected, abs=_SCORES)
     else:
         assert found == expected
+
+
+def assert_kind(value: Any, kind: Any) -> None:
+    """A value is of a kind of :mod:`textrnn.heads.result`."""
+    if isinstance(kind, list):
+        assert isinstance(value, list)
+        for one in value:
+            assert_kind(one, kind[0])
+    elif isinstance(kind, dict):
+        assert value.keys() == kind.keys()
+        for name, one in kind.items():
+            assert_kind(value[name], one)
+    else:
+        assert type(value) is {TEXT: str, INTEGER: int, NUMBER: float}[kind]
 
 
 def assert_same_weights(first: Path, second: Path) -> None:

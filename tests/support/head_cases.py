@@ -6,7 +6,7 @@ Their first runs make the models that most tests ask (``tiny_bundle`` and its li
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -223,12 +223,6 @@ def train_verses(out: Path, plan: GeneratorPlan, **options: Any) -> None:
     train_generator(lambda: passages, out=out, plan=plan, info=info, **options)
 
 
-def write_on(head: Any, seeds: Iterable[str], batch_size: int) -> Iterator[Any]:
-    """One text for each seed."""
-    for seed in seeds:
-        yield from head.generate(seed, length=12, random_state=3)
-
-
 def generator_builders(bundle: Bundle, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """The logits after each token of a text (B, T, V)."""
     network = GeneratorNetwork.from_dict(bundle.manifest.network)
@@ -258,7 +252,11 @@ HEADS = {
         train=train_reviews,
         has_learned=lambda scores: scores["validation_accuracy"] > 0.8,
         texts=REVIEWS,
-        answer=lambda head, texts, size: head.classify_stream(texts, batch_size=size),
+        options={},
+        examples=(
+            "reviews.csv",
+            "text,label\nthe soup was awful,negative\na fine song,positive\n",
+        ),
         builders=classifier_builders,
         files=("tokenizer.json", "model.onnx"),
         call=("classify", "--text", "a dull song"),
@@ -270,7 +268,8 @@ HEADS = {
         train=train_news,
         has_learned=lambda scores: scores["validation_f1"] > 0.8,
         texts=NEWS,
-        answer=lambda head, texts, size: head.tag_stream(texts, batch_size=size),
+        options={"readings": 2},
+        examples=("news.conll", "Ada B-PER\nspoke O\n. O\n\nEmil B-PER\nof O\nLima B-LOC\n\n"),
         builders=tagger_builders,
         files=("features.json", "tables.npz", "words.onnx", "model.onnx"),
         call=("tag", "--text", "Ada spoke"),
@@ -282,7 +281,8 @@ HEADS = {
         train=train_verses,
         has_learned=lambda scores: scores["validation_perplexity"] < 10,
         texts=SEEDS,
-        answer=write_on,
+        options={"length": 12, "random_state": 3},
+        examples=("verses.txt", "山来月照光，\n水去月照霜。\n"),
         builders=generator_builders,
         files=("tokenizer.json", "model.onnx"),
         call=("generate", "--seed", "山"),

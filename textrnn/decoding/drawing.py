@@ -27,9 +27,9 @@ def draw_texts(
 
     Args:
         stepper: the network.
-        drafts: copies of one beginning.
+        drafts: beginnings, under rules of one length.
         dice: those of each draft.
-        states: before the beginning's last token, (1, U).
+        states: before each draft's last token, (B, U).
         sampling: how tokens are drawn.
 
     Yields:
@@ -37,7 +37,6 @@ def draw_texts(
     """
     active = list(range(len(drafts)))
     shown = [0] * len(drafts)
-    states = take(states, [0] * len(drafts))
     while active:
         states = _advance(
             stepper, [drafts[i] for i in active], [dice[i] for i in active], states, sampling

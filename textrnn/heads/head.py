@@ -38,18 +38,21 @@ class Head(ABC):
 
     Attributes:
         task: what such a head does, as manifests call it.
+        command_line: a call of the command that asks such a head, with a text that it answers.
         network_class: the description of its network.
         neighbours: by language, another whose models read the most of it, where none ships for it;
             without an entry that is English.
         reads_texts: whether its inputs are texts, which have a language.
         evaluate_options: what :meth:`evaluate` takes beside examples, by name.
         bundle: the model.
+        runs_together: batches that the network reads at the same time.
 
     Raises:
         BundleError: the bundle is one of another task.
     """
 
     task: ClassVar[str]
+    command_line: ClassVar[tuple[str, ...]]
     network_class: ClassVar[type[Network]]
     neighbours: ClassVar[Mapping[str, str]] = {"ja": "zh"}  # which shares its characters
     reads_texts: ClassVar[bool] = True
@@ -59,6 +62,7 @@ class Head(ABC):
         if bundle.manifest.task != self.task:
             raise BundleError(f"{bundle.path}: a {bundle.manifest.task}, not a {self.task}")
         self.bundle = bundle
+        self.runs_together = 1
         self._wanted_threads = threads
         self._run_limit_s: float | None = None
 
@@ -85,7 +89,7 @@ class Head(ABC):
 
     @abstractmethod
     def answer(
-        self, inputs: Iterable[Any], /, *, read_ahead: ReadAhead = False
+        self, inputs: Iterable[Any], /, *, batch_size: int = 16, read_ahead: ReadAhead = False
     ) -> Iterator[Result]:
         """Answer any number of inputs as they come, in bounded memory.
 
@@ -94,6 +98,7 @@ class Head(ABC):
 
         Args:
             inputs: what the head reads: texts, or what :meth:`from_record` makes.
+            batch_size: how many are run together, at most.
             read_ahead: whether inputs may be asked for while answers to earlier ones are due: a
                 little faster, but not for a source that waits for its answers; or a function that
                 says, before each input, whether it can be had without waiting.

@@ -185,6 +185,12 @@ def _run_beside(
         yield from finished(keep=0)
 
 
+def batches(items: Iterable[T], size: int, read_ahead: ReadAhead) -> Iterator[list[T]]:
+    """Items some at a time: so many, or fewer where more cannot be had without waiting."""
+    source = _Source(items, lambda item: 0, read_ahead)
+    return iter(lambda: source.take(size), [])
+
+
 def with_answers(
     items: Iterable[T], answer: Callable[[Iterator[T]], Iterable[R]]
 ) -> Iterator[tuple[T, R]]:

@@ -61,11 +61,12 @@ class Classifier(Head):
     """
 
     task = "classifier"
+    command_line = ("classify", "--text", "What a day!")
     network_class = ClassifierNetwork
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
-        self._threads = chosen_threads(threads)
+        self.runs_together = chosen_threads(threads)
         manifest = bundle.manifest
         self.labels = manifest.labels
         try:
@@ -152,7 +153,7 @@ class Classifier(Head):
             characters=len,
             batch_size=batch_size,
             batch_tokens=_BATCH_TOKENS,
-            threads=self._threads,
+            threads=self.runs_together,
             read_ahead=read_ahead,
         )
         return (
@@ -252,6 +253,6 @@ class Classifier(Head):
             self._session.run,
             batch_size=batch_size,
             batch_tokens=_BATCH_TOKENS,
-            threads=self._threads,
+            threads=self.runs_together,
         )
         return found.logits, found.attention

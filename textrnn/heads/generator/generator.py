@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from textrnn.bundle.bundle import Bundle, Manifest
-from textrnn.configuration import require
+from textrnn.configuration import require, require_whole
 from textrnn.decoding.rules import Rules
 from textrnn.decoding.sampling import softmax
 from textrnn.errors import BundleError
@@ -26,12 +27,13 @@ from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.parts import generator_plan
 from textrnn.heads.generator.result import Generation
-from textrnn.heads.generator.seeds import SeedReader, require_seed
+from textrnn.heads.generator.seeds import SeedReader
 from textrnn.heads.generator.writing import (
     Written,
     in_order,
     in_script,
     states_before_last,
+    write_each,
     write_texts,
 )
 from textrnn.heads.head import Head, text_of_record
@@ -39,7 +41,7 @@ from textrnn.heads.parts import named, read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import Stepper
-from textrnn.runtime.stream import ReadAhead
+from textrnn.runtime.stream import ReadAhead, batches
 from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class Generator(Head):
     """
 
     task = "generator"
+    command_line = ("generate", "--seed", "The ")
     network_class = GeneratorNetwork
     neighbours: ClassVar[Mapping[str, str]] = {}  # none goes on in a language that is near its own
     evaluate_options = ("samples", "temperature")
@@ -120,13 +123,20 @@ class Generator(Head):
         return Seed(text, {name: value for name, value in record.items() if name in known})
 
     def answer(
-        self, seeds: Iterable[str | Seed], /, *, read_ahead: ReadAhead = False, **controls: Any
+        self,
+        seeds: Iterable[str | Seed],
+        /,
+        *,
+        batch_size: int = 64,
+        read_ahead: ReadAhead = False,
+        **controls: Any,
     ) -> Iterator[Generation]:
         """Write one text on from each seed: that of :meth:`generate`.
 
         Args:
             seeds: texts, or what :meth:`from_record` makes; their own controls go first.
-            read_ahead: makes no difference: each is answered before the next is asked for.
+            batch_size: the most texts written at once.
+            read_ahead: see :meth:`textrnn.heads.head.Head.answer`.
             **controls: see :class:`Controls`.
 
         Returns:
@@ -137,9 +147,20 @@ class Generator(Head):
             SeedError: a seed is no text or does not fit the form, when it is reached.
         """
         require(not isinstance(seeds, str), "expected several seeds; put a single one in a list")
+        require_whole("batch_size", batch_size, least=1)
         chosen_controls(controls)
         every = (seed if isinstance(seed, Seed) else Seed(seed) for seed in seeds)
-        return (self.generate(seed.text, n=1, **{**controls, **seed.controls})[0] for seed in every)
+        return (
+            text
+            for batch in batches(every, batch_size, read_ahead)
+            for own, several in groupby(batch, key=lambda seed: seed.controls)
+            for text in write_each(
+                self.stepper,
+                self.seeds,
+                [seed.text for seed in several],
+                chosen_controls({**controls, **own}),
+            )
+        )
 
     @classmethod
     def column_kinds(cls, labels: Sequence[str], options: Mapping[str, Any]) -> Columns:
@@ -260,7 +281,6 @@ class Generator(Head):
             ConfigurationError: as :meth:`generate` does, at once.
         """
         chosen = chosen_controls(controls)
-        require_seed(seed)
         require_between("the number of texts", n, 1, TEXTS_LIMIT)
         require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
         return write_texts(self.stepper, self.seeds, seed, n=n, controls=chosen)

@@ -68,6 +68,11 @@ class GeneratorNetwork(Network):
             for part in ("hc" if encoder.cell == "lstm" else "h")
         }
 
+    @property
+    def token_output(self) -> str:
+        """The logits of the next token, from the embedding where that is the output's matrix."""
+        return "embedding" if self.head.tied else "output/kernel"
+
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Each weight of a generator with its shape.
 

@@ -6,17 +6,19 @@ Shapes: U units of a state.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from textrnn.decoding.beam import beam_search
 from textrnn.decoding.draft import Draft
 from textrnn.decoding.drawing import draw_texts
 from textrnn.decoding.sampling import Dice
-from textrnn.decoding.step import States
+from textrnn.decoding.step import States, take
 from textrnn.heads.generator.controls import Controls
 from textrnn.heads.generator.result import Generation
-from textrnn.heads.generator.seeds import SeedReader
+from textrnn.heads.generator.seeds import SeedReader, require_seed
 from textrnn.runtime.stepper import Stepper
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.traditional import TraditionalWriter
@@ -57,6 +59,38 @@ def write_texts(
     Raises:
         ConfigurationError: the seed does not fit the form, or the controls the model; at once.
     """
+    call, blank = _begun(seeds, seed, controls)
+    write = _searched if controls.beam > 1 else _drawn
+    return write(call, stepper, blank, n)
+
+
+def write_each(
+    stepper: Stepper, seeds: SeedReader, several: Sequence[str], controls: Controls
+) -> list[Generation]:
+    """Write a text on from each of several seeds, all at once.
+
+    Returns:
+        The texts, in order, each the one that :func:`write_texts` writes first.
+
+    Raises:
+        ConfigurationError: as :func:`write_texts`.
+    """
+    calls, drafts = zip(*(_begun(seeds, seed, controls) for seed in several), strict=True)
+    if controls.beam > 1:
+        pairs = zip(calls, drafts, strict=True)
+        news = [next(_searched(call, stepper, draft, 1)) for call, draft in pairs]
+        return in_order(replace(one, number=number) for number, one in enumerate(news))
+    rows = [states_before_last(stepper, draft) for draft in drafts]
+    states = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+    dice = [Dice(call.first) for call in calls]
+    for _ in draw_texts(stepper, drafts, dice, states, controls.sampling):
+        pass  # what is written so far is of no interest here
+    return [call.finished(draft, 0) for call, draft in zip(calls, drafts, strict=True)]
+
+
+def _begun(seeds: SeedReader, seed: str, controls: Controls) -> tuple[_Call, Draft]:
+    """What a seed's texts have in common, and the draft that they begin with."""
+    require_seed(seed)
     blank = seeds.blank(seed, seeds.rules(controls, seed))
     state = controls.random_state
     call = _Call(
@@ -66,8 +100,7 @@ def write_texts(
         seeds.unknown_characters(seed),
         seeds.script.writer(controls.script, seed, controls.acrostic),
     )
-    write = _searched if controls.beam > 1 else _drawn
-    return write(call, stepper, blank, n)
+    return call, blank
 
 
 @dataclass(frozen=True)
@@ -119,7 +152,8 @@ def _drawn(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Writ
         drafts = [blank.copy() for _ in numbers]
         writers = [call.writer() if call.writer else None for _ in numbers]
         dice = [Dice(call.first + number) for number in numbers]
-        for row, news in draw_texts(stepper, drafts, dice, states, sampling):
+        rows = take(states, [0] * len(drafts))
+        for row, news in draw_texts(stepper, drafts, dice, rows, sampling):
             done, shown = bool(drafts[row].finish), writers[row]
             piece = news if shown is None else shown.write(news, is_last=done)
             if piece or done:

@@ -166,6 +166,11 @@ class TaggerNetwork(Network):
         """The head's."""
         return self.head.labels
 
+    @property
+    def token_output(self) -> str:
+        """The scores of a token's tags."""
+        return "output/kernel"
+
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Each weight of a tagger with its shape.
 

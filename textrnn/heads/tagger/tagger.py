@@ -56,6 +56,7 @@ class Tagger(Head):
     """
 
     task = "tagger"
+    command_line = ("tag", "--text", "Marie left Warsaw.")
     network_class = TaggerNetwork
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
@@ -79,7 +80,7 @@ class Tagger(Head):
         chain = Chain.over(network.head.tags, **learned)
         self.decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
         # One core is busy with cutting and decoding meanwhile.
-        self._threads = chosen_threads(threads, beside=1)
+        self.runs_together = chosen_threads(threads, beside=1)
         spelling = None
         if "words.onnx" in plans:
             graph = read_graph(bundle, plans["words.onnx"], name="words.onnx")
@@ -148,7 +149,7 @@ class Tagger(Head):
             self._session.run,
             characters=lambda cut: len(cut.text),
             batch_size=batch_size,
-            threads=self._threads,
+            threads=self.runs_together,
             read_ahead=read_ahead,
         )
         results = (result for pool in pools for result in pool.results())
