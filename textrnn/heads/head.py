@@ -6,18 +6,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require
 from textrnn.errors import BundleError, ConfigurationError, InputError
-from textrnn.heads.card import CardFacts
-from textrnn.heads.examples import ExampleSource
 from textrnn.heads.result import Columns, Result
-from textrnn.network import Network
-from textrnn.reports.report import Report
 from textrnn.runtime.session import Session
 from textrnn.runtime.stream import ReadAhead
+
+if TYPE_CHECKING:
+    from textrnn.heads.card import CardFacts
+    from textrnn.heads.examples import ExampleSource
+    from textrnn.network import Network
+    from textrnn.reports.report import Report
 
 H = TypeVar("H", bound="Head")
 

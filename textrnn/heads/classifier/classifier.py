@@ -15,13 +15,11 @@ from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
 from textrnn.errors import BundleError
-from textrnn.heads.card import CardFacts
 from textrnn.heads.classifier.calibration import Calibration
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import classifier_plan, read_bag
 from textrnn.heads.classifier.pool import Pool, Reading, Windows
 from textrnn.heads.classifier.result import Classification
-from textrnn.heads.examples import ExampleSource
 from textrnn.heads.head import Head, checked_texts
 from textrnn.heads.parts import read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
@@ -32,7 +30,9 @@ from textrnn.text.windows import plan_windows
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText
+    from textrnn.heads.card import CardFacts
     from textrnn.heads.classifier.report import ClassificationReport
+    from textrnn.heads.examples import ExampleSource
 
 
 # More at once is slower: what a step of the recurrence works on no longer stays in a core's cache.

@@ -9,8 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, overload
 
 from textrnn.heads.result import Result
-from textrnn.reports.html import safe_html
-from textrnn.reports.notebook import TEXT_STYLE, shortened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,6 +143,9 @@ class Classification(Result):
 
 def _html(result: Classification) -> str:
     """The text, and a bar for the probability of each of the best labels."""
+    from textrnn.reports.html import safe_html  # whose table of entities a label does not need
+    from textrnn.reports.notebook import TEXT_STYLE, shortened
+
     rows = "".join(
         f'<tr><td style="text-align: left">{safe_html(label)}</td>'
         f'<td style="text-align: right">{value:.3f}</td>'

@@ -15,8 +15,6 @@ from textrnn.configuration import require, require_whole
 from textrnn.decoding.rules import Rules
 from textrnn.decoding.sampling import softmax
 from textrnn.errors import BundleError
-from textrnn.heads.card import CardFacts
-from textrnn.heads.examples import ExampleSource
 from textrnn.heads.generator.controls import (
     Controls,
     Seed,
@@ -46,6 +44,8 @@ from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
 
 if TYPE_CHECKING:
     from textrnn.corpora import Passage
+    from textrnn.heads.card import CardFacts
+    from textrnn.heads.examples import ExampleSource
     from textrnn.heads.generator.novelty import NoveltyReport
     from textrnn.heads.generator.report import GenerationReport
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from textrnn.heads.result import Result
-from textrnn.reports.html import safe_html
-from textrnn.reports.notebook import TEXT_STYLE
 
 
 @dataclass(frozen=True)
@@ -62,5 +60,8 @@ class Generation(Result):
         }
 
     def _repr_html_(self) -> str:
+        from textrnn.reports.html import safe_html  # whose table of entities a text does not need
+        from textrnn.reports.notebook import TEXT_STYLE
+
         seed = f'<span style="opacity: .6">{safe_html(self.seed)}</span>'
         return f'<div style="{TEXT_STYLE}">{seed}{safe_html(self.continuation)}</div>'

@@ -13,8 +13,6 @@ from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require_whole
 from textrnn.decoding.chain import Chain
 from textrnn.errors import BundleError
-from textrnn.heads.card import CardFacts
-from textrnn.heads.examples import ExampleSource
 from textrnn.heads.head import Head, checked_sentences, checked_texts_or_words
 from textrnn.heads.parts import read_graph, read_network
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
@@ -32,6 +30,8 @@ from textrnn.text.windows import plan_windows
 
 if TYPE_CHECKING:
     from textrnn.corpora import SpannedText, TaggedSentence
+    from textrnn.heads.card import CardFacts
+    from textrnn.heads.examples import ExampleSource
     from textrnn.heads.tagger.report import SpanReport
 
 
