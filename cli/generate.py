@@ -110,31 +110,54 @@ def command(
     for line in _notes(generator, seed or ""):
         note(line)
     if interactive:
-        from textrnn.cli.parts.interactive import write_together
-
-        with open_output(output) as file:
-            text = write_together(generator, seed or "", temperature=_temperature(controls))
-            file.write(text + "\n")
+        _write_together(generator, seed or "", output, temperature=_temperature(controls))
         return
-    if form in ("json", "parquet"):
-        results = generator.generate(seed or "", n=num, **controls)
-        write_generations(results, output, form)
-    else:
-        news = generator.generate_stream(seed or "", n=num, **controls)
-        with open_output(output) as file:
-            if form == "jsonl":
-                results = list(_write_jsonl(news, file))
-            else:
-                results = list(_write_text(news, file, seed or "", live=output is None))
-    if len(results) < num:
-        note(f"the beam found {len(results)} of {num} texts")
-    ended = Ended()
-    for result in results:
-        ended.add(result)
-    for line in ended.lines():
+    results = _write(generator, seed or "", output, form=form, num=num, controls=controls)
+    for line in _about(results, num):
         note(line)
     if report:
         _show_novelty(generator, results)
+
+
+def _write(
+    generator: Generator,
+    seed: str,
+    output: Path | None,
+    *,
+    form: str,
+    num: int,
+    controls: dict[str, Any],
+) -> list[Generation]:
+    """Write texts on from one seed, as they come where the format allows it."""
+    if form in ("json", "parquet"):
+        results = generator.generate(seed, n=num, **controls)
+        write_generations(results, output, form)
+        return results
+    news = generator.generate_stream(seed, n=num, **controls)
+    with open_output(output) as file:
+        if form == "jsonl":
+            return list(_write_jsonl(news, file))
+        return list(_write_text(news, file, seed, live=output is None))
+
+
+def _write_together(
+    generator: Generator, seed: str, output: Path | None, *, temperature: float
+) -> None:
+    """Let the user choose each token."""
+    from textrnn.cli.parts.interactive import write_together
+
+    with open_output(output) as file:
+        file.write(write_together(generator, seed, temperature=temperature) + "\n")
+
+
+def _about(results: list[Generation], num: int) -> Iterator[str]:
+    """What a user would want to know of the texts."""
+    if len(results) < num:
+        yield f"the beam found {len(results)} of {num} texts"
+    ended = Ended()
+    for result in results:
+        ended.add(result)
+    yield from ended.lines()
 
 
 def _controls(given: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from textrnn.errors import BundleError, InputError
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.head import Head
 from textrnn.heads.result import INTEGER, NUMBER, TEXT
-from textrnn.reports.folder import REPORT_FILES, write_report
+from textrnn.reports.folder import write_report
 
 if TYPE_CHECKING:
     from textrnn.training.loop.events import TrainingEvent
@@ -183,7 +183,7 @@ def check_that_an_evaluation_is_a_report(case: HeadCase, model: Path, folder: Pa
     told = json.loads((folder / "report" / "report.json").read_text("utf-8"))
     assert told == json.loads(json.dumps({"title": "ours", **report.as_dict()}))
     pictures = {path.name for path in (folder / "report").glob("*.png")}
-    assert pictures == set(report.figures()) <= set(REPORT_FILES)
+    assert pictures == set(report.figures()) == set(head.pictures)
     with pytest.raises(InputError):
         head.evaluate([])
 

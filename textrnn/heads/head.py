@@ -45,6 +45,7 @@ class Head(ABC):
         neighbours: by language, another whose models read the most of it, where none ships for it;
             without an entry that is English.
         reads_texts: whether its inputs are texts, which have a language.
+        pictures: the files of those that its reports have.
         evaluate_options: what :meth:`evaluate` takes beside examples, by name.
         bundle: the model.
         runs_together: batches that the network reads at the same time.
@@ -58,6 +59,7 @@ class Head(ABC):
     network_class: ClassVar[type[Network]]
     neighbours: ClassVar[Mapping[str, str]] = {"ja": "zh"}  # which shares its characters
     reads_texts: ClassVar[bool] = True
+    pictures: ClassVar[tuple[str, ...]] = ()
     evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size",)
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:

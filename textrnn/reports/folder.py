@@ -10,7 +10,7 @@ from textrnn.corpora import json_line
 from textrnn.corpora.files.writing import write_files
 from textrnn.reports.report import Report
 
-REPORT_FILES = ("report.json", "report.md", "confusion.png", "reliability.png")
+REPORT_FILES = ("report.json", "report.md")  # and the pictures that a report has
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~$])")
 
 

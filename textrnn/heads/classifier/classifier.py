@@ -62,6 +62,7 @@ class Classifier(Head):
 
     task = "classifier"
     command_line = ("classify", "--text", "What a day!")
+    pictures = ("confusion.png", "reliability.png")
     network_class = ClassifierNetwork
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
