@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -216,3 +218,10 @@ def test_what_has_no_mean_is_refused(three: list[Path], tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="untold: it does not say how it was made"):
         average_models([untold, three[0]], tmp_path / "mean")
     assert not (tmp_path / "mean").exists()
+
+
+def test_it_needs_no_keras() -> None:
+    """Whose start would take most of the command's time."""
+    program = "import sys, textrnn.training.classifier.average; print('keras' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
