@@ -48,7 +48,7 @@ def keras_outputs(
     """Random weights of a Keras model, and its logits and attention for TEXTS."""
     import keras
 
-    from textrnn.training.classifier.model import build_classifier, with_attention
+    from textrnn.training.classifier.model import build_classifier
     from textrnn.training.weights.named import export_weights
 
     keras.utils.set_random_seed(7)
@@ -58,7 +58,9 @@ def keras_outputs(
     model.set_weights([rng.normal(0, 0.6, w.shape) for w in model.get_weights()])
     tokens, _ = pad(TEXTS)
     if net.has_attention:
-        outputs = with_attention(model)(tokens)
+        weights = model.get_layer("attention").output[1]
+        both = keras.Model(model.input, {"logits": model.output, "attention": weights})
+        outputs = both(tokens)
         return (
             export_weights(model, net),
             np.array(outputs["logits"]),

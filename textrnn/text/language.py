@@ -51,25 +51,6 @@ _NO_WORD = re.compile(  # addresses, tags, numbers with their units
 )
 
 
-def detect_script(text: str) -> str:
-    """The script of most letters: ``han``, ``latin``, ``cyrillic``…; ``unknown`` without letters.
-
-    Args:
-        text: any text. Of two scripts with as many letters, the one that comes first counts.
-
-    Example:
-        >>> detect_script("Добрый день, world")
-        'cyrillic'
-        >>> detect_script("1 + 1 = 2")
-        'unknown'
-    """
-    scripts: Counter[str] = Counter()
-    for char, count in Counter(_sample(text)).items():
-        if char.isalpha():
-            scripts[_script(char)] += count
-    return scripts.most_common(1)[0][0] if scripts else "unknown"
-
-
 def detect_language(texts: Iterable[str]) -> str:
     """The language of some texts taken together, an ISO 639-1 code; ``en`` where nothing tells.
 
@@ -134,11 +115,6 @@ def has_latin_letters(code: str) -> bool:
         (True, False, False)
     """
     return code in _tables()["latin"]
-
-
-def is_han(char: str) -> bool:
-    """Whether a code point is a Chinese character."""
-    return _script(char) == "han"
 
 
 def _sample(text: str) -> str:

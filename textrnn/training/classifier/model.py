@@ -56,12 +56,6 @@ def _build(network: ClassifierNetwork, *, l1: float, l2: float) -> keras.Model:
     return keras.Model(tokens, _classify(network.head, pooled, penalty))
 
 
-def with_attention(model: keras.Model) -> keras.Model:
-    """``model`` with two outputs: ``logits`` (B, L) and ``attention`` (B, T)."""
-    weights = model.get_layer("attention").output[1]
-    return keras.Model(model.input, {"logits": model.output, "attention": weights})
-
-
 def _pool(head: ClassifierHead, embedded: Any, encoded: Any, final: Any, mask: Any) -> Any:
     pooled: list[Any] = []
     for kind in head.pooling:
