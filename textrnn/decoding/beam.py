@@ -40,32 +40,19 @@ def beam_search(
     while beam:
         found: list[tuple[float, int, int, float]] = []
         for place, draft in enumerate(beam):
-            masked = logits[place].copy()
-            draft.mask(masked)
+            best = _best_tokens(draft, logits[place], width, sampling)
             if draft.finish:
                 finished.append(draft)
                 continue
-            ruled_out = np.isneginf(sampling.penalized(masked, draft.seen))
-            own = _log_softmax(logits[place])
-            scores = own
-            if sampling.repetition_penalty != 1.0:
-                penalized = penalize(logits[place], draft.seen.tokens, sampling.repetition_penalty)
-                scores = _log_softmax(penalized)
-            scores = np.where(ruled_out, -np.inf, scores)
-            best = np.argsort(-scores, kind="stable")[:width]
-            best = best[np.isfinite(scores[best])]
-            if not len(best):
+            if not best:
                 draft.block()
                 blocked.append(draft)
-            found += [
-                (draft.score + float(scores[token]), place, int(token), float(own[token]))
-                for token in best
-            ]
+            found += [(draft.score + score, place, token, own) for score, token, own in best]
         found.sort(key=lambda item: (-item[0], item[1], item[2]))
         parents, longer = [], []
-        for score, place, token, own_log in found[: width - min(len(finished), width - 1)]:
+        for score, place, token, own in found[: width - min(len(finished), width - 1)]:
             draft = beam[place].copy()
-            draft.add(token, own_log)
+            draft.add(token, own)
             draft.score = score
             if draft.finish:
                 finished.append(draft)
@@ -77,6 +64,26 @@ def beam_search(
         beam = longer
         logits, states = stepper.step([draft.ids[-1] for draft in beam], take(states, parents))
     return sorted(finished or blocked, key=_mean_loss)[:width]
+
+
+def _best_tokens(
+    draft: Draft, logits: NDArray[np.float32], width: int, sampling: Sampling
+) -> list[tuple[float, int, float]]:
+    """The most probable tokens to come next, best first: by what score, which, and their own
+    log-probabilities; none where no token may come. The draft's form may end it here.
+    """
+    masked = logits.copy()
+    draft.mask(masked)
+    if draft.finish:
+        return []
+    own = scores = _log_softmax(logits)
+    if sampling.repetition_penalty != 1.0:
+        scores = _log_softmax(penalize(logits, draft.seen.tokens, sampling.repetition_penalty))
+    ruled_out = np.isneginf(sampling.penalized(masked, draft.seen))
+    scores = np.where(ruled_out, -np.inf, scores)
+    best = np.argsort(-scores, kind="stable")[:width]
+    best = best[np.isfinite(scores[best])]
+    return [(float(scores[token]), int(token), float(own[token])) for token in best]
 
 
 def _mean_loss(draft: Draft) -> float:

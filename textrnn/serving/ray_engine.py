@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -43,16 +43,20 @@ def answer_shards_on_ray(
         ConfigurationError: no cluster answers at that address, or none can be started.
         TextRNNError: Ray gave up; what was answered until then was reported.
     """
-    with local_ray() if address is None else nullcontext():
-        _answer(shards, settings, on_done, address)
+    with local_ray() if address is None else nullcontext(), _running(address) as ray:
+        try:
+            for row in _reports(ray, shards, settings):
+                on_done(ShardReport(**row))
+        except ray.exceptions.RayError as error:
+            reason = str(error).strip().splitlines()[-1]
+            raise TextRNNError(
+                f"Ray gave up; call again to go on with what is not answered yet: {reason}"
+            ) from error
 
 
-def _answer(
-    shards: Sequence[Shard],
-    settings: ShardSettings,
-    on_done: Callable[[ShardReport], None],
-    address: str | None,
-) -> None:
+@contextmanager
+def _running(address: str | None) -> Iterator[Any]:
+    """The package Ray, connected to a cluster or to one of its own, until the work is done."""
     try:
         import ray
         import ray.data
@@ -72,33 +76,34 @@ def _answer(
     try:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, end)  # Ray has put its own there
-        context = ray.data.DataContext.get_current()
-        context.enable_progress_bars = False
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
-        cores = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call]
-        # Actors may run in another folder; a shipped model lies where each machine has textrnn.
-        shipped = settings.model in ("", *shipped_models())
-        model = settings.model if shipped else str(Path(settings.model).absolute())
-        rows = [
-            {"source": str(s.source.absolute()), "target": str(s.target.absolute()), "name": str(s)}
-            for s in shards
-        ]
-        reports = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
-            _Actor,  # type: ignore[arg-type]
-            fn_constructor_args=(replace(settings, model=model),),
-            compute=ray.data.ActorPoolStrategy(size=min(cores, len(rows))),
-            num_cpus=1,
-            ray_remote_args_fn=lambda: {"max_restarts": _DEATHS, "max_task_retries": _DEATHS},
-        )
-        for row in reports.iter_rows():
-            on_done(ShardReport(**row))
-    except ray.exceptions.RayError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise TextRNNError(
-            f"Ray gave up; call again to go on with what is not answered yet: {reason}"
-        ) from error
+        yield ray
     finally:
         ray.shutdown()
+
+
+def _reports(
+    ray: Any, shards: Sequence[Shard], settings: ShardSettings
+) -> Iterable[dict[str, Any]]:
+    """The shards' reports as rows, as they end."""
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    cores = int(ray.cluster_resources().get("CPU", 1))
+    # Actors may run in another folder; a shipped model lies where each machine has textrnn.
+    shipped = settings.model in ("", *shipped_models())
+    model = settings.model if shipped else str(Path(settings.model).absolute())
+    rows = [
+        {"source": str(s.source.absolute()), "target": str(s.target.absolute()), "name": str(s)}
+        for s in shards
+    ]
+    reports = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
+        _Actor,
+        fn_constructor_args=(replace(settings, model=model),),
+        compute=ray.data.ActorPoolStrategy(size=min(cores, len(rows))),
+        num_cpus=1,
+        ray_remote_args_fn=lambda: {"max_restarts": _DEATHS, "max_task_retries": _DEATHS},
+    )
+    found: Iterable[dict[str, Any]] = reports.iter_rows()
+    return found
 
 
 class _Actor:
