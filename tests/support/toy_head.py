@@ -1,0 +1,143 @@
+"""The smallest head there can be: it counts vowels. What serves and measures heads must take it as
+it is, since none of that knows a task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from textrnn.bundle.bundle import Manifest
+from textrnn.corpora import parse_json, read_lines
+from textrnn.errors import InputError
+from textrnn.heads.card import CardFacts, python_use
+from textrnn.heads.examples import ExampleSource
+from textrnn.heads.head import Head, checked_texts
+from textrnn.heads.result import INTEGER, NUMBER, Columns, Result
+from textrnn.network import Network
+from textrnn.reports.report import Column, Section, Table
+from textrnn.runtime.session import Session
+from textrnn.runtime.stream import ReadAhead, with_answers
+
+
+@dataclass(frozen=True)
+class VowelNetwork(Network):
+    """It has no weights."""
+
+    vowels: str = "aeiou"
+    encoders: tuple[()] = ()
+
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """None."""
+        return {}
+
+    def weight_layers(self) -> list[str]:
+        """None."""
+        return []
+
+
+@dataclass(frozen=True)
+class Vowels(Result):
+    """How many vowels a text has."""
+
+    text: str
+    count: int
+    share: float
+    language: str | None = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {"text": self.text, **self.found_language(), "count": self.count,
+                "share": self.share}  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        return f"<div>{self.count}</div>"
+
+
+@dataclass(frozen=True)
+class VowelReport:
+    """How often the count was right."""
+
+    right: int
+    texts: int
+    wrong: list[str] = field(default_factory=list)
+
+    def scores(self) -> dict[str, float]:
+        """The share."""
+        return {"right": self.right / self.texts}
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {"right": self.right, "texts": self.texts, "wrong": self.wrong}
+
+    def markdown(self, *, title: str) -> str:
+        """Two lines."""
+        return f"# {title}\n\n{self.right} of {self.texts}\n"
+
+    def figures(self) -> dict[str, Any]:
+        """None."""
+        return {}
+
+    def sections(self) -> list[Section]:
+        """What was wrong."""
+        table = Table([Column("wrong")], [[text] for text in self.wrong])
+        return [Section(f"right {self.right}", f" of {self.texts}", table)]
+
+
+class VowelCounter(Head):
+    """Counts vowels."""
+
+    task = "vowels"
+    command_line = ("vowels", "--text", "aha")
+    network_class = VowelNetwork
+    evaluate_options = ()
+
+    def _sessions(self) -> Iterable[Session]:
+        return ()
+
+    def answer(
+        self,
+        texts: Iterable[str],
+        /,
+        *,
+        batch_size: int = 16,
+        read_ahead: ReadAhead = False,
+        more: int = 0,
+    ) -> Iterator[Vowels]:
+        """Count; ``more`` is added."""
+        for text in checked_texts(texts):
+            count = sum(char in "aeiou" for char in text)
+            yield Vowels(text, count + more, count / max(len(text), 1))
+
+    @classmethod
+    def column_kinds(cls, labels: Sequence[str], options: Mapping[str, Any]) -> Columns:
+        """Two numbers."""
+        return {"count": INTEGER, "share": NUMBER}
+
+    @classmethod
+    def card_facts(cls, manifest: Manifest) -> CardFacts:
+        """Next to nothing."""
+        return CardFacts("counts", python_use(manifest, 'answer(["…"])'), "any length")
+
+    @classmethod
+    def read_examples(
+        cls, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Objects with a text and its count."""
+        for line in read_lines(source.file):
+            yield parse_json(line.text, f"{line.source}: line {line.number}")
+
+    def evaluate(
+        self,
+        examples: Iterable[dict[str, Any]],
+        *,
+        on_progress: Callable[[int], None] = lambda count: None,
+        on_note: Callable[[str], None] = lambda line: None,
+    ) -> VowelReport:
+        """Compare counts."""
+        answered = list(with_answers(examples, lambda sent: self.answer(e["text"] for e in sent)))
+        if not answered:
+            raise InputError("there are no texts to score")
+        wrong = [found.text for example, found in answered if example["count"] != found.count]
+        return VowelReport(len(answered) - len(wrong), len(answered), wrong)

@@ -1,0 +1,92 @@
+"""A head that nobody has heard of is loaded, routed, served and measured by one line in TASKS."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from click.testing import CliRunner
+from toy_head import VowelCounter, VowelNetwork
+
+import textrnn
+from textrnn import catalog
+from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
+from textrnn.catalog import described_network
+from textrnn.cli.main import cli
+from textrnn.errors import BundleError
+from textrnn.serving.answer_folder import answer_into
+from textrnn.serving.shards import ShardReport, ShardSettings, find_shards
+from textrnn.training.card import write_card
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bundle of the toy's, with its line in TASKS."""
+    monkeypatch.setitem(catalog.TASKS, "vowels", "toy_head:VowelCounter")
+    made = {"texts": 0, "validation_texts": 0, "best_epoch": 1, "elapsed_s": 0}
+    network = {**VowelNetwork().as_dict(), "vocabulary_size": 5, "embedding": {"units": 1}}
+    manifest = Manifest("toy", "vowels", "en", (), VowelNetwork().as_dict(), {}, made)
+    card = write_card(Manifest("toy", "vowels", "en", (), network, {}, made))
+    write_bundle(tmp_path / "toy", manifest, {"README.md": card.encode()})
+    return tmp_path / "toy"
+
+
+def test_it_is_loaded_and_described(model: Path) -> None:
+    with textrnn.load(model) as head:
+        assert type(head) is VowelCounter
+        assert [found.count for found in head.answer(["aha", "", "hm"])] == [2, 0, 0]
+    assert described_network(Bundle.open(model)) == VowelNetwork()
+    card = Bundle.open(model).card()
+    assert "| head | counts |" in card
+    assert 'textrnn.load("toy").answer(["…"])' in card
+
+
+def test_without_its_line_it_is_unknown(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(catalog.TASKS, "vowels")
+    with pytest.raises(BundleError, match="unknown task 'vowels'"):
+        textrnn.load(model)
+
+
+def test_a_router_sends_it_texts(model: Path) -> None:
+    router = textrnn.Router(VowelCounter, model=textrnn.load(model))
+    found = list(router.stream(["a good meal", "房间很脏"], more=1))
+    assert [(result.count, result.language) for result in found] == [(6, "en"), (1, "zh")]
+    assert str(router.foreign).startswith("1 text is not in English")
+
+
+def test_it_answers_folders(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_text('{"id": 7, "text": "aha"}\n{"id": 8}\n', "utf-8")
+    table = pyarrow.table({"text": ["oho", ""], "count": [5, 6]})
+    pyarrow.parquet.write_table(table, tmp_path / "in" / "b.parquet")
+    shards, done = find_shards([str(tmp_path / "in")], tmp_path / "out"), list[ShardReport]()
+    settings = ShardSettings(str(model), "vowels", options={"more": 1})
+    assert answer_into(tmp_path / "out", shards, settings, done.append) == 0
+    assert [(report.records, report.textless, report.error) for report in done] == [(2, 1, "")] * 2
+    first, second = (tmp_path / "out" / "a.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(first) == {
+        "id": 7, "text": "aha", "language": "en", "count": 3, "share": 2 / 3,
+    }  # fmt: skip
+    assert json.loads(second)["error"].endswith(
+        "no field text/sentence/review/content; there are: id"
+    )
+    answers = pyarrow.parquet.read_table(tmp_path / "out" / "b.parquet")
+    assert answers.column_names == [
+        "text", "given_count", "language", "count", "share", "error",
+    ]  # fmt: skip
+    assert answers.column("count").to_pylist() == [3, None]
+    assert answer_into(tmp_path / "out", shards, settings, done.append) == 2
+
+
+def test_it_is_evaluated(model: Path, tmp_path: Path) -> None:
+    file = tmp_path / "right.jsonl"
+    file.write_text('{"text": "aha", "count": 2}\n{"text": "oh", "count": 5}\n', "utf-8")
+    call = ["evaluate", str(model), str(file), "--report", str(tmp_path / "report")]
+    shown = CliRunner().invoke(cli, call, catch_exceptions=False)
+    assert shown.exit_code == 0
+    assert [line.rstrip() for line in shown.stdout.splitlines()] == ["right 1 of 2", "wrong", "oh"]
+    numbers = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    assert numbers == {"title": "toy on right.jsonl", "right": 1, "texts": 2, "wrong": ["oh"]}
+    assert (tmp_path / "report" / "report.md").read_text("utf-8").endswith("1 of 2\n")
