@@ -153,7 +153,7 @@ class _Tally:
     """
 
     def __init__(self, language: str, *, quiet: bool) -> None:
-        from textrnn.serving.routing import ForeignTexts
+        from textrnn.serving.foreign import ForeignTexts
 
         self._foreign, self._quiet = ForeignTexts(only=language), quiet
         self._failed = self._answered = self._records = 0

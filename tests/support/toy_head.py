@@ -13,7 +13,8 @@ from textrnn.corpora import parse_json, read_lines
 from textrnn.errors import InputError
 from textrnn.heads.card import CardFacts, python_use
 from textrnn.heads.examples import ExampleSource
-from textrnn.heads.head import Head, checked_texts
+from textrnn.heads.head import Head
+from textrnn.heads.inputs import checked_texts
 from textrnn.heads.result import INTEGER, NUMBER, Columns, Result
 from textrnn.network import Network
 from textrnn.reports.report import Column, Section, Table

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import default_models, load, model_path, nearest_model
 from textrnn.errors import BundleError, ConfigurationError
-from textrnn.heads.head import Head, checked_texts
+from textrnn.heads.head import Head
+from textrnn.heads.inputs import checked_texts
 from textrnn.runtime.stream import ReadAhead
-from textrnn.text.language import NEUTRAL, has_latin_letters, language_name, language_of
+from textrnn.serving.foreign import ForeignTexts
+from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
 
 _MOST_HELD = 4096  # texts that wait for models of other languages than the one that asks for more
 _MOST_HELD_CHARACTERS = 1 << 20
@@ -23,59 +24,6 @@ _MOST_NEUTRAL = 1000  # texts of no language that wait at the beginning for one 
 T = TypeVar("T")
 R = TypeVar("R")
 H = TypeVar("H", bound=Head)
-
-
-@dataclass
-class ForeignTexts:
-    """The texts that were read by a model of another language.
-
-    Attributes:
-        counts: how many, by language.
-        first: where the first of them stands.
-        models: the names of the models that read them.
-        only: the language of the one model that reads all; empty where each text has its own.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    first: str = ""
-    models: set[str] = field(default_factory=set)
-    only: str = ""
-
-    def add(self, language: str, count: int, place: str, models: Iterable[str]) -> None:
-        """Count texts of a language; ``place`` is the first one's."""
-        self.first = self.first or place
-        self.counts[language] += count
-        self.models.update(models)
-
-    def to_json(self) -> str:
-        """All but ``only``, for a process that sums them up; empty where there are none."""
-        if not self:
-            return ""
-        return json.dumps([self.counts, self.first, sorted(self.models)])
-
-    def add_json(self, text: str) -> None:
-        """Count what :meth:`to_json` told."""
-        if text:
-            counts, first, models = json.loads(text)
-            for language, count in counts.items():
-                self.add(language, count, first, models)
-
-    def __bool__(self) -> bool:
-        return bool(self.counts)
-
-    def __str__(self) -> str:
-        total = self.counts.total()
-        parts = ", ".join(f"{language_name(k)} {n:,}" for k, n in self.counts.most_common())
-        what = f"{total:,} text is" if total == 1 else f"{total:,} texts are"
-        names = " and ".join(sorted(self.models))
-        if self.only:
-            return f"{what} not in {language_name(self.only)}, which {names} reads ({parts}), " + (
-                f"first: {self.first}"
-            )
-        return (
-            f"{what} in no language that a shipped model reads ({parts}), first: {self.first}; "
-            f"answered by {names}"
-        )
 
 
 class Router(Generic[H]):

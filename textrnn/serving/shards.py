@@ -22,7 +22,8 @@ from textrnn.errors import TextRNNError
 from textrnn.heads.head import Head
 from textrnn.heads.result import TEXT, Result
 from textrnn.runtime.stream import ReadAhead
-from textrnn.serving.routing import ForeignTexts, Router
+from textrnn.serving.foreign import ForeignTexts
+from textrnn.serving.routing import Router
 from textrnn.serving.shard_files import ANSWERED, PARQUET, Answered, Shard, find_shards, write_shard
 
 __all__ = [

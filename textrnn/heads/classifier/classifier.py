@@ -20,7 +20,8 @@ from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import classifier_plan, read_bag
 from textrnn.heads.classifier.pool import Pool, Reading, Windows
 from textrnn.heads.classifier.result import Classification
-from textrnn.heads.head import Head, checked_texts
+from textrnn.heads.head import Head
+from textrnn.heads.inputs import checked_texts
 from textrnn.heads.parts import read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.runtime.cores import chosen_threads

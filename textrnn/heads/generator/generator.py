@@ -34,7 +34,8 @@ from textrnn.heads.generator.writing import (
     write_each,
     write_texts,
 )
-from textrnn.heads.head import Head, text_of_record
+from textrnn.heads.head import Head
+from textrnn.heads.inputs import text_of_record
 from textrnn.heads.parts import named, read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.runtime.session import Session

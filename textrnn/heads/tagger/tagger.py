@@ -13,7 +13,8 @@ from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require_whole
 from textrnn.decoding.chain import Chain
 from textrnn.errors import BundleError
-from textrnn.heads.head import Head, checked_sentences, checked_texts_or_words
+from textrnn.heads.head import Head
+from textrnn.heads.inputs import checked_sentences, checked_texts_or_words
 from textrnn.heads.parts import read_graph, read_network
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.heads.tagger.cuts import Cutter
