@@ -1,7 +1,8 @@
 """Frozen dataclasses to and from plain dictionaries (JSON, TOML), strictly.
 
 A key that a dataclass does not know is refused by name, with the nearest one it knows, so that a
-typo in a recipe never passes unnoticed.
+typo in a recipe never passes unnoticed. What a field means, which values it may have and which
+option of a command sets it is told once, where the field is: :func:`setting`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,80 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from textrnn.errors import ConfigurationError
 
 T = TypeVar("T")
+
+_SETTING = "setting"  # where a field's metadata has it
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """What a field tells of itself besides its type and its default.
+
+    Attributes:
+        help: what it means.
+        choices: what a string may be; the others that a field may hold are not looked at.
+        least: the least number.
+        above: what a number must be above.
+        is_rate: whether it is a share, of at least 0 and below 1.
+        option: the command line's name for it, where that is not the field's own.
+        recipe_only: whether it has no option.
+        without: of a field that holds further settings, those that have no option here.
+    """
+
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    least: float | None = None
+    above: float | None = None
+    is_rate: bool = False
+    option: str = ""
+    recipe_only: bool = False
+    without: tuple[str, ...] = ()
+
+    def check(self, name: str, value: Any) -> None:
+        """Raise :class:`ConfigurationError` unless the field ``name`` may have this value."""
+        if self.choices and isinstance(value, str):
+            require_choice(name, value, self.choices)
+        if self.least is not None:
+            limit = f"at least {self.least}" if self.least else "0 or more"
+            require(value >= self.least, f"{name} must be {limit}: {value}")
+        if self.above is not None:
+            require(value > self.above, f"{name} must be above {self.above}: {value}")
+        if self.is_rate:
+            require_rate(name, value)
+
+
+def setting(default: T, help: str = "", **more: Any) -> T:
+    """A field of a dataclass, with what :class:`Setting` says of it.
+
+    Args:
+        default: its default, which nothing can change: a frozen dataclass, a tuple …
+        help: what it means.
+        more: the other attributes of :class:`Setting`.
+
+    Example:
+        >>> @dataclasses.dataclass(frozen=True)
+        ... class Oven:
+        ...     degrees: int = setting(180, "How hot it is.", least=0)
+        >>> Oven().degrees, setting_of(dataclasses.fields(Oven)[0]).help
+        (180, 'How hot it is.')
+    """
+    found: T = dataclasses.field(default=default, metadata={_SETTING: Setting(help, **more)})
+    return found
+
+
+def setting_of(field: dataclasses.Field[Any]) -> Setting:
+    """What a field tells of itself; of one that tells nothing, an empty :class:`Setting`."""
+    found: Setting = field.metadata.get(_SETTING, Setting())
+    return found
+
+
+def check_settings(settings: Any) -> None:
+    """See that all fields of a dataclass have values that they may have.
+
+    Raises:
+        ConfigurationError: one has not.
+    """
+    for field in dataclasses.fields(settings):
+        setting_of(field).check(field.name, getattr(settings, field.name))
 
 
 def to_dict(config: Any) -> dict[str, Any]:
@@ -44,7 +119,7 @@ def from_dict(cls: type[T], data: Mapping[str, Any], *, where: str = "") -> T:
     fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in data:
         if key not in fields:
-            raise ConfigurationError(place + _unknown_key(key, list(fields)))
+            raise ConfigurationError(place + unknown_key_message(key, list(fields)))
     values = {key: _convert(hints[key], data[key], f"{place}{key}") for key in data}
     for name, field in fields.items():
         required = (
@@ -82,7 +157,8 @@ def require_rate(name: str, value: float) -> None:
     require(0.0 <= value < 1.0, f"{name} must be at least 0 and below 1; received {value!r}")
 
 
-def _unknown_key(key: str, known: list[str]) -> str:
+def unknown_key_message(key: str, known: list[str]) -> str:
+    """What to say of a key that is none of those known: the nearest of them, or all."""
     nearest = difflib.get_close_matches(key[:80], known, n=1)
     hint = f"; did you mean {nearest[0]!r}?" if nearest else f"; known: {', '.join(known)}"
     return f"unknown setting {key!r:.80}{hint}"

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from textrnn.configuration import from_dict, require, require_choice, require_rate, to_dict
+from textrnn.configuration import check_settings, from_dict, require, setting, to_dict
 
 N = TypeVar("N", bound="Network")
 
@@ -66,62 +66,57 @@ class Network(ABC):
 class Embedding:
     """A row of ``units`` numbers for each token of the vocabulary.
 
-    Attributes:
-        units: numbers a row.
-        dropout: share of the embedding's units that are dropped, the same for all the tokens of
-            a text (spatial dropout, Tompson et al. 2015, section 3.2).
-        word_dropout: share of tokens that are replaced by ``<unk>`` while training, so that the
-            row of unknown words is trained too.
-        frozen_epochs: how many epochs the rows stay as they were given; -1: always.
+    ``dropout`` is spatial (Tompson et al. 2015, section 3.2). By ``word_dropout`` the row of
+    ``<unk>`` is trained, too; in a generator it is Gal & Ghahramani's (2016, section 4.2).
     """
 
-    units: int = 100
-    dropout: float = 0.0
-    word_dropout: float = 0.0
-    frozen_epochs: int = 0
+    units: int = setting(100, "Numbers a token.", least=1, option="--embedding-units")
+    dropout: float = setting(
+        0.0,
+        "On the embeddings, the same for all tokens of a text.",
+        is_rate=True,
+        option="--embedding-dropout",
+    )
+    word_dropout: float = setting(
+        0.0,
+        "Share of words read as unknown; of a generator, of the vocabulary's rows that are zero.",
+        is_rate=True,
+    )
+    frozen_epochs: int = setting(
+        0, "Epochs in which the embeddings stay as they were given; -1: all.", least=-1
+    )
 
     def __post_init__(self) -> None:
-        require(self.units >= 1, f"units must be at least 1; received {self.units}")
-        require_rate("dropout", self.dropout)
-        require_rate("word_dropout", self.word_dropout)
-        require(
-            self.frozen_epochs >= -1,
-            f"frozen_epochs must be -1 (always), 0 or more; received {self.frozen_epochs}",
-        )
+        check_settings(self)
 
 
 @dataclass(frozen=True)
 class Encoder:
     """One recurrent layer.
 
-    Attributes:
-        cell: ``rnn`` (tanh; Elman 1990), ``lstm`` (Hochreiter & Schmidhuber 1997, with forget
-            gates) or ``gru`` (Cho et al. 2014; the reset gate after the product).
-        units: size of the state, in each direction.
-        bidirectional: read in both directions (Schuster & Paliwal 1997).
-        merge: how the two directions join: ``concat`` (2 x units), ``sum``, ``mul``, ``ave``.
-        dropout: share of the layer's inputs dropped while training.
-        recurrent_dropout: share of the recurrent state dropped while training, one mask a text
-            (Gal & Ghahramani 2016).
-        weight_dropout: share of the recurrent matrix dropped while training, one mask a step
-            (Merity et al. 2018, section 2); generators alone have it.
+    The cells are ``rnn`` (tanh; Elman 1990), ``lstm`` (Hochreiter & Schmidhuber 1997, with forget
+    gates) and ``gru`` (Cho et al. 2014; the reset gate after the product). Two directions
+    (Schuster & Paliwal 1997) put end to end, ``concat``, give twice the ``units``.
+    ``recurrent_dropout`` has one mask a text (Gal & Ghahramani 2016), ``weight_dropout`` one a step
+    (Merity et al. 2018, section 2).
     """
 
-    cell: str = "lstm"
-    units: int = 100
-    bidirectional: bool = True
-    merge: str = "concat"
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    weight_dropout: float = 0.0
+    cell: str = setting("lstm", "What reads each token.", choices=CELLS)
+    units: int = setting(100, "Units of each encoder and direction.", least=1)
+    bidirectional: bool = setting(
+        True, "Read in both directions, or forward only.", option="--unidirectional"
+    )
+    merge: str = setting("concat", "How two directions join.", choices=MERGES)
+    dropout: float = setting(
+        0.0, "On what each encoder reads.", is_rate=True, option="--layer-dropout"
+    )
+    recurrent_dropout: float = setting(0.0, "On the recurrent states.", is_rate=True)
+    weight_dropout: float = setting(
+        0.0, "On recurrent matrices; generators alone have it.", is_rate=True
+    )
 
     def __post_init__(self) -> None:
-        require_choice("cell", self.cell, CELLS)
-        require_choice("merge", self.merge, MERGES)
-        require(self.units >= 1, f"units must be at least 1; received {self.units}")
-        require_rate("dropout", self.dropout)
-        require_rate("recurrent_dropout", self.recurrent_dropout)
-        require_rate("weight_dropout", self.weight_dropout)
+        check_settings(self)
 
     @property
     def output_units(self) -> int:

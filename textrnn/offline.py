@@ -47,6 +47,25 @@ def prepare_import(package: str) -> None:
         _import_urllib3()
 
 
+class _Prepares:
+    """Finds nothing, but prepares for a package when that is looked for."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Prepare, once, where the package is imported."""
+        if name == self.package and self in sys.meta_path:
+            sys.meta_path.remove(self)
+            prepare_import(name)
+
+
+def prepare_later(package: str) -> None:
+    """:func:`prepare_import`, but only when the package is imported, whoever does so."""
+    if package not in sys.modules:
+        sys.meta_path.insert(0, _Prepares(package))
+
+
 @contextmanager
 def local_ray() -> Iterator[None]:
     """Settings under which Ray's processes stay on this machine's loopback and out of the home.

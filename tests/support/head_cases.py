@@ -202,7 +202,7 @@ GENERATOR = GeneratorPlan(
     embedding=Embedding(units=12, dropout=0.05),
     encoders=(Encoder(units=24, bidirectional=False),),
     head=GeneratorHead(dropout=0.05),
-    language=LanguageSettings(candidates=20),
+    language_model=LanguageSettings(candidates=20),
     training=TrainingSettings(
         epochs=6, learning_rate=0.02, max_tokens=20, window_overlap=0, batch_size=8
     ),

@@ -169,8 +169,8 @@ def test_the_shipped_recipes_are_valid() -> None:
 
 @pytest.mark.train
 def test_a_passage_of_a_test_text_is_left_out_where_that_is_asked_for(tmp_path: Path) -> None:
+    from textrnn.training.recipes.classifier import read_recipe_texts
     from textrnn.training.recipes.recipe import read_recipe
-    from textrnn.training.recipes.texts import read_recipe_texts
 
     lines = [
         "A film that is longer than a winter night .",  # holds a test text's passage
@@ -202,8 +202,8 @@ def test_a_passage_of_a_test_text_is_left_out_where_that_is_asked_for(tmp_path: 
 
 @pytest.mark.train
 def test_near_copies_of_a_test_are_left_out_where_a_file_says_so(tmp_path: Path) -> None:
+    from textrnn.training.recipes.classifier import read_recipe_texts
     from textrnn.training.recipes.recipe import read_recipe
-    from textrnn.training.recipes.texts import read_recipe_texts
 
     test = "the food was cold and nobody came to ask whether we liked it"
     near = "The food was cold, and nobody came to ask whether we liked it. Never again."
@@ -225,8 +225,8 @@ def test_near_copies_of_a_test_are_left_out_where_a_file_says_so(tmp_path: Path)
 
 @pytest.mark.train
 def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
+    from textrnn.training.recipes.classifier import read_recipe_texts
     from textrnn.training.recipes.recipe import read_recipe
-    from textrnn.training.recipes.texts import read_recipe_texts
 
     header = "text,kind,label\n"
     books = "A thin book,book,a\nA book that goes on and on, book,b\nGood!,book,b\n"
@@ -257,8 +257,8 @@ def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
 
 @pytest.mark.train
 def test_a_generators_recipe_leaves_out_what_it_excludes(tmp_path: Path) -> None:
+    from textrnn.training.recipes.generator import read_recipe_documents, text_keys
     from textrnn.training.recipes.recipe import read_recipe
-    from textrnn.training.recipes.texts import read_recipe_documents, text_keys
 
     long = "\n".join("a line of a long document" for _ in range(4000))  # in several pieces
     texts = ["It 's GOOD!", "it's good", "soup", long]

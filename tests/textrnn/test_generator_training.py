@@ -36,7 +36,7 @@ PLAN = GeneratorPlan(
         Encoder("gru", units=7, bidirectional=False, recurrent_dropout=0.1),
     ),
     head=GeneratorHead(dropout=0.1),
-    language=LanguageSettings(candidates=12),
+    language_model=LanguageSettings(candidates=12),
     training=TrainingSettings(
         epochs=2,
         patience=0,

@@ -43,7 +43,7 @@ LANGUAGE = GeneratorPlan(
     embedding=Embedding(units=6),
     encoders=(Encoder(units=5, bidirectional=False),) * 2,
     head=GeneratorHead(),
-    language=LanguageSettings(fingerprint=False),
+    language_model=LanguageSettings(fingerprint=False),
     training=TrainingSettings(
         epochs=1, batch_size=4, max_tokens=8, window_overlap=0, learning_rate=0.01
     ),

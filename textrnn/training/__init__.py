@@ -1,5 +1,8 @@
-"""What writes bundles: the only part of textrnn that imports Keras. It knows no command."""
+"""What writes bundles: the only part of textrnn that imports Keras. It knows no command.
 
-from textrnn.offline import prepare_import
+Plans and recipes can be read without Keras, which is therefore prepared for when it is imported.
+"""
 
-prepare_import("keras")
+from textrnn.offline import prepare_later
+
+prepare_later("keras")

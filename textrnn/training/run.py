@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import keras
 
 from textrnn.bundle.bundle import Manifest, write_bundle
 from textrnn.configuration import require, to_dict
 from textrnn.corpora.files.partials import short_name
-from textrnn.network import Embedding
 from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import write_card
@@ -21,7 +20,7 @@ from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.history import history_csv, training_png
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
-from textrnn.training.settings import TokenizerSettings, TrainingSettings
+from textrnn.training.settings import Plan, TokenizerSettings
 from textrnn.training.weights.transfer import InitialModel, open_initial_models
 from textrnn.version import __version__
 
@@ -48,18 +47,6 @@ class ModelInfo:
     licence: str = ""
     corpora: tuple[dict[str, Any], ...] = ()
     notes: str = ""
-
-
-class Plan(Protocol):
-    """The settings of a run, as far as every task has them."""
-
-    @property
-    def embedding(self) -> Embedding:
-        """The embedding."""
-
-    @property
-    def training(self) -> TrainingSettings:
-        """How to train."""
 
 
 class Run:

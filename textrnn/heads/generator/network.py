@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from textrnn.configuration import require, require_rate
+from textrnn.configuration import check_settings, require, setting
 from textrnn.network import Embedding, Encoder, Network, encoder_shapes, require_bounds
 
 
@@ -12,19 +12,18 @@ from textrnn.network import Embedding, Encoder, Network, encoder_shapes, require
 class GeneratorHead:
     """From the encoded tokens to the logits of each next token.
 
-    Attributes:
-        tied: whether the output layer's matrix is the embedding (Inan et al. 2017; Press & Wolf
-            2017). Where the last encoder's units are not the embedding's, a linear projection
-            without bias brings them there.
-        dropout: share of the last encoder's units dropped while training, the same for all tokens
-            of a window.
+    The matrix of a ``tied`` output layer is the embedding (Inan et al. 2017; Press & Wolf 2017).
+    Where the last encoder's units are not the embedding's, a linear projection without bias brings
+    them there. ``dropout`` is the same for all tokens of a window.
     """
 
-    tied: bool = True
-    dropout: float = 0.0
+    tied: bool = setting(
+        True, "Let the output share the embedding's matrix, or have its own.", option="--untied"
+    )
+    dropout: float = setting(0.0, "On what the output reads.", is_rate=True)
 
     def __post_init__(self) -> None:
-        require_rate("dropout", self.dropout)
+        check_settings(self)
 
 
 @dataclass(frozen=True)

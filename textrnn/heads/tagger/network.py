@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from textrnn.configuration import require, require_choice, require_rate
+from textrnn.configuration import (
+    check_settings,
+    require,
+    require_choice,
+    require_rate,
+    setting,
+)
 from textrnn.network import (
     Embedding,
     Encoder,
@@ -25,27 +31,28 @@ DECODERS = ("crf", "softmax")
 class CharacterEncoder:
     """From the characters of a word to a vector, which depends on the word alone.
 
-    Attributes:
-        kind: ``cnn``: a convolution, ReLU and the maximum over the word (Ma & Hovy 2016, section
-            2.1); ``lstm``: the last states of a bidirectional LSTM (Lample et al. 2016, section
-            4.1).
-        embedding_units: numbers a character.
-        units: numbers a word; with ``lstm`` in each direction.
-        width: characters that the convolution sees at once.
-        dropout: share of the characters' numbers dropped while training.
+    The kind ``cnn`` is a convolution, ReLU and the maximum over the word (Ma & Hovy 2016, section
+    2.1), ``lstm`` the last states of a bidirectional LSTM (Lample et al. 2016, section 4.1), which
+    has its units in each direction.
     """
 
-    kind: str = "cnn"
-    embedding_units: int = 25
-    units: int = 50
-    width: int = 3
-    dropout: float = 0.0
+    kind: str = setting(
+        "cnn",
+        "Encoder of a word's characters.",
+        choices=CHARACTER_ENCODERS,
+        option="--characters",
+    )
+    embedding_units: int = setting(25, "Numbers a character.", least=1, recipe_only=True)
+    units: int = setting(
+        50, "Numbers of the encoder of characters.", least=1, option="--character-units"
+    )
+    width: int = setting(
+        3, "Characters that the convolution sees at once.", least=1, recipe_only=True
+    )
+    dropout: float = setting(0.0, "On the characters' numbers.", is_rate=True, recipe_only=True)
 
     def __post_init__(self) -> None:
-        require_choice("kind", self.kind, CHARACTER_ENCODERS)
-        for name in ("embedding_units", "units", "width"):
-            require(getattr(self, name) >= 1, f"{name} must be at least 1: {getattr(self, name)}")
-        require_rate("dropout", self.dropout)
+        check_settings(self)
 
     @property
     def output_units(self) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from textrnn.configuration import require
+from textrnn.configuration import check_settings, require, setting
 from textrnn.heads.classifier.network import ClassifierHead
 from textrnn.network import Embedding, Encoder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
@@ -14,29 +14,26 @@ from textrnn.training.settings import TokenizerSettings, TrainingSettings, Vecto
 class ConsistencySettings:
     """What else a classifier learns than the labels of its texts.
 
-    All of it together is the mixed objective of Sachan et al. 2019.
-
-    Attributes:
-        adversarial: the norm of the step on a labelled text's embeddings that raises its loss most,
-            after which the label must still be found (adversarial training: Miyato et al. 2017,
-            section 3, where 5 to 10 serve); 0 leaves it out.
-        virtual_adversarial: the norm of the step that changes the answer most, after which it must
-            still be the same (the same section). No label is needed: it is taken on the unlabelled
-            texts, or where there are none on the labelled ones. 0 leaves it out.
-        entropy: weighs the entropy of the answers to the unlabelled texts, or where there are none
-            to the labelled ones (Grandvalet & Bengio 2004); 0 leaves it out.
-        unlabelled_batch: unlabelled texts a step.
+    All of it together is the mixed objective of Sachan et al. 2019. After an ``adversarial`` step,
+    which raises a text's loss most, the label must still be found (Miyato et al. 2017, section 3);
+    after a ``virtual_adversarial`` one, which changes the answer most, the answer must be the same
+    (the same section). It and the ``entropy`` of answers (Grandvalet & Bengio 2004) need no label:
+    they are taken on the unlabelled texts, or where there are none on the labelled ones.
     """
 
-    adversarial: float = 0.0
-    virtual_adversarial: float = 0.0
-    entropy: float = 0.0
-    unlabelled_batch: int = 32
+    adversarial: float = setting(
+        0.0, "Norm of adversarial steps on the embeddings; 5 is usual, 0 for none.", least=0
+    )
+    virtual_adversarial: float = setting(
+        0.0, "The same for the answers to --unlabelled texts, whatever they are.", least=0
+    )
+    entropy: float = setting(
+        0.0, "Weight of the entropy of the answers to --unlabelled texts.", least=0
+    )
+    unlabelled_batch: int = setting(32, "Unlabelled texts a step, for the two above.", least=1)
 
     def __post_init__(self) -> None:
-        for name in ("adversarial", "virtual_adversarial", "entropy"):
-            require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
-        require(self.unlabelled_batch >= 1, "unlabelled_batch must be at least 1")
+        check_settings(self)
 
     @property
     def needs_unlabelled(self) -> bool:
@@ -54,27 +51,31 @@ class AuxiliarySettings:
     """What a classifier learns beside the labels of its texts from the texts themselves: see
     :mod:`textrnn.training.classifier.auxiliary`.
 
-    Attributes:
-        language_model: weighs the mean loss of predicting each token from those before it, and from
-            those behind it, when the run begins; the weight falls to 0 at its end. 0 leaves it out.
-            The mean over unlabelled texts is added to that over the labelled ones.
-        candidates: the most tokens drawn for each step, over which that softmax goes.
-        unlabelled_batch: unlabelled texts that the language model reads besides in each step.
+    The mean loss over unlabelled texts is added to that over the labelled ones.
     """
 
-    language_model: float = 0.0
-    candidates: int = 512
-    unlabelled_batch: int = 0
+    language_model: float = setting(
+        0.0,
+        "Weight at first of predicting each token from those before and behind it, which falls to "
+        "0; 0 for none.",
+        least=0,
+    )
+    candidates: int = setting(
+        512, "The most tokens drawn for each step's softmax.", least=1, recipe_only=True
+    )
+    unlabelled_batch: int = setting(
+        0,
+        "Of the --unlabelled texts, how many a step it predicts, too.",
+        least=0,
+        option="--language-model-texts",
+    )
 
     def __post_init__(self) -> None:
-        weight, batch = self.language_model, self.unlabelled_batch
-        require(weight >= 0, f"language_model must be 0 or more: {weight}")
-        require(batch >= 0, f"unlabelled_batch must be 0 or more: {batch}")
+        check_settings(self)
         require(
-            not batch or weight > 0,
+            not self.unlabelled_batch or self.language_model > 0,
             "unlabelled_batch: no language model reads unlabelled texts; set language_model",
         )
-        require(self.candidates >= 1, f"candidates must be at least 1: {self.candidates}")
 
     @property
     def needs_unlabelled(self) -> bool:
@@ -84,53 +85,55 @@ class AuxiliarySettings:
 
 @dataclass(frozen=True)
 class HeadSettings:
-    """The classifier's head without its labels, which come from the data."""
+    """The classifier's head without its labels, which come from the data: see
+    :class:`textrnn.heads.classifier.network.ClassifierHead`.
+    """
 
-    pooling: tuple[str, ...] = ("attention", "max")
-    attention_units: int = 64
-    ngram_widths: tuple[int, ...] = (2, 3, 4)
-    ngram_units: int = 64
-    hidden_units: int = 0
-    dropout: float = 0.5
+    pooling: tuple[str, ...] = setting(
+        ("attention", "max"), "Of attention, last, mean, max, ngrams; commas between them."
+    )
+    attention_units: int = setting(64, "Hidden layer of the attention.")
+    ngram_widths: tuple[int, ...] = setting(
+        (2, 3, 4), "Tokens that the convolutions of ngrams see; commas between them."
+    )
+    ngram_units: int = setting(64, "Filters of each width.")
+    hidden_units: int = setting(0, "A dense layer before the output; 0 for none.")
+    dropout: float = setting(0.5, "On what the head reads.")
 
     def __post_init__(self) -> None:
         self.with_labels(("one", "two"))  # checks the rest before any text is read
 
     def with_labels(self, labels: tuple[str, ...]) -> ClassifierHead:
         """The head that tells these labels apart."""
-        return ClassifierHead(
-            labels=labels,
-            pooling=self.pooling,
-            attention_units=self.attention_units,
-            ngram_widths=self.ngram_widths,
-            ngram_units=self.ngram_units,
-            hidden_units=self.hidden_units,
-            dropout=self.dropout,
-        )
+        return ClassifierHead(labels, **vars(self))
 
 
 @dataclass(frozen=True)
 class BagSettings:
-    """A linear model of n-grams beside the network: :mod:`textrnn.training.classifier.bag`.
+    """A linear model of n-grams beside the network: :mod:`textrnn.training.classifier.bag`."""
 
-    Attributes:
-        longest: tokens of the longest n-grams; 0 for no such model.
-        min_frequency: how many texts must have an n-gram for it to be kept.
-        strength: C, the inverse of the regularisation.
-        ending: the n-grams of so many tokens at a text's end, where a review says what it comes to,
-            count once more and by themselves; 0 for none.
-    """
-
-    longest: int = 0
-    min_frequency: int = 3
-    strength: float = 30.0
-    ending: int = 0
+    longest: int = setting(
+        0,
+        "Longest n-grams of a linear model beside the network; 0 for none.",
+        least=0,
+        option="--bag-ngrams",
+    )
+    min_frequency: int = setting(
+        3, "How many texts must have an n-gram for it to be kept.", least=1, recipe_only=True
+    )
+    strength: float = setting(
+        30.0, "C, the inverse of the regularisation.", above=0, recipe_only=True
+    )
+    ending: int = setting(
+        0,
+        "Tokens at a text's end, where a review says what it comes to, whose n-grams count once "
+        "more and by themselves; 0 for none.",
+        least=0,
+        recipe_only=True,
+    )
 
     def __post_init__(self) -> None:
-        require(self.longest >= 0, f"longest must be 0 or more: {self.longest}")
-        require(self.min_frequency >= 1, f"min_frequency must be at least 1: {self.min_frequency}")
-        require(self.strength > 0, f"strength must be above 0: {self.strength}")
-        require(self.ending >= 0, f"ending must be 0 or more: {self.ending}")
+        check_settings(self)
         require(self.longest > 0 or not self.ending, "ending: there is no bag; set longest")
 
 
@@ -138,15 +141,22 @@ class BagSettings:
 class ClassifierPlan:
     """All the settings of a classifier's training."""
 
-    tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
-    embedding: Embedding = field(default_factory=Embedding)
-    vectors: VectorSettings = field(default_factory=VectorSettings)
-    encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
-    head: HeadSettings = field(default_factory=HeadSettings)
-    training: TrainingSettings = field(default_factory=TrainingSettings)
-    consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
-    bag: BagSettings = field(default_factory=BagSettings)
-    auxiliary: AuxiliarySettings = field(default_factory=AuxiliarySettings)
+    tokenizer: TokenizerSettings = setting(
+        TokenizerSettings(), without=("min_frequency", "lowercase")
+    )
+    embedding: Embedding = setting(Embedding(dropout=0.2))
+    vectors: VectorSettings = setting(VectorSettings())
+    encoders: tuple[Encoder, ...] = setting(
+        (Encoder(),),
+        "Encoders stacked on one another.",
+        option="--layers",
+        without=("weight_dropout",),
+    )
+    head: HeadSettings = setting(HeadSettings())
+    training: TrainingSettings = setting(TrainingSettings())
+    consistency: ConsistencySettings = setting(ConsistencySettings())
+    bag: BagSettings = setting(BagSettings())
+    auxiliary: AuxiliarySettings = setting(AuxiliarySettings())
 
     def __post_init__(self) -> None:
         require(

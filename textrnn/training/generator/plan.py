@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from textrnn.configuration import require
+from textrnn.configuration import check_settings, require, setting
 from textrnn.heads.generator.network import GeneratorHead
 from textrnn.network import Embedding, Encoder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -14,40 +14,39 @@ from textrnn.training.settings import TokenizerSettings, TrainingSettings
 class LanguageSettings:
     """What the training of a language model has besides.
 
-    Attributes:
-        backward: whether texts are read from their end to their beginning. Such a model does not
-            write: the backward encoders of other networks begin with it.
-        candidates: tokens drawn for each step, over which the softmax goes instead of over the
-            whole vocabulary (:mod:`textrnn.training.loop.sampled_softmax`); 0: the whole.
-        fingerprint: whether the bundle keeps a fingerprint of the training text, for the novelty
-            report.
+    A model that reads backward does not write: the backward encoders of other networks begin with
+    it. How its ``candidates`` are drawn: :mod:`textrnn.training.loop.sampled_softmax`.
     """
 
-    backward: bool = False
-    candidates: int = 0
-    fingerprint: bool = True
+    backward: bool = setting(False, "Read from the end, to begin other models with.")
+    candidates: int = setting(0, "Softmax over so many drawn tokens; 0: over all.", least=0)
+    fingerprint: bool = setting(
+        True, "Keep a fingerprint of the training text, for the report on what is new."
+    )
 
     def __post_init__(self) -> None:
-        require(self.candidates >= 0, f"candidates must be 0 or more: {self.candidates}")
+        check_settings(self)
 
 
 @dataclass(frozen=True)
 class GeneratorPlan:
     """All the settings of a generator's training."""
 
-    tokenizer: TokenizerSettings = field(
-        default_factory=lambda: TokenizerSettings(
-            level="bpe", vocabulary_size=6000, lowercase=False, normalization="NFC"
-        )
+    tokenizer: TokenizerSettings = setting(
+        TokenizerSettings(level="bpe", vocabulary_size=6000, lowercase=False, normalization="NFC")
     )
-    embedding: Embedding = field(default_factory=lambda: Embedding(units=128))
-    encoders: tuple[Encoder, ...] = field(
-        default_factory=lambda: (Encoder(units=256, bidirectional=False),)
+    embedding: Embedding = setting(Embedding(units=128, dropout=0.1))
+    encoders: tuple[Encoder, ...] = setting(
+        (Encoder(units=256, bidirectional=False),),
+        "Encoders stacked on one another.",
+        option="--layers",
+        without=("bidirectional", "merge"),
     )
-    head: GeneratorHead = field(default_factory=GeneratorHead)
-    language: LanguageSettings = field(default_factory=LanguageSettings)
-    training: TrainingSettings = field(
-        default_factory=lambda: TrainingSettings(max_tokens=64, window_overlap=0)
+    head: GeneratorHead = setting(GeneratorHead(dropout=0.1))
+    language_model: LanguageSettings = setting(LanguageSettings())
+    training: TrainingSettings = setting(
+        TrainingSettings(max_tokens=64, window_overlap=0),
+        without=("window_tokens", "window_overlap"),
     )
 
     def __post_init__(self) -> None:

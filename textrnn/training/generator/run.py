@@ -154,7 +154,7 @@ class _GeneratorRun(Run):
             self.train,
             self.validation,
             plan.training,
-            plan.language,
+            plan.language_model,
             on_validated=self._show_sample,
         )
         resumed = self.prepare(
@@ -166,7 +166,7 @@ class _GeneratorRun(Run):
         if resumed:
             return
         given = begin_with(
-            self.initial, self.model, self.network, labels=(), backward=plan.language.backward
+            self.initial, self.model, self.network, labels=(), backward=plan.language_model.backward
         )
         for path, what in given:
             self.note_beginning(path, what)
@@ -191,8 +191,8 @@ class _GeneratorRun(Run):
             "model.onnx": compile_generator(self.network, weights, precision=precision),
             "weights.npz": pack_whole_weights(weights),
         }
-        backward = self.plan.language.backward
-        if self.plan.language.fingerprint and not backward:
+        backward = self.plan.language_model.backward
+        if self.plan.language_model.fingerprint and not backward:
             self.say("taking the fingerprint of the training text")
             made = Fingerprint.build(
                 _documents(self.train), size=_FINGERPRINT_TOKENS, most_bytes=_FINGERPRINT_BYTES
@@ -214,7 +214,7 @@ class _GeneratorRun(Run):
 
     def _show_sample(self) -> None:
         """Say what the model writes by itself at this point; one that reads backward does not."""
-        if self.plan.language.backward:
+        if self.plan.language_model.backward:
             return
         try:
             text = self._sample()

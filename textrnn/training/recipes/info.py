@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora import read_lines, read_tagged, read_texts
+from textrnn.corpora import read_lines
+from textrnn.training.recipes.classifier import count_texts
+from textrnn.training.recipes.readers import READERS
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
-from textrnn.training.recipes.texts import read_recipe_documents
 from textrnn.training.run import ModelInfo
 
 
@@ -28,15 +29,13 @@ def model_info(recipe: Recipe, folder: Path) -> ModelInfo:
 
 def _corpora(recipe: Recipe, folder: Path) -> tuple[dict[str, Any], ...]:
     """A record for each file: what it is, what for, and the sha256 of its bytes."""
-    data = recipe.data
-    counters = {"tagger": _count_tagged, "generator": _count_documents}
-    texts = counters.get(recipe.task, _count_texts)
+    data, texts = recipe.data, READERS[recipe.task].count
     uses: Iterable[tuple[str, tuple[RecipeSource, ...], Callable[[RecipeSource, Path], int]]] = (
         ("training", data.train, texts),
         ("validation", data.validation, texts),
-        ("unlabelled", data.unlabelled, _count_texts),
-        ("lexicon", data.lexicon, _count_texts),
-        ("gazetteer", data.gazetteer, _count_texts),
+        ("unlabelled", data.unlabelled, count_texts),
+        ("lexicon", data.lexicon, count_texts),
+        ("gazetteer", data.gazetteer, count_texts),
         ("word vectors", (data.embeddings,) if data.embeddings else (), _count_lines),
         ("test", data.test, texts),
     )
@@ -62,18 +61,6 @@ def _sha256(path: Path) -> str:
     for file in sorted(file for file in path.rglob("*") if file.is_file()):
         digest.update(f"{file.relative_to(path)} {_sha256(file)}\n".encode("utf-8", "replace"))
     return digest.hexdigest()
-
-
-def _count_tagged(source: RecipeSource, folder: Path) -> int:
-    return sum(1 for _ in read_tagged(source.tagged_below(folder)))
-
-
-def _count_documents(source: RecipeSource, folder: Path) -> int:
-    return sum(passage.ends for passage in read_recipe_documents([source], folder))
-
-
-def _count_texts(source: RecipeSource, folder: Path) -> int:
-    return sum(1 for _ in read_texts(source.below(folder)))
 
 
 def _count_lines(source: RecipeSource, folder: Path) -> int:

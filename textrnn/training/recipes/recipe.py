@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from textrnn.configuration import from_dict, require, require_choice
+from textrnn.configuration import from_dict, require, require_choice, unknown_key_message
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
-from textrnn.heads.generator.network import GeneratorHead
-from textrnn.network import Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
-from textrnn.training.classifier.plan import (
-    AuxiliarySettings,
-    BagSettings,
-    ClassifierPlan,
-    ConsistencySettings,
-    HeadSettings,
-)
-from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
 from textrnn.training.recipes.sources import RecipeData
-from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
-from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
+from textrnn.training.recipes.tasks import TASKS, plan_class
 
-TASKS = ("classifier", "tagger", "generator")
 _MOST_BYTES = 1_000_000  # of a recipe
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What every recipe says; the tables are those of the settings they are named after.
+    """A header, the data, and the plan of the task.
 
-    ``init_from`` names the models that it begins with, which have recipes of their own.
+    Attributes:
+        name: of the model.
+        data: the files.
+        task: what the model does.
+        language: ISO 639-1 code.
+        description: one line for lists.
+        licence: the terms of the weights.
+        notes: Markdown for the card.
+        precision: of the graph that serves.
+        init_from: names of the models that it begins with, which have recipes of their own.
+        plan: all settings of the training, a :class:`textrnn.training.settings.Plan`; in the file
+            its parts are tables beside the header, as ``[training]``.
     """
 
     name: str
@@ -47,133 +46,35 @@ class Recipe:
     notes: str = ""
     precision: str = "int8"
     init_from: tuple[str, ...] = ()
-    embedding: Embedding = field(default_factory=Embedding)
-    vectors: VectorSettings = field(default_factory=VectorSettings)
-    encoders: tuple[Encoder, ...] = field(default_factory=lambda: (Encoder(),))
-    training: TrainingSettings = field(default_factory=TrainingSettings)
+    plan: Any = None
 
     def __post_init__(self) -> None:
-        require_choice("task", self.task, TASKS)
+        require_choice("task", self.task, tuple(TASKS))
         require_choice("precision", self.precision, PRECISIONS)
         require(len(self.data.train) >= 1, "data.train must name at least one file")
 
 
-@dataclass(frozen=True)
-class ClassifierRecipe(Recipe):
-    """A recipe for a classifier."""
-
-    tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
-    head: HeadSettings = field(default_factory=HeadSettings)
-    consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
-    bag: BagSettings = field(default_factory=BagSettings)
-    auxiliary: AuxiliarySettings = field(default_factory=AuxiliarySettings)
-
-    @property
-    def plan(self) -> ClassifierPlan:
-        """The settings of the training."""
-        return ClassifierPlan(
-            tokenizer=self.tokenizer,
-            embedding=self.embedding,
-            vectors=self.vectors,
-            encoders=self.encoders,
-            head=self.head,
-            training=self.training,
-            consistency=self.consistency,
-            bag=self.bag,
-            auxiliary=self.auxiliary,
-        )
+_HEADER = tuple(field.name for field in fields(Recipe) if field.name != "plan")
 
 
-@dataclass(frozen=True)
-class TaggerRecipe(Recipe):
-    """A recipe for a tagger."""
-
-    features: FeatureSettings = field(default_factory=FeatureSettings)
-    head: TaggerHeadSettings = field(default_factory=TaggerHeadSettings)
-
-    @property
-    def plan(self) -> TaggerPlan:
-        """The settings of the training."""
-        return TaggerPlan(
-            features=self.features,
-            embedding=self.embedding,
-            vectors=self.vectors,
-            encoders=self.encoders,
-            head=self.head,
-            training=self.training,
-        )
-
-
-@dataclass(frozen=True)
-class GeneratorRecipe(Recipe):
-    """A recipe for a generator; ``vectors`` says nothing to it."""
-
-    encoders: tuple[Encoder, ...] = field(
-        default_factory=lambda: (Encoder(units=256, bidirectional=False),)
-    )
-    tokenizer: TokenizerSettings = field(
-        default_factory=lambda: TokenizerSettings(level="bpe", lowercase=False)
-    )
-    head: GeneratorHead = field(default_factory=GeneratorHead)
-    language_model: LanguageSettings = field(default_factory=LanguageSettings)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        require(
-            not (self.language_model.backward and self.data.test),
-            "a generator that reads backward is not measured: leave out data.test",
-        )
-
-    @property
-    def plan(self) -> GeneratorPlan:
-        """The settings of the training."""
-        return GeneratorPlan(
-            tokenizer=self.tokenizer,
-            embedding=self.embedding,
-            encoders=self.encoders,
-            head=self.head,
-            language=self.language_model,
-            training=self.training,
-        )
-
-
-AnyRecipe = ClassifierRecipe | TaggerRecipe | GeneratorRecipe
-
-_RECIPES: dict[str, type[AnyRecipe]] = {
-    "classifier": ClassifierRecipe,
-    "tagger": TaggerRecipe,
-    "generator": GeneratorRecipe,
-}
-
-
-def read_recipe(path: str | Path) -> AnyRecipe:
+def read_recipe(path: str | Path) -> Recipe:
     """Read a recipe.
 
     Raises:
         InputError: the file cannot be read or is not TOML.
         ConfigurationError: a setting is unknown or wrong; the message names the file and table.
     """
-    path = Path(path)
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-        if len(content) > _MOST_BYTES:
-            raise InputError(f"{path}: too long for a recipe (over {_MOST_BYTES:,} bytes)")
-        data = _toml_loads()(content.decode("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    except ValueError as error:
-        raise InputError(f"{path}: not TOML: {error}") from error
-    except RecursionError as error:
-        raise InputError(f"{path}: tables or lists are nested too deep") from error
-    # A task that is none of these is refused by the recipe's own checks.
-    kind = _RECIPES.get(str(data.get("task", "classifier")), ClassifierRecipe)
-    recipe = from_dict(kind, data, where=str(path))
-    try:
-        recipe.plan  # noqa: B018 - whether its tables go together
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{path}: {error}") from error
-    return recipe
+    tables = _read_toml(Path(path))
+    header = {name: value for name, value in tables.items() if name in _HEADER}
+    recipe = from_dict(Recipe, header, where=str(path))
+    plan = plan_class(recipe.task)
+    known = [field.name for field in fields(plan)]  # type: ignore[arg-type]
+    parts = {name: value for name, value in tables.items() if name not in _HEADER}
+    for name in parts:
+        if name not in known:
+            message = unknown_key_message(name, [*_HEADER, *known])
+            raise ConfigurationError(f"{path}: {message}")
+    return replace(recipe, plan=from_dict(plan, parts, where=str(path)))
 
 
 def data_folder(given: str | Path | None) -> Path:
@@ -188,6 +89,26 @@ def data_folder(given: str | Path | None) -> Path:
     if not Path(name).is_dir():
         raise ConfigurationError(f"{name}: the data folder does not exist")
     return Path(name)
+
+
+def _read_toml(path: Path) -> Mapping[str, Any]:
+    """The tables of a file.
+
+    Raises:
+        InputError: it cannot be read or is not TOML.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise InputError(f"{path}: too long for a recipe (over {_MOST_BYTES:,} bytes)")
+        return _toml_loads()(content.decode("utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise InputError(f"{path}: not TOML: {error}") from error
+    except RecursionError as error:
+        raise InputError(f"{path}: tables or lists are nested too deep") from error
 
 
 def _toml_loads() -> Callable[[str], dict[str, Any]]:

@@ -1,18 +1,17 @@
-"""The texts of a recipe, without those that are held out."""
+"""The texts of a classifier's recipe, without those that are held out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from textrnn.corpora import (
     LabelledText,
     NearCopies,
-    Passage,
     drop_overlap,
-    read_documents,
     read_labelled,
     read_texts,
     split_by_text,
@@ -20,7 +19,7 @@ from textrnn.corpora import (
     word_runs,
 )
 from textrnn.training.recipes.counterparts import length_counterparts
-from textrnn.training.recipes.recipe import ClassifierRecipe
+from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
 
 _SHORTEST_PASSAGE = 3  # words of a held-out text that may not stand in another; two are a phrase
@@ -35,8 +34,24 @@ class RecipeTexts:
     unlabelled: Sequence[str]
 
 
+def classifier_arguments(
+    recipe: Recipe, folder: Path, on_message: Callable[[str], None]
+) -> dict[str, Any]:
+    """What ``train_classifier`` takes of a recipe's files.
+
+    Raises:
+        InputError: a file is missing or malformed.
+    """
+    return vars(read_recipe_texts(recipe, folder, on_message=on_message))
+
+
+def count_texts(source: RecipeSource, folder: Path) -> int:
+    """How many texts one of a recipe's files has."""
+    return sum(1 for _ in read_texts(source.below(folder)))
+
+
 def read_recipe_texts(
-    recipe: ClassifierRecipe, folder: Path, *, on_message: Callable[[str], None]
+    recipe: Recipe, folder: Path, *, on_message: Callable[[str], None]
 ) -> RecipeTexts:
     """Read a recipe's texts, and drop whatever must not be learned or chosen by.
 
@@ -48,7 +63,7 @@ def read_recipe_texts(
     Raises:
         InputError: a file is missing or malformed.
     """
-    data, state = recipe.data, recipe.training.random_state
+    data, state = recipe.data, recipe.plan.training.random_state
     validation = [e for source in data.validation for e in read_labelled(source.below(folder))]
     files: list[tuple[RecipeSource, list[LabelledText]]] = []
     for source in data.train:
@@ -125,33 +140,3 @@ class _HeldOut:
                     if found:
                         break
         return self._runs[words]
-
-
-def read_recipe_documents(
-    sources: Iterable[RecipeSource], folder: Path, *, without: Collection[str] = ()
-) -> Iterator[Passage]:
-    """The documents of some of a generator's files, in pieces; of a table each row's text is one.
-
-    Args:
-        sources: the files.
-        folder: the data folder.
-        without: keys (:func:`textrnn.corpora.text_key`) of documents to leave out; one of several
-            pieces is never left out.
-
-    Raises:
-        InputError: a file is missing or malformed.
-    """
-    whole = True  # whether a piece that ends a document is all of it
-    for source in sources:
-        passages = read_documents(source.documents_below(folder))
-        if source.is_table:
-            passages = (Passage(t, ends=True) for t in read_texts(source.below(folder)))
-        for passage in passages:
-            if not (without and whole and passage.ends and text_key(passage.text) in without):
-                yield passage
-            whole = passage.ends
-
-
-def text_keys(sources: Iterable[RecipeSource], folder: Path) -> set[str]:
-    """The keys (:func:`textrnn.corpora.text_key`) of all texts of some files."""
-    return {text_key(text) for source in sources for text in read_texts(source.below(folder))}

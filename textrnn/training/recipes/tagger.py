@@ -1,0 +1,68 @@
+"""The sentences, the lexicon and the lists of names of a tagger's recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from textrnn.corpora import read_tagged, read_texts
+from textrnn.training.recipes.recipe import Recipe
+from textrnn.training.recipes.sources import RecipeSource
+
+
+def tagger_arguments(
+    recipe: Recipe, folder: Path, on_message: Callable[[str], None]
+) -> dict[str, Any]:
+    """What ``train_tagger`` takes of a recipe's files.
+
+    Raises:
+        InputError: a file is missing or malformed.
+    """
+    data = recipe.data
+
+    def tagged(sources: tuple[RecipeSource, ...]) -> list[Any]:
+        files = (source.tagged_below(folder) for source in sources)
+        return [e for file in files for e in read_tagged(file, on_note=note)]
+
+    def note(line: str) -> None:
+        on_message(f"note: {line}")
+
+    def lines(sources: tuple[RecipeSource, ...]) -> Iterator[str]:
+        return (text for source in sources for text in read_texts(source.below(folder)))
+
+    return {
+        "train": tagged(data.train),
+        "validation": tagged(data.validation) or None,
+        "unlabelled": lines(data.unlabelled),
+        # Of a word list with more columns (frequency, part of speech) the first is the word;
+        # a single character has a row of its own already.
+        "lexicon": (
+            word for line in lines(data.lexicon) for word in line.split()[:1] if len(word) > 1
+        ),
+        "gazetteer": _gazetteer(data.gazetteer, folder),
+    }
+
+
+def count_tagged(source: RecipeSource, folder: Path) -> int:
+    """How many sentences or texts one of a recipe's files has."""
+    return sum(1 for _ in read_tagged(source.tagged_below(folder)))
+
+
+def _gazetteer(sources: tuple[RecipeSource, ...], folder: Path) -> dict[str, list[str]]:
+    """The names of lists by their kind."""
+    lists: dict[str, list[str]] = {}
+    for source in sources:
+        for text in read_texts(source.below(folder)):
+            kind, name = _kind_and_name(source, text)
+            if kind and len(name.split()) >= source.min_words and len(name) > 1:
+                lists.setdefault(kind, []).append(name)
+    return dict(sorted(lists.items()))
+
+
+def _kind_and_name(source: RecipeSource, text: str) -> tuple[str, str]:
+    """A line of a list of names: a name, or where the kind has a column a row of words."""
+    if source.kind_column is None:
+        return source.constant_label or source.file, text.split("\t")[0].strip()
+    row = text.split()
+    return source.labels.get(row[source.kind_column], ""), row[0]

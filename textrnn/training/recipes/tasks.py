@@ -1,0 +1,39 @@
+"""What each task is trained with, by the task's name: what a NAME needs is in the training room
+``textrnn/training/NAME/``, and is loaded when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from textrnn.training.settings import Plan
+
+TASKS = ("classifier", "tagger", "generator")
+
+
+def plan_class(task: str) -> type[Plan]:
+    """The plan of a task, as ``ClassifierPlan``; all that it holds has a default."""
+    found: type[Plan] = _part(task, "plan", f"{task.capitalize()}Plan")
+    return found
+
+
+def files_class(task: str) -> type[Any]:
+    """The files that a task learns from, as a command names them: as ``ClassifierFiles``."""
+    found: type[Any] = _part(task, "files", f"{task.capitalize()}Files")
+    return found
+
+
+def train_function(task: str) -> Callable[..., None]:
+    """What trains a task's models, as ``train_classifier``.
+
+    Raises:
+        ModuleNotFoundError: Keras is not installed.
+    """
+    found: Callable[..., None] = _part(task, "run", f"train_{task}")
+    return found
+
+
+def _part(task: str, module: str, name: str) -> Any:
+    return getattr(import_module(f"textrnn.training.{task}.{module}"), name)
