@@ -27,7 +27,7 @@ from textrnn.training.classifier.model import build_classifier
 from textrnn.training.loop.optimizers import make_optimizer
 from textrnn.training.loop.sampled_softmax import Candidates
 from textrnn.training.loop.step import make_step as make_training_step
-from textrnn.training.recipes.recipe import ClassifierRecipe, read_recipe
+from textrnn.training.recipes.recipe import read_recipe
 
 RECIPE = Path(__file__).parent.parent / "recipes" / "sentiment-en.toml"
 VOCABULARY, UNITS = 25_000, 256
@@ -37,13 +37,12 @@ def make_step(
     compute: str, *, language_model: bool, texts: int, tokens: int
 ) -> Callable[[], float]:
     """A function that does the same step again and again and returns its loss."""
-    recipe = read_recipe(RECIPE)
-    assert isinstance(recipe, ClassifierRecipe)
-    head = recipe.head.with_labels(("negative", "positive"))
-    encoders = tuple(replace(encoder, units=UNITS) for encoder in recipe.encoders)
-    network = ClassifierNetwork(VOCABULARY, head, recipe.embedding, encoders)
+    plan = read_recipe(RECIPE).plan
+    head = plan.head.with_labels(("negative", "positive"))
+    encoders = tuple(replace(encoder, units=UNITS) for encoder in plan.encoders)
+    network = ClassifierNetwork(VOCABULARY, head, plan.embedding, encoders)
     model = build_classifier(network, compute=compute)
-    optimizer = make_optimizer(recipe.training)
+    optimizer = make_optimizer(plan.training)
     optimizer.build(model.trainable_variables)
     rng = np.random.default_rng(0)
     ids = rng.integers(2, VOCABULARY, (texts, tokens)).astype(np.int32)
@@ -51,7 +50,7 @@ def make_step(
     batch = {"tokens": ids, "targets": targets, "weights": np.ones(texts, np.float32)}
     term = Labels(model)
     if language_model:
-        candidates = Candidates(np.ones(VOCABULARY, np.int64), recipe.auxiliary.candidates)
+        candidates = Candidates(np.ones(VOCABULARY, np.int64), plan.auxiliary.candidates)
         shares = np.full(VOCABULARY, 1 / VOCABULARY, np.float32)
         term = LabelsAndNeighbours(model, candidates, shares)
         batch |= {"candidates": candidates.draw(rng), "weight": np.float32(1.0)}

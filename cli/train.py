@@ -1,47 +1,52 @@
-"""``textrnn train``: a model from texts, or a shipped one from its recipe."""
+"""``textrnn train``: a model from texts, or a shipped one from its recipe.
+
+The command of each task is made of what its training room tells: the files that it learns from and
+its plan. A new task needs no file here.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from textrnn.cli.parts.label_names import relabelled, renamed_labels
-from textrnn.cli.parts.training_library import TrainingLibrary, is_quiet
-from textrnn.cli.parts.training_options import (
-    check_out,
-    consistency_options,
-    encoders,
-    fill_from_initial_model,
-    given_settings,
-    init_option,
-    network_options,
-    pooling_options,
-    training_options,
-    vector_options,
-    widths,
-    window_options,
+from textrnn.cli.parts.initial_model import sizes_of_model
+from textrnn.cli.parts.plan_options import (
+    SettingOption,
+    Values,
+    changed,
+    changes_of,
+    setting_options,
 )
-from textrnn.cli.parts.training_progress import TrainingDisplay
-from textrnn.cli.train_generator import generator
-from textrnn.cli.train_tagger import tagger
-from textrnn.corpora.files.outputs import refuse_inputs
-
-if TYPE_CHECKING:
-    from textrnn.corpora import Source
-    from textrnn.training.classifier.plan import ClassifierPlan
+from textrnn.cli.parts.training_library import is_quiet, loading_training
+from textrnn.training.recipes.tasks import TASKS, files_class, plan_class, train_function
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_MODEL = click.Path(path_type=Path)
 
 
-@click.group(invoke_without_command=True)
+class _Tasks(click.Group):
+    """A command for each task, made when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The tasks, sorted."""
+        return sorted(TASKS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command that trains a task's models."""
+        return _command(cmd_name) if cmd_name in TASKS else None
+
+
+@click.group(cls=_Tasks, invoke_without_command=True)
 @click.option("--recipe", metavar="FILE.toml", help="Make the model that this recipe describes.")
 @click.option("--data", metavar="DIR", help="Where the recipe's files lie [TEXTRNN_DATA].")
 @click.option("--out", type=_FOLDER, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--no-measure", is_flag=True, help="Leave the recipe's test files alone.")
-@click.option("--init-from", multiple=True, type=click.Path(path_type=Path), metavar="MODEL",
+@click.option("--init-from", multiple=True, type=_MODEL, metavar="MODEL",
               help="A model that the recipe begins with.")  # fmt: skip
 @click.pass_context
 def command(
@@ -65,14 +70,19 @@ def command(
         return
     if recipe is None or out is None:
         raise click.UsageError(
-            "give --recipe FILE.toml and --out DIR, or a command: classifier, tagger, generator"
+            f"give --recipe FILE.toml and --out DIR, or a command: {', '.join(TASKS)}"
         )
+    from textrnn.cli.parts.training_progress import TrainingDisplay
+    from textrnn.corpora.files.outputs import refuse_inputs
+    from textrnn.training.recipes.recipe import data_folder, read_recipe
+
     refuse_inputs(out, [recipe, *init_from])
-    library = TrainingLibrary()
+    with loading_training():
+        from textrnn.training.recipes.reproduce import reproduce
     with TrainingDisplay(quiet=is_quiet(context)) as display:
-        library.reproduce.reproduce(
-            library.recipe.read_recipe(recipe),
-            data=library.recipe.data_folder(data),
+        reproduce(
+            read_recipe(recipe),
+            data=data_folder(data),
             out=out,
             resume=resume,
             measure=not no_measure,
@@ -82,66 +92,72 @@ def command(
         )
 
 
-@command.command()
-@click.option("--train", "train_file", required=True, help="Labelled texts: CSV, TSV, JSONL, …")
-@click.option("--validation", "validation_file", help="Labelled texts to choose the epoch by.")
-@click.option("--unlabelled", "unlabelled_file", help="Texts without labels, a line each.")
-@vector_options
-@init_option
-@consistency_options
-@click.option("--bag-ngrams", default=0, show_default=True,
-              help="Longest n-grams of a linear model beside the network; 0 for none.")  # fmt: skip
-@click.option("--out", type=_FOLDER, required=True, help="The folder that becomes the model.")
-@click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
-@click.option("--text-column", "--text-field", help="Column or key of the text, by name or number.")
-@click.option("--label-column", help="Column or key of the label, by name or number.")
-@click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
-              help="Another name for a label, as 1=positive; may be given again.")  # fmt: skip
-@click.option(
-    "--input-format", help="csv, tsv, jsonl, json, parquet, label-first, imdb [by suffix]."
-)
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the files.")
-@click.option("--name", default="", help="The model's name [that of the folder].")
-@click.option("--language", default="", help="ISO 639-1 code [that of the texts].")
-@click.option("--level", default="word", show_default=True, help="character, word, bpe, wordpiece.")
-@click.option("--vocabulary-size", default=30_000, show_default=True)
-@click.option("--simplify", is_flag=True, help="Read traditional Chinese as simplified.")
-@click.option("--vectors", default="none", show_default=True, help="none, skipgram or cbow.")
-@click.option("--precision", default="int8", show_default=True, help="int8 or float32.")
-@click.option("--unidirectional", is_flag=True, help="Read forward only.")
-@network_options
-@pooling_options
-@training_options
-@window_options
-@click.pass_context
-def classifier(context: click.Context, /, **options: Any) -> None:
-    """Train a classifier and write it as a model folder.
-
-    Formats: CSV or TSV with a header (text, label), JSONL, JSON or Parquet with these fields, a
-    label before each text (label-first), or a folder with pos and neg inside (imdb). Compressed
-    files are opened.
-    """
-    check_out(options)
-    library = TrainingLibrary()
-    fill_from_initial_model(context, options)
-    plan = _plan(library, options)
-    corpora = library.corpora
-    sources = {name: _source(options, options[f"{name}_file"]) for name in ("train", "validation")}
-    names = renamed_labels(options["pairs"])
-    validation = sources["validation"] and list(
-        relabelled(corpora.read_labelled(sources["validation"]), names)
+def _command(task: str) -> click.Command:
+    """``textrnn train NAME``, with the options of its files and of its plan."""
+    files, plan = files_class(task)(), plan_class(task)()
+    of_files, of_plan = list(setting_options(files)), list(setting_options(plan))
+    summary = f"Train a {task} and write it as a model folder."
+    about = (type(files).__doc__ or "").partition("\n")[2]
+    return click.Command(
+        task,
+        callback=click.pass_context(partial(_train, task, files, plan, of_files, of_plan)),
+        params=[
+            *(made.option for made in of_files),
+            *_common_options(),
+            *(made.option for made in of_plan),
+        ],
+        help=f"{summary}\n{about}",
+        short_help=summary,
     )
-    plain = options["unlabelled_file"]
+
+
+def _common_options() -> list[click.Option]:
+    """The options of every task that are neither files to learn from nor of the plan."""
+    option = click.Option
+    return [
+        option(["--embeddings"], type=_MODEL,
+               help="Word vectors to begin with: GloVe, word2vec, fastText, …"),
+        option(["--init-from"], multiple=True, type=_MODEL, metavar="MODEL",
+               help="Begin with this model's weights and vocabulary; units and cells are its own."),
+        option(["--out"], type=_FOLDER, required=True, help="The folder that becomes the model."),
+        option(["--resume"], is_flag=True, help="Go on where a stopped run left off."),
+        option(["--name"], default="", help="The model's name [that of the folder]."),
+        option(["--language"], default="", help="ISO 639-1 code [that of the texts]."),
+        option(["--precision"], default="int8", show_default=True, help="int8 or float32."),
+    ]  # fmt: skip
+
+
+def _train(
+    task: str,
+    files: Any,
+    plan: Any,
+    of_files: list[SettingOption],
+    of_plan: list[SettingOption],
+    context: click.Context,
+    /,
+    **options: Any,
+) -> None:
+    """Train a task's model as the options say."""
+    from textrnn.cli.parts.training_progress import TrainingDisplay
+
+    files = changed(files, changes_of(_given(context, of_files)))
+    _check_out(files, options)
+    values = _given(context, of_plan)
+    if options["init_from"]:
+        _refuse_vocabulary(plan, of_plan, values)
+        values = {**sizes_of_model(plan, task, options["init_from"][0]), **values}
+    plan = changed(plan, changes_of(values))
+    with loading_training():
+        train = train_function(task)
+        from textrnn.training.run import ModelInfo
     with TrainingDisplay(quiet=is_quiet(context)) as display:
-        library.classifier.train_classifier(
-            relabelled(corpora.read_labelled(sources["train"]), names),
+        train(
+            **files.arguments(display.note),
             out=options["out"],
-            validation=validation,
-            unlabelled=corpora.read_texts(plain) if plain else (),
-            embeddings=options["embeddings_file"],
+            embeddings=options["embeddings"],
             init_from=options["init_from"],
             plan=plan,
-            info=library.run.ModelInfo(options["name"], options["language"]),
+            info=ModelInfo(options["name"], options["language"]),
             precision=options["precision"],
             resume=options["resume"],
             on_event=display.event,
@@ -149,62 +165,38 @@ def classifier(context: click.Context, /, **options: Any) -> None:
         )
 
 
-def _source(options: dict[str, Any], file: str | None) -> Source | None:
-    from textrnn.corpora import Source
-
-    if file is None:
-        return None
-    return Source(
-        file=file,
-        format=options["input_format"],
-        text=options["text_column"],
-        label=options["label_column"],
-        encoding=options["encoding"],
-    )
+def _given(context: click.Context, made: list[SettingOption]) -> Values:
+    """The values that were given, by the paths of their fields."""
+    return {
+        each.path: context.params[each.option.name]
+        for each in made
+        if each.option.name
+        and context.get_parameter_source(each.option.name) not in (None, ParameterSource.DEFAULT)
+    }
 
 
-def _plan(library: TrainingLibrary, options: dict[str, Any]) -> ClassifierPlan:
-    """The settings that the options name; what was not given keeps its default."""
-    from textrnn.network import Embedding
+def _check_out(files: Any, options: dict[str, Any]) -> None:
+    """See that the folder of a model is not, and does not hold, what the model is made of.
 
-    settings = library.settings
-    plan: ClassifierPlan = library.classifier.ClassifierPlan(
-        tokenizer=settings.TokenizerSettings(
-            level=options["level"],
-            vocabulary_size=options["vocabulary_size"],
-            simplify=options["simplify"],
-        ),
-        embedding=Embedding(
-            units=options["embedding_units"],
-            dropout=options["embedding_dropout"],
-            word_dropout=options["word_dropout"],
-            frozen_epochs=options["frozen_epochs"],
-        ),
-        vectors=settings.VectorSettings(method=options["vectors"]),
-        encoders=encoders(options),
-        head=settings.HeadSettings(
-            pooling=tuple(options["pooling"].split(",")),
-            attention_units=options["attention_units"],
-            ngram_widths=widths(options["ngram_widths"]),
-            ngram_units=options["ngram_units"],
-            hidden_units=options["hidden_units"],
-            dropout=options["dropout"],
-        ),
-        training=settings.TrainingSettings(**given_settings(library, options)),
-        consistency=settings.ConsistencySettings(
-            adversarial=options["adversarial"],
-            virtual_adversarial=options["virtual_adversarial"],
-            entropy=options["entropy"],
-            unlabelled_batch=options["unlabelled_batch"],
-        ),
-        bag=settings.BagSettings(longest=options["bag_ngrams"]),
-        auxiliary=settings.AuxiliarySettings(
-            language_model=options["language_model"],
-            unlabelled_batch=options["language_model_texts"],
-        ),
-    )
-    return plan
+    Raises:
+        InputError: it is, or does.
+    """
+    from textrnn.corpora.files.outputs import refuse_inputs
+
+    read = [value for value in vars(files).values() if isinstance(value, Path)]
+    refuse_inputs(options["out"], [*read, options["embeddings"], *options["init_from"]])
 
 
-command.add_command(generator)
-command.add_command(tagger)
+def _refuse_vocabulary(plan: Any, made: list[SettingOption], values: Values) -> None:
+    """See that nothing is said of a vocabulary that is another model's.
+
+    Raises:
+        UsageError: something is.
+    """
+    for each in made:
+        is_vocabulary = hasattr(plan, "tokenizer") and each.path[0] in ("tokenizer", "vectors")
+        if is_vocabulary and each.path in values:
+            raise click.UsageError(
+                f"{each.option.opts[0]} has no say beside --init-from: the vocabulary is the "
+                "model's"
+            )

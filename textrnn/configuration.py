@@ -31,8 +31,10 @@ class Setting:
         least: the least number.
         above: what a number must be above.
         is_rate: whether it is a share, of at least 0 and below 1.
-        option: the command line's name for it, where that is not the field's own.
+        option: the command line's name for it, where that is not the field's own, or several with
+            blanks between; of a field that is true, the name that makes it false.
         recipe_only: whether it has no option.
+        required: whether its option must be given.
         without: of a field that holds further settings, those that have no option here.
     """
 
@@ -43,6 +45,7 @@ class Setting:
     is_rate: bool = False
     option: str = ""
     recipe_only: bool = False
+    required: bool = False
     without: tuple[str, ...] = ()
 
     def check(self, name: str, value: Any) -> None:
@@ -73,7 +76,8 @@ def setting(default: T, help: str = "", **more: Any) -> T:
         >>> Oven().degrees, setting_of(dataclasses.fields(Oven)[0]).help
         (180, 'How hot it is.')
     """
-    found: T = dataclasses.field(default=default, metadata={_SETTING: Setting(help, **more)})
+    metadata = {_SETTING: Setting(help, **more)}
+    found: T = dataclasses.field(default_factory=lambda: default, metadata=metadata)
     return found
 
 

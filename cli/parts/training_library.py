@@ -1,4 +1,4 @@
-"""The training wing of the library, loaded when a command needs it."""
+"""Loading what trains, which takes Keras and TensorFlow."""
 
 from __future__ import annotations
 
@@ -12,29 +12,18 @@ import click
 from textrnn.errors import MissingExtraError
 
 
-class TrainingLibrary:
-    """The training wing, loaded when a command needs it."""
+@contextmanager
+def loading_training() -> Iterator[None]:
+    """While what trains is imported: TensorFlow says nothing, and its absence is told.
 
-    def __init__(self) -> None:
-        with quiet_tensorflow():
-            try:
-                from textrnn.training import run, settings
-                from textrnn.training.classifier import run as classifier
-                from textrnn.training.generator import run as generator
-                from textrnn.training.recipes import recipe, reproduce
-                from textrnn.training.tagger import run as tagger
-            except ModuleNotFoundError as error:
-                raise MissingExtraError("training", "train") from error
-        from textrnn import corpora
-
-        self.corpora = corpora
-        self.classifier = classifier
-        self.generator = generator
-        self.recipe = recipe
-        self.reproduce = reproduce
-        self.run = run
-        self.settings = settings
-        self.tagger = tagger
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    with quiet_tensorflow():
+        try:
+            yield
+        except ModuleNotFoundError as error:
+            raise MissingExtraError("training", "train") from error
 
 
 @contextmanager

@@ -112,7 +112,7 @@ ODD_RECIPES = {
     "name = 1979-05-27": "name: expected str",
     'name = "x"\ndata = []': "data: expected a table",
     'name = "x"\ndata = {train = [{file = "a\\u0000b"}]}': "no file is called",
-    f'name = "x"\ntraining = {{learning_rate = {"9" * 400}}}': "a number too large",
+    f'name = "x"\ndata.train = [{{file = "a"}}]\ntraining.l2 = {"9" * 400}': "a number too large",
 }
 
 

@@ -71,7 +71,7 @@ def backward(forward: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     plan = replace(
         LANGUAGE,
         embedding=replace(LANGUAGE.embedding, frozen_epochs=-1),
-        language=replace(LANGUAGE.language, backward=True),
+        language_model=replace(LANGUAGE.language_model, backward=True),
     )
     train_generator(lambda: TEXTS, out=out, plan=plan, init_from=[forward])
     return out

@@ -98,7 +98,7 @@ class HeadSettings:
     )
     ngram_units: int = setting(64, "Filters of each width.")
     hidden_units: int = setting(0, "A dense layer before the output; 0 for none.")
-    dropout: float = setting(0.5, "On what the head reads.")
+    dropout: float = setting(0.5, "On what the head reads.", is_rate=True)
 
     def __post_init__(self) -> None:
         self.with_labels(("one", "two"))  # checks the rest before any text is read

@@ -16,8 +16,9 @@ class FeatureSettings:
     """What a tagger's network reads of each token: see its ``TaggerNetwork``.
 
     Frequencies are counted in the training and unlabelled texts together, those of bigrams in the
-    training texts. Rows of bigrams and of the lexicon's words that are not ``context_trained`` stay
-    as their vectors were trained on plain text, and are not learned by heart.
+    training texts. A word's ``characters`` and its shape count where tokens are words. Rows of
+    bigrams and of the lexicon's words that are not ``context_trained`` stay as their vectors were
+    trained on plain text, and are not learned by heart.
     """
 
     level: str = setting("word", "What a token is.", choices=LEVELS)
@@ -78,7 +79,7 @@ class TaggerHeadSettings:
 
     scheme: str = setting("bioes", "Of the tags that are learned.", choices=TAG_SCHEMES)
     decoder: str = setting("crf", "How the tags of a text are found.", choices=DECODERS)
-    dropout: float = setting(0.5, "On what the head reads.")
+    dropout: float = setting(0.5, "On what the head reads.", is_rate=True)
 
     def __post_init__(self) -> None:
         self.with_labels(("one",))  # checks the rest before any text is read

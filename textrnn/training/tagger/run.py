@@ -130,6 +130,9 @@ class _TaggerRun(Run):
     def __init__(
         self, out: Path, plan: TaggerPlan, info: ModelInfo, say: Callable[[str], None] | None
     ) -> None:
+        if plan.features.level == "character":  # which has neither letters nor a shape
+            features = replace(plan.features, characters=None, shape_units=0)
+            plan = replace(plan, features=features)
         super().__init__(out, plan, info, say)
         self.plan = plan
         self.vectors: dict[str, NDArray[np.float32]] = {}

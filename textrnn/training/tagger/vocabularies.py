@@ -175,7 +175,7 @@ def _matched(corpus: Corpus, lexicon: Iterable[str], settings: FeatureSettings) 
     known = dict.fromkeys(word_key(word) for word in lexicon)
     numbered = {word: number for number, word in enumerate(known)}
     counts = Counter[str]()
-    for keys in corpus.spelled():
+    for keys in corpus.spelled() if numbered else ():
         counts.update("".join(keys[a:b]) for a, b in find_matches(keys, numbered))
     words = most_frequent(
         counts, size=settings.lexicon, min_frequency=settings.lexicon_min_frequency

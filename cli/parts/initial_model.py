@@ -1,0 +1,44 @@
+"""What a plan takes from the model that its weights begin with."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from textrnn.cli.parts.plan_options import COUNT, Values
+from textrnn.configuration import setting_of
+
+
+def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
+    """The sizes of a network that a plan has where none are given, by the paths of its fields.
+
+    Args:
+        plan: the plan.
+        task: its task; from a model of the same the head is taken, too.
+        model: the name or path of the model.
+
+    Raises:
+        ModelNotFoundError: there is no such model.
+        BundleError: it is damaged.
+    """
+    from textrnn.bundle.bundle import Bundle
+    from textrnn.catalog import described_network, model_path
+
+    bundle = Bundle.open(model_path(model))
+    network = described_network(bundle).as_dict()
+    encoders, encoder = network["encoders"], network["encoders"][0]
+    sizes: Values = {
+        ("embedding", "units"): network["embedding"]["units"],
+        ("encoders", COUNT): len(encoders),
+    }
+    of_encoder = ["cell", "units"]
+    if bundle.manifest.task == task:
+        of_encoder += ["bidirectional", "merge"]
+        head = [field.name for field in fields(plan.head) if not setting_of(field).is_rate]
+        sizes |= {("head", name): _frozen(network["head"][name]) for name in head}
+    return sizes | {("encoders", name): encoder[name] for name in of_encoder}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

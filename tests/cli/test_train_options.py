@@ -1,0 +1,107 @@
+"""The options of ``textrnn train NAME``: made of a plan's fields, and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+import pytest
+
+from check_head import HEAVY, loaded_after
+from textrnn.cli.parts.plan_options import COUNT, changed, changes_of, setting_options
+from textrnn.cli.train import command
+from textrnn.heads.tagger.network import CharacterEncoder
+from textrnn.network import Encoder
+from textrnn.training.classifier.plan import ClassifierPlan
+from textrnn.training.tagger.plan import TaggerPlan
+
+# What these options were before they were made of plans, with their defaults.
+SHARED = {
+    "--embeddings": None, "--frozen-epochs": 0, "--out": None, "--resume": False, "--name": "",
+    "--train": None, "--validation": None, "--input-format": None, "--encoding": "utf-8",
+    "--language": "", "--simplify": False, "--precision": "int8", "--cell": "lstm", "--layers": 1,
+    "--layer-dropout": 0.0, "--recurrent-dropout": 0.0, "--word-dropout": 0.0,
+    "--optimizer": "adam", "--learning-rate": 0.001, "--schedule": "constant", "--epochs": 10,
+    "--patience": 3, "--batch-size": 32, "--clip-norm": 1.0, "--l1": 0.0, "--l2": 0.0,
+    "--weight-decay": 0.0, "--label-smoothing": 0.0, "--class-weights": "none",
+    "--compute": "float32", "--average": 0.0, "--average-epochs": 1, "--validation-split": 0.1,
+    "--checkpoint-minutes": 10.0, "--random-state": 0, "--init-from": None,
+}  # fmt: skip
+BOTH_WAYS = {
+    "--unlabelled": None, "--map-label": (), "--vocabulary-size": 30_000, "--vectors": "none",
+    "--bidirectional": True, "--merge": "concat", "--units": 100, "--embedding-units": 100,
+    "--dropout": 0.5, "--embedding-dropout": 0.2, "--max-tokens": 400, "--level": "word",
+}  # fmt: skip
+OWN = {
+    "classifier": {
+        "--adversarial": 0.0, "--virtual-adversarial": 0.0, "--entropy": 0.0,
+        "--unlabelled-batch": 32, "--language-model": 0.0, "--language-model-texts": 0,
+        "--bag-ngrams": 0, "--text-column": None, "--label-column": None,
+        "--pooling": "attention,max", "--attention-units": 64, "--ngram-widths": "2,3,4",
+        "--ngram-units": 64, "--hidden-units": 0, "--window-tokens": 0, "--window-overlap": 50,
+        **BOTH_WAYS,
+    },
+    "tagger": {
+        "--lexicon": None, "--min-frequency": 1, "--characters": "cnn", "--character-units": 50,
+        "--shape-units": 8, "--bigrams": 0, "--feature-dropout": 0.3, "--scheme": "bioes",
+        "--decoder": "crf", **BOTH_WAYS,
+    },
+    "generator": {
+        "--unit": "file", "--reflow": False, "--text-column": None, "--level": "bpe",
+        "--vocabulary-size": 6000, "--min-frequency": 2, "--lowercase": False, "--units": 256,
+        "--embedding-units": 128, "--tied": True, "--dropout": 0.1, "--embedding-dropout": 0.1,
+        "--weight-dropout": 0.0, "--backward": False, "--candidates": 0, "--fingerprint": True,
+        "--max-tokens": 64,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("task", OWN)
+def test_each_task_has_its_options(task: str) -> None:
+    made = command.get_command(click.Context(command), task)
+    assert isinstance(made, click.Command)
+    found: dict[str, Any] = {o.opts[0]: o.to_info_dict()["default"] for o in made.params}
+    assert found == {**SHARED, **OWN[task]}
+    for option in made.params:
+        assert isinstance(option, click.Option)
+        assert option.help, option.opts
+
+
+def test_help_of_a_task_loads_next_to_nothing() -> None:
+    call = "cli(['train', 'tagger', '--help'], standalone_mode=False)"
+    loaded = loaded_after(f"from textrnn.cli.main import cli; {call}")
+    assert not loaded & (HEAVY | {"numpy", "onnxruntime", "tokenizers", "rich"})
+
+
+def test_values_lead_to_a_plan() -> None:
+    plan = changed(
+        TaggerPlan(),
+        changes_of({
+            ("features", "characters", "units"): 7,
+            ("encoders", COUNT): 2,
+            ("encoders", "cell"): "gru",
+            ("training", "l2"): 0.1,
+        }),
+    )  # fmt: skip
+    start = TaggerPlan()
+    assert plan.features == replace(start.features, characters=CharacterEncoder(units=7))
+    assert plan.encoders == (Encoder(cell="gru"), Encoder(cell="gru"))
+    assert plan.training == replace(start.training, l2=0.1)
+    assert replace(
+        plan, features=start.features, encoders=start.encoders, training=start.training
+    ) == start  # fmt: skip
+    bare = changed(TaggerPlan(), {"features": {"characters": {"kind": "none", "units": 7}}})
+    assert bare == replace(start, features=replace(start.features, characters=None))
+    # What may not be left out keeps its own word for none.
+    assert changed(ClassifierPlan(), {"vectors": {"method": "none"}}) == ClassifierPlan()
+
+
+def test_an_option_says_what_its_field_does() -> None:
+    made = {o.option.opts[0]: o for o in setting_options(TaggerPlan())}
+    characters = made["--characters"].option.type
+    assert isinstance(characters, click.Choice)
+    assert list(characters.choices) == ["cnn", "lstm", "none"]
+    assert made["--layers"].path == ("encoders", COUNT)
+    assert made["--bidirectional"].option.secondary_opts == ["--unidirectional"]
+    assert "--weight-dropout" not in made  # which generators alone have

@@ -1,0 +1,51 @@
+"""The files that a tagger learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from textrnn.configuration import setting
+from textrnn.corpora import read_texts
+from textrnn.training.files import Files
+
+
+@dataclass(frozen=True)
+class TaggerFiles(Files):
+    """Tagged text, other texts, and words of a lexicon.
+
+    CoNLL columns hold a word a line, first, and its tag, last, in any scheme (IOB1, BIO, BIOES,
+    BMES, BILOU); blank lines divide sentences; comments, CoNLL-U and a column that counts the words
+    are understood. JSONL holds {"text", "entities": [{"start", "end", "label"}]}. Besides: what
+    doccano, Label Studio, Prodigy, spaCy and brat export (.json, .jsonl, .parquet, a folder of
+    .ann and .txt), and CSV with a word a row. Compressed files are opened.
+    """
+
+    task = "tagger"
+
+    train: Path = setting(Path(), "Tagged text: CoNLL columns, JSONL, …", required=True)
+    validation: Path | None = setting(None, "Tagged text to choose the epoch by.")
+    format: str | None = setting(
+        None,
+        "conll, jsonl, json, csv, parquet or brat, if not by suffix.",
+        option="--input-format",
+    )
+    unlabelled: Path | None = setting(None, "Texts for vocabulary and word vectors.")
+    lexicon: Path | None = setting(None, "Words to match in a character model, one a line.")
+    labels: Mapping[str, str] = setting(
+        MappingProxyType({}), "As per=PER; OLD= drops a label.", option="--map-label"
+    )
+
+    def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:
+        """What ``train_tagger`` takes of the files."""
+        unlabelled, words = self.unlabelled, self.lexicon
+        return {
+            **super().arguments(on_note),
+            "unlabelled": () if unlabelled is None else read_texts(str(unlabelled)),
+            "lexicon": ()
+            if words is None
+            else (line.split()[0] for line in read_texts(str(words))),
+        }
