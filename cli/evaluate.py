@@ -71,9 +71,11 @@ def command(
     from textrnn.heads.examples import ExampleSource
     from textrnn.reports.folder import REPORT_FILES, write_report
 
+    if report is not None:
+        check_folder_output(report, REPORT_FILES, [file, model])
     head = load(model, threads=threads)
     if report is not None:
-        check_folder_output(report, [*REPORT_FILES, *head.pictures], [file, model])
+        check_folder_output(report, head.pictures, [file, model])
     reading = {name: options[name] for name in ("scheme", "unit", "reflow", "encoding")}
     names = renamed_labels(pairs, droppable=True)
     source = ExampleSource(
