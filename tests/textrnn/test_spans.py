@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 
 from textrnn.corpora import Span, spans_to_tags
 from textrnn.heads.tagger.report import NOTHING, SpanReport
-from textrnn.heads.tagger.scores import score_spans, span_f1
+from textrnn.heads.tagger.scores import ScoredText, score_texts, span_f1
 from textrnn.reports.folder import write_report
-from textrnn.reports.reliability import reliability
+from textrnn.reports.reliability import ReliabilityBin, reliability
 
 LENGTH = 8
 
@@ -29,6 +30,29 @@ def readings(draw: st.DrawFn) -> list[Span]:
             spans.append(Span(place, end, draw(st.sampled_from("ABC"))))
         place = end
     return spans
+
+
+def joined_words(words: Sequence[str], gold: Sequence[Span], found: Sequence[Span]) -> ScoredText:
+    """A sentence of words, its spans of words, as text."""
+    offsets, place = [], 0
+    for word in words:
+        offsets.append((place, place + len(word)))
+        place += len(word) + 1
+
+    def spread(spans: Sequence[Span]) -> list[Span]:
+        return [Span(offsets[s.start][0], offsets[s.end - 1][1], s.label) for s in spans]
+
+    return ScoredText(" ".join(words), offsets, spread(gold), spread(found))
+
+
+def score_spans(
+    words: list[list[str]],
+    gold: list[list[Span]],
+    found: list[list[Span]],
+    bins: tuple[ReliabilityBin, ...] = (),
+) -> SpanReport:
+    sentences = zip(words, gold, found, strict=True)
+    return score_texts([joined_words(*sentence) for sentence in sentences], bins=bins)
 
 
 def score(gold: list[list[Span]], found: list[list[Span]]) -> SpanReport:

@@ -116,45 +116,6 @@ class ScoredText:
     found: Sequence[Span]
 
 
-def joined_words(
-    words: Sequence[str], gold: Sequence[Span], found: Sequence[Span], *, joiner: str
-) -> ScoredText:
-    """A sentence of words, its spans of words, as text."""
-    offsets, place = [], 0
-    for word in words:
-        offsets.append((place, place + len(word)))
-        place += len(word) + len(joiner)
-
-    def spread(spans: Sequence[Span]) -> list[Span]:
-        return [Span(offsets[s.start][0], offsets[s.end - 1][1], s.label) for s in spans]
-
-    return ScoredText(joiner.join(words), offsets, spread(gold), spread(found))
-
-
-def score_spans(
-    words: Sequence[Sequence[str]],
-    gold: Sequence[Sequence[Span]],
-    predicted: Sequence[Sequence[Span]],
-    *,
-    joiner: str = " ",
-    slips: int = 20,
-    bins: tuple[ReliabilityBin, ...] = (),
-) -> SpanReport:
-    """Score the spans of sentences.
-
-    Args:
-        words: of each sentence.
-        gold: the right spans of each sentence.
-        predicted: those given.
-        joiner: what stands between words when they are shown.
-        slips: how many common errors to keep.
-        bins: passed on to the report.
-    """
-    sentences = zip(words, gold, predicted, strict=True)
-    texts = [joined_words(*sentence, joiner=joiner) for sentence in sentences]
-    return score_texts(texts, slips=slips, bins=bins)
-
-
 def score_texts(
     texts: Sequence[ScoredText],
     *,
