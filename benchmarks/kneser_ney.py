@@ -106,8 +106,8 @@ def _windows(ids: NDArray[np.int64], size: int) -> NDArray[np.int64]:
 
 def main() -> None:
     """Train on a recipe's training texts; print the perplexity of its test texts."""
-    from textrnn.corpora import read_documents
     from textrnn.training.generator.token_store import write_tokens
+    from textrnn.training.recipes.generator import read_recipe_documents
     from textrnn.training.recipes.recipe import data_folder, read_recipe
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -121,7 +121,7 @@ def main() -> None:
     tokenizer = Tokenizer.load(options.tokenizer)
 
     def documents(sources: tuple, scratch: str) -> list[NDArray[np.int32]]:  # type: ignore[type-arg]
-        passages = (p for s in sources for p in read_documents(s.documents_below(folder)))
+        passages = read_recipe_documents(sources, folder)
         store = write_tokens(passages, tokenizer, Path(scratch) / "tokens.bin")
         return [np.array(store.document(i)) for i in range(len(store))]
 

@@ -22,7 +22,7 @@ from textrnn.cli.parts.plan_options import (
     setting_options,
 )
 from textrnn.cli.parts.training_library import is_quiet, loading_training
-from textrnn.training.recipes.tasks import TASKS, files_class, plan_class, train_function
+from textrnn.training.recipes.tasks import files_class, plan_class, train_function, trained_tasks
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _MODEL = click.Path(path_type=Path)
@@ -33,11 +33,11 @@ class _Tasks(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The tasks, sorted."""
-        return sorted(TASKS)
+        return sorted(trained_tasks())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command that trains a task's models."""
-        return _command(cmd_name) if cmd_name in TASKS else None
+        return _command(cmd_name) if cmd_name in trained_tasks() else None
 
 
 @click.group(cls=_Tasks, invoke_without_command=True)
@@ -70,7 +70,7 @@ def command(
         return
     if recipe is None or out is None:
         raise click.UsageError(
-            f"give --recipe FILE.toml and --out DIR, or a command: {', '.join(TASKS)}"
+            f"give --recipe FILE.toml and --out DIR, or a command: {', '.join(trained_tasks())}"
         )
     from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.corpora.files.outputs import refuse_inputs

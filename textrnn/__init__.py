@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from textrnn.heads.tagger.tagger import Tagger
     from textrnn.serving.routing import Router
     from textrnn.text.tokenizer import Tokenizer
+    from textrnn.training.classifier.plan import ClassifierPlan
     from textrnn.training.classifier.run import train_classifier
+    from textrnn.training.generator.plan import GeneratorPlan
     from textrnn.training.generator.run import train_generator
+    from textrnn.training.tagger.plan import TaggerPlan
     from textrnn.training.tagger.run import train_tagger
 
 stay_offline()  # here and not where packages are loaded: it must come before the first of them
@@ -41,16 +44,19 @@ __all__ = [
     "BundleError",
     "Classification",
     "Classifier",
+    "ClassifierPlan",
     "ConfigurationError",
     "Entity",
     "Generation",
     "Generator",
+    "GeneratorPlan",
     "InputError",
     "ModelNotFoundError",
     "Router",
     "TaggedText",
     "TaggedToken",
     "Tagger",
+    "TaggerPlan",
     "TextRNNError",
     "TokenWeight",
     "Tokenizer",
@@ -67,16 +73,19 @@ _HOMES = {
     "BundleError": "textrnn.errors",
     "Classification": "textrnn.heads.classifier.result",
     "Classifier": "textrnn.heads.classifier.classifier",
+    "ClassifierPlan": "textrnn.training.classifier.plan",
     "ConfigurationError": "textrnn.errors",
     "Entity": "textrnn.heads.tagger.entity",
     "Generation": "textrnn.heads.generator.result",
     "Generator": "textrnn.heads.generator.generator",
+    "GeneratorPlan": "textrnn.training.generator.plan",
     "InputError": "textrnn.errors",
     "ModelNotFoundError": "textrnn.errors",
     "Router": "textrnn.serving.routing",
     "TaggedText": "textrnn.heads.tagger.result",
     "TaggedToken": "textrnn.heads.tagger.result",
     "Tagger": "textrnn.heads.tagger.tagger",
+    "TaggerPlan": "textrnn.training.tagger.plan",
     "TextRNNError": "textrnn.errors",
     "TokenWeight": "textrnn.heads.classifier.result",
     "Tokenizer": "textrnn.text.tokenizer",

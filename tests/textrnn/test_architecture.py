@@ -160,7 +160,7 @@ def test_public_names() -> None:
         "ModelNotFoundError",
         "Entity", "Generation", "Generator", "Router",
         "TaggedText", "TaggedToken", "Tagger", "TextRNNError", "TokenWeight", "Tokenizer",
-        "__version__", "load", "shipped_models",
+        "ClassifierPlan", "GeneratorPlan", "TaggerPlan", "__version__", "load", "shipped_models",
         "train_classifier", "train_generator", "train_tagger",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))

@@ -47,7 +47,7 @@ def classifier_arguments(
 
 def count_texts(source: RecipeSource, folder: Path) -> int:
     """How many texts one of a recipe's files has."""
-    return sum(1 for _ in read_texts(source.below(folder)))
+    return sum(1 for _ in read_texts(source.texts_below(folder)))
 
 
 def read_recipe_texts(
@@ -64,24 +64,26 @@ def read_recipe_texts(
         InputError: a file is missing or malformed.
     """
     data, state = recipe.data, recipe.plan.training.random_state
-    validation = [e for source in data.validation for e in read_labelled(source.below(folder))]
+    validation = [
+        e for source in data.validation for e in read_labelled(source.texts_below(folder))
+    ]
     files: list[tuple[RecipeSource, list[LabelledText]]] = []
     for source in data.train:
-        examples = list(read_labelled(source.below(folder)))
+        examples = list(read_labelled(source.texts_below(folder)))
         if source.validation_share:
             examples, cut = split_by_text(
                 examples, fraction=source.validation_share, random_state=state
             )
             validation += cut
         files.append((source, examples))
-    tests = [text for source in data.test for text in read_texts(source.below(folder))]
+    tests = [text for source in data.test for text in read_texts(source.texts_below(folder))]
     validation, dropped = drop_overlap(validation, {text_key(text) for text in tests})
     if dropped:
         on_message(f"dropped {dropped:,} validation texts that tests hold")
     held_out = _HeldOut(
         [e.text for e in validation]
         + tests
-        + [text for source in data.exclude for text in read_texts(source.below(folder))]
+        + [text for source in data.exclude for text in read_texts(source.texts_below(folder))]
     )
     train: list[LabelledText] = []
     dropped = 0
@@ -95,7 +97,9 @@ def read_recipe_texts(
             )
         train += [*kept, *made]
     on_message(f"dropped {dropped:,} training texts that validation, tests or exclude hold")
-    plain = [(source, t) for source in data.unlabelled for t in read_texts(source.below(folder))]
+    plain = [
+        (source, t) for source in data.unlabelled for t in read_texts(source.texts_below(folder))
+    ]
     unlabelled = [text for source, text in plain if not held_out.has(text, source)]
     if plain:
         on_message(f"dropped {len(plain) - len(unlabelled):,} unlabelled texts likewise")

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.configuration import require
-from textrnn.corpora import Passage, read_documents, read_texts, text_key
+from textrnn.corpora import Passage, read_texts, text_key
+from textrnn.heads.generator.generator import Generator
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
 
@@ -56,9 +57,11 @@ def read_recipe_documents(
     """
     whole = True  # whether a piece that ends a document is all of it
     for source in sources:
-        passages = read_documents(source.documents_below(folder))
-        if source.is_table:
-            passages = (Passage(t, ends=True) for t in read_texts(source.below(folder)))
+        passages = (
+            (Passage(t, ends=True) for t in read_texts(source.texts_below(folder)))
+            if source.is_table
+            else Generator.read_examples(source.below(folder))
+        )
         for passage in passages:
             if not (without and whole and passage.ends and text_key(passage.text) in without):
                 yield passage
@@ -67,4 +70,4 @@ def read_recipe_documents(
 
 def text_keys(sources: Iterable[RecipeSource], folder: Path) -> set[str]:
     """The keys (:func:`textrnn.corpora.text_key`) of all texts of some files."""
-    return {text_key(text) for source in sources for text in read_texts(source.below(folder))}
+    return {text_key(text) for source in sources for text in read_texts(source.texts_below(folder))}

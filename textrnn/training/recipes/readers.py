@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from textrnn.training.recipes.classifier import classifier_arguments, count_texts
+from textrnn.training.recipes.examples import count_examples, example_arguments
 from textrnn.training.recipes.generator import count_documents, generator_arguments
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
-from textrnn.training.recipes.tagger import count_tagged, tagger_arguments
+from textrnn.training.recipes.tagger import tagger_arguments
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,14 @@ class Reader:
     count: Callable[[RecipeSource, Path], int]
 
 
-READERS = {
+# The tasks that do more with files than to read the examples in them.
+_READERS = {
     "classifier": Reader(classifier_arguments, count_texts),
-    "tagger": Reader(tagger_arguments, count_tagged),
+    "tagger": Reader(tagger_arguments, partial(count_examples, "tagger")),
     "generator": Reader(generator_arguments, count_documents),
 }
+
+
+def reader_of(task: str) -> Reader:
+    """What a task makes of a recipe's files."""
+    return _READERS.get(task) or Reader(example_arguments, partial(count_examples, task))

@@ -14,7 +14,7 @@ from textrnn.configuration import from_dict, require, require_choice, unknown_ke
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.training.recipes.sources import RecipeData
-from textrnn.training.recipes.tasks import TASKS, plan_class
+from textrnn.training.recipes.tasks import plan_class, trained_tasks
 
 _MOST_BYTES = 1_000_000  # of a recipe
 
@@ -49,7 +49,7 @@ class Recipe:
     plan: Any = None
 
     def __post_init__(self) -> None:
-        require_choice("task", self.task, tuple(TASKS))
+        require_choice("task", self.task, trained_tasks())
         require_choice("precision", self.precision, PRECISIONS)
         require(len(self.data.train) >= 1, "data.train must name at least one file")
 

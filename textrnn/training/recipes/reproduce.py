@@ -13,7 +13,7 @@ from textrnn.errors import ConfigurationError
 from textrnn.training.card import write_card
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.recipes.info import model_info
-from textrnn.training.recipes.readers import READERS
+from textrnn.training.recipes.readers import reader_of
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.tasks import train_function
 
@@ -58,7 +58,7 @@ def reproduce(
         "init_from": _named_models(init_from, recipe.init_from),
         "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
     }
-    texts = READERS[recipe.task].arguments(recipe, data, on_message)
+    texts = reader_of(recipe.task).arguments(recipe, data, on_message)
     train_function(recipe.task)(**texts, plan=recipe.plan, **options)
     if measure and recipe.data.test:
         _record_scores(recipe, data, out, on_message)
@@ -101,7 +101,7 @@ def measure_recipe(
     scores: dict[str, float] = {}
     head = load(model)
     for source in recipe.data.test:
-        found = head.evaluate(head.read_examples(source.examples_below(data))).scores()
+        found = head.evaluate(head.read_examples(source.below(data))).scores()
         name = source.corpus or source.file
         scores |= {f"{name}: {measure}": round(value, 4) for measure, value in found.items()}
         shown = ", ".join(f"{measure} {value:.4f}" for measure, value in found.items())

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from textrnn.configuration import require, require_rate
-from textrnn.corpora import DocumentSource, Source, TaggedSource
+from textrnn.corpora import Source
 from textrnn.heads.examples import ExampleSource
 
 
 @dataclass(frozen=True)
-class RecipeSource:
-    """One file of texts.
+class RecipeSource(ExampleSource):
+    """One file of texts, below the data folder.
 
     Attributes:
-        file: path below the data folder.
         corpus: the corpus' name, for the card.
         licence: its terms, for the card.
-        format: as :class:`textrnn.corpora.Source` has it; by default from the file's name.
-        text: column or key of the text.
-        label: column or key of the label.
-        labels: new names for the labels.
-        constant_label: the label of every text, where the file has none.
-        encoding: of the file.
         validation_share: share of a training file that is cut off for validation.
         distinct_words: of a classifier's training or unlabelled file, texts are left out that share
             so many words in a row with a text that is kept out of training, that hold a shorter
@@ -36,41 +28,19 @@ class RecipeSource:
         length_counterparts: of a classifier's training file, how many texts more each text gives,
             as long as it and of any label, so that a text's length says nothing of its label:
             :func:`textrnn.training.recipes.counterparts.length_counterparts`.
-        scheme: of a tagged file's tags, as :class:`textrnn.corpora.TaggedSource` has it.
         min_words: of a list of names, those with fewer words are left out.
         kind_column: of a list of names, the column that says what a name is, from 0; white space
             divides columns, the first is the name, and ``labels`` names the kinds that are kept.
-        unit: of running text, as :class:`textrnn.corpora.DocumentSource` has this and what follows.
-        key: by which ``only`` and ``without`` choose among JSON records, or the column by which
-            they choose among a table's rows.
-        only: the values whose records or rows are read.
-        without: the values whose records or rows are left out.
-        reflow: whether the lines of a paragraph are joined.
-        replace: strings, each with what stands for it.
     """
 
-    file: str
     corpus: str = ""
     licence: str = ""
-    format: str | None = None
-    text: str | int | None = None
-    label: str | int | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
-    constant_label: str | None = None
-    encoding: str = "utf-8"
     validation_share: float = 0.0
     distinct_words: int = 0
     near_copies: float = 0.0
     length_counterparts: int = 0
-    scheme: str | None = None
     min_words: int = 1
     kind_column: int | None = None
-    unit: str = "file"
-    key: str = "title"
-    only: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    reflow: bool = False
-    replace: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require("\0" not in self.file, f"file: no file is called {self.file!r}")
@@ -79,8 +49,12 @@ class RecipeSource:
         for name in ("distinct_words", "length_counterparts"):
             require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
 
-    def below(self, folder: Path) -> Source:
-        """The file as the corpora room reads it."""
+    def below(self, folder: Path) -> ExampleSource:
+        """The file as a head reads examples of it."""
+        return replace(self, file=str(folder / self.file))
+
+    def texts_below(self, folder: Path) -> Source:
+        """The file as texts, with labels where it has some: others than ``labels`` are an error."""
         return Source(
             file=str(folder / self.file),
             format=self.format,
@@ -94,54 +68,10 @@ class RecipeSource:
             encoding=self.encoding,
         )
 
-    def tagged_below(self, folder: Path) -> TaggedSource:
-        """The file as tagged text."""
-        return TaggedSource(
-            file=str(folder / self.file),
-            format=self.format,
-            scheme=self.scheme,
-            labels=self.labels,
-            encoding=self.encoding,
-        )
-
-    def examples_below(self, folder: Path) -> ExampleSource:
-        """The file as a head evaluates itself on it."""
-        return ExampleSource(
-            file=str(folder / self.file),
-            format=self.format,
-            encoding=self.encoding,
-            text=self.text,
-            label=self.label,
-            labels=self.labels,
-            constant_label=self.constant_label,
-            scheme=self.scheme,
-            unit=self.unit,
-            reflow=self.reflow,
-            replace=self.replace,
-            key=self.key,
-            only=self.only,
-            without=self.without,
-        )
-
     @property
     def is_table(self) -> bool:
         """Whether the file is one of rows and columns."""
         return bool({".csv", ".tsv"} & set(Path(self.file).suffixes))
-
-    def documents_below(self, folder: Path) -> DocumentSource:
-        """The file as running text."""
-        return DocumentSource(
-            file=str(folder / self.file),
-            format=self.format,
-            unit=self.unit,
-            text=None if self.text is None else str(self.text),
-            key=self.key,
-            only=self.only,
-            without=self.without,
-            reflow=self.reflow,
-            replace=self.replace,
-            encoding=self.encoding,
-        )
 
 
 @dataclass(frozen=True)

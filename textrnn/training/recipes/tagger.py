@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora import read_tagged, read_texts
+from textrnn.corpora import read_texts
+from textrnn.training.recipes.examples import example_arguments
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
 
@@ -21,19 +22,11 @@ def tagger_arguments(
     """
     data = recipe.data
 
-    def tagged(sources: tuple[RecipeSource, ...]) -> list[Any]:
-        files = (source.tagged_below(folder) for source in sources)
-        return [e for file in files for e in read_tagged(file, on_note=note)]
-
-    def note(line: str) -> None:
-        on_message(f"note: {line}")
-
     def lines(sources: tuple[RecipeSource, ...]) -> Iterator[str]:
-        return (text for source in sources for text in read_texts(source.below(folder)))
+        return (text for source in sources for text in read_texts(source.texts_below(folder)))
 
     return {
-        "train": tagged(data.train),
-        "validation": tagged(data.validation) or None,
+        **example_arguments(recipe, folder, on_message),
         "unlabelled": lines(data.unlabelled),
         # Of a word list with more columns (frequency, part of speech) the first is the word;
         # a single character has a row of its own already.
@@ -44,16 +37,11 @@ def tagger_arguments(
     }
 
 
-def count_tagged(source: RecipeSource, folder: Path) -> int:
-    """How many sentences or texts one of a recipe's files has."""
-    return sum(1 for _ in read_tagged(source.tagged_below(folder)))
-
-
 def _gazetteer(sources: tuple[RecipeSource, ...], folder: Path) -> dict[str, list[str]]:
     """The names of lists by their kind."""
     lists: dict[str, list[str]] = {}
     for source in sources:
-        for text in read_texts(source.below(folder)):
+        for text in read_texts(source.texts_below(folder)):
             kind, name = _kind_and_name(source, text)
             if kind and len(name.split()) >= source.min_words and len(name) > 1:
                 lists.setdefault(kind, []).append(name)

@@ -6,11 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
+from textrnn.catalog import TASKS
 from textrnn.training.settings import Plan
 
-TASKS = ("classifier", "tagger", "generator")
+
+def trained_tasks() -> tuple[str, ...]:
+    """The tasks that have a training room."""
+    return tuple(task for task in TASKS if find_spec(f"textrnn.training.{task}"))
 
 
 def plan_class(task: str) -> type[Plan]:

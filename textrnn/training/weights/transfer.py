@@ -69,7 +69,7 @@ class InitialModel:
         """
         bundle = Bundle.open(model_path(path))
         manifest = bundle.manifest
-        if manifest.task not in ("classifier", "generator"):
+        if "tokenizer.json" not in manifest.files:
             raise ConfigurationError(
                 f"{path}: a {manifest.task}; a generator or a classifier is needed"
             )
