@@ -19,6 +19,21 @@ settings.register_profile("textrnn", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("textrnn")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where no test is to train, files whose tests all do are not imported: they load Keras."""
+    if config.option.markexpr != "not train" or not collection_path.match("test_*.py"):
+        return None
+    return "\npytestmark = pytest.mark.train\n" in collection_path.read_text("utf-8") or None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks a tiny model has it trained."""
+    for item in items:
+        if "tiny_models" in getattr(item, "fixturenames", ()):
+            item.add_marker("train")
+
+
 @pytest.fixture(scope="session")
 def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """The path of a task's tiny model, trained when it is first asked for; nobody changes it."""

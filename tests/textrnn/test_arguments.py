@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from small_bundles import small_classifier, small_tagger
 
 import textrnn
 from textrnn.errors import ConfigurationError
@@ -20,13 +20,13 @@ TEXTS = ["a good film", "a bad film"]
 
 
 @pytest.fixture(scope="module")
-def classifier(tiny_bundle: Path) -> Any:
-    return textrnn.load(tiny_bundle)
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return textrnn.load(small_classifier(tmp_path_factory.mktemp("small") / "classifier"))
 
 
 @pytest.fixture(scope="module")
-def tagger(tiny_tagger: Path) -> Any:
-    return textrnn.load(tiny_tagger)
+def tagger(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return textrnn.load(small_tagger(tmp_path_factory.mktemp("small") / "tagger"))
 
 
 class Series:

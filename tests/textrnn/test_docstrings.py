@@ -37,5 +37,5 @@ def test_examples_are_true(name: str) -> None:
 
 
 def test_there_are_examples() -> None:
-    names = [name for name in modules() if doctest.DocTestFinder().find(import_module(name))]
-    assert {"textrnn.corpora.copies", "textrnn.text.windows", "textrnn.text.language"} <= set(names)
+    for name in ("textrnn.corpora.copies", "textrnn.text.windows", "textrnn.text.language"):
+        assert doctest.DocTestFinder().find(import_module(name))

@@ -12,7 +12,6 @@ from textrnn.errors import InputError
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.training.classifier.labels import check_known, check_labels
 from textrnn.training.classifier.plan import ClassifierPlan
-from textrnn.training.run import ModelInfo, Run
 
 
 def examples(*labels: str) -> list[LabelledText]:
@@ -68,7 +67,10 @@ def test_evaluate_names_the_line_of_an_unknown_label(tiny_bundle: Path, tmp_path
         Classifier.load(tiny_bundle).evaluate(read_labelled(Source(str(file))))
 
 
+@pytest.mark.train
 def test_a_model_is_of_its_texts_language(tmp_path: Path) -> None:
+    from textrnn.training.run import ModelInfo, Run
+
     for info, text, language in (
         (ModelInfo(), "房间很干净，服务很好", "zh"),
         (ModelInfo(), "The room was clean and the service was good.", "en"),
