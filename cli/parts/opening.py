@@ -27,15 +27,15 @@ def open_model(
         ModelNotFoundError: there is no such model, or none for the language.
         ConfigurationError: the model does something else.
     """
-    from textrnn.catalog import load, nearest_model
+    from textrnn.bundle.bundle import Bundle
+    from textrnn.catalog import model_path, nearest_model
 
-    head = load(model or nearest_model(kind.task, language), threads=threads)
-    if not isinstance(head, kind):
+    bundle = Bundle.open(model_path(model or nearest_model(kind.task, language)))
+    if bundle.manifest.task != kind.task:
         raise ConfigurationError(
-            f"{head.bundle.name} is a {head.bundle.manifest.task}; "
-            f"textrnn {command} needs a {kind.task}"
+            f"{bundle.name} is a {bundle.manifest.task}; textrnn {command} needs a {kind.task}"
         )
-    return head
+    return kind(bundle, threads=threads)
 
 
 def open_router(
