@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli.parts.answer_folder import ShardOptions, answer_folder, shard_options
+from textrnn.cli.parts.classify_output import (
+    ENDINGS,
+    FORMATS,
+    Layout,
+    taken_names,
+    write_rows,
+)
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.notes import note_writer
-from textrnn.cli.parts.output import ENDINGS, FORMATS, Layout, taken_names, write_rows
 from textrnn.cli.parts.progress import byte_progress
 from textrnn.corpora.files.outputs import check_output
 from textrnn.corpora.labels import UNCERTAIN

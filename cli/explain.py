@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
+from textrnn.cli.parts.explain_output import ENDINGS, FORMATS, TAKEN, write_explained
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs, place_of
 from textrnn.cli.parts.notes import note_writer
-from textrnn.cli.parts.output import open_output
 from textrnn.cli.parts.progress import patience
-from textrnn.cli.parts.record_output import (
-    record_of,
-    write_answers_as_parquet,
-    write_json_array,
-    write_json_lines,
-)
 from textrnn.cli.parts.training_library import quiet_tensorflow
 from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import MissingExtraError
-from textrnn.reports.harmless import harmless
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
-    from textrnn.corpora import Line, TextLine
+    from textrnn.corpora import TextLine
     from textrnn.explaining.explanation import Explanation
     from textrnn.heads.classifier.classifier import Classifier
     from textrnn.runtime.stream import ReadAhead
 
-FORMATS = ("text", "jsonl", "json", "parquet", "html")
-_ENDINGS = {".html": "html", ".htm": "html", ".jsonl": "jsonl", ".ndjson": "jsonl",
-            ".json": "json", ".parquet": "parquet", ".txt": "text"}  # fmt: skip
-_TAKEN = ("file", "line", "text", "error", "language", "label", "probability", "method",
-          "faithfulness", "weights", "curve", "random_curve")  # fmt: skip
 _METHODS = ("attention", "occlusion", "gradients", "all")
-_FAINTEST = 0.08  # share of the heaviest weight under which a token is not shaded
-_STRONG = {"for": (22, 120, 60), "against": (165, 40, 40), "attention": (95, 70, 165)}
-_DARK = 38  # what the faintest shades are mixed with
-
-Rows = Iterator["tuple[Line, list[Explanation]]"]
 
 
 @click.command()
@@ -83,26 +64,18 @@ def command(
 
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
-    form = output_format(form, output, _ENDINGS, terminal="text", pipe="jsonl")
+    form = output_format(form, output, ENDINGS, terminal="text", pipe="jsonl")
     lines = inputs.stream()
     answering = Answering(Classifier, "explain", inputs, lines, model=model, threads=threads)
     if method in ("gradients", "all"):
         _import_gradients(required=method == "gradients")
     asked = _Asked(method, label, quiet=settings["quiet"])
-    columns = answering.columns(form, _TAKEN)
+    columns = answering.columns(form, TAKEN)
     rows = (
         (line, [explanation.in_language(language) for explanation in explanations])
         for line, language, explanations in answering.answers(asked.answer)
     )
-    if form == "parquet":
-        from textrnn.explaining.explanation import Explanation
-
-        assert output is not None
-        kinds = {"language": "text", **Explanation.column_kinds()}
-        write_answers_as_parquet(_records(rows), output, columns, kinds)
-    else:
-        with open_output(output) as file:
-            _write(rows, file, form)
+    write_explained(rows, output, form=form, columns=columns)
     note = note_writer(quiet=settings["quiet"])
     answering.note(note)
     asked.note(note)
@@ -142,19 +115,6 @@ class _Asked:
             note(f"in {what} several tokens at a time were weighed, first: {self._joined[0]}")
 
 
-def _write(rows: Rows, file: TextIO, form: str) -> None:
-    if form == "html":
-        from textrnn.explaining.page import explanation_page
-
-        pages = (explanations for _, explanations in rows)
-        file.writelines(explanation_page(pages))
-    elif form in ("jsonl", "json"):
-        write = write_json_lines if form == "jsonl" else write_json_array
-        write((record_of(line, found) for line, found in _records(rows)), file)
-    else:
-        _write_coloured(rows, file)
-
-
 def _available(methods: tuple[str, ...], classifier: Classifier) -> list[str]:
     """The methods that this model and this installation have."""
     lacking = set()
@@ -173,49 +133,3 @@ def _import_gradients(*, required: bool) -> None:
             import textrnn.training.classifier.gradients  # noqa: F401
         except ModuleNotFoundError as error:
             raise MissingExtraError("explaining by gradients", "train") from error
-
-
-def _records(rows: Rows) -> Iterator[tuple[Line, dict[str, Any]]]:
-    """Each explanation; a text that is none has one without anything in it."""
-    for line, explanations in rows:
-        for explanation in explanations:
-            yield line, explanation.as_dict()
-        if not explanations:
-            yield line, {"label": None, "probability": None}
-
-
-def _write_coloured(rows: Iterable[tuple[Line, list[Explanation]]], file: TextIO) -> None:
-    """Each text shaded, with its label, and how faithful the weights are."""
-    from textrnn.cli.parts.display import Display
-
-    display = Display(file)
-    for _, explanations in rows:
-        for explanation in explanations:
-            display.print(_shaded(explanation))
-            about = (
-                f"{explanation.label} {explanation.probability:.3f} · {explanation.method} · "
-                f"faithfulness {explanation.faithfulness:+.2f}"
-            )
-            display.print(about, style="dim")
-        display.print()
-
-
-def _shaded(explanation: Explanation) -> Text:
-    from rich.text import Text
-
-    shown, end = Text(), 0
-    for token in explanation.weights:
-        shown.append(harmless(explanation.text[end : token.start]))
-        share = abs(token.weight) / explanation.heaviest
-        style = "" if share < _FAINTEST else f"on {_shade(explanation, token.weight, share)}"
-        shown.append(harmless(token.text), style=style)
-        end = token.end
-    return shown.append(harmless(explanation.text[end:]))
-
-
-def _shade(explanation: Explanation, weight: float, share: float) -> str:
-    """A background colour, the stronger the heavier."""
-    kind = "for" if weight > 0 else "against"
-    strong = _STRONG["attention" if explanation.method == "attention" else kind]
-    mixed = (round(_DARK + (part - _DARK) * share) for part in strong)
-    return "rgb({},{},{})".format(*mixed)

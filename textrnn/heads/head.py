@@ -202,9 +202,9 @@ class Head(ABC):
         for session in self._sessions():
             session.run_limit_s = seconds
 
+    @abstractmethod
     def _sessions(self) -> Iterable[Session]:
         """The graphs that it runs."""
-        raise NotImplementedError
 
     def __enter__(self: H) -> H:
         return self
