@@ -7,14 +7,16 @@ it is opened, by the names of the files that disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.network import Network
 from textrnn.runtime.graph_check import GraphPlan, check_graph
 from textrnn.text.tokenizer import Tokenizer
+from textrnn.text.windows import plan_windows
 
 N = TypeVar("N")
 W = TypeVar("W", bound=Network)
@@ -74,6 +76,31 @@ def read_tokenizer(bundle: Bundle, vocabulary_size: int) -> Tokenizer:
             f"in {MANIFEST} has {vocabulary_size:,}"
         )
     return tokenizer
+
+
+def read_serving(bundle: Bundle, read: Callable[[Mapping[str, Any]], N]) -> N:
+    """What is read of the numbers that a manifest has for serving.
+
+    Raises:
+        BundleError: one is missing, or no number.
+    """
+    try:
+        return read(bundle.manifest.serving)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
+
+
+def read_plan(bundle: Bundle) -> Callable[[int], list[tuple[int, int]]]:
+    """What gives the windows in which a text of so many tokens is read.
+
+    Raises:
+        BundleError: the manifest does not say how long they are.
+    """
+
+    def numbers(serving: Mapping[str, Any]) -> dict[str, int]:
+        return {"size": int(serving["window_tokens"]), "overlap": int(serving["window_overlap"])}
+
+    return partial(plan_windows, **read_serving(bundle, numbers))
 
 
 def check_size(bundle: Bundle, name: str, most: int) -> None:

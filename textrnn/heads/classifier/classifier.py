@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
-from textrnn.errors import BundleError
 from textrnn.heads.classifier.calibration import Calibration
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import classifier_plan, read_bag
@@ -22,12 +20,17 @@ from textrnn.heads.classifier.pool import Pool, Reading, Windows
 from textrnn.heads.classifier.result import Classification
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_texts
-from textrnn.heads.parts import read_graph, read_network, read_tokenizer
+from textrnn.heads.parts import (
+    read_graph,
+    read_network,
+    read_plan,
+    read_serving,
+    read_tokenizer,
+)
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session
 from textrnn.runtime.stream import ReadAhead, counted, run_pools, run_windows, with_answers
-from textrnn.text.windows import plan_windows
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText
@@ -71,13 +74,8 @@ class Classifier(Head):
         self.runs_together = chosen_threads(threads)
         manifest = bundle.manifest
         self.labels = manifest.labels
-        try:
-            size = int(manifest.serving["window_tokens"])
-            overlap = int(manifest.serving["window_overlap"])
-            self.calibration = Calibration.from_dict(manifest.serving)
-        except (KeyError, TypeError, ValueError) as error:
-            raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
-        self.plan = partial(plan_windows, size=size, overlap=overlap)
+        self.plan = read_plan(bundle)
+        self.calibration = read_serving(bundle, Calibration.from_dict)
         network = read_network(bundle, ClassifierNetwork)
         with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
             session = thread.submit(

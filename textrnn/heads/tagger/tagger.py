@@ -6,16 +6,14 @@ Shapes: B windows in a batch, T tokens (padded), L tags.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require_whole
 from textrnn.decoding.chain import Chain
-from textrnn.errors import BundleError
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_sentences, checked_texts_or_words
-from textrnn.heads.parts import read_graph, read_network
+from textrnn.heads.parts import read_graph, read_network, read_plan, read_serving
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.heads.tagger.cuts import Cutter
 from textrnn.heads.tagger.network import TaggerNetwork
@@ -27,7 +25,6 @@ from textrnn.heads.tagger.word_vectors import WordVectors
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session
 from textrnn.runtime.stream import ReadAhead, counted, run_pools, with_answers
-from textrnn.text.windows import plan_windows
 
 if TYPE_CHECKING:
     from textrnn.corpora import SpannedText, TaggedSentence
@@ -65,16 +62,10 @@ class Tagger(Head):
         super().__init__(bundle, threads=threads)
         manifest = bundle.manifest
         self.labels = manifest.labels
-        try:
-            size = int(manifest.serving["window_tokens"])
-            overlap = int(manifest.serving["window_overlap"])
-            temperature = float(manifest.serving["temperature"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
-        self.plan = partial(plan_windows, size=size, overlap=overlap)
+        self.plan = read_plan(bundle)
+        temperature = read_serving(bundle, lambda serving: float(serving["temperature"]))
         network = read_network(bundle, TaggerNetwork)
-        plans = tagger_plans(network)
-        features = read_features(bundle, network)
+        plans, features = tagger_plans(network), read_features(bundle, network)
         tables = read_tables(bundle, network)
         learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
         self.level = features.level
