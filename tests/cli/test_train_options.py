@@ -51,8 +51,8 @@ OWN = {
         "--unit": "file", "--reflow": False, "--text-column": None, "--level": "bpe",
         "--vocabulary-size": 6000, "--min-frequency": 2, "--lowercase": False, "--units": 256,
         "--embedding-units": 128, "--tied": True, "--dropout": 0.1, "--embedding-dropout": 0.1,
-        "--weight-dropout": 0.0, "--backward": False, "--candidates": 0, "--fingerprint": True,
-        "--max-tokens": 64,
+        "--weight-dropout": 0.0, "--backward": False, "--candidates": 0, "--restart-tokens": 256,
+        "--fingerprint": True, "--max-tokens": 64,
     },
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from textrnn.configuration import require
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.generator.model import LanguageModel
 from textrnn.training.generator.plan import LanguageSettings
+from textrnn.training.generator.restarts import Restarts
 from textrnn.training.generator.token_store import TokenStore, stream_length
 from textrnn.training.loop.backend import Shape, as_dense, value_and_gradients
 from textrnn.training.loop.sampled_softmax import Candidates, sampled_cross_entropy
@@ -153,6 +154,7 @@ class LanguageObjective:
         validation: documents to choose the best epoch by.
         settings: how to train; ``max_tokens`` is T, ``batch_size`` is B.
         language: what a language model has besides.
+        restarts: puts starts into the windows, of training and of validation; None leaves them.
         on_validated: called after each validation, while the weights are those validated.
     """
 
@@ -167,6 +169,7 @@ class LanguageObjective:
         settings: TrainingSettings,
         language: LanguageSettings,
         *,
+        restarts: Restarts | None = None,
         on_validated: Callable[[], None] = lambda: None,
     ) -> None:
         self.model = model
@@ -174,6 +177,7 @@ class LanguageObjective:
         self.validation = validation
         self.settings = settings
         self.language = language
+        self.restarts = restarts
         self.on_validated = on_validated
         width = stream_length(train.size, settings.batch_size)
         # One more, since the first window of an epoch is cut short.
@@ -203,11 +207,13 @@ class LanguageObjective:
             skip=skip,
             backward=self.language.backward,
         )
-        for step, (tokens, targets) in enumerate(windows, start=skip):
+        for step, window in enumerate(windows, start=skip):
+            if self.restarts is not None:
+                window = self.restarts.put(window, np.random.default_rng((*seed, step, 1)))
             drawn = np.zeros(0, np.int32)
             if self.candidates is not None:
                 drawn = self.candidates.draw(np.random.default_rng((*seed, step)))
-            yield Window(tokens, targets, drawn)
+            yield Window(*window, drawn)
 
     def make_step(self, optimizer: keras.optimizers.Optimizer) -> Callable[[Window], float]:
         """A function that trains on one window and returns its mean loss in nats."""
@@ -225,7 +231,8 @@ class LanguageObjective:
         """Mean loss in nats and perplexity, over the whole vocabulary.
 
         The documents are read in up to 32 streams; what a stream begins with in the middle of a
-        document it reads without what came before.
+        document it reads without what came before. Where training starts anew within documents,
+        so does this, at the same places each time: what is written from a short seed counts.
         """
         tokens = self.validation.size
         streams = max(1, min(_VALIDATION_STREAMS, tokens // (4 * self.settings.max_tokens)))
@@ -238,7 +245,10 @@ class LanguageObjective:
         windows = self.validation.windows(
             streams=streams, length=self.settings.max_tokens, backward=self.language.backward
         )
+        rng = np.random.default_rng(0)
         for window in windows:
+            if self.restarts is not None:
+                window = self.restarts.put(window, rng)
             losses, states = self._loss(*window, states)  # (B, T)
             predicted = window[1] != Tokenizer.START
             total += float(losses[predicted].sum(dtype=np.float64))

@@ -20,6 +20,11 @@ class LanguageSettings:
 
     backward: bool = setting(False, "Read from the end, to begin other models with.")
     candidates: int = setting(0, "Softmax over so many drawn tokens; 0: over all.", least=0)
+    restart_tokens: int = setting(
+        256,
+        "Of fewer than 20 documents: tokens from a start of the state to the next; 0: all.",
+        least=0,
+    )
     fingerprint: bool = setting(
         True, "Keep a fingerprint of the training text, for the report on what is new."
     )

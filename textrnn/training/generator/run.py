@@ -24,6 +24,7 @@ from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.generator.model import LanguageModel, build_generator
 from textrnn.training.generator.objective import LanguageObjective
 from textrnn.training.generator.plan import GeneratorPlan
+from textrnn.training.generator.restarts import restarts_of
 from textrnn.training.generator.token_store import TokenStore, write_tokens
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.run import ModelInfo, Run, seed_everything
@@ -155,6 +156,7 @@ class _GeneratorRun(Run):
             self.validation,
             plan.training,
             plan.language_model,
+            restarts=restarts_of(self.train, self.tokenizer, plan.language_model),
             on_validated=self._show_sample,
         )
         resumed = self.prepare(

@@ -21,7 +21,7 @@ from textrnn.text.tokenizer import Tokenizer
 
 _PASSAGES = 256  # tokenized at once
 _BLOCK = 1 << 22  # tokens counted at once
-_FEW_DOCUMENTS = 20
+FEW_DOCUMENTS = 20
 
 
 class TokenStore:
@@ -67,7 +67,7 @@ class TokenStore:
         Raises:
             TrainingError: there is too little text to cut.
         """
-        if len(self) < _FEW_DOCUMENTS:
+        if len(self) < FEW_DOCUMENTS:
             return self._split_longest(fraction)
         seed = str(random_state).encode()
         cut = np.array([_share(seed, self.document(i)) < fraction for i in range(len(self))])
