@@ -89,7 +89,7 @@ CLASSIFIER = ClassifierPlan(
 STOPPED_CLASSIFIER = replace(
     CLASSIFIER,
     embedding=Embedding(units=6, dropout=0.1, word_dropout=0.1),
-    encoders=(Encoder(units=4, bidirectional=False, dropout=0.1, recurrent_dropout=0.1),),
+    encoders=(Encoder("rnn", 6, bidirectional=False, dropout=0.1, recurrent_dropout=0.1),),
     head=HeadSettings(pooling=("last",), dropout=0.1),
     training=replace(
         CLASSIFIER.training,
@@ -100,13 +100,12 @@ STOPPED_CLASSIFIER = replace(
         validation_split=0.2,
     ),
 )
-SIMPLE = replace(
-    STOPPED_CLASSIFIER, encoders=(Encoder("rnn", 6, bidirectional=False, recurrent_dropout=0.1),)
-)
 CONSISTENCY = ConsistencySettings(
     adversarial=1.0, virtual_adversarial=1.0, entropy=0.5, unlabelled_batch=8
 )
-IN_16_BITS = replace(SIMPLE, training=replace(SIMPLE.training, compute="bfloat16"))
+IN_16_BITS = replace(
+    STOPPED_CLASSIFIER, training=replace(STOPPED_CLASSIFIER.training, compute="bfloat16")
+)
 LANGUAGE_MODEL = AuxiliarySettings(language_model=1.0, candidates=8, unlabelled_batch=4)
 MORE = {"unlabelled": [f"{review.text} again" for review in made_up_reviews(40, random_state=9)]}
 
@@ -246,7 +245,7 @@ HEADS = {
         plan=CLASSIFIER,
         runs={
             "labels": (STOPPED_CLASSIFIER, {}),
-            "consistency": (replace(SIMPLE, consistency=CONSISTENCY), MORE),
+            "consistency": (replace(STOPPED_CLASSIFIER, consistency=CONSISTENCY), MORE),
             "language model": (replace(IN_16_BITS, auxiliary=LANGUAGE_MODEL), MORE),
         },
         train=train_reviews,

@@ -66,7 +66,7 @@ def test_the_command_trains_models(tmp_path: Path) -> None:
     (tmp_path / "texts.csv").write_text("\n".join(["text,label", *rows]), "utf-8")
     options = (
         "train classifier --train texts.csv --epochs 3 --batch-size 16 --learning-rate 0.02 "
-        "--units 8 --embedding-units 8 --max-tokens 60 --average 0.5 --average-epochs 2"
+        "--cell rnn --units 8 --embedding-units 8 --max-tokens 60 --average 0.5 --average-epochs 2"
     )
     command = [sys.executable, "-c", TRAIN_TWICE, *options.split()]
     run = subprocess.run(command, env=ON_JAX, cwd=tmp_path, capture_output=True, text=True)
