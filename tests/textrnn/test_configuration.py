@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -285,3 +286,66 @@ def test_a_generators_recipe_leaves_out_what_it_excludes(tmp_path: Path) -> None
     passages = list(read_recipe_documents(recipe.data.train, tmp_path, without=without))
     assert "".join(p.text for p in passages) == long + "song"
     assert [p.ends for p in passages][-2:] == [True, True]
+
+
+@pytest.mark.train
+def test_a_taggers_recipe_gives_what_its_training_takes(tmp_path: Path) -> None:
+    from textrnn.training.recipes.examples import count_examples, example_arguments
+    from textrnn.training.recipes.readers import reader_of
+    from textrnn.training.recipes.recipe import read_recipe
+
+    (tmp_path / "train.conll").write_text("Ada B-PER\nspoke O\n\nLeo B-PER\n", "utf-8")
+    (tmp_path / "words.txt").write_text("北京 12 ns\n京 3 n\n\n上海 9 ns\n", "utf-8")
+    (tmp_path / "names.txt").write_text("Ada Lovelace\nAda\n", "utf-8")
+    (tmp_path / "kinds.txt").write_text("Peking city\nBLAH noise\nParis city\n", "utf-8")
+    (tmp_path / "recipe.toml").write_text(
+        """
+        name = "m"
+        task = "tagger"
+        data.train = [{file = "train.conll"}]
+        data.lexicon = [{file = "words.txt"}]
+        [[data.gazetteer]]
+        file = "names.txt"
+        constant_label = "person"
+        min_words = 2
+        [[data.gazetteer]]
+        file = "kinds.txt"
+        kind_column = 1
+        labels = {city = "place"}
+        """,
+        "utf-8",
+    )
+    recipe = read_recipe(tmp_path / "recipe.toml")
+    reader = reader_of("tagger")
+    found = reader.arguments(recipe, tmp_path, lambda line: None)
+    assert [e.words for e in found["train"]] == [("Ada", "spoke"), ("Leo",)]
+    assert found["validation"] is None
+    assert list(found["lexicon"]) == ["北京", "上海"]
+    assert found["gazetteer"] == {"person": ["Ada Lovelace"], "place": ["Peking", "Paris"]}
+    (source,) = recipe.data.train
+    assert reader.count(source, tmp_path) == 2
+    # A task that has no reader of its own gets the examples that its head reads.
+    plain = reader_of("another")
+    assert plain.arguments is example_arguments
+    assert plain.arguments(recipe, tmp_path, lambda line: None) == {
+        "train": found["train"],
+        "validation": None,
+    }
+    assert count_examples("tagger", source, tmp_path) == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("nme = 1", "'nme'; did you mean 'name'?"),
+        ("[traning]", "'traning'; did you mean 'training'?"),
+        ("[bag]", "'bag'; known: name, data, task, language"),  # a classifier's
+    ],
+)
+def test_a_recipe_s_unknown_tables_are_named(tmp_path: Path, table: str, message: str) -> None:
+    from textrnn.training.recipes.recipe import read_recipe
+
+    path = tmp_path / "r.toml"
+    path.write_text(f'name = "x"\ntask = "generator"\ndata.train = [{{file = "a"}}]\n{table}\n')
+    with pytest.raises(ConfigurationError, match=re.escape(f"{path}: unknown setting {message}")):
+        read_recipe(path)
