@@ -77,6 +77,6 @@ def test_a_model_is_of_its_texts_language(tmp_path: Path) -> None:
         (ModelInfo(), "Das Zimmer war sauber und der Service war sehr gut.", "de"),
         (ModelInfo(language="fr"), "The room was clean.", "fr"),
     ):
-        run = Run(tmp_path / "m", ClassifierPlan(), info, None)
+        run = Run(tmp_path / "m", ClassifierPlan(), info=info)
         run.detect_language([text])
         assert run.language == language

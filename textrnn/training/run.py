@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Manifest, write_bundle
-from textrnn.configuration import require, to_dict
+from textrnn.bundle.bundle import Manifest, check_target, write_bundle
+from textrnn.configuration import require, require_choice, to_dict
 from textrnn.corpora.files.partials import short_name
+from textrnn.network import Network
+from textrnn.runtime.graph import PRECISIONS
 from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import write_card
@@ -21,8 +27,11 @@ from textrnn.training.loop.history import history_csv, training_png
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.settings import Plan, TokenizerSettings
-from textrnn.training.weights.transfer import InitialModel, open_initial_models
+from textrnn.training.weights.pretrained import read_pretrained
+from textrnn.training.weights.transfer import InitialModel, begin_with, open_initial_models
 from textrnn.version import __version__
+
+P = TypeVar("P", bound=Plan)
 
 _TOKENIZER = "tokenizer.json"
 _BEGINNINGS = "beginnings.txt"  # in the run's folder: a line on each thing that weights begin with
@@ -49,31 +58,47 @@ class ModelInfo:
     notes: str = ""
 
 
-class Run:
-    """One training run.
+class Run(Generic[P]):
+    """One training run; each task has a class of its own.
 
     Args:
         out: the folder that becomes the bundle; state lies in ``<out>.training``.
         plan: all settings, a dataclass.
         info: what the bundle says of itself.
+        precision: of what serves: ``int8`` or ``float32``.
         say: called with a line on what happens.
+
+    Attributes:
+        task: what the model does.
+        initial: the models that the weights begin with.
+        fit: what trains, once :meth:`prepare` was called.
+
+    Raises:
+        ConfigurationError: there is no such precision, or the folder cannot become a bundle.
     """
 
+    task: ClassVar[str]
     fit: Fit
-    initial: list[InitialModel]
 
     def __init__(
-        self, out: Path, plan: Plan, info: ModelInfo, say: Callable[[str], None] | None
+        self,
+        out: str | Path,
+        plan: P,
+        *,
+        info: ModelInfo | None = None,
+        precision: str = "int8",
+        say: Callable[[str], None] | None = None,
     ) -> None:
-        out = out.resolve() if out.name == ".." else out
-        self.out = out
-        self.settings = plan.training
-        self.info = info
-        self.language = info.language
+        require_choice("precision", precision, PRECISIONS)
+        check_target(out := Path(out))
+        self.out = out.resolve() if out.name == ".." else out
+        self.plan = plan
+        self.info = info or ModelInfo()
+        self.precision = precision
+        self.language = self.info.language
         self.say = say or (lambda line: None)
-        self.folder = RunFolder(out.with_name(short_name(out.name, ".training")))
-        self._plan = plan
-        self.initial = []
+        self.folder = RunFolder(self.out.with_name(short_name(self.out.name, ".training")))
+        self.initial: list[InitialModel] = []
         self._origins: list[str] = []
 
     def begin(self, init_from: Sequence[Path], embeddings: Path | None) -> None:
@@ -112,6 +137,38 @@ class Run:
         self.folder.write(_TOKENIZER, tokenizer.to_json().encode("utf-8"))
         return tokenizer
 
+    def begin_weights(self, model: keras.Model, network: Network, **more: Any) -> None:
+        """Give the network what it begins with of other models:
+        :func:`textrnn.training.weights.transfer.begin_with` says what that is.
+        """
+        given = begin_with(self.initial, model, network, labels=network.labels, **more)
+        for path, what in given:
+            self.note_beginning(path, what)
+
+    def read_rows(
+        self,
+        file: Path,
+        vocabulary: Mapping[str, int],
+        rows: int,
+        *,
+        trained: NDArray[np.float32] | None = None,
+        counts: NDArray[np.int64] | None = None,
+    ) -> NDArray[np.float32]:
+        """Rows of the embedding, (rows, E), from a file of word vectors:
+        :func:`textrnn.training.weights.pretrained.read_pretrained`.
+        """
+        read = read_pretrained(
+            file,
+            vocabulary,
+            rows=rows,
+            units=self.plan.embedding.units,
+            trained=trained,
+            counts=counts,
+            random_state=self.plan.training.random_state,
+        )
+        self.note_beginning(file, str(read))
+        return read.rows
+
     def note_beginning(self, source: Path, what: str) -> None:
         """Say what the weights begin with, and keep it for the bundle, also when resuming."""
         self.say(f"{source}: {what}")
@@ -129,10 +186,18 @@ class Run:
         model: keras.Model,
         objective: Objective,
         *,
-        fingerprint: str,
+        content: Iterable[bytes],
         on_event: OnEvent | None,
+        free: Sequence[str] = (),
     ) -> bool:
         """Make what trains ``model``, and take up the state of a stopped run if that is resumed.
+
+        Args:
+            model: the network.
+            objective: what it learns.
+            content: what a checkpoint belongs to besides the plan and the models begun with.
+            on_event: called after each step and epoch.
+            free: parts of the plan that a run that goes on may have otherwise.
 
         Returns:
             Whether there was such a state.
@@ -140,10 +205,10 @@ class Run:
         self.fit = Fit(
             model,
             objective,
-            self.settings,
-            frozen_epochs={"embedding": self._plan.embedding.frozen_epochs},
+            self.plan.training,
+            frozen_epochs={"embedding": self.plan.embedding.frozen_epochs},
             checkpoint=self.folder.checkpoint,
-            fingerprint=" ".join([fingerprint, *self._origins]),
+            fingerprint=" ".join([self._fingerprint(content, free), *self._origins]),
             files=self.folder.digests,
             on_event=on_event,
         )
@@ -154,13 +219,20 @@ class Run:
         self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
         return True
 
+    def _fingerprint(self, content: Iterable[bytes], free: Sequence[str]) -> str:
+        """Of the settings and the data that a checkpoint belongs to."""
+        plan = {name: value for name, value in to_dict(self.plan).items() if name not in free}
+        digest = hashlib.sha256(json.dumps(plan, sort_keys=True).encode())
+        for part in content:
+            digest.update(part)
+        return digest.hexdigest()
+
     def finish(
         self,
+        network: Network,
         *,
-        task: str,
-        labels: Sequence[str],
-        network: dict[str, Any],
         serving: Mapping[str, Any],
+        simplify: bool,
         texts: int,
         validation_texts: int,
         files: Mapping[str, bytes],
@@ -168,10 +240,9 @@ class Run:
         """Write the bundle; the run's own folder goes.
 
         Args:
-            task: what the model does.
-            labels: its labels.
             network: the description.
-            serving: what serving needs to know besides the windows.
+            serving: what serving needs to know besides windows and precision.
+            simplify: whether traditional Chinese is read as simplified.
             texts: training texts.
             validation_texts: those that chose the epoch.
             files: what serves, and the weights.
@@ -180,17 +251,19 @@ class Run:
         averaged = sorted(epoch + 1 for *_, epoch in state.kept)
         manifest = Manifest(
             name=self.info.name or self.out.name,
-            task=task,
+            task=self.task,
             language=self.language,
-            labels=tuple(labels),
-            network=network,
+            labels=network.labels,
+            network=network.as_dict(),
             serving={
-                "window_tokens": self.settings.reading_window,
-                "window_overlap": self.settings.window_overlap,
+                "window_tokens": self.plan.training.reading_window,
+                "window_overlap": self.plan.training.window_overlap,
+                "precision": self.precision,
                 **serving,
+                **({"simplify": True} if simplify else {}),
             },
             training={
-                **to_dict(self._plan),
+                **to_dict(self.plan),
                 "begins_with": self._beginnings(),
                 "texts": texts,
                 "validation_texts": validation_texts,

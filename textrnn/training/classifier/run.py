@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -13,8 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import check_target
-from textrnn.configuration import require, require_choice, to_dict
+from textrnn.configuration import require, to_dict
 from textrnn.corpora import (
     LabelledText,
     drop_overlap,
@@ -27,7 +24,6 @@ from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.heads.classifier.calibration import TYPICAL_TOKENS, Calibration
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.runtime.graph import PRECISIONS
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.calibration import fit_calibration
@@ -43,8 +39,6 @@ from textrnn.training.loop.events import OnEvent
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.weights.files import pack_beside_graph
 from textrnn.training.weights.named import export_weights
-from textrnn.training.weights.pretrained import read_pretrained
-from textrnn.training.weights.transfer import begin_with
 
 
 def train_classifier(
@@ -87,10 +81,8 @@ def train_classifier(
         TrainingError: the loss is not a number any more, the texts are of one label only, or the
             checkpoint belongs to another run.
     """
-    require_choice("precision", precision, PRECISIONS)
-    check_target(out := Path(out))
     plan = plan or ClassifierPlan()
-    run = _ClassifierRun(out, plan, info or ModelInfo(), on_message)
+    run = _ClassifierRun(out, plan, info=info, precision=precision, say=on_message)
     require(
         plan.vectors.method == "none" or not init_from,
         "an embedding begins with trained word vectors or with another model's rows, not with both",
@@ -102,27 +94,17 @@ def train_classifier(
         run.train_bag()
         run.build(embeddings, on_event=on_event)
         run.fit.run()
-        run.write(precision)
+        run.write()
 
 
-class _ClassifierRun(Run):
+class _ClassifierRun(Run[ClassifierPlan]):
     """A classifier's run, step by step; each step uses what the earlier ones left here."""
 
+    task = "classifier"
     network: ClassifierNetwork
     model: keras.Model
     tokenizer: Tokenizer
-    objective: ClassificationObjective
     bag: BagOfNgrams | None
-
-    def __init__(
-        self,
-        out: Path,
-        plan: ClassifierPlan,
-        info: ModelInfo,
-        say: Callable[[str], None] | None,
-    ) -> None:
-        super().__init__(out, plan, info, say)
-        self.plan = plan
 
     def read(
         self,
@@ -163,7 +145,7 @@ class _ClassifierRun(Run):
         """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""
         if self.initial:
             settings = self.initial[0].tokenizer_settings
-            self.plan = self._plan = replace(self.plan, tokenizer=settings)
+            self.plan = replace(self.plan, tokenizer=settings)
         self.tokenizer = self.make_tokenizer(
             lambda: chain((e.text for e in self.train), self.unlabelled),
             self.plan.tokenizer,
@@ -201,7 +183,7 @@ class _ClassifierRun(Run):
         self.model = build_classifier(
             self.network, l1=settings.l1, l2=settings.l2, compute=settings.compute
         )
-        self.objective = objective = ClassificationObjective(
+        objective = ClassificationObjective(
             self.model,
             self.train_ids,
             self.validation_ids,
@@ -212,52 +194,40 @@ class _ClassifierRun(Run):
             auxiliary=plan.auxiliary,
         )
         resumed = self.prepare(
-            self.model,
-            objective,
-            fingerprint=self._fingerprint(),
-            on_event=on_event,
-        )
+            self.model, objective, content=self._content(), on_event=on_event, free=["bag"]
+        )  # the bag is trained anew
         if resumed:
             return
-        for path, what in begin_with(self.initial, self.model, self.network, labels=self.labels):
-            self.note_beginning(path, what)
+        self.begin_weights(self.model, self.network)
         rows = self._vectors() if plan.vectors.method != "none" else None
         if embeddings is not None:
             ids = np.concatenate([np.zeros(0, np.int32), *self.train_ids.tokens])
-            read = read_pretrained(
+            size = self.network.vocabulary_size
+            rows = self.read_rows(
                 embeddings,
                 self.tokenizer.vocabulary(),
-                rows=self.network.vocabulary_size,
-                units=plan.embedding.units,
+                size,
                 trained=rows,
-                counts=np.bincount(ids, minlength=self.network.vocabulary_size),
-                random_state=plan.training.random_state,
+                counts=np.bincount(ids, minlength=size),
             )
-            self.note_beginning(embeddings, str(read))
-            rows = read.rows
         if rows is not None:
             self.model.get_layer("embedding").set_weights([rows])
 
-    def write(self, precision: str) -> None:
+    def write(self) -> None:
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
-        graph = compile_classifier(self.network, weights, precision=precision)
+        graph = compile_classifier(self.network, weights, precision=self.precision)
         calibration, files = self._calibrate(graph)
         self.finish(
-            task="classifier",
-            labels=self.labels,
-            network=self.network.as_dict(),
-            serving={
-                "precision": precision,
-                **calibration.as_dict(),
-                **({"simplify": True} if self.tokenizer.simplify else {}),
-            },
+            self.network,
+            serving=calibration.as_dict(),
+            simplify=self.tokenizer.simplify,
             texts=len(self.train),
             validation_texts=len(self.validation),
             files={
                 "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
                 "model.onnx": graph,
-                "weights.npz": pack_beside_graph(weights, precision),
+                "weights.npz": pack_beside_graph(weights, self.precision),
                 **files,
             },
         )
@@ -304,16 +274,10 @@ class _ClassifierRun(Run):
             **to_dict(plan.vectors),
         )
 
-    def _fingerprint(self) -> str:
-        """Of the data, the network and the settings that a checkpoint belongs to."""
-        plan = to_dict(self.plan)
-        del plan["bag"]  # which is trained anew
-        digest = hashlib.sha256(json.dumps(plan, sort_keys=True).encode())
+    def _content(self) -> Iterator[bytes]:
+        """The texts that a checkpoint belongs to."""
         for texts in (self.train_ids, self.validation_ids):
-            digest.update(texts.labels.tobytes())
-            for ids in texts.tokens:
-                digest.update(ids.tobytes())
+            yield texts.labels.tobytes()
+            yield from (ids.tobytes() for ids in texts.tokens)
         if self._reads_unlabelled:
-            for ids in self.unlabelled_ids:
-                digest.update(ids.tobytes())
-        return digest.hexdigest()
+            yield from (ids.tobytes() for ids in self.unlabelled_ids)

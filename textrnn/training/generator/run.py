@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,15 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Manifest, check_target, write_bundle
-from textrnn.configuration import require, require_choice, to_dict
+from textrnn.bundle.bundle import Manifest, write_bundle
+from textrnn.configuration import require
 from textrnn.corpora import Passage
 from textrnn.corpora.files.writing import open_scratch
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorNetwork
-from textrnn.runtime.graph import PRECISIONS
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.generator.model import LanguageModel, build_generator
 from textrnn.training.generator.objective import LanguageObjective
@@ -30,8 +27,6 @@ from textrnn.training.loop.events import OnEvent
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.weights.files import pack_whole_weights
 from textrnn.training.weights.named import export_weights
-from textrnn.training.weights.pretrained import read_pretrained
-from textrnn.training.weights.transfer import begin_with
 
 _FINGERPRINT_TOKENS = 6
 _FINGERPRINT_BYTES = 3_000_000
@@ -81,35 +76,25 @@ def train_generator(
         TrainingError: there is too little text, the loss is not a number any more, or the
             checkpoint belongs to another run.
     """
-    require_choice("precision", precision, PRECISIONS)
-    check_target(out := Path(out))
-    run = _GeneratorRun(out, plan or GeneratorPlan(), info or ModelInfo(), on_message)
+    plan = plan or GeneratorPlan()
+    run = _GeneratorRun(out, plan, info=info, precision=precision, say=on_message)
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings)
         run.read(train, validation)
         run.build(embeddings, on_event=on_event)
         run.fit.run()
-        run.write(precision)
+        run.write()
 
 
-class _GeneratorRun(Run):
+class _GeneratorRun(Run[GeneratorPlan]):
     """A generator's run, step by step; each step uses what the earlier ones left here."""
 
+    task = "generator"
     network: GeneratorNetwork
     model: LanguageModel
     tokenizer: Tokenizer
     train: TokenStore
     validation: TokenStore
-
-    def __init__(
-        self,
-        out: Path,
-        plan: GeneratorPlan,
-        info: ModelInfo,
-        say: Callable[[str], None] | None,
-    ) -> None:
-        super().__init__(out, plan, info, say)
-        self.plan = plan
 
     def read(self, train: Passages, validation: Passages | None) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all documents into ids."""
@@ -121,7 +106,7 @@ class _GeneratorRun(Run):
         self.detect_language(passage.text for passage in train())
         if self.initial:
             given = self.initial[0].tokenizer_settings
-            self.plan = self._plan = replace(self.plan, tokenizer=given)
+            self.plan = replace(self.plan, tokenizer=given)
         self.tokenizer = self.make_tokenizer(
             lambda: (passage.text for passage in train()), self.plan.tokenizer
         )
@@ -159,38 +144,23 @@ class _GeneratorRun(Run):
             restarts=restarts_of(self.train, self.tokenizer, plan.language_model),
             on_validated=self._show_sample,
         )
-        resumed = self.prepare(
-            self.model,
-            objective,
-            fingerprint=self._fingerprint(),
-            on_event=on_event,
-        )
+        resumed = self.prepare(self.model, objective, content=self._content(), on_event=on_event)
         if resumed:
             return
-        given = begin_with(
-            self.initial, self.model, self.network, labels=(), backward=plan.language_model.backward
-        )
-        for path, what in given:
-            self.note_beginning(path, what)
+        self.begin_weights(self.model, self.network, backward=plan.language_model.backward)
         if embeddings is not None:
             size = self.network.vocabulary_size
-            read = read_pretrained(
-                embeddings,
-                self.tokenizer.vocabulary(),
-                rows=size,
-                units=plan.embedding.units,
-                counts=self.train.counts(size),
-                random_state=plan.training.random_state,
+            rows = self.read_rows(
+                embeddings, self.tokenizer.vocabulary(), size, counts=self.train.counts(size)
             )
-            self.note_beginning(embeddings, str(read))
-            self.model.get_layer("embedding").set_weights([read.rows])
+            self.model.get_layer("embedding").set_weights([rows])
 
-    def write(self, precision: str) -> None:
+    def write(self) -> None:
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
         files = {
             "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
-            "model.onnx": compile_generator(self.network, weights, precision=precision),
+            "model.onnx": compile_generator(self.network, weights, precision=self.precision),
             "weights.npz": pack_whole_weights(weights),
         }
         backward = self.plan.language_model.backward
@@ -201,14 +171,9 @@ class _GeneratorRun(Run):
             )
             files["fingerprint.npz"] = made.to_bytes()
         self.finish(
-            task="generator",
-            labels=(),
-            network=self.network.as_dict(),
-            serving={
-                "precision": precision,
-                **({"backward": True} if backward else {}),
-                **({"simplify": True} if self.tokenizer.simplify else {}),
-            },
+            self.network,
+            serving={"backward": True} if backward else {},
+            simplify=self.tokenizer.simplify,
             texts=len(self.train),
             validation_texts=len(self.validation),
             files=files,
@@ -230,7 +195,7 @@ class _GeneratorRun(Run):
         weights = export_weights(self.model, self.network)
         manifest = Manifest(
             name="sample",
-            task="generator",
+            task=self.task,
             language=self.info.language,
             labels=(),
             network=self.network.as_dict(),
@@ -245,16 +210,13 @@ class _GeneratorRun(Run):
             write_bundle(path, manifest, files)
             return Generator.load(path).generate(length=_SAMPLE_TOKENS)[0].text
 
-    def _fingerprint(self) -> str:
-        """Of the data, the network and the settings that a checkpoint belongs to."""
-        digest = hashlib.sha256(json.dumps(to_dict(self.plan), sort_keys=True).encode())
-        digest.update(self.tokenizer.to_json().encode("utf-8"))
+    def _content(self) -> Iterator[bytes]:
+        """The texts that a checkpoint belongs to."""
+        yield self.tokenizer.to_json().encode("utf-8")
         for store in (self.train, self.validation):
-            digest.update(store.starts.tobytes())
-            digest.update(store.lengths.tobytes())
-            for document in _documents(store):
-                digest.update(document.tobytes())
-        return digest.hexdigest()
+            yield store.starts.tobytes()
+            yield store.lengths.tobytes()
+            yield from (document.tobytes() for document in _documents(store))
 
 
 def _documents(store: TokenStore) -> Iterator[NDArray[np.int32]]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -16,8 +14,6 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import check_target
-from textrnn.configuration import require_choice, to_dict
 from textrnn.corpora import (
     SpannedText,
     TaggedSentence,
@@ -30,7 +26,6 @@ from textrnn.heads.tagger.features import FIRST, PAD, UNK, Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.graph import compile_tagger
 from textrnn.heads.tagger.network import TaggerNetwork, table_shapes
-from textrnn.runtime.graph import PRECISIONS
 from textrnn.runtime.quantize import quantize
 from textrnn.text.alignment import count_misalignments
 from textrnn.text.simplify import simplify
@@ -50,8 +45,7 @@ from textrnn.training.tagger.sentences import (
 from textrnn.training.tagger.vocabularies import Corpus, make_features, make_vectors
 from textrnn.training.weights.files import pack_weights
 from textrnn.training.weights.named import export_weights
-from textrnn.training.weights.pretrained import read_pretrained
-from textrnn.training.weights.transfer import aligned_rows, begin_with
+from textrnn.training.weights.transfer import aligned_rows
 
 Example = TaggedSentence | SpannedText
 _FEATURES, _VECTORS = "features.json", "vectors.npz"  # in the run's folder
@@ -100,9 +94,8 @@ def train_tagger(
         TrainingError: the loss is not a number any more, there are no spans to learn, or the
             checkpoint belongs to another run.
     """
-    require_choice("precision", precision, PRECISIONS)
-    check_target(out := Path(out))
-    run = _TaggerRun(out, plan or TaggerPlan(), info or ModelInfo(), on_message)
+    plan = plan or TaggerPlan()
+    run = _TaggerRun(out, plan, info=info, precision=precision, say=on_message)
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings)
         run.read(list(train), None if validation is None else list(validation))
@@ -112,29 +105,27 @@ def train_tagger(
         run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings)
         run.build(on_event=on_event)
         run.fit.run()
-        run.write(precision)
+        run.write()
 
 
 def _text(example: Example) -> str:
     return example.text if isinstance(example, SpannedText) else " ".join(example.words)
 
 
-class _TaggerRun(Run):
+class _TaggerRun(Run[TaggerPlan]):
     """A tagger's run, step by step; each step uses what the earlier ones left here."""
 
+    task = "tagger"
     network: TaggerNetwork
     model: keras.Model
     features: Features
     objective: TaggingObjective
 
-    def __init__(
-        self, out: Path, plan: TaggerPlan, info: ModelInfo, say: Callable[[str], None] | None
-    ) -> None:
+    def __init__(self, out: str | Path, plan: TaggerPlan, **more: Any) -> None:
         if plan.features.level == "character":  # which has neither letters nor a shape
             features = replace(plan.features, characters=None, shape_units=0)
             plan = replace(plan, features=features)
-        super().__init__(out, plan, info, say)
-        self.plan = plan
+        super().__init__(out, plan, **more)
         self.vectors: dict[str, NDArray[np.float32]] = {}
         self.gazetteer: Gazetteer | None = None
 
@@ -238,16 +229,12 @@ class _TaggerRun(Run):
             known = f"rows for {found:,} of {len(self.features.words):,} tokens"
             self.note_beginning(source.path, known)
         if embeddings is not None:
-            read = read_pretrained(
+            self.vectors["embedding"] = self.read_rows(
                 embeddings,
                 self.features.words,
-                rows=len(self.features.words) + FIRST,
-                units=plan.embedding.units,
+                len(self.features.words) + FIRST,
                 trained=self.vectors.get("embedding"),
-                random_state=plan.training.random_state,
             )
-            self.vectors["embedding"] = read.rows
-            self.note_beginning(embeddings, str(read))
         content = io.BytesIO()
         np.savez(content, **self.vectors)  # type: ignore[arg-type]
         self.folder.write(_VECTORS, content.getvalue())
@@ -268,18 +255,11 @@ class _TaggerRun(Run):
         seed_everything(plan.training.random_state)
         self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
         self._set_vectors()
-        given = begin_with(self.initial, self.model, trained, labels=self.labels, embedding=False)
-        for path, what in given:
-            self.note_beginning(path, what)
+        self.begin_weights(self.model, trained, embedding=False)
         self.objective = TaggingObjective(
             self.model, trained, train, validation, self.texts, plan.training
         )
-        self.prepare(
-            self.model,
-            self.objective,
-            fingerprint=self._fingerprint(),
-            on_event=on_event,
-        )
+        self.prepare(self.model, self.objective, content=self._content(), on_event=on_event)
 
     def _set_vectors(self) -> None:
         """Put the vectors that were made before into the network's tables."""
@@ -291,29 +271,24 @@ class _TaggerRun(Run):
             table.set_weights([rows])
             table.trainable = self.plan.features.context_trained
 
-    def write(self, precision: str) -> None:
+    def write(self) -> None:
         """Compile the graphs and write the bundle."""
         weights = export_weights(self.model, self.objective.network)
         weights["embedding"] = self._whole_embedding(weights["embedding"])
         tables = set(table_shapes(self.network))
         files = {
             "features.json": self.features.to_json().encode("utf-8"),
-            **compile_tagger(self.network, weights, precision=precision),
-            "tables.npz": pack_tables(weights, tables, int8=precision == "int8"),
+            **compile_tagger(self.network, weights, precision=self.precision),
+            "tables.npz": pack_tables(weights, tables, int8=self.precision == "int8"),
             "weights.npz": pack_weights({k: v for k, v in weights.items() if k not in tables}),
         }
         if self.gazetteer is not None:
             files["gazetteer.npz"] = self.gazetteer.to_bytes()
         temperature = find_temperature(self.objective)
         self.finish(
-            task="tagger",
-            labels=self.labels,
-            network=self.network.as_dict(),
-            serving={
-                "precision": precision,
-                "temperature": round(temperature, 3),
-                **({"simplify": True} if self.plan.features.simplify else {}),
-            },
+            self.network,
+            serving={"temperature": round(temperature, 3)},
+            simplify=self.plan.features.simplify,
             texts=len(self.train),
             validation_texts=len(self.texts),
             files=files,
@@ -326,15 +301,13 @@ class _TaggerRun(Run):
         whole[self.used] = rows
         return whole
 
-    def _fingerprint(self) -> str:
-        """Of the data, the network and the settings that a checkpoint belongs to."""
-        digest = hashlib.sha256(json.dumps(to_dict(self.plan), sort_keys=True).encode())
-        digest.update(self.features.to_json().encode("utf-8", "surrogatepass"))
+    def _content(self) -> Iterator[bytes]:
+        """The vocabularies and texts that a checkpoint belongs to."""
+        yield self.features.to_json().encode("utf-8", "surrogatepass")
         if self.gazetteer is not None:
-            digest.update(self.gazetteer.to_bytes())
+            yield self.gazetteer.to_bytes()
         for sentence in (*self.train, *self.validation):
-            digest.update(repr(sentence).encode("utf-8", "backslashreplace"))
-        return digest.hexdigest()
+            yield repr(sentence).encode("utf-8", "backslashreplace")
 
 
 def describe(
