@@ -19,7 +19,7 @@ from textrnn.cli.parts.classify_output import (
     write_rows,
 )
 from textrnn.cli.parts.formats import output_format
-from textrnn.cli.parts.input_options import input_options
+from textrnn.cli.parts.input_options import input_options, model_option
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @input_options("classify")
-@click.option("--model", help="A shipped model or a model folder [by the texts' language].")
+@model_option("the texts' language")
 @click.option("--abstain", type=click.FloatRange(0, 1), default=0.0, metavar="P",
               help="Answer `uncertain` where no label has this probability.")  # fmt: skip
 @click.option("--top-k", type=click.IntRange(1), help="Labels to show for a text [1].")

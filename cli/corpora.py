@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.parts.completing import complete_corpus, complete_file
 from textrnn.cli.parts.notes import note_writer
 from textrnn.corpora import json_line
 from textrnn.reports.harmless import one_line
@@ -77,7 +78,7 @@ def list_corpora(form: str) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_corpus)
 def show(name: str) -> None:
     """Say what a public corpus is, who may use it, and where it lies."""
     from textrnn.corpora.catalog import corpora_folder, find_corpus
@@ -93,7 +94,7 @@ def show(name: str) -> None:
 
 
 @command.command("download")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_corpus)
 @click.option("--folder", metavar="DIR", help="[TEXTRNN_DATA, or ~/.cache/textrnn/corpora]")
 @click.pass_obj
 def download_command(settings: dict[str, bool], name: str, folder: str | None) -> None:
@@ -120,7 +121,7 @@ def download_command(settings: dict[str, bool], name: str, folder: str | None) -
 
 
 @command.command()
-@click.argument("file")
+@click.argument("file", shell_complete=complete_file)
 @click.option("--against", multiple=True, metavar="FILE", help="Another split; may be given again.")
 @click.option("--near-copies", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
               help="Find texts that have this share (0.5: half) of their runs of ten characters in "
@@ -183,7 +184,7 @@ def check(
 
 
 @command.command()
-@click.argument("file")
+@click.argument("file", shell_complete=complete_file)
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.png",
               help="Draw vocabulary growth and labels.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli import embeddings_making
+from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.embeddings_input import LIMIT, load_vectors
 from textrnn.cli.parts.notes import note_writer
 from textrnn.corpora import json_line
@@ -37,7 +38,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("vectors")
+@click.argument("vectors", shell_complete=complete_file)
 @_FORMAT
 @LIMIT
 @click.pass_obj
@@ -62,7 +63,7 @@ def info(settings: dict[str, bool], vectors: str, limit: int | None, form: str) 
 
 
 @command.command()
-@click.argument("vectors")
+@click.argument("vectors", shell_complete=complete_file)
 @click.argument("words", nargs=-1, required=True)
 @_COUNT
 @_FORMAT
@@ -84,7 +85,7 @@ def neighbors(
 
 
 @command.command()
-@click.argument("vectors")
+@click.argument("vectors", shell_complete=complete_file)
 @click.argument("a")
 @click.argument("b")
 @click.argument("c")
@@ -110,7 +111,7 @@ def analogy(
 
 
 @command.command()
-@click.argument("vectors")
+@click.argument("vectors", shell_complete=complete_file)
 @click.argument("a")
 @click.argument("b")
 @LIMIT
@@ -124,8 +125,8 @@ def similarity(settings: dict[str, bool], vectors: str, limit: int | None, a: st
 
 
 @command.command()
-@click.argument("vectors")
-@click.argument("files", nargs=-1, required=True)
+@click.argument("vectors", shell_complete=complete_file)
+@click.argument("files", nargs=-1, required=True, shell_complete=complete_file)
 @_FORMAT
 @LIMIT
 @click.pass_obj
@@ -153,8 +154,8 @@ def evaluate(
 
 
 @command.command()
-@click.argument("vectors")
-@click.argument("textfile")
+@click.argument("vectors", shell_complete=complete_file)
+@click.argument("textfile", shell_complete=complete_file)
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the text.")
 @_FORMAT
 @LIMIT
@@ -201,7 +202,7 @@ def coverage(
 
 
 @command.command()
-@click.argument("vectors")
+@click.argument("vectors", shell_complete=complete_file)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="A .png, .svg or .pdf.")  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from textrnn.cli.parts.completing import complete_file, complete_published
 from textrnn.cli.parts.embeddings_input import LIMIT, size_of
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
@@ -16,7 +17,7 @@ _DTYPE = click.option("--dtype", type=_DTYPES, default="float32", show_default=T
 
 
 @click.command()
-@click.argument("vectors")
+@click.argument("vectors", shell_complete=complete_file)
 @click.argument("store", type=click.Path(path_type=Path))
 @_DTYPE
 @LIMIT
@@ -36,7 +37,7 @@ def convert(
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True)
+@click.argument("files", nargs=-1, required=True, shell_complete=complete_file)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="The store to write.")  # fmt: skip
 @click.option("--method", type=click.Choice(["skipgram", "cbow", "fasttext", "glove"]),
@@ -100,7 +101,7 @@ def list_vectors() -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_published)
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path(),
               help="Where to put the file [here].")  # fmt: skip
 @click.pass_obj

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from textrnn.cli.parts.completing import complete_file, complete_model
 from textrnn.cli.parts.label_names import renamed_labels
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import text_progress
@@ -14,8 +15,8 @@ from textrnn.corpora import json_line
 
 
 @click.command()
-@click.argument("model")
-@click.argument("file")
+@click.argument("model", shell_complete=complete_model)
+@click.argument("file", shell_complete=complete_file)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @click.option("--report", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
               help="Also write numbers, mistakes and pictures there.")  # fmt: skip

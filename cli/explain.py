@@ -11,7 +11,7 @@ import click
 
 from textrnn.cli.parts.explain_output import ENDINGS, FORMATS, TAKEN, write_explained
 from textrnn.cli.parts.formats import output_format
-from textrnn.cli.parts.input_options import input_options
+from textrnn.cli.parts.input_options import input_options, model_option
 from textrnn.cli.parts.inputs import Inputs, place_of
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import patience
@@ -30,7 +30,7 @@ _METHODS = ("attention", "occlusion", "gradients", "all")
 
 @click.command()
 @input_options("explain")
-@click.option("--model", help="A shipped model or a model folder [by the texts' language].")
+@model_option("the texts' language")
 @click.option("--method", type=click.Choice(_METHODS), default="occlusion", show_default=True,
               help="How to weigh words; gradients need textrnn[train].")  # fmt: skip
 @click.option("--label", help="The label to explain [the most probable one].")

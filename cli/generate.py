@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from textrnn.cli.parts.completing import complete_form
 from textrnn.cli.parts.formats import output_format
+from textrnn.cli.parts.input_options import model_option
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.opening import open_model
@@ -19,7 +21,7 @@ from textrnn.cli.parts.seed_files import (
     ENDINGS,
     FORMATS,
     Ended,
-    seed_file_options,
+    seed_options,
     write_from_seeds,
     write_generations,
 )
@@ -34,9 +36,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--seed", help="The text to go on from; it is kept as it is.")
-@seed_file_options
-@click.option("--model", help="A shipped model or a model folder [by the seed's script].")
+@seed_options
+@model_option("the seed's script")
 @click.option("--length", type=int, help="The most tokens (characters, for verse) [200].")
 @click.option("--min-length", type=int, help="The fewest before an end counts [0].")
 @click.option("--temperature", metavar="T[,T…]",
@@ -50,7 +51,8 @@ if TYPE_CHECKING:
 @click.option("--ban", multiple=True, help="Never write this string; may be given again.")
 @click.option("--beam", type=int, help="Search for the most probable text, so wide [off].")
 @click.option("--num", default=1, show_default=True, help="Texts to write.")
-@click.option("--form", help="Of verse: 五绝, 七绝, 五律, 七律 (or 五絕 …), free.")
+@click.option("--form", shell_complete=complete_form,
+              help="Of verse: 五绝, 七绝, 五律, 七律 (or 五絕 …), free.")  # fmt: skip
 @click.option("--rhyme", is_flag=True, help="The even verses rhyme.")
 @click.option("--acrostic", metavar="CHARACTERS", help="They begin the verses (藏头诗).")
 @click.option("--script", type=click.Choice(["simplified", "traditional"]),
@@ -87,8 +89,8 @@ def command(
     ends it, or after --length tokens.
 
     \b
-        textrnn generate --seed "床前明月光"
-        textrnn generate --seed "床前明月光" --form 五绝 --rhyme
+        textrnn generate "床前明月光"
+        textrnn generate "床前明月光" --form 五绝 --rhyme
         textrnn generate --acrostic 春夏秋冬 --form 七绝
         textrnn generate --seed "It was a dark night" --temperature 0.7 --num 3
         textrnn generate --seed-file prompts.csv --text-field prompt --output written.jsonl

@@ -12,11 +12,13 @@ import click
 
 import textrnn
 from textrnn.cli.parts.errors import flush_standard_output, report_errors, silence_standard_output
+from textrnn.cli.parts.loudness import LOUDNESS, with_loudness
 from textrnn.cli.parts.streams import settle_streams
 
 # Each command with its line of help: modules are imported only when their command runs.
 _COMMANDS = {
     "classify": "Label the texts of files, each with a probability.",
+    "completion": "Print what makes a shell complete commands.",
     "corpora": "Find public corpora; check and measure files of texts.",
     "embeddings": "Look into word vectors, compare and measure them.",
     "evaluate": "Score a model on texts it has not seen.",
@@ -41,7 +43,7 @@ class LazyGroup(click.Group):
             return None
         command = import_module(f"textrnn.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
-        return command
+        return with_loudness(command)
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         """Parse; that nobody reads the help (``| true``) is no error."""
@@ -65,12 +67,11 @@ class LazyGroup(click.Group):
             formatter.write_dl(sorted(_COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-v", "--verbose", is_flag=True, help="Say more on standard error.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+@click.group(
+    cls=LazyGroup, params=LOUDNESS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(textrnn.__version__, prog_name="textrnn")
-@click.pass_context
-def cli(context: click.Context, verbose: bool, quiet: bool) -> None:
+def cli() -> None:
     """Classify, tag and write text with recurrent networks, on an ordinary CPU, offline.
 
     \b
@@ -79,7 +80,6 @@ def cli(context: click.Context, verbose: bool, quiet: bool) -> None:
         textrnn generate --seed "床前明月光"
         echo "What a day!" | textrnn classify -
     """
-    context.obj = {"verbose": verbose, "quiet": quiet}
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import click
 
 from textrnn.cli.parts.answer_folder import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
-from textrnn.cli.parts.input_options import input_options
+from textrnn.cli.parts.input_options import input_options, model_option
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
@@ -31,7 +31,7 @@ Rows = Iterator["tuple[Line, TaggedText]"]
 @input_options("tag")
 @click.option("--pretokenized", is_flag=True,
               help="FILE is CoNLL columns: the first of them holds the words.")  # fmt: skip
-@click.option("--model", help="A shipped model or a model folder [by the texts' language].")
+@model_option("the texts' language")
 @click.option("--labels", help="Keep these alone, as PER,ORG.")
 @click.option("--min-probability", type=click.FloatRange(0, 1), default=0.0, show_default=True,
               help="Leave out what is less probable.")  # fmt: skip

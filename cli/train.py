@@ -13,7 +13,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from textrnn.cli.parts.completing import complete_model
 from textrnn.cli.parts.initial_model import sizes_of_model
+from textrnn.cli.parts.loudness import with_loudness
 from textrnn.cli.parts.plan_options import (
     SettingOption,
     Values,
@@ -37,7 +39,7 @@ class _Tasks(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command that trains a task's models."""
-        return _command(cmd_name) if cmd_name in trained_tasks() else None
+        return with_loudness(_command(cmd_name)) if cmd_name in trained_tasks() else None
 
 
 @click.group(cls=_Tasks, invoke_without_command=True)
@@ -47,6 +49,7 @@ class _Tasks(click.Group):
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--no-measure", is_flag=True, help="Leave the recipe's test files alone.")
 @click.option("--init-from", multiple=True, type=_MODEL, metavar="MODEL",
+              shell_complete=complete_model,
               help="A model that the recipe begins with.")  # fmt: skip
 @click.pass_context
 def command(
@@ -118,6 +121,7 @@ def _common_options() -> list[click.Option]:
         option(["--embeddings"], type=_MODEL,
                help="Word vectors to begin with: GloVe, word2vec, fastText, …"),
         option(["--init-from"], multiple=True, type=_MODEL, metavar="MODEL",
+               shell_complete=complete_model,
                help="Begin with this model's weights and vocabulary; units and cells are its own."),
         option(["--out"], type=_FOLDER, required=True, help="The folder that becomes the model."),
         option(["--resume"], is_flag=True, help="Go on where a stopped run left off."),

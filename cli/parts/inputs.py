@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 L = TypeVar("L", bound=Line)
 
 _SHOWN_PLACES = 3
+_SHOWN_TEXT = 80  # characters of a text that stands where a file should
+_ENDING = re.compile(r"\.\w{1,10}(:.*)?$")  # of a file's name; of a zip's also the member
 
 
 class Textless:
@@ -90,6 +95,7 @@ class Inputs:
         if self.whole and (self.form or self.text_field):
             name = "--input-format" if self.form else "--text-field"
             raise ConfigurationError(f"--whole takes a file as one text: leave out {name}")
+        _refuse_texts(self.files)
         for file in self.files:
             is_text = self.whole or self.form_of(file) != "parquet"
             check_readable(file, encoding=self.encoding, is_text=is_text)
@@ -155,6 +161,26 @@ class Inputs:
         if any(is_pipe(file) or Path(file).suffix.lower() in PACKED for file in self.files):
             return None
         return sum(Path(file).stat().st_size for file in self.files)
+
+
+def _refuse_texts(files: Sequence[str]) -> None:
+    """See that what should be names of files is not a text itself, in quotes or without.
+
+    Raises:
+        InputError: it seems to be.
+    """
+    if files and not any(map(_may_be_file, files)):
+        text = " ".join(files)
+        shown = shlex.quote(text) if len(text) <= _SHOWN_TEXT else "TEXT"
+        raise InputError(
+            f"{files[0]:.{_SHOWN_TEXT}}: No such file or directory; if it is the text itself: "
+            f"--text {shown}"
+        )
+
+
+def _may_be_file(name: str) -> bool:
+    is_path = os.sep in name and " " not in name
+    return name == "-" or is_path or bool(_ENDING.search(name)) or os.path.lexists(name)
 
 
 def as_they_come(inputs: Inputs, lines: Iterator[L], command: str) -> tuple[Iterator[L], ReadAhead]:

@@ -1,7 +1,8 @@
-"""``generate --seed-file``: texts on from each line or record of a file."""
+"""What ``generate`` goes on from: a seed, or with ``--seed-file`` each line or record of a file."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import wraps
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from textrnn.cli.parts.columns import find_columns
+from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.input_options import file_options
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.output import open_output
@@ -22,7 +24,7 @@ from textrnn.cli.parts.record_output import (
     write_json_array,
     write_json_lines,
 )
-from textrnn.errors import InputError, SeedError
+from textrnn.errors import ConfigurationError, InputError, SeedError
 
 if TYPE_CHECKING:
     from textrnn.corpora import TextLine
@@ -64,12 +66,16 @@ class Ended:
             yield f"{self._empty:,} of {self._all:,} texts ended at once: nothing was written"
 
 
-def seed_file_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add ``--seed-file`` and how it is read; the command gets it as ``seeds``, None without."""
+def seed_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the seed, which needs no ``--seed`` before it, and ``--seed-file`` with how it is read;
+    the command gets the one as ``seed`` and the other as ``seeds``, each None without.
+    """
 
     @wraps(command)
     def wrapped(
         *args: Any,
+        words: tuple[str, ...],
+        seed: str | None,
         seed_file: str | None,
         input_format: str | None,
         text_field: str | None,
@@ -81,13 +87,34 @@ def seed_file_options(command: Callable[..., None]) -> Callable[..., None]:
             seeds = Inputs([seed_file], (), False, encoding, input_format, text_field).gathered()
         elif input_format or text_field:
             raise click.UsageError("--input-format and --text-field are for --seed-file")
-        command(*args, seeds=seeds, **options)
+        command(*args, seed=_seed(seed, " ".join(words)), seeds=seeds, **options)
 
     file_options(wrapped)
-    click.option("--seed-file", metavar="FILE",
-                 help="Go on from each line or record of it (text, csv, tsv, jsonl, json, "
-                 "parquet).")(wrapped)  # fmt: skip
+    for option in (
+        click.option("--seed-file", metavar="FILE", shell_complete=complete_file,
+                     help="Go on from each line or record of it (text, csv, tsv, jsonl, json, "
+                     "parquet)."),
+        click.option("--seed", help="The text to go on from; it is kept as it is."),
+        click.argument("words", nargs=-1, metavar="[SEED]"),
+    ):  # fmt: skip
+        option(wrapped)
     return wrapped
+
+
+def _seed(option: str | None, argument: str) -> str | None:
+    """The seed, of ``--seed`` or without it.
+
+    Raises:
+        ConfigurationError: it is given both ways, or is the name of a file.
+    """
+    if argument and option is not None:
+        raise ConfigurationError(f"the seed is given twice: --seed {option!r}, and {argument!r}")
+    if argument and os.path.isfile(argument):
+        raise ConfigurationError(
+            f"{argument} is a file: go on from its lines with --seed-file {argument}, or from its "
+            f"name with --seed {argument}"
+        )
+    return argument or option
 
 
 def write_from_seeds(
