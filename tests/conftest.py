@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -35,8 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Path]]:
     """The path of a task's tiny model, trained when it is first asked for; nobody changes it."""
+    from textrnn.bundle.bundle import Bundle
+
+    made: list[Path] = []
 
     @cache
     def trained(task: str) -> Path:
@@ -45,9 +48,12 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pat
         case = HEADS[task]
         out = tmp_path_factory.mktemp("models") / case.name
         case.train(out, case.plan)
+        made.append(out)
         return out
 
-    return trained
+    yield trained
+    for path in made:
+        assert all(check.ok for check in Bundle.open(path).verify()), f"a test changed {path}"
 
 
 @pytest.fixture(scope="session")

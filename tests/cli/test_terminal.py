@@ -69,7 +69,7 @@ def test_explain_shows_texts_and_never_obeys_them(tmp_path: Path, form: str) -> 
         ["corpora", "show", "\x1b[2J"],
         ["embeddings", "info", "\x1b[2J"],
         ["generate", "--seed", "床前", "--form", "\x1b[2J"],
-        ["train", "--recipe", "\x1b[2J", "--out", "x"],
+        pytest.param(["train", "--recipe", "\x1b[2J", "--out", "x"], marks=pytest.mark.train),
     ],
     ids=lambda call: call[0].strip("\x1b"),
 )

@@ -29,8 +29,8 @@ WEIGHTS = np.array([1.0, 0.5, 2.0], np.float32)
 COUNTS = np.arange(1, V + 1)
 SHARES = (COUNTS / COUNTS.sum()).astype(np.float32)
 KINDS = (
-    ("plain", Encoder("lstm", 6), ("attention", "last", "mean", "max", "ngrams")),
-    ("auxiliary", Encoder("rnn", 2 * E), ("last",)),
+    ("plain", Encoder("lstm", 6), ("attention", "ngrams", "last")),
+    ("auxiliary", Encoder("rnn", 2 * E), ("mean",)),
     ("adversarial", Encoder("gru", 6, bidirectional=False), ("max",)),
     ("virtual", Encoder("rnn", 6, bidirectional=False), ("last",)),
 )
