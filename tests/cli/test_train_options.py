@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
 from check_head import HEAVY, loaded_after
+from textrnn.bundle.bundle import Bundle
+from textrnn.catalog import model_path
+from textrnn.cli.parts.initial_model import sizes_of_model
 from textrnn.cli.parts.plan_options import COUNT, changed, changes_of, setting_options
 from textrnn.cli.train import command
 from textrnn.heads.tagger.network import CharacterEncoder
@@ -105,3 +109,28 @@ def test_an_option_says_what_its_field_does() -> None:
     assert made["--layers"].path == ("encoders", COUNT)
     assert made["--bidirectional"].option.secondary_opts == ["--unidirectional"]
     assert "--weight-dropout" not in made  # which generators alone have
+
+
+def test_a_plan_takes_the_sizes_of_the_model_begun_with() -> None:
+    sizes = sizes_of_model(ClassifierPlan(), "classifier", Path("sentiment-en"))
+    plan = changed(ClassifierPlan(), changes_of(sizes))
+    network = Bundle.open(model_path("sentiment-en")).manifest.network
+    assert (plan.embedding.units, plan.encoders[0].units, len(plan.encoders)) == (256, 512, 1)
+    assert list(plan.head.pooling) == network["head"]["pooling"]
+    assert list(plan.head.ngram_widths) == network["head"]["ngram_widths"]
+    # How much is dropped while training, and how long rows are frozen, is no size.
+    assert plan.head.dropout == ClassifierPlan().head.dropout
+    assert replace(plan.embedding, units=100) == ClassifierPlan().embedding
+    # A language model reads forward alone, and has no head for a classifier.
+    sizes = sizes_of_model(ClassifierPlan(), "classifier", Path("prose-en"))
+    begun = changed(ClassifierPlan(), changes_of({**sizes, ("encoders", "units"): 7}))
+    assert begun.encoders == (Encoder(units=7),)
+    assert begun.head == ClassifierPlan().head
+
+
+def test_no_vocabulary_is_made_beside_that_of_the_model_begun_with(tmp_path: Path) -> None:
+    for option in ("--level", "--vectors"):
+        word = "word" if option == "--level" else "cbow"
+        call = ["--train", "x.csv", "--out", str(tmp_path / "m"), "--init-from", "sentiment-en"]
+        with pytest.raises(click.UsageError, match=f"{option} has no say beside --init-from"):
+            command(["classifier", *call, option, word], standalone_mode=False)
