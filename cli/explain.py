@@ -15,9 +15,9 @@ from textrnn.cli.parts.input_options import input_options, model_option
 from textrnn.cli.parts.inputs import Inputs, place_of
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import patience
-from textrnn.cli.parts.training_library import quiet_tensorflow
 from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import MissingExtraError
+from textrnn.training.loading import quiet_tensorflow
 
 if TYPE_CHECKING:
     from textrnn.corpora import TextLine

@@ -14,17 +14,11 @@ import click
 from click.core import ParameterSource
 
 from textrnn.cli.parts.completing import complete_model
-from textrnn.cli.parts.initial_model import sizes_of_model
 from textrnn.cli.parts.loudness import with_loudness
-from textrnn.cli.parts.plan_options import (
-    SettingOption,
-    Values,
-    changed,
-    changes_of,
-    setting_options,
-)
-from textrnn.cli.parts.training_library import is_quiet, loading_training
-from textrnn.training.recipes.tasks import files_class, plan_class, train_function, trained_tasks
+from textrnn.cli.parts.plan_options import setting_option
+from textrnn.training.loading import loading_training
+from textrnn.training.named import NamedSetting, changed, named_settings, named_values
+from textrnn.training.recipes.tasks import files_class, plan_class, trained_tasks
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _MODEL = click.Path(path_type=Path)
@@ -82,7 +76,7 @@ def command(
     refuse_inputs(out, [recipe, *init_from])
     with loading_training():
         from textrnn.training.recipes.reproduce import reproduce
-    with TrainingDisplay(quiet=is_quiet(context)) as display:
+    with TrainingDisplay(quiet=_is_quiet(context)) as display:
         reproduce(
             read_recipe(recipe),
             data=data_folder(data),
@@ -97,17 +91,17 @@ def command(
 
 def _command(task: str) -> click.Command:
     """``textrnn train NAME``, with the options of its files and of its plan."""
-    files, plan = files_class(task)(), plan_class(task)()
-    of_files, of_plan = list(setting_options(files)), list(setting_options(plan))
+    files = files_class(task)()
+    of_files, of_plan = (list(named_settings(made)) for made in (files, plan_class(task)()))
     summary = f"Train a {task} and write it as a model folder."
     about = (type(files).__doc__ or "").partition("\n")[2]
     return click.Command(
         task,
-        callback=click.pass_context(partial(_train, task, files, plan, of_files, of_plan)),
+        callback=click.pass_context(partial(_train, task, files, of_files, of_plan)),
         params=[
-            *(made.option for made in of_files),
+            *map(setting_option, of_files),
             *_common_options(),
-            *(made.option for made in of_plan),
+            *map(setting_option, of_plan),
         ],
         help=f"{summary}\n{about}",
         short_help=summary,
@@ -134,73 +128,35 @@ def _common_options() -> list[click.Option]:
 def _train(
     task: str,
     files: Any,
-    plan: Any,
-    of_files: list[SettingOption],
-    of_plan: list[SettingOption],
+    of_files: list[NamedSetting],
+    of_plan: list[NamedSetting],
     context: click.Context,
     /,
     **options: Any,
 ) -> None:
     """Train a task's model as the options say."""
     from textrnn.cli.parts.training_progress import TrainingDisplay
+    from textrnn.training.door import train_model
 
-    files = changed(files, changes_of(_given(context, of_files)))
-    _check_out(files, options)
-    values = _given(context, of_plan)
-    if options["init_from"]:
-        _refuse_vocabulary(plan, of_plan, values)
-        values = {**sizes_of_model(plan, task, options["init_from"][0]), **values}
-    plan = changed(plan, changes_of(values))
-    with loading_training():
-        train = train_function(task)
-        from textrnn.training.run import ModelInfo
-    with TrainingDisplay(quiet=is_quiet(context)) as display:
-        train(
-            **files.arguments(display.note),
-            out=options["out"],
-            embeddings=options["embeddings"],
-            init_from=options["init_from"],
-            plan=plan,
-            info=ModelInfo(options["name"], options["language"]),
-            precision=options["precision"],
-            resume=options["resume"],
-            on_event=display.event,
-            on_message=display.message,
+    files = changed(files, named_values(files, _given(context, of_files)))
+    settings = _given(context, of_plan)
+    common = {option.name: options[option.name] for option in _common_options() if option.name}
+    with TrainingDisplay(quiet=_is_quiet(context)) as display:
+        train_model(
+            task, files, settings, **common, on_event=display.event, on_message=display.message
         )
 
 
-def _given(context: click.Context, made: list[SettingOption]) -> Values:
-    """The values that were given, by the paths of their fields."""
+def _given(context: click.Context, settings: list[NamedSetting]) -> dict[str, Any]:
+    """The values that were given, by the names of their settings."""
+    default = (None, ParameterSource.DEFAULT)
     return {
-        each.path: context.params[each.option.name]
-        for each in made
-        if each.option.name
-        and context.get_parameter_source(each.option.name) not in (None, ParameterSource.DEFAULT)
+        named.name: context.params[named.name]
+        for named in settings
+        if context.get_parameter_source(named.name) not in default
     }
 
 
-def _check_out(files: Any, options: dict[str, Any]) -> None:
-    """See that the folder of a model is not, and does not hold, what the model is made of.
-
-    Raises:
-        InputError: it is, or does.
-    """
-    from textrnn.corpora.files.outputs import refuse_inputs
-
-    read = [value for value in vars(files).values() if isinstance(value, Path)]
-    refuse_inputs(options["out"], [*read, options["embeddings"], *options["init_from"]])
-
-
-def _refuse_vocabulary(plan: Any, made: list[SettingOption], values: Values) -> None:
-    """See that nothing is said of a vocabulary that is another model's.
-
-    Raises:
-        UsageError: something is.
-    """
-    for each in made:
-        is_vocabulary = hasattr(plan, "tokenizer") and each.path[0] in ("tokenizer", "vectors")
-        if is_vocabulary and each.path in values:
-            raise click.UsageError(
-                f"{each.option.opts[0]} has no say beside --init-from: the vocabulary is the "
-                "model's"
-            )
+def _is_quiet(context: click.Context) -> bool:
+    """Whether ``--quiet`` was given."""
+    return bool((context.find_root().obj or {}).get("quiet"))

@@ -95,7 +95,7 @@ def read_documents(source: DocumentSource | str | Path) -> Iterator[Passage]:
         for lines in _documents(source, file, wanted):
             if source.reflow:
                 lines = _reflowed(lines)
-            yield from _passages(_replaced(lines, source.replace))
+            yield from cut_passages(_replaced(lines, source.replace))
     if wanted:
         raise InputError(f"{source.file}: no record whose {source.key!r} is {sorted(wanted)[0]!r}")
 
@@ -161,8 +161,8 @@ def _replaced(lines: Iterable[str], changes: Mapping[str, str]) -> Iterator[str]
         yield line
 
 
-def _passages(lines: Iterable[str]) -> Iterator[Passage]:
-    """The lines in pieces; the last is known only when nothing follows."""
+def cut_passages(lines: Iterable[str]) -> Iterator[Passage]:
+    """The lines of a document in pieces; the last is known only when nothing follows."""
     pieces: list[str] = []
     size, waiting = 0, None
     for line in lines:

@@ -97,7 +97,7 @@ def read_tagged(
     source = source if isinstance(source, TaggedSource) else TaggedSource(str(source))
     read = _READERS[tagged_format(source)]
     for example in read(source.file, TaggedOptions(source.encoding, source.scheme, on_note)):
-        yield replace(example, spans=_renamed(example.spans, source.labels))
+        yield replace(example, spans=renamed_spans(example.spans, source.labels))
 
 
 def tagged_format(source: TaggedSource) -> str:
@@ -154,7 +154,7 @@ def read_words(
     """
     form = tagged_format(TaggedSource(str(path)))
     if form in ("csv", "tsv"):
-        for row in read_word_table(path, form, tagged=False, encoding=encoding):
+        for row in read_word_table(path, form, encoding=encoding):
             yield WordsLine(" ".join(row.words), row.number, source_name(path), tuple(row.words))
         return
     if form != "conll":
@@ -164,6 +164,7 @@ def read_words(
         yield WordsLine(" ".join(words), first.number, first.source, words, sentence.above)
 
 
-def _renamed(spans: Iterable[Span], labels: Mapping[str, str]) -> tuple[Span, ...]:
+def renamed_spans(spans: Iterable[Span], labels: Mapping[str, str]) -> tuple[Span, ...]:
+    """Spans with new names for some labels; an empty name drops the label's."""
     renamed = (replace(span, label=labels.get(span.label, span.label)) for span in spans)
     return tuple(span for span in renamed if span.label)

@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from textrnn.serving.routing import Router
     from textrnn.text.tokenizer import Tokenizer
     from textrnn.training.classifier.plan import ClassifierPlan
-    from textrnn.training.classifier.run import train_classifier
+    from textrnn.training.door import train_classifier, train_generator, train_tagger
     from textrnn.training.generator.plan import GeneratorPlan
-    from textrnn.training.generator.run import train_generator
     from textrnn.training.tagger.plan import TaggerPlan
-    from textrnn.training.tagger.run import train_tagger
 
 stay_offline()  # here and not where packages are loaded: it must come before the first of them
 
@@ -91,23 +89,16 @@ _HOMES = {
     "Tokenizer": "textrnn.text.tokenizer",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",
-    "train_classifier": "textrnn.training.classifier.run",
-    "train_generator": "textrnn.training.generator.run",
-    "train_tagger": "textrnn.training.tagger.run",
+    "train_classifier": "textrnn.training.door",
+    "train_generator": "textrnn.training.door",
+    "train_tagger": "textrnn.training.door",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'textrnn' has no attribute {name!r}")
-    try:
-        return getattr(import_module(_HOMES[name]), name)
-    except ModuleNotFoundError as error:
-        if not name.startswith("train_"):
-            raise
-        from textrnn.errors import MissingExtraError
-
-        raise MissingExtraError("training", "train") from error
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

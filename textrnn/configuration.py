@@ -124,7 +124,7 @@ def from_dict(cls: type[T], data: Mapping[str, Any], *, where: str = "") -> T:
     for key in data:
         if key not in fields:
             raise ConfigurationError(place + unknown_key_message(key, list(fields)))
-    values = {key: _convert(hints[key], data[key], f"{place}{key}") for key in data}
+    values = {key: converted(hints[key], data[key], f"{place}{key}") for key in data}
     for name, field in fields.items():
         required = (
             field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
@@ -178,8 +178,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _convert(hint: Any, value: Any, where: str) -> Any:
-    """``value`` as the type that ``hint`` names, or ConfigurationError."""
+def converted(hint: Any, value: Any, where: str) -> Any:
+    """A value of JSON, TOML or a caller as a type asks for it: a list as a tuple, 1 as 1.0.
+
+    Args:
+        hint: the type, as annotations name it.
+        value: the value.
+        where: what the value is, for the error messages.
+
+    Raises:
+        ConfigurationError: it is of another type.
+    """
     origin, arguments = get_origin(hint), get_args(hint)
     if hint is Any:
         return value
@@ -190,11 +199,11 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
     if origin is tuple:
         if not isinstance(value, (list, tuple)):
             raise ConfigurationError(f"{where}: expected a list, received {value!r:.80}")
-        return tuple(_convert(arguments[0], item, where) for item in value)
+        return tuple(converted(arguments[0], item, where) for item in value)
     if origin is not None and issubclass(origin, Mapping):
         if not isinstance(value, Mapping):
             raise ConfigurationError(f"{where}: expected a table, received {value!r:.80}")
-        return {str(key): _convert(arguments[1], item, where) for key, item in value.items()}
+        return {str(key): converted(arguments[1], item, where) for key, item in value.items()}
     return _convert_scalar(hint, value, where)
 
 
@@ -204,10 +213,10 @@ def _convert_union(choices: tuple[Any, ...], value: Any, where: str) -> Any:
     wanted = [choice for choice in choices if choice is not type(None)]
     for choice in wanted[:-1]:
         try:
-            return _convert(choice, value, where)
+            return converted(choice, value, where)
         except ConfigurationError:
             continue
-    return _convert(wanted[-1], value, where)
+    return converted(wanted[-1], value, where)
 
 
 def _convert_scalar(hint: Any, value: Any, where: str) -> Any:

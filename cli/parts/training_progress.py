@@ -57,10 +57,6 @@ class TrainingDisplay:
         name = "textrnn: " if line.startswith("note: ") else ""
         self._show(lambda: self._console.print(f"{name}{line}", soft_wrap=True))
 
-    def note(self, line: str) -> None:
-        """Show a note."""
-        self.message(f"note: {line}")
-
     def event(self, event: TrainingEvent) -> None:
         """Show a step or an epoch's result."""
         self._show(lambda: self._show_event(event))

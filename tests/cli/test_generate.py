@@ -220,7 +220,7 @@ def test_other_models_begin_with_a_generator(call: Caller, tiny_generator: Path)
         *("train", "classifier", "--train", "labelled.csv", "--level", "bpe", *begin, "--out", "no")
     )
     assert done.returncode == 2
-    assert "--level has no say beside --init-from" in done.stderr
+    assert "level has no say beside init_from" in done.stderr
     done = call.textrnn(
         *("train", "classifier", "--train", "labelled.csv", "--units", "5", *begin, "--out", "no")
     )

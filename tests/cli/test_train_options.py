@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 import pytest
 
 from check_head import HEAVY, loaded_after
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import model_path
-from textrnn.cli.parts.initial_model import sizes_of_model
-from textrnn.cli.parts.plan_options import COUNT, changed, changes_of, setting_options
+from textrnn.cli.parts.plan_options import setting_option
 from textrnn.cli.train import command
+from textrnn.errors import ConfigurationError
 from textrnn.heads.tagger.network import CharacterEncoder
 from textrnn.network import Encoder
 from textrnn.training.classifier.plan import ClassifierPlan
+from textrnn.training.initial import sizes_of_model
+from textrnn.training.named import COUNT, changed, named_settings, named_values
 from textrnn.training.tagger.plan import TaggerPlan
 
 # What these options were before they were made of plans, with their defaults.
@@ -79,41 +82,42 @@ def test_help_of_a_task_loads_next_to_nothing() -> None:
 
 
 def test_values_lead_to_a_plan() -> None:
-    plan = changed(
-        TaggerPlan(),
-        changes_of({
-            ("features", "characters", "units"): 7,
-            ("encoders", COUNT): 2,
-            ("encoders", "cell"): "gru",
-            ("training", "l2"): 0.1,
-        }),
-    )  # fmt: skip
+    def made(start: Any, **settings: Any) -> Any:
+        return changed(start, named_values(start, settings))
+
     start = TaggerPlan()
+    plan = made(start, character_units=7, layers=2, cell="gru", l2=1)
     assert plan.features == replace(start.features, characters=CharacterEncoder(units=7))
     assert plan.encoders == (Encoder(cell="gru"), Encoder(cell="gru"))
-    assert plan.training == replace(start.training, l2=0.1)
+    assert repr(plan.training) == repr(replace(start.training, l2=1.0))
     assert replace(
         plan, features=start.features, encoders=start.encoders, training=start.training
     ) == start  # fmt: skip
-    bare = changed(TaggerPlan(), {"features": {"characters": {"kind": "none", "units": 7}}})
-    assert bare == replace(start, features=replace(start.features, characters=None))
+    for none in ("none", None):
+        bare = made(start, characters=none, character_units=7)
+        assert bare == replace(start, features=replace(start.features, characters=None))
     # What may not be left out keeps its own word for none.
-    assert changed(ClassifierPlan(), {"vectors": {"method": "none"}}) == ClassifierPlan()
+    assert made(ClassifierPlan(), vectors="none") == ClassifierPlan()
+    assert made(ClassifierPlan(), pooling=["mean"]).head.pooling == ("mean",)
+    assert made(ClassifierPlan(), bidirectional=False).encoders == (Encoder(bidirectional=False),)
+    assert repr(made(start, epochs=np.int64(4)).training.epochs) == "4"
 
 
 def test_an_option_says_what_its_field_does() -> None:
-    made = {o.option.opts[0]: o for o in setting_options(TaggerPlan())}
-    characters = made["--characters"].option.type
+    settings = {named.name: named for named in named_settings(TaggerPlan())}
+    made = {name: setting_option(named) for name, named in settings.items()}
+    assert [option.name for option in made.values()] == list(settings)
+    characters = made["characters"].type
     assert isinstance(characters, click.Choice)
     assert list(characters.choices) == ["cnn", "lstm", "none"]
-    assert made["--layers"].path == ("encoders", COUNT)
-    assert made["--bidirectional"].option.secondary_opts == ["--unidirectional"]
-    assert "--weight-dropout" not in made  # which generators alone have
+    assert settings["layers"].path == ("encoders", COUNT)
+    assert made["bidirectional"].secondary_opts == ["--unidirectional"]
+    assert "weight_dropout" not in made  # which generators alone have
 
 
 def test_a_plan_takes_the_sizes_of_the_model_begun_with() -> None:
     sizes = sizes_of_model(ClassifierPlan(), "classifier", Path("sentiment-en"))
-    plan = changed(ClassifierPlan(), changes_of(sizes))
+    plan = changed(ClassifierPlan(), sizes)
     network = Bundle.open(model_path("sentiment-en")).manifest.network
     assert (plan.embedding.units, plan.encoders[0].units, len(plan.encoders)) == (256, 512, 1)
     assert list(plan.head.pooling) == network["head"]["pooling"]
@@ -123,14 +127,13 @@ def test_a_plan_takes_the_sizes_of_the_model_begun_with() -> None:
     assert replace(plan.embedding, units=100) == ClassifierPlan().embedding
     # A language model reads forward alone, and has no head for a classifier.
     sizes = sizes_of_model(ClassifierPlan(), "classifier", Path("prose-en"))
-    begun = changed(ClassifierPlan(), changes_of({**sizes, ("encoders", "units"): 7}))
+    begun = changed(ClassifierPlan(), {**sizes, ("encoders", "units"): 7})
     assert begun.encoders == (Encoder(units=7),)
     assert begun.head == ClassifierPlan().head
 
 
 def test_no_vocabulary_is_made_beside_that_of_the_model_begun_with(tmp_path: Path) -> None:
-    for option in ("--level", "--vectors"):
-        word = "word" if option == "--level" else "cbow"
+    for name, word in (("level", "word"), ("vectors", "cbow")):
         call = ["--train", "x.csv", "--out", str(tmp_path / "m"), "--init-from", "sentiment-en"]
-        with pytest.raises(click.UsageError, match=f"{option} has no say beside --init-from"):
-            command(["classifier", *call, option, word], standalone_mode=False)
+        with pytest.raises(ConfigurationError, match=f"{name} has no say beside init_from"):
+            command(["classifier", *call, f"--{name}", word], standalone_mode=False)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.corpora import DocumentSource, Passage, read_documents
-from textrnn.corpora.documents import _passages
+from textrnn.corpora.documents import cut_passages
 from textrnn.errors import ConfigurationError, InputError
 
 
@@ -81,7 +81,7 @@ def test_paragraphs_are_joined_and_strings_replaced(tmp_path: Path) -> None:
 @given(st.lists(st.text("ab \n", max_size=70_000), max_size=4))
 def test_pieces_make_the_document(parts: list[str]) -> None:
     lines = "".join(parts).split("\n")
-    found = list(_passages(lines))
+    found = list(cut_passages(lines))
     text = "\n".join(lines)
     if not text.strip() and len(text) < 65_536:
         assert found == []
@@ -91,7 +91,7 @@ def test_pieces_make_the_document(parts: list[str]) -> None:
 
 
 def test_long_documents_come_in_pieces() -> None:
-    found = list(_passages(["x" * 999] * 200))
+    found = list(cut_passages(["x" * 999] * 200))
     assert len(found) == 4
     assert found[0] == Passage(("x" * 999 + "\n") * 66, ends=False)
 

@@ -48,6 +48,7 @@ ROOMS = [
     ("training",),
     ("training.classifier", "training.tagger", "training.generator"),
     ("training.recipes",),
+    ("training.door",),
     ("explaining",),
     ("serving",),
     ("__init__",),

@@ -1,20 +1,24 @@
-"""The files that a task learns from, as ``textrnn train NAME`` takes them."""
+"""What a task learns from: files, or what Python holds; each task has a class of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textrnn.catalog import head_class
 from textrnn.configuration import setting
+from textrnn.corpora import read_texts
 from textrnn.heads.examples import ExampleSource
+
+Data = Path | Iterable[Any]  # a file or a folder, or the examples themselves
 
 
 @dataclass(frozen=True)
-class Files:
-    """The files of a task, and how they are read; each task has a class of its own.
+class Files(ABC):
+    """What a task learns from, and how its files are read.
 
     A field that :class:`textrnn.heads.examples.ExampleSource` has too says the same there.
 
@@ -26,8 +30,8 @@ class Files:
 
     task: ClassVar[str]
 
-    train: Path = setting(Path(), "Examples to learn from.", required=True)
-    validation: Path | None = setting(None, "The same, to choose the epoch by.")
+    train: Data = setting(Path(), "Examples to learn from.", required=True)
+    validation: Data | None = setting(None, "The same, to choose the epoch by.")
     format: str | None = setting(None, "Of the files [by suffix].", option="--input-format")
     encoding: str = setting("utf-8", "Of the files.")
 
@@ -40,13 +44,33 @@ class Files:
         Raises:
             InputError: a file cannot be read, or is malformed.
         """
-        found: dict[str, Any] = {"train": self.examples(self.train, on_note)}
+        found: dict[str, Any] = {"train": self.examples(self.train, "train", on_note)}
         if self.validation is not None:
-            found["validation"] = list(self.examples(self.validation, on_note))
+            given = self.examples(self.validation, "validation", on_note)
+            found["validation"] = list(given)
         return found
 
-    def examples(self, file: Path, on_note: Callable[[str], None]) -> Iterator[Any]:
-        """The examples of a file, as the task's head reads them."""
+    def examples(self, data: Data, name: str, on_note: Callable[[str], None]) -> Iterator[Any]:
+        """The examples of a file, as the task's head reads them, or those that are given.
+
+        Args:
+            data: the file, or the examples.
+            name: what messages call it where it is no file.
+            on_note: told in a line what a reader might not expect.
+        """
+        if not isinstance(data, Path):
+            return self.given_examples(data, name, on_note)
         names = {field.name for field in fields(ExampleSource)} & vars(self).keys()
-        source = ExampleSource(str(file), **{name: getattr(self, name) for name in names})
+        source = ExampleSource(str(data), **{name: getattr(self, name) for name in names})
         return head_class(self.task).read_examples(source, on_note=on_note)
+
+    @abstractmethod
+    def given_examples(
+        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
+    ) -> Iterator[Any]:
+        """The examples that Python holds, of whatever kind they are; as :meth:`examples`."""
+
+
+def texts_of(data: Data) -> Iterable[str]:
+    """The texts of a file, a line each or a record each, or those that are given."""
+    return read_texts(str(data)) if isinstance(data, Path) else data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,36 +41,51 @@ class TableSentence:
 def read_tagged_table(
     path: str | Path, options: TaggedOptions, *, form: str
 ) -> Iterator[TaggedSentence]:
-    """Read tagged sentences from a table; each is a document.
+    """Read tagged sentences from a table, as :func:`tagged_sentences` gives them.
 
     Raises:
         InputError: as :func:`read_word_table`; or a tag is none.
     """
-    rows = read_word_table(path, form, tagged=True, encoding=options.encoding)
-    for document, sentence in enumerate(rows):
+    records = read_records(path, form=form, encoding=options.encoding, names=_NAMES)
+    return tagged_sentences(records, scheme=options.scheme)
+
+
+def tagged_sentences(
+    records: Iterable[Record], *, scheme: str | None = None
+) -> Iterator[TaggedSentence]:
+    """The tagged sentences of a table's rows; each is a document.
+
+    Raises:
+        InputError: as :func:`read_word_table`; or a tag is none.
+    """
+    for document, sentence in enumerate(_sentences(records, tagged=True)):
         try:
-            spans = tuple(tags_to_spans(sentence.tags, scheme=options.scheme))
+            spans = tuple(tags_to_spans(sentence.tags, scheme=scheme))
         except InputError as error:
             raise InputError(f"{sentence.place}, in its sentence: {error}") from error
         yield TaggedSentence(tuple(sentence.words), spans, document, sentence.place)
 
 
 def read_word_table(
-    path: str | Path, form: str, *, tagged: bool, encoding: str = "utf-8"
+    path: str | Path, form: str, *, encoding: str = "utf-8"
 ) -> Iterator[TableSentence]:
-    """Read sentences from a table.
+    """Read sentences from a table, whether there are tags or not.
 
     Args:
         path: a file with a header, or ``-``.
         form: ``csv`` or ``tsv``.
-        tagged: whether there are tags, too.
         encoding: of the file.
 
     Raises:
         InputError: the file cannot be read, a column is missing, or a word is empty.
     """
+    records = read_records(path, form=form, encoding=encoding, names=_NAMES)
+    return _sentences(records, tagged=False)
+
+
+def _sentences(records: Iterable[Record], *, tagged: bool) -> Iterator[TableSentence]:
     sentence: TableSentence | None = None
-    for record in read_records(path, form=form, encoding=encoding, names=_NAMES):
+    for record in records:
         number, word, tag = (_cell(record, names) for names in (_SENTENCES, _WORDS, _TAGS))
         if number is None or word is None or (tagged and tag is None):
             raise InputError(
@@ -99,7 +114,12 @@ def is_word_table(path: str | Path, form: str, *, encoding: str = "utf-8") -> bo
     first = next((line for line in read_lines(path, encoding=encoding) if line.text.strip()), None)
     text = "" if first is None else first.text
     divider = "\t" if form == "tsv" else max(",;\t|", key=text.count)
-    names = {name.strip(' "'): 0 for name in text.split(divider)}
+    return holds_words([name.strip(' "') for name in text.split(divider)])
+
+
+def holds_words(columns: Iterable[str]) -> bool:
+    """Whether columns of these names hold a word a row, and what tells sentences apart."""
+    names = dict.fromkeys(columns)
     return None not in (field_name(names, None, _SENTENCES), field_name(names, None, _WORDS))
 
 

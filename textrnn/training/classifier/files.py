@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from textrnn.configuration import setting
-from textrnn.corpora import read_texts
-from textrnn.training.files import Files
+from textrnn.corpora import LabelledText
+from textrnn.corpora.in_memory import labelled_texts
+from textrnn.training.files import Data, Files, texts_of
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,20 @@ class ClassifierFiles(Files):
 
     task = "classifier"
 
-    train: Path = setting(Path(), "Labelled texts: CSV, TSV, JSONL, …", required=True)
-    validation: Path | None = setting(None, "Labelled texts to choose the epoch by.")
+    train: Data = setting(Path(), "Labelled texts: CSV, TSV, JSONL, …", required=True)
+    validation: Data | None = setting(None, "Labelled texts to choose the epoch by.")
     format: str | None = setting(
         None,
         "csv, tsv, jsonl, json, parquet, label-first, imdb [by suffix].",
         option="--input-format",
     )
-    unlabelled: Path | None = setting(None, "Texts without labels, a line each.")
-    text: str | None = setting(
+    unlabelled: Data | None = setting(None, "Texts without labels, a line each.")
+    text: str | int | None = setting(
         None,
         "Column or key of the text, by name or number.",
         option="--text-column --text-field",
     )
-    label: str | None = setting(
+    label: str | int | None = setting(
         None, "Column or key of the label, by name or number.", option="--label-column"
     )
     labels: Mapping[str, str] = setting(
@@ -48,5 +49,11 @@ class ClassifierFiles(Files):
 
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:
         """What ``train_classifier`` takes of the files."""
-        unlabelled = () if self.unlabelled is None else read_texts(str(self.unlabelled))
+        unlabelled = () if self.unlabelled is None else texts_of(self.unlabelled)
         return {**super().arguments(on_note), "unlabelled": unlabelled}
+
+    def given_examples(
+        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
+    ) -> Iterator[LabelledText]:
+        """Labelled texts: see :mod:`textrnn.corpora.in_memory`."""
+        return labelled_texts(data, text=self.text, label=self.label, labels=self.labels, name=name)

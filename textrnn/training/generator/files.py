@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from textrnn.configuration import setting
-from textrnn.training.files import Files
+from textrnn.corpora import Passage
+from textrnn.corpora.in_memory import passages
+from textrnn.training.files import Data, Files
 
 
 @dataclass(frozen=True)
@@ -24,19 +26,30 @@ class GeneratorFiles(Files):
 
     task = "generator"
 
-    train: Path = setting(Path(), "Running text: .txt, .jsonl, a folder.", required=True)
+    train: Data = setting(Path(), "Running text: .txt, .jsonl, a folder.", required=True)
     format: str | None = setting(
         None, "txt, csv, tsv, jsonl, json or parquet [by suffix].", option="--input-format"
     )
     unit: str = setting("file", "What a document of a .txt is.", choices=("line", "file"))
     reflow: bool = setting(False, "Join the lines of paragraphs.")
-    text: str | None = setting(None, "Column or key of the text.", option="--text-column")
+    text: str | int | None = setting(None, "Column or key of the text.", option="--text-column")
 
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:
         """What ``train_generator`` takes of the files, which it reads several times."""
-        files = {"train": self.train, "validation": self.validation}
+        given = {"train": self.train, "validation": self.validation}
         return {
-            name: partial(self.examples, file, on_note)
-            for name, file in files.items()
-            if file is not None
+            name: partial(self.examples, _again(data), name, on_note)
+            for name, data in given.items()
+            if data is not None
         }
+
+    def given_examples(
+        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
+    ) -> Iterator[Passage]:
+        """Documents: see :mod:`textrnn.corpora.in_memory`."""
+        return passages(data() if callable(data) else data, text=self.text, name=name)
+
+
+def _again(data: Any) -> Any:
+    """Data that can be read again; what can be read but once is kept."""
+    return list(data) if isinstance(data, Iterator) else data

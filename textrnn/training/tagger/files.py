@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from textrnn.configuration import setting
-from textrnn.corpora import read_texts
-from textrnn.training.files import Files
+from textrnn.corpora import SpannedText, TaggedSentence
+from textrnn.corpora.in_memory import tagged_texts
+from textrnn.training.files import Data, Files, texts_of
 
 
 @dataclass(frozen=True)
@@ -26,26 +27,31 @@ class TaggerFiles(Files):
 
     task = "tagger"
 
-    train: Path = setting(Path(), "Tagged text: CoNLL columns, JSONL, …", required=True)
-    validation: Path | None = setting(None, "Tagged text to choose the epoch by.")
+    train: Data = setting(Path(), "Tagged text: CoNLL columns, JSONL, …", required=True)
+    validation: Data | None = setting(None, "Tagged text to choose the epoch by.")
     format: str | None = setting(
         None,
         "conll, jsonl, json, csv, parquet or brat, if not by suffix.",
         option="--input-format",
     )
-    unlabelled: Path | None = setting(None, "Texts for vocabulary and word vectors.")
-    lexicon: Path | None = setting(None, "Words to match in a character model, one a line.")
+    unlabelled: Data | None = setting(None, "Texts for vocabulary and word vectors.")
+    lexicon: Data | None = setting(None, "Words to match in a character model, one a line.")
     labels: Mapping[str, str] = setting(
         MappingProxyType({}), "As per=PER; OLD= drops a label.", option="--map-label"
     )
 
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:
         """What ``train_tagger`` takes of the files."""
-        unlabelled, words = self.unlabelled, self.lexicon
+        unlabelled, lexicon = self.unlabelled, self.lexicon
+        lines = () if lexicon is None else texts_of(lexicon)
         return {
             **super().arguments(on_note),
-            "unlabelled": () if unlabelled is None else read_texts(str(unlabelled)),
-            "lexicon": ()
-            if words is None
-            else (line.split()[0] for line in read_texts(str(words))),
+            "unlabelled": () if unlabelled is None else texts_of(unlabelled),
+            "lexicon": (line.split()[0] for line in lines),
         }
+
+    def given_examples(
+        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
+    ) -> Iterator[TaggedSentence | SpannedText]:
+        """Tagged text: see :mod:`textrnn.corpora.in_memory`."""
+        return tagged_texts(data, labels=self.labels, name=name, on_note=on_note)

@@ -6,8 +6,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from textrnn.cli.parts.plan_options import COUNT, Values
+from textrnn.bundle.bundle import Bundle
+from textrnn.catalog import described_network, model_path
 from textrnn.configuration import setting_of
+from textrnn.training.named import COUNT, Values
 
 
 def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
@@ -22,9 +24,6 @@ def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
         ModelNotFoundError: there is no such model.
         BundleError: it is damaged.
     """
-    from textrnn.bundle.bundle import Bundle
-    from textrnn.catalog import described_network, model_path
-
     bundle = Bundle.open(model_path(model))
     network = described_network(bundle).as_dict()
     encoders, encoder = network["encoders"], network["encoders"][0]

@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
 from textrnn.errors import MissingExtraError
 
 
@@ -31,10 +29,14 @@ def quiet_tensorflow() -> Iterator[None]:
     """Keep TensorFlow's start-up remarks from standard error, where our progress goes.
 
     The process' own standard error goes nowhere meanwhile: some remarks come before TensorFlow
-    reads the setting that turns them off.
+    reads the setting that turns them off. Where Keras is loaded already there is nothing to do.
     """
+    if "keras" in sys.modules:
+        yield
+        return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.stderr.flush()
+    if sys.stderr is not None:
+        sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
@@ -43,8 +45,3 @@ def quiet_tensorflow() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
-
-
-def is_quiet(context: click.Context) -> bool:
-    """Whether ``--quiet`` was given."""
-    return bool((context.find_root().obj or {}).get("quiet"))

@@ -1,0 +1,116 @@
+"""Training from Python as from the shell: what is given, what it is called, what comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import textrnn
+from check_head import loaded_after
+from made_up import made_up_reviews, made_up_sentences, made_up_verses
+from textrnn.bundle.bundle import Bundle
+from textrnn.cli.main import cli
+from textrnn.errors import ConfigurationError, InputError
+from textrnn.training.loop.events import TrainingEvent
+
+REVIEWS = made_up_reviews(40)
+TINY: dict[str, Any] = {"units": 4, "embedding_units": 4, "epochs": 1}
+
+
+@pytest.mark.train
+def test_a_classifier_is_the_one_that_the_command_trains(tmp_path: Path) -> None:
+    said: list[str] = []
+    events: list[TrainingEvent] = []
+    model = textrnn.train_classifier(
+        {"body": [review.text for review in REVIEWS], "kind": [review.label for review in REVIEWS]},
+        out=str(tmp_path / "mine"),
+        text="body",
+        label="kind",
+        labels={"positive": "good"},
+        name="mine",
+        pooling=["mean"],
+        on_message=said.append,
+        on_event=events.append,
+        **TINY,
+    )
+    assert isinstance(model, textrnn.Classifier)
+    assert model.labels == ("good", "negative")
+    assert said[-1].startswith(f"wrote {tmp_path / 'mine'} (validation accuracy ")
+    assert [event.epoch for event in events if event.record] == [1]
+    rows = "".join(f'"{review.text}",{review.label}\n' for review in REVIEWS)
+    (tmp_path / "texts.csv").write_text(f"body,kind\n{rows}", "utf-8")
+    call = ["train", "classifier", "--train", str(tmp_path / "texts.csv"), "--text-column", "body",
+            "--label-column", "kind", "--map-label", "positive=good", "--pooling", "mean",
+            "--units", "4", "--embedding-units", "4", "--epochs", "1", "--name", "mine",
+            "--out", str(tmp_path / "theirs")]  # fmt: skip
+    done = CliRunner().invoke(cli, call, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    mine, theirs = (Bundle.open(tmp_path / name).manifest for name in ("mine", "theirs"))
+    for file in ("tokenizer.json", "model.onnx", "weights.npz"):
+        assert mine.files[file] == theirs.files[file]
+    assert mine.network == theirs.network
+
+
+@pytest.mark.train
+def test_taggers_and_generators_come_back_loaded(tmp_path: Path) -> None:
+    sentences = made_up_sentences(40)
+    plain = [(list(sentence.words), ["O" for _ in sentence.words]) for sentence in sentences]
+    tagger = textrnn.train_tagger(
+        [*plain, *sentences],
+        out=tmp_path / "tagger",
+        characters=None,
+        **TINY,
+    )
+    assert isinstance(tagger, textrnn.Tagger)
+    assert tagger.bundle.manifest.labels == ("LOC", "ORG", "PER")
+    assert tagger.bundle.manifest.training["features"]["characters"] is None
+    generator = textrnn.train_generator(
+        iter(made_up_verses(30)), out=tmp_path / "generator", level="character", **TINY
+    )
+    assert isinstance(generator, textrnn.Generator)
+    assert generator.bundle.manifest.training["tokenizer"]["level"] == "character"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"epoch": 3}, "unknown setting 'epoch'; did you mean 'epochs'?"),
+        ({"lable": "kind"}, "unknown setting 'lable'; did you mean 'label'?"),
+        ({"on_events": print}, "unknown setting 'on_events'; did you mean 'on_event'?"),
+        ({"text_column": "body"}, "text_column is an option; the keyword is text"),
+        ({"epochs": "3"}, "epochs: expected int, received '3'"),
+        ({"epochs": 0}, "epochs must be at least 1: 0"),
+        ({"pooling": "mean"}, "pooling: expected a list, received 'mean'"),
+        (
+            {"plan": textrnn.ClassifierPlan(), "dropout": 1},
+            "dropout must be at least 0 and below 1",
+        ),
+        ({"init_from": "sentiment-en", "level": "word"}, "level has no say beside init_from"),
+    ],
+)
+def test_a_wrong_call_is_refused_before_anything_is_read(
+    settings: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    def unread() -> Any:
+        raise AssertionError("a text was read")
+        yield
+
+    with pytest.raises(ConfigurationError) as caught:
+        textrnn.train_classifier(unread(), out=tmp_path / "m", **settings)
+    assert message in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_call_does_not_wait_for_keras(tmp_path: Path) -> None:
+    call = f"textrnn.train_classifier([], out={str(tmp_path / 'm')!r}, epoch=1)"
+    code = f"import contextlib, textrnn\nwith contextlib.suppress(textrnn.TextRNNError): {call}\n"
+    assert not loaded_after(code + "pass") & {"keras", "tensorflow"}
+
+
+def test_a_model_is_not_written_over_what_it_learns_from(tmp_path: Path) -> None:
+    (tmp_path / "texts.csv").write_text("text,label\n", "utf-8")
+    with pytest.raises(InputError, match=r"texts\.csv"):
+        textrnn.train_classifier(str(tmp_path / "texts.csv"), out=tmp_path / "texts.csv")
