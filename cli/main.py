@@ -68,7 +68,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(
-    cls=LazyGroup, params=LOUDNESS, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=LazyGroup, params=[*LOUDNESS], context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(textrnn.__version__, prog_name="textrnn")
 def cli() -> None:

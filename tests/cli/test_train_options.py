@@ -34,6 +34,7 @@ SHARED = {
     "--weight-decay": 0.0, "--label-smoothing": 0.0, "--class-weights": "none",
     "--compute": "float32", "--average": 0.0, "--average-epochs": 1, "--validation-split": 0.1,
     "--checkpoint-minutes": 10.0, "--random-state": 0, "--init-from": None,
+    "-v": False, "-q": False,
 }  # fmt: skip
 BOTH_WAYS = {
     "--unlabelled": None, "--map-label": (), "--vocabulary-size": 30_000, "--vectors": "none",
