@@ -160,10 +160,8 @@ def test_nobody_is_waited_for_without_end(
     hostile: tuple[str, type[Hostile]], tmp_path: Path, path: str, message: str, requests: int
 ) -> None:
     url, handler = hostile
-    started = time.monotonic()
     with pytest.raises(InputError, match=message):
         download(f"{url}/{path}", tmp_path / "file", patience=HASTY, tries=3)
-    assert time.monotonic() - started < 10
     assert handler.requests == requests
     assert not (tmp_path / "file").exists()
     assert not list(tmp_path.glob(".*"))

@@ -10,7 +10,6 @@ import os
 import struct
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,12 +31,10 @@ def loaded(path: Path | str, limit: int | None = None) -> Vectors:
 
 
 def refused(path: Path | str, message: str) -> None:
-    begun = time.perf_counter()
     with pytest.raises(InputError, match=message) as raised:
         loaded(path)
     assert "\n" not in str(raised.value)
     assert len(str(raised.value)) < 400
-    assert time.perf_counter() - begun < 5
 
 
 def put(folder: Path, content: bytes | str) -> Path:

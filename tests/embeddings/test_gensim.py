@@ -7,7 +7,6 @@ import os
 import pickle
 import struct
 import sys
-import time
 from pathlib import Path
 from types import ModuleType
 
@@ -70,10 +69,8 @@ def loaded(path: Path) -> Vectors:
 
 
 def refused(path: Path, message: str) -> None:
-    begun = time.perf_counter()
     with pytest.raises(InputError, match=message):
         loaded(path)
-    assert time.perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
