@@ -57,8 +57,10 @@ OWN = {
     },
     "generator": {
         "--unit": "file", "--reflow": False, "--text-column": None, "--level": "bpe",
-        "--vocabulary-size": 6000, "--min-frequency": 2, "--lowercase": False, "--units": 256,
-        "--embedding-units": 128, "--tied": True, "--dropout": 0.1, "--embedding-dropout": 0.1,
+        "--vocabulary-size": 0, "--min-frequency": 2, "--lowercase": False, "--units": 256,
+        "--embedding-units": 128, "--tied": True, "--dropout": 0.2, "--embedding-dropout": 0.2,
+        "--learning-rate": 0.003, "--schedule": "one-cycle", "--epochs": 0, "--patience": 4,
+        "--batch-size": 0,
         "--weight-dropout": 0.0, "--backward": False, "--candidates": 0, "--restart-tokens": 256,
         "--fingerprint": True, "--max-tokens": 64,
     },

@@ -38,7 +38,7 @@ def test_settings_survive_json() -> None:
         ({"zzz": 3}, "unknown setting 'zzz'; known: optimizer, learning_rate"),
         ({"epochs": "3"}, "epochs: expected int, received '3'"),
         ({"epochs": True}, "epochs: expected int, received True"),
-        ({"epochs": 0}, "epochs must be at least 1: 0"),
+        ({"epochs": -1}, "epochs must be 0 or more: -1"),
         ({"optimizer": "adm"}, "optimizer must be one of sgd, rmsprop, adam, adamw"),
         ({"learning_rate": 0}, "learning_rate must be above 0"),
         ({"class_weights": "some"}, "class_weights must be one of none, balanced"),

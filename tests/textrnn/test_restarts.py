@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from made_up import made_up_sentences
+from textrnn.corpora import Passage
+from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.heads.generator.scores import next_token_nats
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.generator.plan import LanguageSettings
+from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
 from textrnn.training.generator.restarts import Restarts, restarts_of
 from textrnn.training.generator.token_store import TokenStore
+from textrnn.training.settings import TokenizerSettings, TrainingSettings
 
 PIECES = [b"", b"", b"", b"", b"a", b"b", b"\n", b".", b". \n"]
 LINE, POINT, BOTH = 6, 7, 8
@@ -64,14 +72,13 @@ def test_starts_and_ends_of_documents_stay() -> None:
 def test_windows_start_anew_in_few_documents_alone() -> None:
     from textrnn.training.generator.model import build_generator
     from textrnn.training.generator.objective import LanguageObjective
-    from textrnn.training.settings import TrainingSettings
 
     tokenizer = Tokenizer.train(["ab\n"], level="character", min_frequency=1)
     lines = [2, *tokenizer.encode("ab\nba\n" * 40).ids.tolist(), 3]
     settings = TrainingSettings(batch_size=2, max_tokens=16, window_overlap=0)
     language = LanguageSettings(restart_tokens=8)
     starts = {}
-    for documents in (1, 20):
+    for documents in (20, 1):
         text = store(*[lines] * documents)
         restarts = restarts_of(text, tokenizer, language)
         size = tokenizer.vocabulary_size
@@ -85,8 +92,45 @@ def test_windows_start_anew_in_few_documents_alone() -> None:
         starts[documents] = sum(int((window.tokens == 2).sum()) for window in windows)
         again = list(objective.batches(epoch=0, skip=3))  # resumed, the same
         assert np.array_equal(again[0].tokens, windows[3].tokens)
-        assert objective.validate() == objective.validate()
+    assert objective.validate() == objective.validate()
     assert starts[20] == 20
     assert 10 < starts[1] < 60
     for other in (LanguageSettings(restart_tokens=0), LanguageSettings(backward=True)):
         assert restarts_of(store(lines), tokenizer, other) is None
+
+
+@pytest.mark.train
+def test_a_generator_of_one_text_goes_on_from_short_seeds(tmp_path: Path) -> None:
+    from textrnn.training.generator.run import train_generator
+
+    lines = [" ".join(sentence.words) for sentence in made_up_sentences(220)]
+    plan = GeneratorPlan(
+        tokenizer=TokenizerSettings("character", 300, 1, lowercase=False),
+        embedding=Embedding(units=12),
+        encoders=(Encoder(units=24, bidirectional=False),),
+        language_model=LanguageSettings(restart_tokens=32, fingerprint=False),
+        training=TrainingSettings(
+            epochs=5, batch_size=4, max_tokens=16, window_overlap=0, learning_rate=0.02
+        ),
+    )
+    text = [Passage("\n".join(lines), ends=True)]
+    train_generator(lambda: text, out=tmp_path / "m", plan=plan)
+    generator = Generator.load(tmp_path / "m")
+    validation = generator.bundle.manifest.scores["validation_perplexity"]
+    # Without starts a beginning such as "It r" has a perplexity of 72 here.
+    assert perplexity_of_beginnings(generator) < 2 * validation
+    for seed in ("It was", "The", "She", "\nBerta", "Accra", "M"):
+        for found in generator.generate(seed, n=4, length=40, random_state=0):
+            assert found.perplexity < 3 * validation, found.text
+
+
+def perplexity_of_beginnings(generator: Generator) -> float:
+    """Of the first four characters of sentences that were not learned."""
+    nats = []
+    for sentence in made_up_sentences(40, random_state=5):
+        tokens, states = Tokenizer.START, generator.stepper.start(1)
+        for following in generator.encode(" ".join(sentence.words)).tolist()[:4]:
+            logits, states = generator.stepper.step([tokens], states)
+            nats.append(float(next_token_nats(logits, [following])[0]))
+            tokens = following
+    return math.exp(sum(nats) / len(nats))

@@ -34,9 +34,13 @@ class TrainingSettings:
     learning_rate: float = setting(1e-3, "The highest rate that the schedule reaches.", above=0)
     schedule: str = setting("constant", "Of the learning rate.", choices=SCHEDULES)
     plateau_epochs: int = setting(1, "Patience of the plateau schedule.", least=1, recipe_only=True)
-    epochs: int = setting(10, "The most passes over the training texts.", least=1)
+    epochs: int = setting(
+        10, "The most passes over the training texts; of a generator 0: as suits them.", least=0
+    )
     patience: int = setting(3, "Stop after this many epochs without gain; 0: never.", least=0)
-    batch_size: int = setting(32, "Texts a step; of a generator streams of text.", least=1)
+    batch_size: int = setting(
+        32, "Texts a step; of a generator streams of text, 0: as suits the text.", least=0
+    )
     max_tokens: int = setting(
         400, "Window of long texts in training; of a generator how far gradients go back.", least=1
     )
@@ -77,7 +81,7 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         check_settings(self)
         require(
-            self.average_epochs <= self.epochs,
+            not self.epochs or self.average_epochs <= self.epochs,
             f"average_epochs: there are {self.epochs} epochs, not {self.average_epochs}",
         )
         check_windows(self.reading_window, self.window_overlap)
@@ -85,6 +89,11 @@ class TrainingSettings:
             self.weight_decay == 0 or self.optimizer == "adamw",
             "weight_decay belongs to the optimizer adamw; use l2 with the others",
         )
+
+    def require_chosen(self) -> None:
+        """Raise :class:`ConfigurationError` where something is left open, as 0."""
+        require(self.epochs > 0, "epochs must be at least 1: 0")
+        require(self.batch_size > 0, "batch_size must be at least 1: 0")
 
     @property
     def reading_window(self) -> int:
@@ -99,7 +108,9 @@ class TokenizerSettings:
     level: str = setting(
         "word", "What a token is.", choices=("character", "word", "bpe", "wordpiece")
     )
-    vocabulary_size: int = setting(30_000, "The most tokens.", least=8)
+    vocabulary_size: int = setting(
+        30_000, "The most tokens; of a generator 0: as the text's size bears.", least=0
+    )
     min_frequency: int = setting(2, "How often a token must occur.", least=1)
     lowercase: bool = setting(True, "Fold case.")
     normalization: str = setting(

@@ -159,6 +159,7 @@ class ClassifierPlan:
     auxiliary: AuxiliarySettings = setting(AuxiliarySettings())
 
     def __post_init__(self) -> None:
+        self.training.require_chosen()
         require(
             self.consistency.is_plain or not self.auxiliary.language_model,
             "a language model beside the labels, and adversarial steps or entropy: one of the two",

@@ -155,7 +155,8 @@ class LanguageObjective:
         settings: how to train; ``max_tokens`` is T, ``batch_size`` is B.
         language: what a language model has besides.
         restarts: puts starts into the windows, of training and of validation; None leaves them.
-        on_validated: called after each validation, while the weights are those validated.
+        on_validated: called after each validation with the perplexity, while the weights are those
+            validated.
     """
 
     score_name = "perplexity"
@@ -170,7 +171,7 @@ class LanguageObjective:
         language: LanguageSettings,
         *,
         restarts: Restarts | None = None,
-        on_validated: Callable[[], None] = lambda: None,
+        on_validated: Callable[[float], None] = lambda perplexity: None,
     ) -> None:
         self.model = model
         self.train = train
@@ -254,5 +255,6 @@ class LanguageObjective:
             total += float(losses[predicted].sum(dtype=np.float64))
             count += int(predicted.sum())
         loss = total / max(count, 1)
-        self.on_validated()
-        return loss, math.exp(min(loss, 700.0))
+        perplexity = math.exp(min(loss, 700.0))
+        self.on_validated(perplexity)
+        return loss, perplexity

@@ -35,22 +35,33 @@ class LanguageSettings:
 
 @dataclass(frozen=True)
 class GeneratorPlan:
-    """All the settings of a generator's training."""
+    """All the settings of a generator's training.
+
+    What it leaves open, as 0, is chosen by :mod:`textrnn.training.generator.fitting`.
+    """
 
     tokenizer: TokenizerSettings = setting(
-        TokenizerSettings(level="bpe", vocabulary_size=6000, lowercase=False, normalization="NFC")
+        TokenizerSettings(level="bpe", vocabulary_size=0, lowercase=False, normalization="NFC")
     )
-    embedding: Embedding = setting(Embedding(units=128, dropout=0.1))
+    embedding: Embedding = setting(Embedding(units=128, dropout=0.2))
     encoders: tuple[Encoder, ...] = setting(
         (Encoder(units=256, bidirectional=False),),
         "Encoders stacked on one another.",
         option="--layers",
         without=("bidirectional", "merge"),
     )
-    head: GeneratorHead = setting(GeneratorHead(dropout=0.1))
+    head: GeneratorHead = setting(GeneratorHead(dropout=0.2))
     language_model: LanguageSettings = setting(LanguageSettings())
     training: TrainingSettings = setting(
-        TrainingSettings(max_tokens=64, window_overlap=0),
+        TrainingSettings(
+            learning_rate=3e-3,
+            schedule="one-cycle",
+            epochs=0,
+            patience=4,
+            batch_size=0,
+            max_tokens=64,
+            window_overlap=0,
+        ),
         without=("window_tokens", "window_overlap"),
     )
 

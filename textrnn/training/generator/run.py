@@ -17,7 +17,9 @@ from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.heads.generator.result import Generation
 from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.generator.fitting import fit_training, fit_vocabulary
 from textrnn.training.generator.model import LanguageModel, build_generator
 from textrnn.training.generator.objective import LanguageObjective
 from textrnn.training.generator.plan import GeneratorPlan
@@ -31,6 +33,8 @@ from textrnn.training.weights.named import export_weights
 _FINGERPRINT_TOKENS = 6
 _FINGERPRINT_BYTES = 3_000_000
 _SAMPLE_TOKENS = 60
+_FEWEST_JUDGED = 20  # tokens of a sample
+_MOST_SURPRISE = 3.0  # times the perplexity of the validation text
 
 Passages = Callable[[], Iterable[Passage]]
 
@@ -106,7 +110,9 @@ class _GeneratorRun(Run[GeneratorPlan]):
         self.detect_language(passage.text for passage in train())
         if self.initial:
             given = self.initial[0].tokenizer_settings
-            self.plan = replace(self.plan, tokenizer=given)
+        else:
+            given = fit_vocabulary(self.plan.tokenizer, (passage.text for passage in train()))
+        self.plan = replace(self.plan, tokenizer=given)
         self.tokenizer = self.make_tokenizer(
             lambda: (passage.text for passage in train()), self.plan.tokenizer
         )
@@ -123,6 +129,12 @@ class _GeneratorRun(Run[GeneratorPlan]):
             f"{self.train.size:,} training tokens in {len(self.train):,} documents, "
             f"{self.validation.size:,} validation tokens in {len(self.validation):,}"
         )
+        chosen = fit_training(settings, self.train.size)
+        self.say(
+            f"{self.tokenizer.vocabulary_size:,} different tokens, {chosen.batch_size} streams, "
+            f"at most {chosen.epochs} epochs"
+        )
+        self.plan = replace(self.plan, training=chosen)
 
     def build(self, embeddings: Path | None, *, on_event: OnEvent | None) -> None:
         """Build the network and what trains it."""
@@ -179,18 +191,25 @@ class _GeneratorRun(Run[GeneratorPlan]):
             files=files,
         )
 
-    def _show_sample(self) -> None:
-        """Say what the model writes by itself at this point; one that reads backward does not."""
+    def _show_sample(self, perplexity: float) -> None:
+        """Say what the model writes by itself at this point, and where it surprises itself more
+        than the validation text does, of this perplexity; one that reads backward does not write.
+        """
         if self.plan.language_model.backward:
             return
         try:
-            text = self._sample()
+            sample = self._sample()
         except Exception as error:  # what only shows must not end a training
             self.say(f"no sample could be written: {type(error).__name__}: {error}")
             return
-        self.say("sample: " + " / ".join(text.split("\n")))
+        self.say("sample: " + " / ".join(sample.text.split("\n")))
+        if sample.tokens >= _FEWEST_JUDGED and sample.perplexity > _MOST_SURPRISE * perplexity:
+            self.say(
+                f"note: this sample has a perplexity of {sample.perplexity:.0f} under the model "
+                f"itself, the validation text {perplexity:.0f}: it babbles so far"
+            )
 
-    def _sample(self) -> str:
+    def _sample(self) -> Generation:
         """A text of the model as it stands."""
         weights = export_weights(self.model, self.network)
         manifest = Manifest(
@@ -208,7 +227,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
         with open_scratch(self.folder.path / "sample") as folder:
             path = folder / "sample"
             write_bundle(path, manifest, files)
-            return Generator.load(path).generate(length=_SAMPLE_TOKENS)[0].text
+            return Generator.load(path).generate(length=_SAMPLE_TOKENS)[0]
 
     def _content(self) -> Iterator[bytes]:
         """The texts that a checkpoint belongs to."""

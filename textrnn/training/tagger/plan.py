@@ -116,5 +116,6 @@ class TaggerPlan:
     )
 
     def __post_init__(self) -> None:
+        self.training.require_chosen()
         require(not self.training.window_tokens, "window_tokens is a setting of classifiers")
         require(self.training.compute == "float32", "taggers train in float32 alone")

@@ -1,0 +1,61 @@
+"""What suits how much text there is: vocabulary, streams, epochs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from textrnn.configuration import from_dict, to_dict
+from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.training.classifier.plan import ClassifierPlan
+from textrnn.training.generator.fitting import fit_training, fit_vocabulary
+from textrnn.training.generator.plan import GeneratorPlan
+from textrnn.training.settings import TokenizerSettings, TrainingSettings
+from textrnn.training.tagger.plan import TaggerPlan
+
+OPEN = GeneratorPlan().training
+
+
+@pytest.mark.parametrize(
+    ("level", "size", "found"),
+    [
+        ("bpe", 95_000, 975),
+        ("bpe", 400_000, 2500),
+        ("bpe", 60_000_000, 6000),
+        ("word", 400_000, 5500),
+        ("character", 10, 6000),
+    ],
+)
+def test_a_vocabulary_that_the_text_can_fill(level: str, size: int, found: int) -> None:
+    settings = replace(GeneratorPlan().tokenizer, level=level)
+    assert fit_vocabulary(settings, ["a" * (size - 4), "é", "é"]).vocabulary_size == found
+
+
+def test_what_was_given_stays() -> None:
+    unread = iter(["text"])
+    given = TokenizerSettings("bpe", vocabulary_size=6000)
+    assert fit_vocabulary(given, unread) == given
+    assert next(unread) == "text"
+    settings = replace(OPEN, epochs=1, batch_size=64)
+    assert fit_training(settings, 1000) == settings
+    assert fit_training(replace(OPEN, epochs=1), 10**6) == replace(OPEN, epochs=1, batch_size=32)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "streams", "epochs"),
+    [(2_000, 4, 40), (30_000, 4, 22), (110_000, 16, 24), (400_000, 32, 13), (10**8, 32, 10)],
+)
+def test_some_thousand_steps(tokens: int, streams: int, epochs: int) -> None:
+    found = fit_training(OPEN, tokens)
+    assert (found.batch_size, found.epochs) == (streams, epochs)
+    with pytest.raises(TrainingError, match="3 tokens are too few for 4 streams"):
+        fit_training(OPEN, 3)
+
+
+@pytest.mark.parametrize("plan", [ClassifierPlan, TaggerPlan])
+@pytest.mark.parametrize("name", ["epochs", "batch_size"])
+def test_other_tasks_leave_nothing_open(plan: type, name: str) -> None:
+    table = {"training": {**to_dict(TrainingSettings()), name: 0}}
+    with pytest.raises(ConfigurationError, match=f"{name} must be at least 1: 0"):
+        from_dict(plan, table)
