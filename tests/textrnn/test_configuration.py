@@ -293,6 +293,7 @@ def test_a_taggers_recipe_gives_what_its_training_takes(tmp_path: Path) -> None:
     from textrnn.training.recipes.examples import count_examples, example_arguments
     from textrnn.training.recipes.readers import reader_of
     from textrnn.training.recipes.recipe import read_recipe
+    from textrnn.training.recipes.sources import RecipeSource
 
     (tmp_path / "train.conll").write_text("Ada B-PER\nspoke O\n\nLeo B-PER\n", "utf-8")
     (tmp_path / "words.txt").write_text("北京 12 ns\n京 3 n\n\n上海 9 ns\n", "utf-8")
@@ -332,6 +333,12 @@ def test_a_taggers_recipe_gives_what_its_training_takes(tmp_path: Path) -> None:
         "validation": None,
     }
     assert count_examples("tagger", source, tmp_path) == 2
+    # A generator's table without a header is read as its recipe says, where it is measured, too.
+    (tmp_path / "rows.tsv").write_text("1\tsoup\n0\tsong\n", "utf-8")
+    rows = RecipeSource("rows.tsv", text=1)
+    passages = reader_of("generator").examples(rows, tmp_path)
+    assert [passage.text for passage in passages] == ["soup", "song"]
+    assert reader_of("generator").count(rows, tmp_path) == 2
 
 
 @pytest.mark.parametrize(

@@ -21,24 +21,25 @@ def example_arguments(
     """
 
     def read(sources: Iterable[RecipeSource]) -> list[Any]:
-        return list(
-            _examples(recipe.task, sources, folder, lambda line: on_message(f"note: {line}"))
-        )
+        return [e for s in sources for e in read_examples(recipe.task, s, folder, on_note=note)]
+
+    def note(line: str) -> None:
+        on_message(f"note: {line}")
 
     return {"train": read(recipe.data.train), "validation": read(recipe.data.validation) or None}
 
 
 def count_examples(task: str, source: RecipeSource, folder: Path) -> int:
     """How many examples one of a recipe's files has."""
-    return sum(1 for _ in _examples(task, [source], folder, None))
+    return sum(1 for _ in read_examples(task, source, folder))
 
 
-def _examples(
+def read_examples(
     task: str,
-    sources: Iterable[RecipeSource],
+    source: RecipeSource,
     folder: Path,
-    on_note: Callable[[str], None] | None,
+    *,
+    on_note: Callable[[str], None] | None = None,
 ) -> Iterator[Any]:
-    head = head_class(task)
-    for source in sources:
-        yield from head.read_examples(source.below(folder), on_note=on_note)
+    """The examples of one of a recipe's files, as the task's head takes them."""
+    return head_class(task).read_examples(source.below(folder), on_note=on_note)

@@ -99,9 +99,9 @@ def measure_recipe(
         The scores, by the file's corpus and the measure.
     """
     scores: dict[str, float] = {}
-    head = load(model)
+    head, reader = load(model), reader_of(recipe.task)
     for source in recipe.data.test:
-        found = head.evaluate(head.read_examples(source.below(data))).scores()
+        found = head.evaluate(reader.examples(source, data)).scores()
         name = source.corpus or source.file
         scores |= {f"{name}: {measure}": round(value, 4) for measure, value in found.items()}
         shown = ", ".join(f"{measure} {value:.4f}" for measure, value in found.items())
