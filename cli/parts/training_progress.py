@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from textrnn.cli.parts.display import Display
 from textrnn.reports.harmless import one_line
+from textrnn.training.loop.history import validation_score
 
 if TYPE_CHECKING:
     from textrnn.training.loop.events import TrainingEvent
@@ -90,10 +91,8 @@ class TrainingDisplay:
 
 
 def _score(record: dict[str, float]) -> str:
-    if "validation_perplexity" in record:
-        return f"validation perplexity {record['validation_perplexity']:.2f}"
-    name = "f1" if "validation_f1" in record else "accuracy"
-    return f"validation {name.replace('f1', 'F1')} {record[f'validation_{name}']:.4f}"
+    name, value = validation_score(record)
+    return f"validation {name} {value:.{4 if value <= 1 else 2}f}"
 
 
 def _duration(seconds: float) -> str:

@@ -10,12 +10,18 @@ from textrnn.errors import MissingExtraError
 from textrnn.offline import prepare_import
 
 _LOSS, _VALIDATION, _KEPT = "#8a8f98", "#2563eb", "#b45309"
+_OF_VALIDATION, _NO_SCORE = "validation_", "validation_loss_nats"
 
-_SCORES = {
-    "validation_accuracy": "Validation accuracy",
-    "validation_f1": "Validation F1",
-    "validation_perplexity": "Validation perplexity",
-}
+
+def validation_score(record: Mapping[str, float]) -> tuple[str, float]:
+    """What an epoch's validation measured beside the loss, and how much it was.
+
+    Example:
+        >>> validation_score({"epoch": 1, "validation_loss_nats": 0.3, "validation_f1": 0.5})
+        ('F1', 0.5)
+    """
+    name = next(n for n in record if n.startswith(_OF_VALIDATION) and n != _NO_SCORE)
+    return name.removeprefix(_OF_VALIDATION).replace("f1", "F1"), record[name]
 
 
 def history_csv(history: Sequence[Mapping[str, float]]) -> str:
@@ -49,7 +55,7 @@ def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> 
     epochs = [record["epoch"] for record in history]
     figure = Figure(figsize=(9, 3.6), dpi=130, layout="constrained")
     FigureCanvasAgg(figure)
-    losses, accuracy = figure.subplots(1, 2)
+    losses, course = figure.subplots(1, 2)
     losses.plot(epochs, [r["loss_nats"] for r in history], "o-", color=_LOSS, label="training")
     losses.plot(
         epochs,
@@ -60,13 +66,13 @@ def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> 
     )
     losses.set(title="Loss (nats)", xlabel="epoch")
     losses.legend(frameon=False)
-    name = next(name for name in history[0] if name in _SCORES)
-    scores = [record[name] for record in history]
-    accuracy.plot(epochs, scores, "o-", color=_VALIDATION)
+    name, _ = validation_score(history[0])
+    scores = [validation_score(record)[1] for record in history]
+    course.plot(epochs, scores, "o-", color=_VALIDATION)
     best = scores[epochs.index(best_epoch)]
-    accuracy.plot([best_epoch], [best], "o", color=_KEPT, markersize=9)
-    accuracy.set(title=f"{_SCORES[name]} (kept: {best:.4f})", xlabel="epoch")
-    for axes in (losses, accuracy):
+    course.plot([best_epoch], [best], "o", color=_KEPT, markersize=9)
+    course.set(title=f"Validation {name} (kept: {best:.4f})", xlabel="epoch")
+    for axes in (losses, course):
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
