@@ -27,7 +27,6 @@ class VowelNetwork(Network):
     """It has no weights."""
 
     vowels: str = "aeiou"
-    encoders: tuple[()] = ()
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """None."""

@@ -38,15 +38,15 @@ def write_card(manifest: Manifest, *, notes: str = "") -> str:
 
 def _facts(manifest: Manifest, known: CardFacts) -> str:
     network, training = manifest.network, manifest.training
-    encoders = ", ".join(_encoder(encoder) for encoder in network["encoders"])
+    encoders = ", ".join(map(_encoder, network.get("encoders", ())))
     rows = [
         ("task", manifest.task),
         ("language", manifest.language),
         *([("labels", ", ".join(manifest.labels))] if manifest.labels else []),
-        ("vocabulary", f"{network['vocabulary_size']:,} tokens"),
-        ("embedding", f"{network['embedding']['units']} units"),
+        *[("vocabulary", f"{n:,} tokens") for n in _told(network, "vocabulary_size")],
+        *[("embedding", f"{n['units']} units") for n in _told(network, "embedding")],
         *known.beside,
-        ("encoder", encoders),
+        *([("encoder", encoders)] if encoders else []),
         ("head", known.head),
         ("window", known.window),
         (
@@ -59,6 +59,11 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
         ("licence", manifest.licence or "not stated"),
     ]
     return _table(("fact", "value"), rows)
+
+
+def _told(network: Mapping[str, Any], name: str) -> list[Any]:
+    """What a description says of something, once; nothing where its network has no such."""
+    return [network[name]] if name in network else []
 
 
 def _kept(training: Mapping[str, Any]) -> str:
