@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.corpora import Line, TextLine, given_names, is_pipe, json_line
 from textrnn.errors import InputError
+from textrnn.heads.result import INTEGER, NUMBER, TEXT
 
-TEXT, INTEGER, NUMBER, TRUTH = "text", "integer", "number", "truth"
+TRUTH = "truth"  # a kind that records have and answers do not
 L = TypeVar("L", bound=Line)
 
 _WITH_COLUMNS = ("csv", "tsv", "table", "parquet")
@@ -75,8 +76,8 @@ def find_columns(
     """
     kinds: dict[str, Any] = {}
     for file in inputs.files if form in _WITH_COLUMNS else ():
-        form = "txt" if inputs.whole else inputs.form_of(file)
-        if form == "txt":
+        read_as = "txt" if inputs.whole else inputs.form_of(file)
+        if read_as == "txt":
             continue
         read: Iterator[Line] = inputs.read(file)
         if is_pipe(file):
@@ -85,7 +86,7 @@ def find_columns(
         for line in read:
             if isinstance(line, TextLine):
                 _add_kinds(kinds, line, is_all=not is_pipe(file))
-            if form in ("csv", "tsv", "parquet"):
+            if read_as in ("csv", "tsv", "parquet"):  # whose first row has all columns
                 break
     return Columns(given_names(kinds, taken), kinds), lines
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from textrnn.cli.parts.columns import INTEGER, TEXT, Columns, cell
+from textrnn.cli.parts.columns import Columns, cell
 from textrnn.corpora import Line, TextLine, given_names, json_line
 from textrnn.corpora.texts import TAKEN, emptied
+from textrnn.heads.result import INTEGER, TEXT
 
 ANSWER = dict[str, Any]
 PLACE = ("file", "line", "text", *TAKEN)
