@@ -65,7 +65,7 @@ class Manifest:
 
     Attributes:
         name: the model's name.
-        task: what it does: ``classifier``.
+        task: what it does, as ``classifier``.
         language: ISO 639-1 code, as ``en``.
         labels: the labels, in the order of the network's outputs.
         network: the network's description, as its ``as_dict`` gives it.

@@ -77,7 +77,7 @@ class GraphPlan:
     def read(self, batch: int, time: int) -> int:
         """The numbers of the widest tensor that the network makes of such texts."""
         if "lengths" not in self.inputs:
-            time = 1  # a generator reads a token at a time
+            time = 1  # such a graph reads a token at a time
         return batch * time * (self.token_units + time * self.pair_units)
 
     @property

@@ -1,4 +1,4 @@
-"""A generator's graph, one token at a time, for several texts at once.
+"""A graph that is one step: a token of each of several texts at a time.
 
 Shapes: B texts, U units, V tokens of the vocabulary.
 """

@@ -1,4 +1,4 @@
-"""The engine of the classifier and the tagger: items in, batches of like length through a network.
+"""Any number of items through a network, in batches of like length, answered in their order.
 
 Threads of their own run the network, each on a batch, while the caller's makes the next ones ready
 and decodes those before. Batches in parallel are faster than threads that share a batch, which wait

@@ -1,4 +1,4 @@
-"""Keras layers of our own, written with ``keras.ops`` so that every backend runs them.
+"""From the tokens of a text to one vector: attention, mean, maximum, convolutions.
 
 Shapes: B texts in a batch, T tokens (padded), U units, A attention units. A mask is boolean,
 (B, T), true where a token is; every layer here gives zeros for a text without tokens.
