@@ -16,6 +16,7 @@ from check_head import HEAVY, loaded_after
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("textrnn", "corpora", "embeddings", "cli")
+TASKS = sorted(file.parent.name for file in (ROOT / "textrnn/heads").glob("*/__init__.py"))
 # From the ground up: a room, which is a module or a package with what lies in it, may import what
 # stands in lines above its own. Rooms in one line know nothing of each other. ``__init__`` are the
 # public names of a package, which lie above all that it holds.
@@ -39,14 +40,14 @@ ROOMS = [
     ("decoding",),
     ("runtime",),
     ("heads",),
-    ("heads.classifier", "heads.tagger", "heads.generator"),
+    tuple(f"heads.{task}" for task in TASKS),
     ("catalog",),
     ("training.settings",),
     ("training.loop",),
     ("training.layers",),
     ("training.weights",),
     ("training",),
-    ("training.classifier", "training.tagger", "training.generator"),
+    tuple(f"training.{task}" for task in TASKS),
     ("training.recipes",),
     ("training.door",),
     ("explaining",),
