@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,11 @@ from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.generator.fitting import fit_training, fit_vocabulary
 from textrnn.training.generator.plan import GeneratorPlan
+from textrnn.training.recipes.recipe import read_recipe
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.tagger.plan import TaggerPlan
 
+RECIPES = Path(__file__).parents[2] / "recipes"
 OPEN = GeneratorPlan().training
 
 
@@ -51,6 +54,13 @@ def test_some_thousand_steps(tokens: int, streams: int, epochs: int) -> None:
     assert (found.batch_size, found.epochs) == (streams, epochs)
     with pytest.raises(TrainingError, match="3 tokens are too few for 4 streams"):
         fit_training(OPEN, 3)
+
+
+def test_recipes_leave_nothing_open() -> None:
+    for name in ("poetry-zh", "prose-en"):
+        plan = read_recipe(RECIPES / f"{name}.toml").plan
+        assert fit_vocabulary(plan.tokenizer, ["a" * 10**6]) == plan.tokenizer
+        assert fit_training(plan.training, 10**7) == plan.training
 
 
 @pytest.mark.parametrize("plan", [ClassifierPlan, TaggerPlan])

@@ -22,7 +22,7 @@ class LanguageSettings:
     candidates: int = setting(0, "Softmax over so many drawn tokens; 0: over all.", least=0)
     restart_tokens: int = setting(
         256,
-        "Of fewer than 20 documents: tokens from a start of the state to the next; 0: all.",
+        "Tokens from a start to the next in long texts, to learn to begin; 0: a document.",
         least=0,
     )
     fingerprint: bool = setting(

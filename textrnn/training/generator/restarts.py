@@ -18,6 +18,7 @@ from textrnn.training.generator.token_store import FEW_DOCUMENTS, TokenStore
 _LINE_ENDS = (b"\n",)
 _SENTENCE_ENDS = tuple(mark.encode("utf-8") for mark in ".!?…。！？")
 _FEWEST = 0.002  # of the tokens: fewer line ends than this are not where texts begin
+_LONG = 20  # times the tokens from one start to the next: documents of which a start is rare
 Windows = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
@@ -61,11 +62,13 @@ class Restarts:
 def restarts_of(
     train: TokenStore, tokenizer: Tokenizer, settings: LanguageSettings
 ) -> Restarts | None:
-    """The starts within texts of which there are too few to learn from them how texts begin."""
-    if not settings.restart_tokens or settings.backward or len(train) >= FEW_DOCUMENTS:
+    """The starts within documents that are too few, or too long, to learn from how texts begin."""
+    every = settings.restart_tokens
+    few = len(train) < FEW_DOCUMENTS or train.size > _LONG * every * len(train)
+    if not every or settings.backward or not few:
         return None
     counts = train.counts(tokenizer.vocabulary_size)
-    return Restarts(tokenizer.pieces(), counts, every=settings.restart_tokens)
+    return Restarts(tokenizer.pieces(), counts, every=every)
 
 
 def _that_end(pieces: list[bytes], marks: tuple[bytes, ...]) -> NDArray[np.bool_]:
