@@ -18,7 +18,7 @@ from textrnn.cli.parts.loudness import with_loudness
 from textrnn.cli.parts.plan_options import setting_option
 from textrnn.training.loading import loading_training
 from textrnn.training.named import NamedSetting, changed, named_settings, named_values
-from textrnn.training.recipes.tasks import files_class, plan_class, trained_tasks
+from textrnn.training.tasks import files_class, plan_class, trained_tasks
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _MODEL = click.Path(path_type=Path)
@@ -136,7 +136,7 @@ def _train(
 ) -> None:
     """Train a task's model as the options say."""
     from textrnn.cli.parts.training_progress import TrainingDisplay
-    from textrnn.training.door import train_model
+    from textrnn.training.train import train_model
 
     files = changed(files, named_values(files, _given(context, of_files)))
     settings = _given(context, of_plan)

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from textrnn.serving.routing import Router
     from textrnn.text.tokenizer import Tokenizer
     from textrnn.training.classifier.plan import ClassifierPlan
-    from textrnn.training.door import train_classifier, train_generator, train_tagger
+    from textrnn.training.classifier.train import train_classifier
     from textrnn.training.generator.plan import GeneratorPlan
+    from textrnn.training.generator.train import train_generator
     from textrnn.training.tagger.plan import TaggerPlan
+    from textrnn.training.tagger.train import train_tagger
 
 stay_offline()  # here and not where packages are loaded: it must come before the first of them
 
@@ -89,9 +91,9 @@ _HOMES = {
     "Tokenizer": "textrnn.text.tokenizer",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",
-    "train_classifier": "textrnn.training.door",
-    "train_generator": "textrnn.training.door",
-    "train_tagger": "textrnn.training.door",
+    "train_classifier": "textrnn.training.classifier.train",
+    "train_generator": "textrnn.training.generator.train",
+    "train_tagger": "textrnn.training.tagger.train",
 }
 
 

@@ -37,16 +37,16 @@ from textrnn.training.classifier.plan import (
     ConsistencySettings,
     HeadSettings,
 )
-from textrnn.training.classifier.run import train_classifier
+from textrnn.training.classifier.run import run_classifier
 from textrnn.training.generator.model import build_generator, zero_states
 from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
-from textrnn.training.generator.run import train_generator
+from textrnn.training.generator.run import run_generator
 from textrnn.training.run import ModelInfo
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.tagger.model import build_tagger
 from textrnn.training.tagger.objective import make_emit
 from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
-from textrnn.training.tagger.run import pack_tables, train_tagger
+from textrnn.training.tagger.run import pack_tables, run_tagger
 from textrnn.training.tagger.sentences import EncodedSentences, Sentence
 from textrnn.training.weights.named import export_weights
 
@@ -113,7 +113,7 @@ MORE = {"unlabelled": [f"{review.text} again" for review in made_up_reviews(40, 
 def train_reviews(out: Path, plan: ClassifierPlan, **options: Any) -> None:
     info = ModelInfo(name="tiny", language="en", description="Made-up reviews.", licence="CC0-1.0")
     reviews = made_up_reviews(240 if plan is CLASSIFIER else 96)
-    train_classifier(reviews, out=out, plan=plan, info=info, **options)
+    run_classifier(reviews, out=out, plan=plan, info=info, **options)
 
 
 def classifier_builders(bundle: Bundle, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -163,7 +163,7 @@ STOPPED_TAGGER = TaggerPlan(
 def train_news(out: Path, plan: TaggerPlan, **options: Any) -> None:
     info = ModelInfo(name="tiny-tagger", description="Made-up news.", licence="CC0-1.0")
     sentences = made_up_sentences(240 if plan is TAGGER else 64)
-    train_tagger(sentences, out=out, plan=plan, info=info, **options)
+    run_tagger(sentences, out=out, plan=plan, info=info, **options)
 
 
 def tagger_builders(bundle: Bundle, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -219,7 +219,7 @@ def train_verses(out: Path, plan: GeneratorPlan, **options: Any) -> None:
     verses = made_up_verses(300 if plan is GENERATOR else 60)
     passages = [Passage(text, ends=True) for text in verses]
     info = ModelInfo("tiny-generator", "zh", description="Made-up verses.", licence="CC0-1.0")
-    train_generator(lambda: passages, out=out, plan=plan, info=info, **options)
+    run_generator(lambda: passages, out=out, plan=plan, info=info, **options)
 
 
 def generator_builders(bundle: Bundle, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -49,7 +49,6 @@ ROOMS = [
     ("training",),
     tuple(f"training.{task}" for task in TASKS),
     ("training.recipes",),
-    ("training.door",),
     ("explaining",),
     ("serving",),
     ("__init__",),

@@ -23,7 +23,7 @@ from textrnn.training.classifier.plan import (
     ConsistencySettings,
     check_auxiliary,
 )
-from textrnn.training.classifier.run import train_classifier
+from textrnn.training.classifier.run import run_classifier
 from textrnn.training.loop.sampled_softmax import Candidates
 from textrnn.training.loop.step import make_step
 from textrnn.training.settings import TrainingSettings
@@ -202,4 +202,4 @@ def test_a_language_model_of_further_texts_needs_some(tmp_path: Path) -> None:
         auxiliary=AuxiliarySettings(language_model=1.0, unlabelled_batch=4),
     )
     with pytest.raises(ConfigurationError, match="no unlabelled texts for the language model"):
-        train_classifier(made_up_reviews(32), out=tmp_path / "m", plan=plan)
+        run_classifier(made_up_reviews(32), out=tmp_path / "m", plan=plan)

@@ -21,7 +21,7 @@ from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.windows import merge_logits
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
-from textrnn.training.classifier.run import train_classifier
+from textrnn.training.classifier.run import run_classifier
 from textrnn.training.settings import TrainingSettings
 
 pytestmark = pytest.mark.train
@@ -176,7 +176,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         bag=BagSettings(longest=2, min_frequency=2),
     )
-    train_classifier(examples, out=out, plan=plan)
+    run_classifier(examples, out=out, plan=plan)
     return out
 
 

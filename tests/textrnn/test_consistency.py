@@ -27,7 +27,7 @@ from textrnn.training.classifier.consistency import (
 from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.plan import ClassifierPlan, ConsistencySettings, HeadSettings
-from textrnn.training.classifier.run import train_classifier
+from textrnn.training.classifier.run import run_classifier
 from textrnn.training.loop.batches import plain_batches
 from textrnn.training.loop.step import Term, make_step
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -206,8 +206,8 @@ def test_turned_off_it_gives_the_plain_run_bit_for_bit(tmp_path: Path) -> None:
     reviews = made_up_reviews(64)
     off = replace(PLAN, consistency=ConsistencySettings(unlabelled_batch=3))
     texts = ["the soup was fine", "a song"]
-    train_classifier(reviews, out=tmp_path / "plain", plan=PLAN, unlabelled=texts)
-    train_classifier(reviews, out=tmp_path / "off", plan=off, unlabelled=texts)
+    run_classifier(reviews, out=tmp_path / "plain", plan=PLAN, unlabelled=texts)
+    run_classifier(reviews, out=tmp_path / "off", plan=off, unlabelled=texts)
     first, second = weights(tmp_path / "plain"), weights(tmp_path / "off")
     assert all(np.array_equal(first[name], second[name]) for name in first)
 

@@ -25,7 +25,7 @@ from textrnn.heads.classifier.result import TokenWeight
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
-from textrnn.training.classifier.run import train_classifier
+from textrnn.training.classifier.run import run_classifier
 from textrnn.training.settings import TrainingSettings
 
 pytestmark = pytest.mark.train
@@ -116,7 +116,7 @@ def test_gradients_add_up_with_three_labels_a_bag_and_a_temperature(tmp_path: Pa
         training=TrainingSettings(epochs=1, patience=0, validation_split=0.2),
         bag=BagSettings(longest=2),
     )
-    train_classifier(examples, out=tmp_path / "three", plan=plan, precision="float32")
+    run_classifier(examples, out=tmp_path / "three", plan=plan, precision="float32")
     bundle = textrnn.Bundle.open(tmp_path / "three")
     serving = {**bundle.manifest.serving, "temperature": 1.7, "temperature_growth": 0.3}
     manifest = replace(bundle.manifest, serving={**serving, "bag_share": 0.8})

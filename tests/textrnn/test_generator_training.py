@@ -18,7 +18,7 @@ from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.generator.model import build_generator, zero_states
 from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
-from textrnn.training.generator.run import train_generator
+from textrnn.training.generator.run import run_generator
 from textrnn.training.generator.token_store import TokenStore, stream_length, write_tokens
 from textrnn.training.layers.carried_rnn import CarriedRNN
 from textrnn.training.layers.dropout import RowDropout
@@ -51,7 +51,7 @@ PLAN = GeneratorPlan(
 
 
 def train(out: Path, plan: GeneratorPlan = PLAN, **options: object) -> dict[str, np.ndarray]:
-    train_generator(lambda: VERSES, out=out, plan=plan, **options)  # type: ignore[arg-type]
+    run_generator(lambda: VERSES, out=out, plan=plan, **options)  # type: ignore[arg-type]
     with np.load(out / "weights.npz", allow_pickle=False) as file:
         return {name: file[name] for name in file.files}
 
@@ -223,6 +223,6 @@ def test_wrong_settings_and_too_little_text(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="validation_split above 0"):
         train(tmp_path / "m", replace(PLAN, training=replace(PLAN.training, validation_split=0.0)))
     with pytest.raises(TrainingError, match="there are no texts"):
-        train_generator(lambda: [], out=tmp_path / "n", plan=PLAN)
+        run_generator(lambda: [], out=tmp_path / "n", plan=PLAN)
     with pytest.raises(ConfigurationError, match="candidates must be 0 or more"):
         LanguageSettings(candidates=-1)

@@ -17,9 +17,9 @@ from textrnn.heads.generator.generator import Generator
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
-from textrnn.training.classifier.run import train_classifier
+from textrnn.training.classifier.run import run_classifier
 from textrnn.training.generator.plan import GeneratorPlan
-from textrnn.training.generator.run import train_generator
+from textrnn.training.generator.run import run_generator
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.weights.files import read_weights
 from textrnn.training.weights.pretrained import read_pretrained
@@ -52,7 +52,7 @@ def test_a_classifier_begins_with_them(tmp_path: Path, frozen: int, same: bool) 
     lines: list[str] = []
     plan = replace(PLAN, embedding=replace(PLAN.embedding, frozen_epochs=frozen))
     file = vector_file(tmp_path)
-    train_classifier(
+    run_classifier(
         made_up_reviews(80), out=tmp_path / "m", plan=plan, embeddings=file, on_message=lines.append
     )
     (said,) = (line for line in lines if "vectors for" in line)
@@ -78,7 +78,7 @@ def test_a_generator_begins_with_them(tmp_path: Path) -> None:
         training=TrainingSettings(epochs=1, batch_size=4, max_tokens=16, window_overlap=0),
     )
     file = vector_file(tmp_path, "山 1 2 3 4\n水 0.5 0.5 0.5 0.5\n")
-    train_generator(lambda: verses, out=tmp_path / "g", plan=plan, embeddings=file)
+    run_generator(lambda: verses, out=tmp_path / "g", plan=plan, embeddings=file)
     rows, vocabulary = embedding(tmp_path / "g")
     assert rows[vocabulary["山"]] == pytest.approx([1, 2, 3, 4], abs=0.02)
     file.unlink()

@@ -103,7 +103,7 @@ def test_windows_start_anew_in_few_or_long_documents_alone() -> None:
 
 @pytest.mark.train
 def test_a_generator_of_one_text_goes_on_from_short_seeds(tmp_path: Path) -> None:
-    from textrnn.training.generator.run import train_generator
+    from textrnn.training.generator.run import run_generator
 
     lines = [" ".join(sentence.words) for sentence in made_up_sentences(220)]
     plan = GeneratorPlan(
@@ -116,7 +116,7 @@ def test_a_generator_of_one_text_goes_on_from_short_seeds(tmp_path: Path) -> Non
         ),
     )
     text = [Passage("\n".join(lines), ends=True)]
-    train_generator(lambda: text, out=tmp_path / "m", plan=plan)
+    run_generator(lambda: text, out=tmp_path / "m", plan=plan)
     generator = Generator.load(tmp_path / "m")
     validation = generator.bundle.manifest.scores["validation_perplexity"]
     # Without starts a beginning such as "It r" has a perplexity of 72 here.

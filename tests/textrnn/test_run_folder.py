@@ -18,13 +18,13 @@ from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Embedding, Encoder
 from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
-from textrnn.training.classifier.run import train_classifier
+from textrnn.training.classifier.run import run_classifier
 from textrnn.training.loop.checkpoint import load_checkpoint
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
-from textrnn.training.tagger.run import train_tagger
+from textrnn.training.tagger.run import run_tagger
 
 pytestmark = pytest.mark.train
 
@@ -60,11 +60,11 @@ def train(kind: str, out: Path, *, random_state: int = 0, **options: object) -> 
     if kind == "tagger":
         settings = replace(TAGGER.training, random_state=random_state)
         plan = replace(TAGGER, training=settings)
-        train_tagger(made_up_sentences(40), out=out, plan=plan, **options)  # type: ignore[arg-type]
+        run_tagger(made_up_sentences(40), out=out, plan=plan, **options)  # type: ignore[arg-type]
         return
     settings = replace(PLAN.training, random_state=random_state)
     plan = replace(PLAN, training=settings)
-    train_classifier(REVIEWS, out=out, plan=plan, **options)  # type: ignore[arg-type]
+    run_classifier(REVIEWS, out=out, plan=plan, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module", params=["classifier", "tagger"])
@@ -188,7 +188,7 @@ def test_the_folder_one_is_in_is_no_model(
     (here / "sub").mkdir(parents=True)
     monkeypatch.chdir(here)
     with pytest.raises(ConfigurationError, match="the folder that you are in; name a new one"):
-        train_classifier(REVIEWS, out=Path(names), plan=PLAN)
+        run_classifier(REVIEWS, out=Path(names), plan=PLAN)
     assert os.listdir(tmp_path) == ["here"]
     assert os.listdir(here) == ["sub"]
 
@@ -199,7 +199,7 @@ def test_what_does_not_belong_to_a_model_is_not_replaced_with_it(
     shutil.copytree(tiny_bundle, tmp_path / "m")
     (tmp_path / "m" / "reviews.csv").write_text("mine")
     with pytest.raises(ConfigurationError, match=r"m: holds reviews\.csv, which is no part of the"):
-        train_classifier(REVIEWS, out=tmp_path / "m", plan=PLAN)
+        run_classifier(REVIEWS, out=tmp_path / "m", plan=PLAN)
     assert (tmp_path / "m" / "reviews.csv").read_text() == "mine"
 
 
@@ -209,19 +209,19 @@ def test_validation_that_is_never_a_number_is_named(
     """As where the texts that validate are too long for the numbers of the network."""
     monkeypatch.setattr(ClassificationObjective, "validate", lambda self: (math.nan, math.nan))
     with pytest.raises(TrainingError, match="in no epoch was there a finite loss and score"):
-        train_classifier(REVIEWS, out=tmp_path / "m", plan=PLAN)
+        run_classifier(REVIEWS, out=tmp_path / "m", plan=PLAN)
     assert not (tmp_path / "m").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(ConfigurationError, match=r"file/m: no folder for a model \(Not a dir"):
-        train_classifier(REVIEWS, out=tmp_path / "file" / "m", plan=PLAN)
+        run_classifier(REVIEWS, out=tmp_path / "file" / "m", plan=PLAN)
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(ConfigurationError, match="Too many levels of symbolic links"):
-        train_classifier(REVIEWS, out=tmp_path / "loop", plan=PLAN)
+        run_classifier(REVIEWS, out=tmp_path / "loop", plan=PLAN)
     with pytest.raises(ConfigurationError, match="File name too long"):
-        train_classifier(REVIEWS, out=tmp_path / ("n" * 256), plan=PLAN)
+        run_classifier(REVIEWS, out=tmp_path / ("n" * 256), plan=PLAN)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")

@@ -21,7 +21,7 @@ from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.objective import ClassificationObjective, label_weights
 from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
-from textrnn.training.classifier.run import train_classifier
+from textrnn.training.classifier.run import run_classifier
 from textrnn.training.loop.batches import EncodedTexts
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.fit import Fit
@@ -64,7 +64,7 @@ def weights(out: Path) -> dict[str, np.ndarray]:
 
 
 def train(out: Path, plan: ClassifierPlan = PLAN, **options: object) -> dict[str, np.ndarray]:
-    train_classifier(REVIEWS, out=out, plan=plan, **options)  # type: ignore[arg-type]
+    run_classifier(REVIEWS, out=out, plan=plan, **options)  # type: ignore[arg-type]
     return weights(out)
 
 
@@ -247,19 +247,19 @@ def test_a_loss_that_is_no_number_stops_with_advice(tmp_path: Path) -> None:
 def test_one_label_cannot_be_learned(tmp_path: Path) -> None:
     texts = [LabelledText(f"text {i}", "only") for i in range(20)]
     with pytest.raises(TrainingError, match="one label only: only"):
-        train_classifier(texts, out=tmp_path / "m", plan=PLAN)
+        run_classifier(texts, out=tmp_path / "m", plan=PLAN)
 
 
 def test_a_validation_label_must_be_known(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="label 'mixed' is not one of the training texts'"):
-        train_classifier(
+        run_classifier(
             REVIEWS, out=tmp_path / "m", validation=[LabelledText("well", "mixed")], plan=PLAN
         )
 
 
 def test_validation_texts_never_train(tmp_path: Path) -> None:
     lines: list[str] = []
-    train_classifier(
+    run_classifier(
         REVIEWS,
         out=tmp_path / "m",
         validation=[replace(example, text=example.text.upper()) for example in REVIEWS[:10]],
@@ -284,7 +284,7 @@ def test_label_weights() -> None:
 def test_class_weights_move_the_answers(tmp_path: Path) -> None:
     """A label that counts fifty times as much wins where the words say nothing."""
     plan = with_training(class_weights={"negative": 50.0}, epochs=3)
-    train_classifier(REVIEWS, out=tmp_path / "m", plan=plan)
+    run_classifier(REVIEWS, out=tmp_path / "m", plan=plan)
     assert Classifier.load(tmp_path / "m").classify(["the garden"])[0].label == "negative"
 
 

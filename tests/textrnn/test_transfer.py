@@ -22,15 +22,15 @@ from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
-from textrnn.training.classifier.run import train_classifier
+from textrnn.training.classifier.run import run_classifier
 from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
-from textrnn.training.generator.run import train_generator
+from textrnn.training.generator.run import run_generator
 from textrnn.training.generator.token_store import write_tokens
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.optimizers import make_optimizer
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
 from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
-from textrnn.training.tagger.run import train_tagger
+from textrnn.training.tagger.run import run_tagger
 from textrnn.training.weights.files import pack_whole_weights, read_weights, unpack_weights
 from textrnn.training.weights.named import export_weights
 from textrnn.training.weights.transfer import begin_with, open_initial_models
@@ -60,7 +60,7 @@ ONE_WAY = replace(PLAN, encoders=(Encoder(units=5, bidirectional=False),) * 2)
 @pytest.fixture(scope="module")
 def forward(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("forward") / "forward"
-    train_generator(lambda: TEXTS, out=out, plan=LANGUAGE)
+    run_generator(lambda: TEXTS, out=out, plan=LANGUAGE)
     return out
 
 
@@ -73,7 +73,7 @@ def backward(forward: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         embedding=replace(LANGUAGE.embedding, frozen_epochs=-1),
         language_model=replace(LANGUAGE.language_model, backward=True),
     )
-    train_generator(lambda: TEXTS, out=out, plan=plan, init_from=[forward])
+    run_generator(lambda: TEXTS, out=out, plan=plan, init_from=[forward])
     return out
 
 
@@ -107,7 +107,7 @@ def test_a_backward_model_shares_the_embedding(forward: Path, backward: Path) ->
 
 def test_a_classifier_begins_with_both(forward: Path, backward: Path, tmp_path: Path) -> None:
     lines: list[str] = []
-    train_classifier(
+    run_classifier(
         made_up_reviews(80),
         out=tmp_path / "m",
         plan=PLAN,
@@ -176,7 +176,7 @@ def test_a_classifier_goes_on_as_another_with_the_same_labels(
     tiny_bundle: Path, tmp_path: Path
 ) -> None:
     still = replace(CLASSIFIER, training=TrainingSettings(epochs=1, learning_rate=1e-9))
-    train_classifier(
+    run_classifier(
         made_up_reviews(40, random_state=5),
         out=tmp_path / "second",
         plan=still,
@@ -201,7 +201,7 @@ def test_a_tagger_begins_with_encoders_and_the_rows_of_its_words(
         encoders=ONE_WAY.encoders,
         training=TrainingSettings(epochs=1, learning_rate=1e-9, validation_split=0.2),
     )
-    train_tagger(
+    run_tagger(
         made_up_sentences(60),
         out=tmp_path / "m",
         plan=plan,
@@ -219,31 +219,29 @@ def test_a_tagger_begins_with_encoders_and_the_rows_of_its_words(
 def test_what_does_not_fit_is_named(forward: Path, tiny_tagger: Path, tmp_path: Path) -> None:
     other = replace(PLAN, encoders=(Encoder(units=7),))
     with pytest.raises(ConfigurationError, match=r"encoder_0/forward/kernel has shape \(6, 20\)"):
-        train_classifier(made_up_reviews(40), out=tmp_path / "m", plan=other, init_from=[forward])
+        run_classifier(made_up_reviews(40), out=tmp_path / "m", plan=other, init_from=[forward])
     with pytest.raises(ConfigurationError, match="a tagger; a generator or a classifier is needed"):
-        train_classifier(
-            made_up_reviews(40), out=tmp_path / "n", plan=PLAN, init_from=[tiny_tagger]
-        )
+        run_classifier(made_up_reviews(40), out=tmp_path / "n", plan=PLAN, init_from=[tiny_tagger])
 
 
 def test_a_head_of_another_kind_is_left_alone(tmp_path: Path) -> None:
     """Rows of an output layer mean what was pooled; of another pooling they mean nothing."""
     simple = replace(PLAN, encoders=(Encoder("rnn", 5, bidirectional=False),))
     first = replace(simple, head=replace(PLAN.head, pooling=("mean",)))
-    train_classifier(made_up_reviews(40), out=tmp_path / "first", plan=first)
+    run_classifier(made_up_reviews(40), out=tmp_path / "first", plan=first)
     for pooling, taken in (("mean",), True), (("max",), False), (("mean", "max"), False):
         lines: list[str] = []
         out = tmp_path / "-".join(pooling)
         plan = replace(simple, head=replace(PLAN.head, pooling=pooling))
         options = {"init_from": [tmp_path / "first"], "on_message": lines.append}
-        train_classifier(made_up_reviews(40), out=out, plan=plan, **options)  # type: ignore[arg-type]
+        run_classifier(made_up_reviews(40), out=out, plan=plan, **options)  # type: ignore[arg-type]
         (line,) = (line for line in lines if "begins with its" in line)
         assert line.endswith(", output") is taken
 
 
 def test_what_contradicts_itself_is_refused(forward: Path, tmp_path: Path) -> None:
     def begin(plan: ClassifierPlan = PLAN, **options: object) -> None:
-        train_classifier(made_up_reviews(40), out=tmp_path / "m", plan=plan, **options)  # type: ignore[arg-type]
+        run_classifier(made_up_reviews(40), out=tmp_path / "m", plan=plan, **options)  # type: ignore[arg-type]
 
     with pytest.raises(ConfigurationError, match="word vectors or with another model's rows"):
         begin(init_from=[forward], embeddings=tmp_path / "vectors.txt")
@@ -275,7 +273,7 @@ def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
     def train(out: Path, **options: object) -> list[str]:
         lines: list[str] = []
         given = {"init_from": [forward], "on_message": lines.append, **options}
-        train_classifier(made_up_reviews(80), out=out, plan=plan, **given)  # type: ignore[arg-type]
+        run_classifier(made_up_reviews(80), out=out, plan=plan, **given)  # type: ignore[arg-type]
         return lines
 
     train(tmp_path / "whole")
@@ -295,11 +293,11 @@ def test_a_new_run_knows_nothing_of_a_stopped_one(forward: Path, tmp_path: Path)
         raise InterruptionError
 
     with pytest.raises(InterruptionError):
-        train_classifier(
+        run_classifier(
             made_up_reviews(40), out=tmp_path / "m", plan=ONE_WAY, init_from=[forward],
             on_event=interrupt,
         )  # fmt: skip
-    train_classifier(made_up_reviews(40), out=tmp_path / "m", plan=ONE_WAY)
+    run_classifier(made_up_reviews(40), out=tmp_path / "m", plan=ONE_WAY)
     assert Bundle.open(tmp_path / "m").manifest.training["begins_with"] == []
 
 

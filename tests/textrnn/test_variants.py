@@ -39,7 +39,7 @@ def test_a_generator_reads_its_seed_as_it_was_trained(tmp_path: Path) -> None:
     from textrnn.heads.generator.generator import Generator
     from textrnn.network import Embedding, Encoder
     from textrnn.training.generator.plan import GeneratorPlan
-    from textrnn.training.generator.run import train_generator
+    from textrnn.training.generator.run import run_generator
     from textrnn.training.settings import TokenizerSettings, TrainingSettings
 
     plan = GeneratorPlan(
@@ -49,7 +49,7 @@ def test_a_generator_reads_its_seed_as_it_was_trained(tmp_path: Path) -> None:
         training=TrainingSettings(epochs=1, batch_size=2, max_tokens=8, window_overlap=0),
     )
     texts = [Passage("这家饭店还不错" * (2 + i % 9), ends=True) for i in range(40)]
-    train_generator(lambda: texts, validation=lambda: texts[:4], out=tmp_path / "m", plan=plan)
+    run_generator(lambda: texts, validation=lambda: texts[:4], out=tmp_path / "m", plan=plan)
     (written,) = Generator.load(tmp_path / "m").generate("這家飯店", length=3)
     assert written.text.startswith("這家飯店")
     assert written.unknown == ()

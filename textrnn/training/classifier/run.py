@@ -41,7 +41,7 @@ from textrnn.training.weights.files import pack_beside_graph
 from textrnn.training.weights.named import export_weights
 
 
-def train_classifier(
+def run_classifier(
     train: Iterable[LabelledText],
     *,
     out: str | Path,

@@ -39,7 +39,7 @@ _MOST_SURPRISE = 3.0  # times the perplexity of the validation text
 Passages = Callable[[], Iterable[Passage]]
 
 
-def train_generator(
+def run_generator(
     train: Passages,
     *,
     out: str | Path,

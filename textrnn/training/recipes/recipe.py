@@ -14,7 +14,7 @@ from textrnn.configuration import from_dict, require, require_choice, unknown_ke
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.training.recipes.sources import RecipeData
-from textrnn.training.recipes.tasks import plan_class, trained_tasks
+from textrnn.training.tasks import plan_class, trained_tasks
 
 _MOST_BYTES = 1_000_000  # of a recipe
 

@@ -15,7 +15,7 @@ from textrnn.training.loop.events import OnEvent
 from textrnn.training.recipes.info import model_info
 from textrnn.training.recipes.readers import reader_of
 from textrnn.training.recipes.recipe import Recipe
-from textrnn.training.recipes.tasks import train_function
+from textrnn.training.tasks import run_function
 
 OnMessage = Callable[[str], None]
 
@@ -59,7 +59,7 @@ def reproduce(
         "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
     }
     texts = reader_of(recipe.task).arguments(recipe, data, on_message)
-    train_function(recipe.task)(**texts, plan=recipe.plan, **options)
+    run_function(recipe.task)(**texts, plan=recipe.plan, **options)
     if measure and recipe.data.test:
         _record_scores(recipe, data, out, on_message)
 

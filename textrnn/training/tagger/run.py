@@ -51,7 +51,7 @@ Example = TaggedSentence | SpannedText
 _FEATURES, _VECTORS = "features.json", "vectors.npz"  # in the run's folder
 
 
-def train_tagger(
+def run_tagger(
     train: Iterable[Example],
     *,
     out: str | Path,

@@ -30,13 +30,13 @@ def files_class(task: str) -> type[Any]:
     return found
 
 
-def train_function(task: str) -> Callable[..., None]:
-    """What trains a task's models, as ``train_classifier``.
+def run_function(task: str) -> Callable[..., None]:
+    """What trains a task's models, as ``run_classifier``.
 
     Raises:
         ModuleNotFoundError: Keras is not installed.
     """
-    found: Callable[..., None] = _part(task, "run", f"train_{task}")
+    found: Callable[..., None] = _part(task, "run", f"run_{task}")
     return found
 
 

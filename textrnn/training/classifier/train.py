@@ -1,0 +1,95 @@
+"""Training a classifier in one call, from Python as from the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from textrnn.training.classifier.files import ClassifierFiles
+from textrnn.training.train import Data, OnMessage, PathLike, as_data, train_model
+
+if TYPE_CHECKING:
+    from textrnn.heads.classifier.classifier import Classifier
+    from textrnn.training.classifier.plan import ClassifierPlan
+    from textrnn.training.loop.events import OnEvent
+
+
+def train_classifier(
+    train: Data,
+    *,
+    out: PathLike,
+    validation: Data | None = None,
+    unlabelled: Data = (),
+    text: str | int | None = None,
+    label: str | int | None = None,
+    labels: Mapping[str, str] | None = None,
+    format: str | None = None,
+    encoding: str = "utf-8",
+    embeddings: PathLike | None = None,
+    init_from: PathLike | Sequence[PathLike] = (),
+    plan: ClassifierPlan | None = None,
+    name: str = "",
+    language: str = "",
+    precision: str = "int8",
+    resume: bool = False,
+    on_event: OnEvent | None = None,
+    on_message: OnMessage | None = None,
+    **settings: Any,
+) -> Classifier:
+    """Train a classifier, write it as a bundle, and load it.
+
+    Args:
+        train: what to learn from: the path of a file or folder; or ``(text, label)`` pairs,
+            dictionaries, a pandas or Polars frame, a dictionary of columns, or
+            :class:`textrnn.corpora.LabelledText`.
+        out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
+        validation: the same, to choose the best epoch by; by default cut from ``train``.
+        unlabelled: a path, or texts: further ones without labels.
+        text: column or key of the text, or its number; by default a usual one, as ``text``.
+        label: the same for the label.
+        labels: other names for labels, as ``{"1": "positive"}``.
+        format: of the files; by default by suffix.
+        encoding: of the files.
+        embeddings: a file of word vectors to begin with.
+        init_from: a model to begin with, or several: its vocabulary and, where nothing else is
+            said, its sizes.
+        plan: all settings; by default those of ``textrnn train classifier``.
+        name: the model's name; by default the folder's.
+        language: ISO 639-1 code; by default that of the texts.
+        precision: ``int8`` or ``float32``.
+        resume: go on where a stopped run left off.
+        on_event: called with a :class:`textrnn.training.loop.events.TrainingEvent` after each step
+            and epoch.
+        on_message: called with a line on what happens before and after.
+        settings: settings that are to be other than the plan's, by the names that the options of
+            ``textrnn train classifier`` have: ``epochs=20``, ``learning_rate=0.01``,
+            ``pooling=["mean"]``, ``layers=2``, ``bidirectional=False`` …
+
+    Returns:
+        The model.
+
+    Raises:
+        ConfigurationError: a setting is unknown or wrong, or there is nothing to validate on.
+        InputError: an example or a file cannot be read.
+        TrainingError: the texts cannot be learned from, or a checkpoint is of another run.
+        MissingExtraError: Keras is not installed.
+
+    Example:
+        >>> model = textrnn.train_classifier(
+        ...     [("A joy.", "good"), ("A bore.", "bad"), …], out="mine", epochs=5
+        ... )  # doctest: +SKIP
+        >>> model.classify(["What a joy."])[0].label  # doctest: +SKIP
+        'good'
+    """
+    files = ClassifierFiles(
+        as_data(train), as_data(validation), format, encoding, as_data(unlabelled), text, label,
+        labels or {},
+    )  # fmt: skip
+    train_model(
+        "classifier", files, settings, out=out, plan=plan, embeddings=embeddings,
+        init_from=init_from, name=name, language=language, precision=precision, resume=resume,
+        on_event=on_event, on_message=on_message,
+    )  # fmt: skip
+    from textrnn.heads.classifier.classifier import Classifier
+
+    return Classifier.load(out)

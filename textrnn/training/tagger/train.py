@@ -1,0 +1,87 @@
+"""Training a tagger in one call, from Python as from the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from textrnn.training.tagger.files import TaggerFiles
+from textrnn.training.train import Data, OnMessage, PathLike, as_data, train_model
+
+if TYPE_CHECKING:
+    from textrnn.heads.tagger.tagger import Tagger
+    from textrnn.training.loop.events import OnEvent
+    from textrnn.training.tagger.plan import TaggerPlan
+
+
+def train_tagger(
+    train: Data,
+    *,
+    out: PathLike,
+    validation: Data | None = None,
+    unlabelled: Data = (),
+    lexicon: Data = (),
+    gazetteer: Mapping[str, Iterable[str]] | None = None,
+    labels: Mapping[str, str] | None = None,
+    format: str | None = None,
+    encoding: str = "utf-8",
+    embeddings: PathLike | None = None,
+    init_from: PathLike | Sequence[PathLike] = (),
+    plan: TaggerPlan | None = None,
+    name: str = "",
+    language: str = "",
+    precision: str = "int8",
+    resume: bool = False,
+    on_event: OnEvent | None = None,
+    on_message: OnMessage | None = None,
+    **settings: Any,
+) -> Tagger:
+    """Train a tagger, write it as a bundle, and load it.
+
+    Args:
+        train: what to learn from: the path of a file or folder; or pairs
+            ``(text, [(start, end, label), …])`` or ``(words, tags)``, dictionaries as annotation
+            tools export them, a frame with a word a row, or
+            :class:`textrnn.corpora.TaggedSentence` and :class:`textrnn.corpora.SpannedText`.
+        out: as :func:`train_classifier` has it, like the others below.
+        validation: the same as ``train``; by default whole documents are cut from that.
+        unlabelled: a path, or texts: further ones for the vocabulary and the word vectors.
+        lexicon: a path, or words to match, for a model of characters.
+        gazetteer: lists of known names by their kind, as ``city``.
+        labels: other names for labels; an empty one drops a label.
+        format: of the files.
+        encoding: of the files.
+        embeddings: a file of word vectors to begin with.
+        init_from: generators to begin with: their encoders, and the rows of words that both have.
+        plan: all settings; by default those of ``textrnn train tagger``.
+        name: the model's name.
+        language: ISO 639-1 code.
+        precision: ``int8`` or ``float32``.
+        resume: go on where a stopped run left off.
+        on_event: called after each step and epoch.
+        on_message: called with a line on what happens.
+        settings: settings that are to be other than the plan's, by the names that the options of
+            ``textrnn train tagger`` have.
+
+    Returns:
+        The model.
+
+    Raises:
+        ConfigurationError, InputError, TrainingError, MissingExtraError: as
+            :func:`train_classifier`.
+
+    Example:
+        >>> model = textrnn.train_tagger("names.conll", out="names", units=50)  # doctest: +SKIP
+    """
+    files = TaggerFiles(
+        as_data(train), as_data(validation), format, encoding, as_data(unlabelled),
+        as_data(lexicon), labels or {},
+    )  # fmt: skip
+    train_model(
+        "tagger", files, settings, out=out, plan=plan, embeddings=embeddings,
+        init_from=init_from, name=name, language=language, precision=precision, resume=resume,
+        on_event=on_event, on_message=on_message, gazetteer=gazetteer,
+    )  # fmt: skip
+    from textrnn.heads.tagger.tagger import Tagger
+
+    return Tagger.load(out)

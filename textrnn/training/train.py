@@ -1,0 +1,117 @@
+"""Training in one call: what ``textrnn train NAME`` and Python's ``textrnn.train_NAME`` do.
+
+The names of the command's options are the keywords of those functions. Whatever can be wrong with a
+call is found before a text is read and before Keras is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textrnn.corpora.files.outputs import refuse_inputs
+from textrnn.errors import ConfigurationError
+from textrnn.training.files import Files
+from textrnn.training.initial import sizes_of_model
+from textrnn.training.loading import loading_training
+from textrnn.training.named import changed, named_settings, named_values
+from textrnn.training.tasks import plan_class, run_function
+
+if TYPE_CHECKING:
+    from textrnn.training.loop.events import OnEvent
+    from textrnn.training.settings import Plan
+
+PathLike = str | Path
+Data = str | Path | Iterable[Any]
+OnMessage = Callable[[str], None]
+
+_KEYWORDS = ("out", "plan", "embeddings", "init_from", "name", "language", "precision", "resume",
+             "on_event", "on_message")  # fmt: skip
+
+
+def train_model(
+    task: str,
+    files: Files,
+    settings: Mapping[str, Any],
+    *,
+    out: PathLike,
+    plan: Plan | None = None,
+    embeddings: PathLike | None = None,
+    init_from: PathLike | Sequence[PathLike] = (),
+    name: str = "",
+    language: str = "",
+    precision: str = "int8",
+    resume: bool = False,
+    on_event: OnEvent | None = None,
+    on_message: OnMessage | None = None,
+    **more: Any,
+) -> None:
+    """Train a model of any task and write it: see :func:`train_classifier`.
+
+    Args:
+        task: the task.
+        files: what it learns from.
+        settings: settings by their names.
+        more: what else the task's function takes, as ``gazetteer``.
+    """
+    say = on_message or (lambda line: None)
+    vectors = None if embeddings is None else Path(embeddings)
+    models = [init_from] if isinstance(init_from, str | Path) else init_from
+    paths = [Path(model) for model in models]
+    plan = planned(task, files, settings, plan=plan, init_from=paths)
+    read = [value for value in vars(files).values() if isinstance(value, Path)]
+    refuse_inputs(Path(out), [*read, vectors, *paths])
+    data = files.arguments(lambda line: say(f"note: {line}"))
+    with loading_training():
+        train = run_function(task)
+        from textrnn.training.run import ModelInfo
+    train(
+        **data, **more, out=out, plan=plan, embeddings=vectors, init_from=paths,
+        info=ModelInfo(name, language), precision=precision, resume=resume,
+        on_event=on_event, on_message=on_message,
+    )  # fmt: skip
+
+
+def planned(
+    task: str,
+    files: Files,
+    settings: Mapping[str, Any],
+    *,
+    plan: Plan | None,
+    init_from: Sequence[Path],
+) -> Plan:
+    """The plan that settings by their names make.
+
+    Args:
+        task: the task.
+        files: what it learns from, whose names a wrong one may have been meant for.
+        settings: the settings.
+        plan: what they change; by default the task's plan, with the sizes of the first model that
+            it begins with.
+        init_from: these models.
+
+    Raises:
+        ConfigurationError: there is no such setting, or it is wrong.
+    """
+    start = plan or plan_class(task)()
+    for named in named_settings(files):
+        if named.name in settings and named.name != named.path[0]:
+            raise ConfigurationError(f"{named.name} is an option; the keyword is {named.path[0]}")
+    known = [*(field.name for field in fields(files)), *_KEYWORDS]
+    values = named_values(start, settings, also_known=known)
+    if init_from:
+        for name, path in zip(settings, values, strict=True):
+            if hasattr(start, "tokenizer") and path[0] in ("tokenizer", "vectors"):
+                raise ConfigurationError(
+                    f"{name} has no say beside init_from: the vocabulary is the model's"
+                )
+    if init_from and plan is None:
+        values = {**sizes_of_model(start, task, init_from[0]), **values}
+    return changed(start, values)
+
+
+def as_data(data: Any) -> Any:
+    """What a user names as data: a string is a path."""
+    return Path(data) if isinstance(data, str) else data
