@@ -19,8 +19,9 @@ from textrnn.cli.parts.classify_output import (
     write_rows,
 )
 from textrnn.cli.parts.formats import output_format
-from textrnn.cli.parts.input_options import input_options, model_option
+from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs
+from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
 from textrnn.corpora.files.outputs import check_output

@@ -7,15 +7,16 @@ from typing import Any
 
 import click
 
-from textrnn.cli.parts.completing import complete_file, complete_model
+from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.label_names import renamed_labels
+from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import text_progress
 from textrnn.corpora import json_line
 
 
 @click.command()
-@click.argument("model", shell_complete=complete_model)
+@click.argument("model", type=ModelName())
 @click.argument("file", shell_complete=complete_file)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @click.option("--report", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
@@ -56,7 +57,7 @@ def command(
 ) -> None:
     """Score MODEL on the texts of FILE.
 
-    MODEL is a shipped model's name or a model folder. FILE is CSV or TSV with a header, JSONL, a
+    MODEL is a model's name, or its folder or zip. FILE is CSV or TSV with a header, JSONL, a
     label before each text (label-first), or a folder with pos and neg inside (imdb); for a tagger
     CoNLL columns, or what annotation tools export (JSON, JSONL, Parquet, brat's .ann); for a
     generator running text: .txt, JSONL or a folder.

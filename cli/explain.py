@@ -11,8 +11,9 @@ import click
 
 from textrnn.cli.parts.explain_output import ENDINGS, FORMATS, TAKEN, write_explained
 from textrnn.cli.parts.formats import output_format
-from textrnn.cli.parts.input_options import input_options, model_option
+from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs, place_of
+from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import patience
 from textrnn.corpora.files.outputs import check_output

@@ -11,8 +11,8 @@ import click
 
 from textrnn.cli.parts.completing import complete_form
 from textrnn.cli.parts.formats import output_format
-from textrnn.cli.parts.input_options import model_option
 from textrnn.cli.parts.inputs import Inputs
+from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.opening import open_model
 from textrnn.cli.parts.output import open_output

@@ -12,8 +12,9 @@ import click
 
 from textrnn.cli.parts.answer_folder import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
-from textrnn.cli.parts.input_options import input_options, model_option
+from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs
+from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
 from textrnn.cli.parts.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged

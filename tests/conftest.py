@@ -14,6 +14,9 @@ from hypothesis import settings
 # process that the tests begin.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+# Nor may what lies on the developer's own machine be found.
+os.environ["TEXTRNN_MODELS"] = os.devnull
+
 # No test may fail because a machine is slow; and in CI not by a new draw of the dice either.
 settings.register_profile("textrnn", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("textrnn")

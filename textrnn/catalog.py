@@ -1,13 +1,18 @@
-"""The tasks, and the models that ship with textrnn, by name."""
+"""The tasks, and the models by name: those that ship with textrnn, and those of one's own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textrnn.bundle.bundle import MANIFEST, Bundle
+from textrnn.bundle.exchange import copy_bundle
+from textrnn.bundle.places import bundles_in, find_bundle, is_name, model_folders, user_folder
+from textrnn.configuration import require
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 if TYPE_CHECKING:
@@ -22,6 +27,7 @@ TASKS = {
 }
 
 _MODELS = Path(__file__).parent / "models"
+_SHOWN = 8  # names of models, in a message
 
 # Task and language to the model that answers where the user names none.
 _DEFAULTS = {
@@ -65,23 +71,62 @@ def shipped_models() -> list[str]:
 
 
 def model_path(name: str | Path) -> Path:
-    """Where a model lies: a shipped one by its name, any other by its path.
+    """Where a model lies.
+
+    Args:
+        name: a shipped model's name, which always means that one; the name of a model in the
+            current folder, its ``models`` or the user's folder (``TEXTRNN_MODELS``), whichever
+            has it first; or a path.
 
     Raises:
-        ModelNotFoundError: it is neither.
+        ModelNotFoundError: it is none of them.
+        ConfigurationError: it is no name, or several models in a folder have it.
     """
     if not isinstance(name, str | Path):
         raise ConfigurationError(f"a model is a name or a path; received {name!r:.80}")
     if str(name) in shipped_models():
         return _MODELS / str(name)
+    if found := find_bundle(str(name)):
+        return found
     path = Path(name)
     with suppress(OSError, ValueError):  # a name that no file can have
         if path.exists():
             return path
-    known = ", ".join(shipped_models()) or "none"
+    shipped, own = shipped_models(), [found.name for found in own_models()]
+    known = f"shipped: {', '.join(shipped) or 'none'}"
+    known += f"; your own: {', '.join(own[:_SHOWN])}{', …' * (len(own) > _SHOWN)}" * bool(own)
     raise ModelNotFoundError(
-        f"no model {str(name)!r:.200}: it is neither a path nor a shipped model (shipped: {known})"
+        f"no model {str(name)!r:.200}: it is neither a path nor a model's name ({known})"
     )
+
+
+@dataclass(frozen=True)
+class FoundModel:
+    """A model, and what :func:`load` knows it by: a name, or its path where that means another."""
+
+    name: str
+    bundle: Bundle
+
+
+def own_models(
+    *, on_damage: Callable[[BundleError], None] = lambda error: None
+) -> list[FoundModel]:
+    """The models of the current folder, of its ``models`` and of the user's folder.
+
+    Args:
+        on_damage: told of those whose manifest cannot be read.
+    """
+    found, taken, seen = list[FoundModel](), set(shipped_models()), {_MODELS.resolve()}
+    for folder in model_folders():
+        if folder.resolve() in seen:
+            continue
+        seen.add(folder.resolve())
+        bundles = list(bundles_in(folder, on_damage=on_damage))
+        for bundle in bundles:
+            name = bundle.path.name
+            found.append(FoundModel(str(bundle.path) if name in taken else name, bundle))
+        taken |= {name for bundle in bundles for name in (bundle.path.name, bundle.name)}
+    return found
 
 
 def default_model(task: str, language: str) -> str:
@@ -130,7 +175,8 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
     """Load a model, ready to use.
 
     Args:
-        name: a shipped model's name, as ``sentiment-en``, or the path of a bundle.
+        name: a shipped model's name, as ``sentiment-en``, that of one of your own, or the path of
+            a bundle, as :func:`model_path` finds it.
         threads: threads for the network; by default as many as this process has cores.
 
     Returns:
@@ -149,6 +195,40 @@ def load(name: str | Path, *, threads: int | None = None) -> Any:
     """
     bundle = Bundle.open(model_path(name))
     return _head_of(bundle)(bundle, threads=threads)
+
+
+def import_model(file: str | Path, *, name: str = "", replace: bool = False) -> Path:
+    """Put a model where :func:`load` finds it by its name, whatever the current folder: into the
+    user's folder. It is looked at as :func:`load` does before anything is written.
+
+    Args:
+        file: the model's zip or folder.
+        name: what it is to be called there; by default the name on its card.
+        replace: whether a model that is called so already may go.
+
+    Returns:
+        The model's new folder.
+
+    Raises:
+        ModelNotFoundError: the file is no model.
+        BundleError: it is damaged, or made by a newer textrnn.
+        ConfigurationError: it cannot be called so, or another is.
+    """
+    bundle = Bundle.open(file)
+    name = name or bundle.name
+    require(is_name(name), f"{name!r:.120} cannot be a model's name; give another (--name)")
+    require(
+        name not in shipped_models(), f"{name} is a shipped model's name; give another (--name)"
+    )
+    target = user_folder() / name
+    require(
+        replace or not target.exists(),
+        f"{target}: there is a model of that name already; replace it (--force), or give this one "
+        "another (--name)",
+    )
+    _head_of(bundle)(bundle, threads=1).close()
+    copy_bundle(bundle, target)
+    return target
 
 
 def described_network(bundle: Bundle) -> Network:

@@ -22,9 +22,10 @@ def complete_model(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The names of models; where none begins so, files and folders."""
-    from textrnn.catalog import shipped_models
+    from textrnn.catalog import own_models, shipped_models
 
-    found = _beginning(shipped_models(), incomplete)
+    names = [*(found.name for found in own_models()), *shipped_models()]
+    found = _beginning(names, incomplete)
     return found or complete_file(context, parameter, incomplete)
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from textrnn.cli.parts.completing import complete_file, complete_model
+from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.corpora import TEXT_FORMATS
 
@@ -27,19 +27,6 @@ def file_options(command: Callable[..., None]) -> None:
                      help="Of the files [by their endings, or txt: a text a line]."),
     ):  # fmt: skip
         option(command)
-
-
-def model_option(chosen_by: str) -> Callable[[F], F]:
-    """The option ``--model``.
-
-    Args:
-        chosen_by: what chooses a shipped one where none is named, for the help.
-    """
-    return click.option(
-        "--model",
-        shell_complete=complete_model,
-        help=f"A model's name, or its folder or zip [by {chosen_by}].",
-    )
 
 
 def input_options(verb: str) -> Callable[[F], F]:

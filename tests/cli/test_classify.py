@@ -173,7 +173,7 @@ def test_unusable_calls(call: Caller) -> None:
     fails(call.classify(good, "absent.txt"), 2, "absent.txt: No such file or directory")
     fails(call.classify(good, "."), 2, ".: a folder, not a file")
     assert call("classify", good, "--model", "absent").stderr.startswith(
-        "textrnn: error: no model 'absent': it is neither a path nor a shipped model (shipped:"
+        "textrnn: error: no model 'absent': it is neither a path nor a model's name (shipped:"
     )
     assert call("classify", good, "--model", ".").returncode == 2
     assert call.classify(good, "--top-k", "0").returncode == 2

@@ -17,7 +17,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ FORMAT_VERSION = 1
 MANIFEST = "bundle.json"
 _SHIPPED = Path(__file__).parents[1] / "models"
 _SHA256 = re.compile("[0-9a-f]{64}")
+_VERSION = re.compile(r"\d{1,5}(\.\d{1,5}){0,3}")
 # The most bytes of files, by their endings. Graphs cannot have more than 2 GiB.
 _MANIFEST_BYTES = 4 << 20
 _MOST_BYTES = {".onnx": 2 << 30, ".npz": 2 << 30, ".json": 128 << 20}
@@ -139,8 +140,7 @@ class Bundle:
         files = BundleFiles(path, links=_is_shipped(path))
         content = files.read(MANIFEST, most=_MANIFEST_BYTES)
         if content is None:
-            reason = f"it has no {MANIFEST}" if path.exists() else "there is nothing there"
-            raise ModelNotFoundError(f"{path}: not a model bundle ({reason})")
+            raise ModelNotFoundError(f"{path}: not a model bundle ({_lack(path, files.is_zip)})")
         return cls(path, _parse_manifest(content, path), files)
 
     @property
@@ -186,6 +186,16 @@ class Bundle:
         except UnicodeDecodeError as error:
             raise BundleError(f"{self.path}: {name} is damaged: {error}") from error
 
+    def contents(self) -> Iterator[tuple[str, bytes]]:
+        """Every file by its name, each checked, with :data:`MANIFEST` as it lies there.
+
+        Raises:
+            BundleError: as :meth:`read` does.
+        """
+        yield MANIFEST, self._files.read(MANIFEST, most=_MANIFEST_BYTES) or b""
+        for name in self.manifest.files:
+            yield name, self.read(name)
+
     def card(self) -> str:
         """The model card, Markdown."""
         return self.text("README.md")
@@ -211,6 +221,15 @@ class Bundle:
         for chunk in chunks:
             checksum.update(chunk)
         return checksum.hexdigest()
+
+
+def _lack(path: Path, is_zip: bool) -> str:
+    """What a path lacks to be a model."""
+    if not path.exists():
+        return "there is nothing there"
+    if path.suffix.lower() == ".zip" and path.is_file() and not is_zip:
+        return "it is no zip, or one that was cut off; copy it again"
+    return f"it has no {MANIFEST}"
 
 
 def _is_shipped(path: Path) -> bool:
@@ -279,14 +298,23 @@ def _manifest_content(manifest: Manifest) -> bytes:
     return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 
+def _other_format(data: Any, version: Any, path: Path) -> BundleError:
+    """The error that a bundle is of a format that this textrnn does not read."""
+    writer = data.get("textrnn_version") if isinstance(data, dict) else None
+    known = isinstance(writer, str) and _VERSION.fullmatch(writer)
+    wanted = f"'textrnn>={writer}'" if known else "textrnn"
+    by = f", written by textrnn {writer}" if known else ""
+    return BundleError(
+        f"{path}: bundle format {version!r:.40}{by}; this textrnn reads format {FORMAT_VERSION}. "
+        f"A newer textrnn may read it: pip install -U {wanted}"
+    )
+
+
 def _parse_manifest(content: bytes, path: Path) -> Manifest:
     data = parse_json(content, f"{path}: {MANIFEST}")
     version = data.get("format_version") if isinstance(data, dict) else None
     if version != FORMAT_VERSION:
-        raise BundleError(
-            f"{path}: bundle format {version!r:.40}; this textrnn reads format {FORMAT_VERSION}. "
-            "A newer textrnn may read it: pip install -U textrnn"
-        )
+        raise _other_format(data, version, path)
     try:
         manifest = from_dict(Manifest, data, where=MANIFEST)
     except (ConfigurationError, RecursionError) as error:

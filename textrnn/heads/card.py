@@ -27,7 +27,8 @@ class CardFacts:
 
 def python_use(manifest: Manifest, call: str) -> str:
     """Markdown that loads a model and calls it, as ``tag("…").entities``."""
-    return f'```python\nimport textrnn\n\ntextrnn.load("{manifest.name}").{call}\n```'
+    loaded = f'model = textrnn.load("{manifest.name}")  # or the path of its folder'
+    return f"```python\nimport textrnn\n\n{loaded}\nmodel.{call}\n```"
 
 
 def window_fact(manifest: Manifest) -> str:

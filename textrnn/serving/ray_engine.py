@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from textrnn.catalog import shipped_models
+from textrnn.catalog import model_path, shipped_models
 from textrnn.errors import ConfigurationError, MissingExtraError, TextRNNError
 from textrnn.offline import local_ray
 from textrnn.serving.shards import Shard, ShardReport, ShardSettings, ShardWorker
@@ -90,7 +90,7 @@ def _reports(
     cores = int(ray.cluster_resources().get("CPU", 1))
     # Actors may run in another folder; a shipped model lies where each machine has textrnn.
     shipped = settings.model in ("", *shipped_models())
-    model = settings.model if shipped else str(Path(settings.model).absolute())
+    model = settings.model if shipped else str(model_path(settings.model).absolute())
     rows = [
         {"source": str(s.source.absolute()), "target": str(s.target.absolute()), "name": str(s)}
         for s in shards

@@ -1,0 +1,135 @@
+"""``textrnn models``, the commands that make something: a mean, a zip to hand on, a model put where
+it is found.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from textrnn.bundle.bundle import Bundle
+from textrnn.catalog import model_path
+from textrnn.cli.parts.completing import complete_file
+from textrnn.cli.parts.label_names import relabelled, renamed_labels
+from textrnn.cli.parts.model_name import ModelName
+from textrnn.corpora.files.outputs import check_output, refuse_inputs
+from textrnn.errors import ConfigurationError, MissingExtraError
+
+
+@click.command("export")
+@click.argument("name", type=ModelName())
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.zip")
+@click.pass_obj
+def export_model(settings: dict[str, bool], name: str, file: Path) -> None:
+    """Write a model as one zip, to hand on or to keep.
+
+    Commands and textrnn.load take the zip as it is; `textrnn models import` puts it among your
+    own models.
+
+    \b
+        textrnn models export tickets tickets.zip
+    """
+    from textrnn.bundle.exchange import pack_bundle
+
+    if file.suffix.lower() != ".zip":
+        raise ConfigurationError(f"{file}: a model is exported as a zip; name it FILE.zip")
+    bundle = Bundle.open(model_path(name))
+    check_output(file, [bundle.path])
+    pack_bundle(bundle, file)
+    if not settings["quiet"]:
+        click.echo(f"wrote {file} ({file.stat().st_size / 1e6:.1f} MB)", err=True)
+
+
+@click.command("import")
+@click.argument("file", shell_complete=complete_file, metavar="FILE.zip")
+@click.option("--name", default="", help="What the model is to be called [as its card says].")
+@click.option("--force", is_flag=True, help="Replace a model that is called so already.")
+@click.pass_obj
+def import_model(settings: dict[str, bool], file: str, name: str, force: bool) -> None:
+    """Put a model among your own, where its name finds it from any folder.
+
+    That is the folder TEXTRNN_MODELS, or else textrnn/models among your data. FILE is a zip or a
+    model folder, from anybody: whatever is not as a model of textrnn is, is refused.
+
+    \b
+        textrnn models import tickets.zip
+        textrnn classify notes.txt --model tickets
+    """
+    from textrnn import catalog
+
+    folder = catalog.import_model(file, name=name, replace=force)
+    click.echo(str(folder))
+    if not settings["quiet"]:
+        click.echo(f"from anywhere now: --model {folder.name}", err=True)
+
+
+@click.command()
+@click.argument("models", nargs=-1, required=True, type=ModelName(), metavar="NAME NAME...")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="The folder that becomes the model.")  # fmt: skip
+@click.option("--shares", metavar="N,N", help="What each counts, as 3,1 [all alike].")
+@click.option("--name", default="", help="The model's name [that of the folder].")
+@click.option("--validation", metavar="FILE",
+              help="Labelled texts to calibrate it by [as the first model is].")  # fmt: skip
+@click.option("--text-column", "--text-field", help="Column or key of the text, by name or number.")
+@click.option("--label-column", help="Column or key of the label, by name or number.")
+@click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
+              help="Another name for a label, as 1=positive; may be given again.")  # fmt: skip
+@click.option("--input-format", help="csv, tsv, jsonl, json, … [by suffix].")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
+@click.pass_obj
+def average(
+    settings: dict[str, bool],
+    models: tuple[str, ...],
+    out: Path,
+    shares: str | None,
+    name: str,
+    validation: str | None,
+    text_column: str | None,
+    label_column: str | None,
+    pairs: tuple[str, ...],
+    input_format: str | None,
+    encoding: str,
+) -> None:
+    """Write a classifier whose weights are the mean of others'.
+
+    They must be of one network, vocabulary and labels, and should have begun with one model:
+    runs over other orders of the texts, or a model and what it began with.
+
+    \b
+        textrnn models average first second --out mean
+        textrnn models average mine began-with --shares 3,1 --out mean --validation valid.csv
+    """
+    from textrnn.corpora import Source, read_labelled
+
+    refuse_inputs(out, [*models, validation])
+    try:
+        from textrnn.training.classifier.average import average_models
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("averaging models", "train") from error
+    examples = None
+    if validation is not None:
+        source = Source(validation, input_format, text_column, label_column, encoding=encoding)
+        examples = relabelled(read_labelled(source), renamed_labels(pairs))
+    average_models(
+        models,
+        out,
+        shares=_shares(shares),
+        validation=examples,
+        name=name,
+        on_message=lambda line: None if settings["quiet"] else click.echo(line, err=True),
+    )
+
+
+def _shares(text: str | None) -> tuple[float, ...]:
+    """``3,1`` as numbers."""
+    try:
+        return tuple(map(float, text.split(","))) if text else ()
+    except ValueError as error:
+        raise ConfigurationError(
+            f"--shares: expected numbers with commas between; received {text!r}"
+        ) from error
+
+
+COMMANDS = (average, export_model, import_model)
