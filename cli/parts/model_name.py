@@ -13,7 +13,7 @@ from textrnn.cli.parts.completing import complete_model
 F = TypeVar("F", bound=Callable[..., None])
 
 
-class ModelName(click.ParamType):
+class ModelName(click.types.StringParamType):
     """A model by its name or path: the path, or a shipped one's name as it is."""
 
     name = "model"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,8 @@ class CardFacts:
 
 def python_use(manifest: Manifest, call: str) -> str:
     """Markdown that loads a model and calls it, as ``tag("…").entities``."""
-    loaded = f'model = textrnn.load("{manifest.name}")  # or the path of its folder'
+    name = json.dumps(manifest.name, ensure_ascii=False)
+    loaded = f"model = textrnn.load({name})  # or the path of its folder"
     return f"```python\nimport textrnn\n\n{loaded}\nmodel.{call}\n```"
 
 

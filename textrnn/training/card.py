@@ -56,6 +56,7 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
         *[("begins with", line) for line in training.get("begins_with", ())],
         *[("mean of", f"{m['name']} ({m['share']:.0%})") for m in training.get("mean_of", ())],
         ("training", f"{_kept(training)} kept, {training['elapsed_s']:,} s in all"),
+        *[("made with", f"textrnn {version}") for version in [manifest.textrnn_version] if version],
         ("licence", manifest.licence or "not stated"),
     ]
     return _table(("fact", "value"), rows)
