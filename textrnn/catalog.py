@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.bundle.exchange import copy_bundle
@@ -16,7 +16,10 @@ from textrnn.configuration import require
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 if TYPE_CHECKING:
+    from textrnn.heads.classifier.classifier import Classifier
+    from textrnn.heads.generator.generator import Generator
     from textrnn.heads.head import Head
+    from textrnn.heads.tagger.tagger import Tagger
     from textrnn.network import Network
 
 # What a model can do, as manifests call it, and where its head is; loaded when it is asked for.
@@ -38,6 +41,12 @@ _DEFAULTS = {
     ("generator", "en"): "prose-en",
     ("generator", "zh"): "poetry-zh",
 }
+
+
+# The shipped models, for editors, which complete what such a model can do.
+ClassifierName = Literal["sentiment-en", "sentiment-zh"]
+TaggerName = Literal["ner-en", "ner-zh"]
+GeneratorName = Literal["poetry-zh", "prose-en"]
 
 
 def head_class(task: str) -> type[Head]:
@@ -171,6 +180,14 @@ def model_language(name: str | Path) -> str:
     return Bundle.open(model_path(name)).manifest.language
 
 
+@overload
+def load(name: ClassifierName, *, threads: int | None = None) -> Classifier: ...
+@overload
+def load(name: TaggerName, *, threads: int | None = None) -> Tagger: ...
+@overload
+def load(name: GeneratorName, *, threads: int | None = None) -> Generator: ...
+@overload
+def load(name: str | Path, *, threads: int | None = None) -> Any: ...
 def load(name: str | Path, *, threads: int | None = None) -> Any:
     """Load a model, ready to use.
 

@@ -63,8 +63,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
         TypeError: there is no such parameter.
 
     Example:
-        >>> from sklearn.model_selection import cross_val_score  # doctest: +SKIP
-        >>> cross_val_score(TextClassifier(epochs=20, batch_size=8), texts, labels)  # doctest: +SKIP
+        >>> from sklearn.model_selection import cross_val_score
+        >>> cross_val_score(TextClassifier(epochs=20), texts, labels, cv=5)  # doctest: +SKIP
     """
 
     classes_: NDArray[Any]
@@ -74,7 +74,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
         for name in parameters:
             if name not in _ALL:
                 raise TypeError(unknown_key_message(name, list(_ALL)))
-        vars(self).update({**_ALL, **parameters})
+        self.__dict__.update({**_ALL, **parameters})
 
     # scikit-learn asks the signature for the parameters.
     __init__.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -134,7 +134,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
 
     def predict(self, X: Iterable[str]) -> NDArray[Any]:  # noqa: N803
         """The most probable label of each text, (texts,)."""
-        chosen: NDArray[Any] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        best = self.predict_proba(X).argmax(axis=1)
+        chosen: NDArray[Any] = self.classes_[best]
         return chosen
 
     def predict_proba(self, X: Iterable[str]) -> NDArray[np.float64]:  # noqa: N803

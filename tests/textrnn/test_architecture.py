@@ -51,6 +51,7 @@ ROOMS = [
     ("training.recipes",),
     ("explaining",),
     ("serving",),
+    ("sklearn",),
     ("__init__",),
     ("cli.parts",),
     ("cli",),

@@ -181,3 +181,15 @@ def test_answers_are_the_same_for_any_number_of_threads(name: str) -> None:
         # The first pool has several batches, too; and what was kept of the words must be right.
         found += [answer(texts, batch_size=4), answer(texts, batch_size=4), answer(texts[::-1])]
     assert found[:3] == found[3:6] == found[6:]
+
+
+def test_editors_know_the_shipped_models() -> None:
+    told = {
+        "classifier": catalog.ClassifierName,
+        "tagger": catalog.TaggerName,
+        "generator": catalog.GeneratorName,
+    }
+    by_task: dict[str, list[str]] = {task: [] for task in told}
+    for name in textrnn.shipped_models():
+        by_task[Bundle.open(catalog.model_path(name)).manifest.task].append(name)
+    assert {task: sorted(get_args(names)) for task, names in told.items()} == by_task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -45,3 +46,5 @@ def quiet_tensorflow() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
+        # It would warn of every network trained after the fourth.
+        logging.getLogger("tensorflow").setLevel(logging.ERROR)
