@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import re
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import textrnn
+from textrnn import catalog
+from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import model_path
 from textrnn.corpora import Passage
 from textrnn.heads.generator.verse import cut_verses
@@ -191,5 +193,5 @@ def test_editors_know_the_shipped_models() -> None:
     }
     by_task: dict[str, list[str]] = {task: [] for task in told}
     for name in textrnn.shipped_models():
-        by_task[Bundle.open(catalog.model_path(name)).manifest.task].append(name)
+        by_task[Bundle.open(model_path(name)).manifest.task].append(name)
     assert {task: sorted(get_args(names)) for task, names in told.items()} == by_task
