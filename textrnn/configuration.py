@@ -36,6 +36,7 @@ class Setting:
         recipe_only: whether it has no option.
         required: whether its option must be given.
         without: of a field that holds further settings, those that have no option here.
+        unused: the same, of those that mean nothing here: they keep the field's default.
     """
 
     help: str = ""
@@ -47,6 +48,7 @@ class Setting:
     recipe_only: bool = False
     required: bool = False
     without: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
     def check(self, name: str, value: Any) -> None:
         """Raise :class:`ConfigurationError` unless the field ``name`` may have this value."""
@@ -94,7 +96,11 @@ def check_settings(settings: Any) -> None:
         ConfigurationError: one has not.
     """
     for field in dataclasses.fields(settings):
-        setting_of(field).check(field.name, getattr(settings, field.name))
+        about, value = setting_of(field), getattr(settings, field.name)
+        about.check(field.name, value)
+        for name in about.unused:
+            kept = getattr(field.default_factory(), name)  # type: ignore[misc]  # of setting()
+            require(getattr(value, name) == kept, f"{name} is no setting of this task")
 
 
 def to_dict(config: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from textrnn.errors import ConfigurationError
 from textrnn.heads.tagger.network import CharacterEncoder
 from textrnn.network import Encoder
 from textrnn.training.classifier.plan import ClassifierPlan
+from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.initial import sizes_of_model
 from textrnn.training.named import COUNT, changed, named_settings, named_values
 from textrnn.training.tagger.plan import TaggerPlan
@@ -30,9 +31,8 @@ SHARED = {
     "--language": "", "--simplify": False, "--precision": "int8", "--cell": "lstm", "--layers": 1,
     "--layer-dropout": 0.0, "--recurrent-dropout": 0.0, "--word-dropout": 0.0,
     "--optimizer": "adam", "--learning-rate": 0.001, "--schedule": "constant", "--epochs": 10,
-    "--patience": 3, "--batch-size": 32, "--clip-norm": 1.0, "--l1": 0.0, "--l2": 0.0,
-    "--weight-decay": 0.0, "--label-smoothing": 0.0, "--class-weights": "none",
-    "--compute": "float32", "--average": 0.0, "--average-epochs": 1, "--validation-split": 0.1,
+    "--patience": 3, "--batch-size": 32, "--clip-norm": 1.0,
+    "--weight-decay": 0.0, "--average": 0.0, "--average-epochs": 1, "--validation-split": 0.1,
     "--checkpoint-minutes": 10.0, "--random-state": 0, "--init-from": None,
     "-v": False, "-q": False,
 }  # fmt: skip
@@ -48,12 +48,14 @@ OWN = {
         "--bag-ngrams": 0, "--text-column": None, "--label-column": None,
         "--pooling": "attention,max", "--attention-units": 64, "--ngram-widths": "2,3,4",
         "--ngram-units": 64, "--hidden-units": 0, "--window-tokens": 0, "--window-overlap": 50,
+        "--l1": 0.0, "--l2": 0.0, "--label-smoothing": 0.0, "--class-weights": "none",
+        "--compute": "float32",
         **BOTH_WAYS,
     },
     "tagger": {
         "--lexicon": None, "--min-frequency": 1, "--characters": "cnn", "--character-units": 50,
         "--shape-units": 8, "--bigrams": 0, "--feature-dropout": 0.3, "--scheme": "bioes",
-        "--decoder": "crf", **BOTH_WAYS,
+        "--decoder": "crf", "--l1": 0.0, "--l2": 0.0, **BOTH_WAYS,
     },
     "generator": {
         "--unit": "file", "--reflow": False, "--text-column": None, "--level": "bpe",
@@ -104,6 +106,13 @@ def test_values_lead_to_a_plan() -> None:
     assert made(ClassifierPlan(), pooling=["mean"]).head.pooling == ("mean",)
     assert made(ClassifierPlan(), bidirectional=False).encoders == (Encoder(bidirectional=False),)
     assert repr(made(start, epochs=np.int64(4)).training.epochs) == "4"
+
+
+@pytest.mark.parametrize("name", ["label_smoothing", "class_weights", "compute"])
+def test_what_a_task_never_reads_is_no_setting_of_it(name: str) -> None:
+    for plan in (TaggerPlan(), GeneratorPlan()):
+        with pytest.raises(ConfigurationError, match=f"unknown setting '{name}'"):
+            named_values(plan, {name: "balanced"})
 
 
 def test_an_option_says_what_its_field_does() -> None:

@@ -114,6 +114,16 @@ ODD_RECIPES = {
     'name = "x"\ndata = []': "data: expected a table",
     'name = "x"\ndata = {train = [{file = "a\\u0000b"}]}': "no file is called",
     f'name = "x"\ndata.train = [{{file = "a"}}]\ntraining.l2 = {"9" * 400}': "a number too large",
+    # What a task's training never reads.
+    'task = "tagger"\nname = "x"\ndata.train = [{file = "a"}]\ntraining.label_smoothing = 0.1': (
+        "label_smoothing is no setting of this task"
+    ),
+    'task = "tagger"\nname = "x"\ndata.train = [{file = "a"}]\ntraining.compute = "bfloat16"': (
+        "compute is no setting of this task"
+    ),
+    'task = "generator"\nname = "x"\ndata.train = [{file = "a"}]\ntraining.l2 = 0.1': (
+        "l2 is no setting of this task"
+    ),
 }
 
 

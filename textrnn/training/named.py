@@ -66,7 +66,7 @@ def named_settings(settings: Any, *, without: Sequence[str] = ()) -> Iterator[Na
             continue
         if isinstance(value, tuple):
             yield NamedSetting((*path, COUNT), name, int, len(value), about)
-        for inner in named_settings(parts[0], without=about.without):
+        for inner in named_settings(parts[0], without=about.without + about.unused):
             chooses = _may_be_none(hints[field.name]) and bool(inner.about.choices)
             yield replace(inner, path=path + inner.path, may_be_none=inner.may_be_none or chooses)
 

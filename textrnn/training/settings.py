@@ -69,8 +69,7 @@ class TrainingSettings:
     )
     compute: str = setting(
         "float32",
-        "Numbers of the products in training: bfloat16, for classifiers, is faster on processors "
-        "that have it.",
+        "Numbers of the products in training: bfloat16 is faster on processors that have it.",
         choices=COMPUTE,
     )
     checkpoint_minutes: float = setting(10.0, "How often --resume's state is written.", least=0)

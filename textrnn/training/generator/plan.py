@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textrnn.configuration import check_settings, require, setting
+from textrnn.configuration import check_settings, setting
 from textrnn.heads.generator.network import GeneratorHead
 from textrnn.network import Embedding, Encoder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -62,9 +62,9 @@ class GeneratorPlan:
             max_tokens=64,
             window_overlap=0,
         ),
-        without=("window_tokens", "window_overlap"),
+        without=("window_overlap",),
+        unused=("window_tokens", "l1", "l2", "label_smoothing", "class_weights", "compute"),
     )
 
     def __post_init__(self) -> None:
-        require(self.training.compute == "float32", "generators train in float32 alone")
-        require(not self.training.window_tokens, "window_tokens is a setting of classifiers")
+        check_settings(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textrnn.configuration import check_settings, require, setting
+from textrnn.configuration import check_settings, setting
 from textrnn.heads.tagger.network import DECODERS, TAG_SCHEMES, CharacterEncoder, TaggerHead
 from textrnn.network import Embedding, Encoder
 from textrnn.text.words import LEVELS
@@ -112,10 +112,11 @@ class TaggerPlan:
     )
     head: TaggerHeadSettings = setting(TaggerHeadSettings())
     training: TrainingSettings = setting(
-        TrainingSettings(), without=("window_tokens", "window_overlap")
+        TrainingSettings(),
+        without=("window_overlap",),
+        unused=("window_tokens", "label_smoothing", "class_weights", "compute"),
     )
 
     def __post_init__(self) -> None:
+        check_settings(self)
         self.training.require_chosen()
-        require(not self.training.window_tokens, "window_tokens is a setting of classifiers")
-        require(self.training.compute == "float32", "taggers train in float32 alone")
