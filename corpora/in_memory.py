@@ -103,11 +103,13 @@ def passages(data: Any, *, text: Column = None, name: str = "data") -> Iterator[
     for record, entry in _records(data, name):
         if isinstance(entry, Passage):
             yield entry
-        elif isinstance(entry, Mapping | str):
-            key = "0" if isinstance(entry, str) else _field(record, text, TEXT_NAMES, "text")
-            yield from cut_passages(text_of(record, key).split("\n"))
         else:
-            raise _unreadable(record, "a text, a dictionary or a Passage", entry)
+            yield from cut_passages(_text(record, entry, text, "or a Passage").split("\n"))
+
+
+def texts(data: Any, *, text: Column = None, name: str = "data") -> Iterator[str]:
+    """Texts of strings, dictionaries or a table; otherwise as :func:`passages`."""
+    return (_text(record, entry, text) for record, entry in _records(data, name))
 
 
 def _records(data: Any, name: str) -> Iterator[tuple[Record, Any]]:
@@ -172,6 +174,15 @@ def _field(record: Record, wanted: Column, usual: Sequence[str], keyword: str) -
             f"are: {there}"
         )
     return names[0]
+
+
+def _text(record: Record, entry: Any, wanted: Column, or_else: str = "") -> str:
+    """The text that an entry is, or that is in its field."""
+    if isinstance(entry, str):
+        return text_of(record, "0")
+    if isinstance(entry, Mapping):
+        return text_of(record, _field(record, wanted, TEXT_NAMES, "text"))
+    raise _unreadable(record, f"a text or a dictionary {or_else}".strip(), entry)
 
 
 def _labelled(record: Record, text: str, label: str) -> LabelledText:

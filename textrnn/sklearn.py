@@ -23,8 +23,8 @@ from textrnn.errors import MissingExtraError
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.training.classifier.files import ClassifierFiles
 from textrnn.training.classifier.plan import ClassifierPlan
-from textrnn.training.door import train_model
 from textrnn.training.named import named_settings
+from textrnn.training.train import train_model
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin

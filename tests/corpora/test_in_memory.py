@@ -11,7 +11,7 @@ import pyarrow
 import pytest
 
 from textrnn.corpora import LabelledText, Passage, Span, SpannedText, TaggedSentence
-from textrnn.corpora.in_memory import labelled_texts, passages, tagged_texts
+from textrnn.corpora.in_memory import labelled_texts, passages, tagged_texts, texts
 from textrnn.errors import InputError
 
 COLUMNS = {"id": [7, 8], "body": ["A joy.", "A bore."], "stars": [5, 1]}
@@ -108,5 +108,14 @@ def test_documents_come_as_strings_or_passages() -> None:
     assert found[:3] == [Passage("so", False), Passage(" on", True), Passage("b", True)]
     assert "".join(passage.text for passage in found[3:]).rstrip("\n") == long.rstrip("\n")
     assert [passage.ends for passage in found[3:]] == [False, False, True]
-    with pytest.raises(InputError, match="data: entry 0: expected a text, a dictionary or a Pass"):
+    with pytest.raises(InputError, match="entry 0: expected a text or a dictionary or a Passage"):
         list(passages([5]))
+
+
+def test_texts_without_labels_come_as_strings_or_tables() -> None:
+    frame = pandas.DataFrame({"id": [1, 2], "text": ["a", "b"]})
+    assert list(texts(frame)) == list(texts(frame["text"])) == list(texts(iter("ab"))) == ["a", "b"]
+    with pytest.raises(InputError, match="new: entry 1: no text under text"):
+        list(texts(pandas.DataFrame({"text": ["a", None]}), name="new"))
+    with pytest.raises(InputError, match="entry 0: expected a text or a dictionary; received"):
+        list(texts([5]))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from sklearn_checks import CANNOT_APPLY, TINY, OfNumbers
 
 import textrnn
 from made_up import made_up_reviews
-from textrnn.errors import ConfigurationError
+from textrnn.errors import ConfigurationError, MissingExtraError
 from textrnn.sklearn import TextClassifier
 
 REVIEWS = made_up_reviews(60)
@@ -87,6 +89,14 @@ def test_parameters_are_the_settings_by_their_names() -> None:
 def test_what_are_no_texts_with_labels_is_refused(texts: Any, labels: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         TextClassifier(**TINY).fit(texts, labels)
+
+
+def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "sklearn"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, "textrnn.sklearn")
+    with pytest.raises(MissingExtraError, match=r"textrnn\.sklearn needs .*'textrnn\[train\]'"):
+        import_module("textrnn.sklearn")
 
 
 @pytest.mark.train

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from textrnn.catalog import head_class
 from textrnn.configuration import setting
 from textrnn.corpora import read_texts
+from textrnn.corpora.in_memory import texts
 from textrnn.heads.examples import ExampleSource
 
 Data = Path | Iterable[Any]  # a file or a folder, or the examples themselves
@@ -71,6 +72,14 @@ class Files(ABC):
         """The examples that Python holds, of whatever kind they are; as :meth:`examples`."""
 
 
-def texts_of(data: Data) -> Iterable[str]:
-    """The texts of a file, a line each or a record each, or those that are given."""
-    return read_texts(str(data)) if isinstance(data, Path) else data
+def texts_of(data: Data | None, name: str, text: str | int | None = None) -> Iterator[str]:
+    """The texts of a file, or those that are given.
+
+    Args:
+        data: these; None for no texts.
+        name: what messages call them where they are no file.
+        text: column or key of the text where they are given as a table.
+    """
+    if isinstance(data, Path):
+        return read_texts(str(data))
+    return texts(() if data is None else data, text=text, name=name)

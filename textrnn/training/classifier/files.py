@@ -49,7 +49,7 @@ class ClassifierFiles(Files):
 
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:
         """What ``train_classifier`` takes of the files."""
-        unlabelled = () if self.unlabelled is None else texts_of(self.unlabelled)
+        unlabelled = texts_of(self.unlabelled, "unlabelled", self.text)
         return {**super().arguments(on_note), "unlabelled": unlabelled}
 
     def given_examples(

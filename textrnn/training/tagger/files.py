@@ -42,12 +42,11 @@ class TaggerFiles(Files):
 
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:
         """What ``train_tagger`` takes of the files."""
-        unlabelled, lexicon = self.unlabelled, self.lexicon
-        lines = () if lexicon is None else texts_of(lexicon)
+        lines = texts_of(self.lexicon, "lexicon")
         return {
             **super().arguments(on_note),
-            "unlabelled": () if unlabelled is None else texts_of(unlabelled),
-            "lexicon": (line.split()[0] for line in lines),
+            "unlabelled": texts_of(self.unlabelled, "unlabelled"),
+            "lexicon": (line.split()[0] for line in lines if line.strip()),
         }
 
     def given_examples(
