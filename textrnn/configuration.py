@@ -37,6 +37,7 @@ class Setting:
         required: whether its option must be given.
         without: of a field that holds further settings, those that have no option here.
         unused: the same, of those that mean nothing here: they keep the field's default.
+        of_model: of a plan's part, whether the model that its weights begin with decides it.
     """
 
     help: str = ""
@@ -49,6 +50,7 @@ class Setting:
     required: bool = False
     without: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    of_model: bool = False
 
     def check(self, name: str, value: Any) -> None:
         """Raise :class:`ConfigurationError` unless the field ``name`` may have this value."""
@@ -99,7 +101,8 @@ def check_settings(settings: Any) -> None:
         about, value = setting_of(field), getattr(settings, field.name)
         about.check(field.name, value)
         for name in about.unused:
-            kept = getattr(field.default_factory(), name)  # type: ignore[misc]  # of setting()
+            default: Any = field.default_factory  # which setting() gives each field
+            kept = getattr(default(), name)
             require(getattr(value, name) == kept, f"{name} is no setting of this task")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet
@@ -15,10 +16,14 @@ from textrnn import catalog
 from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
 from textrnn.catalog import described_network
 from textrnn.cli.main import cli
-from textrnn.errors import BundleError
+from textrnn.configuration import setting
+from textrnn.errors import BundleError, ConfigurationError
+from textrnn.network import Embedding
 from textrnn.serving.answer_folder import answer_into
 from textrnn.serving.shards import ShardReport, ShardSettings, find_shards
 from textrnn.training.card import write_card
+from textrnn.training.classifier.plan import ClassifierPlan
+from textrnn.training.initial import sizes_of_model
 
 
 @pytest.fixture
@@ -46,6 +51,20 @@ def test_without_its_line_it_is_unknown(model: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.delitem(catalog.TASKS, "vowels")
     with pytest.raises(BundleError, match="unknown task 'vowels'"):
         textrnn.load(model)
+
+
+def test_none_begins_with_it_since_it_has_no_encoders(model: Path) -> None:
+    with pytest.raises(ConfigurationError, match="toy has no embedding to begin with"):
+        sizes_of_model(ClassifierPlan(), "classifier", model)
+
+
+def test_a_plan_without_encoders_begins_with_no_model(tiny_bundle: Path) -> None:
+    @dataclass(frozen=True)
+    class BagPlan:
+        embedding: Embedding = setting(Embedding())
+
+    with pytest.raises(ConfigurationError, match="a bag has no encoders that begin with another"):
+        sizes_of_model(BagPlan(), "bag", tiny_bundle)
 
 
 def test_a_router_sends_it_texts(model: Path) -> None:

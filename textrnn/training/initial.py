@@ -8,7 +8,7 @@ from typing import Any
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import described_network, model_path
-from textrnn.configuration import setting_of
+from textrnn.configuration import require, setting_of
 from textrnn.training.named import COUNT, Values
 
 
@@ -23,9 +23,13 @@ def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
     Raises:
         ModelNotFoundError: there is no such model.
         BundleError: it is damaged.
+        ConfigurationError: its network, or that of the plan, has no encoders.
     """
     bundle = Bundle.open(model_path(model))
     network = described_network(bundle).as_dict()
+    for part in ("embedding", "encoders"):
+        require(part in network, f"{bundle.name} has no {part} to begin with")
+        require(hasattr(plan, part), f"a {task} has no {part} that begin with another model's")
     encoders, encoder = network["encoders"], network["encoders"][0]
     sizes: Values = {
         ("embedding", "units"): network["embedding"]["units"],
@@ -34,8 +38,9 @@ def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
     of_encoder = ["cell", "units"]
     if bundle.manifest.task == task:
         of_encoder += ["bidirectional", "merge"]
-        head = [field.name for field in fields(plan.head) if not setting_of(field).is_rate]
-        sizes |= {("head", name): _frozen(network["head"][name]) for name in head}
+        head = fields(plan.head) if hasattr(plan, "head") else ()
+        names = [field.name for field in head if not setting_of(field).is_rate]
+        sizes |= {("head", name): _frozen(network["head"][name]) for name in names}
     return sizes | {("encoders", name): encoder[name] for name in of_encoder}
 
 

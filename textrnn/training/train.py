@@ -11,6 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textrnn.configuration import setting_of
 from textrnn.corpora.files.outputs import refuse_inputs
 from textrnn.errors import ConfigurationError
 from textrnn.training.files import Files
@@ -102,8 +103,10 @@ def planned(
     known = [*(field.name for field in fields(files)), *_KEYWORDS]
     values = named_values(start, settings, also_known=known)
     if init_from:
+        parts = fields(start)  # type: ignore[arg-type]
+        decided = {part.name for part in parts if setting_of(part).of_model}
         for name, path in zip(settings, values, strict=True):
-            if hasattr(start, "tokenizer") and path[0] in ("tokenizer", "vectors"):
+            if path[0] in decided:
                 raise ConfigurationError(
                     f"{name} has no say beside init_from: the vocabulary is the model's"
                 )

@@ -142,10 +142,10 @@ class ClassifierPlan:
     """All the settings of a classifier's training."""
 
     tokenizer: TokenizerSettings = setting(
-        TokenizerSettings(), without=("min_frequency", "lowercase")
+        TokenizerSettings(), without=("min_frequency", "lowercase"), of_model=True
     )
     embedding: Embedding = setting(Embedding(dropout=0.2))
-    vectors: VectorSettings = setting(VectorSettings())
+    vectors: VectorSettings = setting(VectorSettings(), of_model=True)
     encoders: tuple[Encoder, ...] = setting(
         (Encoder(),),
         "Encoders stacked on one another.",

@@ -41,7 +41,8 @@ class GeneratorPlan:
     """
 
     tokenizer: TokenizerSettings = setting(
-        TokenizerSettings(level="bpe", vocabulary_size=0, lowercase=False, normalization="NFC")
+        TokenizerSettings(level="bpe", vocabulary_size=0, lowercase=False, normalization="NFC"),
+        of_model=True,
     )
     embedding: Embedding = setting(Embedding(units=128, dropout=0.2))
     encoders: tuple[Encoder, ...] = setting(

@@ -221,9 +221,9 @@ def _useful(
     source: InitialModel, network: Network, labels: Sequence[str], *, embedding: bool
 ) -> list[str]:
     """The weights of a model that mean the same in another network."""
-    head = network.as_dict()["head"]
+    head = network.as_dict().get("head", {})
     same_head = head_class(source.task).network_class is type(network) and all(
-        source.network["head"].get(name) == head.get(name) for name in _HEAD_SHAPE
+        source.network.get("head", {}).get(name) == head.get(name) for name in _HEAD_SHAPE
     )
     names = []
     for name in source.weights:
