@@ -9,7 +9,7 @@ import click
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import FoundModel, model_path, own_models, shipped_models
-from textrnn.cli import models_making
+from textrnn.cli import models_compare, models_making
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
 from textrnn.errors import BundleError
@@ -115,5 +115,5 @@ def _facts(model: FoundModel) -> dict[str, object]:
     }
 
 
-for each in models_making.COMMANDS:
+for each in (*models_making.COMMANDS, models_compare.compare_models):
     command.add_command(each)

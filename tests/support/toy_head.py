@@ -15,6 +15,7 @@ from textrnn.heads.card import CardFacts, python_use
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_texts
+from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.result import INTEGER, NUMBER, Columns, Result
 from textrnn.network import Network
 from textrnn.reports.report import Column, Section, Table
@@ -134,6 +135,7 @@ class VowelCounter(Head):
         *,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
+        on_outcome: OnOutcome = unheard,
     ) -> VowelReport:
         """Compare counts."""
         answered = list(with_answers(examples, lambda sent: self.answer(e["text"] for e in sent)))

@@ -12,6 +12,7 @@ from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.inputs import text_of_record
+from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.result import Columns, Result
 from textrnn.runtime.session import Session
 from textrnn.runtime.stream import ReadAhead
@@ -170,6 +171,7 @@ class Head(ABC):
         *,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
+        on_outcome: OnOutcome = unheard,
     ) -> Report:
         """Answer examples and score the answers; :attr:`evaluate_options` name what else it takes.
 
@@ -177,6 +179,7 @@ class Head(ABC):
             examples: as :meth:`read_examples` gives them.
             on_progress: called with how many examples or tokens were read since the last call.
             on_note: told in a line what a reader of the report might overlook.
+            on_outcome: told of each example in order, where they are answered one by one.
 
         Raises:
             InputError: an example asks for what the model cannot answer, or there are none.

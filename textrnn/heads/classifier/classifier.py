@@ -20,6 +20,7 @@ from textrnn.heads.classifier.pool import Pool, Reading, Windows
 from textrnn.heads.classifier.result import Classification
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_texts
+from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import (
     read_graph,
     read_network,
@@ -216,6 +217,7 @@ class Classifier(Head):
         batch_size: int = 16,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
+        on_outcome: OnOutcome = unheard,
     ) -> ClassificationReport:
         """Classify labelled texts and score the answers.
 
@@ -224,6 +226,7 @@ class Classifier(Head):
             batch_size: the most windows run together.
             on_progress: called with 1 after each text.
             on_note: has nothing to tell.
+            on_outcome: told of each text in order, by its label.
 
         Raises:
             InputError: an example has a label that the model does not, or there are no examples.
@@ -235,7 +238,8 @@ class Classifier(Head):
             return self.answer(texts, batch_size=batch_size, token_weights=False, read_ahead=True)
 
         answered = with_answers(known_labels(examples, self.labels), answers)
-        return score_answers(counted(answered, on_progress), labels=self.labels)
+        told = counted(answered, on_progress)
+        return score_answers(told, labels=self.labels, on_outcome=on_outcome)
 
     def run(
         self, windows: Sequence[NDArray[np.int32]], *, batch_size: int = 16

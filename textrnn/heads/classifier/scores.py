@@ -15,6 +15,7 @@ from textrnn.corpora import LabelledText, unknown_label_message
 from textrnn.errors import InputError
 from textrnn.heads.classifier.report import ClassificationReport, Mistake
 from textrnn.heads.classifier.result import Classification
+from textrnn.heads.outcome import OnOutcome, Outcome, unheard
 from textrnn.reports.label_scores import LabelScore
 from textrnn.reports.reliability import expected_calibration_error, reliability
 
@@ -36,13 +37,17 @@ def known_labels(examples: Iterable[LabelledText], labels: Sequence[str]) -> Ite
 
 
 def score_answers(
-    answered: Iterable[tuple[LabelledText, Classification]], *, labels: Sequence[str]
+    answered: Iterable[tuple[LabelledText, Classification]],
+    *,
+    labels: Sequence[str],
+    on_outcome: OnOutcome = unheard,
 ) -> ClassificationReport:
     """Score a classifier's answers as they come.
 
     Args:
         answered: texts with their right labels, and what was answered.
         labels: the classifier's.
+        on_outcome: told of each text.
 
     Returns:
         The report, with up to 20 of the most confident mistakes.
@@ -57,6 +62,7 @@ def score_answers(
     for example, result in answered:
         gold.append(example.label)
         probabilities.append(result.probabilities)
+        on_outcome(Outcome(result.label, result.label == example.label))
         if result.label != example.label:
             mistake = Mistake(
                 _shortened(result.text), example.label, result.label, result.probability

@@ -36,6 +36,7 @@ from textrnn.heads.generator.writing import (
 )
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import text_of_record
+from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import named, read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.runtime.session import Session
@@ -214,6 +215,7 @@ class Generator(Head):
         random_state: int = 0,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
+        on_outcome: OnOutcome = unheard,
     ) -> GenerationReport:
         """Foresee documents that it did not learn from, and write some.
 
@@ -225,6 +227,7 @@ class Generator(Head):
             random_state: of the first.
             on_progress: called with how many tokens of the documents were read.
             on_note: has nothing to tell.
+            on_outcome: never called: no token is an answer.
 
         Raises:
             InputError: there are no documents.

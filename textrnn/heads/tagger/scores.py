@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from textrnn.corpora import Span, SpannedText, TaggedSentence
 from textrnn.errors import InputError
+from textrnn.heads.outcome import OnOutcome, Outcome, unheard
 from textrnn.heads.tagger.report import NOTHING, Slip, SpanReport
 from textrnn.heads.tagger.result import TaggedText
 from textrnn.reports.label_scores import LabelScore
@@ -23,7 +24,10 @@ Example = TaggedSentence | SpannedText
 
 
 def score_answers(
-    answered: Iterable[tuple[Example, TaggedText]], *, labels: Sequence[str]
+    answered: Iterable[tuple[Example, TaggedText]],
+    *,
+    labels: Sequence[str],
+    on_outcome: OnOutcome = unheard,
 ) -> SpanReport:
     """Score a tagger's answers as they come.
 
@@ -31,6 +35,7 @@ def score_answers(
         answered: sentences or texts with their right spans, and what was answered. Of a text, a
             span counts where both its borders agree with the right one's to the code point.
         labels: the tagger's.
+        on_outcome: told of each of them.
 
     Returns:
         The report; its calibration error is that of the probabilities of the spans found.
@@ -44,6 +49,8 @@ def score_answers(
     for example, tagged in answered:
         _check_labels(example, labels)
         texts.append(_scored(example, tagged))
+        found = frozenset(texts[-1].found)
+        on_outcome(Outcome(found, found == frozenset(texts[-1].gold)))
         misalignments.add(example, tagged.offsets)
         probabilities += [entity.probability for entity in tagged.entities]
     if not texts:

@@ -13,6 +13,7 @@ from textrnn.configuration import require_whole
 from textrnn.decoding.chain import Chain
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_sentences, checked_texts_or_words
+from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import read_graph, read_network, read_plan, read_serving
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.heads.tagger.cuts import Cutter
@@ -252,6 +253,7 @@ class Tagger(Head):
         batch_size: int = 32,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
+        on_outcome: OnOutcome = unheard,
     ) -> SpanReport:
         """Tag sentences and score the spans.
 
@@ -264,6 +266,7 @@ class Tagger(Head):
             batch_size: windows run together.
             on_progress: called with 1 after each sentence.
             on_note: told of right spans that end within tokens.
+            on_outcome: told of each sentence in order, by its spans; right where all are.
 
         Raises:
             InputError: a span has a label that the model does not, or there are no examples.
@@ -276,7 +279,7 @@ class Tagger(Head):
             return self.answer(inputs, batch_size=batch_size, read_ahead=True)
 
         answered = counted(with_answers(examples, answers), on_progress)
-        report = score_answers(answered, labels=self.labels)
+        report = score_answers(answered, labels=self.labels, on_outcome=on_outcome)
         if report.note:
             on_note(report.note)
         return report
