@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from textrnn.corpora.texts import (
         TextLine,
         given_names,
+        read_record_lines,
         read_text_lines,
         text_format,
     )
@@ -101,6 +102,7 @@ __all__ = [
     "read_documents",
     "read_labelled",
     "read_lines",
+    "read_record_lines",
     "read_records",
     "read_tagged",
     "read_text_lines",
@@ -165,6 +167,7 @@ _HOMES = {
     "read_lines": "files.reading",
     "read_records": "formats.records",
     "read_tagged": "tagged",
+    "read_record_lines": "texts",
     "read_text_lines": "texts",
     "read_texts": "labelled",
     "read_whole": "files.reading",

@@ -98,6 +98,22 @@ def read_text_lines(
         yield _text_line(record, text_field)
 
 
+def read_record_lines(
+    path: str | Path, *, form: str | None = None, encoding: str = "utf-8"
+) -> Iterator[TextLine]:
+    """Read the records of a file as :func:`read_text_lines` does, for what looks for no text.
+
+    Raises:
+        InputError: the file cannot be read or is malformed.
+    """
+    form = form or text_format(path)
+    if form == "txt":
+        yield from read_text_lines(path, form=form, encoding=encoding)
+        return
+    for record in read_records(path, form=form, encoding=encoding, halves="keep", odd=True):
+        yield TextLine("", record.number, record.source, record.fields, error=record.error)
+
+
 def _with_text(records: Iterator[Record], text_field: str | None, count: int) -> Iterator[Record]:
     """The same records, of the first of which one at least has a field for the text.
 

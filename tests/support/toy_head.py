@@ -143,3 +143,48 @@ class VowelCounter(Head):
             raise InputError("there are no texts to score")
         wrong = [found.text for example, found in answered if example["count"] != found.count]
         return VowelReport(len(answered) - len(wrong), len(answered), wrong)
+
+
+@dataclass(frozen=True)
+class Mean(Result):
+    """The mean of some numbers."""
+
+    mean: float
+    language: str | None = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {"text": "", "mean": self.mean}
+
+    def _repr_html_(self) -> str:
+        return f"<div>{self.mean}</div>"
+
+
+class SeriesMean(VowelCounter):
+    """Reads numbers, and no text: as a head that forecasts."""
+
+    task = "means"
+    reads_texts = False
+
+    def from_record(self, record: Mapping[str, Any]) -> list[float]:
+        """The numbers under ``values``."""
+        if not record.get("values"):
+            raise InputError("a record: no numbers under values")
+        return list(record["values"])
+
+    def answer(  # type: ignore[override]
+        self,
+        series: Iterable[Sequence[float]],
+        /,
+        *,
+        batch_size: int = 16,
+        read_ahead: ReadAhead = False,
+    ) -> Iterator[Mean]:
+        """The mean of each."""
+        for values in series:
+            yield Mean(sum(values) / len(values))
+
+    @classmethod
+    def column_kinds(cls, labels: Sequence[str], options: Mapping[str, Any]) -> Columns:
+        """One number."""
+        return {"mean": NUMBER}

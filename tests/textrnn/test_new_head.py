@@ -1,4 +1,4 @@
-"""A head that nobody has heard of is loaded, routed, served and measured by one line in TASKS."""
+"""Heads that nobody has heard of are loaded, routed, served and measured by one line in TASKS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
-from toy_head import VowelCounter, VowelNetwork
+from toy_head import SeriesMean, VowelCounter, VowelNetwork
 
 import textrnn
 from textrnn import catalog
@@ -20,7 +20,7 @@ from textrnn.configuration import setting
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.network import Embedding
 from textrnn.serving.answer_folder import answer_into
-from textrnn.serving.shards import ShardReport, ShardSettings, find_shards
+from textrnn.serving.shards import ShardReport, ShardSettings, ShardWorker, find_shards
 from textrnn.training.card import write_card
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.initial import sizes_of_model
@@ -30,10 +30,15 @@ from textrnn.training.initial import sizes_of_model
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A bundle of the toy's, with its line in TASKS."""
     monkeypatch.setitem(catalog.TASKS, "vowels", "toy_head:VowelCounter")
+    return write_toy(tmp_path / "toy", "vowels")
+
+
+def write_toy(folder: Path, task: str) -> Path:
+    """A bundle of a task that TASKS has."""
     made = {"texts": 0, "validation_texts": 0, "best_epoch": 1, "elapsed_s": 0}
-    manifest = Manifest("toy", "vowels", "en", (), VowelNetwork().as_dict(), {}, made)
-    write_bundle(tmp_path / "toy", manifest, {"README.md": write_card(manifest).encode()})
-    return tmp_path / "toy"
+    manifest = Manifest("toy", task, "en", (), VowelNetwork().as_dict(), {}, made)
+    write_bundle(folder, manifest, {"README.md": write_card(manifest).encode()})
+    return folder
 
 
 def test_it_is_loaded_and_described(model: Path) -> None:
@@ -96,6 +101,39 @@ def test_it_answers_folders(model: Path, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert answers.column("count").to_pylist() == [3, None]
     assert answer_into(tmp_path / "out", shards, settings, done.append) == 2
+
+
+def test_one_that_reads_no_texts_answers_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(catalog.TASKS, "means", "toy_head:SeriesMean")
+    model = write_toy(tmp_path / "series", "means")
+    assert type(textrnn.load(model)) is SeriesMean
+    (tmp_path / "in").mkdir()
+    rows = ['{"id": 7, "values": [1, 2]}', '{"id": 8}', "[1, 2]", '{"values": [4.5]}']
+    (tmp_path / "in" / "a.jsonl").write_text("\n".join(rows) + "\n", "utf-8")
+    (tmp_path / "in" / "b.txt").write_text("a text\n", "utf-8")
+    table = pyarrow.table({"values": [[1.0, 4.0], []], "mean": ["x", "y"]})
+    pyarrow.parquet.write_table(table, tmp_path / "in" / "c.parquet")
+    shards, done = find_shards([str(tmp_path / "in")], tmp_path / "out"), list[ShardReport]()
+    settings = ShardSettings(str(model), "means")
+    assert answer_into(tmp_path / "out", shards, settings, done.append) == 0
+    found = [(report.records, report.textless, report.error, report.foreign) for report in done]
+    assert found == [(4, 2, "", ""), (1, 1, "", ""), (2, 1, "", "")]
+    lines = (tmp_path / "out" / "a.jsonl").read_text("utf-8").splitlines()
+    first, second, third, last = map(json.loads, lines)
+    assert first == {"id": 7, "values": [1, 2], "mean": 1.5}
+    assert second == {"id": 8, "mean": None, "error": "a record: no numbers under values"}
+    assert third["mean"] is None
+    assert "no object" in third["error"]
+    assert last == {"values": [4.5], "mean": 4.5}
+    (told,) = (tmp_path / "out" / "b.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(told)["error"] == "a record: no numbers under values"
+    answers = pyarrow.parquet.read_table(tmp_path / "out" / "c.parquet")
+    assert answers.column_names == ["values", "given_mean", "mean", "error"]
+    assert answers.column("mean").to_pylist() == [2.5, None]
+    with pytest.raises(ConfigurationError, match="--text-field: a means reads no texts"):
+        ShardWorker(ShardSettings(str(model), "means", text_field="id"))
 
 
 def test_it_is_evaluated(model: Path, tmp_path: Path) -> None:

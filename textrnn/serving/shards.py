@@ -11,17 +11,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from textrnn.catalog import head_class, load
-from textrnn.corpora import TextLine, given_names, read_text_lines
+from textrnn.catalog import head_class, load, nearest_model
+from textrnn.configuration import require
+from textrnn.corpora import TextLine, given_names, read_record_lines, read_text_lines
 from textrnn.corpora.formats.parquet import ParquetColumns, arrow_schema, open_parquet
 from textrnn.corpora.texts import ERROR, TAKEN, emptied
-from textrnn.errors import TextRNNError
+from textrnn.errors import InputError, TextRNNError
 from textrnn.heads.head import Head
 from textrnn.heads.result import TEXT, Result
-from textrnn.runtime.stream import ReadAhead
+from textrnn.runtime.stream import ReadAhead, with_answers
 from textrnn.serving.foreign import ForeignTexts
 from textrnn.serving.routing import Router
 from textrnn.serving.shard_files import ANSWERED, PARQUET, Answered, Shard, find_shards, write_shard
@@ -90,18 +92,30 @@ class ShardSettings:
 class ShardWorker:
     """A model, or one a language, that answers shards; each is loaded once.
 
+    Of a record a head reads what its ``from_record`` takes; where a field is named for the text,
+    that alone.
+
     Args:
         settings: what is done.
 
     Raises:
         ModelNotFoundError, BundleError: as :func:`textrnn.load`.
+        ConfigurationError: a field is named for the text, and the head reads none.
     """
 
     def __init__(self, settings: ShardSettings) -> None:
         self.settings = settings
         self._kind = head_class(settings.task)
-        model = load(settings.model, threads=settings.threads) if settings.model else None
-        self._router: Router[Head] = Router(self._kind, model=model, threads=settings.threads)
+        name, threads, kind = settings.model, settings.threads, self._kind
+        self._foreign = ForeignTexts()
+        if kind.reads_texts:
+            model = load(name, threads=threads) if name else None
+            self._router: Router[Head] = Router(kind, model=model, threads=threads)
+            self._labels = self._router.labels
+        else:
+            require(settings.text_field is None, f"--text-field: a {kind.task} reads no texts")
+            self._head: Head = load(name or nearest_model(kind.task, "en"), threads=threads)
+            self._labels = self._head.bundle.manifest.labels
 
     def __call__(self, shard: Shard) -> ShardReport:
         """Answer a shard; what is wrong with it is in the report."""
@@ -128,33 +142,70 @@ class ShardWorker:
             modified_ns=found.st_mtime_ns,
             records=counts.total(),
             textless=counts[False],
-            foreign=self._router.foreign.to_json(),
+            foreign=self._foreign.to_json(),
         )
 
     def _answers(self, shard: Shard, counts: Counter[bool]) -> Iterator[Answered]:
         """The records with their answers; whether they had texts is counted."""
+        answered = self._answered_texts if self._kind.reads_texts else self._answered_records
+        for line, found in answered(shard):
+            counts[not line.error] += 1
+            yield _record(shard, line), emptied(found, line.error) if line.error else found
+
+    def _answered_texts(self, shard: Shard) -> Iterator[tuple[TextLine, dict[str, Any]]]:
+        """Each line, answered by the model of its language."""
         settings, router = self.settings, self._router
-        router.foreign = ForeignTexts(only=router.foreign.only)
+        self._foreign = router.foreign = ForeignTexts(only=router.foreign.only)
+
+        def read(head: Head, line: TextLine) -> Any:
+            is_whole = line.record and not line.error and settings.text_field is None
+            return head.from_record(line.record if is_whole else {"text": line.text})
 
         def answer(head: Head, sent: Iterator[TextLine], ready: ReadAhead) -> Iterator[Result]:
-            texts = (line.text for line in sent)
-            return head.answer(texts, read_ahead=ready, **settings.options)
+            given = (read(head, line) for line in sent)
+            return head.answer(given, read_ahead=ready, **settings.options)
 
         for line, language, result in router.answers(
-            _lines(shard, settings),
+            _text_lines(shard, settings),
             answer,
             text=attrgetter("text"),
             place=lambda _, line: f"{shard}:{line.number}",
             ready=True,
         ):
-            found = result.in_language(language).columns()
-            counts[not line.error] += 1
-            yield _record(shard, line), emptied(found, line.error) if line.error else found
+            yield line, result.in_language(language).columns()
+
+    def _answered_records(self, shard: Shard) -> Iterator[tuple[TextLine, dict[str, Any]]]:
+        """Each line, answered by the one model, which reads no texts; what it cannot read has an
+        error.
+        """
+        head, settings = self._head, self.settings
+        empty = head.column_kinds(self._labels, settings.options)
+        lines = read_record_lines(
+            shard.source, form=settings.input_format, encoding=settings.encoding
+        )
+
+        def read(line: TextLine) -> tuple[TextLine, Any]:
+            try:
+                given = None if line.error else head.from_record(line.record or {"text": line.text})
+            except InputError as error:
+                return replace(line, error=str(error)), None
+            return line, given
+
+        def answer(sent: Iterator[tuple[TextLine, Any]]) -> Iterator[Result]:
+            return head.answer((given for _, given in sent), read_ahead=True, **settings.options)
+
+        for is_wrong, some in groupby(map(read, lines), key=lambda one: bool(one[0].error)):
+            if is_wrong:
+                yield from ((line, empty) for line, _ in some)
+            else:
+                for (line, _), result in with_answers(some, answer):
+                    yield line, result.columns()
 
     def _columns(self, shard: Shard) -> ParquetColumns:
         """Of a Parquet shard's answers: the shard's own columns and those of the answers."""
-        kinds = self._kind.column_kinds(self._router.labels, self.settings.options)
-        answers = arrow_schema({"language": TEXT, **kinds, ERROR: TEXT})
+        language = {"language": TEXT} if self._kind.reads_texts else {}
+        kinds = self._kind.column_kinds(self._labels, self.settings.options)
+        answers = arrow_schema({**language, **kinds, ERROR: TEXT})
         with open_parquet(shard.source) as file:
             columns = file.schema_arrow
             given = {column.name: column.type for column in columns}
@@ -172,7 +223,7 @@ def _record(shard: Shard, line: TextLine) -> Mapping[str, Any]:
     return {"file": str(shard), "line": line.number, "text": line.text}
 
 
-def _lines(shard: Shard, settings: ShardSettings) -> Iterator[TextLine]:
+def _text_lines(shard: Shard, settings: ShardSettings) -> Iterator[TextLine]:
     return read_text_lines(
         shard.source,
         form=settings.input_format,
