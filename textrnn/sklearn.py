@@ -1,6 +1,6 @@
 """A text classifier as scikit-learn's pipelines, searches and cross-validation take it.
 
-This module alone needs scikit-learn: ``pip install 'textrnn[train]'``.
+It needs scikit-learn, as training does: ``pip install 'textrnn[train]'``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,7 +160,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
     def _settings(self) -> dict[str, Any]:
         """The settings that are not the plan's own."""
         given = {name: getattr(self, name) for name in _SETTINGS}
-        if not isinstance(seed := given["random_state"], int):
+        if not isinstance(seed := given["random_state"], Integral):
             given["random_state"] = int(check_random_state(seed).randint(_LARGEST_SEED))
         return {name: value for name, value in given.items() if value != _SETTINGS[name]}
 

@@ -24,12 +24,13 @@ TINY: dict[str, Any] = {"units": 4, "embedding_units": 4, "epochs": 1}
 def test_a_classifier_is_the_one_that_the_command_trains(tmp_path: Path) -> None:
     said: list[str] = []
     events: list[TrainingEvent] = []
+    kinds = [int(review.label == "positive") for review in REVIEWS]
     model = textrnn.train_classifier(
-        {"body": [review.text for review in REVIEWS], "kind": [review.label for review in REVIEWS]},
+        {"body": [review.text for review in REVIEWS], "kind": kinds},
         out=str(tmp_path / "mine"),
         text="body",
         label="kind",
-        labels={"positive": "good"},
+        labels={1: "good"},
         name="mine",
         pooling=["mean"],
         on_message=said.append,
@@ -37,13 +38,13 @@ def test_a_classifier_is_the_one_that_the_command_trains(tmp_path: Path) -> None
         **TINY,
     )
     assert isinstance(model, textrnn.Classifier)
-    assert model.labels == ("good", "negative")
+    assert model.labels == ("0", "good")
     assert said[-1].startswith(f"wrote {tmp_path / 'mine'} (validation accuracy ")
     assert [event.epoch for event in events if event.record] == [1]
-    rows = "".join(f'"{review.text}",{review.label}\n' for review in REVIEWS)
+    rows = "".join(f'"{r.text}",{kind}\n' for r, kind in zip(REVIEWS, kinds, strict=True))
     (tmp_path / "texts.csv").write_text(f"body,kind\n{rows}", "utf-8")
     call = ["train", "classifier", "--train", str(tmp_path / "texts.csv"), "--text-column", "body",
-            "--label-column", "kind", "--map-label", "positive=good", "--pooling", "mean",
+            "--label-column", "kind", "--map-label", "1=good", "--pooling", "mean",
             "--units", "4", "--embedding-units", "4", "--epochs", "1", "--name", "mine",
             "--out", str(tmp_path / "theirs")]  # fmt: skip
     done = CliRunner().invoke(cli, call, catch_exceptions=False)

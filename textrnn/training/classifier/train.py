@@ -22,7 +22,7 @@ def train_classifier(
     unlabelled: Data = (),
     text: str | int | None = None,
     label: str | int | None = None,
-    labels: Mapping[str, str] | None = None,
+    labels: Mapping[Any, str] | None = None,
     format: str | None = None,
     encoding: str = "utf-8",
     embeddings: PathLike | None = None,
@@ -47,7 +47,7 @@ def train_classifier(
         unlabelled: a path, or texts: further ones without labels.
         text: column or key of the text, or its number; by default a usual one, as ``text``.
         label: the same for the label.
-        labels: other names for labels, as ``{"1": "positive"}``.
+        labels: other names for labels, as ``{1: "positive"}``.
         format: of the files; by default by suffix.
         encoding: of the files.
         embeddings: a file of word vectors to begin with.
@@ -83,7 +83,7 @@ def train_classifier(
     """
     files = ClassifierFiles(
         as_data(train), as_data(validation), format, encoding, as_data(unlabelled), text, label,
-        labels or {},
+        {str(old): new for old, new in (labels or {}).items()},
     )  # fmt: skip
     train_model(
         "classifier", files, settings, out=out, plan=plan, embeddings=embeddings,
