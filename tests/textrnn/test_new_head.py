@@ -49,7 +49,8 @@ def test_it_is_loaded_and_described(model: Path) -> None:
     card = Bundle.open(model).card()
     assert "| head | counts |" in card
     assert "encoder" not in card
-    assert 'textrnn.load("toy").answer(["…"])' in card
+    assert 'model = textrnn.load("toy")' in card
+    assert 'model.answer(["…"])' in card
 
 
 def test_without_its_line_it_is_unknown(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

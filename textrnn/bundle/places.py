@@ -61,10 +61,11 @@ def bundles_in(
         on_damage: told of those whose manifest cannot be read.
     """
     try:
-        places = sorted(filter(_is_model, folder.iterdir()))
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_dir())
     except OSError:  # there is none, or it is closed to us
         return
-    for place in places:
+    for place in filter(_is_model, (folder / name for name in names)):
         try:
             yield Bundle.open(place)
         except BundleError as error:
