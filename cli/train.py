@@ -116,7 +116,9 @@ def _common_options() -> list[click.Option]:
                help="Word vectors to begin with: GloVe, word2vec, fastText, …"),
         option(["--init-from"], multiple=True, type=_MODEL, metavar="MODEL",
                shell_complete=complete_model,
-               help="Begin with this model's weights and vocabulary; units and cells are its own."),
+               help="Begin with this model's weights and vocabulary; units and cells are its own. "
+               "By auto, the default, few texts begin with the shipped model of their language; by "
+               "none with nothing."),
         option(["--out"], type=_FOLDER, required=True, help="The folder that becomes the model."),
         option(["--resume"], is_flag=True, help="Go on where a stopped run left off."),
         option(["--name"], default="", help="The model's name [that of the folder]."),

@@ -45,17 +45,17 @@ OWN = {
     "classifier": {
         "--adversarial": 0.0, "--virtual-adversarial": 0.0, "--entropy": 0.0,
         "--unlabelled-batch": 32, "--language-model": 0.0, "--language-model-texts": 0,
-        "--bag-ngrams": 0, "--text-column": None, "--label-column": None,
+        "--bag-ngrams": 0, "--folds": 0, "--text-column": None, "--label-column": None,
         "--pooling": "attention,max", "--attention-units": 64, "--ngram-widths": "2,3,4",
         "--ngram-units": 64, "--hidden-units": 0, "--window-tokens": 0, "--window-overlap": 50,
         "--l1": 0.0, "--l2": 0.0, "--label-smoothing": 0.0, "--class-weights": "none",
-        "--compute": "float32",
+        "--compute": "float32", "--best-by": "score",
         **BOTH_WAYS,
     },
     "tagger": {
         "--lexicon": None, "--min-frequency": 1, "--characters": "cnn", "--character-units": 50,
         "--shape-units": 8, "--bigrams": 0, "--feature-dropout": 0.3, "--scheme": "bioes",
-        "--decoder": "crf", "--l1": 0.0, "--l2": 0.0, **BOTH_WAYS,
+        "--decoder": "crf", "--best-by": "score", "--l1": 0.0, "--l2": 0.0, **BOTH_WAYS,
     },
     "generator": {
         "--unit": "file", "--reflow": False, "--text-column": None, "--level": "bpe",

@@ -63,5 +63,5 @@ def test_few_texts_leave_the_growths_near_nothing() -> None:
     logits = np.array([[0, 3], [3, 0], [0, 3], [0, 3]], np.float32)
     lengths, numbers = np.array([10, 12, 500, 600]), np.array([1, 0, 0, 1])
     found = fit_calibration(logits, lengths, numbers)
-    assert abs(found.temperature_growth) < 0.35  # without the prior 1, where the search ends
+    assert abs(found.temperature_growth) < 0.45  # without the prior 1, where the search ends
     assert found.temperature > 1.0

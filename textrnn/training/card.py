@@ -57,6 +57,7 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
         *[("mean of", f"{m['name']} ({m['share']:.0%})") for m in training.get("mean_of", ())],
         ("training", f"{_kept(training)} kept, {training['elapsed_s']:,} s in all"),
         *[("made with", f"textrnn {version}") for version in [manifest.textrnn_version] if version],
+        *([("settings", _settings(training["training"]))] if "training" in training else []),
         ("licence", manifest.licence or "not stated"),
     ]
     return _table(("fact", "value"), rows)
@@ -72,6 +73,16 @@ def _kept(training: Mapping[str, Any]) -> str:
     if averaged:
         return "the mean of epochs " + " and ".join(map(str, averaged))
     return f"epoch {training['best_epoch']}"
+
+
+def _settings(training: Mapping[str, Any]) -> str:
+    """How the weights were found: what follows from how much there was to learn from."""
+    folds = training.get("folds")
+    return (
+        f"batches of {training['batch_size']}, at most {training['epochs']} epochs, "
+        f"{training['optimizer']} at {training['learning_rate']:g} ({training['schedule']})"
+        + (f", {folds} folds" if folds else "")
+    )
 
 
 def _encoder(encoder: dict[str, Any]) -> str:

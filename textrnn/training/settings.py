@@ -17,6 +17,7 @@ OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
 COMPUTE = ("float32", "bfloat16")
 SCHEDULES = ("constant", "cosine", "plateau", "one-cycle")
 WEIGHTINGS = ("none", "balanced")
+BEST_BY = ("score", "loss")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,15 @@ class TrainingSettings:
     validation_split: float = setting(
         0.1, "Share cut from --train, where no --validation is given.", is_rate=True
     )
+    folds: int = setting(
+        0,
+        "Folds by which texts validate one another, where no --validation is given; 0: a share is "
+        "cut off.",
+        least=0,
+    )
+    best_by: str = setting(
+        "score", "What the best epoch has the best of.", choices=BEST_BY, option="--best-by"
+    )
     average: float = setting(
         0.0, "Decay of the moving average of the weights that is kept; 0: none.", is_rate=True
     )
@@ -82,6 +92,11 @@ class TrainingSettings:
         require(
             not self.epochs or self.average_epochs <= self.epochs,
             f"average_epochs: there are {self.epochs} epochs, not {self.average_epochs}",
+        )
+        require(self.folds != 1, "folds: one fold would leave nothing to learn from")
+        require(
+            not self.folds or self.average_epochs == 1,
+            "folds choose one epoch: average_epochs must be 1",
         )
         check_windows(self.reading_window, self.window_overlap)
         require(

@@ -17,7 +17,7 @@ from textrnn.errors import ConfigurationError
 from textrnn.training.files import Files
 from textrnn.training.initial import sizes_of_model
 from textrnn.training.loading import loading_training
-from textrnn.training.named import changed, named_settings, named_values
+from textrnn.training.named import Values, changed, named_settings, named_values
 from textrnn.training.tasks import plan_class, run_function
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ PathLike = str | Path
 Data = str | Path | Iterable[Any]
 OnMessage = Callable[[str], None]
 
+AUTO, NONE = "auto", "none"  # words for models to begin with
 _KEYWORDS = ("out", "plan", "embeddings", "init_from", "name", "language", "precision", "resume",
              "on_event", "on_message")  # fmt: skip
 
@@ -40,7 +41,7 @@ def train_model(
     out: PathLike,
     plan: Plan | None = None,
     embeddings: PathLike | None = None,
-    init_from: PathLike | Sequence[PathLike] = (),
+    init_from: PathLike | Sequence[PathLike] = AUTO,
     name: str = "",
     language: str = "",
     precision: str = "int8",
@@ -59,38 +60,54 @@ def train_model(
     """
     say = on_message or (lambda line: None)
     vectors = None if embeddings is None else Path(embeddings)
-    models = [init_from] if isinstance(init_from, str | Path) else init_from
-    paths = [Path(model) for model in models]
-    plan = planned(task, files, settings, plan=plan, init_from=paths)
+    paths = initial_models(init_from)
+    values = checked_values(task, files, settings, plan=plan, init_from=paths or ())
     read = [value for value in vars(files).values() if isinstance(value, Path)]
-    refuse_inputs(Path(out), [*read, vectors, *paths])
+    refuse_inputs(Path(out), [*read, vectors, *(paths or ())])
     data = files.arguments(lambda line: say(f"note: {line}"))
     with loading_training():
         train = run_function(task)
         from textrnn.training.run import ModelInfo
     train(
-        **data, **more, out=out, plan=plan, embeddings=vectors, init_from=paths,
+        **data, **more, out=out, plan=plan and changed(plan, values), changes=values,
+        embeddings=vectors, init_from=paths,
         info=ModelInfo(name, language), precision=precision, resume=resume,
         on_event=on_event, on_message=on_message,
     )  # fmt: skip
 
 
-def planned(
+def initial_models(given: PathLike | Sequence[PathLike]) -> list[Path] | None:
+    """The models to begin with; None where those are to be chosen, as where none is named.
+
+    Raises:
+        ConfigurationError: the word for a choice, or for none, stands beside a model.
+    """
+    models = [given] if isinstance(given, str | Path) else list(given)
+    words = [str(model) for model in models if str(model) in (AUTO, NONE)]
+    if words and len(models) > 1:
+        raise ConfigurationError(
+            f"init_from: {words[0]} stands alone; received {len(models)} models"
+        )
+    if words == [NONE]:
+        return []
+    return None if words or not models else [Path(model) for model in models]
+
+
+def checked_values(
     task: str,
     files: Files,
     settings: Mapping[str, Any],
     *,
     plan: Plan | None,
     init_from: Sequence[Path],
-) -> Plan:
-    """The plan that settings by their names make.
+) -> Values:
+    """Settings by their paths, of settings by their names.
 
     Args:
         task: the task.
         files: what it learns from, whose names a wrong one may have been meant for.
         settings: the settings.
-        plan: what they change; by default the task's plan, with the sizes of the first model that
-            it begins with.
+        plan: what they change; by default what fits the data.
         init_from: these models.
 
     Raises:
@@ -110,9 +127,9 @@ def planned(
                 raise ConfigurationError(
                     f"{name} has no say beside init_from: the vocabulary is the model's"
                 )
-    if init_from and plan is None:
-        values = {**sizes_of_model(start, task, init_from[0]), **values}
-    return changed(start, values)
+    sizes = sizes_of_model(start, task, init_from[0]) if init_from and plan is None else {}
+    changed(start, {**sizes, **values})
+    return values
 
 
 def as_data(data: Any) -> Any:

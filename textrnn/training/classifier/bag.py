@@ -10,6 +10,7 @@ Shapes: P n-grams of texts, N kept n-grams, L labels.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -85,7 +86,9 @@ def _one_against_rest(
     is_label: NDArray[np.bool_],
     settings: BagSettings,
 ) -> tuple[NDArray[np.float32], float]:
-    """Weights (N,) and bias of the log-odds of a label."""
+    """Weights (N,) and bias of the log-odds of a label; one that no text has is told from none."""
+    if not is_label.any():
+        return np.zeros(features.shape[1], np.float32), -math.log(2 * len(is_label) + 1)
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning

@@ -16,6 +16,9 @@ _TEMPERATURES = (0.5, 4.0)
 _SHARES = (0.0, 4.0)
 _GROWTHS = (-1.0, 1.0)
 _GROWTH_DEVIATION = 0.5  # of growths before any text is seen: few texts leave them near 0
+_FEW = 1000  # texts, of which fewer draw the temperature towards 1, the more the fewer they are
+_TEMPERATURE_DEVIATION = 0.15  # of its logarithm before any of few texts is seen
+_SHARE_DEVIATION = 0.5  # of a bag's share, likewise: network and bag count alike
 
 
 def fit_calibration(
@@ -26,7 +29,9 @@ def fit_calibration(
 ) -> Calibration:
     """The calibration that gives validation texts the least cross-entropy.
 
-    The two growths have a normal prior around 0 besides.
+    The two growths have a normal prior around 0 besides, and of few texts the temperature's
+    logarithm around 0 and a bag's share around 1: some texts that are all right would say that
+    every answer is certain, or that one of the two is not needed.
 
     Args:
         logits: of the network, (B, L).
@@ -38,12 +43,16 @@ def fit_calibration(
 
     bounds = [tuple(np.log(_TEMPERATURES).tolist()), _GROWTHS]
     first = [0.0, 0.0]
+    few = max(0.0, 1 - len(numbers) / _FEW)
     if scores is not None:
         bounds += [_SHARES, _GROWTHS]
         first += [1.0, 0.0]
 
     def loss(values: NDArray[np.float64]) -> float:
         prior = np.sum(values[1::2] ** 2) / (2 * _GROWTH_DEVIATION**2 * len(numbers))
+        prior += few * values[0] ** 2 / (2 * _TEMPERATURE_DEVIATION**2 * len(numbers))
+        if scores is not None:
+            prior += few * (values[2] - 1) ** 2 / (2 * _SHARE_DEVIATION**2 * len(numbers))
         found = _calibration(values).apply(logits, lengths, scores)
         return cross_entropy_nats(found, numbers) + float(prior)
 

@@ -70,10 +70,8 @@ class ClassificationObjective:
         auxiliary: AuxiliarySettings | None = None,
     ) -> None:
         self.model = model
-        self.train = train
-        self.validation = validation
         self.settings = settings
-        self.steps = steps_per_epoch(len(train), settings.batch_size)
+        self.turn_to(train, validation)
         self.label_weights = label_weights(settings, labels, train.labels)
         self.consistency = consistency or ConsistencySettings()
         self.unlabelled = unlabelled
@@ -85,6 +83,11 @@ class ClassificationObjective:
         self._noise = keras.random.SeedGenerator(settings.random_state)
         self.carried = [] if self.consistency.is_plain else [self._noise.state]
         self._predict = make_predict(model, max_tokens=settings.reading_window)
+
+    def turn_to(self, train: EncodedTexts, validation: EncodedTexts) -> None:
+        """Learn from other texts from now on, and validate by others."""
+        self.train, self.validation = train, validation
+        self.steps = steps_per_epoch(len(train), self.settings.batch_size)
 
     def batches(self, *, epoch: int, skip: int) -> Iterator[Batch]:
         """The batches of an epoch but the first ``skip``."""
@@ -182,9 +185,14 @@ class ClassificationObjective:
 
     def validate(self) -> tuple[float, float]:
         """Mean cross-entropy in nats and accuracy on the validation texts, read whole."""
+        loss, score, _ = self.answer()
+        return loss, score
+
+    def answer(self) -> tuple[float, float, NDArray[np.float32]]:
+        """As :meth:`validate`, and the logits themselves, (texts, L)."""
         labels = self.validation.labels
         logits = predict_logits(self._predict, self.validation.tokens, self.settings)
-        return cross_entropy_nats(logits, labels), accuracy(logits, labels)
+        return cross_entropy_nats(logits, labels), accuracy(logits, labels), logits
 
 
 def label_weights(

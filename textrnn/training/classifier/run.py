@@ -27,6 +27,14 @@ from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.calibration import fit_calibration
+from textrnn.training.classifier.defaults import MOST_TO_BEGIN_WITH, fitting_plan
+from textrnn.training.classifier.folds import (
+    Answers,
+    CrossValidated,
+    answer_by_others,
+    bag_scores_by_others,
+    deal,
+)
 from textrnn.training.classifier.labels import check_known, check_labels
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.objective import ClassificationObjective
@@ -34,11 +42,15 @@ from textrnn.training.classifier.plan import (
     ClassifierPlan,
 )
 from textrnn.training.classifier.validation import accuracy, predict_logits, served
+from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.loop.batches import EncodedTexts
 from textrnn.training.loop.events import OnEvent
+from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.weights.files import pack_beside_graph
 from textrnn.training.weights.named import export_weights
+
+_ANSWERS = "answers.npz"  # in the run's folder: what networks of folds answered
 
 
 def run_classifier(
@@ -48,8 +60,9 @@ def run_classifier(
     validation: Iterable[LabelledText] | None = None,
     unlabelled: Iterable[str] = (),
     embeddings: Path | None = None,
-    init_from: Sequence[Path] = (),
+    init_from: Sequence[Path] | None = None,
     plan: ClassifierPlan | None = None,
+    changes: Values | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
     resume: bool = False,
@@ -68,8 +81,13 @@ def run_classifier(
             :class:`textrnn.training.classifier.plan.AuxiliarySettings`).
         embeddings: file of word vectors to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
-        init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs.
-        plan: all settings.
+        init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs. By
+            default nothing beside a ``plan``; without one a few thousand texts or fewer begin with
+            the shipped classifier of their language.
+        plan: all settings; by default those that fit the texts
+            (:mod:`textrnn.training.classifier.defaults`).
+        changes: where there is no ``plan``, what is otherwise in the one that fits, by the paths of
+            its settings, as ``{("training", "epochs"): 5}``.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
         resume: go on from the state of a run that was stopped; start anew where there is none.
@@ -81,15 +99,28 @@ def run_classifier(
         TrainingError: the loss is not a number any more, the texts are of one label only, or the
             checkpoint belongs to another run.
     """
-    plan = plan or ClassifierPlan()
+    train = list(train)
+    if fits := plan is None:
+        plan, init_from = fit_plan(
+            "classifier",
+            fitting_plan,
+            [example.text for example in train],
+            language=info.language if info else "",
+            has_validation=validation is not None,
+            init_from=[] if init_from is None and embeddings is not None else init_from,
+            most=MOST_TO_BEGIN_WITH,
+            changes=changes,
+        )
     run = _ClassifierRun(out, plan, info=info, precision=precision, say=on_message)
     require(
         plan.vectors.method == "none" or not init_from,
         "an embedding begins with trained word vectors or with another model's rows, not with both",
     )
     with run.folder.held(resume=resume):
-        run.begin(init_from, embeddings)
-        run.read(list(train), None if validation is None else list(validation), list(unlabelled))
+        run.begin(init_from or (), embeddings)
+        if fits:
+            run.say(chosen(plan))
+        run.read(train, None if validation is None else list(validation), list(unlabelled))
         run.tokenize()
         run.train_bag()
         run.build(embeddings, on_event=on_event)
@@ -105,6 +136,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
     model: keras.Model
     tokenizer: Tokenizer
     bag: BagOfNgrams | None
+    folds: NDArray[np.int64] | None  # each text's, where texts validate one another
 
     def read(
         self,
@@ -118,7 +150,11 @@ class _ClassifierRun(Run[ClassifierPlan]):
             raise TrainingError("there are no training texts")
         self.detect_language(example.text for example in train)
         check_labels([*train, *(validation or [])], on_note=self.say)
-        if validation is None:
+        self.folds = None
+        if validation is None and settings.folds:
+            self.folds = deal(train, settings.folds, random_state=settings.random_state)
+            validation = train  # each text validates what was learned from others
+        elif validation is None:
             if settings.validation_split == 0:
                 raise ConfigurationError("give validation texts, or a validation_split above 0")
             train, validation = split_by_text(
@@ -137,7 +173,11 @@ class _ClassifierRun(Run[ClassifierPlan]):
                 "validation texts (--validation FILE)"
             )
         check_known(validation, labels)
-        self.say(f"{len(train):,} training texts, {len(validation):,} validation texts")
+        self.say(
+            f"{len(train):,} training texts, {len(validation):,} validation texts"
+            if self.folds is None
+            else f"{len(train):,} texts, each validated by what learns from others"
+        )
         self.labels, self.train, self.validation = labels, train, validation
         self.unlabelled = unlabelled
 
@@ -196,8 +236,27 @@ class _ClassifierRun(Run[ClassifierPlan]):
         resumed = self.prepare(
             self.model, objective, content=self._content(), on_event=on_event, free=["bag"]
         )  # the bag is trained anew
-        if resumed:
-            return
+        if not resumed:
+            self._begin_weights(embeddings)
+        if self.folds is not None:
+            self.fit.objective = CrossValidated(objective, self._answers(objective))
+
+    def _answers(self, objective: ClassificationObjective) -> Answers:
+        """What the network answers for each text that it did not learn (or did, in the run that is
+        resumed).
+        """
+        assert self.folds is not None
+        if (kept := self.folder.read(_ANSWERS)) is not None:
+            return Answers.from_bytes(kept, self.train_ids.labels)
+        answers = answer_by_others(
+            self.model, objective, self.folds, self.plan.training, say=self.say
+        )
+        self.folder.write(_ANSWERS, answers.to_bytes())
+        return answers
+
+    def _begin_weights(self, embeddings: Path | None) -> None:
+        """Put into the network what its weights begin with."""
+        plan = self.plan
         self.begin_weights(self.model, self.network)
         rows = self._vectors() if plan.vectors.method != "none" else None
         if embeddings is not None:
@@ -237,12 +296,16 @@ class _ClassifierRun(Run[ClassifierPlan]):
         is wanted its file.
         """
         texts, numbers = self.validation_ids.tokens, self.validation_ids.labels
-        logits = predict_logits(served(graph), texts, self.plan.training)
+        logits = self._validation_logits(graph)
         lengths = np.array([len(ids) for ids in texts], np.int64)
         if self.bag is None:
             return fit_calibration(logits, lengths, numbers), {}
         content = self.bag.to_bytes()
-        scores = BagOfNgrams.from_bytes(content).scores(texts)  # as it is served, in 8 bits
+        if self.folds is None:
+            scores = BagOfNgrams.from_bytes(content).scores(texts)  # as it is served, in 8 bits
+        else:
+            labels = len(self.labels)
+            scores = bag_scores_by_others(self.train_ids, self.folds, labels, self.plan.bag)
         calibration = fit_calibration(logits, lengths, numbers, scores)
         together = calibration.apply(logits, lengths, scores)
         self.say(
@@ -251,6 +314,16 @@ class _ClassifierRun(Run[ClassifierPlan]):
             f"temperature of {calibration.temperature}, for a text of {TYPICAL_TOKENS} tokens"
         )
         return calibration, {"bag.npz": content} if calibration.bag_share else {}
+
+    def _validation_logits(self, graph: bytes) -> NDArray[np.float32]:
+        """The logits of validation texts, (texts, L): with the graph that serves, or of folds those
+        of the networks that had not learned them.
+        """
+        objective = self.fit.objective
+        if isinstance(objective, CrossValidated):
+            found: NDArray[np.float32] = objective.answers.logits[self.fit.state.best_epoch]
+            return found
+        return predict_logits(served(graph), self.validation_ids.tokens, self.plan.training)
 
     @property
     def _reads_unlabelled(self) -> bool:

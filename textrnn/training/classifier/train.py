@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textrnn.training.classifier.files import ClassifierFiles
-from textrnn.training.train import Data, OnMessage, PathLike, as_data, train_model
+from textrnn.training.train import AUTO, Data, OnMessage, PathLike, as_data, train_model
 
 if TYPE_CHECKING:
     from textrnn.heads.classifier.classifier import Classifier
@@ -26,7 +26,7 @@ def train_classifier(
     format: str | None = None,
     encoding: str = "utf-8",
     embeddings: PathLike | None = None,
-    init_from: PathLike | Sequence[PathLike] = (),
+    init_from: PathLike | Sequence[PathLike] = AUTO,
     plan: ClassifierPlan | None = None,
     name: str = "",
     language: str = "",
@@ -52,8 +52,9 @@ def train_classifier(
         encoding: of the files.
         embeddings: a file of word vectors to begin with.
         init_from: a model to begin with, or several: its vocabulary and, where nothing else is
-            said, its sizes.
-        plan: all settings; by default those of ``textrnn train classifier``.
+            said, its sizes. By ``auto`` few texts begin with the shipped classifier of their
+            language, where no ``plan`` and no size is given; by ``none`` with nothing.
+        plan: all settings; by default those that fit the texts.
         name: the model's name; by default the folder's.
         language: ISO 639-1 code; by default that of the texts.
         precision: ``int8`` or ``float32``.

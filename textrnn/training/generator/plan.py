@@ -64,7 +64,16 @@ class GeneratorPlan:
             window_overlap=0,
         ),
         without=("window_overlap",),
-        unused=("window_tokens", "l1", "l2", "label_smoothing", "class_weights", "compute"),
+        unused=(
+            "window_tokens",
+            "l1",
+            "l2",
+            "label_smoothing",
+            "class_weights",
+            "compute",
+            "folds",
+            "best_by",
+        ),
     )
 
     def __post_init__(self) -> None:

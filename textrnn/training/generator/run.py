@@ -19,6 +19,7 @@ from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.result import Generation
 from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.fitting import fit_plan
 from textrnn.training.generator.fitting import fit_training, fit_vocabulary
 from textrnn.training.generator.model import LanguageModel, build_generator
 from textrnn.training.generator.objective import LanguageObjective
@@ -26,6 +27,7 @@ from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.restarts import restarts_of
 from textrnn.training.generator.token_store import TokenStore, write_tokens
 from textrnn.training.loop.events import OnEvent
+from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.weights.files import pack_whole_weights
 from textrnn.training.weights.named import export_weights
@@ -45,8 +47,9 @@ def run_generator(
     out: str | Path,
     validation: Passages | None = None,
     embeddings: Path | None = None,
-    init_from: Sequence[Path] = (),
+    init_from: Sequence[Path] | None = None,
     plan: GeneratorPlan | None = None,
+    changes: Values | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
     resume: bool = False,
@@ -68,6 +71,8 @@ def run_generator(
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs. A
             model that reads the other way gives its embedding and output alone.
         plan: all settings.
+        changes: where there is no ``plan``, what is otherwise in the plan's defaults, by the paths
+            of its settings, as ``{("training", "epochs"): 5}``.
         info: what the bundle says of itself.
         precision: of the graph that serves: ``int8`` or ``float32``.
         resume: go on from the state of a run that was stopped; start anew where there is none.
@@ -80,7 +85,11 @@ def run_generator(
         TrainingError: there is too little text, the loss is not a number any more, or the
             checkpoint belongs to another run.
     """
-    plan = plan or GeneratorPlan()
+    init_from = init_from or ()
+    if plan is None:
+        plan, _ = fit_plan(
+            "generator", lambda facts: GeneratorPlan(), (), init_from=init_from, changes=changes
+        )
     run = _GeneratorRun(out, plan, info=info, precision=precision, say=on_message)
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings)

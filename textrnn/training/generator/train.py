@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textrnn.training.generator.files import GeneratorFiles
-from textrnn.training.train import Data, OnMessage, PathLike, as_data, train_model
+from textrnn.training.train import AUTO, Data, OnMessage, PathLike, as_data, train_model
 
 if TYPE_CHECKING:
     from textrnn.heads.generator.generator import Generator
@@ -25,7 +25,7 @@ def train_generator(
     format: str | None = None,
     encoding: str = "utf-8",
     embeddings: PathLike | None = None,
-    init_from: PathLike | Sequence[PathLike] = (),
+    init_from: PathLike | Sequence[PathLike] = AUTO,
     plan: GeneratorPlan | None = None,
     name: str = "",
     language: str = "",

@@ -107,6 +107,15 @@ class Fit:
         best, size = groups.get("best", []), len(self.model.weights)
         self.kept = [best[i : i + size] for i in range(0, len(best), size)]
 
+    def begin_anew(self) -> None:
+        """Forget what was trained, but for the compiled step: weights and optimizer are to be as
+        they were at first.
+        """
+        self.state = RunState(fingerprint=self.state.fingerprint, files=self.state.files)
+        self.kept = []
+        for average, variable in zip(self._averages, self._averaged, strict=True):
+            average.assign(variable)
+
     def run(self) -> RunState:
         """Train to the end; leave the best epoch's weights, or several ones' mean, in the model.
 
@@ -216,6 +225,8 @@ class Fit:
         with self._with_averages():
             loss, score = self.objective.validate()
             rank = score if self.objective.higher_is_better else -score
+            if self.settings.best_by == "loss":
+                rank = -loss
             if (rank, -loss) > (state.best_rank, -state.best_loss_nats):
                 state.best_rank, state.best_score, state.best_loss_nats = rank, score, loss
                 state.best_epoch = state.epoch

@@ -25,6 +25,8 @@ from textrnn.training.settings import TrainingSettings
 from textrnn.training.tagger.sentences import EncodedSentences, SentenceBatch, ServedTexts
 
 _TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.05), 2)
+_FEW = 1000  # predicted spans, of which fewer draw the temperature towards 1
+_TEMPERATURE_DEVIATION = 0.15  # of its logarithm before any span is seen
 
 
 class TagLikelihood:
@@ -170,16 +172,19 @@ def find_temperature(objective: TaggingObjective) -> float:
     It minimises the mean negative log-likelihood of "this span is right" over the spans that
     Viterbi finds (Guo et al. 2017, section 4.2, for spans instead of classes).
 
+    Few spans draw its logarithm towards 0, as few texts do a classifier's.
+
     Returns:
         One of a grid from 0.5 to 3; 1 where nothing is predicted.
     """
     tags, chain = objective.network.head.tags, chain_of(objective.model, objective.network)
     batches = list(objective.emissions())
-    losses = np.zeros(len(_TEMPERATURES))
+    losses, count = np.zeros(len(_TEMPERATURES)), 0
     for members, emissions, _ in batches:
         lengths = objective.validation.lengths[members]
         paths = viterbi(emissions, lengths, chain)
         spans = [tags_to_spans([tags[number] for number in path]) for path in paths]
+        count += sum(map(len, spans))
         right = [
             [span in objective.validation.spans[i] for span in found]
             for i, found in zip(members, spans, strict=True)
@@ -192,4 +197,6 @@ def find_temperature(objective: TaggingObjective) -> float:
                     probability = under.span(row, span.start, path, further_tag(tags, span.label))
                     kept = probability if correct else 1.0 - probability
                     losses[k] -= np.log(max(kept, 1e-12))
-    return float(_TEMPERATURES[int(losses.argmin())]) if losses.any() else 1.0
+    few = max(0.0, 1 - count / _FEW)
+    losses += few * np.log(_TEMPERATURES) ** 2 / (2 * _TEMPERATURE_DEVIATION**2)
+    return float(_TEMPERATURES[int(losses.argmin())]) if count else 1.0

@@ -114,7 +114,7 @@ class TaggerPlan:
     training: TrainingSettings = setting(
         TrainingSettings(),
         without=("window_overlap",),
-        unused=("window_tokens", "label_smoothing", "class_weights", "compute"),
+        unused=("window_tokens", "label_smoothing", "class_weights", "compute", "folds"),
     )
 
     def __post_init__(self) -> None:

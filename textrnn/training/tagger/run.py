@@ -29,8 +29,11 @@ from textrnn.heads.tagger.network import TaggerNetwork, table_shapes
 from textrnn.runtime.quantize import quantize
 from textrnn.text.alignment import count_misalignments
 from textrnn.text.simplify import simplify
+from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.loop.events import OnEvent
+from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
+from textrnn.training.tagger.defaults import fitting_plan
 from textrnn.training.tagger.model import build_tagger
 from textrnn.training.tagger.objective import TaggingObjective, find_temperature
 from textrnn.training.tagger.plan import TaggerPlan
@@ -60,8 +63,9 @@ def run_tagger(
     lexicon: Iterable[str] = (),
     gazetteer: Mapping[str, Iterable[str]] | None = None,
     embeddings: Path | None = None,
-    init_from: Sequence[Path] = (),
+    init_from: Sequence[Path] | None = None,
     plan: TaggerPlan | None = None,
+    changes: Values | None = None,
     info: ModelInfo | None = None,
     precision: str = "int8",
     resume: bool = False,
@@ -82,7 +86,10 @@ def run_tagger(
             :class:`textrnn.embeddings.Vectors` reads.
         init_from: bundles of generators to begin with: their encoders, and the rows of words that
             both have.
-        plan: all settings.
+        plan: all settings; by default those that fit the sentences
+            (:mod:`textrnn.training.tagger.defaults`).
+        changes: where there is no ``plan``, what is otherwise in the one that fits, by the paths of
+            its settings, as ``{("training", "epochs"): 5}``.
         info: what the bundle says of itself.
         precision: of the graphs that serve: ``int8`` or ``float32``.
         resume: go on from the state of a run that was stopped; start anew where there is none.
@@ -94,11 +101,23 @@ def run_tagger(
         TrainingError: the loss is not a number any more, there are no spans to learn, or the
             checkpoint belongs to another run.
     """
-    plan = plan or TaggerPlan()
+    train = list(train)
+    if fits := plan is None:
+        plan, init_from = fit_plan(
+            "tagger",
+            fitting_plan,
+            [_text(example) for example in train],
+            language=info.language if info else "",
+            has_validation=validation is not None,
+            init_from=init_from,
+            changes=changes,
+        )
     run = _TaggerRun(out, plan, info=info, precision=precision, say=on_message)
     with run.folder.held(resume=resume):
-        run.begin(init_from, embeddings)
-        run.read(list(train), None if validation is None else list(validation))
+        run.begin(init_from or (), embeddings)
+        if fits:
+            run.say(chosen(plan))
+        run.read(train, None if validation is None else list(validation))
         read = simplify if run.plan.features.simplify else str
         if gazetteer:
             run.gazetteer = Gazetteer.build({k: map(read, names) for k, names in gazetteer.items()})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textrnn.training.tagger.files import TaggerFiles
-from textrnn.training.train import Data, OnMessage, PathLike, as_data, train_model
+from textrnn.training.train import AUTO, Data, OnMessage, PathLike, as_data, train_model
 
 if TYPE_CHECKING:
     from textrnn.heads.tagger.tagger import Tagger
@@ -26,7 +26,7 @@ def train_tagger(
     format: str | None = None,
     encoding: str = "utf-8",
     embeddings: PathLike | None = None,
-    init_from: PathLike | Sequence[PathLike] = (),
+    init_from: PathLike | Sequence[PathLike] = AUTO,
     plan: TaggerPlan | None = None,
     name: str = "",
     language: str = "",
@@ -53,7 +53,7 @@ def train_tagger(
         encoding: of the files.
         embeddings: a file of word vectors to begin with.
         init_from: generators to begin with: their encoders, and the rows of words that both have.
-        plan: all settings; by default those of ``textrnn train tagger``.
+        plan: all settings; by default those that fit the sentences.
         name: the model's name.
         language: ISO 639-1 code.
         precision: ``int8`` or ``float32``.

@@ -1,0 +1,168 @@
+"""Settings that follow from how much there is to learn from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from made_up import made_up_reviews, made_up_sentences
+from textrnn.bundle.bundle import Bundle
+from textrnn.catalog import load
+from textrnn.corpora import LabelledText
+from textrnn.errors import ConfigurationError
+from textrnn.training.classifier.bag import train_bag
+from textrnn.training.classifier.calibration import fit_calibration
+from textrnn.training.classifier.defaults import fitting_plan
+from textrnn.training.classifier.folds import Answers, deal
+from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
+from textrnn.training.classifier.run import run_classifier
+from textrnn.training.facts import Facts
+from textrnn.training.fitting import fit_plan
+from textrnn.training.named import COUNT
+from textrnn.training.tagger.defaults import fitting_plan as fitting_tagger_plan
+from textrnn.training.tagger.plan import TaggerPlan
+from textrnn.training.tagger.run import run_tagger
+
+pytestmark = pytest.mark.train
+
+ENGLISH = ["The soup was cold and the waiter was late again, which nobody liked."]
+
+
+@pytest.mark.parametrize("texts", [20, 60, 250, 1000, 4000])
+@pytest.mark.parametrize("model", [None, Path("sentiment-en")])
+def test_a_classifier_gets_steps_enough(texts: int, model: Path | None) -> None:
+    plan = fitting_plan(Facts(texts, model=model))
+    steps = plan.training.epochs * -(-texts // plan.training.batch_size)
+    assert steps >= (400 if model is None else 100)
+    assert plan.bag.longest == (1 if texts < 150 else 2)
+    assert bool(plan.training.folds) == (texts < 150)
+
+
+def test_validation_texts_make_folds_needless() -> None:
+    assert fitting_plan(Facts(60)).training.folds == 3
+    assert fitting_plan(Facts(60, has_validation=True)).training.folds == 0
+
+
+def test_many_texts_have_the_defaults_of_the_plan() -> None:
+    assert fitting_plan(Facts(50_000)) == ClassifierPlan()
+    assert fitting_tagger_plan(Facts(50_000)) == TaggerPlan()
+
+
+def test_a_tagger_gets_steps_enough() -> None:
+    plan = fitting_tagger_plan(Facts(60))
+    assert (plan.training.batch_size, plan.training.epochs) == (4, 40)
+    assert plan.training.best_by == "loss"
+
+
+def fit(texts: list[str], **more: object) -> tuple[ClassifierPlan, list[str]]:
+    plan, models = fit_plan("classifier", fitting_plan, texts, most=5000, **more)  # type: ignore[arg-type]
+    return plan, [str(model) for model in models]
+
+
+def test_few_texts_begin_with_what_ships_in_their_language() -> None:
+    plan, models = fit(ENGLISH * 60)
+    assert models == ["sentiment-en"]
+    assert (plan.embedding.units, plan.encoders[0].units) == (256, 512)
+    assert fit(["汤是凉的，服务员又来晚了，谁都不喜欢。"] * 60)[1] == ["sentiment-zh"]
+    assert fit(ENGLISH * 60, language="fr")[1] == []
+    assert fit(ENGLISH * 5001)[1] == []
+    assert fit(ENGLISH * 60, init_from=[])[1] == []
+
+
+def test_what_is_said_stays_and_keeps_models_away_whose_sizes_differ() -> None:
+    plan, models = fit(ENGLISH * 60, changes={("training", "epochs"): 2, ("bag", "longest"): 0})
+    assert (plan.training.epochs, plan.bag.longest, models) == (2, 0, ["sentiment-en"])
+    for path, value in ((("encoders", "units"), 7), (("tokenizer", "level"), "bpe")):
+        assert fit(ENGLISH * 60, changes={path: value})[1] == []
+    for path in (("training", "validation_split"), ("training", "average_epochs")):
+        value = {"validation_split": 0.3, "average_epochs": 2}[path[1]]
+        assert fit(ENGLISH * 60, changes={path: value})[0].training.folds == 0
+    plan, _ = fit(ENGLISH * 60, changes={("encoders", COUNT): 2, ("encoders", "units"): 7})
+    assert [encoder.units for encoder in plan.encoders] == [7, 7]
+    with pytest.raises(ConfigurationError, match="epochs must be at least 1"):
+        fit(ENGLISH, changes={("training", "epochs"): 0})
+
+
+def test_folds_hold_each_label_and_keep_copies_together() -> None:
+    examples = [LabelledText(f"text {i}", "ab"[i % 2]) for i in range(12)]
+    examples += [LabelledText("Text 3", "b")]  # but for the capital a copy
+    folds = deal(examples, 3, random_state=0)
+    assert folds[12] == folds[3]
+    for label in "ab":
+        ours = folds[[i for i in range(12) if examples[i].label == label]]
+        assert np.bincount(ours).tolist() == [2, 2, 2]
+
+
+def test_answers_of_an_epoch_are_scored() -> None:
+    logits = np.zeros((2, 3, 2), np.float32)
+    logits[1, :, 1] = 9.0
+    answers = Answers(logits, np.array([1, 1, 0]))
+    assert answers.scores(0)[0] == pytest.approx(np.log(2))
+    assert answers.scores(1)[1] == pytest.approx(2 / 3)
+    again = Answers.from_bytes(answers.to_bytes(), answers.numbers)
+    np.testing.assert_array_equal(again.logits, logits)
+
+
+def test_few_texts_leave_the_temperature_near_one() -> None:
+    """Texts that are all right: the more there are, the surer they make."""
+
+    def temperature(texts: int) -> float:
+        logits = np.tile(np.array([[2.0, 0.0]], np.float32), (texts, 1))
+        lengths, numbers = np.full(texts, 100), np.zeros(texts, np.int64)
+        return fit_calibration(logits, lengths, numbers).temperature
+
+    few, more, many = temperature(24), temperature(60), temperature(2000)
+    assert 0.85 < few < 1
+    assert few > more > many == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_bag_is_trained_on_a_fold_that_lacks_a_label() -> None:
+    texts = [np.array([4, 5], np.int32), np.array([6], np.int32), np.array([4], np.int32)]
+    bag = train_bag(texts, np.array([0, 1, 0]), 3, BagSettings(longest=1, min_frequency=1))
+    assert bag.scores(texts).argmax(axis=1).tolist() == [0, 1, 0]
+    assert bag.bias[2] == pytest.approx(-np.log(7))
+
+
+TINY = {
+    ("embedding", "units"): 8,
+    ("encoders", "units"): 6,
+    ("head", "pooling"): ("last",),
+    ("training", "epochs"): 5,
+    ("training", "batch_size"): 8,
+    ("training", "learning_rate"): 0.02,
+}
+
+
+def test_texts_validate_one_another(tmp_path: Path) -> None:
+    reviews, lines = made_up_reviews(24), list[str]()
+    run_classifier(reviews, out=tmp_path / "m", init_from=(), changes=TINY, on_message=lines.append)
+    manifest = Bundle.open(tmp_path / "m").manifest
+    assert (manifest.training["texts"], manifest.training["validation_texts"]) == (24, 24)
+    assert manifest.training["training"]["folds"] == 3
+    assert any(line.startswith("settings for so many texts: 5 epochs") for line in lines)
+    assert [line[:6] for line in lines if line.startswith("fold ")] == [
+        "fold 1",
+        "fold 2",
+        "fold 3",
+    ]
+    answers = load(tmp_path / "m").classify([e.text for e in reviews])
+    assert [a.label for a in answers] == [e.label for e in reviews]
+
+
+def test_a_tagger_finds_names_after_sixty_sentences(tmp_path: Path) -> None:
+    small = {("embedding", "units"): 16, ("encoders", "units"): 16, ("training", "epochs"): 12}
+    run_tagger(made_up_sentences(60), out=tmp_path / "m", changes=small)
+    f1 = load(tmp_path / "m").evaluate(made_up_sentences(30, random_state=1)).scores()["F1"]
+    assert f1 > 0.5
+
+
+def test_a_plan_is_trained_as_it_is(tmp_path: Path) -> None:
+    plan = fitting_plan(Facts(24))
+    plan = replace(plan, training=replace(plan.training, epochs=1, folds=0))
+    run_classifier(made_up_reviews(24), out=tmp_path / "m", plan=plan)
+    kept = Bundle.open(tmp_path / "m").manifest.training
+    assert kept["begins_with"] == []
+    assert kept["training"]["epochs"] == 1

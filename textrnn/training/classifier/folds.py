@@ -1,0 +1,186 @@
+"""Few texts validate one another: each is answered by a network that learned from the others.
+
+The texts are dealt into folds. For each fold the network learns from the other folds' texts, and
+after every epoch the fold's own texts are answered. All texts together then say which epoch is
+best, how sure answers may be, and how much a bag of n-grams counts (Kohavi 1995); the network that
+is kept learns from all of them, for so many epochs.
+
+Shapes: N texts, E epochs, L labels.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from textrnn.corpora import LabelledText, text_key
+from textrnn.heads.classifier.bag import BagOfNgrams
+from textrnn.training.classifier.bag import train_bag
+from textrnn.training.classifier.objective import ClassificationObjective
+from textrnn.training.classifier.plan import BagSettings
+from textrnn.training.classifier.validation import accuracy, cross_entropy_nats
+from textrnn.training.loop.batches import Batch, EncodedTexts
+from textrnn.training.loop.fit import Fit
+from textrnn.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What networks that had not learned a text answered, for all texts.
+
+    Attributes:
+        logits: after each epoch, (E, N, L).
+        numbers: the right labels', (N,).
+    """
+
+    logits: NDArray[np.float32]
+    numbers: NDArray[np.int64]
+
+    def scores(self, epoch: int) -> tuple[float, float]:
+        """Mean cross-entropy in nats and accuracy after an epoch, from 0."""
+        logits = self.logits[epoch]
+        return cross_entropy_nats(logits, self.numbers), accuracy(logits, self.numbers)
+
+    def to_bytes(self) -> bytes:
+        """The logits as a file of a run's folder."""
+        content = io.BytesIO()
+        np.save(content, self.logits)
+        return content.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes, numbers: NDArray[np.int64]) -> Answers:
+        """What :meth:`to_bytes` wrote, for texts with these labels."""
+        return cls(np.load(io.BytesIO(content), allow_pickle=False), numbers)
+
+
+def deal(examples: Sequence[LabelledText], folds: int, *, random_state: int) -> NDArray[np.int64]:
+    """The fold of each text, (N,): each label's texts in turn, copies of a text together."""
+    by_label: dict[str, dict[str, None]] = {}
+    seen: set[str] = set()
+    for example in examples:
+        key = text_key(example.text)
+        if key not in seen:
+            seen.add(key)
+            by_label.setdefault(example.label, {})[key] = None
+    rng, fold_of = random.Random(random_state), dict[str, int]()
+    for _, keys in sorted(by_label.items()):
+        shuffled = sorted(keys)
+        rng.shuffle(shuffled)
+        for key in shuffled:
+            fold_of[key] = len(fold_of) % folds
+    return np.array([fold_of[text_key(example.text)] for example in examples], np.int64)
+
+
+def answer_by_others(
+    model: keras.Model,
+    objective: ClassificationObjective,
+    folds: NDArray[np.int64],
+    settings: TrainingSettings,
+    *,
+    say: Callable[[str], None],
+) -> Answers:
+    """Train once for each fold; model and objective are left as they were.
+
+    Args:
+        model: the network with the weights that every training begins with.
+        objective: of all texts.
+        folds: each text's fold, (N,).
+        settings: how to train.
+        say: told in a line on each fold.
+    """
+    texts, validation = objective.train, objective.validation
+    answering = _Answering(objective)
+    fit = Fit(model, answering, settings)  # one for all: what it compiles takes as long as a fold
+    variables = [*model.variables, *fit.optimizer.variables]
+    first = [ops.convert_to_numpy(variable).copy() for variable in variables]
+    parts = []
+    for fold in range(int(folds.max()) + 1):
+        ours = folds == fold
+        objective.turn_to(_part(texts, ~ours), _part(texts, ours))
+        answering.steps, answering.answers = objective.steps, []
+        fit.begin_anew()
+        fit.run()
+        parts.append(np.stack(answering.answers))  # (E, texts of the fold, L)
+        _assign(variables, first)
+        share = accuracy(parts[-1][fit.state.best_epoch], texts.labels[ours])
+        say(f"fold {fold + 1}: accuracy {share:.4f} of {int(ours.sum()):,} texts")
+    objective.turn_to(texts, validation)
+    order = np.argsort(np.argsort(folds, kind="stable"), kind="stable")
+    return Answers(np.concatenate(parts, axis=1)[:, order], texts.labels)
+
+
+def _assign(variables: Sequence[Any], values: Sequence[NDArray[Any]]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def bag_scores_by_others(
+    texts: EncodedTexts, folds: NDArray[np.int64], labels: int, settings: BagSettings
+) -> NDArray[np.float32]:
+    """The scores that bags of n-grams of the other folds give each text, (N, L), as they serve."""
+    scores = np.zeros((len(texts), labels), np.float32)
+    for fold in range(int(folds.max()) + 1):
+        ours = folds == fold
+        learned = _part(texts, ~ours)
+        bag = train_bag(learned.tokens, learned.labels, labels, settings)
+        served = BagOfNgrams.from_bytes(bag.to_bytes())
+        scores[ours] = served.scores(_part(texts, ours).tokens)
+    return scores
+
+
+class CrossValidated:
+    """An objective of all texts, validated by what was answered without them.
+
+    Args:
+        objective: of all texts.
+        answers: what networks answered that had not learned them.
+    """
+
+    score_name = "accuracy"
+    higher_is_better = True
+
+    def __init__(self, objective: ClassificationObjective, answers: Answers) -> None:
+        self._objective, self.answers, self._epoch = objective, answers, 0
+        self.steps, self.carried = objective.steps, objective.carried
+        self.make_step = objective.make_step
+
+    def batches(self, *, epoch: int, skip: int) -> Iterator[Batch]:
+        """The batches of an epoch but the first ``skip``."""
+        self._epoch = epoch
+        return self._objective.batches(epoch=epoch, skip=skip)
+
+    def validate(self) -> tuple[float, float]:
+        """Mean cross-entropy in nats and accuracy of the others' answers after the same epoch."""
+        return self.answers.scores(self._epoch)
+
+
+class _Answering:
+    """An objective that keeps what it answers."""
+
+    score_name = "accuracy"
+    higher_is_better = True
+
+    def __init__(self, objective: ClassificationObjective) -> None:
+        self._objective = objective
+        self.steps, self.carried = objective.steps, objective.carried
+        self.batches, self.make_step = objective.batches, objective.make_step
+        self.answers: list[NDArray[np.float32]] = []
+
+    def validate(self) -> tuple[float, float]:
+        """Mean cross-entropy in nats and accuracy on the texts of the fold."""
+        loss, score, logits = self._objective.answer()
+        self.answers.append(logits)
+        return loss, score
+
+
+def _part(texts: EncodedTexts, chosen: NDArray[np.bool_]) -> EncodedTexts:
+    tokens = [texts.tokens[i] for i in np.flatnonzero(chosen).tolist()]
+    return EncodedTexts(tokens, texts.labels[chosen])
