@@ -106,8 +106,8 @@ def _windows(ids: NDArray[np.int64], size: int) -> NDArray[np.int64]:
 
 def main() -> None:
     """Train on a recipe's training texts; print the perplexity of its test texts."""
+    from textrnn.training.generator.recipe import read_recipe_documents
     from textrnn.training.generator.token_store import write_tokens
-    from textrnn.training.recipes.generator import read_recipe_documents
     from textrnn.training.recipes.recipe import data_folder, read_recipe
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -180,7 +180,7 @@ def test_the_shipped_recipes_are_valid() -> None:
 
 @pytest.mark.train
 def test_a_passage_of_a_test_text_is_left_out_where_that_is_asked_for(tmp_path: Path) -> None:
-    from textrnn.training.recipes.classifier import read_recipe_texts
+    from textrnn.training.classifier.recipe import read_recipe_texts
     from textrnn.training.recipes.recipe import read_recipe
 
     lines = [
@@ -213,7 +213,7 @@ def test_a_passage_of_a_test_text_is_left_out_where_that_is_asked_for(tmp_path: 
 
 @pytest.mark.train
 def test_near_copies_of_a_test_are_left_out_where_a_file_says_so(tmp_path: Path) -> None:
-    from textrnn.training.recipes.classifier import read_recipe_texts
+    from textrnn.training.classifier.recipe import read_recipe_texts
     from textrnn.training.recipes.recipe import read_recipe
 
     test = "the food was cold and nobody came to ask whether we liked it"
@@ -236,7 +236,7 @@ def test_near_copies_of_a_test_are_left_out_where_a_file_says_so(tmp_path: Path)
 
 @pytest.mark.train
 def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
-    from textrnn.training.recipes.classifier import read_recipe_texts
+    from textrnn.training.classifier.recipe import read_recipe_texts
     from textrnn.training.recipes.recipe import read_recipe
 
     header = "text,kind,label\n"
@@ -268,7 +268,7 @@ def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
 
 @pytest.mark.train
 def test_a_generators_recipe_leaves_out_what_it_excludes(tmp_path: Path) -> None:
-    from textrnn.training.recipes.generator import read_recipe_documents, text_keys
+    from textrnn.training.generator.recipe import read_recipe_documents, text_keys
     from textrnn.training.recipes.recipe import read_recipe
 
     long = "\n".join("a line of a long document" for _ in range(4000))  # in several pieces
@@ -300,10 +300,11 @@ def test_a_generators_recipe_leaves_out_what_it_excludes(tmp_path: Path) -> None
 
 @pytest.mark.train
 def test_a_taggers_recipe_gives_what_its_training_takes(tmp_path: Path) -> None:
-    from textrnn.training.recipes.examples import count_examples, example_arguments
-    from textrnn.training.recipes.readers import reader_of
+    from textrnn.training.generator.recipe import GeneratorReader
+    from textrnn.training.recipes.reader import Reader
     from textrnn.training.recipes.recipe import read_recipe
     from textrnn.training.recipes.sources import RecipeSource
+    from textrnn.training.tagger.recipe import TaggerReader
 
     (tmp_path / "train.conll").write_text("Ada B-PER\nspoke O\n\nLeo B-PER\n", "utf-8")
     (tmp_path / "words.txt").write_text("北京 12 ns\n京 3 n\n\n上海 9 ns\n", "utf-8")
@@ -327,7 +328,7 @@ def test_a_taggers_recipe_gives_what_its_training_takes(tmp_path: Path) -> None:
         "utf-8",
     )
     recipe = read_recipe(tmp_path / "recipe.toml")
-    reader = reader_of("tagger")
+    reader = TaggerReader()
     found = reader.arguments(recipe, tmp_path, lambda line: None)
     assert [e.words for e in found["train"]] == [("Ada", "spoke"), ("Leo",)]
     assert found["validation"] is None
@@ -335,20 +336,48 @@ def test_a_taggers_recipe_gives_what_its_training_takes(tmp_path: Path) -> None:
     assert found["gazetteer"] == {"person": ["Ada Lovelace"], "place": ["Peking", "Paris"]}
     (source,) = recipe.data.train
     assert reader.count(source, tmp_path) == 2
-    # A task that has no reader of its own gets the examples that its head reads.
-    plain = reader_of("another")
-    assert plain.arguments is example_arguments
-    assert plain.arguments(recipe, tmp_path, lambda line: None) == {
+    # What a task gets that says nothing of its own: the examples that its head reads.
+    assert Reader.arguments(reader, recipe, tmp_path, lambda line: None) == {
         "train": found["train"],
         "validation": None,
     }
-    assert count_examples("tagger", source, tmp_path) == 2
     # A generator's table without a header is read as its recipe says, where it is measured, too.
     (tmp_path / "rows.tsv").write_text("1\tsoup\n0\tsong\n", "utf-8")
     rows = RecipeSource("rows.tsv", text=1)
-    passages = reader_of("generator").examples(rows, tmp_path)
+    passages = GeneratorReader().examples(rows, tmp_path)
     assert [passage.text for passage in passages] == ["soup", "song"]
-    assert reader_of("generator").count(rows, tmp_path) == 2
+    assert GeneratorReader().count(rows, tmp_path) == 2
+
+
+@pytest.mark.train
+@pytest.mark.parametrize(
+    ("task", "files", "message"),
+    [
+        ("tagger", "train = [{file = 'a', validation_share = 0.1}]",
+         "data.train: a tagger does not heed validation_share"),
+        ("tagger", "train = [{file = 'a'}, {file = 'b', near_copies = 0.5}]",
+         "data.train: a tagger does not heed near_copies"),
+        ("tagger", "train = [{file = 'a'}]\ndata.exclude = [{file = 'b'}]",
+         "data.exclude: no files of a tagger"),
+        ("generator", "train = [{file = 'a', length_counterparts = 2}]",
+         "data.train: a generator does not heed length_counterparts"),
+        ("generator", "train = [{file = 'a'}]\ndata.lexicon = [{file = 'b'}]",
+         "data.lexicon: no files of a generator"),
+        ("classifier", "train = [{file = 'a'}]\ndata.test = [{file = 'b', near_copies = 0.5}]",
+         "data.test: a classifier does not heed near_copies"),
+        ("classifier", "train = [{file = 'a', labels = {b = 'c'}, scheme = 'bio'}]",
+         "data.train: a classifier does not heed scheme"),
+    ],
+)  # fmt: skip
+def test_what_a_task_does_not_heed_of_a_recipe_s_files_is_named(
+    tmp_path: Path, task: str, files: str, message: str
+) -> None:
+    from textrnn.training.recipes.recipe import read_recipe
+
+    path = tmp_path / "r.toml"
+    path.write_text(f'name = "x"\ntask = "{task}"\ndata.{files}\n', "utf-8")
+    with pytest.raises(ConfigurationError, match=re.escape(f"{path}: {message}")):
+        read_recipe(path)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from textrnn.corpora import LabelledText
-from textrnn.training.recipes.counterparts import length_counterparts
+from textrnn.training.classifier.counterparts import length_counterparts
 
 
 def reviews() -> list[LabelledText]:

@@ -30,6 +30,12 @@ def files_class(task: str) -> type[Any]:
     return found
 
 
+def reader_class(task: str) -> type[Any]:
+    """What a task makes of a recipe's files, as ``ClassifierReader``."""
+    found: type[Any] = _part(task, "recipe", f"{task.capitalize()}Reader")
+    return found
+
+
 def run_function(task: str) -> Callable[..., None]:
     """What trains a task's models, as ``run_classifier``.
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.corpora import read_lines
-from textrnn.training.recipes.classifier import count_texts
-from textrnn.training.recipes.readers import reader_of
+from textrnn.training.recipes.reader import count_texts
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
 from textrnn.training.run import ModelInfo
+from textrnn.training.tasks import reader_class
 
 
 def model_info(recipe: Recipe, folder: Path) -> ModelInfo:
@@ -29,7 +29,7 @@ def model_info(recipe: Recipe, folder: Path) -> ModelInfo:
 
 def _corpora(recipe: Recipe, folder: Path) -> tuple[dict[str, Any], ...]:
     """A record for each file: what it is, what for, and the sha256 of its bytes."""
-    data, texts = recipe.data, reader_of(recipe.task).count
+    data, texts = recipe.data, reader_class(recipe.task)().count
     uses: Iterable[tuple[str, tuple[RecipeSource, ...], Callable[[RecipeSource, Path], int]]] = (
         ("training", data.train, texts),
         ("validation", data.validation, texts),

@@ -14,7 +14,7 @@ from textrnn.configuration import from_dict, require, require_choice, unknown_ke
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.training.recipes.sources import RecipeData
-from textrnn.training.tasks import plan_class, trained_tasks
+from textrnn.training.tasks import plan_class, reader_class, trained_tasks
 
 _MOST_BYTES = 1_000_000  # of a recipe
 
@@ -67,6 +67,10 @@ def read_recipe(path: str | Path) -> Recipe:
     tables = _read_toml(Path(path))
     header = {name: value for name, value in tables.items() if name in _HEADER}
     recipe = from_dict(Recipe, header, where=str(path))
+    try:
+        reader_class(recipe.task)().check(recipe.data)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
     plan = plan_class(recipe.task)
     known = [field.name for field in fields(plan)]  # type: ignore[arg-type]
     parts = {name: value for name, value in tables.items() if name not in _HEADER}

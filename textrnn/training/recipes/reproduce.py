@@ -13,9 +13,8 @@ from textrnn.errors import ConfigurationError
 from textrnn.training.card import write_card
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.recipes.info import model_info
-from textrnn.training.recipes.readers import reader_of
 from textrnn.training.recipes.recipe import Recipe
-from textrnn.training.tasks import run_function
+from textrnn.training.tasks import reader_class, run_function
 
 OnMessage = Callable[[str], None]
 
@@ -58,7 +57,7 @@ def reproduce(
         "init_from": _named_models(init_from, recipe.init_from),
         "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
     }
-    texts = reader_of(recipe.task).arguments(recipe, data, on_message)
+    texts = reader_class(recipe.task)().arguments(recipe, data, on_message)
     run_function(recipe.task)(**texts, plan=recipe.plan, **options)
     if measure and recipe.data.test:
         _record_scores(recipe, data, out, on_message)
@@ -99,7 +98,7 @@ def measure_recipe(
         The scores, by the file's corpus and the measure.
     """
     scores: dict[str, float] = {}
-    head, reader = load(model), reader_of(recipe.task)
+    head, reader = load(model), reader_class(recipe.task)()
     for source in recipe.data.test:
         found = head.evaluate(reader.examples(source, data)).scores()
         name = source.corpus or source.file

@@ -27,7 +27,7 @@ class RecipeSource(ExampleSource):
             (:class:`textrnn.corpora.NearCopies`); 0: only copies are left out.
         length_counterparts: of a classifier's training file, how many texts more each text gives,
             as long as it and of any label, so that a text's length says nothing of its label:
-            :func:`textrnn.training.recipes.counterparts.length_counterparts`.
+            :func:`textrnn.training.classifier.counterparts.length_counterparts`.
         min_words: of a list of names, those with fewer words are left out.
         kind_column: of a list of names, the column that says what a name is, from 0; white space
             divides columns, the first is the name, and ``labels`` names the kinds that are kept.

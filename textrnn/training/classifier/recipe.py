@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from textrnn.corpora import (
     LabelledText,
@@ -18,11 +18,13 @@ from textrnn.corpora import (
     text_key,
     word_runs,
 )
-from textrnn.training.recipes.counterparts import length_counterparts
+from textrnn.training.classifier.counterparts import length_counterparts
+from textrnn.training.recipes.reader import TEXTS, Heeds, OnMessage, Reader, count_texts
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
 
 _SHORTEST_PASSAGE = 3  # words of a held-out text that may not stand in another; two are a phrase
+_Examples = tuple[RecipeSource, list[LabelledText]]  # of a file
 
 
 @dataclass(frozen=True)
@@ -34,25 +36,31 @@ class RecipeTexts:
     unlabelled: Sequence[str]
 
 
-def classifier_arguments(
-    recipe: Recipe, folder: Path, on_message: Callable[[str], None]
-) -> dict[str, Any]:
-    """What ``train_classifier`` takes of a recipe's files.
+class ClassifierReader(Reader):
+    """Texts with labels, less those that are held out, and texts without."""
 
-    Raises:
-        InputError: a file is missing or malformed.
-    """
-    return vars(read_recipe_texts(recipe, folder, on_message=on_message))
+    task = "classifier"
+    heeds: ClassVar[Heeds] = {
+        "train": (
+            *TEXTS, "validation_share", "distinct_words", "near_copies", "length_counterparts",
+        ),
+        "validation": TEXTS,
+        "unlabelled": (*TEXTS, "distinct_words", "near_copies"),
+        "exclude": TEXTS,
+        "test": TEXTS,
+        "embeddings": (),
+    }  # fmt: skip
+
+    def arguments(self, recipe: Recipe, folder: Path, on_message: OnMessage) -> dict[str, Any]:
+        """What ``train_classifier`` takes of a recipe's files."""
+        return vars(read_recipe_texts(recipe, folder, on_message=on_message))
+
+    def count(self, source: RecipeSource, folder: Path) -> int:
+        """How many texts one of a recipe's files has."""
+        return count_texts(source, folder)
 
 
-def count_texts(source: RecipeSource, folder: Path) -> int:
-    """How many texts one of a recipe's files has."""
-    return sum(1 for _ in read_texts(source.texts_below(folder)))
-
-
-def read_recipe_texts(
-    recipe: Recipe, folder: Path, *, on_message: Callable[[str], None]
-) -> RecipeTexts:
+def read_recipe_texts(recipe: Recipe, folder: Path, *, on_message: OnMessage) -> RecipeTexts:
     """Read a recipe's texts, and drop whatever must not be learned or chosen by.
 
     Args:
@@ -64,46 +72,58 @@ def read_recipe_texts(
         InputError: a file is missing or malformed.
     """
     data, state = recipe.data, recipe.plan.training.random_state
-    validation = [
-        e for source in data.validation for e in read_labelled(source.texts_below(folder))
-    ]
-    files: list[tuple[RecipeSource, list[LabelledText]]] = []
+    validation = [e for s in data.validation for e in read_labelled(s.texts_below(folder))]
+    files: list[_Examples] = []
     for source in data.train:
         examples = list(read_labelled(source.texts_below(folder)))
-        if source.validation_share:
-            examples, cut = split_by_text(
-                examples, fraction=source.validation_share, random_state=state
-            )
+        if share := source.validation_share:
+            examples, cut = split_by_text(examples, fraction=share, random_state=state)
             validation += cut
         files.append((source, examples))
-    tests = [text for source in data.test for text in read_texts(source.texts_below(folder))]
+    tests = _texts(data.test, folder)
     validation, dropped = drop_overlap(validation, {text_key(text) for text in tests})
     if dropped:
         on_message(f"dropped {dropped:,} validation texts that tests hold")
-    held_out = _HeldOut(
-        [e.text for e in validation]
-        + tests
-        + [text for source in data.exclude for text in read_texts(source.texts_below(folder))]
-    )
+    chosen_by = [example.text for example in validation]
+    held_out = _HeldOut([*chosen_by, *tests, *_texts(data.exclude, folder)])
+    train = _kept_examples(files, held_out, state, on_message)
+    unlabelled = _kept_texts(data.unlabelled, folder, held_out, on_message)
+    return RecipeTexts(train, validation or None, unlabelled)
+
+
+def _texts(sources: Iterable[RecipeSource], folder: Path) -> list[str]:
+    return [text for source in sources for text in read_texts(source.texts_below(folder))]
+
+
+def _kept_examples(
+    files: Iterable[_Examples], held_out: _HeldOut, random_state: int, on_message: OnMessage
+) -> list[LabelledText]:
+    """The training texts that are not held out, each file's followed by what is made of them."""
     train: list[LabelledText] = []
     dropped = 0
     for source, examples in files:
         kept = [example for example in examples if not held_out.has(example.text, source)]
         dropped += len(examples) - len(kept)
-        made = length_counterparts(kept, times=source.length_counterparts, random_state=state)
+        times = source.length_counterparts
+        made = length_counterparts(kept, times=times, random_state=random_state)
         if made:
             on_message(
                 f"{source.file}: made {len(made):,} texts as long as its texts, of all labels"
             )
         train += [*kept, *made]
     on_message(f"dropped {dropped:,} training texts that validation, tests or exclude hold")
-    plain = [
-        (source, t) for source in data.unlabelled for t in read_texts(source.texts_below(folder))
-    ]
-    unlabelled = [text for source, text in plain if not held_out.has(text, source)]
+    return train
+
+
+def _kept_texts(
+    sources: Iterable[RecipeSource], folder: Path, held_out: _HeldOut, on_message: OnMessage
+) -> list[str]:
+    """The texts without labels that are not held out."""
+    plain = [(source, text) for source in sources for text in _texts([source], folder)]
+    kept = [text for source, text in plain if not held_out.has(text, source)]
     if plain:
-        on_message(f"dropped {len(plain) - len(unlabelled):,} unlabelled texts likewise")
-    return RecipeTexts(train, validation or None, unlabelled)
+        on_message(f"dropped {len(plain) - len(kept):,} unlabelled texts likewise")
+    return kept
 
 
 class _HeldOut:
