@@ -26,11 +26,10 @@ lint: .venv/all
 	$(BIN)/ruff format --check .
 
 # The folders are not where the package is installed (see [tool.setuptools.package-dir]), which
-# mypy cannot follow: so it reads an installed copy, from outside the root; then a user's script.
+# mypy cannot follow: so it reads an installed copy, from outside the root.
 types: .venv/all
 	rm -rf .types build && $(PIP) install --no-deps --target .types .
 	cd .types && MYPYPATH=. ../$(BIN)/mypy --config-file ../pyproject.toml -p textrnn
-	cd .types && MYPYPATH=. ../$(BIN)/mypy --config-file ../pyproject.toml ../tests/typing/users_script.py
 
 tests: .venv/all
 	$(BIN)/pytest

@@ -1,4 +1,4 @@
-"""What a user writes, for type checkers: ``make types`` reads it beside the installed package."""
+"""What a user writes, for type checkers: ``tests/test_types.py`` has mypy read it."""
 
 from pathlib import Path
 from typing import Any
