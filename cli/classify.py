@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from textrnn.cli.parts.answer_folder import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.classify_output import (
     ENDINGS,
     FORMATS,
@@ -18,17 +14,18 @@ from textrnn.cli.parts.classify_output import (
     taken_names,
     write_rows,
 )
+from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
+from textrnn.cli.parts.summary import Summary
 from textrnn.corpora.files.outputs import check_output
 from textrnn.corpora.labels import UNCERTAIN
 
 if TYPE_CHECKING:
-    from textrnn.corpora import Line
     from textrnn.heads.classifier.result import Classification
 
 
@@ -89,7 +86,9 @@ def command(
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="table", pipe="tsv")
-    summary = Summary()
+    summary: Summary[Classification] = Summary(
+        labels=lambda result: (result.label,), number=lambda result: result.tokens
+    )
     with byte_progress(inputs.total_bytes(), quiet=quiet, output=output) as on_bytes:
         lines = inputs.stream(on_bytes)
         answering = Answering(Classifier, "classify", inputs, lines, model=model, threads=threads)
@@ -101,30 +100,8 @@ def command(
         write_rows(rows, output, Layout(form, top, shown, columns, safe_csv))
     answering.note(note_writer(quiet=quiet))
     if settings["verbose"] or (not quiet and output is not None):
-        click.echo(f"{summary} by {answering.router.names}", err=True)
-
-
-class Summary:
-    """Counts texts, labels and time while rows pass by."""
-
-    def __init__(self) -> None:
-        self.labels: Counter[str] = Counter()
-        self.tokens = 0
-        self.elapsed_s = 0.0
-
-    def watch(
-        self, rows: Iterator[tuple[Line, Classification]]
-    ) -> Iterator[tuple[Line, Classification]]:
-        """The same rows, counted."""
-        started = time.monotonic()
-        for line, result in rows:
-            if not getattr(line, "error", ""):
-                self.labels[result.label] += 1
-            self.tokens += result.tokens
-            self.elapsed_s = time.monotonic() - started
-            yield line, result
-
-    def __str__(self) -> str:
-        parts = ", ".join(f"{count:,} {label}" for label, count in self.labels.most_common())
-        rate = self.tokens / max(self.elapsed_s, 1e-9)
-        return f"{sum(self.labels.values()):,} texts ({parts}), {rate:,.0f} tokens/s"
+        click.echo(
+            f"{summary.texts:,} texts ({summary}), {summary.rate:,.0f} tokens/s by "
+            f"{answering.router.names}",
+            err=True,
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,9 +73,13 @@ def command(
         _import_gradients(required=method == "gradients")
     asked = _Asked(method, label, quiet=settings["quiet"])
     columns = answering.columns(form, TAKEN)
+    answers = answering.router.answers(
+        answering.lines, asked.answer, text=attrgetter("text"), place=place_of,
+        ready=answering.ready,
+    )  # fmt: skip
     rows = (
         (line, [explanation.in_language(language) for explanation in explanations])
-        for line, language, explanations in answering.answers(asked.answer)
+        for line, language, explanations in answers
     )
     write_explained(rows, output, form=form, columns=columns)
     note = note_writer(quiet=settings["quiet"])

@@ -247,6 +247,7 @@ def _open(
         ConfigurationError: the seed is empty, nothing says which model, or the model named is no
             generator.
     """
+    from textrnn.catalog import nearest_model
     from textrnn.heads.generator.controls import Controls
     from textrnn.heads.generator.generator import Generator
     from textrnn.heads.generator.seeds import require_seed
@@ -260,7 +261,8 @@ def _open(
     if model is None and seed is None and not verse:
         raise ConfigurationError("nothing to go on from: give --seed TEXT, or name a --model")
     language = "zh" if verse else seed_language(seed or "")
-    return open_model(Generator, "generate", model=model, language=language, threads=threads)
+    model = model or nearest_model(Generator.task, language)
+    return open_model(Generator, "generate", model=model, threads=threads)
 
 
 def _notes(generator: Generator, seed: str) -> Iterator[str]:

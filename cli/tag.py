@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.parts.answer_folder import ShardOptions, answer_folder, shard_options
+from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
+from textrnn.cli.parts.summary import Summary
 from textrnn.cli.parts.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
 from textrnn.corpora.files.outputs import check_output
 from textrnn.text.words import MAX_TOKEN
@@ -24,8 +24,6 @@ from textrnn.text.words import MAX_TOKEN
 if TYPE_CHECKING:
     from textrnn.corpora import Line
     from textrnn.heads.tagger.result import TaggedText
-
-Rows = Iterator["tuple[Line, TaggedText]"]
 
 
 @click.command()
@@ -86,7 +84,10 @@ def command(
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="text", pipe="jsonl")
-    summary = _Summary()
+    summary: Summary[TaggedText] = Summary(
+        labels=lambda tagged: (entity.label for entity in tagged.entities),
+        number=lambda tagged: tagged.cut_words,
+    )
     with byte_progress(inputs.total_bytes(), quiet=quiet, output=output) as on_bytes:
         lines: Iterator[Line] = (
             inputs.sentences(on_bytes, note) if pretokenized else inputs.stream(on_bytes)
@@ -98,9 +99,14 @@ def command(
         rows = answering.rows(options, read=attrgetter("words" if pretokenized else "text"))
         write_tagged(summary.watch(rows), output, form=form, labels=known, columns=columns)
     answering.note(note)
-    summary.note_cut_words(note)
+    if summary.total:
+        note(f"words of more than {MAX_TOKEN:,} characters, read in pieces: {summary.total:,}")
     if settings["verbose"] or (not quiet and output is not None):
-        click.echo(f"{summary} by {answering.router.names}", err=True)
+        click.echo(
+            f"{summary.texts:,} texts, {summary.labels.total():,} entities "
+            f"({str(summary) or 'none'}) by {answering.router.names}",
+            err=True,
+        )
 
 
 def _options(
@@ -114,31 +120,3 @@ def _options(
         "labels": kept,
         "min_probability": min_probability,
     }
-
-
-class _Summary:
-    """Counts texts and entities while rows pass by."""
-
-    def __init__(self) -> None:
-        self.texts = 0
-        self.entities: Counter[str] = Counter()
-        self.cut_words = 0
-
-    def watch(self, rows: Rows) -> Rows:
-        """The same rows, counted."""
-        for line, tagged in rows:
-            self.texts += not getattr(line, "error", "")
-            self.entities.update(entity.label for entity in tagged.entities)
-            self.cut_words += tagged.cut_words
-            yield line, tagged
-
-    def note_cut_words(self, on_note: Callable[[str], None]) -> None:
-        """Say how many words were too long to be read in one piece, where there were some."""
-        if self.cut_words:
-            on_note(
-                f"words of more than {MAX_TOKEN:,} characters, read in pieces: {self.cut_words:,}"
-            )
-
-    def __str__(self) -> str:
-        parts = ", ".join(f"{count:,} {label}" for label, count in self.entities.most_common())
-        return f"{self.texts:,} texts, {self.entities.total():,} entities ({parts or 'none'})"

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 H = TypeVar("H", bound=Head)
 L = TypeVar("L", bound=Line)
-R = TypeVar("R")
 
 
 class Answering(Generic[H, L]):
@@ -38,6 +37,8 @@ class Answering(Generic[H, L]):
 
     Attributes:
         router: sends each text to its model.
+        lines: the texts.
+        ready: whether more of them may be asked for before those that came are answered.
     """
 
     def __init__(
@@ -51,12 +52,12 @@ class Answering(Generic[H, L]):
         threads: int | None,
     ) -> None:
         self._inputs = inputs
-        self._lines, self._ready = as_they_come(inputs, lines, verb)
+        self.lines, self.ready = as_they_come(inputs, lines, verb)
         self.router = open_router(kind, verb, model=model, threads=threads)
 
     def columns(self, form: str, taken: Container[str]) -> Columns:
         """The records' own fields; see :func:`textrnn.cli.parts.columns.find_columns`."""
-        columns, self._lines = find_columns(self._inputs, self._lines, form, taken)
+        columns, self.lines = find_columns(self._inputs, self.lines, form, taken)
         return columns
 
     def rows(
@@ -72,18 +73,11 @@ class Answering(Generic[H, L]):
         def answer(head: H, sent: Iterator[L], ready: ReadAhead) -> Iterator[Any]:
             return head.answer(map(read, sent), read_ahead=ready, **options)
 
-        for line, language, result in self.answers(answer):
-            yield line, result.in_language(language)
-
-    def answers(
-        self, answer: Callable[[H, Iterator[L], Callable[[], bool]], Iterator[R]]
-    ) -> Iterator[tuple[L, str | None, R]]:
-        """Each text with its language and the answer to it, in order; see
-        :meth:`textrnn.serving.routing.Router.answers`.
-        """
-        return self.router.answers(
-            self._lines, answer, text=attrgetter("text"), place=place_of, ready=self._ready
+        answers = self.router.answers(
+            self.lines, answer, text=attrgetter("text"), place=place_of, ready=self.ready
         )
+        for line, language, result in answers:
+            yield line, result.in_language(language)
 
     def note(self, note: Callable[[str], None]) -> None:
         """Say which texts a model of another language read, and which records have no text."""

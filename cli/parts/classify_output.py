@@ -111,7 +111,7 @@ def write_rows(rows: Rows, output: Path | None, layout: Layout) -> None:
             _write_tsv(rows, file, layout)
         else:
             write = write_json_lines if layout.form == "jsonl" else write_json_array
-            found = (record_of(line, result.as_dict(top_k=layout.top_k)) for line, result in rows)
+            found = (record_of(line, result.as_dict_of_top(layout.top_k)) for line, result in rows)
             write(found, file)
 
 

@@ -118,6 +118,19 @@ class Manifest:
         lower = {name.lower() for name in self.files}
         require(len(lower) == len(self.files), "files: two names differ by their case alone")
 
+    def require_task(self, task: str, needed_by: str = "") -> None:
+        """See that the model is of a task.
+
+        Args:
+            task: the one that is wanted.
+            needed_by: what asks, for the message.
+
+        Raises:
+            ConfigurationError: it is of another.
+        """
+        wanted = f"; {needed_by} needs a {task}" if needed_by else f", not a {task}"
+        require(self.task == task, f"{self.name} is a {self.task}{wanted}")
+
 
 class Bundle:
     """A model bundle: ``Bundle.open(path)``. No file stays open between two calls."""

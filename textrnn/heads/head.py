@@ -65,8 +65,10 @@ class Head(ABC):
     evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size",)
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
-        if bundle.manifest.task != self.task:
-            raise BundleError(f"{bundle.path}: a {bundle.manifest.task}, not a {self.task}")
+        try:
+            bundle.manifest.require_task(self.task)
+        except ConfigurationError as error:
+            raise BundleError(f"{bundle.path}: {error}") from error
         self.bundle = bundle
         self.runs_together = 1
         self._wanted_threads = threads

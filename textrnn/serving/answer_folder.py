@@ -195,8 +195,7 @@ def _run_settings(settings: ShardSettings) -> dict[str, Any]:
     names = [settings.model] if settings.model else default_models(settings.task)
     manifests = [Bundle.open(model_path(name)).manifest for name in names]
     for manifest in manifests:
-        if manifest.task != settings.task:
-            raise ConfigurationError(f"{manifest.name} is a {manifest.task}, not a {settings.task}")
+        manifest.require_task(settings.task)
     labels = tuple(label for one in manifests for label in one.labels)
     head_class(settings.task).check_options(labels, settings.options)
     files = {

@@ -118,9 +118,13 @@ class Classification(Result):
         """
         return [(self.label, self.probability), *list(self.probabilities.items())[1:]][:k]
 
-    def as_dict(self, *, top_k: int = 1) -> dict[str, Any]:
-        """As JSON values, with the probabilities of the ``top_k`` best labels."""
-        best = islice(self.probabilities.items(), top_k)
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values, with the probability of the best label."""
+        return self.as_dict_of_top(1)
+
+    def as_dict_of_top(self, k: int) -> dict[str, Any]:
+        """The same, with the probabilities of the ``k`` best labels."""
+        best = islice(self.probabilities.items(), k)
         return {
             "text": self.text,
             **self.found_language(),
@@ -133,7 +137,7 @@ class Classification(Result):
 
     def columns(self) -> dict[str, Any]:
         """All of :meth:`as_dict` but the text, with the probability of every label."""
-        answer = self.as_dict(top_k=len(self.probabilities))
+        answer = self.as_dict_of_top(len(self.probabilities))
         del answer["text"]
         return answer
 
