@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.parts.completing import complete_corpus, complete_file
+from textrnn.cli.parts.completing import complete_corpus, complete_examples_format, complete_file
 from textrnn.cli.parts.notes import note_writer
 from textrnn.corpora import json_line
 from textrnn.reports.harmless import one_line
@@ -33,6 +33,7 @@ _COLUMNS = [
     click.option("--label-column", help="Column or key of the label, by name or number."),
     click.option(
         "--input-format",
+        shell_complete=complete_examples_format,
         help="csv, tsv, jsonl, json, parquet, label-first, txt, imdb, conll or brat.",
     ),
     click.option("--encoding", default="utf-8", show_default=True, help="Of the file."),

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from textrnn.cli.parts.completing import complete_model
+from textrnn.cli.parts.completing import complete_initial, complete_model
 from textrnn.cli.parts.loudness import with_loudness
 from textrnn.cli.parts.plan_options import setting_option
 from textrnn.training.loading import loading_training
@@ -115,7 +115,7 @@ def _common_options() -> list[click.Option]:
         option(["--embeddings"], type=_MODEL,
                help="Word vectors to begin with: GloVe, word2vec, fastText, …"),
         option(["--init-from"], multiple=True, type=_MODEL, metavar="MODEL",
-               shell_complete=complete_model,
+               shell_complete=complete_initial,
                help="Begin with this model's weights and vocabulary; units and cells are its own. "
                "By auto, the default, few texts begin with the shipped model of their language; by "
                "none with nothing."),
@@ -123,7 +123,8 @@ def _common_options() -> list[click.Option]:
         option(["--resume"], is_flag=True, help="Go on where a stopped run left off."),
         option(["--name"], default="", help="The model's name [that of the folder]."),
         option(["--language"], default="", help="ISO 639-1 code [that of the texts]."),
-        option(["--precision"], default="int8", show_default=True, help="int8 or float32."),
+        option(["--precision"], type=click.Choice(["int8", "float32"]), default="int8",
+               show_default=True, help="Of the weights that serve."),
     ]  # fmt: skip
 
 

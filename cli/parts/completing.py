@@ -29,6 +29,23 @@ def complete_model(
     return found or complete_file(context, parameter, incomplete)
 
 
+def complete_initial(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """As :func:`complete_model`, and the words for a model that is chosen, and for none."""
+    found = complete_model(context, parameter, incomplete)
+    return [*_beginning(("auto", "none"), incomplete), *found]
+
+
+def complete_examples_format(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The formats of files of examples, labelled or tagged."""
+    from textrnn.corpora import labelled, tagged
+
+    return _beginning(dict.fromkeys((*labelled.FORMATS, *tagged.FORMATS)), incomplete)
+
+
 def complete_form(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

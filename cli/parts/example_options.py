@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from textrnn.cli.parts.completing import complete_file
+from textrnn.cli.parts.completing import complete_examples_format, complete_file
 from textrnn.cli.parts.label_names import renamed_labels
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -58,7 +58,7 @@ _OPTIONS = (
     click.option("--text-column", "--text-field",
                  help="Column or key of the text, by name or number."),
     click.option("--label-column", help="Column or key of the label, by name or number."),
-    click.option("--input-format",
+    click.option("--input-format", shell_complete=complete_examples_format,
                  help="csv, tsv, jsonl, json, label-first, imdb, conll or brat, if not by "
                  "suffix."),
     click.option("--scheme", type=click.Choice(["iob1", "bio", "bioes"]),

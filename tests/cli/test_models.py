@@ -72,6 +72,14 @@ def test_a_model_that_is_asked_by_its_name_is_not_written_over(here: Path) -> No
     assert "would be lost" in answer.stderr
 
 
+def test_a_model_that_another_begins_with_is_not_written_over(here: Path) -> None:
+    (here / "train.csv").write_text("text,label\na dull song,bad\na fine film,good\n", "utf-8")
+    call = ("train", "classifier", "--train", "train.csv", "--init-from", "tickets")
+    answer = textrnn_in(here, *call, "--out", "models/tickets")
+    assert answer.returncode == 2
+    assert "what is read (models/tickets) would be lost there" in answer.stderr
+
+
 def test_show_says_what_wrote_a_model(here: Path) -> None:
     shown = textrnn_in(here, "models", "show", "names")
     assert shown.stdout == "# small\n"

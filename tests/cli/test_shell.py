@@ -40,6 +40,10 @@ def completed(*words: str) -> list[str]:
         (["train", "cl"], ["classifier"]),
         (["train", "classifier", "--cell", ""], ["rnn", "lstm", "gru"]),
         (["train", "classifier", "--init-from", "sentiment-e"], ["sentiment-en"]),
+        (["train", "tagger", "--init-from", "n"], ["none", "ner-en", "ner-zh"]),
+        (["train", "tagger", "--precision", ""], ["int8", "float32"]),
+        (["evaluate", "mine", "test", "--input-format", "i"], ["imdb"]),
+        (["corpora", "check", "a", "--input-format", "b"], ["brat"]),
         (["completion", ""], ["bash", "zsh", "fish"]),
     ],
 )

@@ -58,12 +58,14 @@ def train_model(
         settings: settings by their names.
         more: what else the task's function takes, as ``gazetteer``.
     """
+    from textrnn.catalog import model_path
+
     say = on_message or (lambda line: None)
     vectors = None if embeddings is None else Path(embeddings)
     paths = initial_models(init_from)
     values = checked_values(task, files, settings, plan=plan, init_from=paths or ())
     read = [value for value in vars(files).values() if isinstance(value, Path)]
-    refuse_inputs(Path(out), [*read, vectors, *(paths or ())])
+    refuse_inputs(Path(out), [*read, vectors, *map(model_path, paths or ())])
     data = files.arguments(lambda line: say(f"note: {line}"))
     with loading_training():
         train = run_function(task)
