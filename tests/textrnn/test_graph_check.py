@@ -24,10 +24,10 @@ from textrnn.heads.classifier.network import (
     ClassifierHead,
     ClassifierNetwork,
 )
-from textrnn.heads.classifier.parts import classifier_plan
+from textrnn.heads.classifier.parts import expected_graph
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
-from textrnn.heads.generator.parts import generator_plan
+from textrnn.heads.generator.parts import expected_graph as expected_of_generator
 from textrnn.heads.parts import read_tokenizer
 from textrnn.heads.tagger.graph import compile_tagger
 from textrnn.heads.tagger.network import (
@@ -35,7 +35,7 @@ from textrnn.heads.tagger.network import (
     TaggerHead,
     TaggerNetwork,
 )
-from textrnn.heads.tagger.parts import tagger_plans
+from textrnn.heads.tagger.parts import expected_graphs
 from textrnn.network import CELLS, MERGES, Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.runtime.graph_check import check_graph
@@ -104,20 +104,20 @@ def written_nodes(precision: str) -> set[tuple[str, str]]:
     for network in classifiers():
         weights = random_weights(network.weight_shapes())
         content = compile_classifier(network, weights, precision=precision)
-        check_graph(content, classifier_plan(network))
+        check_graph(content, expected_graph(network))
         written |= {(node.domain, node.operator) for node in read_onnx(content).nodes}
     for tagger in taggers():
         weights = random_weights(tagger.weight_shapes())
-        plans = tagger_plans(tagger)
+        expected = expected_graphs(tagger)
         found = compile_tagger(tagger, weights, precision=precision)
-        assert found.keys() == plans.keys()
+        assert found.keys() == expected.keys()
         for name, content in found.items():
-            check_graph(content, plans[name])
+            check_graph(content, expected[name])
             written |= {(node.domain, node.operator) for node in read_onnx(content).nodes}
     for generator in generators():
         weights = random_weights(generator.weight_shapes())
         content = compile_generator(generator, weights, precision=precision)
-        check_graph(content, generator_plan(generator))
+        check_graph(content, expected_of_generator(generator))
         written |= {(node.domain, node.operator) for node in read_onnx(content).nodes}
     return written
 
@@ -172,7 +172,7 @@ def test_the_reader_reads_what_onnx_reads(name: str) -> None:
 NETWORK = ClassifierNetwork(
     30, ClassifierHead(LABELS, ("last",)), Embedding(6), (Encoder("gru", 5, False),)
 )
-PLAN = classifier_plan(NETWORK)
+EXPECTED = expected_graph(NETWORK)
 
 
 def ours() -> Any:
@@ -185,7 +185,7 @@ def ours() -> Any:
 
 def refused(model: Any) -> str:
     with pytest.raises(BundleError) as caught:
-        check_graph(model.SerializeToString(), PLAN)
+        check_graph(model.SerializeToString(), EXPECTED)
     return str(caught.value)
 
 
@@ -200,7 +200,7 @@ def before_logits(model: Any, nodes: Sequence[Any], *constants: tuple[str, Any])
 
 
 def test_it_is_let_in_as_it_is() -> None:
-    check_graph(ours().SerializeToString(), PLAN)
+    check_graph(ours().SerializeToString(), EXPECTED)
 
 
 def doubled(model: Any) -> Any:
@@ -531,19 +531,19 @@ def test_a_layer_of_other_units_is_refused() -> None:
     )
     content = compile_classifier(other, random_weights(other.weight_shapes()), precision="float32")
     with pytest.raises(BundleError, match="recurrent layers have 50 units; the manifest says 5"):
-        check_graph(content, PLAN)
+        check_graph(content, EXPECTED)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00", b"\xff" * 100, b"\x3a\xff\xff\xff\xff\x0f"])
 def test_what_is_no_graph_is_refused(content: bytes) -> None:
     with pytest.raises(BundleError):
-        check_graph(content, PLAN)
+        check_graph(content, EXPECTED)
 
 
 @given(accidents)
 def test_a_damaged_graph_is_let_in_or_refused(happened: list[tuple[str, int, int, bytes]]) -> None:
     try:
-        check_graph(damage(OURS, happened), PLAN)
+        check_graph(damage(OURS, happened), EXPECTED)
     except BundleError:
         return
 

@@ -101,7 +101,7 @@ class _Text:
         tokens = classifier.tokenizer.encode(text)
         self.ids, self.offsets = tokens.ids, tokens.offsets
         self.units = shared_units(self.offsets, text)
-        self.plan = classifier.plan(len(self.ids))
+        self.bounds = classifier.windows_of(len(self.ids))
         self.logits, self.attention = classifier.run(self._windows(self.ids))
 
     def choose(self, label: str | None) -> int:
@@ -154,11 +154,11 @@ class _Text:
             raise ConfigurationError(
                 f"{self.classifier.bundle.name} has no attention; use another method"
             )
-        return merge_attention(self.attention, self.plan).astype(np.float64)
+        return merge_attention(self.attention, self.bounds).astype(np.float64)
 
     def _occlusion_units(self) -> tuple[Numbers, int]:
         """What is read as unknown at a time, and how many tokens that are about."""
-        tokens = sum((end - start) ** 2 for start, end in self.plan)
+        tokens = sum((end - start) ** 2 for start, end in self.bounds)
         together = -(-tokens // max(_READ_TOKENS, _READ_TIMES * len(self.ids)))
         return (self.units, 1) if together <= 1 else (joined_units(self.units, together), together)
 
@@ -170,7 +170,7 @@ class _Text:
         firsts = first_tokens(units)
         stretches = list(zip(firsts.tolist(), [*firsts[1:].tolist(), size], strict=True))
         windows, places = [], []
-        for w, (start, end) in enumerate(self.plan):
+        for w, (start, end) in enumerate(self.bounds):
             for unit in range(units[start], units[end - 1] + 1):
                 first, last = stretches[unit]
                 window = self.ids[start:end].copy()
@@ -201,7 +201,7 @@ class _Text:
 
     def _gradients(self, number: int) -> NDArray[np.float64]:
         weights = np.zeros(len(self.ids))
-        pairs = list(zip(window_shares(self.plan), self.plan, strict=True))
+        pairs = list(zip(window_shares(self.bounds), self.bounds, strict=True))
         # What the bag says of a token falls on the windows that it lies in, by their shares.
         counted = np.zeros((len(self.ids), 1), np.float32)
         for share, (start, end) in pairs:
@@ -241,7 +241,7 @@ class _Text:
             for step in range(1, CURVE_STEPS)
         ]
         logits = self._run([w for text in texts for w in self._windows(text)])
-        parts = logits.reshape(len(texts), len(self.plan), -1)
+        parts = logits.reshape(len(texts), len(self.bounds), -1)
         odds = log_odds(self._calibrated(parts, texts), number)
         shares = 1.0 / (1.0 + np.exp(-odds))
         between = shares[2:].reshape(len(orders), -1).mean(axis=0)
@@ -251,7 +251,7 @@ class _Text:
         self, parts: Sequence[NDArray[np.float32]] | NDArray[np.float32], texts: Sequence[Ids]
     ) -> NDArray[np.float64]:
         """Logits (texts, L) of variants of the text from those of their windows, (W, L) each."""
-        merged = np.stack([merge_logits(part, self.plan) for part in parts])
+        merged = np.stack([merge_logits(part, self.bounds) for part in parts])
         return self.classifier.calibrate(merged, texts)
 
     def _without(self, positions: Sequence[int] | NDArray[np.int64]) -> Ids:
@@ -261,7 +261,7 @@ class _Text:
         return ids
 
     def _windows(self, ids: Ids) -> list[Ids]:
-        return [ids[start:end] for start, end in self.plan]
+        return [ids[start:end] for start, end in self.bounds]
 
 
 def log_odds(logits: NDArray[np.float64], number: int) -> NDArray[np.float64]:

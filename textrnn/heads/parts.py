@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.network import Network
-from textrnn.runtime.graph_check import GraphPlan, check_graph
+from textrnn.runtime.graph_check import ExpectedGraph, check_graph
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.windows import plan_windows
 
@@ -41,16 +41,16 @@ def read_network(bundle: Bundle, kind: type[W]) -> W:
     return network
 
 
-def read_graph(bundle: Bundle, plan: GraphPlan, *, name: str = "model.onnx") -> bytes:
+def read_graph(bundle: Bundle, expected: ExpectedGraph, *, name: str = "model.onnx") -> bytes:
     """A graph that fits the network.
 
     Raises:
         BundleError: it is damaged, or does not fit.
     """
-    check_size(bundle, name, plan.most_bytes)
+    check_size(bundle, name, expected.most_bytes)
     content = bundle.read(name)
     try:
-        check_graph(content, plan)
+        check_graph(content, expected)
     except BundleError as error:
         raise BundleError(f"{bundle.path}: {name} does not fit {MANIFEST}: {error}") from error
     return content
@@ -90,7 +90,7 @@ def read_serving(bundle: Bundle, read: Callable[[Mapping[str, Any]], N]) -> N:
         raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
 
 
-def read_plan(bundle: Bundle) -> Callable[[int], list[tuple[int, int]]]:
+def read_windows(bundle: Bundle) -> Callable[[int], list[tuple[int, int]]]:
     """What gives the windows in which a text of so many tokens is read.
 
     Raises:

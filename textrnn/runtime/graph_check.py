@@ -43,7 +43,7 @@ Ports: TypeAlias = "Mapping[str, tuple[int, Lengths]]"
 
 
 @dataclass(frozen=True)
-class GraphPlan:
+class ExpectedGraph:
     """What a graph must be like.
 
     Attributes:
@@ -86,18 +86,18 @@ class GraphPlan:
         return 8 * self.weights + (1 << 20)
 
 
-def check_graph(content: bytes, plan: GraphPlan) -> None:
-    """See that a graph is like its plan.
+def check_graph(content: bytes, expected: ExpectedGraph) -> None:
+    """See that a graph is like the expected one.
 
     Args:
         content: the ONNX file.
-        plan: of the network that the manifest describes.
+        expected: what is to be, by the network that the manifest describes.
 
     Raises:
         BundleError: it is not, which is said without the name of its file.
     """
     graph = read_onnx(content)
-    most = _NODES + _LAYER_NODES * len(plan.layers or plan.inputs)
+    most = _NODES + _LAYER_NODES * len(expected.layers or expected.inputs)
     if len(graph.nodes) > most:
         raise BundleError(f"it has {len(graph.nodes):,} operations; at most {most:,} are needed")
     for domain, version in graph.opsets.items():
@@ -105,18 +105,20 @@ def check_graph(content: bytes, plan: GraphPlan) -> None:
             raise BundleError(
                 f"it is of an operator set that textrnn does not write: {domain!r:.80}"
             )
-    _check_ports(graph.inputs, plan.inputs, plan.optional, "input")
-    _check_ports(graph.outputs, plan.outputs, plan.optional, "output")
+    _check_ports(graph.inputs, expected.inputs, expected.optional, "input")
+    _check_ports(graph.outputs, expected.outputs, expected.optional, "output")
     _check_constants(graph)
-    shapes = _check_shapes(graph, plan, *_MANY)
-    _check_sizes(shapes, plan, plan.read(*_MANY), _constant_size(graph))
+    shapes = _check_shapes(graph, expected, *_MANY)
+    _check_sizes(shapes, expected, expected.read(*_MANY), _constant_size(graph))
     _check_fixed(graph, shapes)
-    _check_work(graph, shapes, plan)
+    _check_work(graph, shapes, expected)
     for batch, time in _FEW:
-        most = plan.read(batch + _MORE_LENGTH, time + _MORE_LENGTH)
-        _check_sizes(_check_shapes(graph, plan, batch, time), plan, most, _constant_size(graph))
-    _check_tables(graph, shapes, plan)
-    _check_layers(graph, plan)
+        most = expected.read(batch + _MORE_LENGTH, time + _MORE_LENGTH)
+        _check_sizes(
+            _check_shapes(graph, expected, batch, time), expected, most, _constant_size(graph)
+        )
+    _check_tables(graph, shapes, expected)
+    _check_layers(graph, expected)
 
 
 def _check_ports(
@@ -150,10 +152,10 @@ def _check_constants(graph: OnnxFile) -> None:
             raise BundleError(f"its constant {name!r:.80} has numbers that are not finite")
 
 
-def _check_shapes(graph: OnnxFile, plan: GraphPlan, batch: int, time: int) -> Shapes:
+def _check_shapes(graph: OnnxFile, expected: ExpectedGraph, batch: int, time: int) -> Shapes:
     """The outputs are of the shapes that the network's are, for some texts."""
-    given = plan.shapes({name: plan.inputs[name] for name in graph.inputs}, batch, time)
-    shapes, wanted = Shapes(graph, given), plan.shapes(plan.outputs, batch, time)
+    given = expected.shapes({name: expected.inputs[name] for name in graph.inputs}, batch, time)
+    shapes, wanted = Shapes(graph, given), expected.shapes(expected.outputs, batch, time)
     for name in graph.outputs:
         if shapes.of.get(name) != wanted[name]:
             raise BundleError(f"its output {name!r} is not of the shape that the network has")
@@ -164,7 +166,7 @@ def _constant_size(graph: OnnxFile) -> int:
     return sum(math.prod(each.shape) for each in graph.constants.values())
 
 
-def _check_sizes(shapes: Shapes, plan: GraphPlan, read: int, constant: int) -> None:
+def _check_sizes(shapes: Shapes, expected: ExpectedGraph, read: int, constant: int) -> None:
     """No tensor is much larger than those that the network has, nor are all together."""
     total = 0
     for name, shape in shapes.of.items():
@@ -172,7 +174,7 @@ def _check_sizes(shapes: Shapes, plan: GraphPlan, read: int, constant: int) -> N
         if size > _SLACK * (constant if is_fixed else read):
             raise BundleError(f"its tensor {name!r:.80} is larger than any of such a network")
         total += 0 if is_fixed else size
-    if total > _SUM_SLACK * (1 + len(plan.layers or plan.inputs)) * read:
+    if total > _SUM_SLACK * (1 + len(expected.layers or expected.inputs)) * read:
         raise BundleError("its tensors are together larger than those of such a network")
 
 
@@ -190,13 +192,13 @@ def _check_fixed(graph: OnnxFile, shapes: Shapes) -> None:
             raise BundleError(f"{node.operator} of constants: larger than in any graph of ours")
 
 
-def _check_work(graph: OnnxFile, shapes: Shapes, plan: GraphPlan) -> None:
+def _check_work(graph: OnnxFile, shapes: Shapes, expected: ExpectedGraph) -> None:
     """Products take no more steps than if each constant were used twice for each token."""
     batch, time = _MANY
-    if "lengths" not in plan.inputs:
+    if "lengths" not in expected.inputs:
         time = 1
     most = batch * time * (2 * _constant_size(graph) + _SMALL)
-    most += _SLACK * batch * time * time * plan.token_units * min(plan.pair_units, 1)
+    most += _SLACK * batch * time * time * expected.token_units * min(expected.pair_units, 1)
     work = 0
     for node in graph.nodes:
         if node.operator in _RECURRENT:
@@ -211,9 +213,9 @@ def _check_work(graph: OnnxFile, shapes: Shapes, plan: GraphPlan) -> None:
             raise BundleError("its products take more steps than those of such a network")
 
 
-def _check_tables(graph: OnnxFile, shapes: Shapes, plan: GraphPlan) -> None:
+def _check_tables(graph: OnnxFile, shapes: Shapes, expected: ExpectedGraph) -> None:
     """Tables have a row for each token that may be read."""
-    rows = dict(plan.tables)
+    rows = dict(expected.tables)
     for node in graph.nodes:
         if node.operator in ("Transpose", "Cast", "Identity") and node.inputs[0] in rows:
             rows[node.outputs[0]] = rows[node.inputs[0]]
@@ -225,17 +227,17 @@ def _check_tables(graph: OnnxFile, shapes: Shapes, plan: GraphPlan) -> None:
                 )
 
 
-def _check_layers(graph: OnnxFile, plan: GraphPlan) -> None:
+def _check_layers(graph: OnnxFile, expected: ExpectedGraph) -> None:
     """The recurrent layers are those of the network, or a little wider."""
     found = [
         node.attributes.get("hidden_size", 0) for node in graph.nodes if node.operator in _RECURRENT
     ]
-    fits = len(found) == len(plan.layers) and all(
+    fits = len(found) == len(expected.layers) and all(
         isinstance(have, int) and units <= have <= units + _MORE_UNITS
-        for have, units in zip(found, plan.layers, strict=True)
+        for have, units in zip(found, expected.layers, strict=True)
     )
     if not fits:
-        have, want = (", ".join(map(str, units)) or "none" for units in (found, plan.layers))
+        have, want = (", ".join(map(str, units)) or "none" for units in (found, expected.layers))
         raise BundleError(f"its recurrent layers have {have:.200} units; the manifest says {want}")
 
 

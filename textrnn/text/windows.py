@@ -44,7 +44,7 @@ def merge_logits(
 
     Args:
         logits: (windows, labels).
-        windows: the plan.
+        windows: where each begins and ends.
 
     Returns:
         (labels,), float32.
@@ -63,7 +63,7 @@ def merge_attention(
 
     Args:
         attention: for each window its weights, which do so, (the window's tokens,).
-        windows: the plan.
+        windows: where each begins and ends.
 
     Returns:
         (tokens,), float32; a token in two windows gets its part from both.
@@ -83,7 +83,7 @@ def own_stretches(windows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The stretch that each window answers for: neighbours meet in the middle of what they share.
 
     Args:
-        windows: the plan.
+        windows: where each begins and ends.
 
     Returns:
         Pairs of first token and one past the last, which follow one another without a gap.

@@ -15,7 +15,7 @@ from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
 from textrnn.heads.classifier.calibration import Calibration
 from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.heads.classifier.parts import classifier_plan, read_bag
+from textrnn.heads.classifier.parts import expected_graph, read_bag
 from textrnn.heads.classifier.pool import Pool, Reading, Windows
 from textrnn.heads.classifier.result import Classification
 from textrnn.heads.head import Head
@@ -24,9 +24,9 @@ from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import (
     read_graph,
     read_network,
-    read_plan,
     read_serving,
     read_tokenizer,
+    read_windows,
 )
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.runtime.cores import chosen_threads
@@ -58,7 +58,7 @@ class Classifier(Head):
         tokenizer: its tokenizer.
         bag: the bag of n-grams beside the network; None where there is none.
         calibration: how the logits of both become probabilities.
-        plan: gives the windows in which a text of so many tokens is read.
+        windows_of: gives the windows in which a text of so many tokens is read.
         calibrate: see :meth:`textrnn.heads.classifier.pool.Reading.calibrate`.
 
     Raises:
@@ -75,13 +75,13 @@ class Classifier(Head):
         self.runs_together = chosen_threads(threads)
         manifest = bundle.manifest
         self.labels = manifest.labels
-        self.plan = read_plan(bundle)
+        self.windows_of = read_windows(bundle)
         self.calibration = read_serving(bundle, Calibration.from_dict)
         network = read_network(bundle, ClassifierNetwork)
         with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
             session = thread.submit(
                 lambda: Session(
-                    read_graph(bundle, classifier_plan(network)), threads=1, name=str(bundle.path)
+                    read_graph(bundle, expected_graph(network)), threads=1, name=str(bundle.path)
                 )
             )
             self.bag = None
@@ -89,7 +89,9 @@ class Classifier(Head):
                 self.bag = read_bag(bundle)
             self.tokenizer = read_tokenizer(bundle, network.vocabulary_size)
             self._session = session.result()
-        self._reading = Reading(self.tokenizer, self.plan, self.labels, self.bag, self.calibration)
+        self._reading = Reading(
+            self.tokenizer, self.windows_of, self.labels, self.bag, self.calibration
+        )
         self.calibrate = self._reading.calibrate
 
     def _sessions(self) -> Iterable[Session]:

@@ -6,17 +6,17 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.parts import named
-from textrnn.runtime.graph_check import GraphPlan, Lengths, count_weights, layer_units, widest
+from textrnn.runtime.graph_check import ExpectedGraph, Lengths, count_weights, layer_units, widest
 from textrnn.runtime.onnx_file import FLOAT, INT32
 
 
-def classifier_plan(network: ClassifierNetwork) -> GraphPlan:
+def expected_graph(network: ClassifierNetwork) -> ExpectedGraph:
     """What a classifier's graph must be like."""
     shapes = network.weight_shapes()
     outputs: dict[str, tuple[int, Lengths]] = {"logits": (FLOAT, ("B", len(network.head.labels)))}
     if network.has_attention:
         outputs["attention"] = (FLOAT, ("B", "T"))
-    return GraphPlan(
+    return ExpectedGraph(
         {"tokens": (INT32, ("B", "T")), "lengths": (INT32, ("B",))},
         outputs,
         {"tokens": network.vocabulary_size},

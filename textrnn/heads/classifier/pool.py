@@ -23,14 +23,14 @@ class Reading:
 
     Attributes:
         tokenizer: cuts them.
-        plan: gives the windows in which a text of so many tokens is read.
+        windows_of: gives the windows in which a text of so many tokens is read.
         labels: in the order of the network's outputs.
         bag: the bag of n-grams beside the network; None where there is none.
         calibration: how the logits of both become probabilities.
     """
 
     tokenizer: Tokenizer
-    plan: Callable[[int], list[tuple[int, int]]]
+    windows_of: Callable[[int], list[tuple[int, int]]]
     labels: Sequence[str]
     bag: BagOfNgrams | None
     calibration: Calibration
@@ -79,17 +79,19 @@ class Pool(Windows):
     def __init__(self, texts: list[str], how: Reading, *, keep_attention: bool) -> None:
         self._texts, self._how = texts, how
         self._tokenized = how.tokenizer.encode_batch(texts)
-        self._plans = [how.plan(len(text.ids)) for text in self._tokenized]
-        pairs = zip(self._tokenized, self._plans, strict=True)
-        windows = [text.ids[begin:end] for text, plan in pairs for begin, end in plan]
+        self._bounds = [how.windows_of(len(text.ids)) for text in self._tokenized]
+        pairs = zip(self._tokenized, self._bounds, strict=True)
+        windows = [text.ids[begin:end] for text, bounds in pairs for begin, end in bounds]
         super().__init__(windows, labels=len(how.labels), keep_attention=keep_attention)
 
     def results(self) -> Iterator[Classification]:
         """One for each text, when all windows are taken."""
-        ends = np.cumsum([len(plan) for plan in self._plans]).tolist()
-        parts = [slice(end - len(plan), end) for end, plan in zip(ends, self._plans, strict=True)]
-        pairs = zip(parts, self._plans, strict=True)
-        logits = np.stack([merge_logits(self.logits[part], plan) for part, plan in pairs])
+        ends = np.cumsum([len(bounds) for bounds in self._bounds]).tolist()
+        parts = [
+            slice(end - len(bounds), end) for end, bounds in zip(ends, self._bounds, strict=True)
+        ]
+        pairs = zip(parts, self._bounds, strict=True)
+        logits = np.stack([merge_logits(self.logits[part], bounds) for part, bounds in pairs])
         ids = [text.ids for text in self._tokenized]
         probabilities = softmax(self._how.calibrate(logits, ids))
         orders = np.argsort(-probabilities, axis=1, kind="stable")
@@ -98,13 +100,13 @@ class Pool(Windows):
             values = probabilities[number].tolist()
             ranked = {labels[i]: values[i] for i in orders[number].tolist()}
             label = next(iter(ranked))
-            part, plan = parts[number], self._plans[number]
+            part, bounds = parts[number], self._bounds[number]
             weights: Sequence[TokenWeight] = ()
             if self.attention[part.start] is not None:
-                attention = merge_attention(self.attention[part], plan)
+                attention = merge_attention(self.attention[part], bounds)
                 weights = TokenWeights(text, tokens.offsets, attention)
             yield Classification(
-                text, label, ranked[label], ranked, weights, len(tokens.ids), len(plan)
+                text, label, ranked[label], ranked, weights, len(tokens.ids), len(bounds)
             )
 
 

@@ -23,7 +23,7 @@ from textrnn.heads.generator.controls import (
 )
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
-from textrnn.heads.generator.parts import generator_plan
+from textrnn.heads.generator.parts import expected_graph
 from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.seeds import SeedReader
 from textrnn.heads.generator.writing import (
@@ -96,7 +96,7 @@ class Generator(Head):
         precision = str(bundle.manifest.serving.get("precision"))
         self.network = read_network(bundle, GeneratorNetwork)
         self.tokenizer = read_tokenizer(bundle, self.network.vocabulary_size)
-        graph = read_graph(bundle, generator_plan(self.network))
+        graph = read_graph(bundle, expected_graph(self.network))
         self._session = Session(graph, threads=threads, name=str(bundle.path))
         self.stepper = Stepper(self._session, self.network.state_units, precision=precision)
         self.seeds = SeedReader(self.tokenizer)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from textrnn.heads.generator.network import GeneratorNetwork
-from textrnn.runtime.graph_check import GraphPlan, Lengths, count_weights, widest
+from textrnn.runtime.graph_check import ExpectedGraph, Lengths, count_weights, widest
 from textrnn.runtime.onnx_file import DOUBLE, FLOAT, INT32, INT64
 
 
-def generator_plan(network: GeneratorNetwork) -> GraphPlan:
+def expected_graph(network: GeneratorNetwork) -> ExpectedGraph:
     """What a generator's graph must be like; it need not be able to draw."""
     shapes, size = network.weight_shapes(), network.vocabulary_size
     inputs: dict[str, tuple[int, Lengths]] = {"tokens": (INT32, ("B",))}
@@ -23,7 +23,7 @@ def generator_plan(network: GeneratorNetwork) -> GraphPlan:
         "drawn": (INT64, ("B",)),
         "log_probabilities": (FLOAT, ("B",)),
     }
-    return GraphPlan(
+    return ExpectedGraph(
         inputs | draws_from,
         outputs | drawn,
         {"tokens": size},

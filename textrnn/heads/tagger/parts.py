@@ -14,17 +14,17 @@ from textrnn.heads.parts import check_size, named
 from textrnn.heads.tagger.features import Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.network import TaggerNetwork, table_shapes
-from textrnn.runtime.graph_check import GraphPlan, count_weights, layer_units, widest
+from textrnn.runtime.graph_check import ExpectedGraph, count_weights, layer_units, widest
 from textrnn.runtime.onnx_file import FLOAT, INT32
 
 
-def tagger_plans(network: TaggerNetwork) -> dict[str, GraphPlan]:
+def expected_graphs(network: TaggerNetwork) -> dict[str, ExpectedGraph]:
     """What a tagger's graphs must be like, by their files."""
     shapes = network.weight_shapes()
     spelled = {name: shape for name, shape in shapes.items() if name.startswith("characters/")}
     units = max(network.feature_units, widest(shapes))
-    plans = {
-        "model.onnx": GraphPlan(
+    graphs = {
+        "model.onnx": ExpectedGraph(
             {
                 "features": (FLOAT, ("T", "B", network.feature_units)),
                 "lengths": (INT32, ("B",)),
@@ -39,7 +39,7 @@ def tagger_plans(network: TaggerNetwork) -> dict[str, GraphPlan]:
     }
     if network.characters is not None:
         encoder = network.characters
-        plans["words.onnx"] = GraphPlan(
+        graphs["words.onnx"] = ExpectedGraph(
             {"characters": (INT32, ("B", "T")), "lengths": (INT32, ("B",))},
             {"encoded": (FLOAT, ("B", encoder.output_units))},
             {"characters": network.character_count},
@@ -47,7 +47,7 @@ def tagger_plans(network: TaggerNetwork) -> dict[str, GraphPlan]:
             widest(spelled),
             count_weights(spelled),
         )
-    return plans
+    return graphs
 
 
 def read_features(bundle: Bundle, network: TaggerNetwork) -> Features:

@@ -23,12 +23,12 @@ class Decoding:
     """How a tagger reads texts, and what it makes of what the network says.
 
     Attributes:
-        plan: gives the windows in which a text of so many tokens is read.
+        windows_of: gives the windows in which a text of so many tokens is read.
         vectors: turns words into what the network reads.
         decoder: turns what it says into spans.
     """
 
-    plan: Callable[[int], list[tuple[int, int]]]
+    windows_of: Callable[[int], list[tuple[int, int]]]
     vectors: WordVectors
     decoder: SpanDecoder
 
@@ -39,9 +39,9 @@ class Pool:
     def __init__(self, cuts: list[Cut], how: Decoding, *, readings: int) -> None:
         self._vectors, self._decoder = how.vectors, how.decoder
         self._cuts, self._readings = cuts, readings
-        self._plans = [how.plan(len(cut.words)) for cut in cuts]
-        pairs = zip(cuts, self._plans, strict=True)
-        self.windows = [cut.words[begin:end] for cut, plan in pairs for begin, end in plan]
+        self._bounds = [how.windows_of(len(cut.words)) for cut in cuts]
+        pairs = zip(cuts, self._bounds, strict=True)
+        self.windows = [cut.words[begin:end] for cut, bounds in pairs for begin, end in bounds]
         self._spans: list[list[tuple[Span, float]]] = [[] for _ in self.windows]
         self._emissions: list[Any] = [None] * len(self.windows)
 
@@ -65,17 +65,17 @@ class Pool:
     def results(self) -> Iterator[TaggedText]:
         """One for each text, when all windows are taken."""
         position = 0
-        for cut, plan in zip(self._cuts, self._plans, strict=True):
-            part = slice(position, position + len(plan))
-            position += len(plan)
+        for cut, bounds in zip(self._cuts, self._bounds, strict=True):
+            part = slice(position, position + len(bounds))
+            position += len(bounds)
             entities = tuple(
                 _entity(cut, span, probability)
-                for span, probability in joined_spans(self._spans[part], plan)
+                for span, probability in joined_spans(self._spans[part], bounds)
             )
             found: tuple[Reading, ...] = ()
             if self._readings:
-                found = self._found_readings(cut, stitched(self._emissions[part], plan))
-            yield TaggedText(cut.text, entities, cut.offsets, found, len(plan))
+                found = self._found_readings(cut, stitched(self._emissions[part], bounds))
+            yield TaggedText(cut.text, entities, cut.offsets, found, len(bounds))
 
     def _found_readings(self, cut: Cut, emissions: NDArray[np.float32]) -> tuple[Reading, ...]:
         """The most probable ways to read a text; an entity's probability is the reading's own."""

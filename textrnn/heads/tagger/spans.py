@@ -100,7 +100,7 @@ def _inside(path: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int6
 
 
 def joined_spans(
-    spans: Sequence[Sequence[tuple[Span, float]]], plan: Sequence[tuple[int, int]]
+    spans: Sequence[Sequence[tuple[Span, float]]], bounds: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[Span, float]]:
     """A text's spans from those of its windows.
 
@@ -108,13 +108,13 @@ def joined_spans(
 
     Args:
         spans: of each window, with their probabilities.
-        plan: where the windows begin and end.
+        bounds: where the windows begin and end.
     """
-    if len(plan) == 1:
+    if len(bounds) == 1:
         yield from spans[0]
         return
     done = 0
-    for found, (start, _), (first, last) in zip(spans, plan, own_stretches(plan), strict=True):
+    for found, (start, _), (first, last) in zip(spans, bounds, own_stretches(bounds), strict=True):
         for span, probability in found:
             moved = Span(span.start + start, span.end + start, span.label)
             if first <= moved.start < last and moved.start >= done:
@@ -123,18 +123,18 @@ def joined_spans(
 
 
 def stitched(
-    emissions: Sequence[NDArray[np.float32]], plan: Sequence[tuple[int, int]]
+    emissions: Sequence[NDArray[np.float32]], bounds: Sequence[tuple[int, int]]
 ) -> NDArray[np.float32]:
     """A text's emissions from those of its windows, (tokens, L).
 
     Args:
         emissions: of each window, (its tokens, L).
-        plan: where the windows begin and end.
+        bounds: where the windows begin and end.
     """
     parts = [
         rows[first - start : last - start]
         for rows, (start, _), (first, last) in zip(
-            emissions, plan, own_stretches(plan), strict=True
+            emissions, bounds, own_stretches(bounds), strict=True
         )
     ]
     return np.concatenate(parts)

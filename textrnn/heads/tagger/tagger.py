@@ -14,11 +14,11 @@ from textrnn.decoding.chain import Chain
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_sentences, checked_texts_or_words
 from textrnn.heads.outcome import OnOutcome, unheard
-from textrnn.heads.parts import read_graph, read_network, read_plan, read_serving
+from textrnn.heads.parts import read_graph, read_network, read_serving, read_windows
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.heads.tagger.cuts import Cutter
 from textrnn.heads.tagger.network import TaggerNetwork
-from textrnn.heads.tagger.parts import read_features, read_gazetteer, read_tables, tagger_plans
+from textrnn.heads.tagger.parts import expected_graphs, read_features, read_gazetteer, read_tables
 from textrnn.heads.tagger.pool import Decoding, Pool
 from textrnn.heads.tagger.result import TaggedText
 from textrnn.heads.tagger.spans import SpanDecoder
@@ -46,7 +46,7 @@ class Tagger(Head):
         bundle: the model.
         labels: what a name can be, as ``PER``.
         level: what it reads a text as: ``word`` or ``character``.
-        plan: gives the windows in which a text of so many tokens is read.
+        windows_of: gives the windows in which a text of so many tokens is read.
         vectors: turns words into what the network reads.
         decoder: turns what it says into spans.
 
@@ -63,10 +63,10 @@ class Tagger(Head):
         super().__init__(bundle, threads=threads)
         manifest = bundle.manifest
         self.labels = manifest.labels
-        self.plan = read_plan(bundle)
+        self.windows_of = read_windows(bundle)
         temperature = read_serving(bundle, lambda serving: float(serving["temperature"]))
         network = read_network(bundle, TaggerNetwork)
-        plans, features = tagger_plans(network), read_features(bundle, network)
+        graphs, features = expected_graphs(network), read_features(bundle, network)
         tables = read_tables(bundle, network)
         learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
         self.level = features.level
@@ -76,8 +76,8 @@ class Tagger(Head):
         # One core is busy with cutting and decoding meanwhile.
         self.runs_together = chosen_threads(threads, beside=1)
         spelling = None
-        if "words.onnx" in plans:
-            graph = read_graph(bundle, plans["words.onnx"], name="words.onnx")
+        if "words.onnx" in graphs:
+            graph = read_graph(bundle, graphs["words.onnx"], name="words.onnx")
             spelling = Session(graph, threads=1, name=str(bundle.path))
         self.vectors = WordVectors(
             features,
@@ -87,8 +87,8 @@ class Tagger(Head):
             bigram_units=network.bigram_units if network.bigram_count else 0,
             lexicon_units=network.lexicon_units if network.lexicon_count else 0,
         )
-        self._decoding = Decoding(self.plan, self.vectors, self.decoder)
-        graph = read_graph(bundle, plans["model.onnx"])
+        self._decoding = Decoding(self.windows_of, self.vectors, self.decoder)
+        graph = read_graph(bundle, graphs["model.onnx"])
         self._session = Session(graph, threads=1, name=str(bundle.path))
 
     def _sessions(self) -> Iterable[Session]:

@@ -34,11 +34,11 @@ def predict_logits(
     predict: Predict, texts: Sequence[NDArray[np.int32]], settings: TrainingSettings
 ) -> NDArray[np.float32]:
     """Logits (texts, L), each text read whole, in windows where it is long."""
-    plans = [
+    every = [
         plan_windows(len(t), size=settings.reading_window, overlap=settings.window_overlap)
         for t in texts
     ]
-    owners = [(text, window) for text, plan in enumerate(plans) for window in plan]
+    owners = [(text, window) for text, bounds in enumerate(every) for window in bounds]
     windows = [texts[text][slice(*window)] for text, window in owners]
     parts: list[Any] = [None] * len(owners)
     size = 2 * settings.batch_size
@@ -47,9 +47,9 @@ def predict_logits(
         for i, row in zip(members, logits, strict=True):
             parts[i] = row
     rows, position = [], 0
-    for plan in plans:
-        rows.append(merge_logits(np.stack(parts[position : position + len(plan)]), plan))
-        position += len(plan)
+    for bounds in every:
+        rows.append(merge_logits(np.stack(parts[position : position + len(bounds)]), bounds))
+        position += len(bounds)
     return np.stack(rows)
 
 

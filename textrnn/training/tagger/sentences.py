@@ -113,11 +113,11 @@ class ServedTexts:
 
     def __init__(self, sentences: Sequence[Sentence], *, size: int, overlap: int) -> None:
         self._sentences = sentences
-        self._plans = [plan_windows(len(s.words), size=size, overlap=overlap) for s in sentences]
+        self._bounds = [plan_windows(len(s.words), size=size, overlap=overlap) for s in sentences]
         self.windows = [
             _piece(sentence, start, end)
-            for sentence, plan in zip(sentences, self._plans, strict=True)
-            for start, end in plan
+            for sentence, bounds in zip(sentences, self._bounds, strict=True)
+            for start, end in bounds
         ]
 
     def __len__(self) -> int:
@@ -126,10 +126,12 @@ class ServedTexts:
     def f1(self, found: Sequence[Sequence[Span]]) -> float:
         """Micro F1 of the spans that were found in the windows."""
         place, joined = 0, []
-        for plan in self._plans:
-            parts = [[(span, 1.0) for span in spans] for spans in found[place : place + len(plan)]]
-            joined.append([span for span, _ in joined_spans(parts, plan)])
-            place += len(plan)
+        for bounds in self._bounds:
+            parts = [
+                [(span, 1.0) for span in spans] for spans in found[place : place + len(bounds)]
+            ]
+            joined.append([span for span, _ in joined_spans(parts, bounds)])
+            place += len(bounds)
         missed = sum(sentence.missed for sentence in self._sentences)
         return span_f1([sentence.spans for sentence in self._sentences], joined, missed=missed)
 
