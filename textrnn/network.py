@@ -38,6 +38,13 @@ class Network(ABC):
         """The weight that makes an output of each token; empty where whole texts alone have one."""
         return ""
 
+    @property
+    def embedding_in_graph(self) -> bool:
+        """Whether the rows of the embedding are looked up in the graph, so that a bundle may keep
+        them there alone.
+        """
+        return False
+
     @abstractmethod
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Each weight by its name, with its shape; those of a layer follow one another."""

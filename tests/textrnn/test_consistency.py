@@ -15,6 +15,7 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
+from textrnn.training.classifier.batches import plain_batches
 from textrnn.training.classifier.consistency import (
     AdversarialLabels,
     SplitClassifier,
@@ -28,7 +29,6 @@ from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.plan import ClassifierPlan, ConsistencySettings, HeadSettings
 from textrnn.training.classifier.run import run_classifier
-from textrnn.training.loop.batches import plain_batches
 from textrnn.training.loop.step import Term, make_step
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.weights.files import read_weights

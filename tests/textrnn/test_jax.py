@@ -13,13 +13,9 @@ import numpy as np
 import pytest
 
 from textrnn.bundle.bundle import Bundle
+from textrnn.training.classifier.batches import EncodedTexts, plain_batches, training_batches
 from textrnn.training.layers.bidirectional import AlignedBidirectional
-from textrnn.training.loop.batches import (
-    EncodedTexts,
-    fixed_length,
-    plain_batches,
-    training_batches,
-)
+from textrnn.training.loop.batches import fixed_length
 
 pytestmark = pytest.mark.train
 

@@ -18,11 +18,11 @@ from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.objective import ClassificationObjective, label_weights
 from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
 from textrnn.training.classifier.run import run_classifier
-from textrnn.training.loop.batches import EncodedTexts
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.fit import Fit
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings

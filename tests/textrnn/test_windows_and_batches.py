@@ -13,12 +13,8 @@ from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.runtime.quantize import quantize
 from textrnn.runtime.session import pad
 from textrnn.text.windows import merge_attention, merge_logits, plan_windows
-from textrnn.training.loop.batches import (
-    EncodedTexts,
-    plan_batches,
-    steps_per_epoch,
-    training_batches,
-)
+from textrnn.training.classifier.batches import EncodedTexts, training_batches
+from textrnn.training.loop.batches import plan_batches, steps_per_epoch
 from textrnn.training.loop.schedules import Plateau, rate_factor
 
 

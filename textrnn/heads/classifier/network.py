@@ -98,6 +98,11 @@ class ClassifierNetwork(Network):
         """The head's."""
         return self.head.labels
 
+    @property
+    def embedding_in_graph(self) -> bool:
+        """An 8-bit graph has the embedding, half of all the numbers, in 8 bits already."""
+        return True
+
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Each weight of the network with its shape.
 

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from textrnn.corpora import LabelledText, text_key
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.training.classifier.bag import train_bag
+from textrnn.training.classifier.batches import Batch, EncodedTexts
 from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.plan import BagSettings
 from textrnn.training.classifier.validation import accuracy, cross_entropy_nats
-from textrnn.training.loop.batches import Batch, EncodedTexts
 from textrnn.training.loop.fit import Fit
 from textrnn.training.settings import TrainingSettings
 

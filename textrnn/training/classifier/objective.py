@@ -13,6 +13,13 @@ from numpy.typing import NDArray
 
 from textrnn.configuration import require_choice
 from textrnn.training.classifier.auxiliary import LabelsAndNeighbours
+from textrnn.training.classifier.batches import (
+    Auxiliary,
+    Batch,
+    EncodedTexts,
+    plain_batches,
+    training_batches,
+)
 from textrnn.training.classifier.consistency import AdversarialLabels, UnlabelledAnswers
 from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.plan import AuxiliarySettings, ConsistencySettings
@@ -23,15 +30,7 @@ from textrnn.training.classifier.validation import (
     predict_logits,
 )
 from textrnn.training.loop.backend import compile_step, is_jax, require_gradients
-from textrnn.training.loop.batches import (
-    Auxiliary,
-    Batch,
-    EncodedTexts,
-    fixed_length,
-    plain_batches,
-    steps_per_epoch,
-    training_batches,
-)
+from textrnn.training.loop.batches import fixed_length, steps_per_epoch
 from textrnn.training.loop.sampled_softmax import Candidates
 from textrnn.training.loop.step import Term, make_step
 from textrnn.training.settings import TrainingSettings

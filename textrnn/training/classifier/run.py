@@ -26,6 +26,7 @@ from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.bag import train_bag
+from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.calibration import fit_calibration
 from textrnn.training.classifier.defaults import MOST_TO_BEGIN_WITH, fitting_plan
 from textrnn.training.classifier.folds import (
@@ -43,7 +44,6 @@ from textrnn.training.classifier.plan import (
 )
 from textrnn.training.classifier.validation import accuracy, predict_logits, served
 from textrnn.training.fitting import chosen, fit_plan
-from textrnn.training.loop.batches import EncodedTexts
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything

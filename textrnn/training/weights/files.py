@@ -48,8 +48,8 @@ def pack_whole_weights(weights: Mapping[str, NDArray[np.float32]]) -> bytes:
 
 
 def pack_beside_graph(weights: Mapping[str, NDArray[np.float32]], precision: str) -> bytes:
-    """``weights.npz`` of a classifier, beside its graph of a precision: one in 8 bits has the
-    embedding in the same 8 bits already.
+    """``weights.npz`` beside a graph of a precision that has the embedding: one in 8 bits has it in
+    the same 8 bits already.
     """
     if precision == "int8":
         return pack_whole_weights({k: v for k, v in weights.items() if k != "embedding"})
@@ -57,15 +57,14 @@ def pack_beside_graph(weights: Mapping[str, NDArray[np.float32]], precision: str
 
 
 def read_weights(bundle: Bundle) -> dict[str, NDArray[np.float32]]:
-    """The weights of a model, float32; of a tagger those that are not in its tables.
-
-    A classifier in 8 bits has its embedding, half of all its numbers, in its graph alone.
+    """The weights of a model, float32, as far as they are in ``weights.npz``, and its embedding
+    where that is in its graph alone (:attr:`textrnn.network.Network.embedding_in_graph`).
 
     Raises:
         BundleError: a file is missing or damaged.
     """
     weights = unpack_weights(bundle.read("weights.npz"))
-    if "embedding" not in weights and "tables.npz" not in bundle.manifest.files:
+    if "embedding" not in weights and described_network(bundle).embedding_in_graph:
         constants = read_onnx(bundle.read("model.onnx")).constants
         stored = {name.rpartition("_")[0]: constant for name, constant in constants.items()}
         if not stored.keys() >= {"embedding", "embedding/scale"}:
