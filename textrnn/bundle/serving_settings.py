@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,28 +10,16 @@ from textrnn.configuration import require
 MOST_WINDOW_TOKENS = 100_000
 MOST_READINGS = 20  # how often a token of a long text may be read, in windows that overlap
 
-# The least and the greatest of each number. Training finds temperatures from 0.5 to 4.
-_RANGES = {
-    "temperature": (0.01, 100.0),
-    "temperature_growth": (-4.0, 4.0),
-    "bag_share": (0.0, 100.0),
-    "bag_share_growth": (-4.0, 4.0),
-}
 _PRECISIONS = ("int8", "float32")
 
 
 def check_serving(serving: Mapping[str, Any]) -> None:
-    """See that what a manifest says of serving can be served.
+    """See that what every manifest may say of serving can be served; a head's own numbers are
+    checked by the head.
 
     Raises:
         ConfigurationError: a value is of another type or out of range.
     """
-    for name, (least, most) in _RANGES.items():
-        value = serving.get(name, least)
-        require(
-            _is_number(value) and least <= value <= most,
-            f"serving: {name} must be from {least:g} to {most:g}; received {value!r:.80}",
-        )
     for name in ("simplify", "backward"):
         value = serving.get(name, False)
         require(isinstance(value, bool), f"serving: {name} must be true or false: {value!r:.80}")
@@ -66,10 +53,6 @@ def check_windows(size: Any, overlap: Any) -> None:
         f"windows of {size} tokens that share {overlap} would read each token more than "
         f"{MOST_READINGS} times; let them share less",
     )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_whole(value: Any) -> bool:

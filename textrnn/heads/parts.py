@@ -90,6 +90,26 @@ def read_serving(bundle: Bundle, read: Callable[[Mapping[str, Any]], N]) -> N:
         raise BundleError(f"{bundle.path}: the manifest's 'serving' lacks {error}") from error
 
 
+def check_numbers(bundle: Bundle, ranges: Mapping[str, tuple[float, float]]) -> None:
+    """See that numbers that a manifest has for serving are in their ranges, where they are there.
+
+    Args:
+        bundle: the model.
+        ranges: the least and the greatest of each.
+
+    Raises:
+        BundleError: one is of another type or out of range.
+    """
+    for name, (least, most) in ranges.items():
+        value = bundle.manifest.serving.get(name, least)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not least <= value <= most:
+            raise BundleError(
+                f"{bundle.path}: {MANIFEST}: serving: {name} must be from {least:g} to {most:g}; "
+                f"received {value!r:.80}"
+            )
+
+
 def read_windows(bundle: Bundle) -> Callable[[int], list[tuple[int, int]]]:
     """What gives the windows in which a text of so many tokens is read.
 

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
-from textrnn.heads.classifier.calibration import Calibration
 from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.heads.classifier.parts import expected_graph, read_bag
+from textrnn.heads.classifier.parts import expected_graph, read_bag, read_calibration
 from textrnn.heads.classifier.pool import Pool, Reading, Windows
 from textrnn.heads.classifier.result import Classification
 from textrnn.heads.head import Head
@@ -24,7 +23,6 @@ from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import (
     read_graph,
     read_network,
-    read_serving,
     read_tokenizer,
     read_windows,
 )
@@ -76,7 +74,7 @@ class Classifier(Head):
         manifest = bundle.manifest
         self.labels = manifest.labels
         self.windows_of = read_windows(bundle)
-        self.calibration = read_serving(bundle, Calibration.from_dict)
+        self.calibration = read_calibration(bundle)
         network = read_network(bundle, ClassifierNetwork)
         with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
             session = thread.submit(

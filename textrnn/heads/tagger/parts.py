@@ -10,12 +10,24 @@ from numpy.typing import NDArray
 from textrnn.bundle.arrays import open_arrays
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.errors import BundleError
-from textrnn.heads.parts import check_size, named
+from textrnn.heads.parts import check_numbers, check_size, named, read_serving
 from textrnn.heads.tagger.features import Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.network import TaggerNetwork, table_shapes
 from textrnn.runtime.graph_check import ExpectedGraph, count_weights, layer_units, widest
 from textrnn.runtime.onnx_file import FLOAT, INT32
+
+_TEMPERATURES = (0.01, 100.0)  # training finds some from 0.5 to 4
+
+
+def read_temperature(bundle: Bundle) -> float:
+    """What a tagger's scores are divided by.
+
+    Raises:
+        BundleError: it is missing, out of range, or no number.
+    """
+    check_numbers(bundle, {"temperature": _TEMPERATURES})
+    return read_serving(bundle, lambda serving: float(serving["temperature"]))
 
 
 def expected_graphs(network: TaggerNetwork) -> dict[str, ExpectedGraph]:

@@ -14,11 +14,17 @@ from textrnn.decoding.chain import Chain
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_sentences, checked_texts_or_words
 from textrnn.heads.outcome import OnOutcome, unheard
-from textrnn.heads.parts import read_graph, read_network, read_serving, read_windows
+from textrnn.heads.parts import read_graph, read_network, read_windows
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.heads.tagger.cuts import Cutter
 from textrnn.heads.tagger.network import TaggerNetwork
-from textrnn.heads.tagger.parts import expected_graphs, read_features, read_gazetteer, read_tables
+from textrnn.heads.tagger.parts import (
+    expected_graphs,
+    read_features,
+    read_gazetteer,
+    read_tables,
+    read_temperature,
+)
 from textrnn.heads.tagger.pool import Decoding, Pool
 from textrnn.heads.tagger.result import TaggedText
 from textrnn.heads.tagger.spans import SpanDecoder
@@ -64,7 +70,7 @@ class Tagger(Head):
         manifest = bundle.manifest
         self.labels = manifest.labels
         self.windows_of = read_windows(bundle)
-        temperature = read_serving(bundle, lambda serving: float(serving["temperature"]))
+        temperature = read_temperature(bundle)
         network = read_network(bundle, TaggerNetwork)
         graphs, features = expected_graphs(network), read_features(bundle, network)
         tables = read_tables(bundle, network)
