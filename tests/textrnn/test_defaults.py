@@ -15,7 +15,7 @@ from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.calibration import fit_calibration
-from textrnn.training.classifier.defaults import fitting_plan
+from textrnn.training.classifier.defaults import begins_with_shipped, fitting_plan
 from textrnn.training.classifier.folds import Answers, deal
 from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
@@ -58,7 +58,9 @@ def test_a_tagger_gets_steps_enough() -> None:
 
 
 def fit(texts: list[str], **more: object) -> tuple[ClassifierPlan, list[str]]:
-    plan, models = fit_plan("classifier", fitting_plan, texts, most=5000, **more)  # type: ignore[arg-type]
+    plan, models = fit_plan(
+        "classifier", fitting_plan, texts, shipped=begins_with_shipped(texts), **more
+    )  # type: ignore[arg-type]
     return plan, [str(model) for model in models]
 
 
@@ -68,7 +70,10 @@ def test_few_texts_begin_with_what_ships_in_their_language() -> None:
     assert (plan.embedding.units, plan.encoders[0].units) == (256, 512)
     assert fit(["汤是凉的，服务员又来晚了，谁都不喜欢。"] * 60)[1] == ["sentiment-zh"]
     assert fit(ENGLISH * 60, language="fr")[1] == []
-    assert fit(ENGLISH * 5001)[1] == []
+    assert fit(["Short."] * 5000)[1] == ["sentiment-en"]
+    assert fit(["Short."] * 5001)[1] == []
+    assert fit(ENGLISH * 4000)[1] == ["sentiment-en"]
+    assert fit([text * 10 for text in ENGLISH * 1000])[1] == []
     assert fit(ENGLISH * 60, init_from=[])[1] == []
 
 

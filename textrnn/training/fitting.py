@@ -28,7 +28,7 @@ def fit_plan(
     language: str = "",
     has_validation: bool = False,
     init_from: Sequence[Path] | None = None,
-    most: int = 0,
+    shipped: bool = False,
     changes: Values | None = None,
 ) -> tuple[P, Sequence[Path]]:
     """The settings that fit some texts, and the models that the weights begin with.
@@ -39,9 +39,9 @@ def fit_plan(
         texts: those to learn from.
         language: theirs; by default it is told from them.
         has_validation: whether others validate.
-        init_from: models to begin with; by default the shipped one of the task and language, where
-            ``changes`` leave its sizes and its vocabulary as they are.
-        most: texts of which more do not begin with a shipped model.
+        init_from: models to begin with.
+        shipped: whether, where none are named, the weights begin with the shipped model of the task
+            and language, if ``changes`` leave its sizes and its vocabulary as they are.
         changes: what was said otherwise, by the paths of the settings.
 
     Raises:
@@ -54,7 +54,7 @@ def fit_plan(
     sizes: Values = {}
     if init_from is None:
         init_from = []
-        name = _shipped(task, language or detect_language(texts)) if len(texts) <= most else ""
+        name = _shipped(task, language or detect_language(texts)) if shipped else ""
         if name:
             sizes = sizes_of_model(fitting_plan(facts), task, Path(name))
             told = any(path[0] in _OF_VOCABULARY or path in sizes for path in changes)

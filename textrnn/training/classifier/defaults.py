@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from textrnn.network import Embedding
@@ -9,10 +10,15 @@ from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSe
 from textrnn.training.facts import Facts, settings_for
 from textrnn.training.settings import TokenizerSettings
 
-MOST_TO_BEGIN_WITH = 5_000  # texts; of more a small network that begins with nothing learns as much
+_MOST_CHARACTERS = 400_000  # of all texts together, that a shipped network learns in some minutes
 _FOLDED = 150  # texts of which every one is needed to learn from and to validate
 _FOLDS = 3
 _FEW = 5_000  # texts whose words are nearly all rare
+
+
+def begins_with_shipped(texts: Sequence[str]) -> bool:
+    """Whether so many texts are so few that a shipped model is worth its time: it is large."""
+    return len(texts) <= _FEW and sum(map(len, texts)) <= _MOST_CHARACTERS
 
 
 def fitting_plan(facts: Facts) -> ClassifierPlan:

@@ -28,7 +28,7 @@ from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.calibration import fit_calibration
-from textrnn.training.classifier.defaults import MOST_TO_BEGIN_WITH, fitting_plan
+from textrnn.training.classifier.defaults import begins_with_shipped, fitting_plan
 from textrnn.training.classifier.folds import (
     Answers,
     CrossValidated,
@@ -101,14 +101,15 @@ def run_classifier(
     """
     train = list(train)
     if fits := plan is None:
+        texts = [example.text for example in train]
         plan, init_from = fit_plan(
             "classifier",
             fitting_plan,
-            [example.text for example in train],
+            texts,
             language=info.language if info else "",
             has_validation=validation is not None,
-            init_from=[] if init_from is None and embeddings is not None else init_from,
-            most=MOST_TO_BEGIN_WITH,
+            init_from=init_from,
+            shipped=embeddings is None and begins_with_shipped(texts),
             changes=changes,
         )
     run = _ClassifierRun(out, plan, info=info, precision=precision, say=on_message)
