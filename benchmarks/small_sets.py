@@ -145,7 +145,7 @@ def _spans(place: str) -> ReadTagged:
 
     def read(data: Path) -> list[TaggedSentence]:
         found = []
-        for line in _lines(data / place):
+        for number, line in enumerate(_lines(data / place)):
             record = json.loads(line)
             spans = [
                 Span(start, end + 1, label)
@@ -157,7 +157,7 @@ def _spans(place: str) -> ReadTagged:
             for span in sorted(spans, key=lambda s: (s.start, s.end)):
                 if not kept or span.start >= kept[-1].end:
                     kept.append(span)
-            found.append(TaggedSentence(tuple(record["text"]), tuple(kept)))
+            found.append(TaggedSentence(tuple(record["text"]), tuple(kept), number))
         return found
 
     return read
