@@ -22,9 +22,11 @@ from textrnn.training.classifier.run import run_classifier
 from textrnn.training.facts import Facts
 from textrnn.training.fitting import fit_plan
 from textrnn.training.named import COUNT
+from textrnn.training.tagger.defaults import begins_with_shipped as begins_with_rows
 from textrnn.training.tagger.defaults import fitting_plan as fitting_tagger_plan
 from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.tagger.run import run_tagger
+from textrnn.training.tagger.shipped import WordRows
 
 pytestmark = pytest.mark.train
 
@@ -171,3 +173,16 @@ def test_a_plan_is_trained_as_it_is(tmp_path: Path) -> None:
     kept = Bundle.open(tmp_path / "m").manifest.training
     assert kept["begins_with"] == []
     assert kept["training"]["epochs"] == 1
+
+
+def test_few_sentences_get_the_rows_of_the_shipped_words(tmp_path: Path) -> None:
+    """A word that no sentence has is no unknown one, and stands where the shipped model had it."""
+    known = WordRows.shipped("en")
+    assert known is not None
+    assert WordRows.shipped("fr") is None
+    rows, found = known.aligned({"paris": 2, "qwxyz": 3}, random_state=0)
+    assert found == 1
+    np.testing.assert_array_equal(rows[2], known.rows[known.words["paris"]])
+    assert begins_with_rows(ENGLISH, {})
+    assert not begins_with_rows(ENGLISH, {("embedding", "units"): 8})
+    assert not begins_with_rows(ENGLISH, {("vectors", "method"): "cbow"})

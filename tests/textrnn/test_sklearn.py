@@ -122,7 +122,7 @@ def test_it_learns_is_pickled_and_saved(tmp_path: Path) -> None:
 @pytest.mark.train
 def test_a_search_through_a_pipeline() -> None:
     lower = FunctionTransformer(lambda texts: [text.lower() for text in texts])
-    pipeline = make_pipeline(lower, TextClassifier(**TINY, bag_ngrams=0))
+    pipeline = make_pipeline(lower, TextClassifier(**TINY))
     labels = [review.label for review in REVIEWS]
     search = GridSearchCV(pipeline, {"textclassifier__epochs": [1, 2]}, cv=2, refit=False)
     search.fit(TEXTS, labels)

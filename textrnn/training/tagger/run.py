@@ -28,12 +28,13 @@ from textrnn.heads.tagger.graph import compile_tagger
 from textrnn.heads.tagger.network import TaggerNetwork, table_shapes
 from textrnn.runtime.quantize import quantize
 from textrnn.text.alignment import count_misalignments
+from textrnn.text.language import detect_language
 from textrnn.text.simplify import simplify
 from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
-from textrnn.training.tagger.defaults import fitting_plan
+from textrnn.training.tagger.defaults import begins_with_shipped, fitting_plan
 from textrnn.training.tagger.model import build_tagger
 from textrnn.training.tagger.objective import TaggingObjective, find_temperature
 from textrnn.training.tagger.plan import TaggerPlan
@@ -45,6 +46,7 @@ from textrnn.training.tagger.sentences import (
     cased_copies,
     cut_long,
 )
+from textrnn.training.tagger.shipped import WordRows
 from textrnn.training.tagger.vocabularies import Corpus, make_features, make_vectors
 from textrnn.training.weights.files import pack_weights
 from textrnn.training.weights.named import export_weights
@@ -101,22 +103,30 @@ def run_tagger(
         TrainingError: the loss is not a number any more, there are no spans to learn, or the
             checkpoint belongs to another run.
     """
-    train = list(train)
+    train, known = list(train), None
     if fits := plan is None:
+        texts = [_text(example) for example in train]
+        language = info.language if info and info.language else detect_language(texts)
+        if init_from is None and embeddings is None and begins_with_shipped(texts, changes or {}):
+            known = WordRows.shipped(language)
+        units: Values = {}
+        if known is not None:
+            units = {("embedding", "units"): known.rows.shape[1]}
         plan, init_from = fit_plan(
             "tagger",
             fitting_plan,
-            [_text(example) for example in train],
-            language=info.language if info else "",
+            texts,
+            language=language,
             has_validation=validation is not None,
             init_from=init_from,
-            changes=changes,
+            changes={**units, **(changes or {})},
         )
     run = _TaggerRun(out, plan, info=info, precision=precision, say=on_message)
     with run.folder.held(resume=resume):
         run.begin(init_from or (), embeddings)
         if fits:
             run.say(chosen(plan))
+            run.known = known
         run.read(train, None if validation is None else list(validation))
         read = simplify if run.plan.features.simplify else str
         if gazetteer:
@@ -135,6 +145,7 @@ class _TaggerRun(Run[TaggerPlan]):
     """A tagger's run, step by step; each step uses what the earlier ones left here."""
 
     task = "tagger"
+    known: WordRows | None = None  # words that have rows before anything is learned
     network: TaggerNetwork
     model: keras.Model
     features: Features
@@ -220,7 +231,10 @@ class _TaggerRun(Run[TaggerPlan]):
             return
         self.say("making the vocabularies")
         corpus = Corpus(self.train, unlabelled, level=plan.features.level)
-        self.features = make_features(self.train, corpus, plan.features, lexicon=lexicon)
+        more = () if self.known is None else self.known.words
+        self.features = make_features(
+            self.train, corpus, plan.features, lexicon=lexicon, more_words=more
+        )
         if plan.vectors.method != "none":
             self.say("training word vectors")
             given = embeddings is not None or self.initial
@@ -247,6 +261,10 @@ class _TaggerRun(Run[TaggerPlan]):
             )
             known = f"rows for {found:,} of {len(self.features.words):,} tokens"
             self.note_beginning(source.path, known)
+        if self.known is not None:
+            words, state = self.features.words, plan.training.random_state
+            self.vectors["embedding"], found = self.known.aligned(words, random_state=state)
+            self.note_beginning(self.known.source, f"rows for {found:,} of {len(words):,} tokens")
         if embeddings is not None:
             self.vectors["embedding"] = self.read_rows(
                 embeddings,
