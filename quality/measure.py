@@ -30,7 +30,6 @@ SCORES = FOLDER / "scores.json"
 _MARKED = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 # What 8-bit sums may differ by between processors, as a share of the score.
 _TOLERANCE = 0.005
-_LOWER = ("perplexity", "bits", "error", "share")  # in the names of measures that are better low
 
 
 def records(name: str) -> list[dict[str, Any]]:
@@ -68,9 +67,9 @@ def example_of(sample: dict[str, Any], *, is_marked: bool) -> LabelledText | Spa
     return Passage(sample["text"], ends=True)
 
 
-def measure(name: str) -> tuple[str, dict[str, float]]:
-    """What counts of a shipped model, and its scores by kind of sample; ``all`` is every one that
-    is not hard.
+def measure(name: str) -> tuple[bool, dict[str, float]]:
+    """Whether less is better of what counts of a shipped model, and its scores by kind of sample;
+    ``all`` is every one that is not hard.
     """
     model = textrnn.load(name)
     is_marked = (FOLDER / f"{name}.txt").exists()
@@ -81,7 +80,8 @@ def measure(name: str) -> tuple[str, dict[str, float]]:
         if not hard and "kind" in sample:
             kinds["all"].append(example)
     found = {kind: _score(model, part) for kind, part in kinds.items()}
-    return found["all"][0], {kind: value for kind, (_, value) in found.items()}
+    values = {kind: value for kind, (_, value) in found.items()}
+    return found["all"][0] in model.lower_is_better, values
 
 
 def _score(model: Head, examples: list[Any]) -> tuple[str, float]:
@@ -94,26 +94,27 @@ def _score(model: Head, examples: list[Any]) -> tuple[str, float]:
     return next(iter(model.evaluate(examples).scores().items()))
 
 
-def worse(measure: str, found: float, recorded: float) -> bool:
-    """Whether a score is under the recorded one by more than processors differ; what is named
-    after an error is the better the lower.
-    """
-    if any(word in measure for word in _LOWER):
+def worse(found: float, recorded: float, *, lower_is_better: bool) -> bool:
+    """Whether a score is worse than the recorded one by more than processors differ."""
+    if lower_is_better:
         return found > recorded * (1 + _TOLERANCE)
     return found < recorded * (1 - _TOLERANCE)
 
 
-def measure_test_files(name: str, data: Path) -> Iterator[tuple[str, float, float]]:
-    """Name, score now and score on the card of each measure on a recipe's test files."""
-    from textrnn.catalog import model_path
+def measure_test_files(name: str, data: Path) -> Iterator[tuple[str, float, float, bool]]:
+    """Name, score now, score on the card and whether less is better of each measure on a recipe's
+    test files.
+    """
+    from textrnn.catalog import head_class, model_path
     from textrnn.training.recipes.recipe import read_recipe
     from textrnn.training.recipes.reproduce import measure_recipe
 
     recipe = read_recipe(FOLDER.parent / "recipes" / f"{name}.toml")
-    card = textrnn.Bundle.open(model_path(name)).manifest.scores
+    manifest = textrnn.Bundle.open(model_path(name)).manifest
+    card, lower = manifest.scores, head_class(manifest.task).lower_is_better
     for key, value in measure_recipe(recipe, data, model_path(name)).items():
         if key in card:
-            yield key, value, card[key]
+            yield key, value, card[key], key.rpartition(": ")[2] in lower
 
 
 def main() -> None:
@@ -125,7 +126,7 @@ def main() -> None:
     recorded = json.loads(SCORES.read_text("utf-8")) if SCORES.exists() else {}
     failures = []
     for name in textrnn.shipped_models():
-        counts, exact = measure(name)
+        lower, exact = measure(name)
         found = {kind: round(value, 4) for kind, value in exact.items()}
         print(f"{name}: {found['all']:.4f} on {len(records(name))} samples")
         for kind, value in found.items():
@@ -135,12 +136,11 @@ def main() -> None:
             recorded[name] = found
         elif name not in recorded:
             failures.append(f"{name}: no score is recorded; run with --record")
-        elif worse(counts, found["all"], recorded[name]["all"]):
+        elif worse(found["all"], recorded[name]["all"], lower_is_better=lower):
             failures.append(f"{name}: {found['all']:.4f}; recorded {recorded[name]['all']:.4f}")
         if options.data:
-            for key, value, card in measure_test_files(name, Path(options.data)):
+            for key, value, card, lower in measure_test_files(name, Path(options.data)):
                 print(f"    {key}: {value:.4f} (card {card:.4f})")
-                lower = any(word in key for word in _LOWER)
                 if abs(value - card) > _TOLERANCE * max(card, 1.0) and (value > card) == lower:
                     failures.append(f"{name}: {key}: {value:.4f}; the card says {card:.4f}")
     if options.record:

@@ -61,12 +61,12 @@ def test_marked_sentences_are_read(measure: ModuleType, name: str) -> None:
 
 
 def test_a_worse_score_fails(measure: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert measure.worse("accuracy", 0.89, 0.90)
-    assert not measure.worse("accuracy", 0.899, 0.90)
-    assert measure.worse("perplexity of a token", 51.0, 50.0)
-    assert not measure.worse("perplexity of a token", 49.0, 50.0)
+    assert measure.worse(0.89, 0.90, lower_is_better=False)
+    assert not measure.worse(0.899, 0.90, lower_is_better=False)
+    assert measure.worse(51.0, 50.0, lower_is_better=True)
+    assert not measure.worse(49.0, 50.0, lower_is_better=True)
     monkeypatch.delenv("TEXTRNN_DATA", raising=False)
     monkeypatch.setattr("sys.argv", ["measure.py"])
-    monkeypatch.setattr(measure, "measure", lambda name: ("accuracy", {"all": 0.01}))
+    monkeypatch.setattr(measure, "measure", lambda name: (False, {"all": 0.01}))
     with pytest.raises(SystemExit, match=r"worse than recorded:\n(.*\n)*sentiment-en: 0\.0100"):
         measure.main()

@@ -177,6 +177,7 @@ def check_that_an_evaluation_is_a_report(case: HeadCase, model: Path, folder: Pa
     first, *_ = report.scores().values()
     assert 0.0 <= first < 100.0
     assert report.scores() == head.evaluate(head.read_examples(source)).scores()
+    assert report.scores().keys() >= set(head.lower_is_better)
     assert report.markdown(title="*ours*").startswith("# \\*ours\\*\n")
     headline = report.sections()[0]
     shown = re.findall(r"\d+\.\d+", headline.headline + headline.about)

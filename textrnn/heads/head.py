@@ -48,6 +48,7 @@ class Head(ABC):
             without an entry that is English.
         reads_texts: whether its inputs are texts, which have a language.
         pictures: the files of those that its reports have.
+        lower_is_better: of its reports' measures those that are the better the lower.
         evaluate_options: what :meth:`evaluate` takes beside examples, by name.
         bundle: the model.
         runs_together: batches that the network reads at the same time.
@@ -62,6 +63,7 @@ class Head(ABC):
     neighbours: ClassVar[Mapping[str, str]] = {"ja": "zh"}  # which shares its characters
     reads_texts: ClassVar[bool] = True
     pictures: ClassVar[tuple[str, ...]] = ()
+    lower_is_better: ClassVar[tuple[str, ...]] = ()
     evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size",)
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:

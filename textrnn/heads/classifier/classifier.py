@@ -66,6 +66,7 @@ class Classifier(Head):
     task = "classifier"
     command_line = ("classify", "--text", "What a day!")
     pictures = ("confusion.png", "reliability.png")
+    lower_is_better = ("calibration error",)
     network_class = ClassifierNetwork
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:

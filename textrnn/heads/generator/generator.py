@@ -82,6 +82,11 @@ class Generator(Head):
 
     task = "generator"
     command_line = ("generate", "--seed", "The ")
+    lower_is_better = (
+        "perplexity of a token",
+        "bits per character",
+        "share of unknown tokens",
+    )
     network_class = GeneratorNetwork
     neighbours: ClassVar[Mapping[str, str]] = {}  # none goes on in a language that is near its own
     evaluate_options = ("samples", "temperature")

@@ -63,6 +63,7 @@ class Tagger(Head):
     task = "tagger"
     command_line = ("tag", "--text", "Marie left Warsaw.")
     pictures = ("confusion.png", "reliability.png")
+    lower_is_better = ("calibration error",)
     network_class = TaggerNetwork
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
