@@ -30,8 +30,8 @@ def test_a_tagger_reads_texts_and_words_side_by_side(tagger: Any) -> None:
     assert found[0].as_dict() == tagger.tag(TEXT).as_dict()
     assert found[1].as_dict() == found[2].as_dict() == next(tagger.tag_words([words])).as_dict()
     assert [len(one.entities) for one in found] == [3, 2, 2, 0]
-    record = {"words": words, "text": "another"}
-    assert tagger.from_record(record) == words
+    assert tagger.from_record({"words": words, "id": 3}) == words
+    assert tagger.from_record({"words": words, "text": "another"}) == "another"
     with pytest.raises(ConfigurationError, match=r"sentence 1, word 0 \(counted from 0\)"):
         list(tagger.answer([TEXT, [7]]))
 

@@ -55,7 +55,7 @@ def settings_for(
         smallest: the smallest batch.
     """
     size = batch_size_for(facts.texts, smallest=smallest)
-    steps_an_epoch = -(-facts.texts // size)
+    steps_an_epoch = max(1, -(-facts.texts // size))  # no texts are refused later, in words
     return replace(
         settings,
         batch_size=size,

@@ -102,13 +102,19 @@ class Tagger(Head):
         return (self._session, *self.vectors.sessions)
 
     def from_record(self, record: Mapping[str, Any]) -> str | list[str]:
-        """A record's text; or the words of a sentence, under ``words``, as they were cut.
+        """A record's text; or where it has none the words of a sentence, under ``words``, as they
+        were cut.
 
         Raises:
             InputError: there are neither, or the text is under several names.
         """
         words = record.get("words")
-        return list(words) if isinstance(words, list | tuple) else super().from_record(record)
+        try:
+            return super().from_record(record)
+        except InputError:
+            if isinstance(words, list | tuple):
+                return list(words)
+            raise
 
     def answer(
         self,
