@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require_whole
 from textrnn.decoding.chain import Chain
+from textrnn.errors import InputError
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_sentences, checked_texts_or_words
 from textrnn.heads.outcome import OnOutcome, unheard
