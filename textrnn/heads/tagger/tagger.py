@@ -111,11 +111,12 @@ class Tagger(Head):
         """
         words = record.get("words")
         try:
-            return super().from_record(record)
+            text: str = super().from_record(record)
         except InputError:
             if isinstance(words, list | tuple):
                 return list(words)
             raise
+        return text
 
     def answer(
         self,
