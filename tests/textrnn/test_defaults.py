@@ -14,9 +14,10 @@ from textrnn.catalog import load
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError
 from textrnn.training.classifier.bag import train_bag
+from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.calibration import fit_calibration
 from textrnn.training.classifier.defaults import begins_with_shipped, fitting_plan
-from textrnn.training.classifier.folds import Answers, deal
+from textrnn.training.classifier.folds import Answers, bag_scores_by_others, deal
 from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.facts import Facts
@@ -124,6 +125,14 @@ def test_few_texts_leave_the_temperature_near_one() -> None:
     few, more, many = temperature(24), temperature(60), temperature(2000)
     assert 0.85 < few < 1
     assert few > more > many == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_fold_whose_others_are_of_one_label_has_no_bag() -> None:
+    texts = EncodedTexts([np.array([4, 5], np.int32)] * 4, np.array([0, 0, 0, 1]))
+    settings = BagSettings(longest=1, min_frequency=1)
+    scores = bag_scores_by_others(texts, np.array([0, 1, 0, 1]), 2, settings)
+    assert not scores[1].any()  # the others are texts 0 and 2, of label 0 alone
+    assert scores[0, 0] != scores[0, 1]
 
 
 def test_a_bag_is_trained_on_a_fold_that_lacks_a_label() -> None:

@@ -125,11 +125,16 @@ def _assign(variables: Sequence[Any], values: Sequence[NDArray[Any]]) -> None:
 def bag_scores_by_others(
     texts: EncodedTexts, folds: NDArray[np.int64], labels: int, settings: BagSettings
 ) -> NDArray[np.float32]:
-    """The scores that bags of n-grams of the other folds give each text, (N, L), as they serve."""
+    """The scores that bags of n-grams of the other folds give each text, (N, L), as they serve.
+
+    A text whose other folds are all of one label scores 0 for each.
+    """
     scores = np.zeros((len(texts), labels), np.float32)
     for fold in range(int(folds.max()) + 1):
         ours = folds == fold
         learned = _part(texts, ~ours)
+        if len(np.unique(learned.labels)) < 2:
+            continue
         bag = train_bag(learned.tokens, learned.labels, labels, settings)
         served = BagOfNgrams.from_bytes(bag.to_bytes())
         scores[ours] = served.scores(_part(texts, ours).tokens)
