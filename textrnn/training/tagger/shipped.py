@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.catalog import default_model, described_network, model_path
+from textrnn.catalog import default_model, model_path
 from textrnn.errors import ModelNotFoundError
+from textrnn.heads.parts import read_network
 from textrnn.heads.tagger.features import FIRST
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.heads.tagger.parts import read_features, read_tables
@@ -42,8 +43,7 @@ class WordRows:
         except ModelNotFoundError:
             return None
         bundle = Bundle.open(model_path(name))
-        network = described_network(bundle)
-        assert isinstance(network, TaggerNetwork)
+        network = read_network(bundle, TaggerNetwork)
         tables = read_tables(bundle, network)
         scale = tables.get("embedding/scale", np.float32(1.0))
         rows = tables["embedding"].astype(np.float32) * scale
