@@ -207,16 +207,16 @@ def test_a_text_of_several_windows_is_one_to_the_bag(model: Path) -> None:
     (result,) = classifier.classify([text])
     assert result.windows > 1
     read = classifier.tokenizer.encode(text).ids
-    plan = classifier.plan(len(read))
-    logits = merge_logits(classifier.run([read[a:b] for a, b in plan])[0], plan)
+    bounds = classifier.windows_of(len(read))
+    logits = merge_logits(classifier.run([read[a:b] for a, b in bounds])[0], bounds)
     odds = np.diff(classifier.calibrate(logits[None], [read])[0])
     assert result.probabilities["positive"] == pytest.approx(1 / (1 + np.exp(-odds[0])), abs=1e-3)
 
 
 def odds_of(classifier: Classifier, read: np.ndarray, number: int) -> float:
     """A label's log-odds in a text of any length."""
-    plan = classifier.plan(len(read))
-    logits = merge_logits(classifier.run([read[a:b] for a, b in plan])[0], plan)
+    bounds = classifier.windows_of(len(read))
+    logits = merge_logits(classifier.run([read[a:b] for a, b in bounds])[0], bounds)
     (mixed,) = classifier.calibrate(logits[None], [read])
     return float(mixed[number] - mixed[1 - number])
 

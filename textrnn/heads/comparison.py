@@ -56,8 +56,8 @@ class Agreement:
         good as each other; of the number itself half is counted.
 
         Example:
-            >>> round(Agreement(100, 92, 90, only_first=1, only_second=7).p_value, 6)
-            0.039063
+            >>> round(Agreement(100, 92, 90, only_first=1, only_second=7).p_value, 4)
+            0.0391
         """
         fewer, all_ = min(self.only_first, self.only_second), self.only_first + self.only_second
         chances = [_chance(all_, k) for k in range(fewer + 1)]
