@@ -26,7 +26,7 @@ NO_WORDS: list[Any] = [None, b"king", float("nan"), 3, ["king"], ("king",), np.f
 Call = Callable[[Any], object]
 
 
-@pytest.mark.parametrize("word", NO_WORDS, ids=repr)
+@pytest.mark.parametrize("word", NO_WORDS, ids=lambda word: repr(word).partition(" at 0x")[0])
 @pytest.mark.parametrize(
     "call",
     [
