@@ -15,14 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from textrnn.corpora import (
-    LabelledText,
-    Span,
-    TaggedSentence,
-    TaggedSource,
-    read_tagged,
-    text_key,
-)
+from textrnn.corpora import LabelledText, Span, TaggedSentence, TaggedSource, read_tagged, text_key
 
 E = TypeVar("E", LabelledText, TaggedSentence)
 ReadTexts = Callable[[Path], list[LabelledText]]

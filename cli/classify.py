@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textrnn.cli.parts.classify_output import (
-    ENDINGS,
-    FORMATS,
-    Layout,
-    taken_names,
-    write_rows,
-)
+from textrnn.cli.parts.classify_output import ENDINGS, FORMATS, Layout, taken_names, write_rows
 from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options

@@ -15,14 +15,7 @@ from textrnn.corpora import json_line
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
-    from textrnn.corpora import (
-        CheckReport,
-        Finding,
-        Source,
-        Span,
-        SpannedText,
-        TaggedSource,
-    )
+    from textrnn.corpora import CheckReport, Finding, Source, Span, SpannedText, TaggedSource
 
 FOUND = 1  # exit code of a check that found something
 

@@ -49,12 +49,7 @@ if TYPE_CHECKING:
     from textrnn.corpora.labels import similar_labels, similar_labels_note, unknown_label_message
     from textrnn.corpora.splits import drop_overlap, split_by_document, split_by_text
     from textrnn.corpora.statistics import Statistics, measure, measure_tagged, statistics_png
-    from textrnn.corpora.tagged import (
-        TaggedSource,
-        is_tagged,
-        read_tagged,
-        read_words,
-    )
+    from textrnn.corpora.tagged import TaggedSource, is_tagged, read_tagged, read_words
     from textrnn.corpora.texts import (
         TextLine,
         given_names,

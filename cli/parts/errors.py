@@ -8,12 +8,7 @@ from collections.abc import Callable
 
 import click
 
-from textrnn.errors import (
-    ConfigurationError,
-    InputError,
-    ModelNotFoundError,
-    TextRNNError,
-)
+from textrnn.errors import ConfigurationError, InputError, ModelNotFoundError, TextRNNError
 from textrnn.reports.harmless import one_line
 
 FAILED, WRONG_CALL, INTERRUPTED = 1, 2, 130

@@ -27,11 +27,7 @@ from textrnn.errors import InputError, TextRNNError
 WRITER = """
 import sys, time
 from pathlib import Path
-from textrnn.corpora.files.writing import (
-    open_folder_output,
-    open_text_output,
-    write_files,
-)
+from textrnn.corpora.files.writing import open_folder_output, open_text_output, write_files
 where = Path(sys.argv[1])
 with (open_folder_output if sys.argv[2] == "folder" else open_text_output)(where) as place:
     print("begun", flush=True)

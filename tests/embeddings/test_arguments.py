@@ -9,13 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from textrnn.embeddings import (
-    Vectors,
-    convert,
-    evaluate,
-    plot_words,
-    train_word_vectors,
-)
+from textrnn.embeddings import Vectors, convert, evaluate, plot_words, train_word_vectors
 from textrnn.errors import ConfigurationError, InputError
 
 WORDS = ["king", "man", "woman", "queen"]

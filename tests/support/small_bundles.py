@@ -14,21 +14,13 @@ import numpy as np
 from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.heads.classifier.graph import compile_classifier
-from textrnn.heads.classifier.network import (
-    ClassifierHead,
-    ClassifierNetwork,
-)
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.tagger.features import Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.graph import compile_tagger
-from textrnn.heads.tagger.network import (
-    CharacterEncoder,
-    TaggerHead,
-    TaggerNetwork,
-    table_shapes,
-)
+from textrnn.heads.tagger.network import CharacterEncoder, TaggerHead, TaggerNetwork, table_shapes
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 

@@ -16,10 +16,7 @@ from textrnn.corpora import LabelledText
 from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.graph import compile_classifier
-from textrnn.heads.classifier.network import (
-    ClassifierHead,
-    ClassifierNetwork,
-)
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.average import average_models

@@ -9,10 +9,7 @@ import pytest
 
 import textrnn
 from textrnn.heads.classifier.graph import compile_classifier
-from textrnn.heads.classifier.network import (
-    ClassifierHead,
-    ClassifierNetwork,
-)
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.pins import pinned_units
 from textrnn.runtime.session import Session, pad

@@ -19,22 +19,14 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import model_path, shipped_models
 from textrnn.errors import BundleError
 from textrnn.heads.classifier.graph import compile_classifier
-from textrnn.heads.classifier.network import (
-    POOLINGS,
-    ClassifierHead,
-    ClassifierNetwork,
-)
+from textrnn.heads.classifier.network import POOLINGS, ClassifierHead, ClassifierNetwork
 from textrnn.heads.classifier.parts import expected_graph
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
 from textrnn.heads.generator.parts import expected_graph as expected_of_generator
 from textrnn.heads.parts import read_tokenizer
 from textrnn.heads.tagger.graph import compile_tagger
-from textrnn.heads.tagger.network import (
-    CharacterEncoder,
-    TaggerHead,
-    TaggerNetwork,
-)
+from textrnn.heads.tagger.network import CharacterEncoder, TaggerHead, TaggerNetwork
 from textrnn.heads.tagger.parts import expected_graphs
 from textrnn.network import CELLS, MERGES, Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS

@@ -9,12 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.text.language import (
-    NEUTRAL,
-    detect_language,
-    language_name,
-    language_of,
-)
+from textrnn.text.language import NEUTRAL, detect_language, language_name, language_of
 
 
 @pytest.mark.parametrize(

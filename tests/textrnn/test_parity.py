@@ -11,10 +11,7 @@ import pytest
 
 from textrnn.errors import BundleError
 from textrnn.heads.classifier.graph import compile_classifier
-from textrnn.heads.classifier.network import (
-    ClassifierHead,
-    ClassifierNetwork,
-)
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session, pad
 

@@ -20,12 +20,7 @@ from textrnn.heads.classifier.result import Classification
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_texts
 from textrnn.heads.outcome import OnOutcome, unheard
-from textrnn.heads.parts import (
-    read_graph,
-    read_network,
-    read_tokenizer,
-    read_windows,
-)
+from textrnn.heads.parts import read_graph, read_network, read_tokenizer, read_windows
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session

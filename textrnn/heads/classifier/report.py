@@ -6,12 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from textrnn.reports.folder import escape_markdown
-from textrnn.reports.label_scores import (
-    LabelScore,
-    confusion_table,
-    score_markdown,
-    score_table,
-)
+from textrnn.reports.label_scores import LabelScore, confusion_table, score_markdown, score_table
 from textrnn.reports.pictures import confusion_figure, reliability_figure
 from textrnn.reports.reliability import ReliabilityBin
 from textrnn.reports.report import Section

@@ -15,12 +15,7 @@ from textrnn.configuration import require, require_whole
 from textrnn.decoding.rules import Rules
 from textrnn.decoding.sampling import softmax
 from textrnn.errors import BundleError
-from textrnn.heads.generator.controls import (
-    Controls,
-    Seed,
-    chosen_controls,
-    require_between,
-)
+from textrnn.heads.generator.controls import Controls, Seed, chosen_controls, require_between
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.parts import expected_graph

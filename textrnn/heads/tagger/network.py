@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from textrnn.configuration import (
-    check_settings,
-    require,
-    require_choice,
-    require_rate,
-    setting,
-)
+from textrnn.configuration import check_settings, require, require_choice, require_rate, setting
 from textrnn.network import (
     Embedding,
     Encoder,

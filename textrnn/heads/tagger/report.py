@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textrnn.reports.folder import escape_markdown
 from textrnn.reports.harmless import one_line
-from textrnn.reports.label_scores import (
-    LabelScore,
-    confusion_table,
-    score_markdown,
-    score_table,
-)
+from textrnn.reports.label_scores import LabelScore, confusion_table, score_markdown, score_table
 from textrnn.reports.pictures import confusion_figure, reliability_figure
 from textrnn.reports.reliability import ReliabilityBin, expected_calibration_error
 from textrnn.reports.report import Column, Section, Table

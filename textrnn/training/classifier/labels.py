@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
-from textrnn.corpora import (
-    LabelledText,
-    similar_labels,
-    similar_labels_note,
-    unknown_label_message,
-)
+from textrnn.corpora import LabelledText, similar_labels, similar_labels_note, unknown_label_message
 from textrnn.corpora.labels import wrong_label
 from textrnn.errors import InputError
 

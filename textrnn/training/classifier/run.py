@@ -12,12 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import require, to_dict
-from textrnn.corpora import (
-    LabelledText,
-    drop_overlap,
-    split_by_text,
-    text_key,
-)
+from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.heads.classifier.bag import BagOfNgrams
@@ -39,9 +34,7 @@ from textrnn.training.classifier.folds import (
 from textrnn.training.classifier.labels import check_known, check_labels
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.objective import ClassificationObjective
-from textrnn.training.classifier.plan import (
-    ClassifierPlan,
-)
+from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.classifier.validation import accuracy, predict_logits, served
 from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.loop.events import OnEvent
