@@ -58,8 +58,8 @@ class Best:
     """
 
     def __init__(self, queries: int, count: int) -> None:
-        self.rows = np.full((queries, count), -1, np.int64)
-        self.scores = np.full((queries, count), -np.inf, np.float32)
+        self.rows: NDArray[np.int64] = np.full((queries, count), -1, np.int64)
+        self.scores: NDArray[np.float32] = np.full((queries, count), -np.inf, np.float32)
 
     def add(self, scores: Floats, first: int) -> None:
         """Take in the scores of further rows, (Q, rows), the first being row ``first``.

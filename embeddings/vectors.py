@@ -62,8 +62,8 @@ class Vectors:
         self._table = table
         self._norms: NDArray[np.float64] | None = None
         self._words: Sequence[str] | None = None
-        self.subwords = table.subwords
-        self.reading = dict(reading)
+        self.subwords: Subwords | None = table.subwords
+        self.reading: dict[str, Any] = dict(reading)
 
     @classmethod
     def _of(cls, table: Table, reading: Mapping[str, Any]) -> Vectors:

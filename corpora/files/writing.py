@@ -50,6 +50,7 @@ class PartialFile:
             drop_leftovers(self._target)
         # What others may not read of the old file they may not read of the new one either.
         rights = 0o666 if self._before is None else 0o600
+        self.path: Path
         try:
             self.path, descriptor = create_partial(self._target, rights)
         except OSError as error:

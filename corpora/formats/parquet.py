@@ -30,7 +30,8 @@ class ParquetRow(Mapping[str, Any]):
     __slots__ = ("batch", "place")
 
     def __init__(self, batch: Any, place: int) -> None:
-        self.batch, self.place = batch, place
+        self.batch = batch
+        self.place = place
 
     def __getitem__(self, name: str) -> Any:
         index = self.batch.schema.get_field_index(name)

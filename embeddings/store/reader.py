@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from textrnn.embeddings.arguments import check_regular
 from textrnn.embeddings.dtypes import Rows, unpack_rows
 from textrnn.embeddings.store.checksums import Pages
-from textrnn.embeddings.store.header import HEADER_BYTES, damaged, decode_header
+from textrnn.embeddings.store.header import HEADER_BYTES, StoreInfo, damaged, decode_header
 from textrnn.embeddings.store.word_table import table_places, word_hash
 from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import BundleError
@@ -53,7 +53,7 @@ class Store:
         check_regular(path)
         self.path = path
         with path.open("rb") as file:
-            self.info = decode_header(file.read(HEADER_BYTES), str(path))
+            self.info: StoreInfo = decode_header(file.read(HEADER_BYTES), str(path))
             self._places = self.info.places()
             size = os.fstat(file.fileno()).st_size
             begin, end = self._places["sums"]

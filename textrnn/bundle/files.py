@@ -69,7 +69,7 @@ class BundleFiles:
         self.path = path
         self._links = links
         try:
-            self.is_zip = path.is_file() and zipfile.is_zipfile(path)
+            self.is_zip: bool = path.is_file() and zipfile.is_zipfile(path)
         except (OSError, ValueError) as error:  # a name that no file can have, a closed folder
             raise BundleError(f"{str(path)!r:.200}: cannot be read: {error!s:.100}") from error
         if self.is_zip:

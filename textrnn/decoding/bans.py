@@ -20,7 +20,7 @@ class Bans:
         self._strings = [string.encode("utf-8") for string in strings]
         self._pieces = pieces
         self._completing: dict[bytes, NDArray[np.int64]] = {}
-        self.longest = max((len(string) for string in self._strings), default=0)
+        self.longest: int = max((len(string) for string in self._strings), default=0)
         self._always = self._tokens(lambda piece: any(s in piece for s in self._strings))
 
     def tokens(self, tail: bytes, given: int = 0) -> NDArray[np.int64]:

@@ -44,11 +44,12 @@ class Draft:
         given: str = "",
     ) -> None:
         self.seed = seed
-        self.ids = list(seed_ids)
-        self.seen = Seen(seed_ids, ngram=rules.ngram)
-        self.tokens = 0
-        self.log_probability = self.score = 0.0
-        self.finish = ""
+        self.ids: list[int] = list(seed_ids)
+        self.seen: Seen = Seen(seed_ids, ngram=rules.ngram)
+        self.tokens: int = 0
+        self.log_probability: float = 0.0
+        self.score: float = 0.0
+        self.finish: str = ""
         self.vocabulary = vocabulary
         self.rules = rules
         self._text = seed

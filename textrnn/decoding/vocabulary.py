@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textrnn.decoding.rules import Mask
 from textrnn.text.tokenizer import Tokenizer
@@ -23,11 +24,11 @@ class Vocabulary:
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
-        self.pieces = tokenizer.pieces()
-        self.ids = tokenizer.vocabulary()
-        self.spaced = tokenizer.level in ("word", "wordpiece")
-        self.special = np.array([Tokenizer.PAD, Tokenizer.UNK, Tokenizer.START])
-        self.begins_with_space = tokenizer.level == "bpe"
+        self.pieces: list[bytes] = tokenizer.pieces()
+        self.ids: dict[str, int] = tokenizer.vocabulary()
+        self.spaced: bool = tokenizer.level in ("word", "wordpiece")
+        self.special: NDArray[np.int64] = np.array([Tokenizer.PAD, Tokenizer.UNK, Tokenizer.START])
+        self.begins_with_space: bool = tokenizer.level == "bpe"
         self._broken: dict[bytes, Mask] = {}
 
     def __len__(self) -> int:

@@ -40,7 +40,7 @@ class Graph:
         require_choice("precision", precision, PRECISIONS)
         check_finite(weights)
         self.weights = weights
-        self.int8 = precision == "int8"
+        self.int8: bool = precision == "int8"
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = []
 

@@ -53,7 +53,7 @@ class Shapes:
         for name, shape in inputs.items():
             self.of[name] = shape
             self.known.pop(name, None)
-        self.fixed = set(graph.constants) - set(inputs)
+        self.fixed: set[str] = set(graph.constants) - set(inputs)
         for node in graph.nodes:
             self._add(node)
 

@@ -59,7 +59,7 @@ class Session:
                 f"{self._place}ONNX Runtime cannot load the graph: {_said(error)}"
             ) from error
         self.run_limit_s: float | None = None
-        self.outputs = tuple(output.name for output in self._session.get_outputs())
+        self.outputs: tuple[str, ...] = tuple(output.name for output in self._session.get_outputs())
 
     def run(self, inputs: Inputs, outputs: Sequence[str] | None = None) -> dict[str, NDArray[Any]]:
         """Run the graph once.

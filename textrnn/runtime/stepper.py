@@ -33,7 +33,7 @@ class Stepper:
         self._session = session
         self._units = dict(units)
         self._fewest = 1 if precision == "int8" else 2
-        self.draws = "drawn" in session.outputs
+        self.draws: bool = "drawn" in session.outputs
 
     def start(self, texts: int) -> States:
         """The states before any token, (B, U) each."""

@@ -64,7 +64,7 @@ class Router(Generic[H]):
         self._kind, self._threads = kind, threads
         self._heads: dict[str, H] = {}
         self._only = ""
-        self.foreign = ForeignTexts()
+        self.foreign: ForeignTexts = ForeignTexts()
         if model is not None:
             self._only = model.bundle.name
             self._heads[self._only] = model

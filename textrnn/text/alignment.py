@@ -46,8 +46,9 @@ class Misalignments:
     """
 
     def __init__(self) -> None:
-        self.spans = self.count = 0
-        self.first = ""
+        self.spans: int = 0
+        self.count: int = 0
+        self.first: str = ""
 
     def add(
         self, example: TaggedSentence | SpannedText, offsets: Sequence[tuple[int, int]]

@@ -88,7 +88,7 @@ class Tokenizer:
         self._inner.encode_special_tokens = True
         self._inner.no_padding()
         self._inner.no_truncation()
-        self.level = level_of(inner)
+        self.level: str = level_of(inner)
 
     @classmethod
     def train(

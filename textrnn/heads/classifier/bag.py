@@ -86,7 +86,10 @@ class BagOfNgrams:
         *,
         ending: int = 0,
     ) -> None:
-        self.longest, self.hashes, self.weights, self.bias = longest, hashes, weights, bias
+        self.longest = longest
+        self.hashes = hashes
+        self.weights = weights
+        self.bias = bias
         self.ending = ending
 
     def scores(self, texts: Sequence[Ids]) -> NDArray[np.float32]:

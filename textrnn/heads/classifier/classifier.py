@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from textrnn.heads.inputs import checked_texts
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import read_graph, read_network, read_tokenizer, read_windows
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
+from textrnn.network import Network
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session
 from textrnn.runtime.stream import ReadAhead, counted, run_pools, run_windows, with_answers
@@ -29,8 +30,11 @@ from textrnn.runtime.stream import ReadAhead, counted, run_pools, run_windows, w
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText
     from textrnn.heads.card import CardFacts
+    from textrnn.heads.classifier.bag import BagOfNgrams
+    from textrnn.heads.classifier.calibration import Calibration
     from textrnn.heads.classifier.report import ClassificationReport
     from textrnn.heads.examples import ExampleSource
+    from textrnn.text.tokenizer import Tokenizer
 
 
 # More at once is slower: what a step of the recurrence works on no longer stays in a core's cache.
@@ -59,18 +63,18 @@ class Classifier(Head):
     """
 
     task = "classifier"
-    command_line = ("classify", "--text", "What a day!")
-    pictures = ("confusion.png", "reliability.png")
-    lower_is_better = ("calibration error",)
-    network_class = ClassifierNetwork
+    command_line: ClassVar[tuple[str, ...]] = ("classify", "--text", "What a day!")
+    pictures: ClassVar[tuple[str, ...]] = ("confusion.png", "reliability.png")
+    lower_is_better: ClassVar[tuple[str, ...]] = ("calibration error",)
+    network_class: ClassVar[type[Network]] = ClassifierNetwork
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
-        self.runs_together = chosen_threads(threads)
+        self.runs_together: int = chosen_threads(threads)
         manifest = bundle.manifest
-        self.labels = manifest.labels
-        self.windows_of = read_windows(bundle)
-        self.calibration = read_calibration(bundle)
+        self.labels: tuple[str, ...] = manifest.labels
+        self.windows_of: Callable[[int], list[tuple[int, int]]] = read_windows(bundle)
+        self.calibration: Calibration = read_calibration(bundle)
         network = read_network(bundle, ClassifierNetwork)
         with ThreadPoolExecutor(1) as thread:  # most of the start-up is to load the graph
             session = thread.submit(
@@ -78,15 +82,17 @@ class Classifier(Head):
                     read_graph(bundle, expected_graph(network)), threads=1, name=str(bundle.path)
                 )
             )
-            self.bag = None
+            self.bag: BagOfNgrams | None = None
             if "bag.npz" in manifest.files:
                 self.bag = read_bag(bundle)
-            self.tokenizer = read_tokenizer(bundle, network.vocabulary_size)
+            self.tokenizer: Tokenizer = read_tokenizer(bundle, network.vocabulary_size)
             self._session = session.result()
         self._reading = Reading(
             self.tokenizer, self.windows_of, self.labels, self.bag, self.calibration
         )
-        self.calibrate = self._reading.calibrate
+        self.calibrate: Callable[
+            [NDArray[np.float32], Sequence[NDArray[np.int32]]], NDArray[np.float64]
+        ] = self._reading.calibrate
 
     def _sessions(self) -> Iterable[Session]:
         return (self._session,)

@@ -56,7 +56,7 @@ class Windows:
         self, windows: Sequence[NDArray[np.int32]], *, labels: int, keep_attention: bool
     ) -> None:
         self.windows = windows
-        self.logits = np.zeros((len(windows), labels), np.float32)
+        self.logits: NDArray[np.float32] = np.zeros((len(windows), labels), np.float32)
         self.attention: list[Any] = [None] * len(windows)
         self._keep_attention = keep_attention
 

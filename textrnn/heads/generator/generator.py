@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require, require_whole
@@ -34,6 +35,7 @@ from textrnn.heads.inputs import text_of_record
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import named, read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
+from textrnn.network import Network
 from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import Stepper
 from textrnn.runtime.stream import ReadAhead, batches
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from textrnn.heads.examples import ExampleSource
     from textrnn.heads.generator.novelty import NoveltyReport
     from textrnn.heads.generator.report import GenerationReport
+    from textrnn.text.tokenizer import Tokenizer
 
 TEXTS_LIMIT = 10_000
 
@@ -76,15 +79,15 @@ class Generator(Head):
     """
 
     task = "generator"
-    command_line = ("generate", "--seed", "The ")
-    lower_is_better = (
+    command_line: ClassVar[tuple[str, ...]] = ("generate", "--seed", "The ")
+    lower_is_better: ClassVar[tuple[str, ...]] = (
         "perplexity of a token",
         "bits per character",
         "share of unknown tokens",
     )
-    network_class = GeneratorNetwork
+    network_class: ClassVar[type[Network]] = GeneratorNetwork
     neighbours: ClassVar[Mapping[str, str]] = {}  # none goes on in a language that is near its own
-    evaluate_options = ("samples", "temperature")
+    evaluate_options: ClassVar[tuple[str, ...]] = ("samples", "temperature")
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
@@ -94,13 +97,16 @@ class Generator(Head):
                 "with it: textrnn train classifier --init-from"
             )
         precision = str(bundle.manifest.serving.get("precision"))
-        self.network = read_network(bundle, GeneratorNetwork)
-        self.tokenizer = read_tokenizer(bundle, self.network.vocabulary_size)
+        self.network: GeneratorNetwork = read_network(bundle, GeneratorNetwork)
+        self.tokenizer: Tokenizer = read_tokenizer(bundle, self.network.vocabulary_size)
         graph = read_graph(bundle, expected_graph(self.network))
         self._session = Session(graph, threads=threads, name=str(bundle.path))
-        self.stepper = Stepper(self._session, self.network.state_units, precision=precision)
-        self.seeds = SeedReader(self.tokenizer)
-        self.encode, self.unknown_characters = self.seeds.encode, self.seeds.unknown_characters
+        self.stepper: Stepper = Stepper(
+            self._session, self.network.state_units, precision=precision
+        )
+        self.seeds: SeedReader = SeedReader(self.tokenizer)
+        self.encode: Callable[[str], NDArray[np.int32]] = self.seeds.encode
+        self.unknown_characters: Callable[[str], tuple[str, ...]] = self.seeds.unknown_characters
 
     def _sessions(self) -> Iterable[Session]:
         return (self._session,)

@@ -30,9 +30,11 @@ class ChineseScript:
     def __init__(self, tokenizer: Tokenizer) -> None:
         tokens = tokenizer.vocabulary() if tokenizer.level == "character" else {}
         chinese = [token for token in tokens if "\u3400" <= token <= "\u9fff"]
-        self.is_chinese = len(chinese) > _CHINESE_SHARE * len(tokens)
+        self.is_chinese: bool = len(chinese) > _CHINESE_SHARE * len(tokens)
         traditional = sum(simplify(token) != token for token in chinese)
-        self.is_simplified = self.is_chinese and traditional <= _TRADITIONAL_SHARE * len(chinese)
+        self.is_simplified: bool = self.is_chinese and traditional <= _TRADITIONAL_SHARE * len(
+            chinese
+        )
         self._marks: dict[int, str] = {}
         if self.is_chinese:
             self._marks = {

@@ -39,7 +39,7 @@ class SeedReader:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._vocabulary = Vocabulary(tokenizer)
-        self.script = ChineseScript(tokenizer)
+        self.script: ChineseScript = ChineseScript(tokenizer)
 
     def rules(self, controls: Controls, seed: str) -> Rules:
         """What every text of a call obeys.

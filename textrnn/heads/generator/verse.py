@@ -112,8 +112,11 @@ class VerseForm:
     ) -> None:
         name = form_name(name)
         require(tokenizer.level == "character", "forms of verse need a model of characters")
-        self.name, self.rhyme = name, rhyme
-        self.acrostic = "".join(acrostic.split())
+        self.name: str = name
+        self.rhyme = rhyme
+        self.acrostic: str = "".join(acrostic.split())
+        self.verses: int
+        self.characters: int
         self.verses, self.characters = FORMS[name]
         require(
             not acrostic or (bool(self.acrostic) and all(map(_HAN.match, self.acrostic))),

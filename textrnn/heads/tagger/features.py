@@ -69,11 +69,11 @@ class Features:
     ) -> None:
         require_choice("level", level, LEVELS)
         self.level = level
-        self.words = _numbered(words)
-        self.characters = _numbered(characters)
-        self.bigrams = _numbered(bigrams)
-        self.lexicon_counts = dict(lexicon or {})
-        self.lexicon = _numbered(self.lexicon_counts)
+        self.words: dict[str, int] = _numbered(words)
+        self.characters: dict[str, int] = _numbered(characters)
+        self.bigrams: dict[str, int] = _numbered(bigrams)
+        self.lexicon_counts: dict[str, int] = dict(lexicon or {})
+        self.lexicon: dict[str, int] = _numbered(self.lexicon_counts)
         self._counts = np.array([0, 0, *self.lexicon_counts.values()], np.float64)
 
     def word(self, word: str) -> int:

@@ -44,7 +44,7 @@ class Gazetteer:
         require(
             len(kinds) <= MOST_KINDS, f"at most {MOST_KINDS} kinds of names; {len(kinds)} given"
         )
-        self.kinds = tuple(kinds)
+        self.kinds: tuple[str, ...] = tuple(kinds)
         self._hashes = hashes
         self._masks = masks
         self._words: dict[str, tuple[bytes, bool]] = {}

@@ -41,7 +41,9 @@ class Pool:
         self._cuts, self._readings = cuts, readings
         self._bounds = [how.windows_of(len(cut.words)) for cut in cuts]
         pairs = zip(cuts, self._bounds, strict=True)
-        self.windows = [cut.words[begin:end] for cut, bounds in pairs for begin, end in bounds]
+        self.windows: list[Sequence[str]] = [
+            cut.words[begin:end] for cut, bounds in pairs for begin, end in bounds
+        ]
         self._spans: list[list[tuple[Span, float]]] = [[] for _ in self.windows]
         self._emissions: list[Any] = [None] * len(self.windows)
 

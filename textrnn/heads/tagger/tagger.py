@@ -6,7 +6,7 @@ Shapes: B windows in a batch, T tokens (padded), L tags.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require_whole
@@ -30,6 +30,7 @@ from textrnn.heads.tagger.pool import Decoding, Pool
 from textrnn.heads.tagger.result import TaggedText
 from textrnn.heads.tagger.spans import SpanDecoder
 from textrnn.heads.tagger.word_vectors import WordVectors
+from textrnn.network import Network
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session
 from textrnn.runtime.stream import ReadAhead, counted, run_pools, with_answers
@@ -62,32 +63,32 @@ class Tagger(Head):
     """
 
     task = "tagger"
-    command_line = ("tag", "--text", "Marie left Warsaw.")
-    pictures = ("confusion.png", "reliability.png")
-    lower_is_better = ("calibration error",)
-    network_class = TaggerNetwork
+    command_line: ClassVar[tuple[str, ...]] = ("tag", "--text", "Marie left Warsaw.")
+    pictures: ClassVar[tuple[str, ...]] = ("confusion.png", "reliability.png")
+    lower_is_better: ClassVar[tuple[str, ...]] = ("calibration error",)
+    network_class: ClassVar[type[Network]] = TaggerNetwork
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
         manifest = bundle.manifest
-        self.labels = manifest.labels
-        self.windows_of = read_windows(bundle)
+        self.labels: tuple[str, ...] = manifest.labels
+        self.windows_of: Callable[[int], list[tuple[int, int]]] = read_windows(bundle)
         temperature = read_temperature(bundle)
         network = read_network(bundle, TaggerNetwork)
         graphs, features = expected_graphs(network), read_features(bundle, network)
         tables = read_tables(bundle, network)
         learned = {name: tables.get(f"crf/{name}") for name in ("transitions", "start", "end")}
-        self.level = features.level
+        self.level: str = features.level
         self._cutter = Cutter(self.level, simplify=bool(manifest.serving.get("simplify")))
         chain = Chain.over(network.head.tags, **learned)
-        self.decoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
+        self.decoder: SpanDecoder = SpanDecoder(network.head.tags, chain, temperature=temperature)
         # One core is busy with cutting and decoding meanwhile.
-        self.runs_together = chosen_threads(threads, beside=1)
+        self.runs_together: int = chosen_threads(threads, beside=1)
         spelling = None
         if "words.onnx" in graphs:
             graph = read_graph(bundle, graphs["words.onnx"], name="words.onnx")
             spelling = Session(graph, threads=1, name=str(bundle.path))
-        self.vectors = WordVectors(
+        self.vectors: WordVectors = WordVectors(
             features,
             tables,
             spelling,
