@@ -22,6 +22,7 @@ from textrnn.training.tasks import files_class, plan_class, trained_tasks
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _MODEL = click.Path(path_type=Path)
+_FORCE = "Replace a model, or the state of a stopped run, that is there."
 
 
 class _Tasks(click.Group):
@@ -41,6 +42,7 @@ class _Tasks(click.Group):
 @click.option("--data", metavar="DIR", help="Where the recipe's files lie [TEXTRNN_DATA].")
 @click.option("--out", type=_FOLDER, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
+@click.option("--force", is_flag=True, help=_FORCE)
 @click.option("--no-measure", is_flag=True, help="Leave the recipe's test files alone.")
 @click.option("--init-from", multiple=True, type=_MODEL, metavar="MODEL",
               shell_complete=complete_model,
@@ -52,6 +54,7 @@ def command(
     data: str | None,
     out: Path | None,
     resume: bool,
+    force: bool,
     no_measure: bool,
     init_from: tuple[Path, ...],
 ) -> None:
@@ -69,6 +72,7 @@ def command(
         raise click.UsageError(
             f"give --recipe FILE.toml and --out DIR, or a command: {', '.join(trained_tasks())}"
         )
+    from textrnn.cli.parts.training_end import told_when_stopped
     from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.corpora.files.outputs import refuse_inputs
     from textrnn.training.recipes.recipe import data_folder, read_recipe
@@ -76,12 +80,14 @@ def command(
     refuse_inputs(out, [recipe, *init_from])
     with loading_training():
         from textrnn.training.recipes.reproduce import reproduce
-    with TrainingDisplay(quiet=_is_quiet(context)) as display:
+    display = TrainingDisplay(quiet=_is_quiet(context))
+    with display, told_when_stopped(out, display.message):
         reproduce(
             read_recipe(recipe),
             data=data_folder(data),
             out=out,
             resume=resume,
+            force=force,
             measure=not no_measure,
             init_from=init_from,
             on_event=display.event,
@@ -121,6 +127,7 @@ def _common_options() -> list[click.Option]:
                "none with nothing."),
         option(["--out"], type=_FOLDER, required=True, help="The folder that becomes the model."),
         option(["--resume"], is_flag=True, help="Go on where a stopped run left off."),
+        option(["--force"], is_flag=True, help=_FORCE),
         option(["--name"], default="", help="The model's name [that of the folder]."),
         option(["--language"], default="", help="ISO 639-1 code [that of the texts]."),
         option(["--precision"], type=click.Choice(["int8", "float32"]), default="int8",
@@ -138,13 +145,15 @@ def _train(
     **options: Any,
 ) -> None:
     """Train a task's model as the options say."""
+    from textrnn.cli.parts.training_end import told_when_stopped
     from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.training.train import train_model
 
     files = changed(files, named_values(files, _given(context, of_files)))
     settings = _given(context, of_plan)
     common = {option.name: options[option.name] for option in _common_options() if option.name}
-    with TrainingDisplay(quiet=_is_quiet(context)) as display:
+    display = TrainingDisplay(quiet=_is_quiet(context))
+    with display, told_when_stopped(common["out"], display.message):
         train_model(
             task, files, settings, **common, on_event=display.event, on_message=display.message
         )

@@ -26,7 +26,8 @@ from textrnn.training.tagger.plan import TaggerPlan
 
 # What these options were before they were made of plans, with their defaults.
 SHARED = {
-    "--embeddings": None, "--frozen-epochs": 0, "--out": None, "--resume": False, "--name": "",
+    "--embeddings": None, "--frozen-epochs": 0, "--out": None, "--resume": False, "--force": False,
+    "--name": "",
     "--train": None, "--validation": None, "--input-format": None, "--encoding": "utf-8",
     "--language": "", "--simplify": False, "--precision": "int8", "--cell": "lstm", "--layers": 1,
     "--layer-dropout": 0.0, "--recurrent-dropout": 0.0, "--word-dropout": 0.0,

@@ -127,7 +127,7 @@ def test_a_run_goes_on_from_a_whole_state_alone(
         here = tmp_path / name
         shutil.copytree(stopped / "m.training", here / "m.training")
         damage(here / "m.training" / name, stopped / "other.training" / name)
-        with pytest.raises(TrainingError, match=rf"m\.training/{name}: .*without --resume"):
+        with pytest.raises(TrainingError, match=rf"m\.training/{name}: .*begin anew"):
             train(stopped.name, here / "m", resume=True)
         assert not (here / "m").exists()
         assert sorted(os.listdir(here / "m.training")) == sorted(

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Manifest, check_target, write_bundle
 from textrnn.configuration import require, require_choice, to_dict
-from textrnn.corpora.files.partials import short_name
 from textrnn.network import Network
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.text.language import detect_language
@@ -26,6 +25,7 @@ from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.history import history_csv, training_png
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
+from textrnn.training.loop.target import run_folder
 from textrnn.training.settings import Plan, TokenizerSettings
 from textrnn.training.weights.pretrained import read_pretrained
 from textrnn.training.weights.transfer import InitialModel, begin_with, open_initial_models
@@ -97,7 +97,7 @@ class Run(Generic[P]):
         self.precision = precision
         self.language = self.info.language
         self.say = say or (lambda line: None)
-        self.folder = RunFolder(self.out.with_name(short_name(self.out.name, ".training")))
+        self.folder = RunFolder(run_folder(self.out))
         self.initial: list[InitialModel] = []
         self._origins: list[str] = []
 
@@ -236,7 +236,7 @@ class Run(Generic[P]):
         texts: int,
         validation_texts: int,
         files: Mapping[str, bytes],
-    ) -> None:
+    ) -> Manifest:
         """Write the bundle; the run's own folder goes.
 
         Args:
@@ -246,6 +246,9 @@ class Run(Generic[P]):
             texts: training texts.
             validation_texts: those that chose the epoch.
             files: what serves, and the weights.
+
+        Returns:
+            What the bundle says of itself.
         """
         state, score_name = self.fit.state, self.fit.objective.score_name
         averaged = sorted(epoch + 1 for *_, epoch in state.kept)
@@ -286,6 +289,7 @@ class Run(Generic[P]):
         self.folder.remove()
         shown = score_name.replace("f1", "F1")
         self.say(f"wrote {self.out} (validation {shown} {state.best_score:.4f})")
+        return manifest
 
     def _picture(self, history: Sequence[Mapping[str, float]], best_epoch: int) -> dict[str, bytes]:
         """The curves of the training; a model is not lost because they cannot be drawn."""

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from textrnn.bundle.bundle import Manifest
 from textrnn.catalog import TASKS
 from textrnn.training.settings import Plan
 
@@ -36,13 +37,13 @@ def reader_class(task: str) -> type[Any]:
     return found
 
 
-def run_function(task: str) -> Callable[..., None]:
-    """What trains a task's models, as ``run_classifier``.
+def run_function(task: str) -> Callable[..., Manifest]:
+    """What trains a task's models, as ``run_classifier``, and tells what their bundles say.
 
     Raises:
         ModuleNotFoundError: Keras is not installed.
     """
-    found: Callable[..., None] = _part(task, "run", f"run_{task}")
+    found: Callable[..., Manifest] = _part(task, "run", f"run_{task}")
     return found
 
 

@@ -17,10 +17,12 @@ from textrnn.errors import ConfigurationError
 from textrnn.training.files import Files
 from textrnn.training.initial import sizes_of_model
 from textrnn.training.loading import loading_training
+from textrnn.training.loop.target import settle_target
 from textrnn.training.named import Values, changed, named_settings, named_values
 from textrnn.training.tasks import plan_class, run_function
 
 if TYPE_CHECKING:
+    from textrnn.bundle.bundle import Manifest
     from textrnn.training.loop.events import OnEvent
     from textrnn.training.settings import Plan
 
@@ -30,7 +32,7 @@ OnMessage = Callable[[str], None]
 
 AUTO, NONE = "auto", "none"  # words for models to begin with
 _KEYWORDS = ("out", "plan", "embeddings", "init_from", "name", "language", "precision", "resume",
-             "on_event", "on_message")  # fmt: skip
+             "force", "on_event", "on_message")  # fmt: skip
 
 
 def train_model(
@@ -46,10 +48,11 @@ def train_model(
     language: str = "",
     precision: str = "int8",
     resume: bool = False,
+    force: bool = False,
     on_event: OnEvent | None = None,
     on_message: OnMessage | None = None,
     **more: Any,
-) -> None:
+) -> Manifest:
     """Train a model of any task and write it: see :func:`train_classifier`.
 
     Args:
@@ -57,6 +60,9 @@ def train_model(
         files: what it learns from.
         settings: settings by their names.
         more: what else the task's function takes, as ``gazetteer``.
+
+    Returns:
+        What the bundle says of itself.
     """
     from textrnn.catalog import model_path
 
@@ -66,11 +72,13 @@ def train_model(
     values = checked_values(task, files, settings, plan=plan, init_from=paths or ())
     read = [value for value in vars(files).values() if isinstance(value, Path)]
     refuse_inputs(Path(out), [*read, vectors, *map(model_path, paths or ())])
+    if finished := settle_target(Path(out), resume=resume, force=force, say=say):
+        return finished
     data = files.arguments(lambda line: say(f"note: {line}"))
     with loading_training():
         train = run_function(task)
         from textrnn.training.run import ModelInfo
-    train(
+    return train(
         **data, **more, out=out, plan=plan and changed(plan, values), changes=values,
         embeddings=vectors, init_from=paths,
         info=ModelInfo(name, language), precision=precision, resume=resume,

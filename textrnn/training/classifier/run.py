@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.bundle.bundle import Manifest
 from textrnn.configuration import require, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
@@ -61,7 +62,7 @@ def run_classifier(
     resume: bool = False,
     on_event: OnEvent | None = None,
     on_message: Callable[[str], None] | None = None,
-) -> None:
+) -> Manifest:
     """Train a classifier and write its bundle.
 
     Args:
@@ -86,6 +87,9 @@ def run_classifier(
         resume: go on from the state of a run that was stopped; start anew where there is none.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens before and after.
+
+    Returns:
+        What the bundle says of itself.
 
     Raises:
         ConfigurationError: a setting is wrong, or there is nothing to validate on.
@@ -119,7 +123,7 @@ def run_classifier(
         run.train_bag()
         run.build(embeddings, on_event=on_event)
         run.fit.run()
-        run.write()
+        return run.write()
 
 
 class _ClassifierRun(Run[ClassifierPlan]):
@@ -266,12 +270,12 @@ class _ClassifierRun(Run[ClassifierPlan]):
         if rows is not None:
             self.model.get_layer("embedding").set_weights([rows])
 
-    def write(self) -> None:
+    def write(self) -> Manifest:
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
         graph = compile_classifier(self.network, weights, precision=self.precision)
         calibration, files = self._calibrate(graph)
-        self.finish(
+        return self.finish(
             self.network,
             serving=calibration.as_dict(),
             simplify=self.tokenizer.simplify,

@@ -32,6 +32,7 @@ def train_classifier(
     language: str = "",
     precision: str = "int8",
     resume: bool = False,
+    force: bool = False,
     on_event: OnEvent | None = None,
     on_message: OnMessage | None = None,
     **settings: Any,
@@ -59,6 +60,7 @@ def train_classifier(
         language: ISO 639-1 code; by default that of the texts.
         precision: ``int8`` or ``float32``.
         resume: go on where a stopped run left off.
+        force: whether a model at ``out``, or the state of a stopped run, may be replaced.
         on_event: called with a :class:`textrnn.training.loop.events.TrainingEvent` after each step
             and epoch.
         on_message: called with a line on what happens before and after.
@@ -89,7 +91,7 @@ def train_classifier(
     train_model(
         "classifier", files, settings, out=out, plan=plan, embeddings=embeddings,
         init_from=init_from, name=name, language=language, precision=precision, resume=resume,
-        on_event=on_event, on_message=on_message,
+        force=force, on_event=on_event, on_message=on_message,
     )  # fmt: skip
     from textrnn.heads.classifier.classifier import Classifier
 

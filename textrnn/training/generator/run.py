@@ -55,7 +55,7 @@ def run_generator(
     resume: bool = False,
     on_event: OnEvent | None = None,
     on_message: Callable[[str], None] | None = None,
-) -> None:
+) -> Manifest:
     """Train a generator and write its bundle.
 
     The texts are read twice, for the vocabulary and for their tokens, and are never in memory as a
@@ -80,6 +80,9 @@ def run_generator(
         on_message: called with a line on what happens before, after, and with a sample of what the
             model writes after each epoch.
 
+    Returns:
+        What the bundle says of itself.
+
     Raises:
         ConfigurationError: a setting is wrong, or there is nothing to validate on.
         TrainingError: there is too little text, the loss is not a number any more, or the
@@ -96,7 +99,7 @@ def run_generator(
         run.read(train, validation)
         run.build(embeddings, on_event=on_event)
         run.fit.run()
-        run.write()
+        return run.write()
 
 
 class _GeneratorRun(Run[GeneratorPlan]):
@@ -176,7 +179,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
             )
             self.model.get_layer("embedding").set_weights([rows])
 
-    def write(self) -> None:
+    def write(self) -> Manifest:
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
         files = {
@@ -191,7 +194,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
                 _documents(self.train), size=_FINGERPRINT_TOKENS, most_bytes=_FINGERPRINT_BYTES
             )
             files["fingerprint.npz"] = made.to_bytes()
-        self.finish(
+        return self.finish(
             self.network,
             serving={"backward": True} if backward else {},
             simplify=self.tokenizer.simplify,

@@ -31,6 +31,7 @@ def train_generator(
     language: str = "",
     precision: str = "int8",
     resume: bool = False,
+    force: bool = False,
     on_event: OnEvent | None = None,
     on_message: OnMessage | None = None,
     **settings: Any,
@@ -55,6 +56,7 @@ def train_generator(
         language: ISO 639-1 code.
         precision: ``int8`` or ``float32``.
         resume: go on where a stopped run left off.
+        force: whether a model at ``out``, or the state of a stopped run, may be replaced.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens, and with a sample after each epoch.
         settings: settings that are to be other than the plan's, by the names that the options of
@@ -77,7 +79,7 @@ def train_generator(
     train_model(
         "generator", files, settings, out=out, plan=plan, embeddings=embeddings,
         init_from=init_from, name=name, language=language, precision=precision, resume=resume,
-        on_event=on_event, on_message=on_message,
+        force=force, on_event=on_event, on_message=on_message,
     )  # fmt: skip
     from textrnn.heads.generator.generator import Generator
 

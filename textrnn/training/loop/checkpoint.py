@@ -104,8 +104,8 @@ def load_checkpoint(path: Path) -> tuple[RunState, Arrays]:
                 groups = _grouped((name, arrays[name]) for name in names)
     except Exception as error:  # what damage does to NumPy's reader has no common class
         raise TrainingError(
-            f"{path}: the checkpoint is damaged, cut off or an older textrnn's ({error}); train "
-            "without --resume"
+            f"{path}: the checkpoint is damaged, cut off or an older textrnn's ({error}); begin "
+            "anew (--force)"
         ) from error
     return state, groups
 

@@ -92,7 +92,7 @@ class Fit:
         if state.fingerprint != self.state.fingerprint:
             raise TrainingError(
                 f"{self.checkpoint}: the checkpoint was made with other data or settings; "
-                "resume with the same ones, or train without --resume"
+                "resume with the same ones, or begin anew (--force)"
             )
         state.files = self.state.files
         self.state = state

@@ -12,8 +12,8 @@ from textrnn.corpora.files.locks import hold_lock
 from textrnn.corpora.files.writing import write_file
 from textrnn.errors import ConfigurationError, InputError, TrainingError
 from textrnn.training.loop.checkpoint import Arrays, RunState, load_checkpoint
+from textrnn.training.loop.target import CHECKPOINT
 
-CHECKPOINT = "checkpoint.npz"
 _LOCK = ".lock"
 
 
@@ -89,7 +89,7 @@ class RunFolder:
     def _not_whole(self, name: str, reason: str) -> TrainingError:
         return TrainingError(
             f"{self.path / name}: not as it was when the checkpoint was made ({reason}); put it "
-            "back, or train without --resume"
+            "back, or begin anew (--force)"
         )
 
     def write(self, name: str, content: bytes) -> None:

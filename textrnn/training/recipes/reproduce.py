@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from textrnn.bundle.bundle import Bundle, write_bundle
+from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
 from textrnn.catalog import load, model_path
 from textrnn.errors import ConfigurationError
 from textrnn.training.card import write_card
 from textrnn.training.loop.events import OnEvent
+from textrnn.training.loop.target import settle_target
 from textrnn.training.recipes.info import model_info
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.tasks import reader_class, run_function
@@ -25,11 +26,12 @@ def reproduce(
     data: Path,
     out: Path,
     resume: bool = False,
+    force: bool = False,
     measure: bool = True,
     init_from: Sequence[Path] = (),
     on_event: OnEvent | None = None,
     on_message: OnMessage = lambda line: None,
-) -> None:
+) -> Manifest:
     """Train what a recipe describes, measure it, and write the scores into its bundle.
 
     Args:
@@ -37,16 +39,22 @@ def reproduce(
         data: the folder that its files lie below.
         out: the folder that becomes the bundle.
         resume: go on from the state of a run that was stopped.
+        force: whether a model at ``out``, or the state of a stopped run, may be replaced.
         measure: whether to score the recipe's test files; do so once, at the very end.
         init_from: the models that the recipe begins with, in any order.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens.
+
+    Returns:
+        What the bundle says of itself.
 
     Raises:
         InputError: a file of the recipe is missing or malformed.
         ConfigurationError: a setting is wrong.
         TrainingError: the run failed, or the checkpoint belongs to another run.
     """
+    if finished := settle_target(out, resume=resume, force=force, say=on_message):
+        return finished
     options: dict[str, Any] = {
         "out": out,
         "info": model_info(recipe, data),
@@ -58,9 +66,10 @@ def reproduce(
         "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
     }
     texts = reader_class(recipe.task)().arguments(recipe, data, on_message)
-    run_function(recipe.task)(**texts, plan=recipe.plan, **options)
+    manifest = run_function(recipe.task)(**texts, plan=recipe.plan, **options)
     if measure and recipe.data.test:
-        _record_scores(recipe, data, out, on_message)
+        manifest = _record_scores(recipe, data, out, on_message)
+    return manifest
 
 
 def _named_models(given: Sequence[Path], wanted: Sequence[str]) -> list[Path]:
@@ -108,7 +117,7 @@ def measure_recipe(
     return scores
 
 
-def _record_scores(recipe: Recipe, data: Path, out: Path, on_message: OnMessage) -> None:
+def _record_scores(recipe: Recipe, data: Path, out: Path, on_message: OnMessage) -> Manifest:
     """Score the test files, and write manifest and card anew."""
     bundle = Bundle.open(out)
     found = measure_recipe(recipe, data, out, on_message=on_message)
@@ -116,3 +125,4 @@ def _record_scores(recipe: Recipe, data: Path, out: Path, on_message: OnMessage)
     files = {name: bundle.read(name) for name in manifest.files}
     files["README.md"] = write_card(manifest, notes=recipe.notes).encode("utf-8")
     write_bundle(out, manifest, files)
+    return manifest

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.bundle.bundle import Manifest
 from textrnn.corpora import (
     SpannedText,
     TaggedSentence,
@@ -73,7 +74,7 @@ def run_tagger(
     resume: bool = False,
     on_event: OnEvent | None = None,
     on_message: Callable[[str], None] | None = None,
-) -> None:
+) -> Manifest:
     """Train a tagger and write its bundle.
 
     Args:
@@ -97,6 +98,9 @@ def run_tagger(
         resume: go on from the state of a run that was stopped; start anew where there is none.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens before and after.
+
+    Returns:
+        What the bundle says of itself.
 
     Raises:
         ConfigurationError: a setting is wrong, or there is nothing to validate on.
@@ -134,7 +138,7 @@ def run_tagger(
         run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings)
         run.build(on_event=on_event)
         run.fit.run()
-        run.write()
+        return run.write()
 
 
 def _text(example: Example) -> str:
@@ -308,7 +312,7 @@ class _TaggerRun(Run[TaggerPlan]):
             table.set_weights([rows])
             table.trainable = self.plan.features.context_trained
 
-    def write(self) -> None:
+    def write(self) -> Manifest:
         """Compile the graphs and write the bundle."""
         weights = export_weights(self.model, self.objective.network)
         weights["embedding"] = self._whole_embedding(weights["embedding"])
@@ -322,7 +326,7 @@ class _TaggerRun(Run[TaggerPlan]):
         if self.gazetteer is not None:
             files["gazetteer.npz"] = self.gazetteer.to_bytes()
         temperature = find_temperature(self.objective)
-        self.finish(
+        return self.finish(
             self.network,
             serving={"temperature": round(temperature, 3)},
             simplify=self.plan.features.simplify,

@@ -32,6 +32,7 @@ def train_tagger(
     language: str = "",
     precision: str = "int8",
     resume: bool = False,
+    force: bool = False,
     on_event: OnEvent | None = None,
     on_message: OnMessage | None = None,
     **settings: Any,
@@ -58,6 +59,7 @@ def train_tagger(
         language: ISO 639-1 code.
         precision: ``int8`` or ``float32``.
         resume: go on where a stopped run left off.
+        force: whether a model at ``out``, or the state of a stopped run, may be replaced.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens.
         settings: settings that are to be other than the plan's, by the names that the options of
@@ -80,7 +82,7 @@ def train_tagger(
     train_model(
         "tagger", files, settings, out=out, plan=plan, embeddings=embeddings,
         init_from=init_from, name=name, language=language, precision=precision, resume=resume,
-        on_event=on_event, on_message=on_message, gazetteer=gazetteer,
+        force=force, on_event=on_event, on_message=on_message, gazetteer=gazetteer,
     )  # fmt: skip
     from textrnn.heads.tagger.tagger import Tagger
 
