@@ -9,6 +9,7 @@ setup(
     packages=[
         *find_packages(include=["textrnn", "textrnn.*"]),
         "textrnn.models",  # data alone
+        "textrnn.embeddings.shipped",  # data alone
         *(f"textrnn.{name}" for name in inside),
     ],
     package_dir={f"textrnn.{folder}": folder for folder in FOLDERS},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli import embeddings_making
-from textrnn.cli.parts.completing import complete_file
+from textrnn.cli.parts.completing import complete_file, complete_vectors
 from textrnn.cli.parts.embeddings_input import LIMIT, load_vectors
 from textrnn.cli.parts.notes import note_writer
 from textrnn.corpora import json_line
@@ -25,20 +25,21 @@ _FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]),
 
 @click.group()
 def command() -> None:
-    """Look into word vectors: GloVe, word2vec, fastText, gensim, NumPy, packed or not.
+    """Look into word vectors: those that ship (glove-en, char-zh), and files of others.
 
-    The first time a file is read it is stored beside itself (or in ~/.cache/textrnn, or
-    TEXTRNN_CACHE) in a form that opens at once. Of a zip name the member: glove.zip:glove.100d.txt.
+    Files are of GloVe, word2vec, fastText, gensim or NumPy, packed or not; of a zip name the
+    member: glove.zip:glove.100d.txt. The first time one is read it is stored beside itself (or in
+    ~/.cache/textrnn, or TEXTRNN_CACHE) in a form that opens at once.
 
     \b
-        textrnn embeddings neighbors glove.6B.100d.txt frog
-        textrnn embeddings analogy glove.6B.100d.txt man woman king
+        textrnn embeddings neighbors glove-en frog
+        textrnn embeddings analogy glove-en man woman king
         textrnn embeddings coverage glove.6B.100d.txt reviews.txt
     """
 
 
 @command.command()
-@click.argument("vectors", shell_complete=complete_file)
+@click.argument("vectors", shell_complete=complete_vectors)
 @_FORMAT
 @LIMIT
 @click.pass_obj
@@ -63,7 +64,7 @@ def info(settings: dict[str, bool], vectors: str, limit: int | None, form: str) 
 
 
 @command.command()
-@click.argument("vectors", shell_complete=complete_file)
+@click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("words", nargs=-1, required=True)
 @_COUNT
 @_FORMAT
@@ -85,7 +86,7 @@ def neighbors(
 
 
 @command.command()
-@click.argument("vectors", shell_complete=complete_file)
+@click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("a")
 @click.argument("b")
 @click.argument("c")
@@ -111,7 +112,7 @@ def analogy(
 
 
 @command.command()
-@click.argument("vectors", shell_complete=complete_file)
+@click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("a")
 @click.argument("b")
 @LIMIT
@@ -125,7 +126,7 @@ def similarity(settings: dict[str, bool], vectors: str, limit: int | None, a: st
 
 
 @command.command()
-@click.argument("vectors", shell_complete=complete_file)
+@click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("files", nargs=-1, required=True, shell_complete=complete_file)
 @_FORMAT
 @LIMIT
@@ -154,7 +155,7 @@ def evaluate(
 
 
 @command.command()
-@click.argument("vectors", shell_complete=complete_file)
+@click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("textfile", shell_complete=complete_file)
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the text.")
 @_FORMAT
@@ -202,7 +203,7 @@ def coverage(
 
 
 @command.command()
-@click.argument("vectors", shell_complete=complete_file)
+@click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("words", nargs=-1, required=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="A .png, .svg or .pdf.")  # fmt: skip

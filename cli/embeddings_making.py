@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from textrnn.cli.parts.completing import complete_file, complete_published
+from textrnn.cli.parts.completing import complete_file, complete_published, complete_vectors
 from textrnn.cli.parts.embeddings_input import LIMIT, size_of
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
@@ -17,7 +17,7 @@ _DTYPE = click.option("--dtype", type=_DTYPES, default="float32", show_default=T
 
 
 @click.command()
-@click.argument("vectors", shell_complete=complete_file)
+@click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("store", type=click.Path(path_type=Path))
 @_DTYPE
 @LIMIT
@@ -90,14 +90,19 @@ def train(
 
 @click.command("list")
 def list_vectors() -> None:
-    """List published word vectors."""
-    from textrnn.embeddings.catalog import published_vectors
+    """List the word vectors that ship, which every command knows by name, and published ones."""
+    from textrnn.embeddings.catalog import published_vectors, shipped_vectors
 
-    for vectors in published_vectors().values():
-        click.echo(
-            f"{vectors.name:14} {vectors.language:3} {vectors.units:18} {vectors.licence:13} "
-            f"{vectors.title}"
-        )
+    click.echo("shipped:")
+    for ship in shipped_vectors().values():
+        _list_line(ship.name, ship.language, str(ship.units), ship.licence, ship.title)
+    click.echo("published (textrnn embeddings download NAME):")
+    for found in published_vectors().values():
+        _list_line(found.name, found.language, found.units, found.licence, found.title)
+
+
+def _list_line(name: str, language: str, units: str, licence: str, title: str) -> None:
+    click.echo(f"  {name:14} {language:3} {units:18} {licence:13} {title}")
 
 
 @click.command()

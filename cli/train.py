@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from textrnn.cli.parts.completing import complete_initial, complete_model
+from textrnn.cli.parts.completing import complete_initial, complete_model, complete_vectors
 from textrnn.cli.parts.loudness import with_loudness
 from textrnn.cli.parts.plan_options import setting_option
 from textrnn.training.loading import loading_training
@@ -118,8 +118,9 @@ def _common_options() -> list[click.Option]:
     """The options of every task that are neither files to learn from nor of the plan."""
     option = click.Option
     return [
-        option(["--embeddings"], type=_MODEL,
-               help="Word vectors to begin with: GloVe, word2vec, fastText, …"),
+        option(["--embeddings"], type=_MODEL, shell_complete=complete_vectors,
+               help="Word vectors to begin with: glove-en, char-zh, or a file of GloVe, word2vec, "
+               "fastText, …"),
         option(["--init-from"], multiple=True, type=_MODEL, metavar="MODEL",
                shell_complete=complete_initial,
                help="Begin with this model's weights and vocabulary; units and cells are its own. "

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textrnn.embeddings.plotting import plot_words
     from textrnn.embeddings.skipgram import train_vectors
     from textrnn.embeddings.train import split_words, train_word_vectors
-    from textrnn.embeddings.vectors import Vectors
+    from textrnn.embeddings.vectors import Vectors, load
 
 __all__ = [
     "Alignment",
@@ -43,6 +43,7 @@ __all__ = [
     "evaluate",
     "evaluate_analogies",
     "evaluate_similarity",
+    "load",
     "plot_words",
     "split_words",
     "train_glove",
@@ -63,6 +64,7 @@ _HOMES = {
     "evaluate": "evaluation",
     "evaluate_analogies": "evaluation",
     "evaluate_similarity": "evaluation",
+    "load": "vectors",
     "plot_words": "plotting",
     "split_words": "train",
     "train_glove": "glove",

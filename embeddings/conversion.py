@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textrnn.corpora.files.outputs import check_output
 from textrnn.embeddings.arguments import check_count, check_path
+from textrnn.embeddings.catalog import vectors_path
 from textrnn.embeddings.formats.blocks import Reading, Wanted
 from textrnn.embeddings.formats.packed import beside, split_member
 from textrnn.embeddings.reading import read_blocks
@@ -26,7 +27,8 @@ def convert(
     """Write a file of vectors as a store.
 
     Args:
-        path: of any format that :func:`textrnn.embeddings.reading.read_blocks` knows.
+        path: of any format that :func:`textrnn.embeddings.reading.read_blocks` knows, or a name
+            of vectors that ship.
         store: the file to write.
         dtype: ``float32``, ``float16`` or ``int8``.
         limit: so many rows at the most.
@@ -38,8 +40,9 @@ def convert(
         ConfigurationError: the type is unknown, or too small for a number.
     """
     reading = Reading()
-    path, store = check_path(path), check_path(store, "store")
+    store = check_path(store, "store")
     limit = None if limit is None else check_count(limit, "limit")
+    path = vectors_path(path)
     check_output(store, [split_member(path)[0], beside(path)])
     source = describe_source(path)
     blocks = read_blocks(path, reading, Wanted(limit=limit, on_bytes=on_bytes))

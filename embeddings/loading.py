@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from textrnn.embeddings.arguments import check_count, check_path, check_words
+from textrnn.embeddings.arguments import check_count, check_words
 from textrnn.embeddings.cache import open_beside, open_store
+from textrnn.embeddings.catalog import vectors_path
 from textrnn.embeddings.dtypes import DTYPES, pack_rows
 from textrnn.embeddings.formats.blocks import Reading, Wanted
 from textrnn.embeddings.reading import read_blocks
@@ -36,9 +37,9 @@ def load_table(
     """
     if dtype is not None and dtype not in DTYPES:
         raise ConfigurationError(f"dtype must be one of {', '.join(DTYPES)}: {dtype!r}")
-    path = check_path(path)
     limit = None if limit is None else check_count(limit, "limit")
     keep = None if vocabulary is None else frozenset(check_words(vocabulary, "vocabulary"))
+    path = vectors_path(path)
     is_whole = keep is None and limit is None
     stored = is_store(path)
     if stored and is_whole:

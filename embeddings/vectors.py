@@ -96,13 +96,14 @@ class Vectors:
         cache: bool = True,
         on_bytes: Callable[[int], None] = lambda count: None,
     ) -> Vectors:
-        """Load a file of any format that :mod:`textrnn.embeddings.reading` knows.
+        """Load vectors that ship, or a file of any format that :mod:`textrnn.embeddings.reading`
+        knows. It is called :func:`textrnn.embeddings.load`, too.
 
         The first load of a whole file writes a store beside it, or in the cache folder where that
         cannot be written; later loads open it. It is made anew when the file has changed.
 
         Args:
-            path: the file, or a store.
+            path: a name of vectors that ship, as ``glove-en``; the file, or a store.
             vocabulary: only these words; nothing is cached then, and the memory is the result's.
             limit: so many rows at the most; nothing is cached then.
             dtype: ``float32``, ``float16`` or ``int8`` (with a scale for each row); by default a
@@ -113,6 +114,11 @@ class Vectors:
         Raises:
             InputError: the file is missing or damaged; the message names the line or the byte.
             ConfigurationError: the type is unknown.
+
+        Example:
+            >>> vectors = load("glove-en")
+            >>> [neighbor.word for neighbor in vectors.neighbors("frog", 3)]
+            ['toad', 'snake', 'frogs']
         """
         table, reading = load_table(
             path,
@@ -333,3 +339,6 @@ class Vectors:
         """The vectors of gensim's ``KeyedVectors``."""
         words = [str(word) for word in keyed_vectors.index_to_key]
         return cls(words, np.asarray(keyed_vectors.vectors, np.float32))
+
+
+load = Vectors.load

@@ -64,6 +64,16 @@ def complete_corpus(
     return _beginning(corpora(), incomplete)
 
 
+def complete_vectors(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The names of word vectors that ship; where none begins so, files and folders."""
+    from textrnn.embeddings.catalog import shipped_vectors
+
+    found = _beginning(shipped_vectors(), incomplete)
+    return found or complete_file(context, parameter, incomplete)
+
+
 def complete_published(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

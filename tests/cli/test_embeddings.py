@@ -143,7 +143,9 @@ def test_train_and_plot(folder: Path) -> None:
     done = call(folder, "plot", "mine", "cat", "dog", "mat", "log", "--out", "words.svg")
     assert (done.returncode, done.stderr) == (0, "")
     assert "<svg" in (folder / "words.svg").read_text("utf-8")
-    assert call(folder, "list").stdout.count("PDDL") == 4
+    listed = call(folder, "list").stdout
+    assert listed.count("PDDL") == 5
+    assert listed.index("glove-en") < listed.index("published") < listed.index("glove-6b")
     done = call(folder, "download", "glove")
     assert done.returncode == 2
     assert "no vectors 'glove'" in done.stderr
