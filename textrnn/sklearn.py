@@ -9,7 +9,7 @@ import inspect
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,11 +25,11 @@ from textrnn.heads.classifier.classifier import Classifier
 from textrnn.training.classifier.files import ClassifierFiles
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.named import named_settings
-from textrnn.training.train import train_model
+from textrnn.training.train import AUTO, train_model
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin
-    from sklearn.utils import check_random_state
+    from sklearn.utils import check_random_state, column_or_1d
     from sklearn.utils.multiclass import check_classification_targets
     from sklearn.utils.validation import check_is_fitted
 except ModuleNotFoundError as error:
@@ -39,9 +39,10 @@ if TYPE_CHECKING:
     from textrnn.training.loop.events import OnEvent
 
 # Parameters besides the settings of a plan: those of ``textrnn.train_classifier``.
-_OWN: dict[str, Any] = {"embeddings": None, "init_from": (), "language": "", "precision": "int8"}
-_SETTINGS = {named.name: named.default for named in named_settings(ClassifierPlan())}
-_ALL = {**_SETTINGS, **_OWN}
+_OWN: dict[str, Any] = {"embeddings": None, "init_from": AUTO, "language": "", "precision": "int8"}
+# None is as it fits the texts, which no setting of a classifier's plan can be.
+_SETTINGS: dict[str, Any] = {named.name: None for named in named_settings(ClassifierPlan())}
+_ALL = {**_SETTINGS, "random_state": 0, **_OWN}
 _LARGEST_SEED = 2**31 - 1
 
 
@@ -54,7 +55,8 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
     Args:
         parameters: the settings of ``textrnn.train_classifier`` by their names, ``embeddings``,
             ``init_from``, ``language`` and ``precision``; what each means tells ``textrnn train
-            classifier --help``. ``random_state`` may be what scikit-learn takes for one.
+            classifier --help``. A setting that is None, the default, is as it fits the texts.
+            ``random_state`` is 0, or what scikit-learn takes for one.
 
     Attributes:
         classes_: the labels, sorted, of the kind that was given.
@@ -110,9 +112,10 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
         Raises:
             ValueError: they are no texts, not as many as there are labels, or of one label only.
             ConfigurationError: a parameter is wrong.
+            InputError: a label cannot be one, as ``uncertain``.
             TrainingError: the texts cannot be learned from.
         """
-        texts, targets = _texts(X), np.asarray(y).reshape(-1)
+        texts, targets = _texts(X), column_or_1d(_held(y), warn=True)
         check_classification_targets(targets)
         if len(texts) != len(targets):
             raise ValueError(f"{len(texts)} texts, but {len(targets)} labels")
@@ -158,11 +161,11 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
         write_bundle(Path(path), bundle.manifest, _contents(bundle))
 
     def _settings(self) -> dict[str, Any]:
-        """The settings that are not the plan's own."""
+        """The settings that were given."""
         given = {name: getattr(self, name) for name in _SETTINGS}
         if not isinstance(seed := given["random_state"], Integral):
             given["random_state"] = int(check_random_state(seed).randint(_LARGEST_SEED))
-        return {name: value for name, value in given.items() if value != _SETTINGS[name]}
+        return {name: value for name, value in given.items() if value is not None}
 
     def _path_of_model(self) -> Path:
         """Where a model may lie for as long as this estimator needs it."""
@@ -192,13 +195,21 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
         return tags
 
 
-def _texts(given: Iterable[str]) -> Sequence[str]:
+def _held(given: Iterable[Any]) -> Any:
+    """A list of what can be read only once; what else there is as it is."""
+    return list(given) if isinstance(given, Iterator) else given
+
+
+def _texts(given: Iterable[str]) -> list[str]:
     """Texts, of whatever holds them.
 
     Raises:
         ValueError: they are none.
     """
-    values = given if isinstance(given, list) else np.asarray(given, object)
+    if isinstance(given, str):
+        raise ValueError(f"expected several texts, as a list; received {given!r:.80}")
+    values = _held(given)
+    values = values if isinstance(values, list) else np.asarray(values, object)
     if isinstance(values, np.ndarray):
         if values.ndim == 2 and values.shape[1] == 1:
             values = values[:, 0]

@@ -22,7 +22,8 @@ from textrnn.sklearn import TextClassifier
 
 TINY: dict[str, Any] = {
     "units": 4, "embedding_units": 4, "cell": "rnn", "pooling": ("mean",), "bidirectional": False,
-    "epochs": 4, "learning_rate": 0.05, "batch_size": 8, "vocabulary_size": 500,
+    "epochs": 4, "learning_rate": 0.05, "batch_size": 8, "vocabulary_size": 500, "folds": 0,
+    "bag_ngrams": 0, "init_from": "none",
 }  # fmt: skip
 
 

@@ -61,11 +61,7 @@ def test_scikit_learn_checks_what_it_can_of_texts() -> None:
 def test_parameters_are_the_settings_by_their_names() -> None:
     estimator = TextClassifier(epochs=3, precision="float32")
     parameters = estimator.get_params()
-    assert (parameters["epochs"], parameters["units"], parameters["bidirectional"]) == (
-        3,
-        100,
-        True,
-    )
+    assert [parameters[name] for name in ("epochs", "units", "random_state")] == [3, None, 0]
     assert repr(estimator) == "TextClassifier(epochs=3, precision='float32')"
     assert clone(estimator.set_params(units=7)).get_params() == {**parameters, "units": 7}
     with pytest.raises(TypeError, match="unknown setting 'epoch'; did you mean 'epochs'"):
@@ -84,6 +80,9 @@ def test_parameters_are_the_settings_by_their_names() -> None:
         (["a", "b"], ["x", "x"], "of one class only: "),
         ([["a", "b"], ["c", "d"]], [0, 1], "expected texts; received "),
         (np.array([["a", "b"], ["c", "d"]]), [0, 1], "received 2 dimensions"),
+        ("ab", [0, 1], "expected several texts, as a list; received 'ab'"),
+        (["a", "b"], [[0, 1], [1, 0]], "y should be a 1d array"),
+        (iter(["a", "b", "c"]), iter([0, 1]), "3 texts, but 2 labels"),
     ],
 )
 def test_what_are_no_texts_with_labels_is_refused(texts: Any, labels: Any, message: str) -> None:
@@ -104,6 +103,8 @@ def test_it_learns_is_pickled_and_saved(tmp_path: Path) -> None:
     estimator = TextClassifier(**{**TINY, "epochs": 8}).fit(pandas.Series(TEXTS), np.array(STARS))
     assert estimator.classes_.tolist() == [1, 5]
     assert estimator.score(TEXTS, STARS) > 0.9
+    trained = estimator.model_.bundle.manifest.training  # not what fits so few texts: a bag, folds
+    assert (trained["training"]["folds"], trained["bag"]["longest"]) == (0, 0)
     chances = estimator.predict_proba(np.array(TEXTS)[:, None])
     assert chances.shape == (60, 2)
     assert np.allclose(chances.sum(axis=1), 1)
@@ -124,7 +125,8 @@ def test_a_search_through_a_pipeline() -> None:
     lower = FunctionTransformer(lambda texts: [text.lower() for text in texts])
     pipeline = make_pipeline(lower, TextClassifier(**TINY))
     labels = [review.label for review in REVIEWS]
-    search = GridSearchCV(pipeline, {"textclassifier__epochs": [1, 2]}, cv=2, refit=False)
+    search = GridSearchCV(pipeline, {"textclassifier__epochs": [1, 8]}, cv=2, refit=False)
     search.fit(TEXTS, labels)
-    assert [tried["textclassifier__epochs"] for tried in search.cv_results_["params"]] == [1, 2]
+    assert [tried["textclassifier__epochs"] for tried in search.cv_results_["params"]] == [1, 8]
+    assert search.best_params_ == {"textclassifier__epochs": 8}
     assert search.best_score_ > 0.8
