@@ -47,10 +47,10 @@ def run_textrnn(options: argparse.Namespace, texts: int) -> Measured:
     writer = textrnn.load(options.model)
     seed = SEED[writer.bundle.manifest.language]
     length = 2000 if texts == 1 else 300
-    writer.generate(seed, n=texts, length=50, random_state=0)
+    writer.generate(seed, num=texts, length=50, random_state=0)
     started = time.perf_counter()
     found = writer.generate(
-        seed, n=texts, length=length, min_length=length, temperature=0.8, random_state=1
+        seed, num=texts, length=length, min_length=length, temperature=0.8, random_state=1
     )
     elapsed = time.perf_counter() - started
     written = sum(len(result.continuation) for result in found)

@@ -63,7 +63,7 @@ def judge(generator: textrnn.Generator, text: str, options: argparse.Namespace) 
     for seed in seeds(known):
         found = generator.generate(
             seed,
-            n=options.samples,
+            num=options.samples,
             length=options.length,
             temperature=options.temperature,
             random_state=0,

@@ -72,7 +72,7 @@ def main() -> None:
             good += fits(poem.text, form, rhyme)
         what = "--form --rhyme" if rhyme else "--form"
         print(f"{what}: {good} of {len(seeds)} poems right ({good / len(seeds):.1%})")
-    poems_of_famous_seed = writer.generate(FAMOUS_SEED, n=options.texts, random_state=0)
+    poems_of_famous_seed = writer.generate(FAMOUS_SEED, num=options.texts, random_state=0)
     recited = sum(any(v in poem.text for v in FAMOUS_VERSES) for poem in poems_of_famous_seed)
     print(f"{FAMOUS_SEED}: {recited} of {options.texts} poems recite a verse of 静夜思")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli.parts.classify_output import ENDINGS, FORMATS, Layout, taken_names, write_rows
+from textrnn.cli.parts.command import Command
 from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from textrnn.heads.classifier.result import Classification
 
 
-@click.command()
+@click.command(cls=Command)
 @input_options("classify")
 @model_option("the texts' language")
 @click.option("--abstain", type=click.FloatRange(0, 1), default=0.0, metavar="P",

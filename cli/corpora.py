@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.parts.command import Group
 from textrnn.cli.parts.completing import complete_corpus, complete_examples_format, complete_file
 from textrnn.cli.parts.notes import note_writer
 from textrnn.corpora import json_line
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 FOUND = 1  # exit code of a check that found something
 
 _COLUMNS = [
-    click.option(
-        "--text-column", "--text-field", help="Column or key of the text, by name or number."
-    ),
-    click.option("--label-column", help="Column or key of the label, by name or number."),
+    click.option("--text-field", help="Column or key of the text, by name or number."),
+    click.option("--label-field", help="Column or key of the label, by name or number."),
     click.option(
         "--input-format",
         shell_complete=complete_examples_format,
@@ -39,7 +38,7 @@ def _column_options(command: Any) -> Any:
     return command
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Find public corpora; check and measure files of texts.
 
@@ -230,8 +229,8 @@ def _source(file: str, columns: dict[str, str | None]) -> Source:
     return Source(
         file,
         columns["input_format"],
-        columns["text_column"],
-        columns["label_column"],
+        columns["text_field"],
+        columns["label_field"],
         encoding=columns["encoding"] or "utf-8",
     )
 
@@ -244,7 +243,7 @@ def _tagged_source(
     from textrnn.corpora.tagged import FORMATS
 
     form, encoding = columns["input_format"], columns["encoding"] or "utf-8"
-    named = columns["text_column"] or columns["label_column"]
+    named = columns["text_field"] or columns["label_field"]
     if not is_columns and (named or (form is not None and form not in FORMATS)):
         return None
     source = TaggedSource(file, form, encoding=encoding)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli import embeddings_making
+from textrnn.cli.parts.command import Group
 from textrnn.cli.parts.completing import complete_file, complete_vectors
 from textrnn.cli.parts.embeddings_input import LIMIT, load_vectors
 from textrnn.cli.parts.notes import note_writer
@@ -18,12 +19,12 @@ from textrnn.reports.harmless import one_line
 if TYPE_CHECKING:
     from textrnn.embeddings import Neighbor, Vectors
 
-_COUNT = click.option("--count", type=click.IntRange(1), default=10, show_default=True,
+_NUM = click.option("--num", type=click.IntRange(1), default=10, show_default=True,
                       help="Words to show.")  # fmt: skip
 _FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 
 
-@click.group()
+@click.group(cls=Group)
 def command() -> None:
     """Look into word vectors: those that ship (glove-en, char-zh), and files of others.
 
@@ -66,7 +67,7 @@ def info(settings: dict[str, bool], vectors: str, limit: int | None, form: str) 
 @command.command()
 @click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("words", nargs=-1, required=True)
-@_COUNT
+@_NUM
 @_FORMAT
 @LIMIT
 @click.pass_obj
@@ -75,14 +76,14 @@ def neighbors(
     vectors: str,
     limit: int | None,
     words: tuple[str, ...],
-    count: int,
+    num: int,
     form: str,
 ) -> None:
     """Show the words nearest to each of WORDS, by cosine."""
     loaded = load_vectors(vectors, limit=limit, quiet=settings["quiet"])
     for word in words:
         _note_rule(settings, loaded, word)
-    _show(dict(zip(words, loaded.neighbors_of(words, count), strict=True)), form)
+    _show(dict(zip(words, loaded.neighbors_of(words, num), strict=True)), form)
 
 
 @command.command()
@@ -90,7 +91,7 @@ def neighbors(
 @click.argument("a")
 @click.argument("b")
 @click.argument("c")
-@_COUNT
+@_NUM
 @_FORMAT
 @LIMIT
 @click.pass_obj
@@ -101,14 +102,14 @@ def analogy(
     a: str,
     b: str,
     c: str,
-    count: int,
+    num: int,
     form: str,
 ) -> None:
     """Show the words that are to C what B is to A."""
     loaded = load_vectors(vectors, limit=limit, quiet=settings["quiet"])
     for word in (a, b, c):
         _note_rule(settings, loaded, word)
-    _show({f"{a} : {b} = {c} : ?": loaded.analogy(a, b, c, count)}, form)
+    _show({f"{a} : {b} = {c} : ?": loaded.analogy(a, b, c, num)}, form)
 
 
 @command.command()
@@ -205,7 +206,7 @@ def coverage(
 @command.command()
 @click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("words", nargs=-1, required=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="A .png, .svg or .pdf.")  # fmt: skip
 @click.option("--method", type=click.Choice(["pca", "tsne"]), default="pca", show_default=True)
 @LIMIT
@@ -215,16 +216,16 @@ def plot(
     vectors: str,
     limit: int | None,
     words: tuple[str, ...],
-    out: Path,
+    output: Path,
     method: str,
 ) -> None:
     """Draw WORDS where their vectors lie, in two dimensions."""
     from textrnn.corpora.files.outputs import check_output
     from textrnn.embeddings import plot_words
 
-    check_output(out, [vectors])
+    check_output(output, [vectors])
     plot_words(
-        load_vectors(vectors, limit=limit, quiet=settings["quiet"]), words, out, method=method
+        load_vectors(vectors, limit=limit, quiet=settings["quiet"]), words, output, method=method
     )
 
 

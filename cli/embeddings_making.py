@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from textrnn.cli.parts.command import Command
 from textrnn.cli.parts.completing import complete_file, complete_published, complete_vectors
 from textrnn.cli.parts.embeddings_input import LIMIT, size_of
 from textrnn.cli.parts.notes import note_writer
@@ -16,7 +17,7 @@ _DTYPES = click.Choice(["float32", "float16", "int8"])
 _DTYPE = click.option("--dtype", type=_DTYPES, default="float32", show_default=True)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("store", type=click.Path(path_type=Path))
 @_DTYPE
@@ -36,9 +37,9 @@ def convert(
         click.echo(f"wrote {store}: {len(made):,} words, {made.units} units, {dtype}", err=True)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("files", nargs=-1, required=True, shell_complete=complete_file)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="The store to write.")  # fmt: skip
 @click.option("--method", type=click.Choice(["skipgram", "cbow", "fasttext", "glove"]),
               default="skipgram", show_default=True)  # fmt: skip
@@ -46,7 +47,7 @@ def convert(
 @click.option("--epochs", type=int, help="Passes over the texts [5; GloVe solves 3 times].")
 @click.option("--window", default=5, show_default=True, help="Words to either side.")
 @click.option("--min-frequency", default=5, show_default=True, help="Rarer words are left out.")
-@click.option("--cased", is_flag=True, help="Keep upper and lower case apart.")
+@click.option("--lowercase/--no-lowercase", default=True, show_default=True, help="Fold case.")
 @click.option("--random-state", default=0, show_default=True, help="Fixes the result.")
 @_DTYPE
 @click.pass_obj
@@ -54,9 +55,9 @@ def train(
     settings: dict[str, bool],
     /,
     files: tuple[str, ...],
-    out: Path,
+    output: Path,
     method: str,
-    cased: bool,
+    lowercase: bool,
     dtype: str,
     epochs: int | None,
     **numbers: int,
@@ -68,9 +69,9 @@ def train(
 
     for file in files:
         check_readable(file)
-    check_output(out, files)
-    if out.exists() and not out.is_file():
-        raise InputError(f"{out}: a device or a pipe; name a file")
+    check_output(output, files)
+    if output.exists() and not output.is_file():
+        raise InputError(f"{output}: a device or a pipe; name a file")
 
     def say(line: str) -> None:
         if not settings["quiet"]:
@@ -80,15 +81,15 @@ def train(
         lambda: (text for file in files for text in read_texts(file)),
         method=method,
         epochs=epochs,
-        lowercase=not cased,
+        lowercase=lowercase,
         on_message=say,
         **numbers,
     )
-    vectors.save(out, dtype=dtype)
-    say(f"wrote {out}: {len(vectors):,} words, {vectors.units} units")
+    vectors.save(output, dtype=dtype)
+    say(f"wrote {output}: {len(vectors):,} words, {vectors.units} units")
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 def list_vectors() -> None:
     """List the word vectors that ship, which every command knows by name, and published ones."""
     from textrnn.embeddings.catalog import published_vectors, shipped_vectors
@@ -105,7 +106,7 @@ def _list_line(name: str, language: str, units: str, licence: str, title: str) -
     click.echo(f"  {name:14} {language:3} {units:18} {licence:13} {title}")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", shell_complete=complete_published)
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path(),
               help="Where to put the file [here].")  # fmt: skip

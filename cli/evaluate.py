@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.parts.command import Command
 from textrnn.cli.parts.example_options import example_options
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from textrnn.heads.examples import ExampleSource
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("model", type=ModelName())
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @click.option("--report", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",

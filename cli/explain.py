@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textrnn.cli.parts.command import Command
 from textrnn.cli.parts.explain_output import ENDINGS, FORMATS, TAKEN, write_explained
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _METHODS = ("attention", "occlusion", "gradients", "all")
 
 
-@click.command()
+@click.command(cls=Command)
 @input_options("explain")
 @model_option("the texts' language")
 @click.option("--method", type=click.Choice(_METHODS), default="occlusion", show_default=True,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from textrnn.cli.parts.command import Command
 from textrnn.cli.parts.completing import complete_form
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.inputs import Inputs
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from textrnn.heads.generator.writing import Written
 
 
-@click.command()
+@click.command(cls=Command)
 @seed_options
 @model_option("the seed's script")
 @click.option("--length", type=int, help="The most tokens (characters, for verse) [200].")
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
     type=click.Choice(FORMATS),
     help="text, or with log-probability and perplexity jsonl, json, parquet [text].",
 )
-@click.option("--report", is_flag=True, help="Say afterwards how much is new or copied.")
+@click.option("--novelty", is_flag=True, help="Say afterwards how much is new or copied.")
 @click.option("--interactive", is_flag=True, help="Choose each token, type, or undo.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
 @click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
@@ -76,7 +77,7 @@ def command(
     model: str | None,
     num: int,
     form_of_output: str | None,
-    report: bool,
+    novelty: bool,
     interactive: bool,
     seeds: Inputs | None,
     output: Path | None,
@@ -97,12 +98,12 @@ def command(
     """
     controls = _controls(given)
     if interactive:
-        _check_interactive(controls, num, form_of_output or "text", report)
+        _check_interactive(controls, num, form_of_output or "text", novelty)
     check_output(output, [model, *(seeds.files if seeds else ())])
     form = output_format(form_of_output, output, ENDINGS, terminal="text", pipe="text")
     note = note_writer(quiet=settings["quiet"])
     if seeds is not None:
-        _check_seed_file(seed, controls, interactive, report)
+        _check_seed_file(seed, controls, interactive, novelty)
         models = _Models(model, controls, threads)
         notes = write_from_seeds(seeds, models.of, output, form=form, num=num, controls=controls)
         for line in notes:
@@ -117,7 +118,7 @@ def command(
     results = _write(generator, seed or "", output, form=form, num=num, controls=controls)
     for line in _about(results, num):
         note(line)
-    if report:
+    if novelty:
         _show_novelty(generator, results)
 
 
@@ -132,10 +133,10 @@ def _write(
 ) -> list[Generation]:
     """Write texts on from one seed, as they come where the format allows it."""
     if form in ("json", "parquet"):
-        results = generator.generate(seed, n=num, **controls)
+        results = generator.generate(seed, num=num, **controls)
         write_generations(results, output, form)
         return results
-    news = generator.generate_stream(seed, n=num, **controls)
+    news = generator.generate_stream(seed, num=num, **controls)
     with open_output(output) as file:
         if form == "jsonl":
             return list(_write_jsonl(news, file))
@@ -184,14 +185,14 @@ def _controls(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_interactive(
-    controls: dict[str, Any], num: int, form_of_output: str, report: bool
+    controls: dict[str, Any], num: int, form_of_output: str, novelty: bool
 ) -> None:
     """Refuse what --interactive does not heed.
 
     Raises:
         ConfigurationError: something of the kind was given.
     """
-    others = {**controls, "num": num != 1, "format": form_of_output != "text", "report": report}
+    others = {**controls, "num": num != 1, "format": form_of_output != "text", "novelty": novelty}
     idle = [name.replace("_", "-") for name, value in others.items() if value is not False]
     idle = [name for name in idle if name != "temperature"]
     if idle:
@@ -199,14 +200,14 @@ def _check_interactive(
 
 
 def _check_seed_file(
-    seed: str | None, controls: dict[str, Any], interactive: bool, report: bool
+    seed: str | None, controls: dict[str, Any], interactive: bool, novelty: bool
 ) -> None:
     """Refuse what --seed-file does not go with.
 
     Raises:
         ConfigurationError: something of the kind was given.
     """
-    others = {"seed": seed is not None, "interactive": interactive, "report": report,
+    others = {"seed": seed is not None, "interactive": interactive, "novelty": novelty,
               "acrostic": "acrostic" in controls}  # fmt: skip
     if wrong := next((name for name, value in others.items() if value), None):
         raise ConfigurationError(f"--seed-file does not go with --{wrong}")

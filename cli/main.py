@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 import click
 
 import textrnn
+from textrnn.cli.parts.command import Group
 from textrnn.cli.parts.errors import flush_standard_output, report_errors, silence_standard_output
-from textrnn.cli.parts.loudness import LOUDNESS, with_loudness
 from textrnn.cli.parts.streams import settle_streams
 
 # Each command with its line of help: modules are imported only when their command runs.
@@ -30,7 +30,7 @@ _COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group that imports a command's module when the command is called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -43,7 +43,7 @@ class LazyGroup(click.Group):
             return None
         command = import_module(f"textrnn.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
-        return with_loudness(command)
+        return command
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         """Parse; that nobody reads the help (``| true``) is no error."""
@@ -67,9 +67,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(sorted(_COMMANDS.items()))
 
 
-@click.group(
-    cls=LazyGroup, params=[*LOUDNESS], context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(textrnn.__version__, prog_name="textrnn")
 def cli() -> None:
     """Classify, tag and write text with recurrent networks, on an ordinary CPU, offline.

@@ -10,13 +10,14 @@ import click
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import FoundModel, model_path, own_models, shipped_models
 from textrnn.cli import models_compare, models_making
+from textrnn.cli.parts.command import Group
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
 from textrnn.errors import BundleError
 from textrnn.reports.harmless import harmless
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
     """List, show, verify, hand on and compare models; without a command, list them.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textrnn.cli.parts.command import Command
 from textrnn.cli.parts.example_options import example_options
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _CHANCE = 0.05  # what is less probable than this is taken for more than chance
 
 
-@click.command("compare")
+@click.command("compare", cls=Command)
 @click.argument("first", type=ModelName())
 @click.argument("second", type=ModelName())
 @example_options

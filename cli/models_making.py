@@ -10,6 +10,7 @@ import click
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import model_path
+from textrnn.cli.parts.command import Command
 from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.label_names import relabelled, renamed_labels
 from textrnn.cli.parts.model_name import ModelName
@@ -17,7 +18,7 @@ from textrnn.corpora.files.outputs import check_output, refuse_inputs
 from textrnn.errors import ConfigurationError, MissingExtraError
 
 
-@click.command("export")
+@click.command("export", cls=Command)
 @click.argument("name", type=ModelName())
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.zip")
 @click.pass_obj
@@ -41,7 +42,7 @@ def export_model(settings: dict[str, bool], name: str, file: Path) -> None:
         click.echo(f"wrote {file} ({file.stat().st_size / 1e6:.1f} MB)", err=True)
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("file", shell_complete=complete_file, metavar="FILE.zip")
 @click.option("--name", default="", help="What the model is to be called [as its card says].")
 @click.option("--force", is_flag=True, help="Replace a model that is called so already.")
@@ -64,7 +65,7 @@ def import_model(settings: dict[str, bool], file: str, name: str, force: bool) -
         click.echo(f"from anywhere now: --model {folder.name}", err=True)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("models", nargs=-1, required=True, type=ModelName(), metavar="NAME NAME...")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
@@ -72,8 +73,8 @@ def import_model(settings: dict[str, bool], file: str, name: str, force: bool) -
 @click.option("--name", default="", help="The model's name [that of the folder].")
 @click.option("--validation", metavar="FILE",
               help="Labelled texts to calibrate it by [as the first model is].")  # fmt: skip
-@click.option("--text-column", "--text-field", help="Column or key of the text, by name or number.")
-@click.option("--label-column", help="Column or key of the label, by name or number.")
+@click.option("--text-field", help="Column or key of the text, by name or number.")
+@click.option("--label-field", help="Column or key of the label, by name or number.")
 @click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
               help="Another name for a label, as 1=positive; may be given again.")  # fmt: skip
 @click.option("--input-format", help="csv, tsv, jsonl, json, … [by suffix].")
@@ -86,8 +87,8 @@ def average(
     shares: str | None,
     name: str,
     validation: str | None,
-    text_column: str | None,
-    label_column: str | None,
+    text_field: str | None,
+    label_field: str | None,
     pairs: tuple[str, ...],
     input_format: str | None,
     encoding: str,
@@ -110,7 +111,7 @@ def average(
         raise MissingExtraError("averaging models", "train") from error
     examples = None
     if validation is not None:
-        source = Source(validation, input_format, text_column, label_column, encoding=encoding)
+        source = Source(validation, input_format, text_field, label_field, encoding=encoding)
         examples = relabelled(read_labelled(source), renamed_labels(pairs))
     average_models(
         models,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.parts.command import Command
 from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from textrnn.heads.tagger.result import TaggedText
 
 
-@click.command()
+@click.command(cls=Command)
 @input_options("tag")
 @click.option("--pretokenized", is_flag=True,
               help="FILE is CoNLL columns: the first of them holds the words.")  # fmt: skip
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--labels", help="Keep these alone, as PER,ORG.")
 @click.option("--min-probability", type=click.FloatRange(0, 1), default=0.0, show_default=True,
               help="Leave out what is less probable.")  # fmt: skip
-@click.option("--n-best", type=click.IntRange(1), default=1, show_default=True, metavar="K",
+@click.option("--readings", type=click.IntRange(1), default=1, show_default=True, metavar="K",
               help="Also the most probable ways to read each text (jsonl and table).")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(FORMATS),
               help="[colours on a terminal, or jsonl]")  # fmt: skip
@@ -52,7 +53,7 @@ def command(
     model: str | None,
     labels: str | None,
     min_probability: float,
-    n_best: int,
+    readings: int,
     form: str | None,
     output: Path | None,
     batch_size: int,
@@ -75,7 +76,7 @@ def command(
     from textrnn.heads.tagger.tagger import Tagger
 
     quiet, note = settings["quiet"], note_writer(quiet=settings["quiet"])
-    options = _options(labels, min_probability, n_best, batch_size)
+    options = _options(labels, min_probability, readings, batch_size)
     if shards.folder is not None:
         answer_folder(inputs, shards, Tagger, options, model=model, threads=threads, quiet=quiet)
         return
@@ -110,13 +111,13 @@ def command(
 
 
 def _options(
-    labels: str | None, min_probability: float, n_best: int, batch_size: int
+    labels: str | None, min_probability: float, readings: int, batch_size: int
 ) -> dict[str, Any]:
     """What a tagger is asked for."""
     kept = None if labels is None else sorted({name.strip() for name in labels.split(",")})
     return {
         "batch_size": batch_size,
-        "readings": n_best if n_best > 1 else 0,
+        "readings": readings if readings > 1 else 0,
         "labels": kept,
         "min_probability": min_probability,
     }

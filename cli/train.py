@@ -13,8 +13,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from textrnn.cli.parts.command import Command, Group
 from textrnn.cli.parts.completing import complete_initial, complete_model, complete_vectors
-from textrnn.cli.parts.loudness import with_loudness
 from textrnn.cli.parts.plan_options import setting_option
 from textrnn.training.loading import loading_training
 from textrnn.training.named import NamedSetting, changed, named_settings, named_values
@@ -25,7 +25,7 @@ _MODEL = click.Path(path_type=Path)
 _FORCE = "Replace a model, or the state of a stopped run, that is there."
 
 
-class _Tasks(click.Group):
+class _Tasks(Group):
     """A command for each task, made when it is called for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -34,7 +34,7 @@ class _Tasks(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command that trains a task's models."""
-        return with_loudness(_command(cmd_name)) if cmd_name in trained_tasks() else None
+        return _command(cmd_name) if cmd_name in trained_tasks() else None
 
 
 @click.group(cls=_Tasks, invoke_without_command=True)
@@ -101,7 +101,7 @@ def _command(task: str) -> click.Command:
     of_files, of_plan = (list(named_settings(made)) for made in (files, plan_class(task)()))
     summary = f"Train a {task} and write it as a model folder."
     about = (type(files).__doc__ or "").partition("\n")[2]
-    return click.Command(
+    return Command(
         task,
         callback=click.pass_context(partial(_train, task, files, of_files, of_plan)),
         params=[

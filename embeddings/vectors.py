@@ -30,6 +30,7 @@ from textrnn.embeddings.store.writer import StoreWriter
 from textrnn.embeddings.subwords import Subwords
 from textrnn.embeddings.tables import BLOCK_ROWS, Table, check_table
 from textrnn.errors import ConfigurationError, InputError
+from textrnn.renamed import renamed
 
 Floats = NDArray[np.float32]
 
@@ -200,15 +201,17 @@ class Vectors:
         first, second = self._unit(one), self._unit(other)
         return float(first @ second)
 
-    def neighbors(self, word: str, count: int = 10) -> list[Neighbor]:
+    @renamed(count="num")
+    def neighbors(self, word: str, num: int = 10) -> list[Neighbor]:
         """The words nearest to a word by cosine, itself left out.
 
         Raises:
             InputError: there is no vector for the word.
         """
-        return self.neighbors_of([check_word(word)], count)[0]
+        return self.neighbors_of([check_word(word)], num)[0]
 
-    def neighbors_of(self, words: Sequence[str], count: int = 10) -> list[list[Neighbor]]:
+    @renamed(count="num")
+    def neighbors_of(self, words: Sequence[str], num: int = 10) -> list[list[Neighbor]]:
         """The same for many words at once, which is much faster.
 
         Raises:
@@ -217,10 +220,11 @@ class Vectors:
         given = check_words(words, "words")
         queries = np.array([self._unit(word) for word in given], np.float32)
         return self.nearest(
-            queries.reshape(-1, self.units), count, without=[self._own(word) for word in given]
+            queries.reshape(-1, self.units), num, without=[self._own(word) for word in given]
         )
 
-    def analogy(self, a: str, b: str, c: str, count: int = 10) -> list[Neighbor]:
+    @renamed(count="num")
+    def analogy(self, a: str, b: str, c: str, num: int = 10) -> list[Neighbor]:
         """The words that are to ``c`` what ``b`` is to ``a``: the nearest to b - a + c (3CosAdd,
         Levy & Goldberg 2014, eq. 2), the three themselves left out.
 
@@ -229,7 +233,7 @@ class Vectors:
         """
         query = self._unit(b) - self._unit(a) + self._unit(c)
         without = [row for word in (a, b, c) for row in self._own(word)]
-        return self.nearest(query[None], count, without=[without])[0]
+        return self.nearest(query[None], num, without=[without])[0]
 
     def odd_one_out(self, words: Sequence[str]) -> str:
         """The word farthest from the mean of all.
@@ -243,27 +247,28 @@ class Vectors:
         units = np.stack([self._unit(word) for word in words])
         return words[int((units @ units.mean(axis=0)).argmin())]
 
+    @renamed(count="num")
     def nearest(
-        self, queries: Floats, count: int, *, without: Sequence[Sequence[int]] | None = None
+        self, queries: Floats, num: int, *, without: Sequence[Sequence[int]] | None = None
     ) -> list[list[Neighbor]]:
         """The nearest words to vectors, by cosine, computed block by block.
 
         Args:
             queries: (Q, U).
-            count: how many.
+            num: how many.
             without: for each query rows to leave out.
 
         Raises:
-            ConfigurationError: the queries are no matrix of U columns, or the count is none.
+            ConfigurationError: the queries are no matrix of U columns, or the number is none.
         """
         given = check_rows(queries, "queries", units=self.units)
-        count = min(check_count(count, "count"), len(self))
+        num = min(check_count(num, "num"), len(self))
         skipped = [frozenset(rows) for rows in without or [()] * len(given)]
         if len(skipped) != len(given):
             raise ConfigurationError(
                 f"{len(given)} queries, and rows to leave out of {len(skipped)}"
             )
-        return find_nearest(self._table, self.norms, given, count, skipped)
+        return find_nearest(self._table, self.norms, given, num, skipped)
 
     @property
     def norms(self) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ def file_options(command: Callable[..., None]) -> None:
     for option in (
         click.option("--encoding", default="utf-8", show_default=True,
                      help="Of the files: gb18030, …"),
-        click.option("--text-field", "--text-column", metavar="NAME",
+        click.option("--text-field", metavar="NAME",
                      help="Column or key of the text, or its number from 0 where there is no "
                      "header [text, sentence, review or content]."),
         click.option("--input-format", type=click.Choice(TEXT_FORMATS),

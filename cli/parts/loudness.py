@@ -17,11 +17,3 @@ LOUDNESS = [
     click.Option(["-q", "--quiet"], is_flag=True, expose_value=False, callback=_heed,
                  help="Say nothing but results and errors."),
 ]  # fmt: skip
-
-
-def with_loudness(command: click.Command) -> click.Command:
-    """A command that takes ``-v`` and ``-q``, as all those that it holds do."""
-    for each in (command, *getattr(command, "commands", {}).values()):
-        if LOUDNESS[0] not in each.params:
-            each.params += LOUDNESS
-    return command

@@ -155,7 +155,7 @@ def write_from_seeds(
                 continue
             try:
                 generator, about = generator_for(line.text)
-                results = generator.generate(line.text, n=num, **controls)
+                results = generator.generate(line.text, num=num, **controls)
             except SeedError as error:
                 met.unfit.append(f"{line.source}: line {line.number}: {error}")
                 yield replace(line, error=str(error)), None

@@ -40,7 +40,7 @@ def test_info_and_convert(folder: Path) -> None:
 
 
 def test_comparisons(folder: Path) -> None:
-    done = call(folder, "analogy", "glove.txt", "Man", "woman", "king", "--count", "1")
+    done = call(folder, "analogy", "glove.txt", "Man", "woman", "king", "--num", "1")
     assert done.stdout.split()[-1] == "queen"
     assert done.stderr == "textrnn: note: Man was found as man (by lower case)\n"
     done = call(folder, "neighbors", "glove.txt", "king", "man", "--format", "json")
@@ -119,7 +119,7 @@ def test_outputs_that_would_harm(folder: Path) -> None:
         ("pipe", "a device or a pipe"),
         ("no/such/folder", "cannot be written"),
     ):  # fmt: skip
-        for command in (["convert", "glove.txt", out], ["train", "glove.txt", "--out", out]):
+        for command in (["convert", "glove.txt", out], ["train", "glove.txt", "--output", out]):
             done = call(folder, *command)
             assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
             assert message in done.stderr
@@ -133,14 +133,14 @@ def test_train_and_plot(folder: Path) -> None:
     (folder / "text.txt").write_text("\n".join(lines), "utf-8")
     done = call(
         folder,
-        *("train", "text.txt", "--out", "mine", "--method", "glove", "--units", "6"),
+        *("train", "text.txt", "--output", "mine", "--method", "glove", "--units", "6"),
         *("--epochs", "3", "--min-frequency", "2"),
     )
     assert done.returncode == 0, done.stderr
     assert "epoch 3/3: loss" in done.stderr
     assert "wrote mine: 7 words, 6 units" in done.stderr
-    assert call(folder, "neighbors", "mine", "cat", "--count", "2").stdout.count("\n") == 2
-    done = call(folder, "plot", "mine", "cat", "dog", "mat", "log", "--out", "words.svg")
+    assert call(folder, "neighbors", "mine", "cat", "--num", "2").stdout.count("\n") == 2
+    done = call(folder, "plot", "mine", "cat", "dog", "mat", "log", "--output", "words.svg")
     assert (done.returncode, done.stderr) == (0, "")
     assert "<svg" in (folder / "words.svg").read_text("utf-8")
     listed = call(folder, "list").stdout

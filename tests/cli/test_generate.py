@@ -45,7 +45,7 @@ def test_a_seed_goes_on_verbatim(call: Caller) -> None:
 
 
 def test_texts_are_divided_and_reported(call: Caller) -> None:
-    done = call.generate("--seed", SEED, "--num", "3", "--random-state", "2", "--report")
+    done = call.generate("--seed", SEED, "--num", "3", "--random-state", "2", "--novelty")
     texts = done.stdout.split("---\n")
     assert len(texts) == 3
     assert all(text.startswith(SEED) and text.endswith("\n") for text in texts)

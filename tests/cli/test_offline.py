@@ -62,8 +62,8 @@ def folder(tmp_path: Path) -> Path:
         "models verify ner-en",
         "corpora check reviews.csv",
         "corpora stats reviews.csv --plot plot.png",
-        "embeddings train texts.txt --min-frequency 1 --units 4 --out v.npz",
-        "embeddings plot vectors.txt the of film --out v.png",
+        "embeddings train texts.txt --min-frequency 1 --units 4 --output v.npz",
+        "embeddings plot vectors.txt the of film --output v.png",
         "embeddings neighbors vectors.txt the",
     ],
 )

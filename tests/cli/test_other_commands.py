@@ -135,7 +135,7 @@ def test_evaluate(tiny_bundle: Path, tmp_path: Path) -> None:
 def test_evaluate_with_other_names(tiny_bundle: Path, tmp_path: Path) -> None:
     path = tmp_path / "test.tsv"
     path.write_text("body\tstars\na dull song\t1\na lovely song\t5\n", "utf-8")
-    columns = ("--text-column", "body", "--label-column", "stars")
+    columns = ("--text-field", "body", "--label-field", "stars")
     names = ("--map-label", "1=negative", "--map-label", "5=positive")
     assert "on 2 texts" in call("evaluate", str(tiny_bundle), str(path), *columns, *names)[1]
     assert call("evaluate", str(tiny_bundle), str(path), *columns)[0] == 2  # unknown label

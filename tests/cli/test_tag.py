@@ -139,12 +139,12 @@ def test_fewer_entities(call: Caller) -> None:
 
 
 def test_several_readings(call: Caller) -> None:
-    (record,) = records(call.tag("--text", "Lund moved to Lima", "--n-best", "3"))
+    (record,) = records(call.tag("--text", "Lund moved to Lima", "--readings", "3"))
     readings = record["readings"]
     assert isinstance(readings, list)
     assert len(readings) == 3
     assert readings[0]["probability"] >= readings[1]["probability"]
-    shown = call.tag("--text", "Lund moved to Lima", "--n-best", "3", "--format", "text").stdout
+    shown = call.tag("--text", "Lund moved to Lima", "--readings", "3", "--format", "text").stdout
     assert len(shown.splitlines()) == 4
 
 
@@ -157,7 +157,7 @@ def test_several_readings(call: Caller) -> None:
         (["-"], "nothing to tag: there is no text in the input"),
         (["--text", "a", "--pretokenized"], "--pretokenized reads files"),
         (["--text", "a", "--min-probability", "2"], "2.0 is not in the range 0<=x<=1"),
-        (["--text", "a", "--n-best", "0"], "0 is not in the range x>=1"),
+        (["--text", "a", "--readings", "0"], "0 is not in the range x>=1"),
     ],
 )  # fmt: skip
 def test_errors_are_one_line(call: Caller, arguments: list[str], message: str) -> None:

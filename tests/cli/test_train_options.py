@@ -46,7 +46,7 @@ OWN = {
     "classifier": {
         "--adversarial": 0.0, "--virtual-adversarial": 0.0, "--entropy": 0.0,
         "--unlabelled-batch": 32, "--language-model": 0.0, "--language-model-texts": 0,
-        "--bag-ngrams": 0, "--folds": 0, "--text-column": None, "--label-column": None,
+        "--bag-ngrams": 0, "--folds": 0, "--text-field": None, "--label-field": None,
         "--pooling": "attention,max", "--attention-units": 64, "--ngram-widths": "2,3,4",
         "--ngram-units": 64, "--hidden-units": 0, "--window-tokens": 0, "--window-overlap": 50,
         "--l1": 0.0, "--l2": 0.0, "--label-smoothing": 0.0, "--class-weights": "none",
@@ -59,7 +59,7 @@ OWN = {
         "--decoder": "crf", "--best-by": "score", "--l1": 0.0, "--l2": 0.0, **BOTH_WAYS,
     },
     "generator": {
-        "--unit": "file", "--reflow": False, "--text-column": None, "--level": "bpe",
+        "--unit": "file", "--reflow": False, "--text-field": None, "--level": "bpe",
         "--vocabulary-size": 0, "--min-frequency": 2, "--lowercase": False, "--units": 256,
         "--embedding-units": 128, "--tied": True, "--dropout": 0.2, "--embedding-dropout": 0.2,
         "--learning-rate": 0.003, "--schedule": "one-cycle", "--epochs": 0, "--patience": 4,

@@ -62,18 +62,18 @@ def test_what_is_no_list_of_words(call: Call, words: object) -> None:
             Vectors.load("nothing", vocabulary=words)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("count", [None, 0, -1, 1.5, "3", True, float("nan"), [1]], ids=repr)
-def test_what_is_no_count(count: Any) -> None:
+@pytest.mark.parametrize("num", [None, 0, -1, 1.5, "3", True, float("nan"), [1]], ids=repr)
+def test_what_is_no_number(num: Any) -> None:
     for call in (
-        lambda: VECTORS.neighbors("king", count),
-        lambda: VECTORS.nearest(MATRIX, count),
-        lambda: VECTORS.analogy("king", "man", "queen", count),
+        lambda: VECTORS.neighbors("king", num),
+        lambda: VECTORS.nearest(MATRIX, num),
+        lambda: VECTORS.analogy("king", "man", "queen", num),
     ):
-        with pytest.raises(ConfigurationError, match="count must be"):
+        with pytest.raises(ConfigurationError, match="num must be"):
             call()
-    if count is not None:
+    if num is not None:
         with pytest.raises(ConfigurationError, match="limit must be"):
-            Vectors.load("nothing", limit=count)
+            Vectors.load("nothing", limit=num)
 
 
 @pytest.mark.parametrize("path", [None, b"a.txt", "", 3, "a\0b", ["a"], float("nan")], ids=repr)

@@ -49,8 +49,8 @@ WORDS = [
     "utf-16",
 ]
 # Numbers of what is really made or read; a large one is obeyed, however long it takes.
-_COUNTS = {"--num", "--length", "--min-length", "--beam", "--samples", "--count", "--units",
-           "--epochs", "--window", "--n-best", "--top-k"}  # fmt: skip
+_COUNTS = {"--num", "--length", "--min-length", "--beam", "--samples", "--units",
+           "--epochs", "--window", "--readings", "--top-k"}  # fmt: skip
 FILES = {
     "texts.txt": b"a dull film\nAnna met Otto in Oslo.\n",
     "empty.txt": b"",

@@ -72,7 +72,7 @@ def test_attention_is_the_same_alone_and_in_company(name: str) -> None:
 def test_texts_written_together_are_those_written_by_themselves(name: str, seed: str) -> None:
     model = textrnn.load(name, threads=1)
     assert isinstance(model, textrnn.Generator)
-    together = model.generate(seed, n=9, random_state=70, length=25)
+    together = model.generate(seed, num=9, random_state=70, length=25)
     for number in (0, 4, 8):
         alone = model.generate(seed, random_state=70 + number, length=25)
         assert alone[0].text == together[number].text

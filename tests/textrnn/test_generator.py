@@ -30,7 +30,7 @@ def writer(tiny_generator: Path) -> Generator:
 
 @pytest.mark.parametrize("seed", ["山", "山来月照光，", "x?山 🐟\n\n", "a" * 300, "\t "])
 def test_a_seed_is_kept_as_it_is(writer: Generator, seed: str) -> None:
-    for result in writer.generate(seed, n=2, length=20, random_state=1):
+    for result in writer.generate(seed, num=2, length=20, random_state=1):
         assert result.text.startswith(seed)
         assert result.text == seed + result.continuation
         assert "<unk>" not in result.text
@@ -55,7 +55,7 @@ def test_unknown_characters_are_named_once(writer: Generator) -> None:
 def test_many_texts_are_those_that_single_calls_write(
     writer: Generator, controls: dict[str, object]
 ) -> None:
-    together = writer.generate("山来", n=70, length=26, random_state=5, **controls)
+    together = writer.generate("山来", num=70, length=26, random_state=5, **controls)
     assert len(together) == 70
     for number in (0, 1, 37, 63, 64, 69):
         (alone,) = writer.generate("山来", length=26, random_state=5 + number, **controls)
@@ -67,7 +67,7 @@ def test_many_texts_in_32_bits(writer: Generator, monkeypatch: pytest.MonkeyPatc
     graph = compile_generator(writer.network, read_weights(writer.bundle), precision="float32")
     stepper = Stepper(Session(graph, threads=2), writer.network.state_units, precision="float32")
     monkeypatch.setattr(writer, "stepper", stepper)
-    together = writer.generate("山", n=65, length=20, random_state=3)
+    together = writer.generate("山", num=65, length=20, random_state=3)
     for number in (0, 63, 64):
         assert writer.generate("山", length=20, random_state=3 + number) == [together[number]]
 
@@ -77,9 +77,9 @@ def test_a_graph_that_cannot_draw_writes_the_same(
 ) -> None:
     """What the graph draws is what NumPy draws from its logits."""
     for controls in ({}, {"temperature": [0.4, 2.0]}, {"form": "五绝"}, {"ban": ["月", "山"]}):
-        drawn = writer.generate("江", n=70, length=30, random_state=9, **controls)
+        drawn = writer.generate("江", num=70, length=30, random_state=9, **controls)
         monkeypatch.setattr(writer.stepper, "draws", False)
-        found = writer.generate("江", n=70, length=30, random_state=9, **controls)
+        found = writer.generate("江", num=70, length=30, random_state=9, **controls)
         monkeypatch.undo()
         assert [result.text for result in drawn] == [result.text for result in found]
         logs = [result.log_probability for result in found]
@@ -105,13 +105,13 @@ def test_greedy_takes_the_most_probable(writer: Generator) -> None:
     (result,) = writer.generate("山来", length=1, temperature=0.0)
     best = writer.choices("山来", 1)[0]
     assert result.continuation == best.text
-    assert len({r.text for r in writer.generate("山", n=5, temperature=0.0)}) == 1
+    assert len({r.text for r in writer.generate("山", num=5, temperature=0.0)}) == 1
 
 
 def test_a_beam_is_at_least_as_probable_as_greedy(writer: Generator) -> None:
     for seed in ("山", "月照", "江"):
         (greedy,) = writer.generate(seed, length=10, temperature=0.0)
-        beam = writer.generate(seed, n=3, length=10, beam=6)
+        beam = writer.generate(seed, num=3, length=10, beam=6)
         assert beam[0].perplexity <= greedy.perplexity * (1 + 1e-6)
         assert len({result.text for result in beam}) == 3
         scores = [result.perplexity for result in beam]
@@ -138,16 +138,16 @@ def _log_softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def test_lengths(writer: Generator) -> None:
-    for result in writer.generate("山", n=20, length=7, random_state=0):
+    for result in writer.generate("山", num=20, length=7, random_state=0):
         assert result.tokens <= 7
         assert (result.finish == "length") == (result.tokens == 7 and result.finish != "end")
-    for result in writer.generate("山", n=10, length=80, min_length=60, random_state=0):
+    for result in writer.generate("山", num=10, length=80, min_length=60, random_state=0):
         assert result.tokens >= 60
         assert len(result.continuation) >= 60 - 1
 
 
 def test_a_stop_string_is_left_out(writer: Generator) -> None:
-    for result in writer.generate("山", n=20, length=60, stop=["。", "，"], random_state=2):
+    for result in writer.generate("山", num=20, length=60, stop=["。", "，"], random_state=2):
         assert "。" not in result.continuation
         assert "，" not in result.continuation
         assert result.finish == "stop"
@@ -161,7 +161,7 @@ def test_streams_never_take_anything_back(writer: Generator) -> None:
     controls = {"length": 60, "stop": ["。\n山", "。\n月"], "random_state": 4}
     pieces: dict[int, str] = {}
     results = {}
-    for news in writer.generate_stream("山", n=12, **controls):
+    for news in writer.generate_stream("山", num=12, **controls):
         pieces[news.number] = pieces.get(news.number, "") + news.piece
         if news.result is not None:
             results[news.number] = news.result
@@ -185,7 +185,7 @@ def test_a_stop_string_before_the_fewest_tokens_does_not_count(writer: Generator
 
 def test_banned_strings_never_come(writer: Generator) -> None:
     banned = ["光", "来月", "。\n", "山月"]
-    for result in writer.generate("山来山", n=40, length=40, ban=banned, random_state=0):
+    for result in writer.generate("山来山", num=40, length=40, ban=banned, random_state=0):
         assert not any(string in result.text for string in banned)
 
 
@@ -199,14 +199,14 @@ def test_bans_on_pieces_of_several_characters() -> None:
 
 
 def test_no_ngram_comes_twice(writer: Generator) -> None:
-    for result in writer.generate("山", n=10, length=60, no_repeat_ngram=3, random_state=0):
+    for result in writer.generate("山", num=10, length=60, no_repeat_ngram=3, random_state=0):
         text = result.text
         grams = [text[i : i + 3] for i in range(len(text) - 2)]
         assert len(grams) == len(set(grams))
 
 
 def test_the_random_state_is_told(writer: Generator) -> None:
-    first, second = writer.generate("山", n=2, length=10)
+    first, second = writer.generate("山", num=2, length=10)
     assert second.random_state == first.random_state + 1
     assert writer.generate("山", length=10, random_state=second.random_state)[0] == second
 
@@ -220,7 +220,9 @@ def test_choices_sum_to_one_and_hold_the_end(writer: Generator) -> None:
 
 
 def test_a_beam_prefers_finished_texts_to_broken_ones(writer: Generator) -> None:
-    found = writer.generate("", n=10, beam=20, form="五绝", acrostic="山水月风", no_repeat_ngram=2)
+    found = writer.generate(
+        "", num=10, beam=20, form="五绝", acrostic="山水月风", no_repeat_ngram=2
+    )
     finishes = [result.finish for result in found]
     assert finishes == ["end"] * len(found)
     assert [result.perplexity for result in found] == sorted(r.perplexity for r in found)
@@ -246,13 +248,13 @@ def test_a_beam_heeds_the_repetition_penalty(writer: Generator) -> None:
         ({"beam": 3, "top_k": 5}, "leave out top-k"),
         ({"random_state": -1}, "random-state"),
         ({"lenght": 3}, "unknown control 'lenght'"),
-        ({"n": 0}, "number of texts must be from 1"),
+        ({"num": 0}, "number of texts must be from 1"),
         ({"repetition_penalty": 1e-40}, "from 0.01 to 100"),
         ({"ban": ["\udcff"]}, "ban is not valid text"),
         ({"form": "五绝", "length": 10}, "too short for 五绝, which takes 26"),
         ({"form": "五绝", "min_length": 10}, "min-length does not go with"),
         ({"acrostic": "春夏", "ban": ["春"]}, "'春' is banned and in the acrostic"),
-        ({"n": 3, "beam": 2}, "finds no 3 texts"),
+        ({"num": 3, "beam": 2}, "finds no 3 texts"),
     ],
 )
 def test_wrong_controls_are_told_at_once(
@@ -369,7 +371,7 @@ def test_half_characters_are_never_written(prose: Generator, options: dict[str, 
     """Where most tokens are banned or all are probable, parts of characters come up."""
     seeds = ("안녕", "Привет", "naïve café – ")
     for seed in seeds:
-        for news in prose.generate_stream(seed, n=3, length=40, random_state=1, **options):
+        for news in prose.generate_stream(seed, num=3, length=40, random_state=1, **options):
             assert "\ufffd" not in news.piece
             if news.result is not None:
                 assert "\ufffd" not in news.result.text

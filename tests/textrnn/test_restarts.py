@@ -122,7 +122,7 @@ def test_a_generator_of_one_text_goes_on_from_short_seeds(tmp_path: Path) -> Non
     # Without starts a beginning such as "It r" has a perplexity of 72 here.
     assert perplexity_of_beginnings(generator) < 2 * validation
     for seed in ("It was", "The", "She", "\nBerta", "Accra", "M"):
-        for found in generator.generate(seed, n=4, length=40, random_state=0):
+        for found in generator.generate(seed, num=4, length=40, random_state=0):
             assert found.perplexity < 3 * validation, found.text
 
 

@@ -143,7 +143,7 @@ def test_generators_foresee_text_better_than_its_tokens_in_disorder(name: str) -
 
 
 def test_poems_are_verse_without_being_told() -> None:
-    poems = shipped("poetry-zh").generate("小舟随水去", n=20, random_state=0)
+    poems = shipped("poetry-zh").generate("小舟随水去", num=20, random_state=0)
     verses = [verse for poem in poems for verse in cut_verses(poem.text).finished]
     assert len(verses) >= 60
     assert sum(len(verse) == 5 for verse in verses) >= 0.85 * len(verses)
@@ -153,7 +153,9 @@ def test_prose_has_its_capitals_and_quotes() -> None:
     writer = shipped("prose-en")
     texts = [
         result.text
-        for result in writer.generate("It was ", n=16, length=200, temperature=0.7, random_state=0)
+        for result in writer.generate(
+            "It was ", num=16, length=200, temperature=0.7, random_state=0
+        )
     ]
     starts = [match for text in texts for match in re.findall(r"[a-z]{3}[.!?] (\w)", text)]
     assert len(starts) > 40
@@ -165,7 +167,7 @@ def test_prose_has_its_capitals_and_quotes() -> None:
 def test_generators_know_what_they_copied(name: str) -> None:
     """The fingerprint is of this tokenizer: what the model writes has n-grams that it knows."""
     writer = shipped(name)
-    report = writer.novelty(writer.generate(n=10, length=60, temperature=0.3, random_state=0))
+    report = writer.novelty(writer.generate(num=10, length=60, temperature=0.3, random_state=0))
     assert report.new_share is not None
     assert 0 < report.new_share < 1
 

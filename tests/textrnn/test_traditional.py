@@ -85,7 +85,7 @@ def test_an_acrostic_keeps_its_characters(poet: Generator) -> None:
 
 
 def test_stop_and_ban_hold_in_either_script(poet: Generator) -> None:
-    for result in poet.generate("國破", n=20, ban=["風", "云"], length=60, random_state=3):
+    for result in poet.generate("國破", num=20, ban=["風", "云"], length=60, random_state=3):
         assert not set("風风雲云") & set(result.continuation)
     (result,) = poet.generate("國破", stop=["為"], length=200, random_state=1)
     assert not set("為为") & set(result.continuation)

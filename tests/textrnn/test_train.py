@@ -43,8 +43,8 @@ def test_a_classifier_is_the_one_that_the_command_trains(tmp_path: Path) -> None
     assert [event.epoch for event in events if event.record] == [1]
     rows = "".join(f'"{r.text}",{kind}\n' for r, kind in zip(REVIEWS, kinds, strict=True))
     (tmp_path / "texts.csv").write_text(f"body,kind\n{rows}", "utf-8")
-    call = ["train", "classifier", "--train", str(tmp_path / "texts.csv"), "--text-column", "body",
-            "--label-column", "kind", "--map-label", "1=good", "--pooling", "mean",
+    call = ["train", "classifier", "--train", str(tmp_path / "texts.csv"), "--text-field", "body",
+            "--label-field", "kind", "--map-label", "1=good", "--pooling", "mean",
             "--units", "4", "--embedding-units", "4", "--epochs", "1", "--name", "mine",
             "--out", str(tmp_path / "theirs")]  # fmt: skip
     done = CliRunner().invoke(cli, call, catch_exceptions=False)
@@ -81,7 +81,7 @@ def test_taggers_and_generators_come_back_loaded(tmp_path: Path) -> None:
         ({"epoch": 3}, "unknown setting 'epoch'; did you mean 'epochs'?"),
         ({"lable": "kind"}, "unknown setting 'lable'; did you mean 'label'?"),
         ({"on_events": print}, "unknown setting 'on_events'; did you mean 'on_event'?"),
-        ({"text_column": "body"}, "text_column is an option; the keyword is text"),
+        ({"text_field": "body"}, "text_field is an option; the keyword is text"),
         ({"epochs": "3"}, "epochs: expected int, received '3'"),
         ({"epochs": 0}, "epochs must be at least 1: 0"),
         ({"pooling": "mean"}, "pooling: expected a list, received 'mean'"),

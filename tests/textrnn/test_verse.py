@@ -30,7 +30,7 @@ def test_forms_hold(writer: Generator, form: str, seed: str) -> None:
     count, length = FORMS[form]
     if length == 7 and seed.endswith("，"):
         seed = "山来月照花落光，"
-    for result in writer.generate(seed, n=8, form=form, temperature=2.0, random_state=0):
+    for result in writer.generate(seed, num=8, form=form, temperature=2.0, random_state=0):
         assert result.finish == "end"
         assert [len(verse) for verse in verses(result.text)] == [length] * count
         lines = result.text.split("\n")
@@ -41,7 +41,9 @@ def test_forms_hold(writer: Generator, form: str, seed: str) -> None:
 @pytest.mark.parametrize("form", ["五绝", "七律"])
 def test_even_verses_rhyme_and_never_with_themselves(writer: Generator, form: str) -> None:
     table = rhymes()
-    for result in writer.generate("", n=20, form=form, rhyme=True, temperature=1.5, random_state=1):
+    for result in writer.generate(
+        "", num=20, form=form, rhyme=True, temperature=1.5, random_state=1
+    ):
         ends = [verse[-1] for verse in verses(result.text)[1::2]]
         assert len({table[end] for end in ends}) == 1
         assert table[ends[0]].endswith("平")
@@ -50,7 +52,7 @@ def test_even_verses_rhyme_and_never_with_themselves(writer: Generator, form: st
 
 def test_a_seed_s_rhyme_is_kept(writer: Generator) -> None:
     seed = "山来月照起，江入水生香。"
-    for result in writer.generate(seed, n=10, form="五绝", rhyme=True, random_state=1):
+    for result in writer.generate(seed, num=10, form="五绝", rhyme=True, random_state=1):
         assert rhymes()[verses(result.text)[3][-1]] == rhymes()["香"]
 
 
@@ -58,7 +60,7 @@ def test_a_seed_s_rhyme_is_kept(writer: Generator) -> None:
 @pytest.mark.parametrize("acrostic", ["山水", "春夏秋冬"])
 def test_acrostics(writer: Generator, form: str, acrostic: str) -> None:
     """Also with characters that the model does not know."""
-    for result in writer.generate("", n=8, form=form, acrostic=acrostic, random_state=3):
+    for result in writer.generate("", num=8, form=form, acrostic=acrostic, random_state=3):
         found = verses(result.text)
         assert "".join(verse[0] for verse in found)[: len(acrostic)] == acrostic
         assert "<unk>" not in result.text
@@ -69,7 +71,7 @@ def test_acrostics(writer: Generator, form: str, acrostic: str) -> None:
 
 def test_free_verse_rhymes_wherever_an_even_verse_ends(writer: Generator) -> None:
     table = rhymes()
-    for result in writer.generate("", n=20, rhyme=True, length=120, random_state=3):
+    for result in writer.generate("", num=20, rhyme=True, length=120, random_state=3):
         ends = [verse[-1] for verse in cut_verses(result.text).finished[1::2]]
         assert ends
         assert len({table[end] for end in ends}) == 1
@@ -78,7 +80,7 @@ def test_free_verse_rhymes_wherever_an_even_verse_ends(writer: Generator) -> Non
 def test_long_verses_of_free_rhyme_take_rhyming_characters_alone(writer: Generator) -> None:
     table = rhymes()
     for result in writer.generate(
-        "", n=30, rhyme=True, length=150, temperature=3.0, ban=["。", "？", "！"], random_state=0
+        "", num=30, rhyme=True, length=150, temperature=3.0, ban=["。", "？", "！"], random_state=0
     ):
         found = cut_verses(result.text)
         rhymed = [*found.finished, found.current][1::2]
@@ -174,7 +176,7 @@ def test_a_seed_with_western_marks_begins_a_poem(writer: Generator, seed: str) -
 
 @pytest.mark.parametrize("acrostic", ["山", "山水月", "山水月风花"])
 def test_an_odd_acrostic_ends_with_a_full_stop(writer: Generator, acrostic: str) -> None:
-    results = writer.generate("", n=20, acrostic=acrostic, temperature=2.0, random_state=0)
+    results = writer.generate("", num=20, acrostic=acrostic, temperature=2.0, random_state=0)
     ended = [result for result in results if result.finish == "end"]
     assert len(ended) > 10
     assert all(result.text.endswith("。") for result in ended)

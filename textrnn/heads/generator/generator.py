@@ -36,6 +36,7 @@ from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import named, read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.network import Network
+from textrnn.renamed import renamed
 from textrnn.runtime.session import Session
 from textrnn.runtime.stepper import Stepper
 from textrnn.runtime.stream import ReadAhead, batches
@@ -245,7 +246,7 @@ class Generator(Head):
         writing: Iterator[Written] = iter(())
         if samples:  # what is wrong with their settings is told before the documents are read
             writing = self.generate_stream(
-                n=samples, length=length, temperature=temperature, random_state=random_state
+                num=samples, length=length, temperature=temperature, random_state=random_state
             )
         found = measure_perplexity(self.stepper, self.tokenizer, examples, on_progress=on_progress)
         written = in_order(writing)
@@ -258,13 +259,14 @@ class Generator(Head):
         ids = [self.encode(result.continuation) for result in results]
         return measure_novelty(ids, self.fingerprint, self.tokenizer.decode)
 
-    def generate(self, seed: str = "", *, n: int = 1, **controls: Any) -> list[Generation]:
+    @renamed(n="num")
+    def generate(self, seed: str = "", *, num: int = 1, **controls: Any) -> list[Generation]:
         """Write texts that begin with ``seed``.
 
         Args:
             seed: kept as it is; empty, a text begins as the training texts did.
-            n: how many; text i of n is the one that a single call with ``random_state + i`` writes.
-                A beam search can find fewer.
+            num: how many; the text i is the one that a call with ``random_state + i`` writes. A
+                beam search can find fewer.
             **controls: see :class:`Controls`.
 
         Returns:
@@ -279,9 +281,12 @@ class Generator(Head):
             >>> writer = textrnn.load("poetry-zh")  # doctest: +SKIP
             >>> writer.generate("床前明月光", form="五绝", rhyme=True)[0].text  # doctest: +SKIP
         """
-        return in_order(self.generate_stream(seed, n=n, **controls))
+        return in_order(self.generate_stream(seed, num=num, **controls))
 
-    def generate_stream(self, seed: str = "", *, n: int = 1, **controls: Any) -> Iterator[Written]:
+    @renamed(n="num")
+    def generate_stream(
+        self, seed: str = "", *, num: int = 1, **controls: Any
+    ) -> Iterator[Written]:
         """As :meth:`generate`, with news of each text as it is written.
 
         Yields:
@@ -291,20 +296,23 @@ class Generator(Head):
             ConfigurationError: as :meth:`generate` does, at once.
         """
         chosen = chosen_controls(controls)
-        require_between("the number of texts", n, 1, TEXTS_LIMIT)
-        require(chosen.beam == 1 or n <= chosen.beam, f"a beam of {chosen.beam} finds no {n} texts")
-        return write_texts(self.stepper, self.seeds, seed, n=n, controls=chosen)
+        require_between("the number of texts", num, 1, TEXTS_LIMIT)
+        require(
+            chosen.beam == 1 or num <= chosen.beam, f"a beam of {chosen.beam} finds no {num} texts"
+        )
+        return write_texts(self.stepper, self.seeds, seed, n=num, controls=chosen)
 
-    def choices(self, text: str, count: int = 8, *, temperature: float = 1.0) -> list[Choice]:
+    @renamed(count="num")
+    def choices(self, text: str, num: int = 8, *, temperature: float = 1.0) -> list[Choice]:
         """The most probable tokens to come next after ``text``, those left out that are only a part
         of a character.
 
         Args:
             text: what there is so far.
-            count: how many.
+            num: how many.
             temperature: above 0.
         """
-        require(count >= 1, f"count must be at least 1; received {count}")
+        require(num >= 1, f"num must be at least 1; received {num}")
         require(temperature > 0, f"temperature must be above 0; received {temperature}")
         blank = self.seeds.blank(text, Rules(length=1))
         writer = self.seeds.script.writer("auto", text, "")
@@ -313,7 +321,7 @@ class Generator(Head):
         shares = softmax(logits, temperature=temperature)[0]
         found: list[Choice] = []
         for token in np.argsort(-shares, kind="stable").tolist():
-            if len(found) == count or shares[token] == 0.0:
+            if len(found) == num or shares[token] == 0.0:
                 break
             try:
                 piece = blank.added_by(token).decode("utf-8")

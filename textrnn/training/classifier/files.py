@@ -36,10 +36,10 @@ class ClassifierFiles(Files):
     text: str | int | None = setting(
         None,
         "Column or key of the text, by name or number.",
-        option="--text-column --text-field",
+        option="--text-field",
     )
     label: str | int | None = setting(
-        None, "Column or key of the label, by name or number.", option="--label-column"
+        None, "Column or key of the label, by name or number.", option="--label-field"
     )
     labels: Mapping[str, str] = setting(
         MappingProxyType({}),

@@ -32,7 +32,7 @@ class GeneratorFiles(Files):
     )
     unit: str = setting("file", "What a document of a .txt is.", choices=("line", "file"))
     reflow: bool = setting(False, "Join the lines of paragraphs.")
-    text: str | int | None = setting(None, "Column or key of the text.", option="--text-column")
+    text: str | int | None = setting(None, "Column or key of the text.", option="--text-field")
 
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:
         """What ``train_generator`` takes of the files, which it reads several times."""
