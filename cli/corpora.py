@@ -12,7 +12,7 @@ import click
 from textrnn.cli.parts.command import Group
 from textrnn.cli.parts.completing import complete_corpus, complete_examples_format, complete_file
 from textrnn.cli.parts.notes import note_writer
-from textrnn.corpora import json_line
+from textrnn.corpora import json_line, record_format
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
@@ -265,6 +265,8 @@ def _unfindable(text: SpannedText) -> list[Span]:
 def _show_table(file: str, report: CheckReport | None, findings: list[Finding]) -> None:
     if report is not None:
         labels = ", ".join(f"{count:,} {one_line(label)}" for label, count in report.labels.items())
+        if not labels and record_format(file):
+            labels = "without labels; where there are some, --label-field names their column"
         click.echo(f"{file}: {report.texts:,} texts{f' ({labels})' if labels else ''}")
     for finding in findings:
         click.echo(f"\n{finding.kind}: {finding.count:,}\n  {finding.message}")

@@ -12,7 +12,14 @@ from itertools import chain
 from typing import Any
 
 from textrnn.corpora.documents import Passage, cut_passages
-from textrnn.corpora.formats.record import LABEL_NAMES, TEXT_NAMES, Record, field_name, text_of
+from textrnn.corpora.formats.record import (
+    LABEL_NAMES,
+    TEXT_NAMES,
+    Record,
+    field_name,
+    shown_names,
+    text_of,
+)
 from textrnn.corpora.formats.tagged.annotations import AnnotationReader
 from textrnn.corpora.formats.tagged.examples import Example, SpannedText, TaggedSentence
 from textrnn.corpora.formats.tagged.word_tables import holds_words, tagged_sentences
@@ -163,7 +170,7 @@ def _field(record: Record, wanted: Column, usual: Sequence[str], keyword: str) -
     """The name of the field that holds the text or label."""
     asked: Sequence[str | int] = usual if wanted is None else (wanted,)
     names = [found for one in asked if (found := field_name(record.fields, one)) is not None]
-    there = ", ".join(record.fields)[:200] or "none"
+    there = shown_names(record.fields)
     if not names:
         what = "/".join(usual) if wanted is None else repr(wanted)
         way_out = f"; name it with {keyword}=" if wanted is None else ""

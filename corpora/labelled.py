@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from textrnn.corpora.files.opening import file_ending, is_pipe, source_name
-from textrnn.corpora.files.reading import read_whole
+from textrnn.corpora.files.reading import check_readable, read_whole
 from textrnn.corpora.formats.label_lines import read_label_lines
-from textrnn.corpora.formats.record import LABEL_NAMES, Record, field_name, text_name, text_of
+from textrnn.corpora.formats.record import (
+    LABEL_NAMES,
+    Record,
+    field_name,
+    label_name,
+    shown_names,
+    text_name,
+    text_of,
+)
 from textrnn.corpora.formats.records import RECORD_FORMATS, read_records, record_format
 from textrnn.corpora.labels import label_of
 from textrnn.errors import ConfigurationError, InputError
@@ -94,22 +102,30 @@ class _Row:
     value: str | None = None
 
 
-def read_labelled(source: Source | str | Path) -> Iterator[LabelledText]:
-    """Read labelled texts; blank lines are skipped.
+def read_labelled(
+    source: Source | str | Path, *, on_note: Callable[[str], None] | None = None
+) -> Iterator[LabelledText]:
+    """Read labelled texts; blank lines and empty texts are skipped.
 
     Args:
         source: a file, or its path where the defaults of :class:`Source` will do.
+        on_note: told at the end how many texts were empty.
 
     Yields:
         One example after another; memory does not grow with the file.
 
     Raises:
-        InputError: the file cannot be read, a row is malformed (the message names file and line),
-            a label is not among ``labels``, or ``only`` names a value that no row has.
+        InputError: the file cannot be read, has no field for the label, a row is malformed (the
+            message names file and line), a label is not among ``labels``, or ``only`` names a value
+            that no row has.
         ConfigurationError: the format is neither given nor clear from the name.
     """
     source = _as_source(source)
-    for row in _rows(source):
+    empty, first = 0, ""
+    for row in _rows(source, is_labelled=source.constant_label is None):
+        if _is_blank(row.text):
+            empty, first = empty + 1, first or row.place
+            continue
         label = source.constant_label if source.constant_label is not None else row.label
         if label is None:
             raise InputError(f"{row.place}: a text without a label")
@@ -117,6 +133,9 @@ def read_labelled(source: Source | str | Path) -> Iterator[LabelledText]:
             known = ", ".join(source.labels)
             raise InputError(f"{row.place}: label {label!r} is not one of {known}")
         yield LabelledText(row.text, source.labels.get(label, label), row.place)
+    if empty and on_note is not None:
+        texts = "1 text is" if empty == 1 else f"{empty:,} texts are"
+        on_note(f"{texts} empty and left out (the first: {first})")
 
 
 def read_any(source: Source | str | Path) -> Iterator[LabelledText]:
@@ -144,13 +163,15 @@ def _as_source(source: Source | str | Path) -> Source:
     return source if isinstance(source, Source) else Source(str(source))
 
 
-def _rows(source: Source) -> Iterator[_Row]:
+def _rows(source: Source, *, is_labelled: bool = False) -> Iterator[_Row]:
+    """The rows of a file, which with ``is_labelled`` must have a field for the label."""
     readers: dict[str, Callable[[Source], Iterator[_Row]]] = {
         "label-first": partial(_label_lines, bare=False),
         "txt": partial(_label_lines, bare=True),
         "imdb": _imdb_folder,
     }
-    rows = readers.get(_format(source), _record_rows)(source)
+    of_records = partial(_record_rows, is_labelled=is_labelled)
+    rows = readers.get(_format(source), of_records)(source)
     return _chosen(source, rows) if source.chooses else rows
 
 
@@ -179,6 +200,7 @@ def _format(source: Source) -> str:
         return "imdb"
     form = record_format(path) or ("txt" if file_ending(path) == ".txt" else None)
     if form is None:
+        check_readable(path, encoding=source.encoding)  # it may be no text at all
         raise ConfigurationError(
             f"{source_name(source.file)}: cannot tell the format from the name; "
             f"name one of {', '.join(FORMATS)}"
@@ -195,18 +217,19 @@ def has_label_field(source: Source | str | Path) -> bool:
     return first is not None and field_name(first.fields, source.label, LABEL_NAMES) is not None
 
 
-def _record_rows(source: Source) -> Iterator[_Row]:
+def _record_rows(source: Source, *, is_labelled: bool) -> Iterator[_Row]:
     """Rows of tables, JSON and Parquet."""
-    for record in _records(source):
-        fields = record.fields
+    for record in _records(source, is_labelled=is_labelled):
+        fields, place = record.fields, record.place
         if any(value != "" and not _is_blank(value) for value in fields.values()):
-            name = text_name(fields, source.text, record.place)
-            label = _wanted(source.label, LABEL_NAMES, record)
-            value = None if source.key is None else str(_wanted(source.key, (), record))
-            yield _Row(text_of(record, name), label_of(label, record.place), record.place, value)
+            text = text_of(record, text_name(fields, source.text, place))
+            name = label_name(fields, source.label, place, is_needed=is_labelled)
+            label = None if name is None else label_of(fields[name], place)
+            value = None if source.key is None else str(_value(source.key, record))
+            yield _Row(text, label, place, value)
 
 
-def _records(source: Source) -> Iterator[Record]:
+def _records(source: Source, *, is_labelled: bool = False) -> Iterator[Record]:
     is_number = [_is_number(column) for column in (source.text, source.label)]
     header: bool | None = not all(is_number)
     if is_number[0] and source.label is None:
@@ -217,7 +240,7 @@ def _records(source: Source) -> Iterator[Record]:
         encoding=source.encoding,
         header=header,
         names=[str(column) for column in (source.text, source.label) if column is not None],
-        on_header=lambda names, place: _check_header(source, names, place),
+        on_header=lambda names, place: _check_header(source, names, place, is_labelled),
     )
 
 
@@ -229,20 +252,24 @@ def _is_blank(value: object) -> bool:
     return isinstance(value, str) and not value.strip()
 
 
-def _check_header(source: Source, names: Sequence[str], place: str) -> None:
-    """Raise InputError unless the header has the columns that were asked for."""
+def _check_header(source: Source, names: Sequence[str], place: str, is_labelled: bool) -> None:
+    """Raise InputError unless the header has the columns that are needed, or were asked for."""
     text_name(names, source.text, place)
-    for asked in (source.label, source.key):
-        if asked is not None and field_name(dict.fromkeys(names), asked) is None:
-            raise InputError(f"{place}: no field {str(asked)!r}; there are: {', '.join(names)}")
+    label_name(names, source.label, place, is_needed=is_labelled)
+    if source.key is not None:
+        _key_name(source.key, names, place)
 
 
-def _wanted(wanted: str | int | None, usual: tuple[str, ...], record: Record) -> Any:
-    name = field_name(record.fields, wanted, usual)
-    if name is None and wanted is not None:
-        there = ", ".join(record.fields)
-        raise InputError(f"{record.place}: no field {str(wanted)!r}; there are: {there}")
-    return None if name is None else record.fields[name]
+def _value(key: str | int, record: Record) -> Any:
+    """What a record has under the key by which rows are chosen."""
+    return record.fields[_key_name(key, record.fields, record.place)]
+
+
+def _key_name(key: str | int, names: Iterable[str], place: str) -> str:
+    found = field_name(dict.fromkeys(names), key)
+    if found is None:
+        raise InputError(f"{place}: no field {str(key)!r}; there are: {shown_names(names)}")
+    return found
 
 
 def _label_lines(source: Source, *, bare: bool) -> Iterator[_Row]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import Counter
 from pathlib import Path
 
 from textrnn.corpora.checks.findings import Finding
 from textrnn.corpora.files.opening import open_binary
-from textrnn.corpora.files.reading import is_marked
+from textrnn.corpora.files.reading import check_readable, is_marked, probable_encoding
 from textrnn.corpora.formats.records import record_format
 
 
@@ -17,15 +18,17 @@ def check_encoding(path: str | Path) -> list[Finding]:
     Of UTF-16 and UTF-32, which their byte-order marks tell, and of Parquet there is nothing to say.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: the file cannot be read, or is no text.
     """
-    strange = Finding("mixed encodings", "lines that are not UTF-8 among others that are")
-    whole = Finding("encoding", "")
-    ends: Counter[str] = Counter()
-    number, form = 0, record_format(path)
-    quoted = False  # within a quoted cell, whose line ends are the text's
+    form = record_format(path)
     if form == "parquet":
         return []
+    check_readable(path)
+    strange = Finding("mixed encodings", "lines that are not UTF-8 among others that are")
+    ends: Counter[str] = Counter()
+    probable: Counter[str] = Counter()
+    is_utf8 = False  # any line that is more than ASCII
+    quoted = False  # within a quoted cell, whose line ends are the text's
     with open_binary(path) as file:
         if is_marked(file.peek(4)):
             return []
@@ -35,26 +38,23 @@ def check_encoding(path: str | Path) -> list[Finding]:
             if not quoted:
                 ends["CR LF" if line.endswith(b"\r\n") else "LF"] += line.endswith(b"\n")
             try:
-                line.decode("utf-8")
+                is_utf8 |= not line.removeprefix(BOM_UTF8).decode("utf-8").isascii()
             except UnicodeDecodeError as error:
-                guess = _guess(line)
-                strange.add(number, f"byte {error.start} is 0x{line[error.start]:02x}{guess}")
-    findings = [strange]
-    if strange.count == number and number > 1:
-        whole.count, whole.examples = 1, strange.examples[:1]
-        whole.message = "no line is UTF-8: name the encoding with --encoding"
-        findings = [whole]
+                encoding = probable_encoding(line)
+                probable[encoding] += 1
+                says = line.decode(encoding, "replace").strip()[:20]
+                byte = f"byte {error.start} is 0x{line[error.start]:02x}"
+                strange.add(number, f"{byte}, in {encoding} it says {says!r}")
+    if probable and not is_utf8:
+        strange.kind = "encoding"
+        found = probable.most_common(1)[0][0]
+        strange.message = f"no UTF-8: give the file's encoding with --encoding, perhaps {found}"
+    return [finding for finding in (strange, *_line_ends(ends)) if finding.count]
+
+
+def _line_ends(ends: Counter[str]) -> list[Finding]:
     kinds = [f"{count:,} {name}" for name, count in ends.items() if count]
-    if len(kinds) > 1:
-        message = f"{' and '.join(kinds)}: two files were joined; texts are read right all the same"
-        findings.append(Finding("line ends", message, 1, []))
-    return [finding for finding in findings if finding.count]
-
-
-def _guess(line: bytes) -> str:
-    for encoding in ("gb18030", "cp1252"):
-        try:
-            return f", in {encoding} it says {line.decode(encoding).strip()[:20]!r}"
-        except UnicodeDecodeError:
-            continue
-    return ""
+    if len(kinds) < 2:
+        return []
+    message = f"{' and '.join(kinds)}: two files were joined; texts are read right all the same"
+    return [Finding("line ends", message, 1, [])]

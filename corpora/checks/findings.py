@@ -22,8 +22,7 @@ class Finding:
         kind: what, as ``duplicates``.
         message: what it means and what to do.
         count: how often.
-        examples: up to three, each after the number of its text, or of its line in CoNLL columns
-            and JSON lines.
+        examples: up to three, each after the number of its line or record.
     """
 
     kind: str
@@ -32,7 +31,7 @@ class Finding:
     examples: list[str] = field(default_factory=list)
 
     def add(self, number: int | str, text: str) -> None:
-        """Count one, with the number of its text or line, or its place."""
+        """Count one, with the number of its line or record."""
         self.count += 1
         if len(self.examples) < EXAMPLES:
             shown = " ".join(text.split())

@@ -44,8 +44,8 @@ def check_labelled(
     if not 0 <= near_copies <= 1:
         raise ConfigurationError(f"near_copies must be from 0 to 1; received {near_copies}")
     check = _Check(against, near_copies)
-    for number, example in enumerate(read_any(source), start=1):
-        check.add(number, example)
+    for example in read_any(source):
+        check.add(example)
     labels = check.labels
     findings = [*check.findings(source), *_imbalance(labels)]
     return make_report(source.file, check.count, labels, findings)
@@ -84,9 +84,11 @@ class _Check:
         """How many texts have each label, the commonest first; those without one apart."""
         return {label: number for label, number in self._labels.most_common() if label}
 
-    def add(self, number: int, example: LabelledText) -> None:
+    def add(self, example: LabelledText) -> None:
         """Check a text."""
-        self.count, text = number, example.text
+        self.count, text = self.count + 1, example.text
+        place = example.place.rpartition(": ")[2]  # in a folder that is the file
+        number = place.removeprefix("line ").removeprefix("record ")
         if is_garbled(text):
             self._garbled.add(number, text)
         if not says_something(text):

@@ -26,10 +26,11 @@ _KINDS = {
 }
 # The names of members, which a ZIP archive has uncompressed before each.
 _IN_ZIP = {
-    b"xl/": "an Excel workbook (.xlsx): save it as CSV",
+    b"xl/": "an Excel workbook (.xlsx): save it as CSV UTF-8",
     b"word/": "a Word document (.docx): save it as text",
     b"ppt/": "slides (.pptx): save their text",
     b"opendocument.spreadsheet": "an OpenDocument table (.ods): save it as CSV",
+    b"Index/": "a document of Numbers or Pages: export it as CSV or text",
     b"opendocument.text": "an OpenDocument text (.odt): save it as text",
     b"epub": "an e-book (.epub): save its text",
 }

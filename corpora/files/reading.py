@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_HIGH = re.compile(rb"[\x80-\xff]")
+_GB_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")  # marks, and the commonest characters
 # Python calls these encodings of text, too, but nobody keeps texts in them.
 _NO_ENCODINGS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
 
@@ -203,11 +206,24 @@ def _undecodable(
     """Say where the bad byte is; ``error.start`` counts from the bytes that were pending."""
     position = place.offset - len(pending) + error.start
     line = place.line + _line_ends(error.object[len(pending) : max(error.start, len(pending))])
-    advice = "e.g. gb18030 or latin-1" if decoder_is_utf8(encoding) else "e.g. utf-8"
+    rest = error.object[error.start : error.start + 1000]
+    found = probable_encoding(rest) if decoder_is_utf8(encoding) else "utf-8"
     return InputError(
-        f"{name}: line {line}, byte {position}: not valid {encoding.upper()} "
-        f"(0x{error.object[error.start]:02x}); give the file's encoding with --encoding, {advice}"
+        f"{name}: line {line}, byte {position}: not valid {encoding.upper()} (0x{rest[0]:02x}); "
+        f"give the file's encoding with --encoding, perhaps {found}"
     )
+
+
+def probable_encoding(data: bytes) -> str:
+    """What encoding bytes that are not UTF-8 are probably of: ``gb18030`` where they stand in pairs
+    as common Chinese characters do, or else ``cp1252``, that of Windows in western Europe.
+
+    Example:
+        >>> probable_encoding("发票".encode("gbk")), probable_encoding("Größe".encode("cp1252"))
+        ('gb18030', 'cp1252')
+    """
+    paired = 2 * len(_GB_PAIR.findall(data))
+    return "gb18030" if paired > len(_HIGH.findall(data)) / 2 else "cp1252"
 
 
 def _line_ends(block: bytes) -> int:
@@ -221,7 +237,8 @@ def _start(file: io.BufferedReader) -> bytes:
 def _refuse_binary(start: bytes, encoding: str, name: str) -> None:
     """Raise where a file is not text in an encoding of single bytes or UTF-8."""
     if kind := binary_kind(start):
-        raise InputError(f"{name}: {kind}, not text")
+        what, _, advice = kind.partition(": ")
+        raise InputError(f"{name}: {what}, not text{': ' if advice else ''}{advice}")
     if codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
         return
     for mark, found in _MARKS.items():
@@ -241,7 +258,7 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder:
         return codecs.getincrementaldecoder(encoding)()
     except (LookupError, ValueError) as error:  # the latter: the name holds what no name does
         raise ConfigurationError(
-            f"unknown encoding {encoding!r:.80}; known are utf-8, gb18030, latin-1 and many more"
+            f"unknown encoding {encoding!r:.80}; known are utf-8, gb18030, cp1252 and many more"
         ) from error
 
 

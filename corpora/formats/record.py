@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from textrnn.corpora.files.reading import check_length
@@ -77,6 +78,8 @@ def field_name(
 ) -> str | None:
     """The name of a record's field, in whatever letters and blanks it is written.
 
+    A name may go on over several lines, as headers of spreadsheets do: a line end is a blank.
+
     Args:
         fields: of the record.
         wanted: its name, or else its number from 0; None for one of the usual ones.
@@ -98,8 +101,19 @@ def field_name(
 def _like(fields: Mapping[str, Any], name: str) -> str | None:
     if name in fields:
         return name
-    folded = name.strip().casefold()
-    return next((other for other in fields if other.strip().casefold() == folded), None)
+    folded = folded_name(name)
+    return next((other for other in fields if folded_name(other) == folded), None)
+
+
+@lru_cache(1024)
+def folded_name(name: str) -> str:
+    """What names of one column have in common: letters in capitals or not, blanks aside."""
+    return " ".join(name.split()).casefold()
+
+
+def shown_names(names: Iterable[str]) -> str:
+    """The names of fields, for a message."""
+    return ", ".join(" ".join(name.split()) for name in names)[:200] or "none"
 
 
 def text_name(
@@ -111,7 +125,7 @@ def text_name(
         InputError: there is none, or it may be one of several.
     """
     names = dict.fromkeys(fields)
-    there = ", ".join(names)[:200] or "none"
+    there = shown_names(names)
     if wanted is not None:
         found = field_name(names, wanted)
         if found is None:
@@ -129,6 +143,23 @@ def text_name(
             "--text-field, or its number from 0 where there is no header"
         )
     return field_name(names, usual[0]) or usual[0]
+
+
+def label_name(
+    fields: Iterable[str], wanted: str | int | None, place: str, *, is_needed: bool
+) -> str | None:
+    """The name of the field that holds the label; None where there is none, if none is needed.
+
+    Raises:
+        InputError: there is none.
+    """
+    names = dict.fromkeys(fields)
+    found = field_name(names, wanted, LABEL_NAMES)
+    if found is None and (wanted is not None or is_needed):
+        what = "/".join(LABEL_NAMES) if wanted is None else repr(str(wanted))
+        advice = "; name the label's with --label-field" if wanted is None else ""
+        raise InputError(f"{place}: no field {what}; there are: {shown_names(names)}{advice}")
+    return found
 
 
 def text_of(record: Record, name: str) -> str:

@@ -1,8 +1,8 @@
 """Tables as spreadsheets and programs write them: CSV and TSV in their dialects, row by row.
 
-The divider is found in the first line: a comma, a semicolon, a tab or a bar, or what a line
-``sep=;`` before the header says. A cell may be quoted, with blanks around its quotes, and then hold
-dividers, line ends and doubled quotes. In TSV quotes are letters, unless the header has them around
+The divider is found in the header: a comma, a semicolon, a tab or a bar, or what a line ``sep=;``
+before it says. A cell may be quoted, with blanks around its quotes, and then hold dividers, line
+ends and doubled quotes; so may a name. In TSV quotes are letters, unless the header has them around
 every name, or a row has its right number of cells only with them.
 """
 
@@ -17,13 +17,20 @@ from pathlib import Path
 
 from textrnn.corpora.files.opening import source_name
 from textrnn.corpora.files.reading import MAX_CHARACTERS, Line, read_lines
-from textrnn.corpora.formats.record import LABEL_NAMES, TEXT_NAMES, Record, RecordOptions
+from textrnn.corpora.formats.record import (
+    LABEL_NAMES,
+    TEXT_NAMES,
+    Record,
+    RecordOptions,
+    folded_name,
+)
 from textrnn.errors import InputError
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 DIVIDERS = tuple(_NAMES)
 _OTHER_NAMES = ("id", "title", "date", "name")  # by which a header without a text is known, too
 _LONG_NAME = 40  # what is longer is no name of a column
+_MOST_LINES = 10  # of a header
 _DIVIDER_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _OPENING = re.compile(r' *"')
 _CLOSING = re.compile(r'([^"]*(?:""[^"]*)*)"(?!")')
@@ -68,8 +75,7 @@ def read_table(
         lines: of the file.
         source: what it is called in messages.
         is_tsv: whether tabs divide the cells.
-        known: names that a header may have, in small letters, by which it and the divider are
-            recognised.
+        known: names that a header may have, folded, by which it and the divider are recognised.
         header: whether there is one; None: there is, if it has a name that is known.
 
     Returns:
@@ -91,16 +97,19 @@ def read_table(
         first = next(lines, None)
         if first is None:
             return None
-    divider = divider or _divider(first.text, known, is_tsv)
-    is_tsv = is_tsv and divider == "\t" and not _all_quoted(first.text)
-    rows = (_tab_rows if is_tsv else _quoted_rows)(chain([first], lines), divider)
+    begun = _whole_row(first, lines)
+    header_text = "\n".join(line.text for line in begun)
+    divider = divider or _divider(header_text, known, is_tsv)
+    is_tsv = is_tsv and divider == "\t" and not _all_quoted(header_text)
+    rows = (_tab_rows if is_tsv else _quoted_rows)(chain(begun, lines), divider)
     top = next(rows)
     if _is_header(top.cells, known) if header is None else header:
         names = _names(top, source)
-        return Table(names, top.number, _checked(rows, len(names), divider, source))
-    names = tuple(str(number) for number in range(len(top.cells)))
-    rows = _checked(chain([top], rows), len(names), divider, source, what="first row")
-    return Table(names, top.number, rows)
+        named = max(i for i, cell in enumerate(top.cells, start=1) if cell.strip())
+        return Table(names, top.number, _checked(rows, len(names), named, divider, source))
+    width = len(top.cells)
+    rows = _checked(chain([top], rows), width, width, divider, source, what="first row")
+    return Table(tuple(map(str, range(width))), top.number, rows)
 
 
 def table_records(path: str | Path, options: RecordOptions, *, is_tsv: bool) -> Iterator[Record]:
@@ -110,7 +119,7 @@ def table_records(path: str | Path, options: RecordOptions, *, is_tsv: bool) -> 
         InputError: the file cannot be read, or as :func:`read_table`.
     """
     lines, name = read_lines(path, encoding=options.encoding), source_name(path)
-    known = [n.casefold() for n in (*TEXT_NAMES, *LABEL_NAMES, *_OTHER_NAMES, *options.names)]
+    known = [folded_name(n) for n in (*TEXT_NAMES, *LABEL_NAMES, *_OTHER_NAMES, *options.names)]
     table = read_table(lines, source=name, is_tsv=is_tsv, known=known, header=options.header)
     if table is not None:
         options.on_header(table.names, f"{name}: line {table.number}")
@@ -124,12 +133,17 @@ def _without_zero(line: Line) -> Line:
     return line
 
 
-def _folded(name: str) -> str:
-    return name.strip().casefold()
+def _whole_row(first: Line, lines: Iterator[Line]) -> list[Line]:
+    """The lines of a row that may have line ends within quotes."""
+    found, quotes = [first], first.text.count('"')
+    while quotes % 2 and len(found) < _MOST_LINES and (line := next(lines, None)) is not None:
+        found.append(line)
+        quotes += line.text.count('"')
+    return found
 
 
 def _is_header(cells: Sequence[str], known: Sequence[str]) -> bool:
-    return any(_folded(cell) in known for cell in cells) and all(
+    return any(folded_name(cell) in known for cell in cells) and all(
         len(cell) <= _LONG_NAME and not cell.strip().isdecimal() for cell in cells
     )
 
@@ -138,12 +152,12 @@ def _divider(line: str, known: Sequence[str], is_tsv: bool) -> str:
     """What divides the header's cells: what gives the most names that are known, then the most
     cells, then the comma; in TSV the tab, unless only something else gives names.
     """
-    if is_tsv and ("\t" in line or _folded(line) in known):
+    if is_tsv and ("\t" in line or folded_name(line) in known):
         return "\t"
     best, most = "\t" if is_tsv else ",", (0, 0)
     for divider in DIVIDERS:
         cells = _outside_quotes(line, divider)
-        names = sum(_folded(cell.strip().strip('"')) in known for cell in cells)
+        names = sum(folded_name(cell.strip().strip('"')) in known for cell in cells)
         if (names, len(cells)) > most and (names or not is_tsv):
             best, most = divider, (names, len(cells))
     return best
@@ -151,8 +165,8 @@ def _divider(line: str, known: Sequence[str], is_tsv: bool) -> str:
 
 def _outside_quotes(line: str, divider: str) -> list[str]:
     parts = line.split('"')
-    parts[::2] = [part.replace(divider, "\n") for part in parts[::2]]
-    return '"'.join(parts).split("\n")
+    parts[::2] = [part.replace(divider, "\0") for part in parts[::2]]
+    return '"'.join(parts).split("\0")
 
 
 def _all_quoted(line: str) -> bool:
@@ -172,13 +186,21 @@ def _names(top: Row, source: str) -> tuple[str, ...]:
 
 
 def _checked(
-    rows: Iterable[Row], width: int, divider: str, source: str, what: str = "header"
+    rows: Iterable[Row], width: int, named: int, divider: str, source: str, what: str = "header"
 ) -> Iterator[Row]:
-    """The rows that are not blank, their cells counted."""
+    """The rows that are not blank, their cells counted.
+
+    Some programs end a row with dividers that the header has not, or the header alone: empty cells
+    behind the last column, and columns behind the last that has a name, may be there or not.
+    """
     for row in rows:
         found = len(row.cells)
         if found != width:
             if found == 1 and not row.cells[0].strip():
+                continue
+            if named <= found < width or (found > width > 1 and not any(row.cells[width:])):
+                cells = [*row.cells, *[""] * width][:width]
+                yield Row(cells, row.number)
                 continue
             dividers = _NAMES.get(divider, repr(divider))
             raise InputError(
@@ -204,13 +226,14 @@ def _tab_rows(lines: Iterator[Line], divider: str) -> Iterator[Row]:
         if not line.text:
             continue
         cells = line.text.split(divider)
-        width = width or len(cells)
+        expected = width or len(cells)
         if '"' in line.text:
-            strange = len(cells) != width and any(cell.startswith('"') for cell in cells)
-            if strange or (_is_open(cells[-1]) and again.peek_width(divider) not in (0, width)):
+            strange = len(cells) != expected and any(cell.startswith('"') for cell in cells)
+            if strange or (_is_open(cells[-1]) and again.peek_width(divider) not in (0, expected)):
                 cells = _cells(line, again, divider)
             else:
                 cells = [_unquoted(cell) for cell in cells]
+        width = width or len(cells)
         yield Row(cells, line.number)
 
 

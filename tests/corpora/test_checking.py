@@ -54,8 +54,8 @@ def test_doubles_contradictions_and_empty_texts(tmp_path: Path) -> None:
         "empty texts": 1,
         "garbled text": 1,
     }
-    assert report.findings[0].examples == ["4: 'pos', then 'neg': good film"]
-    assert report.findings[1].examples == ["2: good film"]
+    assert report.findings[0].examples == ["5: 'pos', then 'neg': good film"]
+    assert report.findings[1].examples == ["3: good film"]
 
 
 def test_overlap_with_other_splits(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_near_copies_of_another_split(tmp_path: Path) -> None:
     other = write(tmp_path, f"text,label\n{near},neg\n", "other.csv")
     report = check_labelled(Source(train), against=[Source(test), Source(other)], near_copies=0.5)
     assert kinds(report) == {"overlap": 2, "near copies": 1}
-    assert report.findings[1].examples == ["2: The film was long"]
+    assert report.findings[1].examples == ["3: The film was long"]
     report = check_labelled(Source(train), against=[Source(other)], near_copies=0.5)
     assert kinds(report) == {"near copies": 2}
     assert kinds(check_labelled(Source(train), against=[Source(other)])) == {}
@@ -216,6 +216,10 @@ def test_encodings(tmp_path: Path) -> None:
     (mixed,) = check_encoding(write(tmp_path, "naïve\n".encode() + "naïve\n".encode("cp1252")))
     assert (mixed.kind, mixed.count) == ("mixed encodings", 1)
     assert mixed.examples[0].startswith("2: byte 2 is 0xef")
+    (ansi,) = check_encoding(write(tmp_path, "plain\nGröße\n12 €\n".encode("cp1252")))
+    assert (ansi.kind, ansi.count) == ("encoding", 2)
+    assert ansi.message == "no UTF-8: give the file's encoding with --encoding, perhaps cp1252"
+    assert ansi.examples[0] == "2: byte 2 is 0xf6, in cp1252 it says 'Größe'"
     chinese = "你好\n再见\n".encode("gb18030")
     (whole,) = check_encoding(write(tmp_path, chinese))
     assert whole.kind == "encoding"

@@ -131,7 +131,14 @@ def test_a_long_cell_is_read_whole(tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("x.csv", "id,words\n1,fine\n", "line 1: no field text/.*; there are: id, words"),
-        ("x.csv", "text,mark\nfine,1\n", "line 2: a text without a label"),
+        (
+            "x.csv",
+            "text,mark\nfine,1\n",
+            "line 1: no field label/sentiment/.*; there are: text, mark; name the label's with",
+        ),
+        ("x.csv", "text,label\nfine,\n", "line 2: a text without a label"),
+        ("x.jsonl", '{"text": "a"}\n', "line 1: no field label/.*; there are: text; name"),
+        ("a.xlsx", "PK\3\4 xl/workbook.xml", r"an Excel workbook \(.xlsx\), not text: save it as"),
         ("x.csv", 'text,label\n"never closed,1\n', "line 2: a quote is opened in this row"),
         ("x.tsv", "text\tlabel\nfine\tgood\nalone\n", "line 3: 1 column; the header has 2$"),
         ("x.jsonl", '{"text": "a", "label": "b"}\n{"text"\n', "line 2: not JSON"),
@@ -203,3 +210,13 @@ def test_unknown_formats(tmp_path: Path) -> None:
         Source("x", "excel")
     with pytest.raises(InputError, match="expected folders called pos and neg"):
         list(read_labelled(tmp_path))
+
+
+def test_empty_texts_are_left_out_with_a_note(tmp_path: Path) -> None:
+    """As an Excel export has them: rows that are empty as a whole, and texts that are."""
+    content = "\ufeffNr.;Nachricht;Kategorie\r\n1;fine;a\r\n;;\r\n2;;b\r\n3; ;\r\n4;bad;b\r\n;;\r\n"
+    source = Source(write(tmp_path, "x.csv", content), None, "Nachricht", "kategorie")
+    notes: list[str] = []
+    found = list(read_labelled(source, on_note=notes.append))
+    assert found == [LabelledText("fine", "a"), LabelledText("bad", "b")]
+    assert notes == [f"2 texts are empty and left out (the first: {tmp_path / 'x.csv'}: line 4)"]

@@ -128,7 +128,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_undecodable_bytes_are_placed(tmp_path: Path, content: bytes, place: str) -> None:
     path = write(tmp_path, content)
-    with pytest.raises(InputError, match=rf"file\.txt: {place}.*--encoding, e\.g\. gb18030"):
+    with pytest.raises(InputError, match=rf"file\.txt: {place}.*--encoding, perhaps "):
         list(read_lines(path))
 
 

@@ -111,6 +111,7 @@ TWO = [{"id": "1", "text": "a, b"}, {"id": "2", "text": "c"}]
         ("quoted.tsv", '"id"\t"text"\n"1"\t"a, b"\n"2"\t"c"\n'),
         ("no-end.csv", 'id,text\n1,"a, b"\n2,c'),
         ("returns.csv", 'id,text\r1,"a, b"\r2,c\r'),
+        ("longer-rows.csv", 'id,text\n1,"a, b",,\n2,c,\n'),
     ],
 )
 def test_dialects_are_recognised(tmp_path: Path, name: str, content: str) -> None:
@@ -127,6 +128,31 @@ def test_excel_exports_are_read_without_being_asked(
 ) -> None:
     path = write(tmp_path, "a.csv", f"{mark}id;text\r\n1;a, b\r\n2;c\r\n".encode(encoding))
     assert fields(path) == TWO
+
+
+@pytest.mark.parametrize(
+    ("name", "divider"), [("a.csv", ";"), ("a.csv", ","), ("a.csv", "\t"), ("a.tsv", "\t")]
+)
+def test_a_name_may_go_on_over_lines(tmp_path: Path, name: str, divider: str) -> None:
+    lines = ['"Ticket\nNr."', '"Nachricht\n(Text)"'], ["1", '"a, b"'], ["2", "c"]
+    path = write(tmp_path, name, "\r\n".join(map(divider.join, lines)))
+    rows = [
+        {"Ticket\nNr.": "1", "Nachricht\n(Text)": "a, b"},
+        {"Ticket\nNr.": "2", "Nachricht\n(Text)": "c"},
+    ]
+    assert fields(path) == rows
+    assert text_name(rows[0], "nachricht (text)", "a") == "Nachricht\n(Text)"
+    with pytest.raises(InputError, match=r"there are: Ticket Nr\., Nachricht \(Text\);"):
+        text_name(rows[0], None, "a")
+
+
+def test_columns_behind_the_last_name_may_be_left_out(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "id,text,,\n1,fine\n2,well,,\n3,so,x,\n")
+    assert [list(row.values()) for row in fields(path)] == [
+        ["1", "fine", "", ""], ["2", "well", "", ""], ["3", "so", "x", ""],
+    ]  # fmt: skip
+    with pytest.raises(InputError, match=r"line 2: 2 columns; the header has 1: quote"):
+        fields(write(tmp_path, "one.csv", "text\nwell,\n"))
 
 
 def test_quotes_in_tsv_are_letters_unless_the_row_is_whole_only_with_them(tmp_path: Path) -> None:
@@ -192,8 +218,8 @@ def test_tables_without_rows(tmp_path: Path, content: str) -> None:
         ("a.json", "[" * 100_000, "record 1: JSON with more than 100 levels"),
         ("a.parquet", b"PAR1 and no more", "not a whole Parquet file"),
         ("a.csv", b"PK\x03\x04" + bytes(20) + b"xl/workbook.xml", "an Excel workbook (.xlsx)"),
-        ("a.csv", b"%PDF-1.4 text", "a PDF document: save its text, not text"),
-        ("a.jsonl", b"PAR1" + bytes(9), "Parquet: give the file the ending .parquet"),
+        ("a.csv", b"%PDF-1.4 text", "a PDF document, not text: save its text"),
+        ("a.jsonl", b"PAR1" + bytes(9), "Parquet, not text: give the file the ending .parquet"),
     ],
 )  # fmt: skip
 def test_faults_are_named_with_their_place(

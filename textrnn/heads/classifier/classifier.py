@@ -209,7 +209,7 @@ class Classifier(Head):
         names = source.labels
         return (
             replace(example, label=names.get(example.label, example.label))
-            for example in read_labelled(texts)
+            for example in read_labelled(texts, on_note=on_note)
         )
 
     def evaluate(
