@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -55,7 +55,7 @@ class Answering(Generic[H, L]):
         self.lines, self.ready = as_they_come(inputs, lines, verb)
         self.router = open_router(kind, verb, model=model, threads=threads)
 
-    def columns(self, form: str, taken: Container[str]) -> Columns:
+    def columns(self, form: str, taken: Collection[str]) -> Columns:
         """The records' own fields; see :func:`textrnn.cli.parts.columns.find_columns`."""
         columns, self.lines = find_columns(self._inputs, self.lines, form, taken)
         return columns

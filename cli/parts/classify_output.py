@@ -118,7 +118,9 @@ def write_rows(rows: Rows, output: Path | None, layout: Layout) -> None:
 def _write_csv(rows: Rows, file: TextIO, layout: Layout) -> None:
     writer = csv.writer(file, lineterminator="\n")
     others = layout.columns.names.values()
-    writer.writerow(map(layout.cell, ["file", "line", *layout.names(), "text", *others]))
+    writer.writerow(
+        map(layout.cell, ["file", "line", *layout.names(), layout.columns.text, *others])
+    )
     for line, result in rows:
         values = [line.source, line.number, *layout.answer(line, result), line.text]
         writer.writerow(map(layout.cell, [*values, *layout.columns.values(line)]))
@@ -132,7 +134,7 @@ def _write_tsv(rows: Rows, file: TextIO, layout: Layout) -> None:
         file.write("\t".join(cells) + "\n")
 
     if layout.columns.names:
-        write([*layout.names(), "text", *layout.columns.names.values()])
+        write([*layout.names(), layout.columns.text, *layout.columns.names.values()])
     for line, result in rows:
         write([*layout.answer(line, result), line.text, *layout.columns.values(line)])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from textrnn.corpora import Line, TextLine, given_names, is_pipe, json_line
 from textrnn.errors import InputError
 from textrnn.heads.result import INTEGER, NUMBER, TEXT
 
+_TEXT = "text"  # what the column of the texts is called where records do not say otherwise
 TRUTH = "truth"  # a kind that records have and answers do not
 L = TypeVar("L", bound=Line)
 
@@ -26,10 +27,12 @@ class Columns:
     Attributes:
         names: what each is called beside the answers.
         kinds: TEXT, INTEGER, NUMBER or TRUTH, or PyArrow's type; whatever is of several is TEXT.
+        text: what the column of the texts is called.
     """
 
     names: Mapping[str, str]
     kinds: Mapping[str, Any]
+    text: str = _TEXT
 
     def values(self, line: Line) -> list[Any]:
         """A record's, None for what it lacks.
@@ -60,7 +63,7 @@ def cell(value: Any) -> str:
 
 
 def find_columns(
-    inputs: Inputs, lines: Iterator[L], form: str, taken: Container[str]
+    inputs: Inputs, lines: Iterator[L], form: str, taken: Collection[str]
 ) -> tuple[Columns, Iterator[L]]:
     """The fields of all records: of tables those of the header, of JSON what there is in the whole
     file, of what can be read only once those of its first record.
@@ -68,16 +71,19 @@ def find_columns(
     Args:
         inputs: where the lines come from.
         lines: what is read of them.
-        form: what is to be written; what needs no columns has none.
+        form: what is to be written; what needs no columns has none. In CSV and TSV the texts' own
+            column keeps its name, where all files have the same.
         taken: names that answers have.
 
     Returns:
         The columns, and the lines as they were.
     """
     kinds: dict[str, Any] = {}
+    texts: set[str] = set()
     for file in inputs.files if form in _WITH_COLUMNS else ():
         read_as = "txt" if inputs.whole else inputs.form_of(file)
         if read_as == "txt":
+            texts.add(_TEXT)
             continue
         read: Iterator[Line] = inputs.read(file)
         if is_pipe(file):
@@ -86,9 +92,13 @@ def find_columns(
         for line in read:
             if isinstance(line, TextLine):
                 _add_kinds(kinds, line, is_all=not is_pipe(file))
+                texts.add(line.text_field or _TEXT)
             if read_as in ("csv", "tsv", "parquet"):  # whose first row has all columns
                 break
-    return Columns(given_names(kinds, taken), kinds), lines
+    taken = set(taken) - {_TEXT}
+    text = texts.pop() if form in ("csv", "tsv") and len(texts) == 1 else _TEXT
+    text = _TEXT if text in taken else text
+    return Columns(given_names(kinds, {*taken, text}), kinds, text), lines
 
 
 def _add_kinds(kinds: dict[str, Any], line: TextLine, *, is_all: bool) -> None:

@@ -75,9 +75,9 @@ def written(folder: Path, name: str) -> str:
 NAMES = ["a.csv", "a.tsv", "excel.csv", "a.jsonl", "a.json", "a.csv.gz", "a.parquet"]
 
 
-def answers(records: list[dict[str, Any]]) -> list[tuple[Any, Any, Any]]:
+def answers(records: list[dict[str, Any]], text: str = "text") -> list[tuple[Any, Any, Any]]:
     """Ids, texts and labels; an empty label is none."""
-    return [(r["id"], r["text"], r["label"] or None) for r in records]
+    return [(r["id"], r[text], r["label"] or None) for r in records]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -91,9 +91,9 @@ def test_rows_in_are_rows_out(call: Call, tiny_bundle: Path, tmp_path: Path, nam
     assert err.startswith("textrnn: note: 1 record has no text and got no answer (")
     assert answers(json.loads(call(*classify, "--format", "json")[1])) == ANSWERS
     rows = list(csv.DictReader(io.StringIO(call(*classify, "--format", "csv")[1])))
-    assert answers(rows) == ANSWERS
+    assert answers(rows, "review") == ANSWERS
     tsv = [line.split("\t") for line in call(*classify, "--format", "tsv")[1].splitlines()]
-    assert tsv[0] == ["label", "probability", "text", "id", "given_label"]
+    assert tsv[0] == ["label", "probability", "review", "id", "given_label"]
     assert [row[3] for row in tsv[1:]] == ["1", "2", "3"]
     assert tsv[2] == ["", "", "", "2", "=1+1"]
     assert call("-q", *classify, "--output", "out.parquet") == (0, "", "")
@@ -102,6 +102,37 @@ def test_rows_in_are_rows_out(call: Call, tiny_bundle: Path, tmp_path: Path, nam
     assert found[1]["error"] == "an empty text"
     table = call(*classify, "--format", "table")[1].splitlines()
     assert [row.split()[:3] for row in table[2:]] == [["2", "=1+1"], ["positive", "1.000", "3"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "names", "field"),
+    [
+        ("export.csv", "utf-8-sig", "Nr.;Nachricht;Betrag", "nachricht"),
+        ("ansi.csv", "cp1252", 'Nr.;"Nachricht\n(Text)";Betrag', "Nachricht (Text)"),
+        ("chinese.csv", "gb18030", "Nr.;内容;Betrag", "内容"),
+        ("unicode.txt", "utf-16", "Nr.\tNachricht\tBetrag", "Nachricht"),
+    ],
+)
+def test_what_spreadsheets_export_is_joined_by_its_ids(
+    call: Call, tiny_bundle: Path, name: str, encoding: str, names: str, field: str
+) -> None:
+    """Rows that are empty, a text that is, line ends and quotes in a text, an id with zeros."""
+    rows = [["007", 'a dull "film",\nso dull', "12,50"], ["", "", ""], ["8", "", "1"]]
+    rows += [["9", "a lovely song", ""], ["", "", ""]]
+    divider = "\t" if "\t" in names else ";"
+    file = io.StringIO()
+    csv.writer(file, delimiter=divider, lineterminator="\r\n").writerows(rows)
+    Path(name).write_bytes(f"{names}\r\n{file.getvalue()}".encode(encoding))
+    form = "tsv" if name.endswith(".txt") else "csv"
+    asked = ("--text-field", field, "--input-format", form, "--encoding", encoding)
+    classify = ("classify", "--model", str(tiny_bundle), name, *asked, "--output", "out.csv")
+    code, _, err = call(*classify)
+    assert (code, f"3 records have no text and got no answer ({name}:" in err) == (0, True)
+    header, *found = csv.reader(io.StringIO(Path("out.csv").read_text("utf-8")))
+    own = next(csv.reader(io.StringIO(names, newline=""), delimiter=divider))
+    assert header == ["file", "line", "label", "probability", own[1], own[0], own[2]]
+    assert [[row[5], row[4], row[6]] for row in found] == rows
+    assert [row[2] for row in found] == ["negative", "", "", "positive", ""]
 
 
 def test_other_commands_read_the_same(
