@@ -70,6 +70,7 @@ def import_model(settings: dict[str, bool], file: str, name: str, force: bool) -
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="The folder that becomes the model.")  # fmt: skip
 @click.option("--shares", metavar="N,N", help="What each counts, as 3,1 [all alike].")
+@click.option("--force", is_flag=True, help="Replace a model that is there.")
 @click.option("--name", default="", help="The model's name [that of the folder].")
 @click.option("--validation", metavar="FILE",
               help="Labelled texts to calibrate it by [as the first model is].")  # fmt: skip
@@ -85,6 +86,7 @@ def average(
     models: tuple[str, ...],
     out: Path,
     shares: str | None,
+    force: bool,
     name: str,
     validation: str | None,
     text_field: str | None,
@@ -102,6 +104,7 @@ def average(
         textrnn models average first second --out mean
         textrnn models average mine began-with --shares 3,1 --out mean --validation valid.csv
     """
+    from textrnn.cli.parts.training_end import show_end
     from textrnn.corpora import Source, read_labelled
 
     refuse_inputs(out, [*models, validation])
@@ -113,14 +116,21 @@ def average(
     if validation is not None:
         source = Source(validation, input_format, text_field, label_field, encoding=encoding)
         examples = relabelled(read_labelled(source), renamed_labels(pairs))
-    average_models(
+
+    def say(line: str) -> None:
+        if not settings["quiet"]:
+            click.echo(line, err=True)
+
+    manifest = average_models(
         models,
         out,
         shares=_shares(shares),
         validation=examples,
         name=name,
-        on_message=lambda line: None if settings["quiet"] else click.echo(line, err=True),
+        force=force,
+        on_message=say,
     )
+    show_end(out, manifest, say, force=force)
 
 
 def _shares(text: str | None) -> tuple[float, ...]:

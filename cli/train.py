@@ -22,7 +22,7 @@ from textrnn.training.tasks import files_class, plan_class, trained_tasks
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _MODEL = click.Path(path_type=Path)
-_FORCE = "Replace a model, or the state of a stopped run, that is there."
+_FORCE = "Replace a model or a stopped run that is there, and take a model that is of no use."
 
 
 class _Tasks(Group):
@@ -72,7 +72,7 @@ def command(
         raise click.UsageError(
             f"give --recipe FILE.toml and --out DIR, or a command: {', '.join(trained_tasks())}"
         )
-    from textrnn.cli.parts.training_end import told_when_stopped
+    from textrnn.cli.parts.training_end import show_end, told_when_stopped
     from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.corpora.files.outputs import refuse_inputs
     from textrnn.training.recipes.recipe import data_folder, read_recipe
@@ -82,7 +82,7 @@ def command(
         from textrnn.training.recipes.reproduce import reproduce
     display = TrainingDisplay(quiet=_is_quiet(context))
     with display, told_when_stopped(out, display.message):
-        reproduce(
+        manifest = reproduce(
             read_recipe(recipe),
             data=data_folder(data),
             out=out,
@@ -93,6 +93,7 @@ def command(
             on_event=display.event,
             on_message=display.message,
         )
+    show_end(out, manifest, display.message, force=force)
 
 
 def _command(task: str) -> click.Command:
@@ -146,18 +147,20 @@ def _train(
     **options: Any,
 ) -> None:
     """Train a task's model as the options say."""
-    from textrnn.cli.parts.training_end import told_when_stopped
+    from textrnn.cli.parts.training_end import show_end, told_when_stopped
     from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.training.train import train_model
 
     files = changed(files, named_values(files, _given(context, of_files)))
     settings = _given(context, of_plan)
     common = {option.name: options[option.name] for option in _common_options() if option.name}
+    out: Path = options["out"]
     display = TrainingDisplay(quiet=_is_quiet(context))
-    with display, told_when_stopped(common["out"], display.message):
-        train_model(
+    with display, told_when_stopped(out, display.message):
+        manifest = train_model(
             task, files, settings, **common, on_event=display.event, on_message=display.message
         )
+    show_end(out, manifest, display.message, force=options["force"])
 
 
 def _given(context: click.Context, settings: list[NamedSetting]) -> dict[str, Any]:

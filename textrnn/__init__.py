@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         InputError,
         ModelNotFoundError,
         TextRNNError,
+        WeakModelWarning,
     )
     from textrnn.heads.classifier.classifier import Classifier
     from textrnn.heads.classifier.result import Classification, TokenWeight
@@ -60,6 +61,7 @@ __all__ = [
     "TextRNNError",
     "TokenWeight",
     "Tokenizer",
+    "WeakModelWarning",
     "__version__",
     "load",
     "shipped_models",
@@ -89,6 +91,7 @@ _HOMES = {
     "TextRNNError": "textrnn.errors",
     "TokenWeight": "textrnn.heads.classifier.result",
     "Tokenizer": "textrnn.text.tokenizer",
+    "WeakModelWarning": "textrnn.errors",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",
     "train_classifier": "textrnn.training.classifier.train",

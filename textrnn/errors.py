@@ -34,5 +34,9 @@ class MissingExtraError(TextRNNError):
         super().__init__(f"{purpose} needs an extra: pip install 'textrnn[{extra}]'")
 
 
+class WeakModelWarning(UserWarning):
+    """A model was trained, and is of no use as it is; the message says why and what may help."""
+
+
 class TrainingError(TextRNNError):
     """Training cannot go on: the loss is not finite, or the data cannot be learned from."""

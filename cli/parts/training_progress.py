@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from textrnn.cli.parts.display import Display
 from textrnn.reports.harmless import one_line
-from textrnn.training.loop.history import validation_score
+from textrnn.training.loop.history import duration, validation_score
 
 if TYPE_CHECKING:
     from textrnn.training.loop.events import TrainingEvent
@@ -74,7 +74,7 @@ class TrainingDisplay:
     def _show_event(self, event: TrainingEvent) -> None:
         numbers = (
             f"loss {event.loss_nats:.4f}  {event.tokens_per_s:,.0f} tokens/s  "
-            f"{_duration(event.eta_s)} left"
+            f"{duration(event.eta_s)} left"
         )
         epoch = f"{event.epoch}/{event.epochs}"
         self._bar.update(
@@ -84,7 +84,7 @@ class TrainingDisplay:
             self.message(
                 f"epoch {epoch}: loss {event.loss_nats:.4f}, validation loss "
                 f"{event.record['validation_loss_nats']:.4f}, {_score(event.record)}, "
-                f"{_duration(event.record['elapsed_s'])}"
+                f"{duration(event.record['elapsed_s'])}"
             )
         elif not self._console.is_terminal and event.step % _LINE_EVERY == 0:
             self.message(f"epoch {epoch}, step {event.step}/{event.steps}: {numbers}")
@@ -93,9 +93,3 @@ class TrainingDisplay:
 def _score(record: dict[str, float]) -> str:
     name, value = validation_score(record)
     return f"validation {name} {value:.{4 if value <= 1 else 2}f}"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

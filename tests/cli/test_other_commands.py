@@ -88,9 +88,18 @@ def test_models_average(
     name, out = str(tiny_bundle), tmp_path / "mean"
     code, _, errors = call("models", "average", name, name, "--shares", "3,1", "--out", str(out))
     assert code == 0, errors
-    assert (
-        errors == f"wrote {out} (the calibration is that of tiny, for want of validation texts)\n"
+    assert errors == (
+        f"wrote {out} (the calibration is that of tiny, for want of validation texts)\n"
+        f"next: textrnn evaluate {out} FILE\n"
+        f'      textrnn classify --model {out} --text "…"\n'
     )
+    made = (out / "bundle.json").read_bytes()
+    again = ("models", "average", name, name, "--out", str(out))
+    assert call(*again)[0] == 2
+    assert "mean: a model is there already; replace it (--force)" in capsys.readouterr().err
+    assert (out / "bundle.json").read_bytes() == made
+    assert call(*again, "--force")[0] == 0
+    assert (out / "bundle.json").read_bytes() != made
     texts = [example.text for example in made_up_reviews(20, random_state=4)]
     mean, own = (textrnn.load(model).classify(texts) for model in (out, tiny_bundle))
     for one, other in zip(mean, own, strict=True):
@@ -99,10 +108,14 @@ def test_models_average(
         tmp_path / "valid.csv", [replace(e, label=e.label.upper()) for e in made_up_reviews(40)]
     )
     renamed = ("--map-label", "POSITIVE=positive", "--map-label", "NEGATIVE=negative")
-    options = ("--validation", str(file), *renamed)
+    options = ("--force", "--validation", str(file), *renamed)
     code, _, errors = call("models", "average", name, name, "--out", str(out), *options)
     assert code == 0, errors
-    assert errors == f"wrote {out} (calibrated by validation texts, validation accuracy 1.0000)\n"
+    assert errors.startswith(
+        f"wrote {out} (calibrated by validation texts, validation accuracy 1.0000)\nnext: "
+    )
+    measured = textrnn.Bundle.open(out).manifest.training["measured"]
+    assert (measured["score"], measured["count"], measured["weakness"]) == (1.0, 40, "")
     for wrong, message in {
         (name,): "a mean is of two models or more; received 1",
         (name, "sentiment-en"): "sentiment-en: not the same vocabulary as",

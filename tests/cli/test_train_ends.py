@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from calling import textrnn_in
-from made_up import made_up_reviews
+from made_up import made_up_reviews, made_up_verses
 from terminal import TEXTRNN
 from textrnn.bundle.bundle import Bundle
 
@@ -104,3 +104,61 @@ def test_what_is_no_model_is_never_replaced(tmp_path: Path) -> None:
         assert refused.returncode == 2
         assert "mine: is there already and is no model" in refused.stderr
     assert (tmp_path / "mine" / "notes.txt").read_text() == "of years"
+
+
+def last_line(said: str) -> str:
+    return said.splitlines()[-1]
+
+
+def test_a_classifier_that_answers_one_label_is_told_and_exits_with_1(tmp_path: Path) -> None:
+    """It is written all the same, and says so on its card."""
+    rows = [f"text {number},{'common' if number % 4 else 'rare'}" for number in range(60)]
+    (tmp_path / "train.csv").write_text("\n".join(["text,label", *rows]), "utf-8")
+    call = (*CALL, "--epochs", "2", "--bag-ngrams", "0")
+    done = textrnn_in(tmp_path, *call)
+    assert done.returncode == 1, done.stderr
+    assert "of 2, validation accuracy 0.7500 (95%: 0.468 to 0.911, of 12 texts), " in done.stderr
+    weakness = (
+        "it answers 'common' to all of 12 validation texts; more texts of each label may help, "
+        "more epochs, or fewer labels"
+    )
+    told = f"mine was written, but is of no use as it is: {weakness}"
+    last = last_line(done.stderr)
+    assert last == f"textrnn: error: {told} (--force: take it all the same)"
+    bundle = Bundle.open(tmp_path / "mine")
+    measured = bundle.manifest.training["measured"]
+    assert measured["weakness"] == weakness
+    assert (measured["score"], measured["count"], measured["counted"]) == (0.75, 12, "texts")
+    assert f"**It is of no use as it is:** {weakness}." in bundle.card()
+    forced = textrnn_in(tmp_path, *call, "--force")
+    assert forced.returncode == 0
+    assert last_line(forced.stderr) == f"textrnn: note: {told}"
+
+
+def test_a_tagger_that_finds_nothing_is_told(tmp_path: Path) -> None:
+    lines = [*["and O"] * 20, "Ada B-PER", *["and O"] * 20, ""] * 30
+    (tmp_path / "train.conll").write_text("\n".join(lines), "utf-8")
+    call = ("train", "tagger", "--train", "train.conll", "--out", "mine", "--units", "4",
+            "--cell", "rnn", "--characters", "none", "--init-from", "none", "--epochs", "1",
+            "--learning-rate", "0.05", "--embedding-units", "4")  # fmt: skip
+    done = textrnn_in(tmp_path, *call)
+    assert done.returncode == 1, done.stderr
+    assert "validation F1 0.0000 (95%: 0.000 to 0.561, of 6 spans)" in done.stderr
+    assert last_line(done.stderr) == (
+        "textrnn: error: mine was written, but is of no use as it is: it finds none of the 6 spans "
+        "of its validation sentences; more sentences with spans may help, or more epochs (--force: "
+        "take it all the same)"
+    )
+
+
+def test_a_generator_without_foresight_is_told(tmp_path: Path) -> None:
+    (tmp_path / "train.txt").write_text("\n".join(made_up_verses(40)), "utf-8")
+    call = ("train", "generator", "--train", "train.txt", "--out", "mine", "--units", "4",
+            "--cell", "rnn", "--embedding-units", "4", "--level", "character", "--epochs", "1",
+            "--learning-rate", "1e-9", "--max-tokens", "16")  # fmt: skip
+    done = textrnn_in(tmp_path, *call)
+    assert done.returncode == 1, done.stderr
+    assert "is no better than what the frequencies of the tokens give" in last_line(done.stderr)
+    assert 'next: textrnn evaluate mine FILE\n      textrnn generate --model mine --seed "…"\n' in (
+        done.stderr
+    )

@@ -164,6 +164,7 @@ def test_public_names() -> None:
         "ModelNotFoundError",
         "Entity", "Generation", "Generator", "Router",
         "TaggedText", "TaggedToken", "Tagger", "TextRNNError", "TokenWeight", "Tokenizer",
+        "WeakModelWarning",
         "ClassifierPlan", "GeneratorPlan", "TaggerPlan", "__version__", "load", "shipped_models",
         "train_classifier", "train_generator", "train_tagger",
     }  # fmt: skip

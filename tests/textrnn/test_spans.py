@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from textrnn.corpora import Span, spans_to_tags
 from textrnn.heads.tagger.report import NOTHING, SpanReport
-from textrnn.heads.tagger.scores import ScoredText, score_texts, span_f1
+from textrnn.heads.tagger.scores import ScoredText, count_spans, score_texts
 from textrnn.reports.folder import write_report
 from textrnn.reports.reliability import ReliabilityBin, reliability
 
@@ -73,7 +73,7 @@ def test_scores_are_those_of_seqeval_in_strict_mode(
     tags = [[spans_to_tags(spans, LENGTH) for spans in side] for side in (gold, found)]
     labels = sorted({span.label for side in (gold, found) for spans in side for span in spans})
     assert [row.label for row in report.classes] == labels
-    assert report.micro.f1 == pytest.approx(span_f1(gold, found))
+    assert report.micro.f1 == pytest.approx(count_spans(gold, found).f1)
     if not labels:
         return
     options = {"mode": "strict", "scheme": IOB2, "zero_division": 0}

@@ -39,7 +39,7 @@ def test_a_classifier_is_the_one_that_the_command_trains(tmp_path: Path) -> None
     )
     assert isinstance(model, textrnn.Classifier)
     assert model.labels == ("0", "good")
-    assert said[-1].startswith(f"wrote {tmp_path / 'mine'} (validation accuracy ")
+    assert said[-1].startswith(f"wrote {tmp_path / 'mine'}: epoch 1 of 1, validation accuracy ")
     assert [event.epoch for event in events if event.record] == [1]
     rows = "".join(f'"{r.text}",{kind}\n' for r, kind in zip(REVIEWS, kinds, strict=True))
     (tmp_path / "texts.csv").write_text(f"body,kind\n{rows}", "utf-8")
@@ -59,18 +59,25 @@ def test_a_classifier_is_the_one_that_the_command_trains(tmp_path: Path) -> None
 def test_taggers_and_generators_come_back_loaded(tmp_path: Path) -> None:
     sentences = made_up_sentences(40)
     plain = [(list(sentence.words), ["O" for _ in sentence.words]) for sentence in sentences]
-    tagger = textrnn.train_tagger(
-        [*plain, *sentences],
-        out=tmp_path / "tagger",
-        characters=None,
-        **TINY,
-    )
+    said: list[str] = []
+    # One epoch teaches it nothing: that is warned of, and no exception.
+    with pytest.warns(textrnn.WeakModelWarning, match=r"tagger is of no use as it is: it finds no"):
+        tagger = textrnn.train_tagger(
+            [*plain, *sentences],
+            out=tmp_path / "tagger",
+            characters=None,
+            on_message=said.append,
+            **TINY,
+        )
+    assert said[-1].startswith(f"note: {tmp_path / 'tagger'} is of no use as it is: it finds none")
+    assert tagger.bundle.manifest.training["measured"]["weakness"].startswith("it finds none of")
     assert isinstance(tagger, textrnn.Tagger)
     assert tagger.bundle.manifest.labels == ("LOC", "ORG", "PER")
     assert tagger.bundle.manifest.training["features"]["characters"] is None
-    generator = textrnn.train_generator(
-        iter(made_up_verses(30)), out=tmp_path / "generator", level="character", **TINY
-    )
+    with pytest.warns(textrnn.WeakModelWarning, match="no better than what the frequencies of"):
+        generator = textrnn.train_generator(
+            iter(made_up_verses(30)), out=tmp_path / "generator", level="character", **TINY
+        )
     assert isinstance(generator, textrnn.Generator)
     assert generator.bundle.manifest.training["tokenizer"]["level"] == "character"
 

@@ -11,8 +11,7 @@ from textrnn.configuration import require
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.head import Head
 from textrnn.heads.outcome import Outcome
-
-_NORMAL_95 = 1.959964  # the normal distribution has 95% within so many deviations
+from textrnn.reports.measured import NORMAL_95
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Agreement:
         first, second, examples = self.only_first + 0.5, self.only_second + 0.5, self.examples + 2
         centre = (second - first) / examples
         variance = first + second - (second - first) ** 2 / examples
-        half = _NORMAL_95 * math.sqrt(variance) / examples
+        half = NORMAL_95 * math.sqrt(variance) / examples
         return max(-1.0, centre - half), min(1.0, centre + half)
 
     @property

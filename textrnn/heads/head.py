@@ -153,6 +153,20 @@ class Head(ABC):
         """What a model's card tells of it that only its head knows."""
 
     @classmethod
+    def first_calls(cls, manifest: Manifest, model: str) -> list[str]:
+        """The commands that measure and ask a model, for whoever has just trained it.
+
+        Args:
+            manifest: the model's.
+            model: its name or path, as a shell takes it.
+        """
+        command, option, _ = cls.command_line
+        return [
+            f"textrnn evaluate {model} FILE",
+            f'textrnn {command} --model {model} {option} "…"',
+        ]
+
+    @classmethod
     @abstractmethod
     def read_examples(
         cls, source: ExampleSource, *, on_note: Callable[[str], None] | None = None

@@ -7,7 +7,9 @@ from typing import Any
 
 from textrnn.bundle.bundle import Manifest
 from textrnn.catalog import head_class
+from textrnn.configuration import from_dict
 from textrnn.heads.card import CardFacts
+from textrnn.reports.measured import Measured
 
 
 def write_card(manifest: Manifest, *, notes: str = "") -> str:
@@ -24,9 +26,11 @@ def write_card(manifest: Manifest, *, notes: str = "") -> str:
     parts = [
         f"# {manifest.name}",
         manifest.description,
+        _weakness(manifest),
         _facts(manifest, known),
         "## Scores",
         _table(("measure", "value"), [(k, _number(v)) for k, v in manifest.scores.items()]),
+        _sureness(manifest),
         notes.strip(),
         "## Texts it learned from",
         _corpora(manifest),
@@ -55,7 +59,7 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
         ),
         *[("begins with", line) for line in training.get("begins_with", ())],
         *[("mean of", f"{m['name']} ({m['share']:.0%})") for m in training.get("mean_of", ())],
-        ("training", f"{_kept(training)} kept, {training['elapsed_s']:,} s in all"),
+        ("training", f"{kept_epochs(training)} kept, {training['elapsed_s']:,} s in all"),
         *[("made with", f"textrnn {version}") for version in [manifest.textrnn_version] if version],
         *([("settings", _settings(training["training"]))] if "training" in training else []),
         ("licence", manifest.licence or "not stated"),
@@ -63,12 +67,32 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
     return _table(("fact", "value"), rows)
 
 
+def weakness_of(manifest: Manifest) -> str:
+    """What makes a model useless as it is; empty where nothing was found that does."""
+    return str(manifest.training.get("measured", {}).get("weakness", ""))
+
+
+def _weakness(manifest: Manifest) -> str:
+    weakness = weakness_of(manifest)
+    return f"**It is of no use as it is:** {weakness}." if weakness else ""
+
+
+def _sureness(manifest: Manifest) -> str:
+    """How far the validation score can be trusted."""
+    if "measured" not in manifest.training:
+        return ""
+    return (
+        f"By the texts that chose the epoch: {from_dict(Measured, manifest.training['measured'])}."
+    )
+
+
 def _told(network: Mapping[str, Any], name: str) -> list[Any]:
     """What a description says of something, once; nothing where its network has no such."""
     return [network[name]] if name in network else []
 
 
-def _kept(training: Mapping[str, Any]) -> str:
+def kept_epochs(training: Mapping[str, Any]) -> str:
+    """Which epochs' weights are kept, in words."""
     averaged = training.get("averaged_epochs", ())
     if averaged:
         return "the mean of epochs " + " and ".join(map(str, averaged))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +17,14 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import Manifest, check_target, write_bundle
 from textrnn.configuration import require, require_choice, to_dict
 from textrnn.network import Network
+from textrnn.reports.measured import Measured
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.card import write_card
+from textrnn.training.card import kept_epochs, write_card
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.fit import Fit
-from textrnn.training.loop.history import history_csv, training_png
+from textrnn.training.loop.history import duration, history_csv, training_png
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.loop.target import run_folder
@@ -100,6 +102,7 @@ class Run(Generic[P]):
         self.folder = RunFolder(run_folder(self.out))
         self.initial: list[InitialModel] = []
         self._origins: list[str] = []
+        self._started, self._resumed_s = time.monotonic(), 0.0
 
     def begin(self, init_from: Sequence[Path], embeddings: Path | None) -> None:
         """Read the models that the weights begin with.
@@ -215,6 +218,7 @@ class Run(Generic[P]):
         if self.folder.saved is None:
             return False
         self.fit.resume(*self.folder.saved)
+        self._resumed_s = self.fit.state.elapsed_s
         self.folder.saved = None  # it needs as much memory as the model
         self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
         return True
@@ -235,6 +239,7 @@ class Run(Generic[P]):
         simplify: bool,
         texts: int,
         validation_texts: int,
+        measured: Measured,
         files: Mapping[str, bytes],
     ) -> Manifest:
         """Write the bundle; the run's own folder goes.
@@ -245,12 +250,13 @@ class Run(Generic[P]):
             simplify: whether traditional Chinese is read as simplified.
             texts: training texts.
             validation_texts: those that chose the epoch.
+            measured: what they say of the model.
             files: what serves, and the weights.
 
         Returns:
             What the bundle says of itself.
         """
-        state, score_name = self.fit.state, self.fit.objective.score_name
+        state, elapsed_s = self.fit.state, self._resumed_s + time.monotonic() - self._started
         averaged = sorted(epoch + 1 for *_, epoch in state.kept)
         manifest = Manifest(
             name=self.info.name or self.out.name,
@@ -272,10 +278,11 @@ class Run(Generic[P]):
                 "validation_texts": validation_texts,
                 "best_epoch": state.best_epoch + 1,
                 **({"averaged_epochs": averaged} if len(averaged) > 1 else {}),
-                "elapsed_s": round(state.elapsed_s),
+                "elapsed_s": round(elapsed_s),
+                "measured": to_dict(measured),
             },
             corpora=self.info.corpora,
-            scores={f"validation_{score_name}": round(state.best_score, 4)},
+            scores={f"validation_{measured.name.lower()}": round(measured.score, 4)},
             description=self.info.description,
             licence=self.info.licence,
             textrnn_version=__version__,
@@ -287,8 +294,10 @@ class Run(Generic[P]):
         }
         write_bundle(self.out, manifest, {**files, **more})
         self.folder.remove()
-        shown = score_name.replace("f1", "F1")
-        self.say(f"wrote {self.out} (validation {shown} {state.best_score:.4f})")
+        self.say(
+            f"wrote {self.out}: {kept_epochs(manifest.training)} of {len(state.history)}, "
+            f"validation {measured}, {duration(elapsed_s)} in all"
+        )
         return manifest
 
     def _picture(self, history: Sequence[Mapping[str, float]], best_epoch: int) -> dict[str, bytes]:

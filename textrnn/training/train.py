@@ -6,6 +6,7 @@ call is found before a text is read and before Keras is loaded.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from textrnn.configuration import setting_of
 from textrnn.corpora.files.outputs import refuse_inputs
-from textrnn.errors import ConfigurationError
+from textrnn.errors import ConfigurationError, WeakModelWarning
 from textrnn.training.files import Files
 from textrnn.training.initial import sizes_of_model
 from textrnn.training.loading import loading_training
@@ -84,6 +85,25 @@ def train_model(
         info=ModelInfo(name, language), precision=precision, resume=resume,
         on_event=on_event, on_message=on_message,
     )  # fmt: skip
+
+
+def load_trained(out: PathLike, manifest: Manifest, *, on_message: OnMessage | None) -> Any:
+    """The model that was trained; what makes it useless as it is is said, and warned of.
+
+    Args:
+        out: its folder.
+        manifest: what :func:`train_model` gave.
+        on_message: told in a line.
+    """
+    from textrnn.catalog import head_class
+    from textrnn.training.card import weakness_of
+
+    if weakness := weakness_of(manifest):
+        line = f"{out} is of no use as it is: {weakness}"
+        if on_message is not None:
+            on_message(f"note: {line}")
+        warnings.warn(line, WeakModelWarning, stacklevel=3)
+    return head_class(manifest.task).load(out)
 
 
 def initial_models(given: PathLike | Sequence[PathLike]) -> list[Path] | None:

@@ -17,10 +17,12 @@ from textrnn.heads.classifier.report import ClassificationReport, Mistake
 from textrnn.heads.classifier.result import Classification
 from textrnn.heads.outcome import OnOutcome, Outcome, unheard
 from textrnn.reports.label_scores import LabelScore
+from textrnn.reports.measured import Measured, share_interval
 from textrnn.reports.reliability import expected_calibration_error, reliability
 
 _MISTAKES = 20
 _MISTAKE_CHARACTERS = 300
+_REMEDY = "more texts of each label may help, more epochs, or fewer labels"
 
 
 def known_labels(examples: Iterable[LabelledText], labels: Sequence[str]) -> Iterator[LabelledText]:
@@ -126,6 +128,42 @@ def score_classification(
         bins=bins,
         mistakes=tuple(mistakes),
     )
+
+
+def measure_answers(
+    right: NDArray[np.integer[Any]], given: NDArray[np.integer[Any]], labels: Sequence[str]
+) -> Measured:
+    """The accuracy of answers to validation texts, and whether it is worth anything.
+
+    Args:
+        right: the right label's number of each text, (texts,).
+        given: the number of the label that was answered, (texts,).
+        labels: their names.
+    """
+    hits, texts = int((right == given).sum()), len(right)
+    weakness = _weakness(right, given, labels)
+    interval = share_interval(hits, texts)
+    return Measured("accuracy", hits / texts, interval, texts, "texts", weakness)
+
+
+def _weakness(
+    right: NDArray[np.integer[Any]], given: NDArray[np.integer[Any]], labels: Sequence[str]
+) -> str:
+    """What makes such answers useless; nothing where the texts are all of one label, since these
+    cannot tell.
+    """
+    counts, texts = np.bincount(right, minlength=len(labels)), len(right)
+    accuracy, share = (right == given).sum() / texts, counts.max() / texts
+    if share == 1 or (accuracy > share and len(np.unique(given)) > 1):
+        return ""
+    if len(np.unique(given)) == 1:
+        found = f"it answers {labels[int(given[0])]!r} to all of {texts:,} validation texts"
+    else:
+        found = (
+            f"its accuracy of {accuracy:.4f} is no better than that of always answering "
+            f"{labels[int(counts.argmax())]!r}, {share:.4f}"
+        )
+    return f"{found}; {_REMEDY}"
 
 
 def _class_score(label: str, i: int, confusion: NDArray[np.int64]) -> LabelScore:

@@ -192,6 +192,13 @@ class Generator(Head):
         return generator_facts(manifest)
 
     @classmethod
+    def first_calls(cls, manifest: Manifest, model: str) -> list[str]:
+        """See :meth:`textrnn.heads.head.Head.first_calls`; what reads backward is not asked."""
+        if manifest.serving.get("backward"):
+            return [f"textrnn train classifier --train FILE --init-from {model} --out FOLDER"]
+        return super().first_calls(manifest, model)
+
+    @classmethod
     def read_examples(
         cls, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
     ) -> Iterator[Passage]:

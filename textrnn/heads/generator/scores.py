@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from textrnn.corpora import Passage
 from textrnn.errors import InputError
+from textrnn.reports.measured import NORMAL_95, Measured
 from textrnn.runtime.stepper import Stepper
 from textrnn.text.tokenizer import Tokenizer
 
@@ -111,6 +112,33 @@ def next_token_nats(logits: NDArray[np.float32], tokens: list[int]) -> NDArray[n
     shifted = logits - logits.max(axis=1, keepdims=True)
     totals = np.log(np.exp(shifted).sum(axis=1, dtype=np.float64))
     return np.asarray(totals - shifted[np.arange(len(tokens)), tokens])
+
+
+def measure_tokens(
+    nats: NDArray[np.float64], counts: NDArray[np.int64], *, frequency_nats: float
+) -> Measured:
+    """The perplexity of validation text, and whether it is worth anything.
+
+    Args:
+        nats: the summed losses of each stretch of the text, (stretches,).
+        counts: the tokens of each, (stretches,).
+        frequency_nats: the mean loss of a token where nothing but the tokens' frequencies in the
+            training text foresees it.
+    """
+    tokens = int(counts.sum())
+    mean = float(nats.sum()) / tokens
+    # The deviation of a ratio of sums, by how the stretches differ.
+    deviation = math.sqrt(float(((nats - mean * counts) ** 2).sum())) / tokens
+    low, perplexity, high = (
+        math.exp(min(mean + sign * NORMAL_95 * deviation, 700.0)) for sign in (-1, 0, 1)
+    )
+    weakness = ""
+    if mean >= frequency_nats:
+        weakness = (
+            f"its perplexity of {perplexity:.2f} is no better than what the frequencies of the "
+            f"tokens give, {math.exp(frequency_nats):.2f}; more text may help, or more epochs"
+        )
+    return Measured("perplexity", perplexity, (low, high), tokens, "tokens", weakness)
 
 
 class _Reader:

@@ -15,9 +15,11 @@ from textrnn.heads.outcome import OnOutcome, Outcome, unheard
 from textrnn.heads.tagger.report import NOTHING, Slip, SpanReport
 from textrnn.heads.tagger.result import TaggedText
 from textrnn.reports.label_scores import LabelScore
+from textrnn.reports.measured import Measured, f1_interval
 from textrnn.reports.reliability import ReliabilityBin, reliability
 from textrnn.text.alignment import Misalignments
 
+_REMEDY = "more sentences with spans may help, or more epochs"
 _AROUND = 8  # tokens that are shown before and after an error
 
 Example = TaggedSentence | SpannedText
@@ -84,10 +86,43 @@ def _scored(example: Example, tagged: TaggedText) -> ScoredText:
     return ScoredText(tagged.text, tagged.offsets, gold, found)
 
 
-def span_f1(
+@dataclass(frozen=True)
+class SpanCounts:
+    """Spans of some sentences.
+
+    Attributes:
+        right: those that were found and are there.
+        said: those that were found.
+        there: those that are there.
+    """
+
+    right: int
+    said: int
+    there: int
+
+    @property
+    def f1(self) -> float:
+        """Micro F1, from 0 to 1; 0 where there is nothing to count."""
+        return _score("", self.right, self.said, self.there).f1
+
+    def measured(self) -> Measured:
+        """F1 on validation sentences, and whether it is worth anything."""
+        weakness = ""
+        if not self.there:
+            weakness = "its validation sentences have no spans, so that nothing was measured"
+        elif not self.said:
+            weakness = f"it finds none of the {self.there:,} spans of its validation sentences"
+        elif not self.right:
+            weakness = f"none of the {self.said:,} spans that it finds to validate is right"
+        interval = f1_interval(self.right, self.said, self.there)
+        remedy = weakness and f"{weakness}; {_REMEDY}"
+        return Measured("F1", self.f1, interval, self.there, "spans", remedy)
+
+
+def count_spans(
     gold: Iterable[Sequence[Span]], predicted: Iterable[Sequence[Span]], *, missed: int = 0
-) -> float:
-    """Micro F1 over sentences, from 0 to 1; 0 where there is nothing to count.
+) -> SpanCounts:
+    """Count spans over sentences.
 
     Args:
         gold: the right spans of each sentence.
@@ -95,7 +130,7 @@ def span_f1(
         missed: further right spans, which nothing can meet.
 
     Example:
-        >>> span_f1([[Span(0, 2, "PER"), Span(3, 4, "LOC")]], [[Span(0, 2, "PER")]])
+        >>> count_spans([[Span(0, 2, "PER"), Span(3, 4, "LOC")]], [[Span(0, 2, "PER")]]).f1
         0.6666666666666666
     """
     right, said, there = 0, 0, missed
@@ -103,7 +138,7 @@ def span_f1(
         right += len(set(truth) & set(answer))
         said += len(answer)
         there += len(truth)
-    return _score("", right, said, there).f1
+    return SpanCounts(right, said, there)
 
 
 @dataclass(frozen=True)

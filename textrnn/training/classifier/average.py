@@ -19,18 +19,20 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle, Manifest, check_target, write_bundle
 from textrnn.catalog import model_path
-from textrnn.configuration import require
+from textrnn.configuration import require, to_dict
 from textrnn.corpora import LabelledText
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import read_bag
+from textrnn.heads.classifier.scores import measure_answers
 from textrnn.heads.parts import read_network, read_tokenizer
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import write_card
 from textrnn.training.classifier.calibration import fit_calibration
 from textrnn.training.classifier.labels import check_known
-from textrnn.training.classifier.validation import accuracy, predict_logits, served
+from textrnn.training.classifier.validation import predict_logits, served
+from textrnn.training.loop.target import refuse_finished
 from textrnn.training.settings import TrainingSettings
 from textrnn.training.weights.files import check_weights, pack_beside_graph, read_weights
 from textrnn.version import __version__
@@ -84,8 +86,9 @@ def average_models(
     shares: Sequence[float] = (),
     validation: Iterable[LabelledText] | None = None,
     name: str = "",
+    force: bool = False,
     on_message: Callable[[str], None] = lambda line: None,
-) -> None:
+) -> Manifest:
     """Write a classifier whose weights are the mean of others'.
 
     It has the precision, the windows and the bag of n-grams of the first. Weights are read as the
@@ -98,13 +101,17 @@ def average_models(
         validation: labelled texts that its probabilities are calibrated by; by default it has the
             first model's calibration.
         name: the model's name; by default the folder's.
+        force: whether a model at ``out`` may be replaced.
         on_message: called with a line on what was measured or taken over.
+
+    Returns:
+        What the bundle says of itself.
 
     Raises:
         ModelNotFoundError: a model is not there.
         BundleError: one is damaged.
         ConfigurationError: there are fewer than two, their networks, vocabularies or labels differ,
-            or the shares are none.
+            the shares are none, or a model is at ``out`` already.
         InputError: a validation text has another label.
 
     Example:
@@ -113,6 +120,8 @@ def average_models(
     require(len(models) >= 2, f"a mean is of two models or more; received {len(models)}")
     parts = _parts(shares, len(models))
     check_target(out)
+    if not force:
+        refuse_finished(out)
     members = [_Member.open(Path(model)) for model in models]
     _require_alike(members)
     first = members[0]
@@ -122,7 +131,7 @@ def average_models(
     manifest = replace(
         first.bundle.manifest,
         name=name or out.name,
-        training={**first.bundle.manifest.training, "mean_of": _mean_of(members, parts)},
+        training={**_training(first), "mean_of": _mean_of(members, parts)},
         corpora=_corpora(members),
         scores={},
         textrnn_version=__version__,
@@ -141,6 +150,13 @@ def average_models(
     write_bundle(out, manifest, files)
     scores = "".join(f", validation accuracy {score:.4f}" for score in manifest.scores.values())
     on_message(f"wrote {out} ({note}{scores})")
+    return manifest
+
+
+def _training(first: _Member) -> dict[str, Any]:
+    """How the first model was trained, without what was measured at the end of that."""
+    told = first.bundle.manifest.training
+    return {name: value for name, value in told.items() if name != "measured"}
 
 
 def _parts(shares: Sequence[float], models: int) -> list[float]:
@@ -192,12 +208,14 @@ def _calibrated(
     logits = predict_logits(served(graph), texts, settings)
     scores = read_bag(first.bundle).scores(texts) if "bag.npz" in manifest.files else None
     calibration = fit_calibration(logits, lengths, numbers, scores)
-    right = accuracy(calibration.apply(logits, lengths, scores), numbers)
+    answers = calibration.apply(logits, lengths, scores).argmax(axis=1)
+    measured = measure_answers(numbers, answers, labels)
     others = {k: v for k, v in manifest.serving.items() if k not in asdict(calibration)}
     return replace(
         manifest,
         serving={**others, **calibration.as_dict()},
-        scores={"validation_accuracy": round(right, 4)},
+        training={**manifest.training, "measured": to_dict(measured)},
+        scores={"validation_accuracy": round(measured.score, 4)},
     )
 
 

@@ -20,6 +20,7 @@ from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.heads.classifier.calibration import TYPICAL_TOKENS, Calibration
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
+from textrnn.heads.classifier.scores import measure_answers
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.batches import EncodedTexts
@@ -274,13 +275,14 @@ class _ClassifierRun(Run[ClassifierPlan]):
         """Compile the graph and write the bundle."""
         weights = export_weights(self.model, self.network)
         graph = compile_classifier(self.network, weights, precision=self.precision)
-        calibration, files = self._calibrate(graph)
+        calibration, answers, files = self._calibrate(graph)
         return self.finish(
             self.network,
             serving=calibration.as_dict(),
             simplify=self.tokenizer.simplify,
             texts=len(self.train),
             validation_texts=len(self.validation),
+            measured=measure_answers(self.validation_ids.labels, answers, self.labels),
             files={
                 "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
                 "model.onnx": graph,
@@ -289,15 +291,15 @@ class _ClassifierRun(Run[ClassifierPlan]):
             },
         )
 
-    def _calibrate(self, graph: bytes) -> tuple[Calibration, dict[str, bytes]]:
-        """How the logits of the graph that serves become probabilities, and where a bag of n-grams
-        is wanted its file.
+    def _calibrate(self, graph: bytes) -> tuple[Calibration, NDArray[np.int64], dict[str, bytes]]:
+        """How the logits of the graph that serves become probabilities, what is answered to
+        the validation texts, and where a bag of n-grams is wanted its file.
         """
         texts, numbers = self.validation_ids.tokens, self.validation_ids.labels
         logits = self._validation_logits(graph)
         lengths = np.array([len(ids) for ids in texts], np.int64)
         if self.bag is None:
-            return fit_calibration(logits, lengths, numbers), {}
+            return fit_calibration(logits, lengths, numbers), logits.argmax(axis=1), {}
         content = self.bag.to_bytes()
         if self.folds is None:
             scores = BagOfNgrams.from_bytes(content).scores(texts)  # as it is served, in 8 bits
@@ -311,7 +313,11 @@ class _ClassifierRun(Run[ClassifierPlan]):
             f"{accuracy(together, numbers):.4f}: {calibration.bag_share} of its scores, at a "
             f"temperature of {calibration.temperature}, for a text of {TYPICAL_TOKENS} tokens"
         )
-        return calibration, {"bag.npz": content} if calibration.bag_share else {}
+        return (
+            calibration,
+            together.argmax(axis=1),
+            {"bag.npz": content} if calibration.bag_share else {},
+        )
 
     def _validation_logits(self, graph: bytes) -> NDArray[np.float32]:
         """The logits of validation texts, (texts, L): with the graph that serves, or of folds those

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textrnn.training.classifier.files import ClassifierFiles
-from textrnn.training.train import AUTO, Data, OnMessage, PathLike, as_data, train_model
+from textrnn.training.train import (
+    AUTO,
+    Data,
+    OnMessage,
+    PathLike,
+    as_data,
+    load_trained,
+    train_model,
+)
 
 if TYPE_CHECKING:
     from textrnn.heads.classifier.classifier import Classifier
@@ -69,7 +77,9 @@ def train_classifier(
             ``pooling=["mean"]``, ``layers=2``, ``bidirectional=False`` …
 
     Returns:
-        The model.
+        The model. Where it is of no use as it is, since it answers one label alone or is no better
+        than always answering the commonest, that is warned of (``WeakModelWarning``), and stands
+        in ``model.bundle.manifest.training["measured"]``.
 
     Raises:
         ConfigurationError: a setting is unknown or wrong, or there is nothing to validate on.
@@ -88,11 +98,10 @@ def train_classifier(
         as_data(train), as_data(validation), format, encoding, as_data(unlabelled), text, label,
         {str(old): new for old, new in (labels or {}).items()},
     )  # fmt: skip
-    train_model(
+    manifest = train_model(
         "classifier", files, settings, out=out, plan=plan, embeddings=embeddings,
         init_from=init_from, name=name, language=language, precision=precision, resume=resume,
         force=force, on_event=on_event, on_message=on_message,
     )  # fmt: skip
-    from textrnn.heads.classifier.classifier import Classifier
-
-    return Classifier.load(out)
+    model: Classifier = load_trained(out, manifest, on_message=on_message)
+    return model

@@ -16,6 +16,8 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.configuration import require
+from textrnn.heads.generator.scores import measure_tokens
+from textrnn.reports.measured import Measured
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.generator.model import LanguageModel
 from textrnn.training.generator.plan import LanguageSettings
@@ -235,6 +237,23 @@ class LanguageObjective:
         document it reads without what came before. Where training starts anew within documents,
         so does this, at the same places each time: what is written from a short seed counts.
         """
+        nats, counts, _ = self._read()
+        loss = float(nats.sum()) / max(int(counts.sum()), 1)
+        perplexity = math.exp(min(loss, 700.0))
+        self.on_validated(perplexity)
+        return loss, perplexity
+
+    def measured(self) -> Measured:
+        """How good the model is as it stands."""
+        nats, counts, foreseen = self._read()
+        seen = self.train.counts(self.model.network.vocabulary_size) + 1.0
+        frequency_nats = float(foreseen @ -np.log(seen / seen.sum())) / int(counts.sum())
+        return measure_tokens(nats, counts, frequency_nats=frequency_nats)
+
+    def _read(self) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+        """The losses in nats and the tokens of each stretch of the validation text, (stretches,),
+        and how often each token is foreseen, (V,).
+        """
         tokens = self.validation.size
         streams = max(1, min(_VALIDATION_STREAMS, tokens // (4 * self.settings.max_tokens)))
         network = self.model.network
@@ -242,7 +261,8 @@ class LanguageObjective:
             name: np.zeros((streams, units), np.float32)
             for name, units in network.state_units.items()
         }
-        total, count = 0.0, 0
+        nats, counts = list[NDArray[np.float64]](), list[NDArray[np.int64]]()
+        foreseen = np.zeros(network.vocabulary_size, np.int64)
         windows = self.validation.windows(
             streams=streams, length=self.settings.max_tokens, backward=self.language.backward
         )
@@ -252,9 +272,7 @@ class LanguageObjective:
                 window = self.restarts.put(window, rng)
             losses, states = self._loss(*window, states)  # (B, T)
             predicted = window[1] != Tokenizer.START
-            total += float(losses[predicted].sum(dtype=np.float64))
-            count += int(predicted.sum())
-        loss = total / max(count, 1)
-        perplexity = math.exp(min(loss, 700.0))
-        self.on_validated(perplexity)
-        return loss, perplexity
+            nats.append(np.where(predicted, losses, 0.0).sum(axis=1, dtype=np.float64))
+            counts.append(predicted.sum(axis=1))
+            foreseen += np.bincount(window[1][predicted], minlength=len(foreseen))
+        return np.concatenate(nats), np.concatenate(counts), foreseen

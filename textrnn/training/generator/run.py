@@ -109,6 +109,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
     network: GeneratorNetwork
     model: LanguageModel
     tokenizer: Tokenizer
+    objective: LanguageObjective
     train: TokenStore
     validation: TokenStore
 
@@ -159,7 +160,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
         )
         seed_everything(plan.training.random_state)
         self.model = build_generator(self.network)
-        objective = LanguageObjective(
+        self.objective = LanguageObjective(
             self.model,
             self.train,
             self.validation,
@@ -168,7 +169,9 @@ class _GeneratorRun(Run[GeneratorPlan]):
             restarts=restarts_of(self.train, self.tokenizer, plan.language_model),
             on_validated=self._show_sample,
         )
-        resumed = self.prepare(self.model, objective, content=self._content(), on_event=on_event)
+        resumed = self.prepare(
+            self.model, self.objective, content=self._content(), on_event=on_event
+        )
         if resumed:
             return
         self.begin_weights(self.model, self.network, backward=plan.language_model.backward)
@@ -200,6 +203,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
             simplify=self.tokenizer.simplify,
             texts=len(self.train),
             validation_texts=len(self.validation),
+            measured=self.objective.measured(),
             files=files,
         )
 

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textrnn.training.generator.files import GeneratorFiles
-from textrnn.training.train import AUTO, Data, OnMessage, PathLike, as_data, train_model
+from textrnn.training.train import (
+    AUTO,
+    Data,
+    OnMessage,
+    PathLike,
+    as_data,
+    load_trained,
+    train_model,
+)
 
 if TYPE_CHECKING:
     from textrnn.heads.generator.generator import Generator
@@ -76,11 +84,10 @@ def train_generator(
     files = GeneratorFiles(
         as_data(train), as_data(validation), format, encoding, unit, reflow, text
     )
-    train_model(
+    manifest = train_model(
         "generator", files, settings, out=out, plan=plan, embeddings=embeddings,
         init_from=init_from, name=name, language=language, precision=precision, resume=resume,
         force=force, on_event=on_event, on_message=on_message,
     )  # fmt: skip
-    from textrnn.heads.generator.generator import Generator
-
-    return Generator.load(out)
+    model: Generator = load_trained(out, manifest, on_message=on_message)
+    return model

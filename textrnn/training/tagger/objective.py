@@ -17,6 +17,8 @@ from textrnn.decoding.marginals import log_partition, marginals
 from textrnn.decoding.transitions import further_tag
 from textrnn.decoding.viterbi import viterbi
 from textrnn.heads.tagger.network import TaggerNetwork
+from textrnn.heads.tagger.scores import SpanCounts
+from textrnn.reports.measured import Measured
 from textrnn.training.layers.crf import CRF
 from textrnn.training.loop.backend import compile_step, value_and_gradients, with_penalties
 from textrnn.training.loop.batches import steps_per_epoch
@@ -138,6 +140,15 @@ class TaggingObjective:
 
     def validate(self) -> tuple[float, float]:
         """Mean negative log-likelihood in nats of a window's tags, and micro F1 of spans."""
+        loss_nats, counts = self._read()
+        return loss_nats, counts.f1
+
+    def measured(self) -> Measured:
+        """How good the model is as it stands."""
+        return self._read()[1].measured()
+
+    def _read(self) -> tuple[float, SpanCounts]:
+        """Mean loss of a window's tags in nats, and the spans found in the validation texts."""
         tags, chain = self.network.head.tags, chain_of(self.model, self.network)
         loss_nats, found = 0.0, [list[Span]() for _ in range(len(self.validation))]
         for members, emissions, right in self.emissions():
@@ -146,7 +157,7 @@ class TaggingObjective:
             loss_nats -= float((scores - log_partition(emissions, lengths, chain)).sum())
             for i, path in zip(members, viterbi(emissions, lengths, chain), strict=True):
                 found[i] = tags_to_spans([tags[number] for number in path])
-        return loss_nats / max(1, len(self.validation)), self.texts.f1(found)
+        return loss_nats / max(1, len(self.validation)), self.texts.counts(found)
 
     def emissions(self) -> Iterator[tuple[list[int], NDArray[np.float32], NDArray[np.int32]]]:
         """Batches of validation windows: their numbers, emissions (B, T, L), tags (B, T)."""

@@ -332,6 +332,7 @@ class _TaggerRun(Run[TaggerPlan]):
             simplify=self.plan.features.simplify,
             texts=len(self.train),
             validation_texts=len(self.texts),
+            measured=self.objective.measured(),
             files=files,
         )
 

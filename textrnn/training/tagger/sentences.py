@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from textrnn.corpora import Span, SpannedText, TaggedSentence, spans_to_tags
 from textrnn.heads.tagger.features import Features, Matches
 from textrnn.heads.tagger.gazetteer import Gazetteer
-from textrnn.heads.tagger.scores import span_f1
+from textrnn.heads.tagger.scores import SpanCounts, count_spans
 from textrnn.heads.tagger.spans import joined_spans
 from textrnn.runtime.session import pad
 from textrnn.text.alignment import token_spans
@@ -123,8 +123,8 @@ class ServedTexts:
     def __len__(self) -> int:
         return len(self._sentences)
 
-    def f1(self, found: Sequence[Sequence[Span]]) -> float:
-        """Micro F1 of the spans that were found in the windows."""
+    def counts(self, found: Sequence[Sequence[Span]]) -> SpanCounts:
+        """How many of the spans that were found in the windows are right."""
         place, joined = 0, []
         for bounds in self._bounds:
             parts = [
@@ -133,7 +133,7 @@ class ServedTexts:
             joined.append([span for span, _ in joined_spans(parts, bounds)])
             place += len(bounds)
         missed = sum(sentence.missed for sentence in self._sentences)
-        return span_f1([sentence.spans for sentence in self._sentences], joined, missed=missed)
+        return count_spans([sentence.spans for sentence in self._sentences], joined, missed=missed)
 
 
 def cased_copies(

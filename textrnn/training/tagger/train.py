@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textrnn.training.tagger.files import TaggerFiles
-from textrnn.training.train import AUTO, Data, OnMessage, PathLike, as_data, train_model
+from textrnn.training.train import (
+    AUTO,
+    Data,
+    OnMessage,
+    PathLike,
+    as_data,
+    load_trained,
+    train_model,
+)
 
 if TYPE_CHECKING:
     from textrnn.heads.tagger.tagger import Tagger
@@ -79,11 +87,10 @@ def train_tagger(
         as_data(train), as_data(validation), format, encoding, as_data(unlabelled),
         as_data(lexicon), labels or {},
     )  # fmt: skip
-    train_model(
+    manifest = train_model(
         "tagger", files, settings, out=out, plan=plan, embeddings=embeddings,
         init_from=init_from, name=name, language=language, precision=precision, resume=resume,
         force=force, on_event=on_event, on_message=on_message, gazetteer=gazetteer,
     )  # fmt: skip
-    from textrnn.heads.tagger.tagger import Tagger
-
-    return Tagger.load(out)
+    model: Tagger = load_trained(out, manifest, on_message=on_message)
+    return model
