@@ -11,7 +11,7 @@ import pytest
 from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import load
-from textrnn.corpora import LabelledText
+from textrnn.corpora import LabelledText, SpannedText, TaggedSentence
 from textrnn.errors import ConfigurationError
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.batches import EncodedTexts
@@ -23,11 +23,10 @@ from textrnn.training.classifier.run import run_classifier
 from textrnn.training.facts import Facts
 from textrnn.training.fitting import fit_plan
 from textrnn.training.named import COUNT
-from textrnn.training.tagger.defaults import begins_with_shipped as begins_with_rows
+from textrnn.training.tagger.defaults import begins_with_shipped as begins_with_tagger
 from textrnn.training.tagger.defaults import fitting_plan as fitting_tagger_plan
 from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.tagger.run import run_tagger
-from textrnn.training.tagger.shipped import WordRows
 
 pytestmark = pytest.mark.train
 
@@ -58,6 +57,29 @@ def test_a_tagger_gets_steps_enough() -> None:
     plan = fitting_tagger_plan(Facts(60))
     assert (plan.training.batch_size, plan.training.epochs) == (4, 40)
     assert plan.training.best_by == "loss"
+    begun = fitting_tagger_plan(Facts(60, model=Path("ner-en")))
+    assert (begun.training.batch_size, begun.training.epochs) == (8, 38)
+
+
+def test_few_sentences_begin_with_the_tagger_of_their_language() -> None:
+    news = made_up_sentences(60)
+    changes = {("features", "dropout"): 0.1}
+    assert begins_with_tagger(news, "en", changes)
+    plan, models = fit_plan(
+        "tagger", fitting_tagger_plan, [" ".join(e.words) for e in news], shipped=True
+    )
+    assert models == [Path("ner-en")]
+    assert (plan.embedding.units, plan.encoders[0].units) == (100, 100)
+    for path in (("features", "level"), ("features", "characters", "units"), ("vectors", "method")):
+        assert not begins_with_tagger(news, "en", {path: "x"})
+    assert not begins_with_tagger(made_up_sentences(1) * 10_001, "en", {})
+
+
+def test_chinese_in_words_begins_with_nothing() -> None:
+    """What ships reads characters."""
+    assert begins_with_tagger([TaggedSentence(tuple("北京的天气很好"), ())], "zh", {})
+    assert not begins_with_tagger([TaggedSentence(("北京", "的", "天气"), ())], "zh", {})
+    assert begins_with_tagger([SpannedText("北京的天气很好", ())], "zh", {})
 
 
 def fit(texts: list[str], **more: object) -> tuple[ClassifierPlan, list[str]]:
@@ -182,16 +204,3 @@ def test_a_plan_is_trained_as_it_is(tmp_path: Path) -> None:
     kept = Bundle.open(tmp_path / "m").manifest.training
     assert kept["begins_with"] == []
     assert kept["training"]["epochs"] == 1
-
-
-def test_few_sentences_get_the_rows_of_the_shipped_words(tmp_path: Path) -> None:
-    """A word that no sentence has is no unknown one, and stands where the shipped model had it."""
-    known = WordRows.shipped("en")
-    assert known is not None
-    assert WordRows.shipped("fr") is None
-    rows, found = known.aligned({"paris": 2, "qwxyz": 3}, random_state=0)
-    assert found == 1
-    np.testing.assert_array_equal(rows[2], known.rows[known.words["paris"]])
-    assert begins_with_rows(ENGLISH, {})
-    assert not begins_with_rows(ENGLISH, {("embedding", "units"): 8})
-    assert not begins_with_rows(ENGLISH, {("vectors", "method"): "cbow"})

@@ -17,7 +17,7 @@ from textrnn.training.settings import Plan
 P = TypeVar("P", bound=Plan)
 
 _INSTEAD_OF_FOLDS = ("validation_split", "average_epochs")
-_OF_VOCABULARY = ("tokenizer", "vectors", "features")  # parts of plans that a model has its own of
+_OF_VOCABULARY = ("tokenizer", "vectors")  # parts of plans that a model has its own of
 
 
 def fit_plan(

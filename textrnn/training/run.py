@@ -30,7 +30,12 @@ from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.loop.target import run_folder
 from textrnn.training.settings import Plan, TokenizerSettings
 from textrnn.training.weights.pretrained import read_pretrained
-from textrnn.training.weights.transfer import InitialModel, begin_with, open_initial_models
+from textrnn.training.weights.transfer import (
+    InitialModel,
+    InitialWeights,
+    begin_with,
+    open_initial_models,
+)
 from textrnn.version import __version__
 
 P = TypeVar("P", bound=Plan)
@@ -72,7 +77,8 @@ class Run(Generic[P]):
 
     Attributes:
         task: what the model does.
-        initial: the models that the weights begin with.
+        initial: the models that the weights begin with and whose tokenizer may be taken.
+        sources: all models that the weights begin with.
         fit: what trains, once :meth:`prepare` was called.
 
     Raises:
@@ -101,6 +107,7 @@ class Run(Generic[P]):
         self.say = say or (lambda line: None)
         self.folder = RunFolder(run_folder(self.out))
         self.initial: list[InitialModel] = []
+        self.sources: Sequence[InitialWeights] = []
         self._origins: list[str] = []
         self._started, self._resumed_s = time.monotonic(), 0.0
 
@@ -116,10 +123,15 @@ class Run(Generic[P]):
             embeddings is None or not init_from,
             "an embedding begins with word vectors or with another model's rows, not with both",
         )
-        self.initial = open_initial_models(init_from)
-        self._origins = [model.sha256 for model in self.initial]
+        self.sources = self.open_sources(init_from)
+        self._origins = [model.sha256 for model in self.sources]
         if embeddings is not None and embeddings.exists():
             self._origins.append(f"{embeddings.name} {embeddings.stat().st_size}")
+
+    def open_sources(self, paths: Sequence[Path]) -> Sequence[InitialWeights]:
+        """Read the models at these paths, to begin with them."""
+        self.initial = open_initial_models(paths)
+        return self.initial
 
     def detect_language(self, texts: Iterable[str]) -> None:
         """Take the language of the first texts, unless the bundle was to be of another."""
@@ -144,7 +156,7 @@ class Run(Generic[P]):
         """Give the network what it begins with of other models:
         :func:`textrnn.training.weights.transfer.begin_with` says what that is.
         """
-        given = begin_with(self.initial, model, network, labels=network.labels, **more)
+        given = begin_with(self.sources, model, network, labels=network.labels, **more)
         for path, what in given:
             self.note_beginning(path, what)
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Manifest
+from textrnn.configuration import require
 from textrnn.corpora import (
     SpannedText,
     TaggedSentence,
@@ -36,6 +37,7 @@ from textrnn.training.loop.events import OnEvent
 from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.tagger.defaults import begins_with_shipped, fitting_plan
+from textrnn.training.tagger.initial import InitialTagger, is_tagger
 from textrnn.training.tagger.model import build_tagger
 from textrnn.training.tagger.objective import TaggingObjective, find_temperature
 from textrnn.training.tagger.plan import TaggerPlan
@@ -47,11 +49,10 @@ from textrnn.training.tagger.sentences import (
     cased_copies,
     cut_long,
 )
-from textrnn.training.tagger.shipped import WordRows
 from textrnn.training.tagger.vocabularies import Corpus, make_features, make_vectors
 from textrnn.training.weights.files import pack_weights
 from textrnn.training.weights.named import export_weights
-from textrnn.training.weights.transfer import aligned_rows
+from textrnn.training.weights.transfer import InitialWeights, aligned_rows
 
 Example = TaggedSentence | SpannedText
 _FEATURES, _VECTORS = "features.json", "vectors.npz"  # in the run's folder
@@ -87,8 +88,9 @@ def run_tagger(
         gazetteer: lists of known names by their kind, as ``city``.
         embeddings: file of word vectors to begin with, of any format that
             :class:`textrnn.embeddings.Vectors` reads.
-        init_from: bundles of generators to begin with: their encoders, and the rows of words that
-            both have.
+        init_from: a tagger to begin with: all but the scores of its tags, and these too where the
+            labels are the same; or generators: their encoders, and the rows of words that both
+            have. By default of few sentences the shipped tagger of their language.
         plan: all settings; by default those that fit the sentences
             (:mod:`textrnn.training.tagger.defaults`).
         changes: where there is no ``plan``, what is otherwise in the one that fits, by the paths of
@@ -107,15 +109,11 @@ def run_tagger(
         TrainingError: the loss is not a number any more, there are no spans to learn, or the
             checkpoint belongs to another run.
     """
-    train, known = list(train), None
+    train, lexicon = list(train), list(lexicon)
     if fits := plan is None:
         texts = [_text(example) for example in train]
         language = info.language if info and info.language else detect_language(texts)
-        if init_from is None and embeddings is None and begins_with_shipped(texts, changes or {}):
-            known = WordRows.shipped(language)
-        units: Values = {}
-        if known is not None:
-            units = {("embedding", "units"): known.rows.shape[1]}
+        own = embeddings is not None or bool(gazetteer) or bool(lexicon)
         plan, init_from = fit_plan(
             "tagger",
             fitting_plan,
@@ -123,16 +121,18 @@ def run_tagger(
             language=language,
             has_validation=validation is not None,
             init_from=init_from,
-            changes={**units, **(changes or {})},
+            shipped=not own and begins_with_shipped(train, language, changes or {}),
+            changes=changes,
         )
     run = _TaggerRun(out, plan, info=info, precision=precision, say=on_message)
     with run.folder.held(resume=resume):
         run.begin(init_from or (), embeddings)
         if fits:
             run.say(chosen(plan))
-            run.known = known
         run.read(train, None if validation is None else list(validation))
         read = simplify if run.plan.features.simplify else str
+        if run.tagger is not None:
+            require(not gazetteer and not lexicon, "lists of names are the model's begun with")
         if gazetteer:
             run.gazetteer = Gazetteer.build({k: map(read, names) for k, names in gazetteer.items()})
         run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings)
@@ -149,7 +149,7 @@ class _TaggerRun(Run[TaggerPlan]):
     """A tagger's run, step by step; each step uses what the earlier ones left here."""
 
     task = "tagger"
-    known: WordRows | None = None  # words that have rows before anything is learned
+    tagger: InitialTagger | None = None  # that the weights begin with
     network: TaggerNetwork
     model: keras.Model
     features: Features
@@ -162,6 +162,21 @@ class _TaggerRun(Run[TaggerPlan]):
         super().__init__(out, plan, **more)
         self.vectors: dict[str, NDArray[np.float32]] = {}
         self.gazetteer: Gazetteer | None = None
+
+    def open_sources(self, paths: Sequence[Path]) -> Sequence[InitialWeights]:
+        """Read the models to begin with; a tagger gives its vocabularies and lists, too."""
+        if not any(is_tagger(path) for path in paths):
+            return super().open_sources(paths)
+        require(len(paths) == 1, "a tagger that the weights begin with stands alone")
+        require(
+            self.plan.vectors.method == "none",
+            "an embedding begins with trained word vectors or with another model's rows, not with "
+            "both",
+        )
+        self.tagger = InitialTagger.open(paths[0])
+        self.plan = replace(self.plan, features=self.tagger.settings(self.plan.features))
+        self.gazetteer = self.tagger.gazetteer
+        return [self.tagger]
 
     def read(self, train: list[Example], validation: list[Example] | None) -> None:
         """Settle which sentences train and which validate."""
@@ -235,10 +250,14 @@ class _TaggerRun(Run[TaggerPlan]):
             return
         self.say("making the vocabularies")
         corpus = Corpus(self.train, unlabelled, level=plan.features.level)
-        more = () if self.known is None else self.known.words
-        self.features = make_features(
-            self.train, corpus, plan.features, lexicon=lexicon, more_words=more
-        )
+        if self.tagger is None:
+            self.features = make_features(self.train, corpus, plan.features, lexicon=lexicon)
+        else:
+            self.features, rows = self.tagger.extended(sentence.words for sentence in self.train)
+            self.vectors["embedding"] = rows
+            theirs = len(self.tagger.features.words)
+            added = len(self.features.words) - theirs
+            self.note_beginning(self.tagger.path, f"its {theirs:,} words, and {added:,} more")
         if plan.vectors.method != "none":
             self.say("training word vectors")
             given = embeddings is not None or self.initial
@@ -265,10 +284,6 @@ class _TaggerRun(Run[TaggerPlan]):
             )
             known = f"rows for {found:,} of {len(self.features.words):,} tokens"
             self.note_beginning(source.path, known)
-        if self.known is not None:
-            words, state = self.features.words, plan.training.random_state
-            self.vectors["embedding"], found = self.known.aligned(words, random_state=state)
-            self.note_beginning(self.known.source, f"rows for {found:,} of {len(words):,} tokens")
         if embeddings is not None:
             self.vectors["embedding"] = self.read_rows(
                 embeddings,
@@ -307,10 +322,11 @@ class _TaggerRun(Run[TaggerPlan]):
         for name, rows in self.vectors.items():
             if name == "embedding":
                 self.model.get_layer("embedding").set_weights([rows[self.used]])
-                continue
-            table = self.model.get_layer(f"{name}_table")
-            table.set_weights([rows])
-            table.trainable = self.plan.features.context_trained
+            else:
+                self.model.get_layer(f"{name}_table").set_weights([rows])
+        if not self.plan.features.context_trained:
+            for name in {"bigrams", "lexicon"} & table_shapes(self.network).keys():
+                self.model.get_layer(f"{name}_table").trainable = False
 
     def write(self) -> Manifest:
         """Compile the graphs and write the bundle."""

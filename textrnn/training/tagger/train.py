@@ -61,7 +61,8 @@ def train_tagger(
         format: of the files.
         encoding: of the files.
         embeddings: a file of word vectors to begin with.
-        init_from: generators to begin with: their encoders, and the rows of words that both have.
+        init_from: a tagger to begin with: all but the scores of its tags; or generators: their
+            encoders, and the rows of words that both have.
         plan: all settings; by default those that fit the sentences.
         name: the model's name.
         language: ISO 639-1 code.

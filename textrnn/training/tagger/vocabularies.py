@@ -76,7 +76,6 @@ def make_features(
     settings: FeatureSettings,
     *,
     lexicon: Iterable[str] = (),
-    more_words: Iterable[str] = (),
 ) -> Features:
     """The vocabularies of a tagger.
 
@@ -85,7 +84,6 @@ def make_features(
         corpus: these and the unlabelled texts: their words get rows.
         settings: how many, and from which frequency on.
         lexicon: words that may be matched; those that the corpus holds get rows.
-        more_words: further words that get rows, whatever the corpus holds.
     """
     words = most_frequent(
         corpus.counts(),
@@ -96,7 +94,7 @@ def make_features(
     pairs = Counter(chain.from_iterable(bigrams(s.words) for s in sentences))
     return Features(
         settings.level,
-        dict.fromkeys([*words, *more_words]),
+        words,
         characters=most_frequent(spelled, size=1000, min_frequency=2)
         if settings.characters
         else (),

@@ -34,17 +34,15 @@ _HEAD_SHAPE = ("pooling", "tied")  # what two heads must have in common to share
 
 
 @dataclass(frozen=True)
-class InitialModel:
-    """A model to begin with.
+class InitialWeights:
+    """The weights of a model to begin with.
 
     Attributes:
         path: its bundle.
         sha256: of its graph and of its weights, one after the other.
         task: what it does.
-        labels: a classifier's labels.
+        labels: those of its answers.
         network: the description of its network.
-        tokenizer: its tokenizer.
-        tokenizer_settings: how that was made.
         weights: by the names that the head gives its weights; those of a language model that
             reads backward stand for ``backward``, as a bidirectional encoder has them.
     """
@@ -54,9 +52,20 @@ class InitialModel:
     task: str
     labels: tuple[str, ...]
     network: dict[str, Any]
+    weights: Weights
+
+
+@dataclass(frozen=True)
+class InitialModel(InitialWeights):
+    """A model to begin with that has a tokenizer: a generator or a classifier.
+
+    Attributes:
+        tokenizer: its tokenizer.
+        tokenizer_settings: how that was made.
+    """
+
     tokenizer: Tokenizer
     tokenizer_settings: TokenizerSettings
-    weights: Weights
 
     @classmethod
     def open(cls, path: Path) -> InitialModel:
@@ -94,9 +103,9 @@ class InitialModel:
             manifest.task,
             manifest.labels,
             network,
+            weights,
             tokenizer,
             settings,
-            weights,
         )
 
 
@@ -120,7 +129,7 @@ def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
 
 
 def begin_with(
-    models: Sequence[InitialModel],
+    models: Sequence[InitialWeights],
     model: keras.Model,
     network: Network,
     *,
@@ -218,7 +227,7 @@ def _turned(weights: Weights) -> Weights:
 
 
 def _useful(
-    source: InitialModel, network: Network, labels: Sequence[str], *, embedding: bool
+    source: InitialWeights, network: Network, labels: Sequence[str], *, embedding: bool
 ) -> list[str]:
     """The weights of a model that mean the same in another network."""
     head = network.as_dict().get("head", {})
@@ -232,7 +241,7 @@ def _useful(
             wanted = True
         elif layer == "embedding":
             wanted = embedding
-        elif layer == "output":
+        elif layer in ("output", "crf"):
             wanted = same_head and source.labels == tuple(labels)
         else:
             wanted = same_head
@@ -241,7 +250,7 @@ def _useful(
     return names
 
 
-def _placed(source: InitialModel, name: str, current: NDArray[np.float32]) -> NDArray[np.float32]:
+def _placed(source: InitialWeights, name: str, current: NDArray[np.float32]) -> NDArray[np.float32]:
     """A weight of ``source`` in the place of ``current``.
 
     A first encoder may read more than the embedding: what it reads besides keeps its weights. A

@@ -1,0 +1,129 @@
+"""Beginning with another tagger: its vocabularies, its lists of names, its weights.
+
+Few sentences hold few of a language's words. A tagger that has learned other labels knows many,
+and what names look like; of it all but the scores of tags is of use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.bundle.bundle import Bundle
+from textrnn.catalog import model_path
+from textrnn.configuration import require
+from textrnn.heads.parts import read_network
+from textrnn.heads.tagger.features import UNK, Features
+from textrnn.heads.tagger.gazetteer import Gazetteer
+from textrnn.heads.tagger.network import TaggerNetwork
+from textrnn.heads.tagger.parts import read_features, read_gazetteer, read_tables
+from textrnn.text.words import word_key
+from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
+from textrnn.training.weights.files import check_weights, read_weights
+from textrnn.training.weights.transfer import InitialWeights
+
+_FILES = ("model.onnx", "features.json", "tables.npz", "weights.npz")
+
+
+@dataclass(frozen=True)
+class InitialTagger(InitialWeights):
+    """A tagger to begin with.
+
+    Attributes:
+        described: its network.
+        features: its vocabularies.
+        gazetteer: its lists of names; None where it has none.
+        simplify: whether it reads traditional Chinese as simplified.
+    """
+
+    described: TaggerNetwork
+    features: Features
+    gazetteer: Gazetteer | None
+    simplify: bool
+
+    @classmethod
+    def open(cls, path: Path) -> InitialTagger:
+        """Read a shipped tagger, by its name, or a bundle.
+
+        Raises:
+            ModelNotFoundError: there is none.
+            BundleError: it is damaged, or no tagger.
+        """
+        bundle = Bundle.open(model_path(path))
+        network = read_network(bundle, TaggerNetwork)
+        tables = read_tables(bundle, network)
+        one = np.float32(1.0)
+        weights = read_weights(bundle) | {
+            name: rows.astype(np.float32) * tables.get(f"{name}/scale", one)
+            for name, rows in tables.items()
+            if not name.endswith("/scale")
+        }
+        check_weights(weights, bundle)
+        return cls(
+            path,
+            "".join(bundle.manifest.files[name].sha256 for name in _FILES),
+            bundle.manifest.task,
+            bundle.manifest.labels,
+            network.as_dict(),
+            weights,
+            network,
+            read_features(bundle, network),
+            read_gazetteer(bundle, network),
+            bool(bundle.manifest.serving.get("simplify")),
+        )
+
+    def settings(self, wanted: FeatureSettings) -> FeatureSettings:
+        """What the network reads of a token, as this model has it, the rest as it is wanted.
+
+        Raises:
+            ConfigurationError: something is wanted that this model decides, otherwise.
+        """
+        network = self.described
+        ours = replace(
+            wanted,
+            level=self.features.level,
+            simplify=self.simplify,
+            characters=network.characters,
+            shape_units=network.shape_units,
+            bigrams=network.bigram_count,
+            bigram_units=network.bigram_units,
+            lexicon=network.lexicon_count,
+            lexicon_units=network.lexicon_units,
+            context_trained=False,
+        )
+        usual = TaggerPlan().features
+        for name, value in vars(wanted).items():
+            require(
+                value in (getattr(ours, name), getattr(usual, name)),
+                f"{name} has no say beside init_from: the vocabulary is the model's",
+            )
+        return ours
+
+    def extended(self, sentences: Iterable[Sequence[str]]) -> tuple[Features, NDArray[np.float32]]:
+        """The vocabularies with the words of some sentences besides.
+
+        Returns:
+            The vocabularies, and the rows of their words, (V, E): a word that is new begins as
+            unknown ones do.
+        """
+        ours, known = self.features, self.weights["embedding"]
+        words = dict.fromkeys([*ours.words, *map(word_key, chain.from_iterable(sentences))])
+        features = Features(
+            ours.level,
+            words,
+            characters=ours.characters,
+            bigrams=ours.bigrams,
+            lexicon=ours.lexicon_counts,
+        )
+        more = np.tile(known[UNK], (len(words) - len(ours.words), 1))
+        return features, np.concatenate([known, more])
+
+
+def is_tagger(path: Path) -> bool:
+    """Whether a model, by its name or path, is a tagger."""
+    return Bundle.open(model_path(path)).manifest.task == "tagger"
