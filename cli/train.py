@@ -78,10 +78,10 @@ def command(
     from textrnn.training.recipes.recipe import data_folder, read_recipe
 
     refuse_inputs(out, [recipe, *init_from])
-    with loading_training():
-        from textrnn.training.recipes.reproduce import reproduce
     display = TrainingDisplay(quiet=_is_quiet(context))
     with display, told_when_stopped(out, display.message):
+        with loading_training(display.message):
+            from textrnn.training.recipes.reproduce import reproduce
         manifest = reproduce(
             read_recipe(recipe),
             data=data_folder(data),
@@ -93,7 +93,7 @@ def command(
             on_event=display.event,
             on_message=display.message,
         )
-    show_end(out, manifest, display.message, force=force)
+        show_end(out, manifest, display.message, force=force)
 
 
 def _command(task: str) -> click.Command:
@@ -160,7 +160,7 @@ def _train(
         manifest = train_model(
             task, files, settings, **common, on_event=display.event, on_message=display.message
         )
-    show_end(out, manifest, display.message, force=options["force"])
+        show_end(out, manifest, display.message, force=options["force"])
 
 
 def _given(context: click.Context, settings: list[NamedSetting]) -> dict[str, Any]:

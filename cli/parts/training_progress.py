@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
+from rich.table import Column
+from rich.text import Text
 
 from textrnn.cli.parts.display import Display
 from textrnn.reports.harmless import one_line
@@ -20,26 +24,33 @@ _LINE_EVERY = 200  # steps between lines of a log that is no terminal
 
 
 class TrainingDisplay:
-    """A bar with loss, rate and time left on a terminal; plain lines in a log; nothing if quiet.
+    """On a terminal what goes on from the first moment, then a bar with loss, speed and time; plain
+    lines in a log; nothing if quiet.
 
     What cannot be shown is named once, and never ends a training.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._is_broken = False
-        self._console = Display(stderr=True, quiet=quiet)
+        self._own: TextIO | None = None
+        if sys.stderr.isatty():  # standard error itself goes nowhere while Keras is loaded
+            self._own = open(  # noqa: SIM115
+                os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding, errors="replace"
+            )
+        self._console = Display(self._own, stderr=True, quiet=quiet)
         self._bar = Progress(
-            TextColumn("epoch {task.fields[epoch]}"),
-            BarColumn(),
-            TextColumn("{task.completed}/{task.total}"),
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(None, table_column=Column(ratio=1)),
             TextColumn("{task.fields[numbers]}"),
-            TimeElapsedColumn(),
+            _Clock(),
             console=self._console,
             disable=quiet or not self._console.is_terminal,
             redirect_stdout=False,
             transient=True,
+            expand=True,
         )
-        self._task = self._bar.add_task("", total=None, epoch="", numbers="")
+        self._task = self._bar.add_task("working", total=None, numbers="", most_s=None)
 
     def __enter__(self) -> TrainingDisplay:
         self._show(self._bar.start)
@@ -52,6 +63,8 @@ class TrainingDisplay:
         trace: TracebackType | None,
     ) -> None:
         self._show(self._bar.stop)
+        if self._own is not None:
+            self._own.close()
 
     def message(self, line: str) -> None:
         """Show a line."""
@@ -72,24 +85,39 @@ class TrainingDisplay:
                 click.echo(f"textrnn: note: {one_line(note)}", err=True)
 
     def _show_event(self, event: TrainingEvent) -> None:
-        numbers = (
-            f"loss {event.loss_nats:.4f}  {event.tokens_per_s:,.0f} tokens/s  "
-            f"{duration(event.eta_s)} left"
-        )
+        loss = f"loss {event.loss_nats:.4f}"
         epoch = f"{event.epoch}/{event.epochs}"
         self._bar.update(
-            self._task, completed=event.step, total=event.steps, epoch=epoch, numbers=numbers
+            self._task,
+            description=f"epoch {epoch}",
+            completed=event.step,
+            total=event.steps,
+            numbers=loss,
+            most_s=(self._bar.tasks[0].elapsed or 0.0) + event.eta_s,
         )
         if event.record is not None:
             self.message(
-                f"epoch {epoch}: loss {event.loss_nats:.4f}, validation loss "
-                f"{event.record['validation_loss_nats']:.4f}, {_score(event.record)}, "
+                f"epoch {epoch}: {loss}, validation loss "
+                f"{event.record['validation_loss_nats']:.4f}, {_score(event.record)}, after "
                 f"{duration(event.record['elapsed_s'])}"
             )
         elif not self._console.is_terminal and event.step % _LINE_EVERY == 0:
-            self.message(f"epoch {epoch}, step {event.step}/{event.steps}: {numbers}")
+            self.message(
+                f"epoch {epoch}, step {event.step}/{event.steps}: {loss}, "
+                f"{event.tokens_per_s:,.0f} tokens/s, at most {duration(event.eta_s)} left"
+            )
+
+
+class _Clock(ProgressColumn):
+    """How long it has taken, and once there is a speed how long it will take at most."""
+
+    def render(self, task: Task) -> Text:
+        """As ``elapsed 0:12 of at most 1:40``."""
+        most = task.fields["most_s"]
+        limit = "" if most is None else f" of at most {duration(most)}"
+        return Text(f"elapsed {duration(task.elapsed or 0.0)}{limit}", no_wrap=True)
 
 
 def _score(record: dict[str, float]) -> str:
     name, value = validation_score(record)
-    return f"validation {name} {value:.{4 if value <= 1 else 2}f}"
+    return f"{name} {value:.{4 if value <= 1 else 2}f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from calling import textrnn_in
 from made_up import made_up_reviews, made_up_verses
-from terminal import TEXTRNN
+from terminal import TEXTRNN, in_terminal_of_its_own
 from textrnn.bundle.bundle import Bundle
 
 pytestmark = pytest.mark.train
@@ -162,3 +163,18 @@ def test_a_generator_without_foresight_is_told(tmp_path: Path) -> None:
     assert 'next: textrnn evaluate mine FILE\n      textrnn generate --model mine --seed "…"\n' in (
         done.stderr
     )
+
+
+def test_a_terminal_shows_what_goes_on_before_keras_is_loaded(tmp_path: Path) -> None:
+    write_reviews(tmp_path)
+    code, shown = in_terminal_of_its_own([*CALL, "--epochs", "2"], tmp_path)
+    assert code == 0, shown
+    loading, read = shown.index("loading Keras"), shown.index("settings for so many texts")
+    assert "working" in shown[loading:read]
+    assert len(set(re.findall(r"elapsed (\d+:\d\d)", shown[loading:read]))) > 1  # it goes on
+    assert re.search(r"epoch \d/2 .*loss [\d.]+ .*elapsed \d+:\d\d of at most \d+:\d\d", shown)
+    assert re.search(r"epoch 2/2: loss [\d.]+, validation loss [\d.]+, accuracy [\d.]+, after 0:",
+                     shown)  # fmt: skip
+    piped = textrnn_in(tmp_path, *CALL, "--epochs", "2", "--force")
+    assert "working" not in piped.stderr
+    assert "\x1b" not in piped.stderr

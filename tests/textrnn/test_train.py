@@ -39,7 +39,9 @@ def test_a_classifier_is_the_one_that_the_command_trains(tmp_path: Path) -> None
     )
     assert isinstance(model, textrnn.Classifier)
     assert model.labels == ("0", "good")
-    assert said[-1].startswith(f"wrote {tmp_path / 'mine'}: epoch 1 of 1, validation accuracy ")
+    assert said[-1].startswith(
+        f"wrote {tmp_path / 'mine'}: kept epoch 1 of 1, validation accuracy "
+    )
     assert [event.epoch for event in events if event.record] == [1]
     rows = "".join(f'"{r.text}",{kind}\n' for r, kind in zip(REVIEWS, kinds, strict=True))
     (tmp_path / "texts.csv").write_text(f"body,kind\n{rows}", "utf-8")

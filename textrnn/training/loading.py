@@ -5,19 +5,24 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from textrnn.errors import MissingExtraError
 
 
 @contextmanager
-def loading_training() -> Iterator[None]:
+def loading_training(say: Callable[[str], None] = lambda line: None) -> Iterator[None]:
     """While what trains is imported: TensorFlow says nothing, and its absence is told.
+
+    Args:
+        say: told in a line that it is loaded, where it is not yet.
 
     Raises:
         MissingExtraError: it is not installed.
     """
+    if "keras" not in sys.modules:
+        say("loading Keras")
     with quiet_tensorflow():
         try:
             yield

@@ -307,8 +307,8 @@ class Run(Generic[P]):
         write_bundle(self.out, manifest, {**files, **more})
         self.folder.remove()
         self.say(
-            f"wrote {self.out}: {kept_epochs(manifest.training)} of {len(state.history)}, "
-            f"validation {measured}, {duration(elapsed_s)} in all"
+            f"wrote {self.out}: kept {kept_epochs(manifest.training)} of {len(state.history)}, "
+            f"validation {measured}, trained in {duration(elapsed_s)}"
         )
         return manifest
 

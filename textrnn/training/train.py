@@ -76,7 +76,7 @@ def train_model(
     if finished := settle_target(Path(out), resume=resume, force=force, say=say):
         return finished
     data = files.arguments(lambda line: say(f"note: {line}"))
-    with loading_training():
+    with loading_training(say):
         train = run_function(task)
         from textrnn.training.run import ModelInfo
     return train(
