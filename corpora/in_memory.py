@@ -22,6 +22,7 @@ from textrnn.corpora.formats.record import (
 )
 from textrnn.corpora.formats.tagged.annotations import AnnotationReader
 from textrnn.corpora.formats.tagged.examples import Example, SpannedText, TaggedSentence
+from textrnn.corpora.formats.tagged.schemes import is_tag
 from textrnn.corpora.formats.tagged.word_tables import holds_words, tagged_sentences
 from textrnn.corpora.labelled import LabelledText
 from textrnn.corpora.labels import label_of
@@ -111,7 +112,7 @@ def passages(data: Any, *, text: Column = None, name: str = "data") -> Iterator[
         if isinstance(entry, Passage):
             yield entry
         else:
-            yield from cut_passages(_text(record, entry, text, "or a Passage").split("\n"))
+            yield from cut_passages(_text(record, entry, text, ("a Passage",)).split("\n"))
 
 
 def texts(data: Any, *, text: Column = None, name: str = "data") -> Iterator[str]:
@@ -183,13 +184,13 @@ def _field(record: Record, wanted: Column, usual: Sequence[str], keyword: str) -
     return names[0]
 
 
-def _text(record: Record, entry: Any, wanted: Column, or_else: str = "") -> str:
+def _text(record: Record, entry: Any, wanted: Column, others: Sequence[str] = ()) -> str:
     """The text that an entry is, or that is in its field."""
     if isinstance(entry, str):
         return text_of(record, "0")
     if isinstance(entry, Mapping):
         return text_of(record, _field(record, wanted, TEXT_NAMES, "text"))
-    raise _unreadable(record, f"a text or a dictionary {or_else}".strip(), entry)
+    raise _unreadable(record, " or ".join(["a text", "a dictionary", *others]), entry)
 
 
 def _labelled(record: Record, text: str, label: str) -> LabelledText:
@@ -228,10 +229,15 @@ def _annotation(record: Record, entry: Any) -> dict[str, Any]:
     if not isinstance(entry, list | tuple) or len(entry) != 2:
         raise _unreadable(record, what, entry)
     text, told = record.fields.values()
+    if not isinstance(text, str | list) or not isinstance(told, list | dict):
+        raise _unreadable(record, what, entry)
     if isinstance(text, str):
         return (
             {"text": text, **told} if isinstance(told, dict) else {"text": text, "entities": told}
         )
+    for tag in told:
+        if not isinstance(tag, str) or not is_tag(tag):
+            raise InputError(f"{record.place}: {tag!r:.80} is no tag, as B-PER or O")
     return {"tokens": text, "tags": told}
 
 

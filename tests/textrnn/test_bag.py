@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import textrnn
 from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.corpora import LabelledText
-from textrnn.errors import BundleError, ConfigurationError, TrainingError
+from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.explaining.explainer import Explainer
 from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
 from textrnn.heads.classifier.classifier import Classifier
@@ -246,5 +246,5 @@ def test_explanations_count_it(model: Path, text: str) -> None:
 
 def test_a_bag_that_would_be_empty_is_refused() -> None:
     texts = [np.array([number], np.int32) for number in range(1, 9)]
-    with pytest.raises(TrainingError, match="none is in 2 texts; give more texts, or lower"):
+    with pytest.raises(InputError, match="none is in 2 texts; give more texts, or lower"):
         train_bag(texts, np.arange(8) % 2, 2, BagSettings(longest=2, min_frequency=2))

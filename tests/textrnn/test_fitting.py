@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from textrnn.configuration import from_dict, to_dict
-from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.errors import ConfigurationError, InputError
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.generator.fitting import fit_training, fit_vocabulary
 from textrnn.training.generator.plan import GeneratorPlan
@@ -52,7 +52,7 @@ def test_what_was_given_stays() -> None:
 def test_some_thousand_steps(tokens: int, streams: int, epochs: int) -> None:
     found = fit_training(OPEN, tokens)
     assert (found.batch_size, found.epochs) == (streams, epochs)
-    with pytest.raises(TrainingError, match="3 tokens are too few for 4 streams"):
+    with pytest.raises(InputError, match="3 tokens are too few for 4 streams"):
         fit_training(OPEN, 3)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from made_up import made_up_verses
 from textrnn.corpora import Passage
-from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
 from textrnn.network import Embedding, Encoder
@@ -139,7 +139,7 @@ def test_an_epoch_reads_every_document_once_in_another_order() -> None:
         begins = [place for place, token in enumerate(order) if token == 2]
         assert all(order[place - 1] == 3 for place in begins[1:])
         assert len(begins) == 40
-    with pytest.raises(TrainingError, match="too few for 200 streams"):
+    with pytest.raises(InputError, match="too few for 200 streams"):
         stream_length(documents.size, 200)
 
 
@@ -152,7 +152,7 @@ def test_documents_on_disk(tmp_path: Path) -> None:
     for kept in (made, again):
         assert [kept.document(i).tolist() for i in range(len(kept))] == expected
     assert made.counts(tokenizer.vocabulary_size).sum() == made.size == 8
-    with pytest.raises(TrainingError, match="there are no texts"):
+    with pytest.raises(InputError, match="there are no texts"):
         write_tokens([], tokenizer, tmp_path / "b.bin")
 
 
@@ -222,7 +222,7 @@ def test_dropout_masks_are_those_that_the_papers_name() -> None:
 def test_wrong_settings_and_too_little_text(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="validation_split above 0"):
         train(tmp_path / "m", replace(PLAN, training=replace(PLAN.training, validation_split=0.0)))
-    with pytest.raises(TrainingError, match="there are no texts"):
+    with pytest.raises(InputError, match="there are no texts"):
         run_generator(lambda: [], out=tmp_path / "n", plan=PLAN)
     with pytest.raises(ConfigurationError, match="candidates must be 0 or more"):
         LanguageSettings(candidates=-1)

@@ -137,7 +137,7 @@ def test_a_run_goes_on_from_a_whole_state_alone(
 
 def test_another_runs_state_is_refused(stopped: Path, tmp_path: Path) -> None:
     shutil.copytree(stopped / "other.training", tmp_path / "m.training")
-    with pytest.raises(TrainingError, match="made with other data or settings"):
+    with pytest.raises(ConfigurationError, match="made with other data or settings"):
         train(stopped.name, tmp_path / "m", resume=True)
 
 

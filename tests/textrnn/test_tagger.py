@@ -14,7 +14,7 @@ import textrnn
 from made_up import made_up_sentences
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Span, SpannedText, TaggedSentence
-from textrnn.errors import BundleError, ConfigurationError, InputError, TrainingError
+from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.heads.tagger.entity import Entity
 from textrnn.heads.tagger.result import Reading, TaggedText
 from textrnn.heads.tagger.tagger import Tagger
@@ -353,12 +353,12 @@ def test_text_is_cut_where_spans_begin_and_end() -> None:
 
 def test_training_needs_something_to_learn(tmp_path: Path) -> None:
     plain = [TaggedSentence(("a", "b"), (), document=i) for i in range(8)]
-    with pytest.raises(TrainingError, match="no training sentences"):
+    with pytest.raises(InputError, match="no training sentences"):
         textrnn.train_tagger([], out=tmp_path / "a")
-    with pytest.raises(TrainingError, match="no spans to learn"):
+    with pytest.raises(InputError, match="no spans to learn"):
         textrnn.train_tagger(plain, out=tmp_path / "b")
     strange = [TaggedSentence(("Rex",), (Span(0, 1, "ANIMAL"),))]
-    with pytest.raises(TrainingError, match="labels unseen in training: ANIMAL"):
+    with pytest.raises(InputError, match="labels unseen in training: ANIMAL"):
         textrnn.train_tagger(made_up_sentences(20), out=tmp_path / "c", validation=strange)
 
 

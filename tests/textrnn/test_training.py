@@ -111,7 +111,7 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InterruptionError):
         train(tmp_path / "model", on_event=interrupt)
-    with pytest.raises(TrainingError, match="made with other data or settings"):
+    with pytest.raises(ConfigurationError, match="made with other data or settings"):
         train(tmp_path / "model", with_training(learning_rate=0.5), resume=True)
 
 
@@ -246,7 +246,7 @@ def test_a_loss_that_is_no_number_stops_with_advice(tmp_path: Path) -> None:
 
 def test_one_label_cannot_be_learned(tmp_path: Path) -> None:
     texts = [LabelledText(f"text {i}", "only") for i in range(20)]
-    with pytest.raises(TrainingError, match="one label only: only"):
+    with pytest.raises(InputError, match="one label only: only"):
         run_classifier(texts, out=tmp_path / "m", plan=PLAN)
 
 

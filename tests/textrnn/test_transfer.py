@@ -13,7 +13,7 @@ from head_cases import CLASSIFIER
 from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
-from textrnn.errors import BundleError, ConfigurationError, TrainingError
+from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.heads.generator.generator import Generator
@@ -279,7 +279,7 @@ def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
     train(tmp_path / "whole")
     with pytest.raises(InterruptionError):
         train(tmp_path / "cut", on_event=interrupt)
-    with pytest.raises(TrainingError, match="made with other data or settings"):
+    with pytest.raises(ConfigurationError, match="made with other data or settings"):
         train(tmp_path / "cut", resume=True, init_from=[])
     train(tmp_path / "cut", resume=True)
     first, second = weights(tmp_path / "whole"), weights(tmp_path / "cut")

@@ -10,7 +10,7 @@ from textrnn.configuration import require
 MOST_WINDOW_TOKENS = 100_000
 MOST_READINGS = 20  # how often a token of a long text may be read, in windows that overlap
 
-_PRECISIONS = ("int8", "float32")
+PRECISIONS = ("int8", "float32")
 
 
 def check_serving(serving: Mapping[str, Any]) -> None:
@@ -25,7 +25,7 @@ def check_serving(serving: Mapping[str, Any]) -> None:
         require(isinstance(value, bool), f"serving: {name} must be true or false: {value!r:.80}")
     precision = serving.get("precision", "int8")
     require(
-        precision in _PRECISIONS, f"serving: precision must be int8 or float32: {precision!r:.80}"
+        precision in PRECISIONS, f"serving: precision must be int8 or float32: {precision!r:.80}"
     )
     check_windows(serving.get("window_tokens", 1), serving.get("window_overlap", 0))
 

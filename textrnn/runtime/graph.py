@@ -12,10 +12,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from textrnn.bundle.serving_settings import PRECISIONS
 from textrnn.configuration import require_choice
 from textrnn.runtime.quantize import check_finite, quantize
 
-PRECISIONS = ("int8", "float32")
 OPSET = 17
 IR_VERSION = 8
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textrnn.catalog import head_class
-from textrnn.configuration import setting
+from textrnn.configuration import check_settings, converted, setting
 from textrnn.corpora import read_texts
 from textrnn.corpora.in_memory import texts
+from textrnn.errors import InputError
 from textrnn.heads.examples import ExampleSource
+from textrnn.training.named import named_settings
 
 Data = Path | Iterable[Any]  # a file or a folder, or the examples themselves
 
@@ -36,19 +38,28 @@ class Files(ABC):
     format: str | None = setting(None, "Of the files [by suffix].", option="--input-format")
     encoding: str = setting("utf-8", "Of the files.")
 
+    def __post_init__(self) -> None:
+        for named in named_settings(self):
+            if named.kind not in (Data, Data | None):
+                converted(named.kind, named.default, named.path[0])
+        check_settings(self)
+
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:
-        """What the function that trains takes of the files.
+        """What the function that trains takes of the files. They are read now, before Keras is
+        loaded, so that what is wrong with one is told at once.
 
         Args:
             on_note: told in a line what a reader might not expect.
 
         Raises:
-            InputError: a file cannot be read, or is malformed.
+            InputError: a file cannot be read, is malformed, or holds nothing.
         """
-        found: dict[str, Any] = {"train": self.examples(self.train, "train", on_note)}
+        found: dict[str, Any] = {"train": list(self.examples(self.train, "train", on_note))}
         if self.validation is not None:
-            given = self.examples(self.validation, "validation", on_note)
-            found["validation"] = list(given)
+            found["validation"] = list(self.examples(self.validation, "validation", on_note))
+        for name, examples in found.items():
+            if not examples:
+                raise InputError(f"{self._shown(name)}: there are no examples")
         return found
 
     def examples(self, data: Data, name: str, on_note: Callable[[str], None]) -> Iterator[Any]:
@@ -64,6 +75,11 @@ class Files(ABC):
         names = {field.name for field in fields(ExampleSource)} & vars(self).keys()
         source = ExampleSource(str(data), **{name: getattr(self, name) for name in names})
         return head_class(self.task).read_examples(source, on_note=on_note)
+
+    def _shown(self, name: str) -> str:
+        """What messages call the data of a field: the file, where it is one."""
+        data = getattr(self, name)
+        return str(data) if isinstance(data, Path) else name
 
     @abstractmethod
     def given_examples(
@@ -82,4 +98,4 @@ def texts_of(data: Data | None, name: str, text: str | int | None = None) -> Ite
     """
     if isinstance(data, Path):
         return read_texts(str(data))
-    return texts(() if data is None else data, text=text, name=name)
+    return iter(list(texts(() if data is None else data, text=text, name=name)))

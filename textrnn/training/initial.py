@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,11 @@ from typing import Any
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import described_network, model_path
 from textrnn.configuration import require, setting_of
+from textrnn.embeddings import Vectors
+from textrnn.errors import InputError
 from textrnn.training.named import COUNT, Values
+
+UNITS = ("embedding", "units")  # where a plan has the size of its embedding
 
 
 def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
@@ -32,7 +37,7 @@ def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
         require(hasattr(plan, part), f"a {task} has no {part} that begin with another model's")
     encoders, encoder = network["encoders"], network["encoders"][0]
     sizes: Values = {
-        ("embedding", "units"): network["embedding"]["units"],
+        UNITS: network["embedding"]["units"],
         ("encoders", COUNT): len(encoders),
     }
     of_encoder = ["cell", "units"]
@@ -42,6 +47,43 @@ def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
         names = [field.name for field in head if not setting_of(field).is_rate]
         sizes |= {("head", name): _frozen(network["head"][name]) for name in names}
     return sizes | {("encoders", name): encoder[name] for name in of_encoder}
+
+
+def units_of_vectors(file: Path) -> int:
+    """How many numbers each of the word vectors in a file has.
+
+    Args:
+        file: the file, or the name of vectors that ship.
+
+    Raises:
+        InputError: it cannot be read, or holds no vectors.
+    """
+    vectors = Vectors.load(file, limit=1)
+    if not len(vectors):
+        raise InputError(f"{file}: it holds no vectors")
+    return vectors.units
+
+
+def check_units(file: Path, found: int, wanted: int) -> None:
+    """See that the word vectors in a file are of an embedding's size.
+
+    Raises:
+        InputError: they are not.
+    """
+    if found != wanted:
+        raise InputError(f"{file}: its vectors have {found} numbers; the embedding has {wanted}")
+
+
+def require_one_beginning(embeddings: Path | None, init_from: Sequence[Path]) -> None:
+    """See that an embedding begins with one thing alone.
+
+    Raises:
+        ConfigurationError: there are word vectors and a model.
+    """
+    require(
+        embeddings is None or not init_from,
+        "an embedding begins with word vectors or with another model's rows, not with both",
+    )
 
 
 def _frozen(value: Any) -> Any:

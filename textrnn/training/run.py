@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Manifest, check_target, write_bundle
-from textrnn.configuration import require, require_choice, to_dict
+from textrnn.bundle.serving_settings import PRECISIONS
+from textrnn.configuration import require_choice, to_dict
 from textrnn.network import Network
 from textrnn.reports.measured import Measured
-from textrnn.runtime.graph import PRECISIONS
 from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import kept_epochs, write_card
+from textrnn.training.initial import require_one_beginning
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.history import duration, history_csv, training_png
@@ -119,10 +120,7 @@ class Run(Generic[P]):
             BundleError: it is damaged.
             ConfigurationError: the models do not fit one another, or there are vectors besides.
         """
-        require(
-            embeddings is None or not init_from,
-            "an embedding begins with word vectors or with another model's rows, not with both",
-        )
+        require_one_beginning(embeddings, init_from)
         self.sources = self.open_sources(init_from)
         self._origins = [model.sha256 for model in self.sources]
         if embeddings is not None and embeddings.exists():

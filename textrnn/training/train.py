@@ -12,11 +12,18 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textrnn.configuration import setting_of
+from textrnn.bundle.serving_settings import PRECISIONS
+from textrnn.configuration import converted, require, require_choice, setting_of
 from textrnn.corpora.files.outputs import refuse_inputs
 from textrnn.errors import ConfigurationError, WeakModelWarning
 from textrnn.training.files import Files
-from textrnn.training.initial import sizes_of_model
+from textrnn.training.initial import (
+    UNITS,
+    check_units,
+    require_one_beginning,
+    sizes_of_model,
+    units_of_vectors,
+)
 from textrnn.training.loading import loading_training
 from textrnn.training.loop.target import settle_target
 from textrnn.training.named import Values, changed, named_settings, named_values
@@ -67,10 +74,17 @@ def train_model(
     """
     from textrnn.catalog import model_path
 
+    for keyword, given in {"name": name, "language": language, "precision": precision}.items():
+        converted(str, given, keyword)
+    require_choice("precision", precision, PRECISIONS)
+    for keyword, function in {"on_event": on_event, "on_message": on_message}.items():
+        require(function is None or callable(function), f"{keyword}: no function: {function!r:.80}")
     say = on_message or (lambda line: None)
     vectors = None if embeddings is None else Path(embeddings)
     paths = initial_models(init_from)
-    values = checked_values(task, files, settings, plan=plan, init_from=paths or ())
+    values = checked_values(
+        task, files, settings, plan=plan, init_from=paths or (), embeddings=vectors
+    )
     read = [value for value in vars(files).values() if isinstance(value, Path)]
     refuse_inputs(Path(out), [*read, vectors, *map(model_path, paths or ())])
     if finished := settle_target(Path(out), resume=resume, force=force, say=say):
@@ -130,6 +144,7 @@ def checked_values(
     *,
     plan: Plan | None,
     init_from: Sequence[Path],
+    embeddings: Path | None = None,
 ) -> Values:
     """Settings by their paths, of settings by their names.
 
@@ -139,11 +154,16 @@ def checked_values(
         settings: the settings.
         plan: what they change; by default what fits the data.
         init_from: these models.
+        embeddings: these word vectors, whose size the embedding has where none is given.
 
     Raises:
         ConfigurationError: there is no such setting, or it is wrong.
+        InputError: the word vectors cannot be read, or have another size.
     """
-    start = plan or plan_class(task)()
+    start = plan_class(task)() if plan is None else plan
+    if not isinstance(start, plan_class(task)):
+        expected, received = plan_class(task).__name__, type(start).__name__
+        raise ConfigurationError(f"plan: expected a {expected}; received a {received}")
     for named in named_settings(files):
         if named.name in settings and named.name != named.path[0]:
             raise ConfigurationError(f"{named.name} is an option; the keyword is {named.path[0]}")
@@ -158,7 +178,12 @@ def checked_values(
                     f"{name} has no say beside init_from: the vocabulary is the model's"
                 )
     sizes = sizes_of_model(start, task, init_from[0]) if init_from and plan is None else {}
-    changed(start, {**sizes, **values})
+    require_one_beginning(embeddings, init_from)
+    if embeddings is not None and plan is None:
+        values.setdefault(UNITS, units_of_vectors(embeddings))
+    fits = changed(start, {**sizes, **values})
+    if embeddings is not None:
+        check_units(embeddings, units_of_vectors(embeddings), fits.embedding.units)
     return values
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.errors import TrainingError
+from textrnn.errors import InputError
 from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
 from textrnn.training.classifier.plan import BagSettings
 
@@ -39,7 +39,7 @@ def train_bag(
         settings: how to train.
 
     Raises:
-        TrainingError: no n-gram is in as many texts as it has to be.
+        InputError: no n-gram is in as many texts as it has to be.
     """
     from scipy.sparse import csr_array
 
@@ -51,7 +51,7 @@ def train_bag(
     within = frequent[places]
     rows, places = rows[within], numbers_of_kept[places[within]]
     if not len(kept):
-        raise TrainingError(
+        raise InputError(
             f"the bag of n-grams is empty: none is in {settings.min_frequency:,} texts; give more "
             "texts, or lower min_frequency under [bag] in a recipe"
         )

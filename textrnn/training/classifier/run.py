@@ -15,7 +15,7 @@ from textrnn.bundle.bundle import Manifest
 from textrnn.configuration import require, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
-from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.heads.classifier.calibration import TYPICAL_TOKENS, Calibration
 from textrnn.heads.classifier.graph import compile_classifier
@@ -94,8 +94,8 @@ def run_classifier(
 
     Raises:
         ConfigurationError: a setting is wrong, or there is nothing to validate on.
-        TrainingError: the loss is not a number any more, the texts are of one label only, or the
-            checkpoint belongs to another run.
+        InputError: the texts cannot be learned from, as those of one label only.
+        TrainingError: the loss is not a number any more, or the checkpoint is damaged.
     """
     train = list(train)
     if fits := plan is None:
@@ -145,8 +145,8 @@ class _ClassifierRun(Run[ClassifierPlan]):
     ) -> None:
         """Settle which texts train and which validate; no text does both."""
         settings = self.plan.training
-        if not train:
-            raise TrainingError("there are no training texts")
+        if not train or validation == []:
+            raise InputError(f"there are no {'validation' if train else 'training'} texts")
         self.detect_language(example.text for example in train)
         check_labels([*train, *(validation or [])], on_note=self.say)
         self.folds = None
@@ -165,10 +165,10 @@ class _ClassifierRun(Run[ClassifierPlan]):
                 self.say(f"dropped {dropped:,} training texts that are validation texts too")
         labels = tuple(sorted({example.label for example in train}))
         if len(labels) < 2:
-            raise TrainingError(f"the training texts have one label only: {', '.join(labels)}")
+            raise InputError(f"the training texts have one label only: {', '.join(labels)}")
         if not validation:
-            raise TrainingError(
-                "there are no validation texts: no label has two texts; add texts, or give "
+            raise InputError(
+                "no text can be cut off to validate: no label has two; add texts, or give "
                 "validation texts (--validation FILE)"
             )
         check_known(validation, labels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from textrnn.configuration import converted
 from textrnn.training.classifier.files import ClassifierFiles
 from textrnn.training.train import (
     AUTO,
@@ -96,7 +97,7 @@ def train_classifier(
     """
     files = ClassifierFiles(
         as_data(train), as_data(validation), format, encoding, as_data(unlabelled), text, label,
-        {str(old): new for old, new in (labels or {}).items()},
+        converted(Mapping[str, str], labels or {}, "labels"),
     )  # fmt: skip
     manifest = train_model(
         "classifier", files, settings, out=out, plan=plan, embeddings=embeddings,

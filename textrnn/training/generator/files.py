@@ -38,18 +38,27 @@ class GeneratorFiles(Files):
         """What ``train_generator`` takes of the files, which it reads several times."""
         given = {"train": self.train, "validation": self.validation}
         return {
-            name: partial(self.examples, _again(data), name, on_note)
+            name: self._reader(data, name, on_note)
             for name, data in given.items()
             if data is not None
         }
+
+    def _reader(
+        self, data: Any, name: str, on_note: Callable[[str], None]
+    ) -> Callable[[], Iterable[Passage]]:
+        """What gives the documents each time that it is called. Those in memory are read now, and
+        of a file the first, so that what is wrong is told before Keras is loaded.
+        """
+        if callable(data):
+            return partial(self.examples, data, name, on_note)
+        if isinstance(data, Path):
+            next(iter(self.examples(data, name, lambda note: None)), None)  # it can be read
+            return partial(self.examples, data, name, on_note)
+        found = list(self.given_examples(data, name, on_note))
+        return lambda: found
 
     def given_examples(
         self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
     ) -> Iterator[Passage]:
         """Documents: see :mod:`textrnn.corpora.in_memory`."""
         return passages(data() if callable(data) else data, text=self.text, name=name)
-
-
-def _again(data: Any) -> Any:
-    """Data that can be read again; what can be read but once is kept."""
-    return list(data) if isinstance(data, Iterator) else data

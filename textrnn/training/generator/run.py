@@ -85,8 +85,8 @@ def run_generator(
 
     Raises:
         ConfigurationError: a setting is wrong, or there is nothing to validate on.
-        TrainingError: there is too little text, the loss is not a number any more, or the
-            checkpoint belongs to another run.
+        InputError: there is too little text.
+        TrainingError: the loss is not a number any more, or the checkpoint is damaged.
     """
     init_from = init_from or ()
     if plan is None:

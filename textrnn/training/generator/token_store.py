@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from textrnn.corpora import Passage
 from textrnn.corpora.files.writing import PartialFile, write_file
-from textrnn.errors import TrainingError
+from textrnn.errors import InputError
 from textrnn.text.tokenizer import Tokenizer
 
 _PASSAGES = 256  # tokenized at once
@@ -65,14 +65,14 @@ class TokenStore:
         Of fewer than 20 documents the end of the longest is cut off instead.
 
         Raises:
-            TrainingError: there is too little text to cut.
+            InputError: there is too little text to cut.
         """
         if len(self) < FEW_DOCUMENTS:
             return self._split_longest(fraction)
         seed = str(random_state).encode()
         cut = np.array([_share(seed, self.document(i)) < fraction for i in range(len(self))])
         if not cut.any() or cut.all():
-            raise TrainingError("too few documents to cut off some for validation")
+            raise InputError("too few documents to cut off some for validation")
         return self._part(~cut), self._part(cut)
 
     def _part(self, chosen: NDArray[np.bool_]) -> TokenStore:
@@ -82,7 +82,7 @@ class TokenStore:
         longest = int(self.lengths.argmax())
         cut = int(self.size * fraction)
         if not 1 < cut < self.lengths[longest]:
-            raise TrainingError("the text is too short to cut off some for validation")
+            raise InputError("the text is too short to cut off some for validation")
         lengths = self.lengths.copy()
         lengths[longest] -= cut
         start = self.starts[longest] + lengths[longest]
@@ -158,11 +158,11 @@ def stream_length(tokens: int, streams: int) -> int:
     """Tokens that each of so many streams reads.
 
     Raises:
-        TrainingError: there are too few tokens.
+        InputError: there are too few tokens.
     """
     width = (tokens - 1) // streams
     if width < 1:
-        raise TrainingError(
+        raise InputError(
             f"{tokens:,} tokens are too few for {streams} streams; lower the batch size"
         )
     return width
@@ -194,7 +194,7 @@ def write_tokens(passages: Iterable[Passage], tokenizer: Tokenizer, path: Path) 
                 partial.file.write(ids.astype(np.int32).tobytes())
                 position += len(ids)
         if position == 0:
-            raise TrainingError("there are no texts")
+            raise InputError("there are no texts")
         borders = io.BytesIO()
         np.save(borders, np.array([*starts, position], np.int64))
         write_file(_borders_file(path), borders.getvalue())

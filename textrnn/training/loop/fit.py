@@ -16,7 +16,7 @@ import keras
 from keras import ops
 from numpy.typing import NDArray
 
-from textrnn.errors import TrainingError
+from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.training.loop.checkpoint import Arrays, RunState, save_checkpoint
 from textrnn.training.loop.events import OnEvent, TrainingEvent
 from textrnn.training.loop.objective import Objective
@@ -87,10 +87,10 @@ class Fit:
             groups: likewise.
 
         Raises:
-            TrainingError: it belongs to another run.
+            ConfigurationError: it belongs to another run.
         """
         if state.fingerprint != self.state.fingerprint:
-            raise TrainingError(
+            raise ConfigurationError(
                 f"{self.checkpoint}: the checkpoint was made with other data or settings; "
                 "resume with the same ones, or begin anew (--force)"
             )
@@ -131,9 +131,9 @@ class Fit:
         if not self.kept:
             last = self.state.history[-1]
             raise TrainingError(
-                "in no epoch was there a finite loss and score on the validation texts (the last: "
-                f"{last['validation_loss_nats']}): try a lower learning rate, and look at "
-                "the validation texts"
+                f"training diverged at a learning rate of {self.settings.learning_rate:g}: in no "
+                "epoch was there a finite loss and score on the validation texts (the last: "
+                f"{last['validation_loss_nats']}); lower the rate, and look at the texts"
             )
         for variable, values in zip(self.model.weights, zip(*self.kept, strict=True), strict=True):
             variable.assign(sum(values[1:], values[0]) / len(values))
@@ -197,8 +197,9 @@ class Fit:
         loss = self._step(batch)
         if not math.isfinite(loss):
             raise TrainingError(
-                f"the loss became {loss} in epoch {self.state.epoch + 1}, step "
-                f"{self.state.step + 1}: try a lower learning rate or a smaller clip norm"
+                f"training diverged at a learning rate of {self.settings.learning_rate:g}: the "
+                f"loss became {loss} in epoch {self.state.epoch + 1}, step {self.state.step + 1}; "
+                "try a lower rate or a smaller clip norm"
             )
         if self._averages:
             done = self.state.epoch * self.objective.steps + self.state.step

@@ -52,6 +52,7 @@ class RunFolder:
         try:
             with ExitStack() as stack:
                 self._lock(stack)
+                stack.callback(self._clear)
                 if resume and self.checkpoint.exists():
                     self._take_up()
                 else:
@@ -91,6 +92,11 @@ class RunFolder:
             f"{self.path / name}: not as it was when the checkpoint was made ({reason}); put it "
             "back, or begin anew (--force)"
         )
+
+    def _clear(self) -> None:
+        """Remove what nobody can go on with: all, where there is no checkpoint."""
+        if not self.checkpoint.exists():
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def write(self, name: str, content: bytes) -> None:
         """Keep a file of this run."""

@@ -10,9 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from textrnn.bundle.serving_settings import PRECISIONS
 from textrnn.configuration import from_dict, require, require_choice, unknown_key_message
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
-from textrnn.runtime.graph import PRECISIONS
 from textrnn.training.recipes.sources import RecipeData
 from textrnn.training.tasks import plan_class, reader_class, trained_tasks
 

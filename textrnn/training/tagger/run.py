@@ -23,7 +23,7 @@ from textrnn.corpora import (
     similar_labels_note,
     split_by_document,
 )
-from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.tagger.features import FIRST, PAD, UNK, Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.graph import compile_tagger
@@ -106,8 +106,8 @@ def run_tagger(
 
     Raises:
         ConfigurationError: a setting is wrong, or there is nothing to validate on.
-        TrainingError: the loss is not a number any more, there are no spans to learn, or the
-            checkpoint belongs to another run.
+        InputError: the sentences cannot be learned from, as those without spans.
+        TrainingError: the loss is not a number any more, or the checkpoint is damaged.
     """
     train, lexicon = list(train), list(lexicon)
     if fits := plan is None:
@@ -181,8 +181,8 @@ class _TaggerRun(Run[TaggerPlan]):
     def read(self, train: list[Example], validation: list[Example] | None) -> None:
         """Settle which sentences train and which validate."""
         settings = self.plan.training
-        if not train:
-            raise TrainingError("there are no training sentences")
+        if not train or validation == []:
+            raise InputError(f"there are no {'validation' if train else 'training'} sentences")
         self.detect_language(_text(example) for example in train)
         if validation is None:
             if settings.validation_split == 0:
@@ -219,15 +219,15 @@ class _TaggerRun(Run[TaggerPlan]):
         counts = Counter(span.label for example in train for span in example.spans)
         self.labels = tuple(sorted(counts))
         if not self.labels:
-            raise TrainingError("the training sentences have no spans to learn")
+            raise InputError("the training sentences have no spans to learn")
         given = {span.label for example in validation for span in example.spans}
         if strange := given - set(self.labels):
-            raise TrainingError(
+            raise InputError(
                 "validation cannot be scored: labels unseen in training: "
                 f"{', '.join(sorted(strange))}"
             )
         if not any(e.text if isinstance(e, SpannedText) else e.words for e in validation):
-            raise TrainingError("validation cannot be scored: there are no validation texts")
+            raise InputError("validation cannot be scored: all its sentences are empty")
         for group in similar_labels(counts):
             self.say(f"note: {similar_labels_note(group, counts)}")
         misaligned = count_misalignments(chain(train, validation), level=self.plan.features.level)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from textrnn.configuration import converted, require
 from textrnn.training.tagger.files import TaggerFiles
 from textrnn.training.train import (
     AUTO,
@@ -84,9 +85,11 @@ def train_tagger(
     Example:
         >>> model = textrnn.train_tagger("names.conll", out="names", units=50)  # doctest: +SKIP
     """
+    for kind, names in converted(Mapping[str, Any], gazetteer or {}, "gazetteer").items():
+        require(not isinstance(names, str), f"gazetteer: {kind}: expected names in a list: {names}")
     files = TaggerFiles(
         as_data(train), as_data(validation), format, encoding, as_data(unlabelled),
-        as_data(lexicon), labels or {},
+        as_data(lexicon), converted(Mapping[str, str], labels or {}, "labels"),
     )  # fmt: skip
     manifest = train_model(
         "tagger", files, settings, out=out, plan=plan, embeddings=embeddings,

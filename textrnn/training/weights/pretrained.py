@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from textrnn.embeddings import Vectors
 from textrnn.errors import InputError
+from textrnn.training.initial import check_units
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,7 @@ def read_pretrained(
     vectors = Vectors.load(file, vocabulary=vocabulary)
     if not len(vectors):
         raise InputError(f"{file}: it holds no vector of a word of the vocabulary")
-    if vectors.units != units:
-        raise InputError(
-            f"{file}: its vectors have {vectors.units} numbers; the embedding has {units}"
-        )
+    check_units(file, vectors.units, units)
     known = vectors.rows(slice(None))
     scale = float(np.std(known, dtype=np.float64))
     rng = np.random.default_rng(random_state)
