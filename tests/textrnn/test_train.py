@@ -99,6 +99,17 @@ def test_taggers_and_generators_come_back_loaded(tmp_path: Path) -> None:
             "dropout must be at least 0 and below 1",
         ),
         ({"init_from": "sentiment-en", "level": "word"}, "level has no say beside init_from"),
+        ({"plan": textrnn.TaggerPlan()}, "expected a ClassifierPlan; received a TaggerPlan"),
+        ({"precision": "int4"}, "precision must be one of int8, float32; received 'int4'"),
+        ({"name": 3}, "name: expected str, received 3"),
+        ({"labels": ["good"]}, "labels: expected a table, received ['good']"),
+        ({"encoding": 3}, "encoding: expected str, received 3"),
+        ({"text": 3.5}, "text: expected int, received 3.5"),
+        ({"on_event": "print"}, "on_event: no function: 'print'"),
+        (
+            {"init_from": "sentiment-en", "embeddings": "none.vec"},
+            "begins with word vectors or with another model's rows, not with both",
+        ),
     ],
 )
 def test_a_wrong_call_is_refused_before_anything_is_read(
@@ -114,8 +125,51 @@ def test_a_wrong_call_is_refused_before_anything_is_read(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wrong_call_does_not_wait_for_keras(tmp_path: Path) -> None:
-    call = f"textrnn.train_classifier([], out={str(tmp_path / 'm')!r}, epoch=1)"
+PAIRS = [("A joy.", "good"), ("A bore.", "bad")]
+SPANS = [("Ada left.", [(0, 3, "PER")])]
+
+
+@pytest.mark.parametrize(
+    ("train", "data", "settings", "message"),
+    [
+        ("classifier", [*PAIRS, 3], {}, "train: entry 2: expected .*; received 3"),
+        ("classifier", [*PAIRS, ("A joy.", None)], {}, "train: entry 2: a text without a label"),
+        ("classifier", PAIRS, {"validation": [(5, "good")]}, "validation: entry 0: no text"),
+        ("classifier", PAIRS, {"unlabelled": ["a", 3]}, "unlabelled: entry 1: expected a text"),
+        ("classifier", [], {}, "train: there are no examples"),
+        ("classifier", None, {}, "train: expected examples or a path, received None"),
+        ("classifier", "only_header.csv", {}, "only_header.csv: there are no examples"),
+        ("classifier", PAIRS, {"validation": "only_header.csv"}, "only_header.csv: there are no"),
+        ("classifier", PAIRS, {"embeddings": "three.vec", "embedding_units": 5},
+         "three.vec: its vectors have 3 numbers; the embedding has 5"),
+        ("tagger", [*SPANS, 3], {}, "train: entry 1: expected "),
+        ("tagger", [(["Ada", "left"], ["Q", "O"])], {}, "train: entry 0: 'Q' is no tag"),
+        ("tagger", SPANS, {"gazetteer": {"city": "Rome"}}, "gazetteer: city: expected names in"),
+        ("generator", ["a text", 3], {}, "train: entry 1: expected a text or a dictio"),
+        ("generator", "none.txt", {}, "none.txt: No such file or directory"),
+        ("generator", ["a text"], {"unit": "lines"}, "unit must be one of line, file"),
+    ],
+)  # fmt: skip
+def test_wrong_data_are_refused_at_once_and_leave_nothing(
+    train: str,
+    data: Any,
+    settings: dict[str, Any],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("only_header.csv").write_text("text,label\n", "utf-8")
+    Path("three.vec").write_text("joy 1 2 3\nbore 3 2 1\n", "utf-8")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises((InputError, ConfigurationError), match=message):
+        getattr(textrnn, f"train_{train}")(data, out="m", **settings)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("wrong", ["[], epoch=1", "[('A joy.', 'good'), 3]"])
+def test_what_is_wrong_does_not_wait_for_keras(wrong: str, tmp_path: Path) -> None:
+    call = f"textrnn.train_classifier({wrong}, out={str(tmp_path / 'm')!r})"
     code = f"import contextlib, textrnn\nwith contextlib.suppress(textrnn.TextRNNError): {call}\n"
     assert not loaded_after(code + "pass") & {"keras", "tensorflow"}
 
