@@ -10,8 +10,6 @@ from typing import Any
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import described_network, model_path
 from textrnn.configuration import require, setting_of
-from textrnn.embeddings import Vectors
-from textrnn.errors import InputError
 from textrnn.training.named import COUNT, Values
 
 UNITS = ("embedding", "units")  # where a plan has the size of its embedding
@@ -47,31 +45,6 @@ def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
         names = [field.name for field in head if not setting_of(field).is_rate]
         sizes |= {("head", name): _frozen(network["head"][name]) for name in names}
     return sizes | {("encoders", name): encoder[name] for name in of_encoder}
-
-
-def units_of_vectors(file: Path) -> int:
-    """How many numbers each of the word vectors in a file has.
-
-    Args:
-        file: the file, or the name of vectors that ship.
-
-    Raises:
-        InputError: it cannot be read, or holds no vectors.
-    """
-    vectors = Vectors.load(file, limit=1)
-    if not len(vectors):
-        raise InputError(f"{file}: it holds no vectors")
-    return vectors.units
-
-
-def check_units(file: Path, found: int, wanted: int) -> None:
-    """See that the word vectors in a file are of an embedding's size.
-
-    Raises:
-        InputError: they are not.
-    """
-    if found != wanted:
-        raise InputError(f"{file}: its vectors have {found} numbers; the embedding has {wanted}")
 
 
 def require_one_beginning(embeddings: Path | None, init_from: Sequence[Path]) -> None:

@@ -17,17 +17,12 @@ from textrnn.configuration import converted, require, require_choice, setting_of
 from textrnn.corpora.files.outputs import refuse_inputs
 from textrnn.errors import ConfigurationError, WeakModelWarning
 from textrnn.training.files import Files
-from textrnn.training.initial import (
-    UNITS,
-    check_units,
-    require_one_beginning,
-    sizes_of_model,
-    units_of_vectors,
-)
+from textrnn.training.initial import UNITS, require_one_beginning, sizes_of_model
 from textrnn.training.loading import loading_training
 from textrnn.training.loop.target import settle_target
 from textrnn.training.named import Values, changed, named_settings, named_values
 from textrnn.training.tasks import plan_class, run_function
+from textrnn.training.weights.pretrained import check_units, units_of_vectors
 
 if TYPE_CHECKING:
     from textrnn.bundle.bundle import Manifest

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from textrnn.embeddings import Vectors
 from textrnn.errors import InputError
-from textrnn.training.initial import check_units
 
 
 @dataclass(frozen=True)
@@ -80,3 +79,28 @@ def read_pretrained(
     if counts is not None:
         tokens = float(counts[places].sum() / max(int(counts.sum()), 1))
     return PretrainedRows(filled, len(places), len(vocabulary), tokens)
+
+
+def units_of_vectors(file: Path) -> int:
+    """How many numbers each of the word vectors in a file has.
+
+    Args:
+        file: the file, or the name of vectors that ship.
+
+    Raises:
+        InputError: it cannot be read, or holds no vectors.
+    """
+    vectors = Vectors.load(file, limit=1)
+    if not len(vectors):
+        raise InputError(f"{file}: it holds no vectors")
+    return vectors.units
+
+
+def check_units(file: Path, found: int, wanted: int) -> None:
+    """See that the word vectors in a file are of an embedding's size.
+
+    Raises:
+        InputError: they are not.
+    """
+    if found != wanted:
+        raise InputError(f"{file}: its vectors have {found} numbers; the embedding has {wanted}")
