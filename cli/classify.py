@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.classify_output import ENDINGS, FORMATS, Layout, taken_names, write_rows
-from textrnn.cli.parts.command import Command
+from textrnn.cli.parts.command import Command, answer_option, output_option, speed_option
 from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.output import output_file
 from textrnn.cli.parts.progress import byte_progress
 from textrnn.cli.parts.summary import Summary
 from textrnn.corpora.files.outputs import check_output
 from textrnn.corpora.labels import UNCERTAIN
+from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from textrnn.heads.classifier.result import Classification
@@ -27,18 +30,24 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @input_options("classify")
 @model_option("the texts' language")
-@click.option("--abstain", type=click.FloatRange(0, 1), default=0.0, metavar="P",
-              help="Answer `uncertain` where no label has this probability.")  # fmt: skip
-@click.option("--top-k", type=click.IntRange(1), help="Labels to show for a text [1].")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="[table on a terminal, or tsv]")
-@click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
-@click.option(
+@answer_option("--abstain", type=click.FloatRange(0, 1), default=0.0, metavar="P",
+               help="Answer `uncertain` where no label has this probability.")  # fmt: skip
+@answer_option(
+    "--top-k", type=click.IntRange(1), help="Labels to show for a text [1; all in jsonl and json]."
+)
+@output_option(
+    "--format", "form", type=Choice(FORMATS), help="Of the answers [table on a terminal, or tsv]."
+)
+@output_file
+@output_option(
     "--safe-csv",
     is_flag=True,
     help="Put a ' before cells that spreadsheets would run as formulas (csv, tsv).",
 )
-@click.option("--batch-size", type=click.IntRange(1), default=16, show_default=True)
-@click.option("--threads", type=click.IntRange(1), help="Batches at a time [as many as cores].")
+@speed_option(
+    "--batch-size", type=click.IntRange(1), default=16, show_default=True, help="Texts a batch."
+)
+@speed_option("--threads", type=click.IntRange(1), help="Batches at a time [as many as cores].")
 @shard_options
 @click.pass_obj
 def command(
@@ -81,6 +90,8 @@ def command(
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="table", pipe="tsv")
+    if form == "parquet" and top_k is not None:
+        raise ConfigurationError("--top-k: a Parquet file has the probability of every label")
     summary: Summary[Classification] = Summary(
         labels=lambda result: (result.label,), number=lambda result: result.tokens
     )
@@ -88,7 +99,8 @@ def command(
         lines = inputs.stream(on_bytes)
         answering = Answering(Classifier, "classify", inputs, lines, model=model, threads=threads)
         labels = answering.router.labels
-        top = min(top_k or 1, len(labels))
+        every = len(labels) if form in ("jsonl", "json") else 1
+        top = min(top_k or every, len(labels))
         columns = answering.columns(form, taken_names(form, top))
         shown = (UNCERTAIN, *labels) if abstain else labels
         rows = summary.watch(answering.rows(options))

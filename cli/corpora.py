@@ -9,26 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.parts.command import Group
-from textrnn.cli.parts.completing import complete_corpus, complete_examples_format, complete_file
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import Group, input_option
+from textrnn.cli.parts.completing import complete_corpus, complete_file
+from textrnn.cli.parts.errors import FAILED
+from textrnn.cli.parts.example_options import EXAMPLE_FORMATS
 from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.output import report_format
 from textrnn.corpora import json_line, record_format
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.corpora import CheckReport, Finding, Source, Span, SpannedText, TaggedSource
 
-FOUND = 1  # exit code of a check that found something
-
 _COLUMNS = [
-    click.option("--text-field", help="Column or key of the text, by name or number."),
-    click.option("--label-field", help="Column or key of the label, by name or number."),
-    click.option(
-        "--input-format",
-        shell_complete=complete_examples_format,
-        help="csv, tsv, jsonl, json, parquet, label-first, txt, imdb, conll or brat.",
-    ),
-    click.option("--encoding", default="utf-8", show_default=True, help="Of the file."),
+    input_option("--text-field", help="Column or key of the text, by name or number."),
+    input_option("--label-field", help="Column or key of the label, by name or number."),
+    input_option("--input-format", type=Choice(EXAMPLE_FORMATS), help="Of the file [by suffix]."),
+    input_option("--encoding", default="utf-8", show_default=True, help="Of the file."),
 ]
 
 
@@ -52,7 +50,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@report_format
 def list_corpora(form: str) -> None:
     """List public corpora; those that are on this disk are marked."""
     from textrnn.corpora.catalog import corpora, corpora_folder
@@ -119,9 +117,9 @@ def download_command(settings: dict[str, bool], name: str, folder: str | None) -
 @click.option("--near-copies", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
               help="Find texts that have this share (0.5: half) of their runs of ten characters in "
               "common with one of another split.")  # fmt: skip
-@click.option("--scheme", type=click.Choice(["iob1", "bio", "bioes"]),
+@click.option("--scheme", type=Choice(["iob1", "bio", "bioes"]),
               help="FILE has CoNLL columns, with tags of this scheme.")  # fmt: skip
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@report_format
 @_column_options
 @click.pass_context
 def check(
@@ -173,14 +171,14 @@ def check(
     else:
         _show_table(file, report, findings)
     if findings:
-        context.exit(FOUND)
+        context.exit(FAILED)
 
 
 @command.command()
 @click.argument("file", shell_complete=complete_file)
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.png",
               help="Draw vocabulary growth and labels.")  # fmt: skip
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@report_format
 @_column_options
 @click.pass_context
 def stats(

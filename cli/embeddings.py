@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from textrnn.cli import embeddings_making
+from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import Group
 from textrnn.cli.parts.completing import complete_file, complete_vectors
 from textrnn.cli.parts.embeddings_input import LIMIT, load_vectors
 from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.output import report_format
 from textrnn.corpora import json_line
 from textrnn.errors import InputError
 from textrnn.reports.harmless import one_line
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 _NUM = click.option("--num", type=click.IntRange(1), default=10, show_default=True,
                       help="Words to show.")  # fmt: skip
-_FORMAT = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 
 
 @click.group(cls=Group)
@@ -41,7 +42,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("vectors", shell_complete=complete_vectors)
-@_FORMAT
+@report_format
 @LIMIT
 @click.pass_obj
 def info(settings: dict[str, bool], vectors: str, limit: int | None, form: str) -> None:
@@ -68,7 +69,7 @@ def info(settings: dict[str, bool], vectors: str, limit: int | None, form: str) 
 @click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("words", nargs=-1, required=True)
 @_NUM
-@_FORMAT
+@report_format
 @LIMIT
 @click.pass_obj
 def neighbors(
@@ -92,7 +93,7 @@ def neighbors(
 @click.argument("b")
 @click.argument("c")
 @_NUM
-@_FORMAT
+@report_format
 @LIMIT
 @click.pass_obj
 def analogy(
@@ -129,7 +130,7 @@ def similarity(settings: dict[str, bool], vectors: str, limit: int | None, a: st
 @command.command()
 @click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("files", nargs=-1, required=True, shell_complete=complete_file)
-@_FORMAT
+@report_format
 @LIMIT
 @click.pass_obj
 def evaluate(
@@ -159,7 +160,7 @@ def evaluate(
 @click.argument("vectors", shell_complete=complete_vectors)
 @click.argument("textfile", shell_complete=complete_file)
 @click.option("--encoding", default="utf-8", show_default=True, help="Of the text.")
-@_FORMAT
+@report_format
 @LIMIT
 @click.pass_obj
 def coverage(
@@ -208,7 +209,13 @@ def coverage(
 @click.argument("words", nargs=-1, required=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="A .png, .svg or .pdf.")  # fmt: skip
-@click.option("--method", type=click.Choice(["pca", "tsne"]), default="pca", show_default=True)
+@click.option(
+    "--method",
+    type=Choice(["pca", "tsne"]),
+    default="pca",
+    show_default=True,
+    help="How two dimensions are made of many.",
+)
 @LIMIT
 @click.pass_obj
 def plot(

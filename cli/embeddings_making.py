@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import Command
 from textrnn.cli.parts.completing import complete_file, complete_published, complete_vectors
 from textrnn.cli.parts.embeddings_input import LIMIT, size_of
@@ -13,8 +14,10 @@ from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
 from textrnn.errors import InputError
 
-_DTYPES = click.Choice(["float32", "float16", "int8"])
-_DTYPE = click.option("--dtype", type=_DTYPES, default="float32", show_default=True)
+_DTYPES = Choice(["float32", "float16", "int8"])
+_DTYPE = click.option(
+    "--dtype", type=_DTYPES, default="float32", show_default=True, help="Of the vectors' numbers."
+)
 
 
 @click.command(cls=Command)
@@ -41,8 +44,8 @@ def convert(
 @click.argument("files", nargs=-1, required=True, shell_complete=complete_file)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="The store to write.")  # fmt: skip
-@click.option("--method", type=click.Choice(["skipgram", "cbow", "fasttext", "glove"]),
-              default="skipgram", show_default=True)  # fmt: skip
+@click.option("--method", type=Choice(["skipgram", "cbow", "fasttext", "glove"]),
+              default="skipgram", show_default=True, help="How they are trained.")  # fmt: skip
 @click.option("--units", default=100, show_default=True, help="Numbers a word.")
 @click.option("--epochs", type=int, help="Passes over the texts [5; GloVe solves 3 times].")
 @click.option("--window", default=5, show_default=True, help="Words to either side.")

@@ -7,32 +7,45 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.parts.command import Command
-from textrnn.cli.parts.example_options import example_options
+from textrnn.cli.parts.command import Command, options_under, output_option, speed_option
+from textrnn.cli.parts.example_options import example_options, refuse_unheeded
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.output import report_format
 from textrnn.cli.parts.progress import text_progress
 from textrnn.corpora import json_line
 
 if TYPE_CHECKING:
     from textrnn.heads.examples import ExampleSource
 
+generator_option = options_under("Generators")
+
 
 @click.command(cls=Command)
 @click.argument("model", type=ModelName())
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
-@click.option("--report", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-              help="Also write numbers, mistakes and pictures there.")  # fmt: skip
 @example_options
-@click.option("--samples", default=50, show_default=True, help="Texts a generator is to write.")
-@click.option("--temperature", default=0.8, show_default=True, help="At which it writes them.")
-@click.option("--batch-size", type=click.IntRange(1),
-              help="[16 for a classifier, 32 for a tagger]")  # fmt: skip
-@click.option("--threads", type=click.IntRange(1),
+@report_format
+@output_option("--report", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+               help="Also write numbers, mistakes and pictures there.")  # fmt: skip
+@generator_option(
+    "--samples",
+    default=50,
+    show_default=True,
+    help="Texts that it is to write.",
+)
+@generator_option(
+    "--temperature",
+    default=0.8,
+    show_default=True,
+    help="At which it writes them.",
+)
+@speed_option("--batch-size", type=click.IntRange(1),
+              help="Texts a batch [16 for a classifier, 32 for a tagger].")  # fmt: skip
+@speed_option("--threads", type=click.IntRange(1),
               help="For the network [as many as cores; for a tagger one less].")  # fmt: skip
-@click.pass_obj
+@click.pass_context
 def command(
-    settings: dict[str, bool],
+    context: click.Context,
     /,
     model: str,
     source: ExampleSource,
@@ -61,11 +74,13 @@ def command(
     if report is not None:
         check_folder_output(report, REPORT_FILES, [source.file, model])
     head = load(model, threads=threads)
+    refuse_unheeded(context, head)
     if report is not None:
         check_folder_output(report, head.pictures, [source.file, model])
-    note = note_writer(quiet=settings["quiet"])
+    quiet = context.obj["quiet"]
+    note = note_writer(quiet=quiet)
     asked = {name: options[name] for name in head.evaluate_options if options[name] is not None}
-    with text_progress(quiet=settings["quiet"]) as on_progress:
+    with text_progress(quiet=quiet) as on_progress:
         examples = head.read_examples(source, on_note=note)
         scores = head.evaluate(examples, on_progress=on_progress, on_note=note, **asked)
     if report is not None:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textrnn.cli.parts.command import Command
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import Command, answer_option, output_option, speed_option
 from textrnn.cli.parts.explain_output import ENDINGS, FORMATS, TAKEN, write_explained
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs, place_of
 from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.output import output_file
 from textrnn.cli.parts.progress import patience
 from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import MissingExtraError
@@ -34,13 +36,13 @@ _METHODS = ("attention", "occlusion", "gradients", "all")
 @click.command(cls=Command)
 @input_options("explain")
 @model_option("the texts' language")
-@click.option("--method", type=click.Choice(_METHODS), default="occlusion", show_default=True,
-              help="How to weigh words; gradients need textrnn[train].")  # fmt: skip
-@click.option("--label", help="The label to explain [the most probable one].")
-@click.option("--format", "form", type=click.Choice(FORMATS),
-              help="[colours on a terminal, or jsonl]")  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
-@click.option("--threads", type=click.IntRange(1), help="Batches at a time [as many as cores].")
+@answer_option("--method", type=Choice(_METHODS), default="occlusion", show_default=True,
+               help="How to weigh words; gradients need textrnn[train].")  # fmt: skip
+@answer_option("--label", help="The label to explain [the most probable one].")
+@output_option("--format", "form", type=Choice(FORMATS),
+               help="Of the answers [text in colours on a terminal, or jsonl].")  # fmt: skip
+@output_file
+@speed_option("--threads", type=click.IntRange(1), help="Batches at a time [as many as cores].")
 @click.pass_obj
 def command(
     settings: dict[str, bool],

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from textrnn.cli.parts.command import Command
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import Command, options_under, output_option, speed_option
 from textrnn.cli.parts.completing import complete_form
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.opening import open_model
-from textrnn.cli.parts.output import open_output
+from textrnn.cli.parts.output import open_output, output_file
 from textrnn.cli.parts.seed_files import (
     BETWEEN,
     ENDINGS,
@@ -35,40 +36,43 @@ if TYPE_CHECKING:
     from textrnn.heads.generator.result import Generation
     from textrnn.heads.generator.writing import Written
 
+writing_option = options_under("Writing")
+drawing_option = options_under("Drawing")
+verse_option = options_under("Chinese verse")
+
 
 @click.command(cls=Command)
 @seed_options
 @model_option("the seed's script")
-@click.option("--length", type=int, help="The most tokens (characters, for verse) [200].")
-@click.option("--min-length", type=int, help="The fewest before an end counts [0].")
-@click.option("--temperature", metavar="T[,T…]",
-              help="0: always the most probable; several take turns [0.8].")  # fmt: skip
-@click.option("--top-k", type=int, help="Draw from so many of the most probable [all].")
-@click.option("--top-p", type=float, help="Draw from the fewest that sum to this [1].")
-@click.option("--min-p", type=float, help="Draw from those this times as probable as the best [0].")
-@click.option("--repetition-penalty", type=float, help="Above 1 against what was written [1].")
-@click.option("--no-repeat-ngram", type=int, help="No sequence of so many tokens twice [off].")
-@click.option("--stop", multiple=True, help="Stop before this string; may be given again.")
-@click.option("--ban", multiple=True, help="Never write this string; may be given again.")
-@click.option("--beam", type=int, help="Search for the most probable text, so wide [off].")
-@click.option("--num", default=1, show_default=True, help="Texts to write.")
-@click.option("--form", shell_complete=complete_form,
-              help="Of verse: 五绝, 七绝, 五律, 七律 (or 五絕 …), free.")  # fmt: skip
-@click.option("--rhyme", is_flag=True, help="The even verses rhyme.")
-@click.option("--acrostic", metavar="CHARACTERS", help="They begin the verses (藏头诗).")
-@click.option("--script", type=click.Choice(["simplified", "traditional"]),
-              help="Of Chinese [the seed's].")  # fmt: skip
-@click.option("--random-state", type=int, help="The same one gives the same text [drawn].")
-@click.option(
-    "--format",
-    "form_of_output",
-    type=click.Choice(FORMATS),
-    help="text, or with log-probability and perplexity jsonl, json, parquet [text].",
+@writing_option("--length", type=int, help="The most tokens (characters, for verse) [200].")
+@writing_option("--min-length", type=int, help="The fewest before an end counts [0].")
+@writing_option("--num", default=1, show_default=True, help="Texts to write.")
+@writing_option("--stop", multiple=True, help="Stop before this string; may be given again.")
+@writing_option("--ban", multiple=True, help="Never write this string; may be given again.")
+@writing_option("--random-state", type=int, help="The same one gives the same text [drawn].")
+@writing_option("--interactive", is_flag=True, help="Choose each token, type, or undo.")
+@drawing_option("--temperature", metavar="T[,T…]",
+                help="0: always the most probable; several take turns [0.8].")  # fmt: skip
+@drawing_option("--top-k", type=int, help="Draw from so many of the most probable [all].")
+@drawing_option("--top-p", type=float, help="Draw from the fewest that sum to this [1].")
+@drawing_option("--min-p", type=float,
+                help="Draw from those this times as probable as the best [0].")  # fmt: skip
+@drawing_option("--repetition-penalty", type=float, help="Above 1 against what was written [1].")
+@drawing_option("--no-repeat-ngram", type=int, help="No sequence of so many tokens twice [off].")
+@drawing_option("--beam", type=int, help="Search for the most probable text, so wide [off].")
+@verse_option("--form", shell_complete=complete_form,
+              help="五绝, 七绝, 五律, 七律 (or 五絕 …), free.")  # fmt: skip
+@verse_option("--rhyme", is_flag=True, help="The even verses rhyme.")
+@verse_option("--acrostic", metavar="CHARACTERS", help="They begin the verses (藏头诗).")
+@verse_option(
+    "--script", type=Choice(["simplified", "traditional"]), help="Of Chinese [the seed's]."
 )
-@click.option("--novelty", is_flag=True, help="Say afterwards how much is new or copied.")
-@click.option("--interactive", is_flag=True, help="Choose each token, type, or undo.")
-@click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
-@click.option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@output_option("--format", "form_of_output", type=Choice(FORMATS),
+               help="Of the texts; all but text tell log-probability and perplexity "
+               "[text].")  # fmt: skip
+@output_file
+@output_option("--novelty", is_flag=True, help="Say afterwards how much is new or copied.")
+@speed_option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
 @click.pass_obj
 def command(
     settings: dict[str, bool],
@@ -110,12 +114,15 @@ def command(
             note(line)
         return
     generator = _open(seed, model, controls, threads)
-    for line in _notes(generator, seed or ""):
+    seed = seed or ""
+    # What does not fit is refused here, before anything is noted of the rest.
+    news = iter(()) if interactive else generator.generate_stream(seed, num=num, **controls)
+    for line in _notes(generator, seed):
         note(line)
     if interactive:
-        _write_together(generator, seed or "", output, temperature=_temperature(controls))
+        _write_together(generator, seed, output, temperature=_temperature(controls))
         return
-    results = _write(generator, seed or "", output, form=form, num=num, controls=controls)
+    results = _write(news, output, form=form, seed=seed)
     for line in _about(results, num):
         note(line)
     if novelty:
@@ -123,20 +130,15 @@ def command(
 
 
 def _write(
-    generator: Generator,
-    seed: str,
-    output: Path | None,
-    *,
-    form: str,
-    num: int,
-    controls: dict[str, Any],
+    news: Iterator[Written], output: Path | None, *, form: str, seed: str
 ) -> list[Generation]:
-    """Write texts on from one seed, as they come where the format allows it."""
+    """Write the texts that go on from a seed, as they come where the format allows it."""
+    from textrnn.heads.generator.writing import in_order
+
     if form in ("json", "parquet"):
-        results = generator.generate(seed, num=num, **controls)
+        results = in_order(news)
         write_generations(results, output, form)
         return results
-    news = generator.generate_stream(seed, num=num, **controls)
     with open_output(output) as file:
         if form == "jsonl":
             return list(_write_jsonl(news, file))

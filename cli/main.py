@@ -12,7 +12,12 @@ import click
 
 import textrnn
 from textrnn.cli.parts.command import Group
-from textrnn.cli.parts.errors import flush_standard_output, report_errors, silence_standard_output
+from textrnn.cli.parts.errors import (
+    BY_SIGNAL,
+    flush_standard_output,
+    report_errors,
+    silence_standard_output,
+)
 from textrnn.cli.parts.streams import settle_streams
 
 # Each command with its line of help: modules are imported only when their command runs.
@@ -67,7 +72,10 @@ class LazyGroup(Group):
             formatter.write_dl(sorted(_COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(textrnn.__version__, prog_name="textrnn")
 def cli() -> None:
     """Classify, tag and write text with recurrent networks, on an ordinary CPU, offline.
@@ -81,11 +89,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """The entry point: run the command, then leave with its exit code.
-
-    0: done. 1: the work failed. 2: the call was wrong. 129: ended by SIGHUP. 130: interrupted.
-    143: ended by SIGTERM.
-    """
+    """The entry point: run the command, then leave with its exit code (see ``parts/errors.py``)."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # or else a parent has chosen, as nohup
             signal.signal(number, _end)
@@ -97,4 +101,4 @@ def main() -> None:
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
     """Leave as if by an exception, so that no half-written file stays behind."""
-    sys.exit(128 + number)
+    sys.exit(BY_SIGNAL + number)

@@ -13,6 +13,7 @@ from textrnn.cli import models_compare, models_making
 from textrnn.cli.parts.command import Group
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.output import report_format
 from textrnn.errors import BundleError
 from textrnn.reports.harmless import harmless
 
@@ -31,7 +32,7 @@ def command(context: click.Context) -> None:
 
 
 @command.command("list")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@report_format
 @click.pass_context
 def list_models(context: click.Context, form: str) -> None:
     """List your own models, and those that ship with textrnn."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from textrnn.cli.parts.command import Command
-from textrnn.cli.parts.example_options import example_options
+from textrnn.cli.parts.command import Command, speed_option
+from textrnn.cli.parts.example_options import example_options, refuse_unheeded
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.output import report_format
 from textrnn.cli.parts.progress import text_progress
 from textrnn.corpora import json_line
 from textrnn.reports.harmless import one_line
@@ -27,11 +28,11 @@ _CHANCE = 0.05  # what is less probable than this is taken for more than chance
 @click.argument("first", type=ModelName())
 @click.argument("second", type=ModelName())
 @example_options
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
-@click.option("--threads", type=click.IntRange(1), help="For the networks [as many as cores].")
-@click.pass_obj
+@report_format
+@speed_option("--threads", type=click.IntRange(1), help="For the networks [as many as cores].")
+@click.pass_context
 def compare_models(
-    settings: dict[str, bool],
+    context: click.Context,
     first: str,
     second: str,
     source: ExampleSource,
@@ -54,8 +55,10 @@ def compare_models(
     from textrnn.heads.comparison import compare
 
     heads = load(first, threads=threads), load(second, threads=threads)
-    note = note_writer(quiet=settings["quiet"])
-    with text_progress(quiet=settings["quiet"]) as on_progress:
+    refuse_unheeded(context, heads[0])
+    quiet = context.obj["quiet"]
+    note = note_writer(quiet=quiet)
+    with text_progress(quiet=quiet) as on_progress:
         found = compare(*heads, source, on_progress=on_progress, on_note=note)
     if form == "json":
         click.echo(json_line(found.as_dict(), indent=2))

@@ -10,11 +10,13 @@ import click
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import model_path
-from textrnn.cli.parts.command import Command
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import Command, input_option
 from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.label_names import relabelled, renamed_labels
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.corpora.files.outputs import check_output, refuse_inputs
+from textrnn.corpora.labelled import FORMATS
 from textrnn.errors import ConfigurationError, MissingExtraError
 
 
@@ -72,14 +74,14 @@ def import_model(settings: dict[str, bool], file: str, name: str, force: bool) -
 @click.option("--shares", metavar="N,N", help="What each counts, as 3,1 [all alike].")
 @click.option("--force", is_flag=True, help="Replace a model that is there.")
 @click.option("--name", default="", help="The model's name [that of the folder].")
-@click.option("--validation", metavar="FILE",
+@input_option("--validation", metavar="FILE",
               help="Labelled texts to calibrate it by [as the first model is].")  # fmt: skip
-@click.option("--text-field", help="Column or key of the text, by name or number.")
-@click.option("--label-field", help="Column or key of the label, by name or number.")
-@click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
+@input_option("--text-field", help="Column or key of the text, by name or number.")
+@input_option("--label-field", help="Column or key of the label, by name or number.")
+@input_option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
               help="Another name for a label, as 1=positive; may be given again.")  # fmt: skip
-@click.option("--input-format", help="csv, tsv, jsonl, json, … [by suffix].")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of the file.")
+@input_option("--input-format", type=Choice(FORMATS), help="Of the file [by suffix].")
+@input_option("--encoding", default="utf-8", show_default=True, help="Of the file.")
 @click.pass_obj
 def average(
     settings: dict[str, bool],

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textrnn.cli.parts.command import Command
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import (
+    Command,
+    answer_option,
+    input_option,
+    output_option,
+    speed_option,
+)
 from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.output import output_file
 from textrnn.cli.parts.progress import byte_progress
 from textrnn.cli.parts.summary import Summary
 from textrnn.cli.parts.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
@@ -29,20 +37,24 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @input_options("tag")
-@click.option("--pretokenized", is_flag=True,
+@input_option("--pretokenized", is_flag=True,
               help="FILE is CoNLL columns: the first of them holds the words.")  # fmt: skip
 @model_option("the texts' language")
-@click.option("--labels", help="Keep these alone, as PER,ORG.")
-@click.option("--min-probability", type=click.FloatRange(0, 1), default=0.0, show_default=True,
-              help="Leave out what is less probable.")  # fmt: skip
-@click.option("--readings", type=click.IntRange(1), default=1, show_default=True, metavar="K",
-              help="Also the most probable ways to read each text (jsonl and table).")  # fmt: skip
-@click.option("--format", "form", type=click.Choice(FORMATS),
-              help="[colours on a terminal, or jsonl]")  # fmt: skip
-@click.option("--output", type=click.Path(path_type=Path), help="Write to this file, in one piece.")
-@click.option("--batch-size", type=click.IntRange(1), default=128, show_default=True)
-@click.option(
-    "--threads", type=click.IntRange(1), help="Batches at a time [as many as cores, less one]."
+@answer_option("--labels", help="Keep these alone, as PER,ORG.")
+@answer_option("--min-probability", type=click.FloatRange(0, 1), default=0.0, show_default=True,
+               help="Leave out what is less probable.")  # fmt: skip
+@answer_option("--readings", type=click.IntRange(1), default=1, show_default=True, metavar="K",
+               help="Also the most probable ways to read each text (jsonl and table).")  # fmt: skip
+@output_option("--format", "form", type=Choice(FORMATS),
+               help="Of the answers [text in colours on a terminal, or jsonl].")  # fmt: skip
+@output_file
+@speed_option(
+    "--batch-size", type=click.IntRange(1), default=128, show_default=True, help="Texts a batch."
+)
+@speed_option(
+    "--threads",
+    type=click.IntRange(1),
+    help="Batches at a time [as many as cores, less one].",
 )
 @shard_options
 @click.pass_obj

@@ -13,11 +13,19 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from textrnn.cli.parts.command import Command, Group
-from textrnn.cli.parts.completing import complete_initial, complete_model, complete_vectors
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import Command, Group, Option
+from textrnn.cli.parts.completing import (
+    complete_initial,
+    complete_language,
+    complete_model,
+    complete_vectors,
+)
 from textrnn.cli.parts.plan_options import setting_option
+from textrnn.configuration import FILES, FIRST_HOUR, MODEL
 from textrnn.training.loading import loading_training
 from textrnn.training.named import NamedSetting, changed, named_settings, named_values
+from textrnn.training.settings import Plan
 from textrnn.training.tasks import files_class, plan_class, trained_tasks
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -98,8 +106,8 @@ def command(
 
 def _command(task: str) -> click.Command:
     """``textrnn train NAME``, with the options of its files and of its plan."""
-    files = files_class(task)()
-    of_files, of_plan = (list(named_settings(made)) for made in (files, plan_class(task)()))
+    files, plan = files_class(task)(), plan_class(task)()
+    of_files, of_plan = (list(named_settings(made)) for made in (files, plan))
     summary = f"Train a {task} and write it as a model folder."
     about = (type(files).__doc__ or "").partition("\n")[2]
     return Command(
@@ -107,7 +115,7 @@ def _command(task: str) -> click.Command:
         callback=click.pass_context(partial(_train, task, files, of_files, of_plan)),
         params=[
             *map(setting_option, of_files),
-            *_common_options(),
+            *_common_options(plan),
             *map(setting_option, of_plan),
         ],
         help=f"{summary}\n{about}",
@@ -115,25 +123,27 @@ def _command(task: str) -> click.Command:
     )
 
 
-def _common_options() -> list[click.Option]:
+def _common_options(plan: Plan) -> list[click.Option]:
     """The options of every task that are neither files to learn from nor of the plan."""
-    option = click.Option
     return [
-        option(["--embeddings"], type=_MODEL, shell_complete=complete_vectors,
+        Option(["--embeddings"], group=FILES, type=_MODEL, shell_complete=complete_vectors,
                help="Word vectors to begin with: glove-en, char-zh, or a file of GloVe, word2vec, "
                "fastText, …"),
-        option(["--init-from"], multiple=True, type=_MODEL, metavar="MODEL",
+        Option(["--init-from"], group=FIRST_HOUR, multiple=True, type=_MODEL, metavar="MODEL",
                shell_complete=complete_initial,
                help="Begin with this model's weights and vocabulary; units and cells are its own. "
-               "By auto, the default, few texts begin with the shipped model of their language; by "
-               "none with nothing."),
-        option(["--out"], type=_FOLDER, required=True, help="The folder that becomes the model."),
-        option(["--resume"], is_flag=True, help="Go on where a stopped run left off."),
-        option(["--force"], is_flag=True, help=_FORCE),
-        option(["--name"], default="", help="The model's name [that of the folder]."),
-        option(["--language"], default="", help="ISO 639-1 code [that of the texts]."),
-        option(["--precision"], type=click.Choice(["int8", "float32"]), default="int8",
-               show_default=True, help="Of the weights that serve."),
+               + plan.about_auto),
+        Option(["--out"], group=FIRST_HOUR, type=_FOLDER, required=True,
+               help="The folder that becomes the model."),
+        Option(["--resume"], group=FIRST_HOUR, is_flag=True,
+               help="Go on where a stopped run left off."),
+        Option(["--force"], group=FIRST_HOUR, is_flag=True, help=_FORCE),
+        Option(["--name"], group=MODEL, default="",
+               help="The model's name [that of the folder]."),
+        Option(["--language"], group=MODEL, default="", shell_complete=complete_language,
+               help="ISO 639-1 code [that of the texts]."),
+        Option(["--precision"], group=MODEL, advanced=True, type=Choice(["int8", "float32"]),
+               default="int8", show_default=True, help="Of the weights that serve."),
     ]  # fmt: skip
 
 
@@ -153,7 +163,8 @@ def _train(
 
     files = changed(files, named_values(files, _given(context, of_files)))
     settings = _given(context, of_plan)
-    common = {option.name: options[option.name] for option in _common_options() if option.name}
+    of_settings = {named.name for named in (*of_files, *of_plan)}
+    common = {name: value for name, value in options.items() if name not in of_settings}
     out: Path = options["out"]
     display = TrainingDisplay(quiet=_is_quiet(context))
     with display, told_when_stopped(out, display.message):

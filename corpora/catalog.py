@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from textrnn.configuration import unknown_key_message
 from textrnn.corpora.files.downloading import OnBytes, download
 from textrnn.corpora.files.unpacking import unpack
 from textrnn.errors import ConfigurationError, InputError
@@ -190,7 +191,7 @@ def find_corpus(name: str) -> Corpus:
     """
     known = corpora()
     if name not in known:
-        raise ConfigurationError(f"no corpus {name!r}; known: {', '.join(sorted(known))}")
+        raise ConfigurationError(unknown_key_message(name, sorted(known), what="corpus"))
     return known[name]
 
 

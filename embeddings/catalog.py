@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from textrnn.configuration import unknown_key_message
 from textrnn.embeddings.arguments import check_path, check_regular
 from textrnn.embeddings.formats.packed import split_member
 from textrnn.errors import ConfigurationError, InputError
@@ -162,5 +163,5 @@ def find_published(name: str) -> PublishedVectors:
     """
     known = published_vectors()
     if name not in known:
-        raise ConfigurationError(f"no vectors {name!r}; known: {', '.join(sorted(known))}")
+        raise ConfigurationError(unknown_key_message(name, sorted(known), what="vectors"))
     return known[name]

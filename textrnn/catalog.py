@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.bundle.exchange import copy_bundle
 from textrnn.bundle.places import bundles_in, find_bundle, is_name, model_folders, user_folder
-from textrnn.configuration import require
+from textrnn.configuration import did_you_mean, require
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def model_path(name: str | Path) -> Path:
     known += f"; your own: {', '.join(own[:_SHOWN])}{', …' * (len(own) > _SHOWN)}" * bool(own)
     raise ModelNotFoundError(
         f"no model {str(name)!r:.200}: it is neither a path nor a model's name ({known})"
+        f"{did_you_mean(str(name), (*shipped, *own))}"
     )
 
 

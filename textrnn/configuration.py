@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from numbers import Integral
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -19,6 +19,10 @@ from textrnn.errors import ConfigurationError
 T = TypeVar("T")
 
 _SETTING = "setting"  # where a field's metadata has it
+
+# Headings under which help lists the options of settings.
+FIRST_HOUR, FILES, MODEL, TOKENS = "First hour", "Files", "Model", "Tokens"
+NETWORK, REGULARISATION, TRAINING = "Network", "Regularisation", "Training"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +41,12 @@ class Setting:
         required: whether its option must be given.
         without: of a field that holds further settings, those that have no option here.
         unused: the same, of those that mean nothing here: they keep the field's default.
+        group: the heading under which help lists its option; of a field that holds further
+            settings, that of all of them that name none.
+        advanced: whether short help leaves its option out; of a field that holds further settings,
+            all of theirs.
+        helps: of a field that holds further settings, what some mean here, by their fields' names.
+        follows: the same, of those whose default follows from the data.
         of_model: of a plan's part, whether the model that its weights begin with decides it.
     """
 
@@ -50,6 +60,10 @@ class Setting:
     required: bool = False
     without: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    group: str = ""
+    advanced: bool = False
+    helps: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    follows: tuple[str, ...] = ()
     of_model: bool = False
 
     def check(self, name: str, value: Any) -> None:
@@ -154,7 +168,11 @@ def require(condition: bool, message: str) -> None:
 
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raise :class:`ConfigurationError` unless ``value`` is one of ``choices``."""
-    require(value in choices, f"{name} must be one of {', '.join(choices)}; received {value!r:.80}")
+    require(
+        value in choices,
+        f"{name} must be one of {', '.join(choices)}; received {value!r:.80}"
+        f"{did_you_mean(value, choices)}",
+    )
 
 
 def require_whole(name: str, value: int, *, least: int) -> None:
@@ -170,11 +188,18 @@ def require_rate(name: str, value: float) -> None:
     require(0.0 <= value < 1.0, f"{name} must be at least 0 and below 1; received {value!r}")
 
 
-def unknown_key_message(key: str, known: list[str]) -> str:
+def unknown_key_message(key: str, known: Collection[str], *, what: str = "setting") -> str:
     """What to say of a key that is none of those known: the nearest of them, or all."""
-    nearest = difflib.get_close_matches(key[:80], known, n=1)
-    hint = f"; did you mean {nearest[0]!r}?" if nearest else f"; known: {', '.join(known)}"
-    return f"unknown setting {key!r:.80}{hint}"
+    hint = did_you_mean(key, known) or f"; known: {', '.join(known)}"
+    return f"unknown {what} {key!r:.80}{hint}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The nearest of some names to one that is none of them, for the end of a message; empty where
+    none is near.
+    """
+    nearest = difflib.get_close_matches(name[:80], list(known), n=1)
+    return f"; did you mean {nearest[0]!r}?" if nearest else ""
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,15 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from textrnn.configuration import check_settings, from_dict, require, setting, to_dict
+from textrnn.configuration import (
+    REGULARISATION,
+    TRAINING,
+    check_settings,
+    from_dict,
+    require,
+    setting,
+    to_dict,
+)
 
 N = TypeVar("N", bound="Network")
 
@@ -83,14 +91,21 @@ class Embedding:
         "On the embeddings, the same for all tokens of a text.",
         is_rate=True,
         option="--embedding-dropout",
+        group=REGULARISATION,
     )
     word_dropout: float = setting(
         0.0,
-        "Share of words read as unknown; of a generator, of the vocabulary's rows that are zero.",
+        "Share of words read as unknown.",
         is_rate=True,
+        group=REGULARISATION,
+        advanced=True,
     )
     frozen_epochs: int = setting(
-        0, "Epochs in which the embeddings stay as they were given; -1: all.", least=-1
+        0,
+        "Epochs in which the embeddings stay as they were given; -1: all.",
+        least=-1,
+        group=TRAINING,
+        advanced=True,
     )
 
     def __post_init__(self) -> None:
@@ -113,13 +128,23 @@ class Encoder:
     bidirectional: bool = setting(
         True, "Read in both directions, or forward only.", option="--unidirectional"
     )
-    merge: str = setting("concat", "How two directions join.", choices=MERGES)
+    merge: str = setting("concat", "How two directions join.", choices=MERGES, advanced=True)
     dropout: float = setting(
-        0.0, "On what each encoder reads.", is_rate=True, option="--layer-dropout"
+        0.0,
+        "On what each encoder reads.",
+        is_rate=True,
+        option="--layer-dropout",
+        group=REGULARISATION,
     )
-    recurrent_dropout: float = setting(0.0, "On the recurrent states.", is_rate=True)
+    recurrent_dropout: float = setting(
+        0.0, "On the recurrent states.", is_rate=True, group=REGULARISATION, advanced=True
+    )
     weight_dropout: float = setting(
-        0.0, "On recurrent matrices; generators alone have it.", is_rate=True
+        0.0,
+        "On recurrent matrices.",
+        is_rate=True,
+        group=REGULARISATION,
+        advanced=True,
     )
 
     def __post_init__(self) -> None:

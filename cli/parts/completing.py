@@ -37,13 +37,13 @@ def complete_initial(
     return [*_beginning(("auto", "none"), incomplete), *found]
 
 
-def complete_examples_format(
+def complete_language(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The formats of files of examples, labelled or tagged."""
-    from textrnn.corpora import labelled, tagged
+    """The codes of the languages that are told apart."""
+    from textrnn.text.language import language_codes
 
-    return _beginning(dict.fromkeys((*labelled.FORMATS, *tagged.FORMATS)), incomplete)
+    return _beginning(language_codes(), incomplete)
 
 
 def complete_form(

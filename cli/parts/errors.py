@@ -8,10 +8,16 @@ from collections.abc import Callable
 
 import click
 
+from textrnn.configuration import did_you_mean
 from textrnn.errors import ConfigurationError, InputError, ModelNotFoundError, TextRNNError
 from textrnn.reports.harmless import one_line
 
-FAILED, WRONG_CALL, INTERRUPTED = 1, 2, 130
+# Exit codes, all of them; docs/command-line.md tells users.
+DONE = 0
+FAILED = 1  # the call was right, and its outcome is a bad one, or the work could not be done
+WRONG_CALL = 2  # the call, or a file that it names, is wrong
+INTERRUPTED = 130  # by Ctrl-C
+BY_SIGNAL = 128  # and the signal's number: 129 SIGHUP, 143 SIGTERM
 _WRONG_CALL_ERRORS = (InputError, ConfigurationError, ModelNotFoundError)
 
 
@@ -25,19 +31,34 @@ def report_errors(run: Callable[[], object]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        _complain(_in_one_line(error))
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        if context is not None:
+            click.echo(f"textrnn: see {context.command_path} --help", err=True)
+        return WRONG_CALL
     except (KeyboardInterrupt, click.Abort):
         _complain("interrupted")
         return INTERRUPTED
     except OSError as error:
         _complain(f"{error.filename or 'output'}: {error.strerror or error}")
         return FAILED
-    return code if isinstance(code, int) else 0  # a command that ended by context.exit
+    return code if isinstance(code, int) else DONE  # a command that ended by context.exit
 
 
 def _complain(message: str) -> None:
     click.echo(f"textrnn: error: {one_line(message)}", err=True)
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    """What Click says in a sentence of its own, as the other errors say theirs."""
+    if isinstance(error, click.NoSuchOption):
+        known = did_you_mean(error.option_name, error.possibilities or ())
+        return f"no option {error.option_name}{known}"
+    if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
+        hint = error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
+        return f"{hint.strip(chr(39)) or 'wrong value'}: {error.message}".rstrip(".")
+    said = " ".join(error.format_message().split())
+    return f"{said[:1].lower()}{said[1:]}".rstrip(".")
 
 
 def flush_standard_output() -> None:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
-from textrnn.cli.parts.completing import complete_examples_format, complete_file
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import input_option
+from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.label_names import renamed_labels
+from textrnn.corpora import labelled, tagged
+from textrnn.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from textrnn.heads.head import Head
+
+EXAMPLE_FORMATS = tuple(dict.fromkeys((*labelled.FORMATS, *tagged.FORMATS)))
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -46,25 +56,46 @@ def example_options(command: F) -> F:
         )
         command(*args, source=source, **options)
 
-    for option in reversed(_OPTIONS):
-        option(wrapped)
+    for add in reversed(_OPTIONS):
+        add(wrapped)
     return wrapped  # type: ignore[return-value]
 
 
+def refuse_unheeded(context: click.Context, head: Head) -> None:
+    """See that a model's head heeds every option that was given.
+
+    Raises:
+        ConfigurationError: it heeds one of them not.
+    """
+    heeded = {*head.example_options, *head.evaluate_options}
+    names = {
+        _FIELDS.get(option.name or "", option.name): option for option in context.command.params
+    }
+    for field, option in names.items():
+        source = context.get_parameter_source(option.name or "")
+        if source is ParameterSource.COMMANDLINE and field in _OF_SOME_HEADS - heeded:
+            others = ", ".join(names[field].opts[-1] for field in names if field in heeded)
+            raise ConfigurationError(
+                f"{option.opts[-1]} means nothing to a {head.task} ({head.bundle.name}); "
+                f"what does: {others}"
+            )
+
+
+_FIELDS = {"pairs": "labels", "text_field": "text", "label_field": "label"}  # by options
+_OF_SOME_HEADS = {"text", "label", "labels", "scheme", "unit", "reflow", "batch_size", "samples",
+                  "temperature"}  # fmt: skip
 _OPTIONS = (
     click.argument("file", shell_complete=complete_file),
-    click.option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
+    input_option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
                  help="As 1=positive; OLD= drops a tagger's label."),
-    click.option("--text-field",
-                 help="Column or key of the text, by name or number."),
-    click.option("--label-field", help="Column or key of the label, by name or number."),
-    click.option("--input-format", shell_complete=complete_examples_format,
-                 help="csv, tsv, jsonl, json, label-first, imdb, conll or brat, if not by "
-                 "suffix."),
-    click.option("--scheme", type=click.Choice(["iob1", "bio", "bioes"]),
+    input_option("--text-field", help="Column or key of the text, by name or number."),
+    input_option("--label-field", help="Column or key of the label, by name or number."),
+    input_option("--input-format", type=Choice(EXAMPLE_FORMATS), help="Of the file [by suffix]."),
+    input_option("--scheme", type=Choice(["iob1", "bio", "bioes"]),
                  help="Of CoNLL tags: only what follows its rules counts [any scheme]."),
-    click.option("--unit", type=click.Choice(["line", "file"]), default="file", show_default=True,
-                 help="What a document of a .txt is, for a generator."),
-    click.option("--reflow", is_flag=True, help="Join the lines of paragraphs, for a generator."),
-    click.option("--encoding", default="utf-8", show_default=True, help="Of the file."),
+    input_option("--unit", type=Choice(["line", "file"]), default="file",
+                 show_default=True, help="What a document of a .txt is, for a generator."),
+    input_option("--reflow", is_flag=True,
+                 help="Join the lines of paragraphs, for a generator."),
+    input_option("--encoding", default="utf-8", show_default=True, help="Of the file."),
 )  # fmt: skip

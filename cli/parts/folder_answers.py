@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import options_under
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.notes import note_writer
 from textrnn.errors import TextRNNError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 3  # files that are left out
 ENGINES = ("local", "ray")
+folder_option = options_under("Whole folders")
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,15 @@ def shard_options(command: Callable[..., None]) -> Callable[..., None]:
         shards = ShardOptions(output_folder, engine, address)
         command(*args, shards=shards, **options)
 
-    for option in (
-        click.option("--address", help="Of a Ray cluster [one is started on this machine]."),
-        click.option("--engine", type=click.Choice(ENGINES), default="local", show_default=True,
-                     help="What answers the shards of --output-folder."),
-        click.option("--output-folder", type=click.Path(file_okay=False, path_type=Path),
-                     help="Answer each FILE (texts or records; a folder or pattern of them) in "
-                     "a file of its own there, unless that was done before."),
+    for add in (
+        folder_option("--address", help="Of a Ray cluster [one is started on this machine]."),
+        folder_option("--engine", type=Choice(ENGINES), default="local", show_default=True,
+                      help="What answers the shards of --output-folder."),
+        folder_option("--output-folder", type=click.Path(file_okay=False, path_type=Path),
+                      help="Answer each FILE (texts or records; a folder or pattern of them) in "
+                      "a file of its own there, unless that was done before."),
     ):  # fmt: skip
-        option(wrapped)
+        add(wrapped)
     return wrapped
 
 

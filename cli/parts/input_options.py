@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import input_option
 from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.corpora import TEXT_FORMATS
@@ -17,16 +19,16 @@ F = TypeVar("F", bound=Callable[..., None])
 
 def file_options(command: Callable[..., None]) -> None:
     """Add the options about the files that a command reads."""
-    for option in (
-        click.option("--encoding", default="utf-8", show_default=True,
+    for add in (
+        input_option("--encoding", default="utf-8", show_default=True,
                      help="Of the files: gb18030, …"),
-        click.option("--text-field", metavar="NAME",
+        input_option("--text-field", metavar="NAME",
                      help="Column or key of the text, or its number from 0 where there is no "
                      "header [text, sentence, review or content]."),
-        click.option("--input-format", type=click.Choice(TEXT_FORMATS),
+        input_option("--input-format", type=Choice(TEXT_FORMATS),
                      help="Of the files [by their endings, or txt: a text a line]."),
     ):  # fmt: skip
-        option(command)
+        add(command)
 
 
 def input_options(verb: str) -> Callable[[F], F]:
@@ -52,14 +54,14 @@ def input_options(verb: str) -> Callable[[F], F]:
             command(*args, inputs=inputs, **options)
 
         file_options(wrapped)
-        for option in (
-            click.option("--whole", is_flag=True,
+        for add in (
+            input_option("--whole", is_flag=True,
                          help="Take each file as one text, not line by line."),
-            click.option("--text", "texts", multiple=True,
+            input_option("--text", "texts", multiple=True,
                          help=f"A text to {verb}; may be given again."),
             click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=complete_file),
         ):  # fmt: skip
-            option(wrapped)
+            add(wrapped)
         return wrapped  # type: ignore[return-value]
 
     return decorate

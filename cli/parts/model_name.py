@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from textrnn.cli.parts.command import answer_option
 from textrnn.cli.parts.completing import complete_model
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -41,7 +42,7 @@ def model_option(chosen_by: str) -> Callable[[F], F]:
     Args:
         chosen_by: what chooses a shipped one where none is named, for the help.
     """
-    return click.option(
+    return answer_option(
         "--model",
         type=ModelName(),
         help=f"A model's name, or its folder or zip [by {chosen_by}].",

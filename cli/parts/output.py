@@ -8,8 +8,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO, cast
 
+import click
+
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import output_option
 from textrnn.cli.parts.streams import ON_SURROGATES, ShownText
 from textrnn.corpora.files.writing import open_text_output
+
+output_file = output_option(
+    "--output", type=click.Path(path_type=Path), help="Write to this file, in one piece."
+)
+
+report_format = output_option(
+    "--format", "form", type=Choice(["table", "json"]), default="table", show_default=True,
+    help="Of what is shown.",
+)  # fmt: skip
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from textrnn.cli.parts.columns import find_columns
+from textrnn.cli.parts.command import input_option
 from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.input_options import file_options
 from textrnn.cli.parts.inputs import Inputs
@@ -90,14 +91,14 @@ def seed_options(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, seed=_seed(seed, " ".join(words)), seeds=seeds, **options)
 
     file_options(wrapped)
-    for option in (
-        click.option("--seed-file", metavar="FILE", shell_complete=complete_file,
+    for add in (
+        input_option("--seed-file", metavar="FILE", shell_complete=complete_file,
                      help="Go on from each line or record of it (text, csv, tsv, jsonl, json, "
                      "parquet)."),
-        click.option("--seed", help="The text to go on from; it is kept as it is."),
+        input_option("--seed", help="The text to go on from; it is kept as it is."),
         click.argument("words", nargs=-1, metavar="[SEED]"),
     ):  # fmt: skip
-        option(wrapped)
+        add(wrapped)
     return wrapped
 
 

@@ -49,6 +49,8 @@ class Head(ABC):
         reads_texts: whether its inputs are texts, which have a language.
         pictures: the files of those that its reports have.
         lower_is_better: of its reports' measures those that are the better the lower.
+        example_options: the fields of an :class:`ExampleSource` that :meth:`read_examples` heeds
+            besides the file, its format and its encoding, as far as commands set them.
         evaluate_options: what :meth:`evaluate` takes beside examples, by name.
         bundle: the model.
         runs_together: batches that the network reads at the same time.
@@ -64,6 +66,7 @@ class Head(ABC):
     reads_texts: ClassVar[bool] = True
     pictures: ClassVar[tuple[str, ...]] = ()
     lower_is_better: ClassVar[tuple[str, ...]] = ()
+    example_options: ClassVar[tuple[str, ...]] = ()
     evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size",)
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:

@@ -97,6 +97,11 @@ def language_name(code: str) -> str:
     return str(_tables()["names"].get(code, code))
 
 
+def language_codes() -> tuple[str, ...]:
+    """The languages whose names are known, by ISO 639-1 code."""
+    return tuple(_tables()["names"])
+
+
 def seed_language(seed: str) -> str:
     """The language in which a text is to go on: its own, or Chinese where it is of Chinese marks.
 

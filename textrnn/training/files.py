@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textrnn.catalog import head_class
-from textrnn.configuration import check_settings, converted, setting
+from textrnn.configuration import FILES, FIRST_HOUR, check_settings, converted, setting
 from textrnn.corpora import read_texts
 from textrnn.corpora.in_memory import texts
 from textrnn.errors import InputError
@@ -33,10 +33,12 @@ class Files(ABC):
 
     task: ClassVar[str]
 
-    train: Data = setting(Path(), "Examples to learn from.", required=True)
-    validation: Data | None = setting(None, "The same, to choose the epoch by.")
-    format: str | None = setting(None, "Of the files [by suffix].", option="--input-format")
-    encoding: str = setting("utf-8", "Of the files.")
+    train: Data = setting(Path(), "Examples to learn from.", required=True, group=FIRST_HOUR)
+    validation: Data | None = setting(None, "The same, to choose the epoch by.", group=FIRST_HOUR)
+    format: str | None = setting(
+        None, "Of the files [by suffix].", option="--input-format", group=FILES
+    )
+    encoding: str = setting("utf-8", "Of the files: gb18030, …", group=FILES)
 
     def __post_init__(self) -> None:
         for named in named_settings(self):

@@ -32,6 +32,7 @@ class NamedSetting:
         kind: its type.
         default: its value.
         about: what its field tells of it.
+        follows: whether its default follows from the data.
         may_be_none: whether ``none`` here leaves out all the settings that it is one of.
     """
 
@@ -40,6 +41,7 @@ class NamedSetting:
     kind: Any
     default: Any
     about: Setting
+    follows: bool = False
     may_be_none: bool = False
 
 
@@ -65,10 +67,17 @@ def named_settings(settings: Any, *, without: Sequence[str] = ()) -> Iterator[Na
             yield NamedSetting(path, name, hints[field.name], value, about)
             continue
         if isinstance(value, tuple):
-            yield NamedSetting((*path, COUNT), name, int, len(value), about)
+            follows = COUNT in about.follows
+            yield NamedSetting((*path, COUNT), name, int, len(value), about, follows)
         for inner in named_settings(parts[0], without=about.without + about.unused):
             chooses = _may_be_none(hints[field.name]) and bool(inner.about.choices)
-            yield replace(inner, path=path + inner.path, may_be_none=inner.may_be_none or chooses)
+            yield replace(
+                inner,
+                path=path + inner.path,
+                about=_told(about, inner),
+                follows=inner.follows or inner.path[0] in about.follows,
+                may_be_none=inner.may_be_none or chooses,
+            )
 
 
 def named_values(
@@ -123,6 +132,16 @@ def changed(settings: T, values: Values) -> T:
         else:
             new[name] = changed(current, inner)
     return replace(settings, **new)  # type: ignore[type-var]
+
+
+def _told(outer: Setting, inner: NamedSetting) -> Setting:
+    """What a setting tells of itself, with what the field that holds it says of it."""
+    return replace(
+        inner.about,
+        help=outer.helps.get(inner.path[0], inner.about.help),
+        group=inner.about.group or outer.group,
+        advanced=inner.about.advanced or outer.advanced,
+    )
 
 
 def _name(field: str, value: Any, about: Setting) -> str:

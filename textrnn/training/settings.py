@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from textrnn.bundle.serving_settings import check_windows
-from textrnn.configuration import check_settings, require, setting
+from textrnn.configuration import FIRST_HOUR, REGULARISATION, check_settings, require, setting
 from textrnn.network import Embedding
 
 OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
@@ -31,30 +31,42 @@ class TrainingSettings:
     window of ``max_tokens``, drawn anew each epoch; a tagger's sentence is cut between spans.
     """
 
-    optimizer: str = setting("adam", "How a step follows the gradient.", choices=OPTIMIZERS)
+    optimizer: str = setting(
+        "adam", "How a step follows the gradient.", choices=OPTIMIZERS, advanced=True
+    )
     learning_rate: float = setting(1e-3, "The highest rate that the schedule reaches.", above=0)
-    schedule: str = setting("constant", "Of the learning rate.", choices=SCHEDULES)
+    schedule: str = setting("constant", "Of the learning rate.", choices=SCHEDULES, advanced=True)
     plateau_epochs: int = setting(1, "Patience of the plateau schedule.", least=1, recipe_only=True)
     epochs: int = setting(
-        10, "The most passes over the training texts; of a generator 0: as suits them.", least=0
+        10,
+        "The most passes over the training texts.",
+        least=0,
+        group=FIRST_HOUR,
     )
     patience: int = setting(3, "Stop after this many epochs without gain; 0: never.", least=0)
-    batch_size: int = setting(
-        32, "Texts a step; of a generator streams of text, 0: as suits the text.", least=0
-    )
+    batch_size: int = setting(32, "Texts a step.", least=0)
     max_tokens: int = setting(
-        400, "Window of long texts in training; of a generator how far gradients go back.", least=1
+        400,
+        "Window of long texts in training.",
+        least=1,
+        advanced=True,
     )
     window_tokens: int = setting(
-        0, "Windows in which long texts are read whole; 0: max-tokens.", least=0
+        0, "Windows in which long texts are read whole; 0: max-tokens.", least=0, advanced=True
     )
-    window_overlap: int = setting(50, "Tokens that neighbouring windows share.")
-    clip_norm: float = setting(1.0, "Largest gradient norm; 0: any.", least=0)
-    l1: float = setting(0.0, "L1 penalty on kernels.", least=0)
-    l2: float = setting(0.0, "L2 penalty on kernels.", least=0)
-    weight_decay: float = setting(0.0, "Decoupled decay, for adamw alone.", least=0)
+    window_overlap: int = setting(50, "Tokens that neighbouring windows share.", advanced=True)
+    clip_norm: float = setting(1.0, "Largest gradient norm; 0: any.", least=0, advanced=True)
+    l1: float = setting(0.0, "L1 penalty on kernels.", least=0, group=REGULARISATION, advanced=True)
+    l2: float = setting(0.0, "L2 penalty on kernels.", least=0, group=REGULARISATION)
+    weight_decay: float = setting(
+        0.0, "Decoupled decay, for adamw alone.", least=0, group=REGULARISATION, advanced=True
+    )
     label_smoothing: float = setting(
-        0.0, "Share of the target spread over all labels.", is_rate=True
+        0.0,
+        "Share of the target spread over all labels.",
+        is_rate=True,
+        group=REGULARISATION,
+        advanced=True,
     )
     class_weights: str | Mapping[str, float] = setting(
         "none", "none, balanced (by inverse frequency), or label=weight,…", choices=WEIGHTINGS
@@ -67,22 +79,33 @@ class TrainingSettings:
         "Folds by which texts validate one another, where no --validation is given; 0: a share is "
         "cut off.",
         least=0,
+        advanced=True,
     )
     best_by: str = setting(
-        "score", "What the best epoch has the best of.", choices=BEST_BY, option="--best-by"
+        "score",
+        "What the best epoch has the best of.",
+        choices=BEST_BY,
+        option="--best-by",
+        advanced=True,
     )
     average: float = setting(
-        0.0, "Decay of the moving average of the weights that is kept; 0: none.", is_rate=True
+        0.0,
+        "Decay of the moving average of the weights that is kept; 0: none.",
+        is_rate=True,
+        advanced=True,
     )
     average_epochs: int = setting(
-        1, "The best epochs whose weights are averaged at the end.", least=1
+        1, "The best epochs whose weights are averaged at the end.", least=1, advanced=True
     )
     compute: str = setting(
         "float32",
         "Numbers of the products in training: bfloat16 is faster on processors that have it.",
         choices=COMPUTE,
+        advanced=True,
     )
-    checkpoint_minutes: float = setting(10.0, "How often --resume's state is written.", least=0)
+    checkpoint_minutes: float = setting(
+        10.0, "How often --resume's state is written.", least=0, advanced=True
+    )
     random_state: int = setting(
         0, "Fixes the split, the shuffles, the first weights and all dropout.", least=0
     )
@@ -122,15 +145,13 @@ class TokenizerSettings:
     level: str = setting(
         "word", "What a token is.", choices=("character", "word", "bpe", "wordpiece")
     )
-    vocabulary_size: int = setting(
-        30_000, "The most tokens; of a generator 0: as the text's size bears.", least=0
-    )
-    min_frequency: int = setting(2, "How often a token must occur.", least=1)
-    lowercase: bool = setting(True, "Fold case.")
+    vocabulary_size: int = setting(30_000, "The most tokens.", least=0)
+    min_frequency: int = setting(2, "How often a token must occur.", least=1, advanced=True)
+    lowercase: bool = setting(True, "Fold case.", advanced=True)
     normalization: str = setting(
         "NFKC", "Of Unicode.", choices=("NFC", "NFKC", "none"), recipe_only=True
     )
-    simplify: bool = setting(False, "Read traditional Chinese as simplified.")
+    simplify: bool = setting(False, "Read traditional Chinese as simplified.", advanced=True)
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -157,7 +178,14 @@ class VectorSettings:
 
 
 class Plan(Protocol):
-    """The settings of a run, as far as every task has them."""
+    """The settings of a run, as far as every task has them.
+
+    Attributes:
+        about_auto: for the help of ``--init-from``, what the task begins with where nothing is
+            named; empty where that is nothing.
+    """
+
+    about_auto: ClassVar[str]
 
     @property
     def embedding(self) -> Embedding:

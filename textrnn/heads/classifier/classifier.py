@@ -67,6 +67,7 @@ class Classifier(Head):
     pictures: ClassVar[tuple[str, ...]] = ("confusion.png", "reliability.png")
     lower_is_better: ClassVar[tuple[str, ...]] = ("calibration error",)
     network_class: ClassVar[type[Network]] = ClassifierNetwork
+    example_options: ClassVar[tuple[str, ...]] = ("text", "label", "labels")
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)

@@ -117,11 +117,11 @@ class Classification(Result):
         return [(self.label, self.probability), *list(self.probabilities.items())[1:]][:k]
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON values, with the probability of the best label."""
-        return self.as_dict_of_top(1)
+        """As JSON values, with the probability of every label, the best first."""
+        return self.as_dict_of_top(len(self.probabilities))
 
     def as_dict_of_top(self, k: int) -> dict[str, Any]:
-        """The same, with the probabilities of the ``k`` best labels."""
+        """The same, with the probabilities of the ``k`` best labels alone."""
         best = islice(self.probabilities.items(), k)
         return {
             "text": self.text,
@@ -134,8 +134,8 @@ class Classification(Result):
         }
 
     def columns(self) -> dict[str, Any]:
-        """All of :meth:`as_dict` but the text, with the probability of every label."""
-        answer = self.as_dict_of_top(len(self.probabilities))
+        """All of :meth:`as_dict` but the text."""
+        answer = self.as_dict()
         del answer["text"]
         return answer
 

@@ -88,6 +88,7 @@ class Generator(Head):
     )
     network_class: ClassVar[type[Network]] = GeneratorNetwork
     neighbours: ClassVar[Mapping[str, str]] = {}  # none goes on in a language that is near its own
+    example_options: ClassVar[tuple[str, ...]] = ("text", "unit", "reflow")
     evaluate_options: ClassVar[tuple[str, ...]] = ("samples", "temperature")
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from textrnn.configuration import check_settings, require, setting
+from textrnn.configuration import REGULARISATION, check_settings, require, setting
 from textrnn.network import Embedding, Encoder, Network, encoder_shapes, require_bounds
 
 
@@ -18,9 +18,12 @@ class GeneratorHead:
     """
 
     tied: bool = setting(
-        True, "Let the output share the embedding's matrix, or have its own.", option="--untied"
+        True,
+        "Let the output share the embedding's matrix, or have its own.",
+        option="--untied",
+        advanced=True,
     )
-    dropout: float = setting(0.0, "On what the output reads.", is_rate=True)
+    dropout: float = setting(0.0, "On what the output reads.", is_rate=True, group=REGULARISATION)
 
     def __post_init__(self) -> None:
         check_settings(self)

@@ -38,7 +38,11 @@ class CharacterEncoder:
     )
     embedding_units: int = setting(25, "Numbers a character.", least=1, recipe_only=True)
     units: int = setting(
-        50, "Numbers of the encoder of characters.", least=1, option="--character-units"
+        50,
+        "Numbers of the encoder of characters.",
+        least=1,
+        option="--character-units",
+        advanced=True,
     )
     width: int = setting(
         3, "Characters that the convolution sees at once.", least=1, recipe_only=True

@@ -67,6 +67,7 @@ class Tagger(Head):
     pictures: ClassVar[tuple[str, ...]] = ("confusion.png", "reliability.png")
     lower_is_better: ClassVar[tuple[str, ...]] = ("calibration error",)
     network_class: ClassVar[type[Network]] = TaggerNetwork
+    example_options: ClassVar[tuple[str, ...]] = ("labels", "scheme")
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)

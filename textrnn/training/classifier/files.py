@@ -8,9 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from textrnn.configuration import setting
+from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora import LabelledText
 from textrnn.corpora.in_memory import labelled_texts
+from textrnn.corpora.labelled import FORMATS
 from textrnn.training.files import Data, Files, texts_of
 
 
@@ -25,26 +26,37 @@ class ClassifierFiles(Files):
 
     task = "classifier"
 
-    train: Data = setting(Path(), "Labelled texts: CSV, TSV, JSONL, …", required=True)
-    validation: Data | None = setting(None, "Labelled texts to choose the epoch by.")
+    train: Data = setting(
+        Path(), "Labelled texts: CSV, TSV, JSONL, …", required=True, group=FIRST_HOUR
+    )
+    validation: Data | None = setting(
+        None, "Labelled texts to choose the epoch by.", group=FIRST_HOUR
+    )
     format: str | None = setting(
         None,
-        "csv, tsv, jsonl, json, parquet, label-first, imdb [by suffix].",
+        "Of the files [by suffix].",
+        choices=FORMATS,
         option="--input-format",
+        group=FILES,
     )
-    unlabelled: Data | None = setting(None, "Texts without labels, a line each.")
+    unlabelled: Data | None = setting(None, "Texts without labels, a line each.", group=FILES)
     text: str | int | None = setting(
         None,
         "Column or key of the text, by name or number.",
         option="--text-field",
+        group=FIRST_HOUR,
     )
     label: str | int | None = setting(
-        None, "Column or key of the label, by name or number.", option="--label-field"
+        None,
+        "Column or key of the label, by name or number.",
+        option="--label-field",
+        group=FIRST_HOUR,
     )
     labels: Mapping[str, str] = setting(
         MappingProxyType({}),
         "Another name for a label, as 1=positive; may be given again.",
         option="--map-label",
+        group=FILES,
     )
 
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from textrnn.configuration import check_settings, require, setting
-from textrnn.heads.classifier.network import ClassifierHead
+from textrnn.configuration import (
+    NETWORK,
+    REGULARISATION,
+    TOKENS,
+    TRAINING,
+    check_settings,
+    require,
+    setting,
+)
+from textrnn.heads.classifier.network import POOLINGS, ClassifierHead
 from textrnn.network import Embedding, Encoder
+from textrnn.training.named import COUNT
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
 
 
@@ -90,15 +100,17 @@ class HeadSettings:
     """
 
     pooling: tuple[str, ...] = setting(
-        ("attention", "max"), "Of attention, last, mean, max, ngrams; commas between them."
+        ("attention", "max"),
+        "Of attention, last, mean, max, ngrams; commas between them.",
+        choices=POOLINGS,
     )
-    attention_units: int = setting(64, "Hidden layer of the attention.")
+    attention_units: int = setting(64, "Hidden layer of the attention.", advanced=True)
     ngram_widths: tuple[int, ...] = setting(
-        (2, 3, 4), "Tokens that the convolutions of ngrams see; commas between them."
+        (2, 3, 4), "Tokens that the convolutions of ngrams see; commas between them.", advanced=True
     )
-    ngram_units: int = setting(64, "Filters of each width.")
-    hidden_units: int = setting(0, "A dense layer before the output; 0 for none.")
-    dropout: float = setting(0.5, "On what the head reads.", is_rate=True)
+    ngram_units: int = setting(64, "Filters of each width.", advanced=True)
+    hidden_units: int = setting(0, "A dense layer before the output; 0 for none.", advanced=True)
+    dropout: float = setting(0.5, "On what the head reads.", is_rate=True, group=REGULARISATION)
 
     def __post_init__(self) -> None:
         self.with_labels(("one", "two"))  # checks the rest before any text is read
@@ -141,22 +153,48 @@ class BagSettings:
 class ClassifierPlan:
     """All the settings of a classifier's training."""
 
-    tokenizer: TokenizerSettings = setting(
-        TokenizerSettings(), without=("min_frequency", "lowercase"), of_model=True
+    about_auto: ClassVar[str] = (
+        "By auto, the default, few texts begin with the shipped model of their language; by none "
+        "with nothing."
     )
-    embedding: Embedding = setting(Embedding(dropout=0.2))
-    vectors: VectorSettings = setting(VectorSettings(), of_model=True)
+
+    tokenizer: TokenizerSettings = setting(
+        TokenizerSettings(), without=("min_frequency", "lowercase"), of_model=True, group=TOKENS
+    )
+    embedding: Embedding = setting(
+        Embedding(dropout=0.2), group=NETWORK, follows=("units", "dropout", "word_dropout")
+    )
+    vectors: VectorSettings = setting(VectorSettings(), of_model=True, group=TOKENS)
     encoders: tuple[Encoder, ...] = setting(
         (Encoder(),),
         "Encoders stacked on one another.",
         option="--layers",
         without=("weight_dropout",),
+        group=NETWORK,
+        follows=(COUNT, "cell", "units", "bidirectional", "merge"),
     )
-    head: HeadSettings = setting(HeadSettings())
-    training: TrainingSettings = setting(TrainingSettings())
-    consistency: ConsistencySettings = setting(ConsistencySettings())
-    bag: BagSettings = setting(BagSettings())
-    auxiliary: AuxiliarySettings = setting(AuxiliarySettings())
+    head: HeadSettings = setting(
+        HeadSettings(),
+        group=NETWORK,
+        follows=("pooling", "attention_units", "ngram_widths", "ngram_units", "hidden_units"),
+    )
+    training: TrainingSettings = setting(
+        TrainingSettings(),
+        group=TRAINING,
+        follows=(
+            "epochs",
+            "batch_size",
+            "learning_rate",
+            "schedule",
+            "patience",
+            "validation_split",
+            "folds",
+            "best_by",
+        ),
+    )
+    consistency: ConsistencySettings = setting(ConsistencySettings(), group=TRAINING, advanced=True)
+    bag: BagSettings = setting(BagSettings(), group=NETWORK, follows=("longest",))
+    auxiliary: AuxiliarySettings = setting(AuxiliarySettings(), group=TRAINING, advanced=True)
 
     def __post_init__(self) -> None:
         self.training.require_chosen()

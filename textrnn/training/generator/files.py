@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from textrnn.configuration import setting
-from textrnn.corpora import Passage
+from textrnn.configuration import FILES, FIRST_HOUR, setting
+from textrnn.corpora import TEXT_FORMATS, Passage
 from textrnn.corpora.in_memory import passages
 from textrnn.training.files import Data, Files
 
@@ -26,13 +26,23 @@ class GeneratorFiles(Files):
 
     task = "generator"
 
-    train: Data = setting(Path(), "Running text: .txt, .jsonl, a folder.", required=True)
-    format: str | None = setting(
-        None, "txt, csv, tsv, jsonl, json or parquet [by suffix].", option="--input-format"
+    train: Data = setting(
+        Path(), "Running text: .txt, .jsonl, a folder.", required=True, group=FIRST_HOUR
     )
-    unit: str = setting("file", "What a document of a .txt is.", choices=("line", "file"))
-    reflow: bool = setting(False, "Join the lines of paragraphs.")
-    text: str | int | None = setting(None, "Column or key of the text.", option="--text-field")
+    format: str | None = setting(
+        None,
+        "Of the files [by suffix].",
+        choices=TEXT_FORMATS,
+        option="--input-format",
+        group=FILES,
+    )
+    unit: str = setting(
+        "file", "What a document of a .txt is.", choices=("line", "file"), group=FIRST_HOUR
+    )
+    reflow: bool = setting(False, "Join the lines of paragraphs.", group=FILES)
+    text: str | int | None = setting(
+        None, "Column or key of the text.", option="--text-field", group=FIRST_HOUR
+    )
 
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:
         """What ``train_generator`` takes of the files, which it reads several times."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from textrnn.configuration import check_settings, setting
+from textrnn.configuration import NETWORK, TOKENS, TRAINING, check_settings, setting
 from textrnn.heads.generator.network import GeneratorHead
 from textrnn.network import Embedding, Encoder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -40,19 +41,28 @@ class GeneratorPlan:
     What it leaves open, as 0, is chosen by :mod:`textrnn.training.generator.fitting`.
     """
 
+    about_auto: ClassVar[str] = ""
+
     tokenizer: TokenizerSettings = setting(
         TokenizerSettings(level="bpe", vocabulary_size=0, lowercase=False, normalization="NFC"),
         of_model=True,
+        group=TOKENS,
+        follows=("vocabulary_size",),
     )
-    embedding: Embedding = setting(Embedding(units=128, dropout=0.2))
+    embedding: Embedding = setting(
+        Embedding(units=128, dropout=0.2),
+        group=NETWORK,
+        helps={"word_dropout": "Share of the vocabulary whose rows are zero for a step."},
+    )
     encoders: tuple[Encoder, ...] = setting(
         (Encoder(units=256, bidirectional=False),),
         "Encoders stacked on one another.",
         option="--layers",
         without=("bidirectional", "merge"),
+        group=NETWORK,
     )
-    head: GeneratorHead = setting(GeneratorHead(dropout=0.2))
-    language_model: LanguageSettings = setting(LanguageSettings())
+    head: GeneratorHead = setting(GeneratorHead(dropout=0.2), group=NETWORK)
+    language_model: LanguageSettings = setting(LanguageSettings(), group=TRAINING, advanced=True)
     training: TrainingSettings = setting(
         TrainingSettings(
             learning_rate=3e-3,
@@ -74,6 +84,12 @@ class GeneratorPlan:
             "folds",
             "best_by",
         ),
+        group=TRAINING,
+        helps={
+            "batch_size": "Streams of text that are read side by side.",
+            "max_tokens": "How far gradients go back.",
+        },
+        follows=("epochs", "batch_size"),
     )
 
     def __post_init__(self) -> None:

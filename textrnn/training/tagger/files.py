@@ -8,9 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from textrnn.configuration import setting
+from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora import SpannedText, TaggedSentence
 from textrnn.corpora.in_memory import tagged_texts
+from textrnn.corpora.tagged import FORMATS
 from textrnn.training.files import Data, Files, texts_of
 
 
@@ -27,17 +28,23 @@ class TaggerFiles(Files):
 
     task = "tagger"
 
-    train: Data = setting(Path(), "Tagged text: CoNLL columns, JSONL, …", required=True)
-    validation: Data | None = setting(None, "Tagged text to choose the epoch by.")
+    train: Data = setting(
+        Path(), "Tagged text: CoNLL columns, JSONL, …", required=True, group=FIRST_HOUR
+    )
+    validation: Data | None = setting(None, "Tagged text to choose the epoch by.", group=FIRST_HOUR)
     format: str | None = setting(
         None,
-        "conll, jsonl, json, csv, parquet or brat, if not by suffix.",
+        "Of the files [by suffix].",
+        choices=FORMATS,
         option="--input-format",
+        group=FILES,
     )
-    unlabelled: Data | None = setting(None, "Texts for vocabulary and word vectors.")
-    lexicon: Data | None = setting(None, "Words to match in a character model, one a line.")
+    unlabelled: Data | None = setting(None, "Texts for vocabulary and word vectors.", group=FILES)
+    lexicon: Data | None = setting(
+        None, "Words to match in a character model, one a line.", group=FILES
+    )
     labels: Mapping[str, str] = setting(
-        MappingProxyType({}), "As per=PER; OLD= drops a label.", option="--map-label"
+        MappingProxyType({}), "As per=PER; OLD= drops a label.", option="--map-label", group=FILES
     )
 
     def arguments(self, on_note: Callable[[str], None]) -> dict[str, Any]:

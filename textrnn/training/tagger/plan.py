@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from textrnn.configuration import check_settings, setting
+from textrnn.configuration import NETWORK, REGULARISATION, TOKENS, TRAINING, check_settings, setting
 from textrnn.heads.tagger.network import DECODERS, TAG_SCHEMES, CharacterEncoder, TaggerHead
 from textrnn.network import Embedding, Encoder
 from textrnn.text.words import LEVELS
@@ -23,10 +24,16 @@ class FeatureSettings:
 
     level: str = setting("word", "What a token is.", choices=LEVELS)
     vocabulary_size: int = setting(30_000, "The most rows of the embedding.", least=3)
-    min_frequency: int = setting(2, "How often a token must occur to have a row.", least=1)
-    characters: CharacterEncoder | None = setting(None)
-    shape_units: int = setting(0, "Numbers for a word's shape; 0 for none.", least=0)
-    bigrams: int = setting(0, "The most rows for bigrams of tokens; 0 for none.", least=0)
+    min_frequency: int = setting(
+        2, "How often a token must occur to have a row.", least=1, advanced=True
+    )
+    characters: CharacterEncoder | None = setting(None, group=NETWORK)
+    shape_units: int = setting(
+        0, "Numbers for a word's shape; 0 for none.", least=0, group=NETWORK, advanced=True
+    )
+    bigrams: int = setting(
+        0, "The most rows for bigrams of tokens; 0 for none.", least=0, advanced=True
+    )
     bigram_units: int = setting(50, "Numbers a bigram.", recipe_only=True)
     bigram_min_frequency: int = setting(
         3, "How often a bigram must occur.", least=1, recipe_only=True
@@ -52,7 +59,7 @@ class FeatureSettings:
     context_trained: bool = setting(
         True, "Whether training changes the rows of bigrams and lexicon words.", recipe_only=True
     )
-    simplify: bool = setting(False, "Read traditional Chinese as simplified.")
+    simplify: bool = setting(False, "Read traditional Chinese as simplified.", advanced=True)
     lower_copies: float = setting(
         0.0,
         "Share of the training sentences that are also learned in small letters, so that names are "
@@ -64,7 +71,11 @@ class FeatureSettings:
         0.0, "The same in capitals, as headlines are.", is_rate=True, recipe_only=True
     )
     dropout: float = setting(
-        0.5, "On what a token brings.", is_rate=True, option="--feature-dropout"
+        0.5,
+        "On what a token brings.",
+        is_rate=True,
+        option="--feature-dropout",
+        group=REGULARISATION,
     )
 
     def __post_init__(self) -> None:
@@ -77,9 +88,11 @@ class TaggerHeadSettings:
     :class:`textrnn.heads.tagger.network.TaggerHead`.
     """
 
-    scheme: str = setting("bioes", "Of the tags that are learned.", choices=TAG_SCHEMES)
+    scheme: str = setting(
+        "bioes", "Of the tags that are learned.", choices=TAG_SCHEMES, advanced=True
+    )
     decoder: str = setting("crf", "How the tags of a text are found.", choices=DECODERS)
-    dropout: float = setting(0.5, "On what the head reads.", is_rate=True)
+    dropout: float = setting(0.5, "On what the head reads.", is_rate=True, group=REGULARISATION)
 
     def __post_init__(self) -> None:
         self.with_labels(("one",))  # checks the rest before any text is read
@@ -93,6 +106,11 @@ class TaggerHeadSettings:
 class TaggerPlan:
     """All the settings of a tagger's training."""
 
+    about_auto: ClassVar[str] = (
+        "By auto, the default, few sentences begin with the rows of words that the shipped model "
+        "of their language has; by none with nothing."
+    )
+
     features: FeatureSettings = setting(
         FeatureSettings(
             min_frequency=1,
@@ -100,21 +118,33 @@ class TaggerPlan:
             shape_units=8,
             lexicon=50_000,
             dropout=0.3,
-        )
+        ),
+        group=TOKENS,
     )
-    embedding: Embedding = setting(Embedding(dropout=0.2))
-    vectors: VectorSettings = setting(VectorSettings())
+    embedding: Embedding = setting(Embedding(dropout=0.2), group=NETWORK, follows=("units",))
+    vectors: VectorSettings = setting(VectorSettings(), group=TOKENS)
     encoders: tuple[Encoder, ...] = setting(
         (Encoder(),),
         "Encoders stacked on one another.",
         option="--layers",
         without=("weight_dropout",),
+        group=NETWORK,
     )
-    head: TaggerHeadSettings = setting(TaggerHeadSettings())
+    head: TaggerHeadSettings = setting(TaggerHeadSettings(), group=NETWORK)
     training: TrainingSettings = setting(
         TrainingSettings(),
         without=("window_overlap",),
         unused=("window_tokens", "label_smoothing", "class_weights", "compute", "folds"),
+        group=TRAINING,
+        follows=(
+            "epochs",
+            "batch_size",
+            "learning_rate",
+            "schedule",
+            "patience",
+            "validation_split",
+            "best_by",
+        ),
     )
 
     def __post_init__(self) -> None:
