@@ -26,6 +26,25 @@ from textrnn.training.tasks import plan_class, trained_tasks
 SECTIONS = ["First hour", "Files", "Model", "Tokens", "Network", "Regularisation", "Training"]
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A part of a new plan."""
+
+    units: int = setting(3, "How wide.")
+    dropout: float = setting(0.1, "What is left out.", group="Regularisation", advanced=True)
+    kind: str = setting("a", "Which.", choices=("a", "b"))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A new plan."""
+
+    layer: Layer = setting(
+        Layer(), group="Network", helps={"kind": "Which layer."}, follows=("units",)
+    )
+    seed: int = setting(0, "Fixes all.")
+
+
 def shown(command: str, folder: Path) -> str:
     return textrnn_in(folder, *command.split()).stdout
 
@@ -44,7 +63,7 @@ def test_many_options_stand_under_headings_and_few_under_one(tmp_path: Path) -> 
         if isinstance(made, click.Group):
             continue
         found = headings(shown(f"{' '.join(path)} --help", tmp_path))
-        is_long = len(options(made)) > 12
+        is_long = len(options(made)) + len(["--help"]) > 12
         assert (found == ["Options"]) is not is_long, path
         assert found.count("Other") == is_long, path
 
@@ -75,20 +94,7 @@ def test_help_speaks_of_its_own_task(tmp_path: Path) -> None:
     assert "By auto" not in texts["generator"]
 
 
-def test_a_plan_of_a_new_task_has_its_help_for_nothing(tmp_path: Path) -> None:
-    @dataclass(frozen=True)
-    class Layer:
-        units: int = setting(3, "How wide.")
-        dropout: float = setting(0.1, "What is left out.", group="Regularisation", advanced=True)
-        kind: str = setting("a", "Which.", choices=("a", "b"))
-
-    @dataclass(frozen=True)
-    class Plan:
-        layer: Layer = setting(
-            Layer(), group="Network", helps={"kind": "Which layer."}, follows=("units",)
-        )
-        seed: int = setting(0, "Fixes all.")
-
+def test_a_plan_of_a_new_task_has_its_help_for_nothing() -> None:
     made = Command("new", params=[setting_option(named) for named in named_settings(Plan())])
     text = made.get_help(click.Context(made, info_name="new", max_content_width=80))
     assert [line.strip() for line in text.splitlines()[2:]] == [

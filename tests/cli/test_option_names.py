@@ -27,7 +27,7 @@ NAMES = {
     "writing": """--length --min-length --temperature --top-p --min-p --repetition-penalty
         --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive""",
     "the run": """--threads --batch-size --engine --address --random-state --resume --force
-        --no-measure --checkpoint-minutes --verbose --quiet --version""",
+        --no-measure --checkpoint-minutes --verbose --quiet --version --help-all""",
     "tokens": "--level --vocabulary-size --min-frequency --lowercase --no-lowercase --simplify",
     "the network": """--units --embedding-units --cell --layers --bidirectional --unidirectional
         --merge --pooling --attention-units --hidden-units --ngram-widths --ngram-units --bag-ngrams

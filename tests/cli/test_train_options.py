@@ -35,7 +35,7 @@ SHARED = {
     "--patience": 3, "--batch-size": 32, "--clip-norm": 1.0,
     "--weight-decay": 0.0, "--average": 0.0, "--average-epochs": 1, "--validation-split": 0.1,
     "--checkpoint-minutes": 10.0, "--random-state": 0, "--init-from": None,
-    "-v": False, "-q": False,
+    "-v": False, "-q": False, "--help-all": False,
 }  # fmt: skip
 BOTH_WAYS = {
     "--unlabelled": None, "--map-label": (), "--vocabulary-size": 30_000, "--vectors": "none",

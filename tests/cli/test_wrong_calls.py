@@ -1,0 +1,120 @@
+"""Wrong calls: one line of error that tells the nearest, one line on help at most, exit code 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from calling import textrnn_in
+from every_command import every_command, options
+from textrnn.cli.parts import errors
+from textrnn.cli.parts.choices import Choice
+
+HINT = "textrnn: see textrnn"
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "hint"),
+    [
+        ("clasify", "no command 'clasify'; did you mean 'classify'?", " --help"),
+        ("corpora chek a", "no command 'chek'; did you mean 'check'?", " corpora --help"),
+        ("train clasifier", "no command 'clasifier'; did you mean 'classifier'?", " train --help"),
+        ("classify --fromat x", "no option --fromat; did you mean '--format'?", " classify --help"),
+        ("classify --zzz", "no option --zzz", " classify --help"),
+        ("classify --top-k 0", "--top-k: 0 is not in the range x>=1", " classify --help"),
+        ("evaluate", "missing argument 'MODEL'", " evaluate --help"),
+        ("train classifier --train a", "missing option '--out'", " train classifier --help"),
+        ("classify --text", "option '--text' requires an argument", ""),
+        ("classify --engine ray", "--engine ray needs --output-folder", " classify --help"),
+        (
+            "classify --format jsnol",
+            "--format must be one of table, tsv, csv, jsonl, json, parquet; received 'jsnol'; did "
+            "you mean 'jsonl'?",
+            "",
+        ),
+        (
+            "train classifier --train a --out b --pooling atention,max",
+            "--pooling must be one of attention, last, mean, max, ngrams; received 'atention'; did "
+            "you mean 'attention'?",
+            "",
+        ),
+        (
+            "generate 床前 --form 五言绝",
+            "form must be one of 五绝, 七绝, 五律, 七律, free; received '五言绝'; did you mean "
+            "'五绝'?",
+            "",
+        ),
+        ("corpora show wikitex-2", "unknown corpus 'wikitex-2'; did you mean 'wikitext-2'?", ""),
+        (
+            "embeddings download glove-twiter",
+            "unknown vectors 'glove-twiter'; did you mean 'glove-twitter'?",
+            "",
+        ),
+    ],
+)
+def test_a_wrong_call_is_told_in_a_line(call: str, error: str, hint: str, tmp_path: Path) -> None:
+    answer = textrnn_in(tmp_path, *call.split())
+    assert answer.returncode == errors.WRONG_CALL
+    expected = [f"textrnn: error: {error}", *([f"{HINT}{hint}"] if hint else [])]
+    assert answer.stderr.splitlines() == expected
+
+
+def test_a_wrong_model_is_told_the_nearest(tmp_path: Path) -> None:
+    answer = textrnn_in(tmp_path, "classify", "--text", "a", "--model", "sentimen-en")
+    assert answer.returncode == errors.WRONG_CALL
+    assert answer.stderr.endswith("; did you mean 'sentiment-en'?\n")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_every_choice_tells_the_nearest() -> None:
+    for path, command in every_command():
+        for option in options(command):
+            assert isinstance(option.type, Choice) or not isinstance(option.type, click.Choice), (
+                path
+            )
+
+
+def test_a_group_without_a_command_shows_its_help(tmp_path: Path) -> None:
+    answer = textrnn_in(tmp_path, "corpora")
+    assert answer.returncode == errors.DONE
+    assert answer.stdout == textrnn_in(tmp_path, "corpora", "--help").stdout
+
+
+def test_a_seed_that_does_not_fit_is_told_alone(tmp_path: Path) -> None:
+    answer = textrnn_in(tmp_path, "generate", "It was", "--form", "五绝")
+    assert answer.returncode == errors.WRONG_CALL
+    assert answer.stderr == (
+        "textrnn: error: verse 1 of the seed, 'It was': 五绝 takes Chinese characters\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "option", "heeded"),
+    [
+        ("evaluate sentiment-en a.csv --scheme bio", "--scheme", "--batch-size"),
+        ("evaluate sentiment-en a.csv --samples 50", "--samples", "--label-field"),
+        ("evaluate ner-en a.csv --label-field x", "--label-field", "--scheme"),
+        ("evaluate prose-en a.csv --map-label a=b", "--map-label", "--reflow"),
+        ("models compare ner-en ner-en a.csv --reflow", "--reflow", "--map-label"),
+    ],
+)
+def test_an_option_that_the_head_does_not_heed_is_refused(
+    call: str, option: str, heeded: str, tmp_path: Path
+) -> None:
+    answer = textrnn_in(tmp_path, *call.split())
+    assert answer.returncode == errors.WRONG_CALL
+    assert answer.stderr.startswith(f"textrnn: error: {option} means nothing to a ")
+    assert heeded in answer.stderr.partition("what does: ")[2]
+    assert answer.stderr.count("\n") == 1
+
+
+def test_exit_codes_are_those_of_the_table() -> None:
+    table = (Path(__file__).parents[2] / "docs/command-line.md").read_text("utf-8")
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| ")]
+    codes = [int(code) for cell in cells if cell.strip()[0].isdigit() for code in cell.split(",")]
+    signals = [errors.BY_SIGNAL + number for number in (1, 15)]
+    assert codes == [
+        errors.DONE, errors.FAILED, errors.WRONG_CALL, *signals, errors.INTERRUPTED,
+    ]  # fmt: skip
