@@ -148,4 +148,4 @@ def test_train_and_plot(folder: Path) -> None:
     assert listed.index("glove-en") < listed.index("published") < listed.index("glove-6b")
     done = call(folder, "download", "glove")
     assert done.returncode == 2
-    assert "no vectors 'glove'" in done.stderr
+    assert "unknown vectors 'glove'" in done.stderr

@@ -34,9 +34,9 @@ def test_every_entry_says_what_it_is_and_who_may_use_it() -> None:
     for vectors in published_vectors().values():
         assert vectors.url.startswith("https://")
         assert vectors.licence
-    with pytest.raises(ConfigurationError, match="no corpus 'imbd'; known: chinese-poetry"):
+    with pytest.raises(ConfigurationError, match="unknown corpus 'imbd'; did you mean 'imdb'"):
         find_corpus("imbd")
-    with pytest.raises(ConfigurationError, match="no vectors 'glove'"):
+    with pytest.raises(ConfigurationError, match="unknown vectors 'glove'"):
         find_published("glove")
 
 
