@@ -126,9 +126,10 @@ def _command(task: str) -> click.Command:
 def _common_options(plan: Plan) -> list[click.Option]:
     """The options of every task that are neither files to learn from nor of the plan."""
     return [
-        Option(["--embeddings"], group=FILES, type=_MODEL, shell_complete=complete_vectors,
-               help="Word vectors to begin with: glove-en, char-zh, or a file of GloVe, word2vec, "
-               "fastText, …"),
+        Option(["--embeddings"], group=FILES, type=_MODEL, multiple=True,
+               shell_complete=complete_vectors,
+               help="Word vectors to begin with, whose words are known, too: glove-en, char-zh, or "
+               "a file of GloVe, word2vec, fastText, …; the numbers of several stand end to end."),
         Option(["--init-from"], group=FIRST_HOUR, multiple=True, type=_MODEL, metavar="MODEL",
                shell_complete=complete_initial,
                help="Begin with this model's weights and vocabulary; units and cells are its own. "

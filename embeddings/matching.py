@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from numpy.typing import NDArray
 
 from textrnn.embeddings.tables import Table
 
-RULES = ("exact", "lower case", "width", "subwords", "similar spelling")
+RULES = ("exact", "lower case", "width", "subwords", "digits", "similar spelling")
+_DIGIT = re.compile(r"\d")
+_DIGITS = "#0"  # what stands for every digit where vectors do not tell numbers apart
 _NGRAM = 3  # characters of the n-grams by which similar spellings are found
 _MOST_MORE_CHARACTERS = 3  # than the word, or fewer, for a spelling to be similar
 _LEAST_SHARED = 0.5  # of the n-grams of both words
@@ -45,7 +48,13 @@ def find_word(table: Table, word: str) -> Match | None:
         if row is not None:
             return Match(table.rows([row])[0], rule, (table.word(row),))
     vector = None if table.subwords is None else table.subwords.vector(word)
-    return None if vector is None else Match(vector, "subwords", ())
+    if vector is not None:
+        return Match(vector, "subwords", ())
+    for digit in _DIGITS:
+        form = _DIGIT.sub(digit, folded.lower())
+        if form != word and (row := table.row(form)) is not None:
+            return Match(table.rows([row])[0], "digits", (table.word(row),))
+    return None
 
 
 def find_spelled_alike(table: Table, words: Sequence[str], word: str) -> Match | None:

@@ -180,8 +180,9 @@ class Vectors:
         """The vector of a word by the first rule that finds one.
 
         First the word as it is, then in lower case, then with full-width and half-width forms
-        folded (NFKC), then made of its subwords where fastText gave them, then, if asked for, the
-        mean of the words with the most character trigrams in common.
+        folded (NFKC), then made of its subwords where fastText gave them, then with every digit as
+        ``#`` or ``0``, which some vectors have for all numbers, then, if asked for, the mean of the
+        words with the most character trigrams in common.
 
         Args:
             word: the word.

@@ -301,7 +301,7 @@ def test_vectors_lexicon_gazetteer_and_file(tmp_path: Path) -> None:
         unlabelled=["北京很大", "我说好"],
         lexicon=["北京", "说好", "上海"],
         gazetteer={"city": ["北京", "上海"]},
-        embeddings=file,
+        embeddings=[file],
         on_message=said.append,
     )
     assert any("vectors for 2 of" in line for line in said)

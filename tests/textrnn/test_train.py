@@ -141,7 +141,7 @@ SPANS = [("Ada left.", [(0, 3, "PER")])]
         ("classifier", "only_header.csv", {}, "only_header.csv: there are no examples"),
         ("classifier", PAIRS, {"validation": "only_header.csv"}, "only_header.csv: there are no"),
         ("classifier", PAIRS, {"embeddings": "three.vec", "embedding_units": 5},
-         "three.vec: its vectors have 3 numbers; the embedding has 5"),
+         "three.vec: 3 numbers a word; the embedding has 5"),
         ("tagger", [*SPANS, 3], {}, "train: entry 1: expected "),
         ("tagger", [(["Ada", "left"], ["Q", "O"])], {}, "train: entry 0: 'Q' is no tag"),
         ("tagger", SPANS, {"gazetteer": {"city": "Rome"}}, "gazetteer: city: expected names in"),

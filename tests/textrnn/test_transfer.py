@@ -244,7 +244,7 @@ def test_what_contradicts_itself_is_refused(forward: Path, tmp_path: Path) -> No
         run_classifier(made_up_reviews(40), out=tmp_path / "m", plan=plan, **options)  # type: ignore[arg-type]
 
     with pytest.raises(ConfigurationError, match="word vectors or with another model's rows"):
-        begin(init_from=[forward], embeddings=tmp_path / "vectors.txt")
+        begin(init_from=[forward], embeddings=[tmp_path / "vectors.txt"])
     with pytest.raises(ConfigurationError, match="word vectors or with another model's rows"):
         begin(replace(PLAN, vectors=VectorSettings("cbow")), init_from=[forward])
     with pytest.raises(ConfigurationError, match="an earlier model gives all the layers"):

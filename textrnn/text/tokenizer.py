@@ -24,6 +24,7 @@ which JSON can hold though it is no character, is read as U+FFFD.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -186,6 +187,42 @@ class Tokenizer:
     def vocabulary(self) -> dict[str, int]:
         """Each token with its id."""
         return dict(self._inner.get_vocab())
+
+    def with_tokens(self, words: Iterable[str]) -> Tokenizer:
+        """A tokenizer of characters or words that knows further ones, behind its own.
+
+        Args:
+            words: as :meth:`keys` gives them.
+        """
+        whole = self.level in ("character", "word")
+        require(whole, f"a {self.level} tokenizer makes its own words")
+        data = json.loads(self.to_json())
+        vocabulary = data["model"]["vocab"]
+        for word in words:
+            vocabulary.setdefault(word, len(vocabulary))
+        inner = tokenizers.Tokenizer.from_str(json.dumps(data))
+        return Tokenizer(inner, simplify=self.simplify)
+
+    def keys(self, words: Iterable[str]) -> list[str]:
+        """What words are among the tokens, whether they have ids or not; empty where one would be
+        cut. Of subwords each word that is a token.
+
+        Example:
+            >>> Tokenizer.train(["A text."], lowercase=True).keys(["Paris", "don’t", "vis-à-vis"])
+            ['paris', "don't", '']
+        """
+        if self.level not in ("character", "word"):
+            known = self._inner.get_vocab()
+            return [word if word in known else "" for word in words]
+        return [parts[0] if len(parts := self.words(word)) == 1 else "" for word in words]
+
+    def words(self, text: str) -> list[str]:
+        """The tokens of a text as they are written, whether they have ids or not."""
+        text = _mended(simplified(text) if self.simplify else text)
+        if self.level not in ("character", "word"):
+            return list(self._inner.encode(text, add_special_tokens=False).tokens)
+        normal = self._inner.normalizer.normalize_str(text)
+        return [word for word, _ in self._inner.pre_tokenizer.pre_tokenize_str(normal)]
 
     def token(self, number: int) -> str:
         """The token of an id.

@@ -47,14 +47,14 @@ def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
     return sizes | {("encoders", name): encoder[name] for name in of_encoder}
 
 
-def require_one_beginning(embeddings: Path | None, init_from: Sequence[Path]) -> None:
+def require_one_beginning(embeddings: Sequence[Path], init_from: Sequence[Path]) -> None:
     """See that an embedding begins with one thing alone.
 
     Raises:
         ConfigurationError: there are word vectors and a model.
     """
     require(
-        embeddings is None or not init_from,
+        not embeddings or not init_from,
         "an embedding begins with word vectors or with another model's rows, not with both",
     )
 

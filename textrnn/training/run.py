@@ -30,7 +30,8 @@ from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.loop.target import run_folder
 from textrnn.training.settings import Plan, TokenizerSettings
-from textrnn.training.weights.pretrained import read_pretrained
+from textrnn.training.vocabulary import covered
+from textrnn.training.weights.pretrained import Keys, PretrainedVectors, check_units, origin, shown
 from textrnn.training.weights.transfer import (
     InitialModel,
     InitialWeights,
@@ -80,6 +81,7 @@ class Run(Generic[P]):
         task: what the model does.
         initial: the models that the weights begin with and whose tokenizer may be taken.
         sources: all models that the weights begin with.
+        embeddings: the word vectors that they begin with.
         fit: what trains, once :meth:`prepare` was called.
 
     Raises:
@@ -109,22 +111,27 @@ class Run(Generic[P]):
         self.folder = RunFolder(run_folder(self.out))
         self.initial: list[InitialModel] = []
         self.sources: Sequence[InitialWeights] = []
+        self.embeddings: Sequence[Path] = ()
         self._origins: list[str] = []
         self._started, self._resumed_s = time.monotonic(), 0.0
+        self._vectors: PretrainedVectors | None = None
 
-    def begin(self, init_from: Sequence[Path], embeddings: Path | None) -> None:
-        """Read the models that the weights begin with.
+    def begin(self, init_from: Sequence[Path], embeddings: Sequence[Path]) -> None:
+        """Read the models that the weights begin with, and look at word vectors.
 
         Raises:
             ModelNotFoundError: a model is not there.
             BundleError: it is damaged.
-            ConfigurationError: the models do not fit one another, or there are vectors besides.
+            InputError: a file of vectors is missing, or holds none.
+            ConfigurationError: the models do not fit one another, there are vectors besides, or
+                these have other units than the embedding.
         """
         require_one_beginning(embeddings, init_from)
-        self.sources = self.open_sources(init_from)
+        if embeddings:
+            check_units(embeddings, self.plan.embedding.units)
+        self.sources, self.embeddings = self.open_sources(init_from), embeddings
         self._origins = [model.sha256 for model in self.sources]
-        if embeddings is not None and embeddings.exists():
-            self._origins.append(f"{embeddings.name} {embeddings.stat().st_size}")
+        self._origins += [origin(file) for file in embeddings]
 
     def open_sources(self, paths: Sequence[Path]) -> Sequence[InitialWeights]:
         """Read the models at these paths, to begin with them."""
@@ -136,17 +143,26 @@ class Run(Generic[P]):
         self.language = self.language or detect_language(texts)
 
     def make_tokenizer(
-        self, texts: Callable[[], Iterable[str]], settings: TokenizerSettings
+        self,
+        texts: Callable[[], Iterable[str]],
+        settings: TokenizerSettings,
+        *,
+        widen: Callable[[Tokenizer], Tokenizer] = lambda made: made,
     ) -> Tokenizer:
         """The tokenizer of the model that the weights begin with, or one made of the texts (or by
         the run that is resumed).
+
+        Args:
+            texts: gives the training texts.
+            settings: of the vocabulary.
+            widen: adds to what was made of the texts.
         """
         if self.initial:
             return self.initial[0].tokenizer
         if (kept := self.folder.read(_TOKENIZER)) is not None:
             return Tokenizer.from_json(kept.decode("utf-8"), simplify=settings.simplify)
         self.say("making the vocabulary")
-        tokenizer = Tokenizer.train(texts(), **to_dict(settings))
+        tokenizer = widen(Tokenizer.train(texts(), **to_dict(settings)))
         self.folder.write(_TOKENIZER, tokenizer.to_json().encode("utf-8"))
         return tokenizer
 
@@ -158,34 +174,45 @@ class Run(Generic[P]):
         for path, what in given:
             self.note_beginning(path, what)
 
+    def open_vectors(self, keys: Keys) -> PretrainedVectors:
+        """The word vectors that the embedding begins with, read once.
+
+        Args:
+            keys: what the vocabulary knows words by.
+        """
+        if self._vectors is None:
+            self.say(f"reading {shown(self.embeddings)}")
+            self._vectors = PretrainedVectors(self.embeddings, keys)
+        return self._vectors
+
     def read_rows(
         self,
-        file: Path,
+        vectors: PretrainedVectors,
         vocabulary: Mapping[str, int],
         rows: int,
         *,
+        texts: Mapping[str, Mapping[str, int]],
         trained: NDArray[np.float32] | None = None,
-        counts: NDArray[np.int64] | None = None,
     ) -> NDArray[np.float32]:
-        """Rows of the embedding, (rows, E), from a file of word vectors:
-        :func:`textrnn.training.weights.pretrained.read_pretrained`.
-        """
-        read = read_pretrained(
-            file,
-            vocabulary,
-            rows=rows,
-            units=self.plan.embedding.units,
-            trained=trained,
-            counts=counts,
-            random_state=self.plan.training.random_state,
-        )
-        self.note_beginning(file, str(read))
-        return read.rows
+        """Rows of the embedding, (rows, E), from word vectors; what they cover is said, and kept.
 
-    def note_beginning(self, source: Path, what: str) -> None:
+        Args:
+            vectors: these.
+            vocabulary: the row of each word.
+            rows: how many.
+            texts: how often each word occurs, by the texts' name.
+            trained: rows of words that have no vectors, (rows, E).
+        """
+        state = self.plan.training.random_state
+        made, found = vectors.rows(vocabulary, rows, trained=trained, random_state=state)
+        what = f"vectors for {found:,} of {len(vocabulary):,} words of the vocabulary"
+        self.note_beginning(shown(self.embeddings), f"{what}; {covered(vectors, texts)}")
+        return made
+
+    def note_beginning(self, source: Path | str, what: str) -> None:
         """Say what the weights begin with, and keep it for the bundle, also when resuming."""
         self.say(f"{source}: {what}")
-        line = f"{source.name}: {what}"
+        line = f"{Path(source).name}: {what}"
         if line not in (lines := self._beginnings()):
             text = "".join(f"{known}\n" for known in [*lines, line])
             self.folder.write(_BEGINNINGS, text.encode("utf-8", "surrogateescape"))

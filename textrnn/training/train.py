@@ -22,7 +22,7 @@ from textrnn.training.loading import loading_training
 from textrnn.training.loop.target import settle_target
 from textrnn.training.named import Values, changed, named_settings, named_values
 from textrnn.training.tasks import plan_class, run_function
-from textrnn.training.weights.pretrained import check_units, units_of_vectors
+from textrnn.training.weights.pretrained import check_units, vector_units
 
 if TYPE_CHECKING:
     from textrnn.bundle.bundle import Manifest
@@ -45,7 +45,7 @@ def train_model(
     *,
     out: PathLike,
     plan: Plan | None = None,
-    embeddings: PathLike | None = None,
+    embeddings: PathLike | Sequence[PathLike] | None = None,
     init_from: PathLike | Sequence[PathLike] = AUTO,
     name: str = "",
     language: str = "",
@@ -75,13 +75,12 @@ def train_model(
     for keyword, function in {"on_event": on_event, "on_message": on_message}.items():
         require(function is None or callable(function), f"{keyword}: no function: {function!r:.80}")
     say = on_message or (lambda line: None)
-    vectors = None if embeddings is None else Path(embeddings)
-    paths = initial_models(init_from)
+    vectors, paths = vector_files(embeddings), initial_models(init_from)
     values = checked_values(
         task, files, settings, plan=plan, init_from=paths or (), embeddings=vectors
     )
     read = [value for value in vars(files).values() if isinstance(value, Path)]
-    refuse_inputs(Path(out), [*read, vectors, *map(model_path, paths or ())])
+    refuse_inputs(Path(out), [*read, *vectors, *map(model_path, paths or ())])
     if finished := settle_target(Path(out), resume=resume, force=force, say=say):
         return finished
     data = files.arguments(lambda line: say(f"note: {line}"))
@@ -115,6 +114,13 @@ def load_trained(out: PathLike, manifest: Manifest, *, on_message: OnMessage | N
     return head_class(manifest.task).load(out)
 
 
+def vector_files(given: PathLike | Sequence[PathLike] | None) -> list[Path]:
+    """The word vectors to begin with."""
+    if given is None:
+        return []
+    return [Path(given)] if isinstance(given, str | Path) else [Path(file) for file in given]
+
+
 def initial_models(given: PathLike | Sequence[PathLike]) -> list[Path] | None:
     """The models to begin with; None where those are to be chosen, as where none is named.
 
@@ -139,7 +145,7 @@ def checked_values(
     *,
     plan: Plan | None,
     init_from: Sequence[Path],
-    embeddings: Path | None = None,
+    embeddings: Sequence[Path] = (),
 ) -> Values:
     """Settings by their paths, of settings by their names.
 
@@ -149,11 +155,11 @@ def checked_values(
         settings: the settings.
         plan: what they change; by default what fits the data.
         init_from: these models.
-        embeddings: these word vectors, whose size the embedding has where none is given.
+        embeddings: these word vectors, whose units the embedding has where none are given.
 
     Raises:
         ConfigurationError: there is no such setting, or it is wrong.
-        InputError: the word vectors cannot be read, or have another size.
+        InputError: the word vectors cannot be read.
     """
     start = plan_class(task)() if plan is None else plan
     if not isinstance(start, plan_class(task)):
@@ -174,11 +180,11 @@ def checked_values(
                 )
     sizes = sizes_of_model(start, task, init_from[0]) if init_from and plan is None else {}
     require_one_beginning(embeddings, init_from)
-    if embeddings is not None and plan is None:
-        values.setdefault(UNITS, units_of_vectors(embeddings))
+    if embeddings and plan is None:
+        values.setdefault(UNITS, vector_units(embeddings))
     fits = changed(start, {**sizes, **values})
-    if embeddings is not None:
-        check_units(embeddings, units_of_vectors(embeddings), fits.embedding.units)
+    if embeddings:
+        check_units(embeddings, fits.embedding.units)
     return values
 
 

@@ -42,6 +42,7 @@ from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
+from textrnn.training.vocabulary import count_words, rows_in_use, vector_settings, widened
 from textrnn.training.weights.files import pack_beside_graph
 from textrnn.training.weights.named import export_weights
 
@@ -54,7 +55,7 @@ def run_classifier(
     out: str | Path,
     validation: Iterable[LabelledText] | None = None,
     unlabelled: Iterable[str] = (),
-    embeddings: Path | None = None,
+    embeddings: Sequence[Path] = (),
     init_from: Sequence[Path] | None = None,
     plan: ClassifierPlan | None = None,
     changes: Values | None = None,
@@ -74,8 +75,9 @@ def run_classifier(
         unlabelled: further texts for the vocabulary, the word vectors, and what is learned without
             labels (:class:`textrnn.training.classifier.plan.ConsistencySettings`,
             :class:`textrnn.training.classifier.plan.AuxiliarySettings`).
-        embeddings: file of word vectors to begin with, of any format that
-            :class:`textrnn.embeddings.Vectors` reads.
+        embeddings: word vectors to begin with, whose words the vocabulary holds, too: names of
+            those that ship, or files of any format that :class:`textrnn.embeddings.Vectors` reads;
+            the numbers of several stand end to end.
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs. By
             default nothing beside a ``plan``; without one a few thousand texts or fewer begin with
             the shipped classifier of their language.
@@ -100,6 +102,8 @@ def run_classifier(
     train = list(train)
     if fits := plan is None:
         texts = [example.text for example in train]
+        if embeddings:
+            changes = vector_settings(embeddings, "tokenizer", changes or {})
         plan, init_from = fit_plan(
             "classifier",
             fitting_plan,
@@ -107,7 +111,7 @@ def run_classifier(
             language=info.language if info else "",
             has_validation=validation is not None,
             init_from=init_from,
-            shipped=embeddings is None and begins_with_shipped(texts),
+            shipped=not embeddings and begins_with_shipped(texts),
             changes=changes,
         )
     run = _ClassifierRun(out, plan, info=info, precision=precision, say=on_message)
@@ -122,7 +126,7 @@ def run_classifier(
         run.read(train, None if validation is None else list(validation), list(unlabelled))
         run.tokenize()
         run.train_bag()
-        run.build(embeddings, on_event=on_event)
+        run.build(on_event=on_event)
         run.fit.run()
         return run.write()
 
@@ -132,6 +136,8 @@ class _ClassifierRun(Run[ClassifierPlan]):
 
     task = "classifier"
     network: ClassifierNetwork
+    trained: ClassifierNetwork  # the same with those rows alone that are trained
+    rows: NDArray[np.float32] | None  # that the embedding begins with
     model: keras.Model
     tokenizer: Tokenizer
     bag: BagOfNgrams | None
@@ -188,6 +194,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
         self.tokenizer = self.make_tokenizer(
             lambda: chain((e.text for e in self.train), self.unlabelled),
             self.plan.tokenizer,
+            widen=self._widened,
         )
         self.train_ids = self._encode(self.train)
         self.validation_ids = self._encode(self.validation)
@@ -200,6 +207,15 @@ class _ClassifierRun(Run[ClassifierPlan]):
         encoded = self.tokenizer.encode_batch(self.unlabelled if needed else [])
         self.unlabelled_ids = [text.ids for text in encoded if len(text.ids)]
 
+    def _widened(self, tokenizer: Tokenizer) -> Tokenizer:
+        """The tokenizer with the words of the vectors that the embedding begins with."""
+        if not self.embeddings:
+            return tokenizer
+        texts = chain((e.text for e in self.train), (e.text for e in self.validation))
+        seen = count_words(tokenizer, chain(texts, self.unlabelled))
+        vectors = self.open_vectors(tokenizer.keys)
+        return widened(tokenizer, vectors, self.plan.tokenizer.vocabulary_size, seen=seen)
+
     def train_bag(self) -> None:
         """Train the bag of n-grams where one is wanted: before the network, since it may fail."""
         self.bag = None
@@ -208,7 +224,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
             ids = self.train_ids
             self.bag = train_bag(ids.tokens, ids.labels, len(self.labels), self.plan.bag)
 
-    def build(self, embeddings: Path | None, *, on_event: OnEvent | None) -> None:
+    def build(self, *, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
         plan = self.plan
         self.network = ClassifierNetwork(
@@ -217,10 +233,12 @@ class _ClassifierRun(Run[ClassifierPlan]):
             embedding=plan.embedding,
             encoders=plan.encoders,
         )
+        self.rows = self._rows()
+        self.trained = self._trained_part()
         seed_everything(plan.training.random_state)
         settings = plan.training
         self.model = build_classifier(
-            self.network, l1=settings.l1, l2=settings.l2, compute=settings.compute
+            self.trained, l1=settings.l1, l2=settings.l2, compute=settings.compute
         )
         objective = ClassificationObjective(
             self.model,
@@ -236,7 +254,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
             self.model, objective, content=self._content(), on_event=on_event, free=["bag"]
         )  # the bag is trained anew
         if not resumed:
-            self._begin_weights(embeddings)
+            self._begin_weights()
         if self.folds is not None:
             self.fit.objective = CrossValidated(objective, self._answers(objective))
 
@@ -253,27 +271,46 @@ class _ClassifierRun(Run[ClassifierPlan]):
         self.folder.write(_ANSWERS, answers.to_bytes())
         return answers
 
-    def _begin_weights(self, embeddings: Path | None) -> None:
+    def _begin_weights(self) -> None:
         """Put into the network what its weights begin with."""
-        plan = self.plan
-        self.begin_weights(self.model, self.network)
-        rows = self._vectors() if plan.vectors.method != "none" else None
-        if embeddings is not None:
-            ids = np.concatenate([np.zeros(0, np.int32), *self.train_ids.tokens])
-            size = self.network.vocabulary_size
-            rows = self.read_rows(
-                embeddings,
-                self.tokenizer.vocabulary(),
-                size,
-                trained=rows,
-                counts=np.bincount(ids, minlength=size),
-            )
-        if rows is not None:
-            self.model.get_layer("embedding").set_weights([rows])
+        self.begin_weights(self.model, self.trained)
+        if self.rows is not None:
+            begin = self.rows[: self.trained.vocabulary_size]
+            self.model.get_layer("embedding").set_weights([begin])
+
+    def _rows(self) -> NDArray[np.float32] | None:
+        """The rows that the embedding begins with, (V, E), of vectors trained or given; None where
+        there are none, or a run that goes on has them.
+        """
+        begins = self.folder.saved is None
+        trained = self._trained() if begins and self.plan.vectors.method != "none" else None
+        if not self.embeddings:
+            return trained
+        tokenizer = self.tokenizer
+        return self.read_rows(
+            self.open_vectors(tokenizer.keys),
+            tokenizer.vocabulary(),
+            self.network.vocabulary_size,
+            texts={
+                "training": count_words(tokenizer, (e.text for e in self.train)),
+                "validation": count_words(tokenizer, (e.text for e in self.validation)),
+            },
+            trained=trained,
+        )
+
+    def _trained_part(self) -> ClassifierNetwork:
+        """The network with those rows alone that some text needs, where others are given."""
+        if not self.embeddings:
+            return self.network
+        texts = chain(self.train_ids.tokens, self.validation_ids.tokens, self.unlabelled_ids)
+        return replace(self.network, vocabulary_size=rows_in_use(texts))
 
     def write(self) -> Manifest:
         """Compile the graph and write the bundle."""
-        weights = export_weights(self.model, self.network)
+        weights = export_weights(self.model, self.trained)
+        if self.rows is not None:  # those that nothing here has need no training
+            rest = self.rows[self.trained.vocabulary_size :]
+            weights["embedding"] = np.concatenate([weights["embedding"], rest])
         graph = compile_classifier(self.network, weights, precision=self.precision)
         calibration, answers, files = self._calibrate(graph)
         return self.finish(
@@ -339,7 +376,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
         ids = [text.ids for text in self.tokenizer.encode_batch([e.text for e in examples])]
         return EncodedTexts(ids, np.array([number[e.label] for e in examples], np.int64))
 
-    def _vectors(self) -> NDArray[np.float32]:
+    def _trained(self) -> NDArray[np.float32]:
         """Word vectors from the training and unlabelled texts, (V, E)."""
         self.say("training word vectors")
         plan = self.plan

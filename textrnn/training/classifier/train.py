@@ -34,7 +34,7 @@ def train_classifier(
     labels: Mapping[Any, str] | None = None,
     format: str | None = None,
     encoding: str = "utf-8",
-    embeddings: PathLike | None = None,
+    embeddings: PathLike | Sequence[PathLike] | None = None,
     init_from: PathLike | Sequence[PathLike] = AUTO,
     plan: ClassifierPlan | None = None,
     name: str = "",
@@ -60,7 +60,9 @@ def train_classifier(
         labels: other names for labels, as ``{1: "positive"}``.
         format: of the files; by default by suffix.
         encoding: of the files.
-        embeddings: a file of word vectors to begin with.
+        embeddings: word vectors to begin with, whose words the vocabulary holds, too: a name of
+            those that ship, as ``glove-en``, a file, or several, whose numbers stand end to end.
+            The embedding has their units, and as many words as 12 MB hold.
         init_from: a model to begin with, or several: its vocabulary and, where nothing else is
             said, its sizes. By ``auto`` few texts begin with the shipped classifier of their
             language, where no ``plan`` and no size is given; by ``none`` with nothing.

@@ -31,6 +31,7 @@ from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.weights.files import pack_whole_weights
 from textrnn.training.weights.named import export_weights
+from textrnn.training.weights.pretrained import vector_units
 
 _FINGERPRINT_TOKENS = 6
 _FINGERPRINT_BYTES = 3_000_000
@@ -46,7 +47,7 @@ def run_generator(
     *,
     out: str | Path,
     validation: Passages | None = None,
-    embeddings: Path | None = None,
+    embeddings: Sequence[Path] = (),
     init_from: Sequence[Path] | None = None,
     plan: GeneratorPlan | None = None,
     changes: Values | None = None,
@@ -66,8 +67,9 @@ def run_generator(
         out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
         validation: gives the documents to choose the best epoch by; by default some are cut from
             ``train``, or of fewer than 20 the end of the longest; the vocabulary has seen them.
-        embeddings: file of vectors of its tokens to begin with, of any format that
-            :class:`textrnn.embeddings.Vectors` reads.
+        embeddings: vectors of its tokens to begin with: names of those that ship, or files of any
+            format that :class:`textrnn.embeddings.Vectors` reads; the numbers of several stand end
+            to end. The vocabulary is that of the texts: of other words nothing could be learned.
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs. A
             model that reads the other way gives its embedding and output alone.
         plan: all settings.
@@ -90,6 +92,9 @@ def run_generator(
     """
     init_from = init_from or ()
     if plan is None:
+        if embeddings:
+            units: Values = {("embedding", "units"): vector_units(embeddings)}
+            changes = {**units, **(changes or {})}
         plan, _ = fit_plan(
             "generator", lambda facts: GeneratorPlan(), (), init_from=init_from, changes=changes
         )
@@ -97,7 +102,7 @@ def run_generator(
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings)
         run.read(train, validation)
-        run.build(embeddings, on_event=on_event)
+        run.build(on_event=on_event)
         run.fit.run()
         return run.write()
 
@@ -149,7 +154,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
         )
         self.plan = replace(self.plan, training=chosen)
 
-    def build(self, embeddings: Path | None, *, on_event: OnEvent | None) -> None:
+    def build(self, *, on_event: OnEvent | None) -> None:
         """Build the network and what trains it."""
         plan = self.plan
         self.network = GeneratorNetwork(
@@ -175,10 +180,14 @@ class _GeneratorRun(Run[GeneratorPlan]):
         if resumed:
             return
         self.begin_weights(self.model, self.network, backward=plan.language_model.backward)
-        if embeddings is not None:
-            size = self.network.vocabulary_size
+        if self.embeddings:
+            vocabulary, size = self.tokenizer.vocabulary(), self.network.vocabulary_size
+            counts = self.train.counts(size)
             rows = self.read_rows(
-                embeddings, self.tokenizer.vocabulary(), size, counts=self.train.counts(size)
+                self.open_vectors(self.tokenizer.keys),
+                vocabulary,
+                size,
+                texts={"training": {w: int(counts[row]) for w, row in vocabulary.items()}},
             )
             self.model.get_layer("embedding").set_weights([rows])
 

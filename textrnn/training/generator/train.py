@@ -32,7 +32,7 @@ def train_generator(
     reflow: bool = False,
     format: str | None = None,
     encoding: str = "utf-8",
-    embeddings: PathLike | None = None,
+    embeddings: PathLike | Sequence[PathLike] | None = None,
     init_from: PathLike | Sequence[PathLike] = AUTO,
     plan: GeneratorPlan | None = None,
     name: str = "",
@@ -57,7 +57,8 @@ def train_generator(
         reflow: whether the lines of a file's paragraphs are joined.
         format: of the files.
         encoding: of the files.
-        embeddings: a file of vectors of its tokens to begin with.
+        embeddings: vectors of its tokens to begin with: a name of those that ship, as ``char-zh``,
+            a file, or several, whose numbers stand end to end. The embedding has their units.
         init_from: a model to begin with, or several.
         plan: all settings; by default those of ``textrnn train generator``.
         name: the model's name.

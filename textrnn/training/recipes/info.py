@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from textrnn.corpora import read_lines
+from textrnn.embeddings import Vectors
+from textrnn.embeddings.catalog import vectors_path
 from textrnn.training.recipes.reader import count_texts
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
@@ -36,7 +37,7 @@ def _corpora(recipe: Recipe, folder: Path) -> tuple[dict[str, Any], ...]:
         ("unlabelled", data.unlabelled, count_texts),
         ("lexicon", data.lexicon, count_texts),
         ("gazetteer", data.gazetteer, count_texts),
-        ("word vectors", (data.embeddings,) if data.embeddings else (), _count_lines),
+        ("word vectors", data.embeddings, _count_vectors),
         ("test", data.test, texts),
     )
     return tuple(
@@ -46,11 +47,15 @@ def _corpora(recipe: Recipe, folder: Path) -> tuple[dict[str, Any], ...]:
             "file": source.file,
             "texts": count(source, folder),
             "licence": source.licence,
-            "sha256": _sha256(folder / source.file),
+            "sha256": _sha256(_place(source, folder, is_vectors=use == "word vectors")),
         }
         for use, sources, count in uses
         for source in sources
     )
+
+
+def _place(source: RecipeSource, folder: Path, *, is_vectors: bool) -> Path:
+    return vectors_path(source.vectors_below(folder)) if is_vectors else folder / source.file
 
 
 def _sha256(path: Path) -> str:
@@ -63,5 +68,5 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _count_lines(source: RecipeSource, folder: Path) -> int:
-    return sum(1 for _ in read_lines(folder / source.file))
+def _count_vectors(source: RecipeSource, folder: Path) -> int:
+    return len(Vectors.load(source.vectors_below(folder)))

@@ -41,8 +41,7 @@ class Reader:
         Raises:
             ConfigurationError: it does.
         """
-        for use, value in vars(data).items():
-            sources = value if isinstance(value, tuple) else (value,) if value else ()
+        for use, sources in vars(data).items():
             require(not sources or use in self.heeds, f"data.{use}: no files of a {self.task}")
             for source in sources:
                 for name in _given(source):

@@ -63,7 +63,7 @@ def reproduce(
         "on_event": on_event,
         "on_message": on_message,
         "init_from": _named_models(init_from, recipe.init_from),
-        "embeddings": data / recipe.data.embeddings.file if recipe.data.embeddings else None,
+        "embeddings": [source.vectors_below(data) for source in recipe.data.embeddings],
     }
     texts = reader_class(recipe.task)().arguments(recipe, data, on_message)
     manifest = run_function(recipe.task)(**texts, plan=recipe.plan, **options)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textrnn.configuration import require, require_rate
 from textrnn.corpora import Source
+from textrnn.embeddings.catalog import shipped_vectors
 from textrnn.heads.examples import ExampleSource
 
 
@@ -68,6 +69,10 @@ class RecipeSource(ExampleSource):
             encoding=self.encoding,
         )
 
+    def vectors_below(self, folder: Path) -> Path:
+        """The file as one of word vectors, or the name of vectors that ship."""
+        return Path(self.file) if self.file in shipped_vectors() else folder / self.file
+
     @property
     def is_table(self) -> bool:
         """Whether the file is one of rows and columns."""
@@ -82,9 +87,9 @@ class RecipeData:
     For a tagger ``train``, ``validation`` and ``test`` are tagged text and the sentences of the
     usual splits are left as they are; ``lexicon`` names word lists, a word a line,
     ``gazetteer`` lists of names, each of the kind that its ``constant_label`` says, and
-    ``embeddings`` a file of word vectors. For a generator ``train``, ``validation`` and ``test``
-    are running text or tables of texts; what must not train is left out by ``exclude``, text by
-    text, or by ``without``.
+    ``embeddings`` files of word vectors, or names of those that ship. For a generator ``train``,
+    ``validation`` and ``test`` are running text or tables of texts; what must not train is left out
+    by ``exclude``, text by text, or by ``without``.
     """
 
     train: tuple[RecipeSource, ...]
@@ -94,4 +99,4 @@ class RecipeData:
     test: tuple[RecipeSource, ...] = ()
     lexicon: tuple[RecipeSource, ...] = ()
     gazetteer: tuple[RecipeSource, ...] = ()
-    embeddings: RecipeSource | None = None
+    embeddings: tuple[RecipeSource, ...] = ()

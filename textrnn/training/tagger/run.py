@@ -49,7 +49,14 @@ from textrnn.training.tagger.sentences import (
     cased_copies,
     cut_long,
 )
-from textrnn.training.tagger.vocabularies import Corpus, make_features, make_vectors
+from textrnn.training.tagger.vocabularies import (
+    Corpus,
+    count_keys,
+    make_features,
+    make_vectors,
+    vector_keys,
+)
+from textrnn.training.vocabulary import vector_settings
 from textrnn.training.weights.files import pack_weights
 from textrnn.training.weights.named import export_weights
 from textrnn.training.weights.transfer import InitialWeights, aligned_rows
@@ -66,7 +73,7 @@ def run_tagger(
     unlabelled: Iterable[str] = (),
     lexicon: Iterable[str] = (),
     gazetteer: Mapping[str, Iterable[str]] | None = None,
-    embeddings: Path | None = None,
+    embeddings: Sequence[Path] = (),
     init_from: Sequence[Path] | None = None,
     plan: TaggerPlan | None = None,
     changes: Values | None = None,
@@ -86,8 +93,9 @@ def run_tagger(
         unlabelled: further texts for the vocabulary and the word vectors.
         lexicon: words that the network is told of wherever they match, for a model of characters.
         gazetteer: lists of known names by their kind, as ``city``.
-        embeddings: file of word vectors to begin with, of any format that
-            :class:`textrnn.embeddings.Vectors` reads.
+        embeddings: word vectors to begin with, whose words the vocabulary holds, too: names of
+            those that ship, or files of any format that :class:`textrnn.embeddings.Vectors` reads;
+            the numbers of several stand end to end.
         init_from: a tagger to begin with: all but the scores of its tags, and these too where the
             labels are the same; or generators: their encoders, and the rows of words that both
             have. By default of few sentences the shipped tagger of their language.
@@ -113,7 +121,9 @@ def run_tagger(
     if fits := plan is None:
         texts = [_text(example) for example in train]
         language = info.language if info and info.language else detect_language(texts)
-        own = embeddings is not None or bool(gazetteer) or bool(lexicon)
+        own = bool(embeddings) or bool(gazetteer) or bool(lexicon)
+        if embeddings:
+            changes = vector_settings(embeddings, "features", changes or {})
         plan, init_from = fit_plan(
             "tagger",
             fitting_plan,
@@ -135,7 +145,7 @@ def run_tagger(
             require(not gazetteer and not lexicon, "lists of names are the model's begun with")
         if gazetteer:
             run.gazetteer = Gazetteer.build({k: map(read, names) for k, names in gazetteer.items()})
-        run.make_vocabularies(map(read, unlabelled), map(read, lexicon), embeddings)
+        run.make_vocabularies(map(read, unlabelled), map(read, lexicon))
         run.build(on_event=on_event)
         run.fit.run()
         return run.write()
@@ -238,7 +248,6 @@ class _TaggerRun(Run[TaggerPlan]):
         self,
         unlabelled: Iterable[str],
         lexicon: Iterable[str],
-        embeddings: Path | None,
     ) -> None:
         """Make (or, when resuming, load) the vocabularies and word vectors."""
         plan = self.plan
@@ -250,8 +259,11 @@ class _TaggerRun(Run[TaggerPlan]):
             return
         self.say("making the vocabularies")
         corpus = Corpus(self.train, unlabelled, level=plan.features.level)
+        pretrained = self.open_vectors(vector_keys(plan.features)) if self.embeddings else None
         if self.tagger is None:
-            self.features = make_features(self.train, corpus, plan.features, lexicon=lexicon)
+            self.features = make_features(
+                self.train, corpus, plan.features, lexicon=lexicon, vectors=pretrained
+            )
         else:
             self.features, rows = self.tagger.extended(sentence.words for sentence in self.train)
             self.vectors["embedding"] = rows
@@ -260,7 +272,7 @@ class _TaggerRun(Run[TaggerPlan]):
             self.note_beginning(self.tagger.path, f"its {theirs:,} words, and {added:,} more")
         if plan.vectors.method != "none":
             self.say("training word vectors")
-            given = embeddings is not None or self.initial
+            given = self.embeddings or self.initial
             units = {} if given else {"embedding": plan.embedding.units}
             if self.features.bigrams:
                 units["bigrams"] = plan.features.bigram_units
@@ -284,11 +296,15 @@ class _TaggerRun(Run[TaggerPlan]):
             )
             known = f"rows for {found:,} of {len(self.features.words):,} tokens"
             self.note_beginning(source.path, known)
-        if embeddings is not None:
+        if pretrained is not None:
             self.vectors["embedding"] = self.read_rows(
-                embeddings,
+                pretrained,
                 self.features.words,
                 len(self.features.words) + FIRST,
+                texts={
+                    "training": count_keys(self.train),
+                    "validation": count_keys(self.validation),
+                },
                 trained=self.vectors.get("embedding"),
             )
         content = io.BytesIO()

@@ -34,7 +34,7 @@ def train_tagger(
     labels: Mapping[str, str] | None = None,
     format: str | None = None,
     encoding: str = "utf-8",
-    embeddings: PathLike | None = None,
+    embeddings: PathLike | Sequence[PathLike] | None = None,
     init_from: PathLike | Sequence[PathLike] = AUTO,
     plan: TaggerPlan | None = None,
     name: str = "",
@@ -61,7 +61,9 @@ def train_tagger(
         labels: other names for labels; an empty one drops a label.
         format: of the files.
         encoding: of the files.
-        embeddings: a file of word vectors to begin with.
+        embeddings: word vectors to begin with, whose words the vocabulary holds, too: a name of
+            those that ship, as ``glove-en``, a file, or several, whose numbers stand end to end.
+            The embedding has their units, and as many words as 12 MB hold.
         init_from: a tagger to begin with: all but the scores of its tags; or generators: their
             encoders, and the rows of words that both have.
         plan: all settings; by default those that fit the sentences.

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from textrnn.configuration import to_dict
 from textrnn.embeddings import train_vectors
 from textrnn.heads.tagger.features import FIRST, UNK, Features, bigrams, find_matches, most_frequent
-from textrnn.text.words import find_words, word_key
+from textrnn.text.simplify import simplify
+from textrnn.text.words import MAX_TOKEN, find_words, word_key
 from textrnn.training.settings import VectorSettings
 from textrnn.training.tagger.plan import FeatureSettings
 from textrnn.training.tagger.sentences import Sentence
+from textrnn.training.weights.pretrained import Keys, PretrainedVectors
 
 
 class Corpus:
@@ -76,6 +78,7 @@ def make_features(
     settings: FeatureSettings,
     *,
     lexicon: Iterable[str] = (),
+    vectors: PretrainedVectors | None = None,
 ) -> Features:
     """The vocabularies of a tagger.
 
@@ -84,12 +87,16 @@ def make_features(
         corpus: these and the unlabelled texts: their words get rows.
         settings: how many, and from which frequency on.
         lexicon: words that may be matched; those that the corpus holds get rows.
+        vectors: their most frequent words get the rows that are left.
     """
+    size = settings.vocabulary_size - FIRST
     words = most_frequent(
         corpus.counts(),
-        size=settings.vocabulary_size - FIRST,
+        size=size,
         min_frequency=settings.min_frequency,
     )
+    if vectors is not None:
+        words = [*words, *vectors.frequent(size - len(words), without=set(words))]
     spelled = Counter(chain.from_iterable(chain.from_iterable(s.words for s in sentences)))
     pairs = Counter(chain.from_iterable(bigrams(s.words) for s in sentences))
     return Features(
@@ -103,6 +110,22 @@ def make_features(
         ),
         lexicon=_matched(corpus, lexicon, settings) if settings.lexicon else None,
     )
+
+
+def vector_keys(settings: FeatureSettings) -> Keys:
+    """What a tagger knows the words of vectors by; of characters alone, those of one."""
+    read = simplify if settings.simplify else str
+    longest = 1 if settings.level == "character" else MAX_TOKEN
+
+    def keys(words: Sequence[str]) -> list[str]:
+        return [word_key(read(word)) if len(word) <= longest else "" for word in words]
+
+    return keys
+
+
+def count_keys(sentences: Sequence[Sentence]) -> Counter[str]:
+    """How often each key occurs."""
+    return Counter(map(word_key, chain.from_iterable(s.words for s in sentences)))
 
 
 def make_vectors(

@@ -1,106 +1,206 @@
-"""An embedding to begin with, from a file of word vectors."""
+"""An embedding to begin with, from word vectors: their words, their rows, what they cover.
+
+Nothing here needs Keras: what does not fit is refused before it is loaded. Shapes: V rows of the
+embedding, U units.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.embeddings import Vectors
-from textrnn.errors import InputError
+from textrnn.embeddings.catalog import vectors_path
+from textrnn.errors import ConfigurationError, InputError
+
+_MOST_BYTES = 12_000_000  # of the table that serves: 8 bits a number, 4 bytes more a row
+
+Floats = NDArray[np.float32]
+Keys = Callable[[Sequence[str]], list[str]]
+
+
+def vector_units(files: Sequence[Path]) -> int:
+    """How many numbers a word has, in all files together; little more than a row is read.
+
+    Raises:
+        InputError: a file is missing, or holds no vectors.
+    """
+    return sum(Vectors.load(file, limit=1).units for file in files)
+
+
+def check_units(files: Sequence[Path], units: int) -> None:
+    """See that an embedding of so many units can begin with some files.
+
+    Raises:
+        ConfigurationError: it cannot.
+        InputError: a file is missing, or holds no vectors.
+    """
+    found = vector_units(files)
+    if found != units:
+        raise ConfigurationError(
+            f"{shown(files)}: {found} numbers a word; the embedding has {units}: leave its units "
+            f"(--embedding-units) out, or say {found}"
+        )
+
+
+def largest_vocabulary(units: int) -> int:
+    """The rows of so many numbers that fit in 12 MB once they have 8 bits."""
+    return _MOST_BYTES // (units + 4)
+
+
+def origin(file: Path) -> str:
+    """What tells whether a file is the one that a run began with: its name and its size."""
+    path = vectors_path(file)
+    size = path.stat().st_size if path.is_file() else ""  # of a zip's member none is told
+    return f"{file.name} {size}"
+
+
+def shown(files: Sequence[Path]) -> str:
+    """The files, for a message."""
+    return " + ".join(map(str, files))
 
 
 @dataclass(frozen=True)
-class PretrainedRows:
-    """Rows of an embedding, aligned to a vocabulary.
+class Coverage:
+    """How much of some texts has vectors.
 
     Attributes:
-        rows: (V, U).
-        found: how many of the vocabulary's words the file had.
-        words: how many there are.
-        tokens: the share of the training text's tokens whose words were found; None where no
-            counts were given.
+        types: different words.
+        found_types: those with a vector.
+        tokens: all words.
+        found_tokens: those with a vector.
     """
 
-    rows: NDArray[np.float32]
-    found: int
-    words: int
-    tokens: float | None
+    types: int
+    found_types: int
+    tokens: int
+    found_tokens: int
 
     def __str__(self) -> str:
-        share = "" if self.tokens is None else f", {self.tokens:.1%} of the training text"
-        return f"vectors for {self.found:,} of {self.words:,} tokens{share}"
+        types = self.found_types / max(self.types, 1)
+        tokens = self.found_tokens / max(self.tokens, 1)
+        return f"{types:.1%} of {self.types:,} words, {tokens:.1%} of {self.tokens:,} tokens"
 
 
-def read_pretrained(
-    file: Path,
-    vocabulary: Mapping[str, int],
-    *,
-    rows: int,
-    units: int,
-    trained: NDArray[np.float32] | None = None,
-    counts: NDArray[np.int64] | None = None,
-    random_state: int,
-) -> PretrainedRows:
-    """Vectors for an embedding's rows; of the file only the vocabulary's words are kept.
+class PretrainedVectors:
+    """Word vectors of one file, or of several, whose numbers stand end to end.
 
-    Words that the file lacks keep their trained vectors, brought to the same size, or else get
-    random ones as large.
+    A vocabulary may know words by other names than a file: in lower case, its digits as zeros. The
+    first of the file's words that have the same name, which is the most frequent, stands for it.
+    Where none has, a word is looked up as :meth:`textrnn.embeddings.Vectors.find` does, so that a
+    cased word has its lower-cased vector.
 
     Args:
-        file: of any format that :class:`textrnn.embeddings.Vectors` reads.
-        vocabulary: the row of each word, just as it is written.
-        rows: V.
-        units: U.
-        trained: vectors trained before, (V, U).
-        counts: how often each row's token occurs in the training text, (V,).
-        random_state: of the random vectors.
+        files: vectors that ship, by name, or files of any format that :class:`Vectors` reads.
+        keys: what the vocabulary knows words by; nothing, where it has no such words.
 
     Raises:
-        InputError: the file cannot be read, has none of the words, or its vectors do not have
-            ``units`` numbers.
+        InputError: a file cannot be read.
     """
-    vectors = Vectors.load(file, vocabulary=vocabulary)
-    if not len(vectors):
-        raise InputError(f"{file}: it holds no vector of a word of the vocabulary")
-    check_units(file, vectors.units, units)
-    known = vectors.rows(slice(None))
-    scale = float(np.std(known, dtype=np.float64))
-    rng = np.random.default_rng(random_state)
-    filled = rng.normal(0.0, scale, (rows, units)).astype(np.float32)
-    if trained is not None:
-        filled = trained * np.float32(scale / max(float(trained.std()), 1e-9))
-    places = np.array([vocabulary[word] for word in vectors.words], np.int64)
-    filled[places] = known
-    tokens = None
-    if counts is not None:
-        tokens = float(counts[places].sum() / max(int(counts.sum()), 1))
-    return PretrainedRows(filled, len(places), len(vocabulary), tokens)
+
+    def __init__(self, files: Sequence[Path], keys: Keys) -> None:
+        self.files = files
+        self._parts = [Vectors.load(file) for file in files]
+        self._rows = [_first_rows(keys(part.words)) for part in self._parts]
+
+    def frequent(self, count: int, *, without: Container[str]) -> list[str]:
+        """The most frequent words; of several files each one's in turn.
+
+        Args:
+            count: so many at the most.
+            without: not these.
+        """
+        ranks: dict[str, int] = {}
+        for rows in self._rows:
+            for word, row in rows.items():
+                ranks[word] = min(row, ranks.get(word, row))
+        others = (word for word in sorted(ranks, key=ranks.__getitem__) if word not in without)
+        return list(islice(others, max(count, 0)))
+
+    def coverage(self, counts: Mapping[str, int]) -> Coverage:
+        """How much of texts has vectors, of how often each word occurs in them."""
+        found = [count for word, count in counts.items() if self._knows(word)]
+        return Coverage(len(counts), len(found), sum(counts.values()), sum(found))
+
+    def rows(
+        self,
+        vocabulary: Mapping[str, int],
+        rows: int,
+        *,
+        trained: Floats | None = None,
+        random_state: int,
+    ) -> tuple[Floats, int]:
+        """Rows for an embedding.
+
+        Words that have no vector keep their trained ones, brought to the same size, or else get
+        random ones as large.
+
+        Args:
+            vocabulary: the row of each word.
+            rows: V.
+            trained: vectors trained before, (V, U).
+            random_state: of the random vectors.
+
+        Returns:
+            The rows (V, U), and how many words have a vector.
+
+        Raises:
+            InputError: none has.
+        """
+        rng = np.random.default_rng(random_state)
+        found = np.zeros(rows, np.bool_)
+        blocks, given = [], []
+        for part, first_rows in zip(self._parts, self._rows, strict=True):
+            places, known = _known(part, first_rows, vocabulary)
+            found[places] = True
+            scale = float(np.std(known, dtype=np.float64)) if len(places) else 0.0
+            blocks.append(rng.normal(0.0, scale, (rows, part.units)).astype(np.float32))
+            given.append((places, known))
+        if not found.any():
+            raise InputError(f"{shown(self.files)}: no vector of a word of the vocabulary")
+        for block, (places, known) in zip(blocks, given, strict=True):
+            block[found] = 0.0  # what another file knows is nothing here
+            block[places] = known
+        filled = np.concatenate(blocks, axis=1)
+        if trained is not None:
+            scale = float(np.std(filled[found], dtype=np.float64))
+            filled[~found] = trained[~found] * np.float32(scale / max(float(trained.std()), 1e-9))
+        return filled, int(found.sum())
+
+    def _knows(self, word: str) -> bool:
+        return any(word in rows for rows in self._rows) or any(
+            part.find(word) is not None for part in self._parts
+        )
 
 
-def units_of_vectors(file: Path) -> int:
-    """How many numbers each of the word vectors in a file has.
-
-    Args:
-        file: the file, or the name of vectors that ship.
-
-    Raises:
-        InputError: it cannot be read, or holds no vectors.
-    """
-    vectors = Vectors.load(file, limit=1)
-    if not len(vectors):
-        raise InputError(f"{file}: it holds no vectors")
-    return vectors.units
+def _first_rows(keys: Sequence[str]) -> dict[str, int]:
+    """The first row of each key, in their order."""
+    rows: dict[str, int] = {}
+    for row, key in enumerate(keys):
+        if key:
+            rows.setdefault(key, row)
+    return rows
 
 
-def check_units(file: Path, found: int, wanted: int) -> None:
-    """See that the word vectors in a file are of an embedding's size.
-
-    Raises:
-        InputError: they are not.
-    """
-    if found != wanted:
-        raise InputError(f"{file}: its vectors have {found} numbers; the embedding has {wanted}")
+def _known(
+    part: Vectors, first_rows: Mapping[str, int], vocabulary: Mapping[str, int]
+) -> tuple[NDArray[np.int64], Floats]:
+    """The places of words that have a vector, and their vectors."""
+    direct = [(place, first_rows[w]) for w, place in vocabulary.items() if w in first_rows]
+    looked_up = [
+        (place, match.vector)
+        for word, place in vocabulary.items()
+        if word not in first_rows and (match := part.find(word)) is not None
+    ]
+    places = [place for place, _ in (*direct, *looked_up)]
+    vectors = np.zeros((len(places), part.units), np.float32)
+    if direct:
+        vectors[: len(direct)] = part.rows([row for _, row in direct])
+    for number, (_, vector) in enumerate(looked_up, start=len(direct)):
+        vectors[number] = vector
+    return np.array(places, np.int64), vectors
