@@ -27,6 +27,7 @@ ENDINGS = {".html": "html", ".htm": "html", ".jsonl": "jsonl", ".ndjson": "jsonl
             ".json": "json", ".parquet": "parquet", ".txt": "text"}  # fmt: skip
 TAKEN = ("file", "line", "text", "error", "language", "label", "probability", "method",
           "faithfulness", "weights", "curve", "random_curve")  # fmt: skip
+_NAMED = 6  # tokens under a text, at most
 _FAINTEST = 0.08  # share of the heaviest weight under which a token is not shaded
 _STRONG = {"for": (22, 120, 60), "against": (165, 40, 40), "attention": (95, 70, 165)}
 _DARK = 38  # what the faintest shades are mixed with
@@ -77,7 +78,9 @@ def _records(rows: Rows) -> Iterator[tuple[Line, dict[str, Any]]]:
 
 
 def _write_coloured(rows: Iterable[tuple[Line, list[Explanation]]], file: TextIO) -> None:
-    """Each text shaded, with its label, and how faithful the weights are."""
+    """Each text shaded, with its label, how faithful the weights are, and the heaviest in words,
+    for where there are no colours.
+    """
     from textrnn.cli.parts.display import Display
 
     display = Display(file)
@@ -89,6 +92,7 @@ def _write_coloured(rows: Iterable[tuple[Line, list[Explanation]]], file: TextIO
                 f"faithfulness {explanation.faithfulness:+.2f}"
             )
             display.print(about, style="dim")
+            display.print(_heaviest(explanation), style="dim")
         display.print()
 
 
@@ -103,6 +107,14 @@ def _shaded(explanation: Explanation) -> Text:
         shown.append(harmless(token.text), style=style)
         end = token.end
     return shown.append(harmless(explanation.text[end:]))
+
+
+def _heaviest(explanation: Explanation) -> str:
+    """The tokens that weigh most, as ``long -0.42 · acted +0.31``, heaviest first."""
+    tokens = sorted(explanation.weights, key=lambda token: abs(token.weight), reverse=True)
+    least = _FAINTEST * explanation.heaviest
+    shown = [token for token in tokens[:_NAMED] if abs(token.weight) >= least]
+    return " · ".join(f"{harmless(token.text)} {token.weight:+.2f}" for token in shown)
 
 
 def _shade(explanation: Explanation, weight: float, share: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -258,6 +259,9 @@ def test_the_command(tiny_bundle: Path, tmp_path: Path) -> None:
     assert TEXT in done.stdout
     assert "positive 0.0" in done.stdout
     assert "occlusion · faithfulness" in done.stdout
+    weights = {w["text"]: w["weight"] for w in records[1]["weights"]}  # by occlusion
+    first = max(weights, key=lambda word: abs(weights[word]))
+    assert re.search(rf"^{first} [+-]\d\.\d\d · ", done.stdout, re.MULTILINE)
     done = call(tmp_path, "--text", TEXT, *model, "--label", "x")
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith("textrnn: error: label 'x' is not one of")

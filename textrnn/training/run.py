@@ -162,7 +162,12 @@ class Run(Generic[P]):
         if (kept := self.folder.read(_TOKENIZER)) is not None:
             return Tokenizer.from_json(kept.decode("utf-8"), simplify=settings.simplify)
         self.say("making the vocabulary")
-        tokenizer = widen(Tokenizer.train(texts(), **to_dict(settings)))
+        tokenizer = Tokenizer.train(texts(), **to_dict(settings))
+        size, most = tokenizer.vocabulary_size, settings.vocabulary_size
+        if size > most:
+            what = "byte" if settings.level == "bpe" else "character"
+            self.say(f"note: the vocabulary has {size} tokens, not {most}: each {what} needs one")
+        tokenizer = widen(tokenizer)
         self.folder.write(_TOKENIZER, tokenizer.to_json().encode("utf-8"))
         return tokenizer
 

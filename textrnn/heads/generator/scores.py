@@ -135,7 +135,7 @@ def measure_tokens(
     weakness = ""
     if mean >= frequency_nats:
         weakness = (
-            f"its perplexity of {perplexity:.2f} is no better than what the frequencies of the "
+            f"its perplexity of {perplexity:.4g} is no better than what the frequencies of the "
             f"tokens give, {math.exp(frequency_nats):.2f}; more text may help, or more epochs"
         )
     return Measured("perplexity", perplexity, (low, high), tokens, "tokens", weakness)

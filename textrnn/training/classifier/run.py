@@ -15,7 +15,7 @@ from textrnn.bundle.bundle import Manifest
 from textrnn.configuration import require, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.embeddings import train_vectors
-from textrnn.errors import ConfigurationError, InputError
+from textrnn.errors import BundleError, ConfigurationError, InputError, TrainingError
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.heads.classifier.calibration import TYPICAL_TOKENS, Calibration
 from textrnn.heads.classifier.graph import compile_classifier
@@ -364,7 +364,13 @@ class _ClassifierRun(Run[ClassifierPlan]):
         if isinstance(objective, CrossValidated):
             found: NDArray[np.float32] = objective.answers.logits[self.fit.state.best_epoch]
             return found
-        return predict_logits(served(graph), self.validation_ids.tokens, self.plan.training)
+        try:
+            return predict_logits(served(graph), self.validation_ids.tokens, self.plan.training)
+        except BundleError as error:  # logits beyond what a model may answer
+            rate = self.plan.training.learning_rate
+            raise TrainingError(
+                f"training diverged at a learning rate of {rate:g}; try a lower one ({error})"
+            ) from error
 
     @property
     def _reads_unlabelled(self) -> bool:

@@ -200,6 +200,11 @@ class _TaggerRun(Run[TaggerPlan]):
             train, validation = split_by_document(
                 train, fraction=settings.validation_split, random_state=settings.random_state
             )
+            if not train or not validation:
+                raise InputError(
+                    "there is one document alone, from which none can be cut off to validate; add "
+                    "texts, or give validation texts (--validation FILE)"
+                )
         self._look_over(train, validation)
         features = self.plan.features
         # Texts are cut where spans end, so that all can be learned; those that validate are read as
