@@ -21,6 +21,7 @@ from textrnn.cli.parts.progress import byte_progress
 from textrnn.cli.parts.summary import Summary
 from textrnn.corpora.files.outputs import check_output
 from textrnn.corpora.labels import UNCERTAIN
+from textrnn.counted import counted
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def command(
     answering.note(note_writer(quiet=quiet))
     if settings["verbose"] or (not quiet and output is not None):
         click.echo(
-            f"{summary.texts:,} texts ({summary}), {summary.rate:,.0f} tokens/s by "
+            f"{counted(summary.texts, 'text')} ({summary}), {summary.rate:,.0f} tokens/s by "
             f"{answering.router.names}",
             err=True,
         )

@@ -17,6 +17,7 @@ from textrnn.cli.parts.example_options import EXAMPLE_FORMATS
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import report_format
 from textrnn.corpora import json_line, record_format
+from textrnn.counted import counted
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def download_command(settings: dict[str, bool], name: str, folder: str | None) -
     for file in files[:20]:
         click.echo(str(file))
     if len(files) > 20:
-        click.echo(f"… {len(files):,} files in all", err=True)
+        click.echo(f"… {counted(len(files), 'file')} in all", err=True)
 
 
 @command.command()
@@ -209,8 +210,11 @@ def stats(
     if form == "json":
         click.echo(json_line(found.as_dict(), indent=2))
         return
-    click.echo(f"{found.texts:,} texts, {found.tokens:,} tokens, {found.characters:,} characters")
-    click.echo(f"{found.types:,} different tokens")
+    click.echo(
+        f"{counted(found.texts, 'text')}, {counted(found.tokens, 'token')}, "
+        f"{counted(found.characters, 'character')}"
+    )
+    click.echo(counted(found.types, "different token"))
     quantiles = found.length_quantiles.items()
     lengths = ", ".join(f"{share:.0%} {length:,}" for share, length in quantiles)
     click.echo(f"tokens a text: {lengths}")
@@ -265,7 +269,7 @@ def _show_table(file: str, report: CheckReport | None, findings: list[Finding]) 
         labels = ", ".join(f"{count:,} {one_line(label)}" for label, count in report.labels.items())
         if not labels and record_format(file):
             labels = "without labels; where there are some, --label-field names their column"
-        click.echo(f"{file}: {report.texts:,} texts{f' ({labels})' if labels else ''}")
+        click.echo(f"{file}: {counted(report.texts, 'text')}{f' ({labels})' if labels else ''}")
     for finding in findings:
         click.echo(f"\n{finding.kind}: {finding.count:,}\n  {finding.message}")
         for example in finding.examples:

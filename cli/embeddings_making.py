@@ -12,6 +12,7 @@ from textrnn.cli.parts.completing import complete_file, complete_published, comp
 from textrnn.cli.parts.embeddings_input import LIMIT, size_of
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
+from textrnn.counted import counted
 from textrnn.errors import InputError
 
 _DTYPES = Choice(["float32", "float16", "int8"])
@@ -37,7 +38,10 @@ def convert(
         convert_file(vectors, store, dtype=dtype, limit=limit, on_bytes=on_bytes)
     if not settings["quiet"]:
         made = Vectors.open(store)
-        click.echo(f"wrote {store}: {len(made):,} words, {made.units} units, {dtype}", err=True)
+        click.echo(
+            f"wrote {store}: {counted(len(made), 'word')}, {counted(made.units, 'unit')}, {dtype}",
+            err=True,
+        )
 
 
 @click.command(cls=Command)
@@ -89,7 +93,7 @@ def train(
         **numbers,
     )
     vectors.save(output, dtype=dtype)
-    say(f"wrote {output}: {len(vectors):,} words, {vectors.units} units")
+    say(f"wrote {output}: {counted(len(vectors), 'word')}, {counted(vectors.units, 'unit')}")
 
 
 @click.command("list", cls=Command)

@@ -14,6 +14,7 @@ from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import report_format
 from textrnn.cli.parts.progress import text_progress
 from textrnn.corpora import json_line
+from textrnn.counted import counted
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _scores(found: Comparison, names: tuple[str, str]) -> Table:
 def _told(found: Agreement, first: str, second: str) -> Iterator[str]:
     """How the answers go together, in three lines."""
     neither = found.examples - found.both_right - found.only_first - found.only_second
-    yield f"same answer to {found.alike:,} of {found.examples:,} texts"
+    yield f"same answer to {found.alike:,} of {counted(found.examples, 'text')}"
     yield (
         f"right: both {found.both_right:,}, {first} alone {found.only_first:,}, "
         f"{second} alone {found.only_second:,}, neither {neither:,}"

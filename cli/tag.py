@@ -28,6 +28,7 @@ from textrnn.cli.parts.progress import byte_progress
 from textrnn.cli.parts.summary import Summary
 from textrnn.cli.parts.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
 from textrnn.corpora.files.outputs import check_output
+from textrnn.counted import counted
 from textrnn.text.words import MAX_TOKEN
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def command(
         note(f"words of more than {MAX_TOKEN:,} characters, read in pieces: {summary.total:,}")
     if settings["verbose"] or (not quiet and output is not None):
         click.echo(
-            f"{summary.texts:,} texts, {summary.labels.total():,} entities "
+            f"{counted(summary.texts, 'text')}, "
+            f"{counted(summary.labels.total(), 'entity', 'entities')} "
             f"({str(summary) or 'none'}) by {answering.router.names}",
             err=True,
         )

@@ -22,6 +22,7 @@ from textrnn.corpora.formats.record import (
 )
 from textrnn.corpora.formats.records import RECORD_FORMATS, read_records, record_format
 from textrnn.corpora.labels import label_of
+from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError
 
 FORMATS = (*RECORD_FORMATS, "label-first", "txt", "imdb")
@@ -134,7 +135,7 @@ def read_labelled(
             raise InputError(f"{row.place}: label {label!r} is not one of {known}")
         yield LabelledText(row.text, source.labels.get(label, label), row.place)
     if empty and on_note is not None:
-        texts = "1 text is" if empty == 1 else f"{empty:,} texts are"
+        texts = counted(empty, "text is", "texts are")
         on_note(f"{texts} empty and left out (the first: {first})")
 
 

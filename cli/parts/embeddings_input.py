@@ -9,6 +9,7 @@ import click
 
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.progress import byte_progress
+from textrnn.counted import counted
 
 if TYPE_CHECKING:
     from textrnn.embeddings import Vectors
@@ -33,7 +34,9 @@ def load_vectors(path: str, *, limit: int | None, quiet: bool) -> Vectors:
     with byte_progress(size_of(path), quiet=quiet) as on_bytes:
         vectors = Vectors.load(path, limit=limit, on_bytes=on_bytes)
     if undecodable := vectors.reading.get("undecodable"):
-        note_writer(quiet=quiet)(f"{path}: {undecodable:,} words are not UTF-8; see info")
+        note_writer(quiet=quiet)(
+            f"{path}: {counted(undecodable, 'word is', 'words are')} not UTF-8; see info"
+        )
     return vectors
 
 

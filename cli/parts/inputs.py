@@ -26,6 +26,7 @@ from textrnn.corpora import (
     source_name,
     text_format,
 )
+from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Textless:
 
     def __str__(self) -> str:
         more = ", …" if self.count > _SHOWN_PLACES else ""
-        what = "1 record has" if self.count == 1 else f"{self.count:,} records have"
+        what = counted(self.count, "record has", "records have")
         return f"{what} no text and got no answer ({', '.join(self._first)}{more})"
 
 

@@ -25,6 +25,7 @@ from textrnn.cli.parts.record_output import (
     write_json_array,
     write_json_lines,
 )
+from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError, SeedError
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class _Met:
     def lines(self) -> Iterator[str]:
         """The notes."""
         if self.unfit:
-            seeds = "1 seed does" if len(self.unfit) == 1 else f"{len(self.unfit):,} seeds do"
+            seeds = counted(len(self.unfit), "seed does", "seeds do")
             yield f"{seeds} not fit and got no text; first: {self.unfit[0]}"
         yield from self.ended.lines()
         yield from list(self.notes)[:_NOTES]

@@ -56,16 +56,16 @@ def test_tagged_text(tmp_path: Path) -> None:
     done = call(tmp_path, "check", "a.jsonl")
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == (
-        "a.jsonl: 1 texts (1 LOC)\n\nmisaligned spans: 1\n"
+        "a.jsonl: 1 text (1 LOC)\n\nmisaligned spans: 1\n"
         "  spans that do not begin and end where tokens do: no tagger finds them\n"
         "    1: Oslo (LOC) in An Oslo-based firm\n"
     )
     done = call(tmp_path, "stats", "a.jsonl")
-    assert "1 texts, 5 tokens" in done.stdout
+    assert "1 text, 5 tokens" in done.stdout
     assert "1  LOC (spans)" in done.stdout
     (tmp_path / "b.conllu").write_text("1\tAda\tB-PER \n2\tran\tO\n# end\n", "utf-8")
     done = call(tmp_path, "check", "b.conllu", "--scheme", "bio", "--against", "a.jsonl")
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "b.conllu: 1 texts (1 PER)")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "b.conllu: 1 text (1 PER)")
     done = call(tmp_path, "check", "a.jsonl", "--near-copies", "0.5", "--against", "a.jsonl")
     assert done.returncode == 2
     assert "--near-copies is for labelled texts, not for tagged ones" in done.stderr
@@ -77,7 +77,7 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     assert "-: 3 texts" in done.stdout
     assert "duplicates: 2" in done.stdout
     done = call(tmp_path, "stats", "-", "--input-format", "csv", stdin="text,label\na b,x\n")
-    assert "1 texts, 2 tokens" in done.stdout
+    assert "1 text, 2 tokens" in done.stdout
 
 
 def test_stats(tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def test_spans_that_no_tagger_finds(call: Caller) -> None:
         "as missed; first 'Osl' (LOC) in doccano.jsonl: line 1"
     )
     assert (done.returncode, done.stderr) == (0, f"textrnn: note: {said}\n")
-    assert "on 1 sentences, 4 tokens" in done.stdout
+    assert "on 1 sentence, 4 tokens" in done.stdout
     assert "1 of 2 spans do not begin" in (call.folder / "out" / "report.md").read_text("utf-8")
     assert call("-q", "evaluate", call.model, name).stderr == ""
     bare = call.file('{"text": "Ada"}\n', "bare.jsonl")

@@ -129,7 +129,7 @@ def test_a_classifier_that_answers_one_label_is_told_and_exits_with_1(tmp_path: 
     bundle = Bundle.open(tmp_path / "mine")
     measured = bundle.manifest.training["measured"]
     assert measured["weakness"] == weakness
-    assert (measured["score"], measured["count"], measured["counted"]) == (0.75, 12, "texts")
+    assert (measured["score"], measured["count"], measured["counted"]) == (0.75, 12, "text")
     assert f"**It is of no use as it is:** {weakness}." in bundle.card()
     forced = textrnn_in(tmp_path, *call, "--force")
     assert forced.returncode == 0

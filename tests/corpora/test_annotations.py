@@ -165,9 +165,8 @@ def test_what_nobody_accepted_is_left_out_and_told(tmp_path: Path) -> None:
     path = write(tmp_path, [{"text": "x", "spans": [], "answer": "reject"}, task, twice])
     assert spans_of(path, notes) == [(Span(0, 1, "A"),)]
     assert notes == [
-        f"2 texts are not annotated, or not accepted, and are left out; first {path}: line 1",
-        "1 texts were annotated more than once: the first annotation is read; first "
-        f"{path}: line 3",
+        f"2 texts are not annotated, or not accepted, and left out; first {path}: line 1",
+        f"1 text was annotated more than once: the first annotation is read; first {path}: line 3",
     ]
 
 

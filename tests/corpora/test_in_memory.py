@@ -99,7 +99,7 @@ def test_what_is_no_tagged_text_is_told_by_its_number() -> None:
         list(tagged_texts([(["Ada", "left"], ["B-PER"])]))
     said: list[str] = []
     assert list(tagged_texts([{"text": "a", "answer": "reject"}], on_note=said.append)) == []
-    assert said[0].startswith("1 texts are not annotated, or not accepted")
+    assert said[0].startswith("1 text is not annotated, or not accepted")
 
 
 def test_documents_come_as_strings_or_passages() -> None:

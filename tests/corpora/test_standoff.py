@@ -72,7 +72,7 @@ def test_spans_in_pieces_and_bare_texts_are_told(tmp_path: Path) -> None:
     assert found.spans == (Span(8, 15, "PER"),)
     assert notes == [
         f"{tmp_path}: 1 .txt have no .ann and are left out; first bare.txt",
-        "1 spans in several pieces are left out, since no tagger finds such; first 'Ada Lund', "
+        "1 span in several pieces: left out, since no tagger finds such; first 'Ada Lund', "
         f"{path}: line 1",
     ]
 

@@ -266,7 +266,7 @@ def test_validation_texts_never_train(tmp_path: Path) -> None:
         plan=with_training(epochs=1),
         on_message=lines.append,
     )
-    assert "dropped 10 training texts that are validation texts too" in lines
+    assert "dropped 10 training texts that validate too" in lines
     assert "86 training texts, 10 validation texts" in lines
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from textrnn.counted import counted
+
 NORMAL_95 = 1.959964  # the normal distribution has 95% within so many deviations
 
 
@@ -18,7 +20,7 @@ class Measured:
         interval: between what it lies with a probability of 95%; that the epoch was chosen by the
             same texts is not counted.
         count: by how many of what it was measured.
-        counted: what these are, as ``texts``.
+        counted: what one of these is, as ``text``.
         weakness: what makes the model useless as it is, and what may help; empty where nothing
             does.
     """
@@ -34,7 +36,7 @@ class Measured:
         """As ``accuracy 0.8333 (95%: 0.704 to 0.913, of 48 texts)``."""
         low, high = self.interval
         digits = 3 if self.score <= 1 else 2
-        sure = f"95%: {low:.{digits}f} to {high:.{digits}f}, of {self.count:,} {self.counted}"
+        sure = f"95%: {low:.{digits}f} to {high:.{digits}f}, of {counted(self.count, self.counted)}"
         return f"{self.name} {self.score:.{4 if self.score <= 1 else 2}f} ({sure})"
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from textrnn.counted import counted
 from textrnn.text.language import language_name
 
 
@@ -51,7 +52,7 @@ class ForeignTexts:
     def __str__(self) -> str:
         total = self.counts.total()
         parts = ", ".join(f"{language_name(k)} {n:,}" for k, n in self.counts.most_common())
-        what = f"{total:,} text is" if total == 1 else f"{total:,} texts are"
+        what = counted(total, "text is", "texts are")
         names = " and ".join(sorted(self.models))
         if self.only:
             return f"{what} not in {language_name(self.only)}, which {names} reads ({parts}), " + (

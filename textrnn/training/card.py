@@ -8,6 +8,7 @@ from typing import Any
 from textrnn.bundle.bundle import Manifest
 from textrnn.catalog import head_class
 from textrnn.configuration import from_dict
+from textrnn.counted import counted
 from textrnn.heads.card import CardFacts
 from textrnn.reports.measured import Measured
 
@@ -103,7 +104,8 @@ def _settings(training: Mapping[str, Any]) -> str:
     """How the weights were found: what follows from how much there was to learn from."""
     folds = training.get("folds")
     return (
-        f"batches of {training['batch_size']}, at most {training['epochs']} epochs, "
+        f"batches of {training['batch_size']}, at most "
+        f"{counted(training['epochs'], 'epoch')}, "
         f"{training['optimizer']} at {training['learning_rate']:g} ({training['schedule']})"
         + (f", {folds} folds" if folds else "")
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from textrnn.catalog import default_model
+from textrnn.counted import counted
 from textrnn.errors import ModelNotFoundError
 from textrnn.text.language import detect_language
 from textrnn.training.facts import Facts
@@ -71,7 +72,7 @@ def chosen(plan: Plan) -> str:
     training = plan.training
     validated = f", {training.folds} folds" if training.folds else ""
     return (
-        f"settings for so many texts: {training.epochs} epochs of batches of "
+        f"settings for so many texts: {counted(training.epochs, 'epoch')} of batches of "
         f"{training.batch_size}, {training.optimizer} at {training.learning_rate:g} "
         f"({training.schedule}){validated}, the best epoch by {training.best_by}"
     )

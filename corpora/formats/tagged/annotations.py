@@ -27,6 +27,7 @@ from typing import Any
 from textrnn.corpora.formats.tagged.examples import SpannedText, TaggedSentence
 from textrnn.corpora.formats.tagged.schemes import Span, is_tag, tags_to_spans
 from textrnn.corpora.formats.tagged.spans import checked_span, separate
+from textrnn.counted import counted
 from textrnn.errors import InputError
 
 SPAN_KEYS = ("entities", "spans", "label", "labels", "annotations", "ents")
@@ -114,13 +115,14 @@ class AnnotationReader:
         """What was left out, a line each."""
         if self._open:
             yield (
-                f"{len(self._open):,} texts are not annotated, or not accepted, and are left out; "
+                f"{counted(len(self._open), 'text is', 'texts are')} not annotated, or not "
+                "accepted, and left out; "
                 f"first {self._open[0]}"
             )
         if self._several:
             yield (
-                f"{len(self._several):,} texts were annotated more than once: the first annotation "
-                f"is read; first {self._several[0]}"
+                f"{counted(len(self._several), 'text was', 'texts were')} annotated more than "
+                f"once: the first annotation is read; first {self._several[0]}"
             )
 
 

@@ -13,6 +13,7 @@ from textrnn.corpora.files.reading import Line, read_lines
 from textrnn.corpora.formats.tagged.examples import OnNote, SpannedText, TaggedOptions
 from textrnn.corpora.formats.tagged.schemes import Span
 from textrnn.corpora.formats.tagged.spans import checked_span, separate
+from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError
 
 _NO_SPANS = "REAMN#*"  # what begins a line on something else than a span
@@ -54,8 +55,8 @@ def read_standoff(path: str | Path, options: TaggedOptions) -> Iterator[SpannedT
         yield from _by_lines(text, separate(text, spans), document, str(file.with_suffix(".txt")))
     if pieces and on_note is not None:
         on_note(
-            f"{len(pieces):,} spans in several pieces are left out, since no tagger finds such; "
-            f"first {pieces[0]}"
+            f"{counted(len(pieces), 'span')} in several pieces: left out, since no tagger finds "
+            f"such; first {pieces[0]}"
         )
 
 

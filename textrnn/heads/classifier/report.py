@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from textrnn.counted import counted
 from textrnn.reports.folder import escape_markdown
 from textrnn.reports.label_scores import LabelScore, confusion_table, score_markdown, score_table
 from textrnn.reports.pictures import confusion_figure, reliability_figure
@@ -67,7 +68,7 @@ class ClassificationReport:
             "confusion.png": confusion_figure(
                 self.labels,
                 self.confusion,
-                title=f"{self.accuracy:.1%} of {self.texts:,} texts right",
+                title=f"{self.accuracy:.1%} of {counted(self.texts, 'text')} right",
             ),
             "reliability.png": reliability_figure(
                 self.bins, calibration_error=self.calibration_error, counted="texts"
@@ -84,7 +85,7 @@ class ClassificationReport:
         ]
         parts = [
             f"# {plain(title)}",
-            f"{self.texts:,} texts: accuracy **{self.accuracy:.4f}**, "
+            f"{counted(self.texts, 'text')}: accuracy **{self.accuracy:.4f}**, "
             f"calibration error {self.calibration_error:.4f}.",
             score_markdown((*self.classes, self.macro, self.weighted), counted="texts"),
             "![Confusion](confusion.png) ![Reliability](reliability.png)",
@@ -95,7 +96,9 @@ class ClassificationReport:
 
     def sections(self) -> list[Section]:
         """Scores, and what is taken for what."""
-        about = f" on {self.texts:,} texts, calibration error {self.calibration_error:.4f}\n"
+        about = (
+            f" on {counted(self.texts, 'text')}, calibration error {self.calibration_error:.4f}\n"
+        )
         scores = score_table((*self.classes, self.macro, self.weighted), counted="texts")
         return [
             Section(f"accuracy {self.accuracy:.4f}", about, scores),

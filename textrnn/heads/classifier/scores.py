@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from textrnn.configuration import require
 from textrnn.corpora import LabelledText, unknown_label_message
+from textrnn.counted import counted
 from textrnn.errors import InputError
 from textrnn.heads.classifier.report import ClassificationReport, Mistake
 from textrnn.heads.classifier.result import Classification
@@ -143,7 +144,7 @@ def measure_answers(
     hits, texts = int((right == given).sum()), len(right)
     weakness = _weakness(right, given, labels)
     interval = share_interval(hits, texts)
-    return Measured("accuracy", hits / texts, interval, texts, "texts", weakness)
+    return Measured("accuracy", hits / texts, interval, texts, "text", weakness)
 
 
 def _weakness(
@@ -157,7 +158,9 @@ def _weakness(
     if share == 1 or (accuracy > share and len(np.unique(given)) > 1):
         return ""
     if len(np.unique(given)) == 1:
-        found = f"it answers {labels[int(given[0])]!r} to all of {texts:,} validation texts"
+        found = (
+            f"it answers {labels[int(given[0])]!r} to all of {counted(texts, 'validation text')}"
+        )
     else:
         found = (
             f"its accuracy of {accuracy:.4f} is no better than that of always answering "

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.counted import counted
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.reports.harmless import harmless
 from textrnn.reports.report import Column, Table
@@ -67,7 +68,7 @@ class NoveltyReport:
         """What is new and what is copied, a fact a row."""
         shares = ", ".join(f"{share:.3f}" for share in self.distinct.values())
         rows = [
-            ("written", f"{self.texts:,} texts, {self.tokens:,} tokens"),
+            ("written", f"{counted(self.texts, 'text')}, {counted(self.tokens, 'token')}"),
             ("distinct-1, -2, -3", shares),
             *self._copied(),
         ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from textrnn.counted import counted
 from textrnn.heads.generator.novelty import NoveltyReport
 from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.scores import PerplexityReport
@@ -79,14 +80,14 @@ class GenerationReport:
     def _counts(self) -> str:
         found = self.perplexity
         return (
-            f"{found.documents:,} documents, {found.tokens:,} tokens ({found.unknown:,} unknown), "
-            f"{found.characters:,} characters"
+            f"{counted(found.documents, 'document')}, {counted(found.tokens, 'token')} "
+            f"({found.unknown:,} unknown), {counted(found.characters, 'character')}"
         )
 
 
 def _facts(report: NoveltyReport) -> Iterator[str]:
     shares = ", ".join(f"distinct-{n} {share:.3f}" for n, share in report.distinct.items())
-    yield f"{report.texts:,} texts, {report.tokens:,} tokens: {shares}."
+    yield f"{counted(report.texts, 'text')}, {counted(report.tokens, 'token')}: {shares}."
     if report.new_share is not None:
         yield f"{report.new_share:.1%} of its {report.ngram}-grams are new."
     if report.longest_copy is not None:

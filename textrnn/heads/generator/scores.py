@@ -138,7 +138,7 @@ def measure_tokens(
             f"its perplexity of {perplexity:.4g} is no better than what the frequencies of the "
             f"tokens give, {math.exp(frequency_nats):.2f}; more text may help, or more epochs"
         )
-    return Measured("perplexity", perplexity, (low, high), tokens, "tokens", weakness)
+    return Measured("perplexity", perplexity, (low, high), tokens, "token", weakness)
 
 
 class _Reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from textrnn.counted import counted
 from textrnn.reports.folder import escape_markdown
 from textrnn.reports.harmless import one_line
 from textrnn.reports.label_scores import LabelScore, confusion_table, score_markdown, score_table
@@ -102,7 +103,7 @@ class SpanReport:
             "confusion.png": confusion_figure(
                 self.labels,
                 self.confusion,
-                title=f"F1 {self.micro.f1:.1%} over {self.micro.support:,} spans",
+                title=f"F1 {self.micro.f1:.1%} over {counted(self.micro.support, 'span')}",
             ),
             "reliability.png": reliability_figure(
                 self.bins, calibration_error=self.calibration_error, counted="spans"
@@ -119,7 +120,7 @@ class SpanReport:
         )
         parts = [
             f"# {plain(title)}",
-            f"{self.sentences:,} sentences, {self.tokens:,} tokens: F1 **{self.micro.f1:.4f}**, "
+            f"{self._counts()}: F1 **{self.micro.f1:.4f}**, "
             f"calibration error {self.calibration_error:.4f}.",
             plain(self.note),
             score_markdown((*self.classes, self.micro), counted="spans"),
@@ -130,12 +131,12 @@ class SpanReport:
         ]
         return "\n\n".join(part for part in parts if part) + "\n"
 
+    def _counts(self) -> str:
+        return f"{counted(self.sentences, 'sentence')}, {counted(self.tokens, 'token')}"
+
     def sections(self) -> list[Section]:
         """Scores, what is taken for what, and the commonest errors."""
-        about = (
-            f" on {self.sentences:,} sentences, {self.tokens:,} tokens, "
-            f"calibration error {self.calibration_error:.4f}\n"
-        )
+        about = f" on {self._counts()}, calibration error {self.calibration_error:.4f}\n"
         scores = score_table((*self.classes, self.micro), counted="spans")
         found = [
             Section(f"F1 {self.micro.f1:.4f}", about, scores),

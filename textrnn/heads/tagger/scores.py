@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from textrnn.corpora import Span, SpannedText, TaggedSentence
+from textrnn.counted import counted
 from textrnn.errors import InputError
 from textrnn.heads.outcome import OnOutcome, Outcome, unheard
 from textrnn.heads.tagger.report import NOTHING, Slip, SpanReport
@@ -111,12 +112,16 @@ class SpanCounts:
         if not self.there:
             weakness = "its validation sentences have no spans, so that nothing was measured"
         elif not self.said:
-            weakness = f"it finds none of the {self.there:,} spans of its validation sentences"
+            weakness = (
+                f"it finds none of the {counted(self.there, 'span')} of its validation sentences"
+            )
         elif not self.right:
-            weakness = f"none of the {self.said:,} spans that it finds to validate is right"
+            weakness = (
+                f"of the {counted(self.said, 'span')} that it finds to validate none is right"
+            )
         interval = f1_interval(self.right, self.said, self.there)
         remedy = weakness and f"{weakness}; {_REMEDY}"
-        return Measured("F1", self.f1, interval, self.there, "spans", remedy)
+        return Measured("F1", self.f1, interval, self.there, "span", remedy)
 
 
 def count_spans(

@@ -22,6 +22,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.corpora import LabelledText, text_key
+from textrnn.counted import counted
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.batches import Batch, EncodedTexts
@@ -111,7 +112,7 @@ def answer_by_others(
         parts.append(np.stack(answering.answers))  # (E, texts of the fold, L)
         _assign(variables, first)
         share = accuracy(parts[-1][fit.state.best_epoch], texts.labels[ours])
-        say(f"fold {fold + 1}: accuracy {share:.4f} of {int(ours.sum()):,} texts")
+        say(f"fold {fold + 1}: accuracy {share:.4f} of {counted(int(ours.sum()), 'text')}")
     objective.turn_to(texts, validation)
     order = np.argsort(np.argsort(folds, kind="stable"), kind="stable")
     return Answers(np.concatenate(parts, axis=1)[:, order], texts.labels)

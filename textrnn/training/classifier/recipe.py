@@ -18,6 +18,7 @@ from textrnn.corpora import (
     text_key,
     word_runs,
 )
+from textrnn.counted import counted
 from textrnn.training.classifier.counterparts import length_counterparts
 from textrnn.training.recipes.reader import TEXTS, Heeds, OnMessage, Reader, count_texts
 from textrnn.training.recipes.recipe import Recipe
@@ -83,7 +84,7 @@ def read_recipe_texts(recipe: Recipe, folder: Path, *, on_message: OnMessage) ->
     tests = _texts(data.test, folder)
     validation, dropped = drop_overlap(validation, {text_key(text) for text in tests})
     if dropped:
-        on_message(f"dropped {dropped:,} validation texts that tests hold")
+        on_message(f"dropped {counted(dropped, 'validation text')} that tests hold")
     chosen_by = [example.text for example in validation]
     held_out = _HeldOut([*chosen_by, *tests, *_texts(data.exclude, folder)])
     train = _kept_examples(files, held_out, state, on_message)
@@ -107,11 +108,12 @@ def _kept_examples(
         times = source.length_counterparts
         made = length_counterparts(kept, times=times, random_state=random_state)
         if made:
-            on_message(
-                f"{source.file}: made {len(made):,} texts as long as its texts, of all labels"
-            )
+            texts = counted(len(made), "text")
+            on_message(f"{source.file}: made {texts} as long as its texts, of all labels")
         train += [*kept, *made]
-    on_message(f"dropped {dropped:,} training texts that validation, tests or exclude hold")
+    on_message(
+        f"dropped {counted(dropped, 'training text')} that validation, tests or exclude hold"
+    )
     return train
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import Manifest
 from textrnn.configuration import require, to_dict
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
+from textrnn.counted import counted
 from textrnn.embeddings import train_vectors
 from textrnn.errors import BundleError, ConfigurationError, InputError, TrainingError
 from textrnn.heads.classifier.bag import BagOfNgrams
@@ -168,7 +169,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
         else:
             train, dropped = drop_overlap(train, {text_key(e.text) for e in validation})
             if dropped:
-                self.say(f"dropped {dropped:,} training texts that are validation texts too")
+                self.say(f"dropped {counted(dropped, 'training text')} that validate too")
         labels = tuple(sorted({example.label for example in train}))
         if len(labels) < 2:
             raise InputError(f"the training texts have one label only: {', '.join(labels)}")
@@ -179,7 +180,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
             )
         check_known(validation, labels)
         self.say(
-            f"{len(train):,} training texts, {len(validation):,} validation texts"
+            f"{counted(len(train), 'training text')}, {counted(len(validation), 'validation text')}"
             if self.folds is None
             else f"{len(train):,} texts, each validated by what learns from others"
         )

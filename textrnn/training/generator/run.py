@@ -13,6 +13,7 @@ from textrnn.bundle.bundle import Manifest, write_bundle
 from textrnn.configuration import require
 from textrnn.corpora import Passage
 from textrnn.corpora.files.writing import open_scratch
+from textrnn.counted import counted
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.graph import compile_generator
@@ -144,13 +145,14 @@ class _GeneratorRun(Run[GeneratorPlan]):
                 validation(), self.tokenizer, self.folder.path / "validation.bin"
             )
         self.say(
-            f"{self.train.size:,} training tokens in {len(self.train):,} documents, "
-            f"{self.validation.size:,} validation tokens in {len(self.validation):,}"
+            f"{counted(self.train.size, 'training token')} in "
+            f"{counted(len(self.train), 'document')}, "
+            f"{counted(self.validation.size, 'validation token')} in {len(self.validation):,}"
         )
         chosen = fit_training(settings, self.train.size)
         self.say(
-            f"{self.tokenizer.vocabulary_size:,} different tokens, {chosen.batch_size} streams, "
-            f"at most {chosen.epochs} epochs"
+            f"{self.tokenizer.vocabulary_size:,} different tokens, "
+            f"{counted(chosen.batch_size, 'stream')}, at most {counted(chosen.epochs, 'epoch')}"
         )
         self.plan = replace(self.plan, training=chosen)
 

@@ -23,6 +23,7 @@ from textrnn.corpora import (
     similar_labels_note,
     split_by_document,
 )
+from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.tagger.features import FIRST, PAD, UNK, Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
@@ -227,7 +228,10 @@ class _TaggerRun(Run[TaggerPlan]):
             upper=features.upper_copies,
             random_state=settings.random_state,
         )
-        self.say(f"{len(self.train):,} training and {len(self.texts):,} validation sentences")
+        self.say(
+            f"{counted(len(self.train), 'training sentence')}, "
+            f"{counted(len(self.texts), 'validation sentence')}"
+        )
 
     def _look_over(self, train: list[Example], validation: list[Example]) -> None:
         """Take the labels, see that there is something to learn and to score, note what is odd."""
