@@ -48,6 +48,7 @@ def convert(
 @click.argument("files", nargs=-1, required=True, shell_complete=complete_file)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="The store to write.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--method", type=Choice(["skipgram", "cbow", "fasttext", "glove"]),
               default="skipgram", show_default=True, help="How they are trained.")  # fmt: skip
 @click.option("--units", default=100, show_default=True, help="Numbers a word.")
@@ -63,6 +64,7 @@ def train(
     /,
     files: tuple[str, ...],
     output: Path,
+    force: bool,
     method: str,
     lowercase: bool,
     dtype: str,
@@ -71,7 +73,7 @@ def train(
 ) -> None:
     """Train word vectors on FILES: texts, JSON lines or tables of texts, packed or not."""
     from textrnn.corpora import check_readable, read_texts
-    from textrnn.corpora.files.outputs import check_output
+    from textrnn.corpora.files.outputs import check_output, refuse_existing
     from textrnn.embeddings import train_word_vectors
 
     for file in files:
@@ -79,6 +81,8 @@ def train(
     check_output(output, files)
     if output.exists() and not output.is_file():
         raise InputError(f"{output}: a device or a pipe; name a file")
+    if not force:
+        refuse_existing(output)
 
     def say(line: str) -> None:
         if not settings["quiet"]:

@@ -15,7 +15,7 @@ from textrnn.cli.parts.command import Command, input_option
 from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.label_names import relabelled, renamed_labels
 from textrnn.cli.parts.model_name import ModelName
-from textrnn.corpora.files.outputs import check_output, refuse_inputs
+from textrnn.corpora.files.outputs import check_output, refuse_existing, refuse_inputs
 from textrnn.corpora.labelled import FORMATS
 from textrnn.errors import ConfigurationError, MissingExtraError
 
@@ -23,8 +23,9 @@ from textrnn.errors import ConfigurationError, MissingExtraError
 @click.command("export", cls=Command)
 @click.argument("name", type=ModelName())
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.zip")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.pass_obj
-def export_model(settings: dict[str, bool], name: str, file: Path) -> None:
+def export_model(settings: dict[str, bool], name: str, file: Path, force: bool) -> None:
     """Write a model as one zip, to hand on or to keep.
 
     Commands and textrnn.load take the zip as it is; `textrnn models import` puts it among your
@@ -39,6 +40,8 @@ def export_model(settings: dict[str, bool], name: str, file: Path) -> None:
         raise ConfigurationError(f"{file}: a model is exported as a zip; name it FILE.zip")
     bundle = Bundle.open(model_path(name))
     check_output(file, [bundle.path])
+    if not force:
+        refuse_existing(file)
     pack_bundle(bundle, file)
     if not settings["quiet"]:
         click.echo(f"wrote {file} ({file.stat().st_size / 1e6:.1f} MB)", err=True)

@@ -33,6 +33,16 @@ def check_output(output: Path | None, inputs: Iterable[str | Path | None] = ()) 
     _check_folder(target.parent, output)
 
 
+def refuse_existing(output: Path) -> None:
+    """See that nothing is where something is to be written that took its time to make.
+
+    Raises:
+        InputError: a file is there.
+    """
+    if output.exists():
+        raise InputError(f"{output}: is there already; replace it (--force), or name another file")
+
+
 def check_folder_output(
     folder: Path, names: Iterable[str], inputs: Iterable[str | Path | None]
 ) -> None:

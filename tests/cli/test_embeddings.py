@@ -105,7 +105,7 @@ def test_words_never_forge_a_line(folder: Path) -> None:
     assert call(folder, "info", "a.npz").stdout.count("\n") == 9
     (folder / "latin.txt").write_bytes(b"caf\xe9 1 2\n")
     done = call(folder, "info", "latin.txt")
-    assert done.stderr == "textrnn: note: latin.txt: 1 words are not UTF-8; see info\n"
+    assert done.stderr == "textrnn: note: latin.txt: 1 word is not UTF-8; see info\n"
     assert call(folder, "info", "latin.txt").stdout.count("\ufffd") == 1
 
 
@@ -149,3 +149,19 @@ def test_train_and_plot(folder: Path) -> None:
     done = call(folder, "download", "glove")
     assert done.returncode == 2
     assert "unknown vectors 'glove'" in done.stderr
+
+
+def test_trained_vectors_are_replaced_by_force_alone(tmp_path: Path) -> None:
+    (tmp_path / "texts.txt").write_text("one two three\n" * 20, "utf-8")
+    call = ("embeddings", "train", "texts.txt", "--output", "v.npz", "--units", "4")
+    assert textrnn_in(tmp_path, *call).returncode == 0
+    made = (tmp_path / "v.npz").read_bytes()
+    more = ("--random-state", "1")
+    again = textrnn_in(tmp_path, *call, *more)
+    assert (again.returncode, again.stderr) == (
+        2,
+        "textrnn: error: v.npz: is there already; replace it (--force), or name another file\n",
+    )
+    assert (tmp_path / "v.npz").read_bytes() == made
+    assert textrnn_in(tmp_path, *call, *more, "--force").returncode == 0
+    assert (tmp_path / "v.npz").read_bytes() != made

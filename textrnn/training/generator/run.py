@@ -208,13 +208,16 @@ class _GeneratorRun(Run[GeneratorPlan]):
                 _documents(self.train), size=_FINGERPRINT_TOKENS, most_bytes=_FINGERPRINT_BYTES
             )
             files["fingerprint.npz"] = made.to_bytes()
+        measured = self.objective.measured()
+        if len(self.fit.state.history) > self.fit.state.best_epoch + 1:  # the last sample is not it
+            self._show_sample(measured.score)
         return self.finish(
             self.network,
             serving={"backward": True} if backward else {},
             simplify=self.tokenizer.simplify,
             texts=len(self.train),
             validation_texts=len(self.validation),
-            measured=self.objective.measured(),
+            measured=measured,
             files=files,
         )
 
@@ -233,7 +236,8 @@ class _GeneratorRun(Run[GeneratorPlan]):
         if sample.tokens >= _FEWEST_JUDGED and sample.perplexity > _MOST_SURPRISE * perplexity:
             self.say(
                 f"note: this sample has a perplexity of {sample.perplexity:.0f} under the model "
-                f"itself, the validation text {perplexity:.0f}: it babbles so far"
+                f"itself, the validation text {perplexity:.0f}: it babbles so far; more epochs may "
+                "help, or more text"
             )
 
     def _sample(self) -> Generation:
