@@ -6,9 +6,11 @@ system lets go of when the writer ends or dies: what nobody has locked the dead 
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
+from collections import deque
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +20,7 @@ from textrnn.corpora.files.locks import take_lock
 _PARTIAL = re.compile(r"\..*-[0-9a-f]{8}\.partial", re.DOTALL)
 _ASIDE = ".replaced"  # the ending of a folder that stands aside for the one that replaces it
 _NAME_BYTES = 255
+_made: deque[tuple[int, Path]] = deque(maxlen=64)  # the latest, each with its process
 _ADDED_BYTES = len(".-01234567" + _ASIDE)
 
 
@@ -44,6 +47,7 @@ def create_partial(target: Path, rights: int | None) -> tuple[Path, int]:
     """
     while True:
         partial = target.with_name(f"{_beginning(target)}{os.urandom(4).hex()}.partial")
+        _made.append((os.getpid(), partial))  # before it is there: a signal comes at any time
         try:
             if rights is None:
                 partial.mkdir()
@@ -51,10 +55,25 @@ def create_partial(target: Path, rights: int | None) -> tuple[Path, int]:
             else:
                 descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, rights)
         except FileExistsError:
+            _made.remove((os.getpid(), partial))
             continue
         if take_lock(descriptor, partial) is not False:
             return partial, descriptor
         os.close(descriptor)  # another process took it for a dead one's
+
+
+@atexit.register
+def _drop_own() -> None:
+    """Remove what a signal has kept this process from removing: one that came as a file was made,
+    before there was anything that removes it.
+    """
+    for process, partial in list(_made):
+        if process == os.getpid():  # and not a parent's
+            if partial.is_dir():
+                shutil.rmtree(partial, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    partial.unlink()
 
 
 def drop_leftovers(target: Path) -> None:

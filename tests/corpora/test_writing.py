@@ -438,3 +438,19 @@ def test_a_way_through_a_folder_that_is_not_there_leads_nowhere(tmp_path: Path, 
         with pytest.raises(InputError, match="out: cannot be written: No such file or directory"):
             fill()
     assert sorted(os.listdir(tmp_path)) == ["a.txt", "b", "to-nowhere", "to-up"]
+
+
+@pytest.mark.parametrize("kind", ["PartialFile", "open_folder_output"])
+def test_a_signal_as_something_is_made_leaves_nothing(tmp_path: Path, kind: str) -> None:
+    """It comes before there is anything that would remove the file or folder."""
+    program = f"""if True:
+        import sys
+        from pathlib import Path
+        from textrnn.corpora.files import partials, writing
+        partials.take_lock = lambda *given: sys.exit(143)
+        with writing.{kind}(Path("out")):
+            pass
+    """
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False)
+    assert done.returncode == 143
+    assert os.listdir(tmp_path) == []
