@@ -39,7 +39,7 @@ def test_list_tells_of_damaged_models(here: Path) -> None:
     (here / "names" / "bundle.json").write_text("[]", "utf-8")
     found = textrnn_in(here, "models", "list")
     assert found.returncode == 0
-    assert found.stderr.startswith("textrnn: note: names: bundle format None")
+    assert found.stderr.startswith("textrnn: note: names: not a model bundle")
     assert len(found.stderr.splitlines()) == 1
     assert textrnn_in(here, "models", "list", "-q").stderr == ""
     assert "\nnames " not in found.stdout

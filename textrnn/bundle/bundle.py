@@ -314,6 +314,8 @@ def _manifest_content(manifest: Manifest) -> bytes:
 def _other_format(data: Any, version: Any, path: Path) -> BundleError:
     """The error that a bundle is of a format that this textrnn does not read."""
     writer = data.get("textrnn_version") if isinstance(data, dict) else None
+    if not isinstance(version, int):
+        return BundleError(f"{path}: not a model bundle ({MANIFEST} has no format_version)")
     known = isinstance(writer, str) and _VERSION.fullmatch(writer)
     wanted = f"'textrnn>={writer}'" if known else "textrnn"
     by = f", written by textrnn {writer}" if known else ""
