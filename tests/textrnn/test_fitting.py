@@ -10,7 +10,13 @@ import pytest
 from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.training.classifier.plan import ClassifierPlan
-from textrnn.training.generator.fitting import fit_training, fit_vocabulary
+from textrnn.training.facts import Facts
+from textrnn.training.generator.fitting import (
+    begins_with_shipped,
+    fit_training,
+    fit_vocabulary,
+    fitting_plan,
+)
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.recipes.recipe import read_recipe
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -54,6 +60,30 @@ def test_some_thousand_steps(tokens: int, streams: int, epochs: int) -> None:
     assert (found.batch_size, found.epochs) == (streams, epochs)
     with pytest.raises(InputError, match="3 tokens are too few for 4 streams"):
         fit_training(OPEN, 3)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "streams", "epochs"),
+    [(1_000, 4, 20), (24_000, 4, 4), (110_000, 16, 4), (10**8, 32, 3)],
+)
+def test_some_hundred_steps_after_another_models(tokens: int, streams: int, epochs: int) -> None:
+    found = fit_training(OPEN, tokens, begun=True)
+    assert (found.batch_size, found.epochs) == (streams, epochs)
+
+
+def test_a_shipped_generator_is_begun_with_where_it_spells_the_text() -> None:
+    assert begins_with_shipped(["It was a dark night.", "ẞ ☃"], "en")
+    assert begins_with_shipped(["孤塔立潮头，明灯照夜舟。"] * 3, "zh")
+    assert not begins_with_shipped(["“孤塔”:立潮头;(明灯)[照夜舟]"] * 3, "zh")
+    assert not begins_with_shipped(["Es war dunkel."], "de")
+    assert not begins_with_shipped(["It was dark. " * 100_000] * 2, "en")
+
+
+def test_a_model_that_begins_with_another_takes_shorter_steps() -> None:
+    facts = Facts(0, model=Path("prose-en"))
+    assert fitting_plan(Facts(0)) == fitting_plan(facts, backward=True) == GeneratorPlan()
+    training = fitting_plan(facts).training
+    assert training == replace(OPEN, learning_rate=5e-4, schedule="cosine", patience=3)
 
 
 def test_recipes_leave_nothing_open() -> None:

@@ -2,7 +2,8 @@
 
 A small text can fill few rows of an embedding, and has few windows: it is read in fewer streams,
 so that an epoch has about a hundred steps, and more often, until there were some thousand. Which
-epoch was the best, validation says.
+epoch was the best, validation says. A model that begins with another's weights knows the language,
+and needs some hundred steps to learn how this text is written.
 """
 
 from __future__ import annotations
@@ -11,6 +12,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+
+from textrnn.bundle.bundle import Bundle
+from textrnn.catalog import default_model, described_network, model_path
+from textrnn.errors import ModelNotFoundError
+from textrnn.heads.parts import read_tokenizer
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.facts import Facts
+from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.token_store import stream_length
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 
@@ -23,8 +33,46 @@ _BYTES_A_TOKEN = {
 _LEAST_VOCABULARY = 500
 _STEPS_AN_EPOCH = 100
 _STREAMS = (4, 32)
-_STEPS = 2500
-_EPOCHS = (10, 40)
+_STEPS, _EPOCHS = 2500, (10, 40)
+_STEPS_BEGUN, _EPOCHS_BEGUN = 350, (3, 20)  # of a model that begins with another's weights
+_MOST_CHARACTERS = 2_000_000  # of a text that a shipped network learns in some minutes
+_MOST_UNKNOWN = 0.01  # of its tokens
+_SAMPLED = 20_000  # tokens, of which the unknown ones are counted
+
+
+def begins_with_shipped(texts: Iterable[str], language: str) -> bool:
+    """Whether texts are so few that the shipped generator of their language is worth its time, and
+    it can spell them: characters that were no verse's are unknown to one of verses.
+    """
+    try:
+        bundle = Bundle.open(model_path(default_model("generator", language)))
+    except ModelNotFoundError:
+        return False
+    tokenizer = read_tokenizer(bundle, described_network(bundle).vocabulary_size)
+    characters = tokens = unknown = 0
+    for text in texts:
+        characters += len(text)
+        if characters > _MOST_CHARACTERS:
+            return False
+        if tokens < _SAMPLED:
+            ids = tokenizer.encode(text).ids
+            tokens += len(ids)
+            unknown += int(np.count_nonzero(ids == Tokenizer.UNK))
+    return unknown <= _MOST_UNKNOWN * tokens
+
+
+def fitting_plan(facts: Facts, *, backward: bool = False) -> GeneratorPlan:
+    """The plan's own settings; for a model that begins with another's weights, shorter steps.
+
+    Args:
+        facts: what the weights begin with.
+        backward: whether it reads from the end, where those of others are of no use.
+    """
+    plan = GeneratorPlan()
+    if facts.model is None or backward:
+        return plan
+    training = replace(plan.training, learning_rate=5e-4, schedule="cosine", patience=3)
+    return replace(plan, training=training)
 
 
 def fit_vocabulary(settings: TokenizerSettings, texts: Iterable[str]) -> TokenizerSettings:
@@ -38,8 +86,15 @@ def fit_vocabulary(settings: TokenizerSettings, texts: Iterable[str]) -> Tokeniz
     return replace(settings, vocabulary_size=most)
 
 
-def fit_training(settings: TrainingSettings, tokens: int) -> TrainingSettings:
+def fit_training(
+    settings: TrainingSettings, tokens: int, *, begun: bool = False
+) -> TrainingSettings:
     """The settings with as many streams and epochs as suit so many tokens.
+
+    Args:
+        settings: those of the plan.
+        tokens: of the training text.
+        begun: whether the weights begin with those of a model that has read much.
 
     Raises:
         TrainingError: there are fewer tokens than streams.
@@ -50,7 +105,8 @@ def fit_training(settings: TrainingSettings, tokens: int) -> TrainingSettings:
         settings = replace(settings, batch_size=_within(power, *_STREAMS))
     if not settings.epochs:
         steps = math.ceil(stream_length(tokens, settings.batch_size) / settings.max_tokens)
-        settings = replace(settings, epochs=_within(math.ceil(_STEPS / steps), *_EPOCHS))
+        wanted, epochs = (_STEPS_BEGUN, _EPOCHS_BEGUN) if begun else (_STEPS, _EPOCHS)
+        settings = replace(settings, epochs=_within(math.ceil(wanted / steps), *epochs))
     return settings
 
 

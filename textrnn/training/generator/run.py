@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +20,15 @@ from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.result import Generation
+from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.fitting import fit_plan
-from textrnn.training.generator.fitting import fit_training, fit_vocabulary
+from textrnn.training.generator.fitting import (
+    begins_with_shipped,
+    fit_training,
+    fit_vocabulary,
+    fitting_plan,
+)
 from textrnn.training.generator.model import LanguageModel, build_generator
 from textrnn.training.generator.objective import LanguageObjective
 from textrnn.training.generator.plan import GeneratorPlan
@@ -72,7 +79,9 @@ def run_generator(
             format that :class:`textrnn.embeddings.Vectors` reads; the numbers of several stand end
             to end. The vocabulary is that of the texts: of other words nothing could be learned.
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs. A
-            model that reads the other way gives its embedding and output alone.
+            model that reads the other way gives its embedding and output alone. None for the
+            shipped generator of the texts' language, where there is no ``plan`` and
+            :func:`textrnn.training.generator.fitting.begins_with_shipped` says so.
         plan: all settings.
         changes: where there is no ``plan``, what is otherwise in the plan's defaults, by the paths
             of its settings, as ``{("training", "epochs"): 5}``.
@@ -91,14 +100,13 @@ def run_generator(
         InputError: there is too little text.
         TrainingError: the loss is not a number any more, or the checkpoint is damaged.
     """
-    init_from = init_from or ()
     if plan is None:
         if embeddings:
             units: Values = {("embedding", "units"): vector_units(embeddings)}
             changes = {**units, **(changes or {})}
-        plan, _ = fit_plan(
-            "generator", lambda facts: GeneratorPlan(), (), init_from=init_from, changes=changes
-        )
+        language = info.language if info else ""
+        plan, init_from = _fitting(train, language, init_from, changes or {})
+    init_from = init_from or ()
     run = _GeneratorRun(out, plan, info=info, precision=precision, say=on_message)
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings)
@@ -106,6 +114,27 @@ def run_generator(
         run.build(on_event=on_event)
         run.fit.run()
         return run.write()
+
+
+def _fitting(
+    train: Passages,
+    language: str,
+    init_from: Sequence[Path] | None,
+    changes: Values,
+) -> tuple[GeneratorPlan, Sequence[Path]]:
+    """The plan that fits the texts, and the models that the weights begin with."""
+
+    def texts() -> Iterator[str]:
+        return (passage.text for passage in train())
+
+    backward, shipped = bool(changes.get(("language_model", "backward"))), False
+    if init_from is None and not backward:
+        language = language or detect_language(texts())
+        shipped = begins_with_shipped(texts(), language)
+    return fit_plan(
+        "generator", partial(fitting_plan, backward=backward), (), language=language,
+        init_from=init_from, shipped=shipped, changes=changes,
+    )  # fmt: skip
 
 
 class _GeneratorRun(Run[GeneratorPlan]):
@@ -149,7 +178,8 @@ class _GeneratorRun(Run[GeneratorPlan]):
             f"{counted(len(self.train), 'document')}, "
             f"{counted(self.validation.size, 'validation token')} in {len(self.validation):,}"
         )
-        chosen = fit_training(settings, self.train.size)
+        begun = bool(self.initial) and not self.plan.language_model.backward
+        chosen = fit_training(settings, self.train.size, begun=begun)
         self.say(
             f"{self.tokenizer.vocabulary_size:,} different tokens, "
             f"{counted(chosen.batch_size, 'stream')}, at most {counted(chosen.epochs, 'epoch')}"
