@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -152,12 +152,15 @@ def read_any(source: Source | str | Path) -> Iterator[LabelledText]:
 
 
 def read_texts(source: Source | str | Path) -> Iterator[str]:
-    """Read the texts of a file, with or without labels.
+    """Read the texts of a file, with or without labels: it need not have the label's column.
 
     Raises:
         InputError, ConfigurationError: as :func:`read_labelled` does.
     """
-    return (row.text for row in _rows(_as_source(source)))
+    source = _as_source(source)
+    if not _is_number(source.label):  # which says that there is no header
+        source = replace(source, label=None)
+    return (row.text for row in _rows(source))
 
 
 def _as_source(source: Source | str | Path) -> Source:

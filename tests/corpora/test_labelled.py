@@ -220,3 +220,10 @@ def test_empty_texts_are_left_out_with_a_note(tmp_path: Path) -> None:
     found = list(read_labelled(source, on_note=notes.append))
     assert found == [LabelledText("fine", "a"), LabelledText("bad", "b")]
     assert notes == [f"2 texts are empty and left out (the first: {tmp_path / 'x.csv'}: line 4)"]
+
+
+def test_texts_alone_need_no_label(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.csv", "id,body\n1,fine\n")
+    assert list(read_texts(Source(path, text="body", label="queue"))) == ["fine"]
+    path = write(tmp_path, "y.csv", "1,fine\n2,bad\n")
+    assert list(read_texts(Source(path, text="1", label="0"))) == ["fine", "bad"]

@@ -59,7 +59,9 @@ def train_generator(
         encoding: of the files.
         embeddings: vectors of its tokens to begin with: a name of those that ship, as ``char-zh``,
             a file, or several, whose numbers stand end to end. The embedding has their units.
-        init_from: a model to begin with, or several.
+        init_from: a model to begin with, or several. By ``auto`` up to 2,000,000 characters begin
+            with the shipped generator of their language, where no ``plan``, size or vocabulary is
+            given; by ``none`` with nothing.
         plan: all settings; by default those of ``textrnn train generator``.
         name: the model's name.
         language: ISO 639-1 code.
