@@ -15,9 +15,10 @@ from dataclasses import replace
 import numpy as np
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.catalog import default_model, described_network, model_path
+from textrnn.catalog import default_model, model_path
 from textrnn.errors import ModelNotFoundError
-from textrnn.heads.parts import read_tokenizer
+from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.heads.parts import read_network, read_tokenizer
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.facts import Facts
 from textrnn.training.generator.plan import GeneratorPlan
@@ -48,7 +49,8 @@ def begins_with_shipped(texts: Iterable[str], language: str) -> bool:
         bundle = Bundle.open(model_path(default_model("generator", language)))
     except ModelNotFoundError:
         return False
-    tokenizer = read_tokenizer(bundle, described_network(bundle).vocabulary_size)
+    network = read_network(bundle, GeneratorNetwork)
+    tokenizer = read_tokenizer(bundle, network.vocabulary_size)
     characters = tokens = unknown = 0
     for text in texts:
         characters += len(text)
