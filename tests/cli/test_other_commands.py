@@ -226,6 +226,12 @@ def test_train_from_a_recipe(tmp_path: Path) -> None:
     assert "| Made up, test: accuracy |" in bundle.card()
     assert all(check.ok for check in bundle.verify())
     assert [corpus["texts"] for corpus in bundle.manifest.corpora] == [120, 10]
+    made = (tmp_path / "model" / "bundle.json").read_bytes()
+    assert call("train", *recipe, "--data", str(tmp_path))[0] == 2  # without --force
+    code, _, log = call("train", *recipe, "--data", str(tmp_path), "--resume")
+    assert code == 0
+    assert "model: finished already, there is nothing to resume" in log
+    assert (tmp_path / "model" / "bundle.json").read_bytes() == made
 
 
 def test_train_needs_to_know_what(tmp_path: Path) -> None:
