@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
-from textrnn.configuration import require_choice
 from textrnn.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _WIDEST = 24  # characters of the choices that stand beside an option's name in its help
 
@@ -28,7 +29,7 @@ class Choice(click.Choice):  # type: ignore[type-arg]  # no argument before Clic
         Raises:
             ConfigurationError: it is none of them.
         """
-        require_choice(_called(param), str(value), tuple(self.choices))
+        _require(param, str(value), tuple(self.choices))
         return str(value)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
@@ -63,7 +64,7 @@ class Several(click.ParamType):  # type: ignore[type-arg]
             return tuple(value)
         words = [word.strip() for word in value.split(",")]
         for word in words if self.choices else ():
-            require_choice(_called(param), word, self.choices)
+            _require(param, word, self.choices)
         try:
             return tuple(map(self.kind, words))
         except ValueError as error:
@@ -75,9 +76,19 @@ class Several(click.ParamType):  # type: ignore[type-arg]
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """What the last of them may be."""
+        from click.shell_completion import CompletionItem
+
         before, comma, last = incomplete.rpartition(",")
         found = (word for word in self.choices if word.startswith(last))
         return [CompletionItem(f"{before}{comma}{word}") for word in found]
+
+
+def _require(parameter: click.Parameter | None, word: str, choices: tuple[str, ...]) -> None:
+    """Raise :class:`ConfigurationError` unless a word is one of the choices."""
+    if word not in choices:
+        from textrnn.configuration import require_choice
+
+        require_choice(_called(parameter), word, choices)
 
 
 def _called(parameter: click.Parameter | None) -> str:

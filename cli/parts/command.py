@@ -17,7 +17,6 @@ from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.loudness import LOUDNESS
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.old_names import renamed
-from textrnn.configuration import did_you_mean
 
 F = TypeVar("F", bound=Callable[..., Any] | click.Command)
 
@@ -128,6 +127,8 @@ class Group(Command, click.Group):
         """The command that is named; of one that is not known, the nearest is told."""
         name, known = args[0], self.list_commands(ctx)
         if name not in known and not name.startswith("-") and not ctx.resilient_parsing:
+            from textrnn.configuration import did_you_mean
+
             ctx.fail(f"no command {name!r}{did_you_mean(name, known)}")
         return super().resolve_command(ctx, args)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import click
 
-from textrnn.configuration import did_you_mean
 from textrnn.errors import ConfigurationError, InputError, ModelNotFoundError, TextRNNError
 from textrnn.reports.harmless import one_line
 
@@ -52,6 +51,8 @@ def _complain(message: str) -> None:
 def _in_one_line(error: click.ClickException) -> str:
     """What Click says in a sentence of its own, as the other errors say theirs."""
     if isinstance(error, click.NoSuchOption):
+        from textrnn.configuration import did_you_mean
+
         known = did_you_mean(error.option_name, error.possibilities or ())
         return f"no option {error.option_name}{known}"
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
