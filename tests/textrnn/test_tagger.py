@@ -219,7 +219,7 @@ def test_training_scores_what_evaluate_scores(tmp_path: Path) -> None:
         "note: 48 of 96 spans do not begin and end where tokens do: no tagger finds them, and they "
         "count as missed; first 'Oslo' (LOC) in a.jsonl: line 1"
     )
-    assert said[-1].endswith(f"(validation F1 {f1:.4f})")
+    assert f", validation F1 {f1:.4f} (95%: " in said[-1]
 
 
 def test_long_texts_are_scored_in_the_windows_in_which_they_are_served() -> None:
