@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from textrnn.cli.parts.choices import Choice
-from textrnn.cli.parts.command import Command
+from textrnn.cli.parts.command import Command, output_option
 from textrnn.cli.parts.completing import complete_file, complete_published, complete_vectors
 from textrnn.cli.parts.embeddings_input import LIMIT, size_of
 from textrnn.cli.parts.notes import note_writer
@@ -16,7 +16,7 @@ from textrnn.counted import counted
 from textrnn.errors import InputError
 
 _DTYPES = Choice(["float32", "float16", "int8"])
-_DTYPE = click.option(
+_DTYPE = output_option(
     "--dtype", type=_DTYPES, default="float32", show_default=True, help="Of the vectors' numbers."
 )
 
@@ -46,9 +46,9 @@ def convert(
 
 @click.command(cls=Command)
 @click.argument("files", nargs=-1, required=True, shell_complete=complete_file)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
+@output_option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="The store to write.")  # fmt: skip
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@output_option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--method", type=Choice(["skipgram", "cbow", "fasttext", "glove"]),
               default="skipgram", show_default=True, help="How they are trained.")  # fmt: skip
 @click.option("--units", default=100, show_default=True, help="Numbers a word.")
