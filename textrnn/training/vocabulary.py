@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.initial import UNITS
 from textrnn.training.named import Values
 from textrnn.training.weights.pretrained import (
     PretrainedVectors,
@@ -37,7 +38,7 @@ def vector_settings(files: Sequence[Path], part: str, changes: Values) -> Values
         InputError: a file is missing, or holds no vectors.
     """
     units = vector_units(files)
-    values: Values = {("embedding", "units"): units}
+    values: Values = {UNITS: units}
     if changes.get((part, "level"), "word") in _WHOLE_WORDS:
         values[part, "vocabulary_size"] = largest_vocabulary(units)
     return {**values, **changes}

@@ -34,6 +34,7 @@ from textrnn.training.generator.objective import LanguageObjective
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.restarts import restarts_of
 from textrnn.training.generator.token_store import TokenStore, write_tokens
+from textrnn.training.initial import UNITS
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
@@ -102,8 +103,7 @@ def run_generator(
     """
     if plan is None:
         if embeddings:
-            units: Values = {("embedding", "units"): vector_units(embeddings)}
-            changes = {**units, **(changes or {})}
+            changes = {UNITS: vector_units(embeddings), **(changes or {})}
         language = info.language if info else ""
         plan, init_from = _fitting(train, language, init_from, changes or {})
     init_from = init_from or ()
