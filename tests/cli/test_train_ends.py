@@ -141,7 +141,8 @@ def test_a_tagger_that_finds_nothing_is_told(tmp_path: Path) -> None:
     (tmp_path / "train.conll").write_text("\n".join(lines), "utf-8")
     call = ("train", "tagger", "--train", "train.conll", "--out", "mine", "--units", "4",
             "--cell", "rnn", "--characters", "none", "--init-from", "none", "--epochs", "1",
-            "--learning-rate", "0.05", "--embedding-units", "4")  # fmt: skip
+            "--learning-rate", "0.05", "--embedding-units", "4",
+            "--validation-split", "0.2")  # fmt: skip
     done = textrnn_in(tmp_path, *call)
     assert done.returncode == 1, done.stderr
     assert "validation F1 0.0000 (95%: 0.000 to 0.561, of 6 spans)" in done.stderr

@@ -56,7 +56,8 @@ OWN = {
     "tagger": {
         "--lexicon": None, "--min-frequency": 1, "--characters": "cnn", "--character-units": 50,
         "--shape-units": 8, "--bigrams": 0, "--feature-dropout": 0.3, "--scheme": "bioes",
-        "--decoder": "crf", "--best-by": "score", "--l1": 0.0, "--l2": 0.0, **BOTH_WAYS,
+        "--decoder": "crf", "--best-by": "score", "--l1": 0.0, "--l2": 0.0,
+        "--folds": 0, **BOTH_WAYS,
     },
     "generator": {
         "--unit": "file", "--reflow": False, "--text-field": None, "--level": "bpe",

@@ -11,20 +11,22 @@ import pytest
 from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import load
-from textrnn.corpora import LabelledText, SpannedText, TaggedSentence
+from textrnn.corpora import LabelledText, Span, SpannedText, TaggedSentence, text_key
 from textrnn.errors import ConfigurationError
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.calibration import fit_calibration
 from textrnn.training.classifier.defaults import begins_with_shipped, fitting_plan
-from textrnn.training.classifier.folds import Answers, bag_scores_by_others, deal
+from textrnn.training.classifier.folds import Answers, bag_scores_by_others
 from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.facts import Facts
 from textrnn.training.fitting import fit_plan
+from textrnn.training.loop.folds import deal
 from textrnn.training.named import COUNT
 from textrnn.training.tagger.defaults import begins_with_shipped as begins_with_tagger
 from textrnn.training.tagger.defaults import fitting_plan as fitting_tagger_plan
+from textrnn.training.tagger.folds import SpansByOthers, deal_sentences
 from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.tagger.run import run_tagger
 
@@ -58,7 +60,9 @@ def test_a_tagger_gets_steps_enough() -> None:
     assert (plan.training.batch_size, plan.training.epochs) == (4, 40)
     assert plan.training.best_by == "loss"
     begun = fitting_tagger_plan(Facts(60, model=Path("ner-en")))
-    assert (begun.training.batch_size, begun.training.epochs) == (8, 38)
+    assert (begun.training.batch_size, begun.training.epochs) == (4, 14)
+    assert [fitting_tagger_plan(Facts(n)).training.folds for n in (20, 150, 151)] == [3, 3, 0]
+    assert fitting_tagger_plan(Facts(60, has_validation=True)).training.folds == 0
 
 
 def test_few_sentences_begin_with_the_tagger_of_their_language() -> None:
@@ -119,7 +123,8 @@ def test_what_is_said_stays_and_keeps_models_away_whose_sizes_differ() -> None:
 def test_folds_hold_each_label_and_keep_copies_together() -> None:
     examples = [LabelledText(f"text {i}", "ab"[i % 2]) for i in range(12)]
     examples += [LabelledText("Text 3", "b")]  # but for the capital a copy
-    folds = deal(examples, 3, random_state=0)
+    groups = [(text_key(e.text), e.label) for e in examples]
+    folds = deal(groups, 3, random_state=0)
     assert folds[12] == folds[3]
     for label in "ab":
         ours = folds[[i for i in range(12) if examples[i].label == label]]
@@ -191,10 +196,41 @@ def test_texts_validate_one_another(tmp_path: Path) -> None:
 
 
 def test_a_tagger_finds_names_after_sixty_sentences(tmp_path: Path) -> None:
+    """They validate one another."""
     small = {("embedding", "units"): 16, ("encoders", "units"): 16, ("training", "epochs"): 12}
-    run_tagger(made_up_sentences(60), out=tmp_path / "m", changes=small)
-    f1 = load(tmp_path / "m").evaluate(made_up_sentences(30, random_state=1)).scores()["F1"]
-    assert f1 > 0.5
+    lines: list[str] = []
+    run_tagger(made_up_sentences(60), out=tmp_path / "m", changes=small, on_message=lines.append)
+    model = load(tmp_path / "m")
+    assert model.evaluate(made_up_sentences(30, random_state=1)).scores()["F1"] > 0.5
+    assert model.bundle.manifest.training["validation_texts"] == 60
+    assert model.bundle.manifest.scores["validation_f1"] > 0.5
+    assert [line[:6] for line in lines if line.startswith("fold ")] == [
+        "fold 1",
+        "fold 2",
+        "fold 3",
+    ]
+
+
+def test_each_label_of_sentences_is_spread_over_folds_and_documents_stay_whole() -> None:
+    names = ["PER"] * 9 + ["LOC"] * 3
+    sentences = [
+        TaggedSentence(("It", "rains"), (Span(0, 1, name),), document=number)
+        for number, name in enumerate(names)
+    ]
+    sentences.append(replace(sentences[0], words=("It", "snows")))
+    folds = deal_sentences(sentences, 3, random_state=0)
+    assert folds[0] == folds[-1]
+    assert np.bincount(folds[:9]).tolist() == [3, 3, 3]
+    assert sorted(folds[9:12].tolist()) == [0, 1, 2]
+
+
+def test_spans_found_by_others_are_scored_by_epoch() -> None:
+    counts = np.array([[0, 0, 4], [2, 2, 4]])
+    found = SpansByOthers(np.array([3.0, 1.0]), counts, 1.2)
+    again = SpansByOthers.from_bytes(found.to_bytes())
+    assert again.scores(0) == (3.0, 0.0)
+    assert again.scores(1) == (1.0, pytest.approx(2 / 3))
+    assert again.temperature == 1.2
 
 
 def test_a_plan_is_trained_as_it_is(tmp_path: Path) -> None:

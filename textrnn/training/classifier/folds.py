@@ -11,25 +11,22 @@ Shapes: N texts, E epochs, L labels.
 from __future__ import annotations
 
 import io
-import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
-from keras import ops
 from numpy.typing import NDArray
 
-from textrnn.corpora import LabelledText, text_key
 from textrnn.counted import counted
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.training.classifier.bag import train_bag
-from textrnn.training.classifier.batches import Batch, EncodedTexts
+from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.plan import BagSettings
 from textrnn.training.classifier.validation import accuracy, cross_entropy_nats
 from textrnn.training.loop.fit import Fit
+from textrnn.training.loop.folds import train_without_each
 from textrnn.training.settings import TrainingSettings
 
 
@@ -62,24 +59,6 @@ class Answers:
         return cls(np.load(io.BytesIO(content), allow_pickle=False), numbers)
 
 
-def deal(examples: Sequence[LabelledText], folds: int, *, random_state: int) -> NDArray[np.int64]:
-    """The fold of each text, (N,): each label's texts in turn, copies of a text together."""
-    by_label: dict[str, dict[str, None]] = {}
-    seen: set[str] = set()
-    for example in examples:
-        key = text_key(example.text)
-        if key not in seen:
-            seen.add(key)
-            by_label.setdefault(example.label, {})[key] = None
-    rng, fold_of = random.Random(random_state), dict[str, int]()
-    for _, keys in sorted(by_label.items()):
-        shuffled = sorted(keys)
-        rng.shuffle(shuffled)
-        for key in shuffled:
-            fold_of[key] = len(fold_of) % folds
-    return np.array([fold_of[text_key(example.text)] for example in examples], np.int64)
-
-
 def answer_by_others(
     model: keras.Model,
     objective: ClassificationObjective,
@@ -99,28 +78,22 @@ def answer_by_others(
     """
     texts, validation = objective.train, objective.validation
     answering = _Answering(objective)
-    fit = Fit(model, answering, settings)  # one for all: what it compiles takes as long as a fold
-    variables = [*model.variables, *fit.optimizer.variables]
-    first = [ops.convert_to_numpy(variable).copy() for variable in variables]
+    fit = Fit(model, answering, replace(settings, patience=0))  # all have as many epochs
     parts = []
-    for fold in range(int(folds.max()) + 1):
+
+    def turn_to(fold: int) -> None:
         ours = folds == fold
         objective.turn_to(_part(texts, ~ours), _part(texts, ours))
         answering.steps, answering.answers = objective.steps, []
-        fit.begin_anew()
-        fit.run()
+
+    for fold in train_without_each(fit, int(folds.max()) + 1, turn_to):
         parts.append(np.stack(answering.answers))  # (E, texts of the fold, L)
-        _assign(variables, first)
-        share = accuracy(parts[-1][fit.state.best_epoch], texts.labels[ours])
-        say(f"fold {fold + 1}: accuracy {share:.4f} of {counted(int(ours.sum()), 'text')}")
+        numbers = objective.validation.labels
+        share = accuracy(parts[-1][fit.state.best_epoch], numbers)
+        say(f"fold {fold + 1}: accuracy {share:.4f} of {counted(len(numbers), 'text')}")
     objective.turn_to(texts, validation)
     order = np.argsort(np.argsort(folds, kind="stable"), kind="stable")
     return Answers(np.concatenate(parts, axis=1)[:, order], texts.labels)
-
-
-def _assign(variables: Sequence[Any], values: Sequence[NDArray[Any]]) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
 
 
 def bag_scores_by_others(
@@ -140,32 +113,6 @@ def bag_scores_by_others(
         served = BagOfNgrams.from_bytes(bag.to_bytes())
         scores[ours] = served.scores(_part(texts, ours).tokens)
     return scores
-
-
-class CrossValidated:
-    """An objective of all texts, validated by what was answered without them.
-
-    Args:
-        objective: of all texts.
-        answers: what networks answered that had not learned them.
-    """
-
-    score_name = "accuracy"
-    higher_is_better = True
-
-    def __init__(self, objective: ClassificationObjective, answers: Answers) -> None:
-        self._objective, self.answers, self._epoch = objective, answers, 0
-        self.steps, self.carried = objective.steps, objective.carried
-        self.make_step = objective.make_step
-
-    def batches(self, *, epoch: int, skip: int) -> Iterator[Batch]:
-        """The batches of an epoch but the first ``skip``."""
-        self._epoch = epoch
-        return self._objective.batches(epoch=epoch, skip=skip)
-
-    def validate(self) -> tuple[float, float]:
-        """Mean cross-entropy in nats and accuracy of the others' answers after the same epoch."""
-        return self.answers.scores(self._epoch)
 
 
 class _Answering:

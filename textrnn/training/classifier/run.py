@@ -29,10 +29,8 @@ from textrnn.training.classifier.calibration import fit_calibration
 from textrnn.training.classifier.defaults import begins_with_shipped, fitting_plan
 from textrnn.training.classifier.folds import (
     Answers,
-    CrossValidated,
     answer_by_others,
     bag_scores_by_others,
-    deal,
 )
 from textrnn.training.classifier.labels import check_known, check_labels
 from textrnn.training.classifier.model import build_classifier
@@ -41,6 +39,7 @@ from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.classifier.validation import accuracy, predict_logits, served
 from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.loop.events import OnEvent
+from textrnn.training.loop.folds import CrossValidated, deal
 from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.vocabulary import count_words, rows_in_use, vector_settings, widened
@@ -158,7 +157,8 @@ class _ClassifierRun(Run[ClassifierPlan]):
         check_labels([*train, *(validation or [])], on_note=self.say)
         self.folds = None
         if validation is None and settings.folds:
-            self.folds = deal(train, settings.folds, random_state=settings.random_state)
+            groups = [(text_key(example.text), example.label) for example in train]
+            self.folds = deal(groups, settings.folds, random_state=settings.random_state)
             validation = train  # each text validates what was learned from others
         elif validation is None:
             if settings.validation_split == 0:

@@ -114,12 +114,16 @@ class TaggingObjective:
     ) -> None:
         self.model = model
         self.network = network
-        self.train = train
-        self.validation = validation
-        self.texts = texts
         self.settings = settings
-        self.steps = steps_per_epoch(len(train), settings.batch_size)
+        self.turn_to(train, validation, texts)
         self._emit = make_emit(model)
+
+    def turn_to(
+        self, train: EncodedSentences, validation: EncodedSentences, texts: ServedTexts
+    ) -> None:
+        """Learn from other sentences, and choose by others."""
+        self.train, self.validation, self.texts = train, validation, texts
+        self.steps = steps_per_epoch(len(train), self.settings.batch_size)
 
     def batches(self, *, epoch: int, skip: int) -> Iterator[SentenceBatch]:
         """The batches of an epoch but the first ``skip``."""
@@ -140,14 +144,14 @@ class TaggingObjective:
 
     def validate(self) -> tuple[float, float]:
         """Mean negative log-likelihood in nats of a window's tags, and micro F1 of spans."""
-        loss_nats, counts = self._read()
+        loss_nats, counts = self.read()
         return loss_nats, counts.f1
 
     def measured(self) -> Measured:
         """How good the model is as it stands."""
-        return self._read()[1].measured()
+        return self.read()[1].measured()
 
-    def _read(self) -> tuple[float, SpanCounts]:
+    def read(self) -> tuple[float, SpanCounts]:
         """Mean loss of a window's tags in nats, and the spans found in the validation texts."""
         tags, chain = self.network.head.tags, chain_of(self.model, self.network)
         loss_nats, found = 0.0, [list[Span]() for _ in range(len(self.validation))]
@@ -178,15 +182,30 @@ def chain_of(model: keras.Model, network: TaggerNetwork) -> Chain:
 
 
 def find_temperature(objective: TaggingObjective) -> float:
-    """The temperature under which the probabilities of predicted spans fit the validation texts.
+    """The temperature under which the probabilities of predicted spans fit the validation texts."""
+    return best_temperature(*temperature_losses(objective))
 
-    It minimises the mean negative log-likelihood of "this span is right" over the spans that
-    Viterbi finds (Guo et al. 2017, section 4.2, for spans instead of classes).
 
-    Few spans draw its logarithm towards 0, as few texts do a classifier's.
+def best_temperature(losses: NDArray[np.float64] | float, spans: int) -> float:
+    """The temperature of the least loss; few spans draw its logarithm towards 0, as few texts do a
+    classifier's.
+
+    Args:
+        losses: of each temperature of the grid.
+        spans: those that they are of.
 
     Returns:
         One of a grid from 0.5 to 3; 1 where nothing is predicted.
+    """
+    few = max(0.0, 1 - spans / _FEW)
+    drawn = losses + few * np.log(_TEMPERATURES) ** 2 / (2 * _TEMPERATURE_DEVIATION**2)
+    return float(_TEMPERATURES[int(drawn.argmin())]) if spans else 1.0
+
+
+def temperature_losses(objective: TaggingObjective) -> tuple[NDArray[np.float64], int]:
+    """What each temperature costs the probabilities of the spans that Viterbi finds in the
+    validation texts: the negative log-likelihood of "this span is right" (Guo et al. 2017, section
+    4.2, for spans instead of classes), in nats; and how many spans these are.
     """
     tags, chain = objective.network.head.tags, chain_of(objective.model, objective.network)
     batches = list(objective.emissions())
@@ -208,6 +227,4 @@ def find_temperature(objective: TaggingObjective) -> float:
                     probability = under.span(row, span.start, path, further_tag(tags, span.label))
                     kept = probability if correct else 1.0 - probability
                     losses[k] -= np.log(max(kept, 1e-12))
-    few = max(0.0, 1 - count / _FEW)
-    losses += few * np.log(_TEMPERATURES) ** 2 / (2 * _TEMPERATURE_DEVIATION**2)
-    return float(_TEMPERATURES[int(losses.argmin())]) if count else 1.0
+    return losses, count

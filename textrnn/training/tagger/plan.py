@@ -134,7 +134,7 @@ class TaggerPlan:
     training: TrainingSettings = setting(
         TrainingSettings(),
         without=("window_overlap",),
-        unused=("window_tokens", "label_smoothing", "class_weights", "compute", "folds"),
+        unused=("window_tokens", "label_smoothing", "class_weights", "compute"),
         group=TRAINING,
         follows=(
             "epochs",
@@ -143,6 +143,7 @@ class TaggerPlan:
             "schedule",
             "patience",
             "validation_split",
+            "folds",
             "best_by",
         ),
     )

@@ -35,15 +35,18 @@ from textrnn.text.language import detect_language
 from textrnn.text.simplify import simplify
 from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.loop.events import OnEvent
+from textrnn.training.loop.folds import CrossValidated
 from textrnn.training.named import Values
 from textrnn.training.run import ModelInfo, Run, seed_everything
 from textrnn.training.tagger.defaults import begins_with_shipped, fitting_plan
+from textrnn.training.tagger.folds import Fold, SpansByOthers, deal_sentences, find_by_others
 from textrnn.training.tagger.initial import InitialTagger, is_tagger
 from textrnn.training.tagger.model import build_tagger
 from textrnn.training.tagger.objective import TaggingObjective, find_temperature
 from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.tagger.sentences import (
     EncodedSentences,
+    Sentence,
     ServedTexts,
     as_sentence,
     as_served,
@@ -64,6 +67,7 @@ from textrnn.training.weights.transfer import InitialWeights, aligned_rows
 
 Example = TaggedSentence | SpannedText
 _FEATURES, _VECTORS = "features.json", "vectors.npz"  # in the run's folder
+_ANSWERS = "answers.npz"  # there too: what networks of folds found
 
 
 def run_tagger(
@@ -161,6 +165,7 @@ class _TaggerRun(Run[TaggerPlan]):
 
     task = "tagger"
     tagger: InitialTagger | None = None  # that the weights begin with
+    folds: NDArray[np.int64] | None  # each sentence's, where sentences validate one another
     network: TaggerNetwork
     model: keras.Model
     features: Features
@@ -195,7 +200,16 @@ class _TaggerRun(Run[TaggerPlan]):
         if not train or validation == []:
             raise InputError(f"there are no {'validation' if train else 'training'} sentences")
         self.detect_language(_text(example) for example in train)
-        if validation is None:
+        given, self.folds = train, None
+        documents = len({example.document for example in train})
+        if validation is None and settings.folds and documents > 1:
+            count = min(settings.folds, documents)
+            folds = deal_sentences(train, count, random_state=settings.random_state)
+            order = np.argsort(folds, kind="stable")
+            self.folds = folds[order]
+            train = [train[i] for i in order.tolist()]
+            validation = train  # each sentence validates what was learned from others
+        elif validation is None:
             if settings.validation_split == 0:
                 raise ConfigurationError("give validation texts, or a validation_split above 0")
             train, validation = split_by_document(
@@ -206,21 +220,19 @@ class _TaggerRun(Run[TaggerPlan]):
                     "there is one document alone, from which none can be cut off to validate; add "
                     "texts, or give validation texts (--validation FILE)"
                 )
-        self._look_over(train, validation)
+        self._look_over(given, validation)
         features = self.plan.features
         # Texts are cut where spans end, so that all can be learned; those that validate are read as
         # they are when the model serves.
         learned = [as_sentence(example, level=features.level) for example in train]
-        served = [as_served(example, level=features.level) for example in validation]
+        self.served = [as_served(example, level=features.level) for example in validation]
         if features.simplify:
-            for sentences in (learned, served):
+            for sentences in (learned, self.served):
                 sentences[:] = [replace(s, words=tuple(map(simplify, s.words))) for s in sentences]
-        self.train = [
-            piece for s in learned for piece in cut_long(s, max_tokens=settings.max_tokens)
-        ]
-        self.texts = ServedTexts(
-            served, size=settings.reading_window, overlap=settings.window_overlap
-        )
+        pieces = [list(cut_long(s, max_tokens=settings.max_tokens)) for s in learned]
+        self.origins = np.repeat(np.arange(len(pieces)), [len(cut) for cut in pieces])
+        self.train = list(chain.from_iterable(pieces))
+        self.texts = self._as_texts(self.served)
         self.validation = self.texts.windows
         self.train += cased_copies(
             self.train,
@@ -231,10 +243,22 @@ class _TaggerRun(Run[TaggerPlan]):
         self.say(
             f"{counted(len(self.train), 'training sentence')}, "
             f"{counted(len(self.texts), 'validation sentence')}"
+            if self.folds is None
+            else f"{counted(len(self.train), 'sentence')}, each validated by networks that learn "
+            "from others"
         )
 
+    def _as_texts(self, sentences: Sequence[Sentence]) -> ServedTexts:
+        settings = self.plan.training
+        return ServedTexts(sentences, size=settings.reading_window, overlap=settings.window_overlap)
+
     def _look_over(self, train: list[Example], validation: list[Example]) -> None:
-        """Take the labels, see that there is something to learn and to score, note what is odd."""
+        """Take the labels, see that there is something to learn and to score, note what is odd.
+
+        Args:
+            train: all sentences with labels to learn, those cut off to validate too.
+            validation: those that validate.
+        """
         counts = Counter(span.label for example in train for span in example.spans)
         self.labels = tuple(sorted(counts))
         if not self.labels:
@@ -249,7 +273,8 @@ class _TaggerRun(Run[TaggerPlan]):
             raise InputError("validation cannot be scored: all its sentences are empty")
         for group in similar_labels(counts):
             self.say(f"note: {similar_labels_note(group, counts)}")
-        misaligned = count_misalignments(chain(train, validation), level=self.plan.features.level)
+        examples = {id(example): example for example in chain(train, validation)}.values()
+        misaligned = count_misalignments(examples, level=self.plan.features.level)
         if misaligned.count:
             self.say(f"note: {misaligned}")
 
@@ -326,21 +351,55 @@ class _TaggerRun(Run[TaggerPlan]):
         plan = self.plan
         kinds = len(self.gazetteer.kinds) if self.gazetteer else 0
         self.network = describe(plan, self.features, self.labels, gazetteer_kinds=kinds)
-        head = self.network.head
-        train, validation = (
-            EncodedSentences(sentences, self.features, head.tags, head.scheme, self.gazetteer)
-            for sentences in (self.train, self.validation)
+        whole = Fold(self._encode(self.train), self._encode(self.validation), self.texts)
+        folds = self._folds()
+        self.used = keep_used_rows(
+            *chain.from_iterable((fold.train, fold.validation) for fold in (whole, *folds))
         )
-        self.used = keep_used_rows(train, validation)
         trained = replace(self.network, vocabulary_size=len(self.used))
         seed_everything(plan.training.random_state)
         self.model = build_tagger(trained, l1=plan.training.l1, l2=plan.training.l2)
         self._set_vectors()
         self.begin_weights(self.model, trained, embedding=False)
         self.objective = TaggingObjective(
-            self.model, trained, train, validation, self.texts, plan.training
+            self.model, trained, whole.train, whole.validation, whole.texts, plan.training
         )
         self.prepare(self.model, self.objective, content=self._content(), on_event=on_event)
+        if folds:
+            self.fit.objective = CrossValidated(self.objective, self._answers(folds))
+
+    def _encode(self, sentences: Sequence[Sentence]) -> EncodedSentences:
+        head = self.network.head
+        return EncodedSentences(sentences, self.features, head.tags, head.scheme, self.gazetteer)
+
+    def _folds(self) -> list[Fold]:
+        """What each fold learns, and what validates it; none where other sentences validate."""
+        if self.folds is None:
+            return []
+        found = []
+        for fold in range(int(self.folds.max()) + 1):
+            ours = self.folds == fold
+            others = np.flatnonzero(~ours[self.origins])  # no copies: they tell of the fold's own
+            texts = self._as_texts([self.served[i] for i in np.flatnonzero(ours).tolist()])
+            train = self._encode([self.train[i] for i in others.tolist()])
+            found.append(Fold(train, self._encode(texts.windows), texts))
+        return found
+
+    def _answers(self, folds: Sequence[Fold]) -> SpansByOthers:
+        """What was found in each sentence by a network that did not learn it (or was, in the run
+        that is resumed).
+        """
+        if (kept := self.folder.read(_ANSWERS)) is not None:
+            return SpansByOthers.from_bytes(kept)
+        found = find_by_others(
+            self.objective,
+            folds,
+            self.plan.training,
+            frozen_epochs=self.plan.embedding.frozen_epochs,
+            say=self.say,
+        )
+        self.folder.write(_ANSWERS, found.to_bytes())
+        return found
 
     def _set_vectors(self) -> None:
         """Put the vectors that were made before into the network's tables."""
@@ -366,14 +425,19 @@ class _TaggerRun(Run[TaggerPlan]):
         }
         if self.gazetteer is not None:
             files["gazetteer.npz"] = self.gazetteer.to_bytes()
-        temperature = find_temperature(self.objective)
+        objective = self.fit.objective
+        if isinstance(objective, CrossValidated):
+            temperature = objective.answers.temperature
+            measured = objective.answers.spans(self.fit.state.best_epoch).measured()
+        else:
+            temperature, measured = find_temperature(self.objective), self.objective.measured()
         return self.finish(
             self.network,
             serving={"temperature": round(temperature, 3)},
             simplify=self.plan.features.simplify,
             texts=len(self.train),
             validation_texts=len(self.texts),
-            measured=self.objective.measured(),
+            measured=measured,
             files=files,
         )
 

@@ -1,0 +1,98 @@
+"""Few examples validate one another: each is answered by a network that learned from the others.
+
+The examples are dealt into folds. For each fold the network learns from the other folds' examples,
+and after every epoch the fold's own are answered. All together then say which epoch is best (Kohavi
+1995); the network that is kept learns from all of them, for so many epochs.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from textrnn.training.loop.fit import Fit
+from textrnn.training.loop.objective import Objective
+
+
+class Answers(Protocol):
+    """What networks that had not learned the examples answered."""
+
+    def scores(self, epoch: int) -> tuple[float, float]:
+        """Mean loss in nats and the score of all examples after an epoch, from 0."""
+
+
+A = TypeVar("A", bound=Answers)
+
+
+def deal(groups: Sequence[tuple[str, str]], folds: int, *, random_state: int) -> NDArray[np.int64]:
+    """The fold of each example, (N,): of each label in turn, those of one group together.
+
+    Args:
+        groups: each example's group, as the text that it is a copy of, and its label; of a group
+            the first label counts.
+        folds: how many.
+        random_state: the same deals the same.
+    """
+    by_label: dict[str, list[str]] = {}
+    for key, label in dict(reversed(groups)).items():
+        by_label.setdefault(label, []).append(key)
+    rng, fold_of = random.Random(random_state), dict[str, int]()
+    for _, keys in sorted(by_label.items()):
+        shuffled = sorted(keys)
+        rng.shuffle(shuffled)
+        for key in shuffled:
+            fold_of[key] = len(fold_of) % folds
+    return np.array([fold_of[key] for key, _ in groups], np.int64)
+
+
+def train_without_each(fit: Fit, folds: int, turn_to: Callable[[int], None]) -> Iterator[int]:
+    """Train once for each fold, each time from the weights that the model has now.
+
+    Args:
+        fit: what trains; one for all folds, since what it compiles takes as long as a fold.
+        folds: how many.
+        turn_to: makes the objective learn what is outside of a fold, and validate by what is in it.
+
+    Yields:
+        Each fold, while the model has the weights that were best for it; at the end it has its
+        first ones again.
+    """
+    variables = [*fit.model.variables, *fit.optimizer.variables]
+    first = [ops.convert_to_numpy(variable).copy() for variable in variables]
+    for fold in range(folds):
+        turn_to(fold)
+        fit.begin_anew()
+        fit.run()
+        yield fold
+        for variable, value in zip(variables, first, strict=True):
+            variable.assign(value)
+
+
+class CrossValidated(Generic[A]):
+    """An objective of all examples, validated by what was answered without them.
+
+    Args:
+        objective: of all examples.
+        answers: what networks answered that had not learned them.
+    """
+
+    def __init__(self, objective: Objective, answers: A) -> None:
+        self._objective, self.answers, self._epoch = objective, answers, 0
+        self.score_name = objective.score_name
+        self.higher_is_better = objective.higher_is_better
+        self.steps, self.carried = objective.steps, objective.carried
+        self.make_step = objective.make_step
+
+    def batches(self, *, epoch: int, skip: int) -> Iterator[Any]:
+        """The batches of an epoch but the first ``skip``."""
+        self._epoch = epoch
+        return self._objective.batches(epoch=epoch, skip=skip)
+
+    def validate(self) -> tuple[float, float]:
+        """Mean loss in nats and the score of the others' answers after the same epoch."""
+        return self.answers.scores(self._epoch)

@@ -1,0 +1,164 @@
+"""Few sentences validate one another: :mod:`textrnn.training.loop.folds`.
+
+Shapes: E epochs.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.corpora import SpannedText, TaggedSentence
+from textrnn.heads.tagger.scores import SpanCounts
+from textrnn.training.loop.fit import Fit
+from textrnn.training.loop.folds import deal, train_without_each
+from textrnn.training.settings import TrainingSettings
+from textrnn.training.tagger.objective import (
+    TaggingObjective,
+    best_temperature,
+    temperature_losses,
+)
+from textrnn.training.tagger.sentences import EncodedSentences, ServedTexts
+
+
+@dataclass(frozen=True)
+class Fold:
+    """What is learned and what validates it.
+
+    Attributes:
+        train: the other folds' sentences.
+        validation: the windows of ``texts``.
+        texts: the fold's own.
+    """
+
+    train: EncodedSentences
+    validation: EncodedSentences
+    texts: ServedTexts
+
+
+@dataclass(frozen=True)
+class SpansByOthers:
+    """What networks that had not learned a sentence found in it, for all sentences.
+
+    Attributes:
+        losses_nats: of a window, the mean after each epoch, (E,).
+        counts: spans that are right, found and there after each epoch, (E, 3), int64.
+        temperature: under which their probabilities fit.
+    """
+
+    losses_nats: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    temperature: float
+
+    def scores(self, epoch: int) -> tuple[float, float]:
+        """Mean loss of a window in nats and micro F1 after an epoch, from 0."""
+        return float(self.losses_nats[epoch]), self.spans(epoch).f1
+
+    def spans(self, epoch: int) -> SpanCounts:
+        """The spans after an epoch, from 0."""
+        return SpanCounts(*self.counts[epoch].tolist())
+
+    def to_bytes(self) -> bytes:
+        """All of it as a file of a run's folder."""
+        content = io.BytesIO()
+        np.savez(content, **vars(self))
+        return content.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> SpansByOthers:
+        """What :meth:`to_bytes` wrote."""
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            return cls(file["losses_nats"], file["counts"], float(file["temperature"]))
+
+
+def deal_sentences(
+    examples: Sequence[TaggedSentence | SpannedText], folds: int, *, random_state: int
+) -> NDArray[np.int64]:
+    """The fold of each sentence, (N,): documents stay whole, and each label, the rare ones first,
+    is spread over the folds.
+    """
+    counts = Counter(span.label for example in examples for span in example.spans)
+    rarest: dict[int, str] = {}
+    for example in examples:
+        labels = [span.label for span in example.spans] + [rarest.get(example.document, "")]
+        rarest[example.document] = min(labels, key=lambda label: counts.get(label, len(examples)))
+    groups = [(str(example.document), rarest[example.document]) for example in examples]
+    return deal(groups, folds, random_state=random_state)
+
+
+def find_by_others(
+    objective: TaggingObjective,
+    folds: Sequence[Fold],
+    settings: TrainingSettings,
+    *,
+    frozen_epochs: int,
+    say: Callable[[str], None],
+) -> SpansByOthers:
+    """Train once for each fold; model and objective are left as they were.
+
+    Args:
+        objective: of all sentences.
+        folds: the folds.
+        settings: how to train.
+        frozen_epochs: epochs in which the embedding stays as it is.
+        say: told in a line on each fold.
+    """
+    whole = Fold(objective.train, objective.validation, objective.texts)
+    answering = _Answering(objective)
+    fit = Fit(
+        objective.model,
+        answering,
+        replace(settings, patience=0),  # all have as many epochs
+        frozen_epochs={"embedding": frozen_epochs},
+    )
+    losses: list[NDArray[np.float64]] = []
+    counts: list[NDArray[np.int64]] = []
+    of_temperatures: NDArray[np.float64] | float = 0.0
+    spans = windows = 0
+
+    def turn_to(fold: int) -> None:
+        objective.turn_to(*vars(folds[fold]).values())
+        answering.begin_anew()
+
+    for fold in train_without_each(fit, len(folds), turn_to):
+        share = len(objective.validation)
+        losses.append(share * np.array(answering.losses_nats))
+        counts.append(np.array(answering.counts, np.int64))
+        windows += share
+        more, found = temperature_losses(objective)
+        of_temperatures, spans = of_temperatures + more, spans + found
+        say(f"fold {fold + 1}: {objective.measured()}")
+    objective.turn_to(*vars(whole).values())
+    temperature = best_temperature(of_temperatures, spans)
+    return SpansByOthers(np.sum(losses, axis=0) / windows, np.sum(counts, axis=0), temperature)
+
+
+class _Answering:
+    """An objective that keeps what it found."""
+
+    score_name = "f1"
+    higher_is_better = True
+
+    def __init__(self, objective: TaggingObjective) -> None:
+        self._objective = objective
+        self.carried = objective.carried
+        self.batches, self.make_step = objective.batches, objective.make_step
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget it: another fold begins."""
+        self.steps = self._objective.steps
+        self.losses_nats: list[float] = []
+        self.counts: list[tuple[int, int, int]] = []
+
+    def validate(self) -> tuple[float, float]:
+        """Mean loss of a window in nats and micro F1 on the sentences of the fold."""
+        loss_nats, counts = self._objective.read()
+        self.losses_nats.append(loss_nats)
+        self.counts.append((counts.right, counts.said, counts.there))
+        return loss_nats, counts.f1
