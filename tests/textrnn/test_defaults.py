@@ -197,9 +197,11 @@ def test_texts_validate_one_another(tmp_path: Path) -> None:
 
 def test_a_tagger_finds_names_after_sixty_sentences(tmp_path: Path) -> None:
     """They validate one another."""
-    small = {("embedding", "units"): 16, ("encoders", "units"): 16, ("training", "epochs"): 12}
+    small = {("embedding", "units"): 16, ("encoders", "units"): 16}
+    fast = {("training", "epochs"): 8, ("training", "learning_rate"): 0.02}
     lines: list[str] = []
-    run_tagger(made_up_sentences(60), out=tmp_path / "m", changes=small, on_message=lines.append)
+    sentences, changes = made_up_sentences(60), {**small, **fast}
+    run_tagger(sentences, out=tmp_path / "m", changes=changes, on_message=lines.append)
     model = load(tmp_path / "m")
     assert model.evaluate(made_up_sentences(30, random_state=1)).scores()["F1"] > 0.5
     assert model.bundle.manifest.training["validation_texts"] == 60
