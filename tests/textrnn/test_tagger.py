@@ -215,10 +215,11 @@ def test_training_scores_what_evaluate_scores(tmp_path: Path) -> None:
     )
     f1 = Tagger.load(tmp_path / "m").evaluate(examples[:12]).micro.f1
     assert 0.5 < f1 <= 2 / 3  # every second span ends within a token, and is missed
-    assert said[0] == (
+    note = (
         "note: 48 of 96 spans do not begin and end where tokens do: no tagger finds them, and they "
         "count as missed; first 'Oslo' (LOC) in a.jsonl: line 1"
     )
+    assert note in said
     assert f", validation F1 {f1:.4f} (95%: " in said[-1]
 
 
