@@ -91,7 +91,9 @@ def test_help_speaks_of_its_own_task(tmp_path: Path) -> None:
         others = [other for other in texts if other != task]
         assert not [other for other in others if f"of a {other}" in text]
     assert "Streams of text" in texts["generator"]
-    assert "By auto" not in texts["generator"]
+    said = {task: " ".join(text.split()) for task, text in texts.items()}
+    assert "By auto, the default, few sentences begin" in said["tagger"]
+    assert "By auto, the default, up to 2,000,000 characters begin" in said["generator"]
 
 
 def test_a_plan_of_a_new_task_has_its_help_for_nothing() -> None:

@@ -41,7 +41,10 @@ class GeneratorPlan:
     What it leaves open, as 0, is chosen by :mod:`textrnn.training.generator.fitting`.
     """
 
-    about_auto: ClassVar[str] = ""
+    about_auto: ClassVar[str] = (
+        "By auto, the default, up to 2,000,000 characters begin with the shipped model of their "
+        "language; by none with nothing."
+    )
 
     tokenizer: TokenizerSettings = setting(
         TokenizerSettings(level="bpe", vocabulary_size=0, lowercase=False, normalization="NFC"),
