@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,12 @@ from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.explaining.explainer import Explainer
-from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
+from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams, token_hashes
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.windows import merge_logits
-from textrnn.training.classifier.bag import train_bag
+from textrnn.training.classifier.bag import Ngrams, rarities, train_bag
 from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.settings import TrainingSettings
@@ -154,6 +155,41 @@ def test_each_of_three_labels_is_told() -> None:
     numbers = np.tile(np.arange(3), 20)
     bag = train_bag(texts, numbers, 3, BagSettings(longest=1, min_frequency=2))
     assert np.array_equal(bag.scores(texts).argmax(axis=1), numbers)
+
+
+RARITY = BagSettings(longest=2, min_frequency=1, weights="rarity", strength=2.0)
+
+
+def test_by_rarity_a_word_has_the_weight_of_words_like_it() -> None:
+    """Token 8 is in no text to learn from; its vector is that of the first label's words."""
+    texts = ids([4, 6], [5, 6], [6, 7], [4], [9, 6], [10, 6], [6, 11], [9])
+    numbers = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    vectors = np.zeros((12, 2), np.float32)
+    vectors[[4, 5, 7, 8]], vectors[[9, 10, 11]], vectors[6] = (1, 0), (0, 1), (0.5, 0.5)
+    found = train_bag(texts, numbers, 2, RARITY, vectors).scores(ids([8], [3]))
+    alone = train_bag(texts, numbers, 2, RARITY).scores(ids([8], [3]))
+    assert found[0, 0] - found[0, 1] > 0.5
+    assert found[1] == pytest.approx(alone[0], abs=0.05)  # without a vector: the bias alone
+    assert alone[0] == pytest.approx(alone[1])
+
+
+def test_by_rarity_a_pair_counts_half_of_a_word_as_rare() -> None:
+    texts = ids([4, 5], [4, 6], [7, 5], [7, 6])  # each word in two texts, each pair in one
+    ngrams = Ngrams.of(texts, RARITY)
+    values = rarities(ngrams, texts, RARITY)
+    single = np.isin(ngrams.kept, token_hashes(8))
+    assert values[single] == pytest.approx(np.log(5 / 3) + 1)
+    assert values[~single] == pytest.approx((np.log(5 / 2) + 1) / 2)
+
+
+@pytest.mark.parametrize("frequent", [9, 90])
+def test_by_rarity_few_texts_say_little_of_how_frequent_labels_are(frequent: int) -> None:
+    """A text of unknown words gets the labels' shares, drawn towards equal ones."""
+    texts = ids(*([[4]] * frequent), *([[4]] * (frequent // 9)))
+    numbers = np.array([0] * frequent + [1] * (frequent // 9))
+    bias = train_bag(texts, numbers, 2, replace(RARITY, longest=1)).scores(ids([4]))[0]
+    share = (frequent + 50) / (len(texts) + 100)
+    assert bias[0] - bias[1] == pytest.approx(np.log(share / (1 - share)), abs=0.02)
 
 
 @pytest.fixture(scope="module")

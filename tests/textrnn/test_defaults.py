@@ -15,12 +15,15 @@ from textrnn.corpora import LabelledText, Span, SpannedText, TaggedSentence, tex
 from textrnn.errors import ConfigurationError
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.batches import EncodedTexts
+from textrnn.training.classifier.beginning import fitting_beginning
+from textrnn.training.classifier.beside import BagBeside
 from textrnn.training.classifier.calibration import fit_calibration
-from textrnn.training.classifier.defaults import begins_with_shipped, fitting_plan
-from textrnn.training.classifier.folds import Answers, bag_scores_by_others
+from textrnn.training.classifier.defaults import fitting_plan
+from textrnn.training.classifier.folds import Answers
 from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
-from textrnn.training.facts import Facts
+from textrnn.training.classifier.validation import accuracy
+from textrnn.training.facts import Facts, about_tokens
 from textrnn.training.fitting import fit_plan
 from textrnn.training.loop.folds import deal
 from textrnn.training.named import COUNT
@@ -40,14 +43,27 @@ ENGLISH = ["The soup was cold and the waiter was late again, which nobody liked.
 def test_a_classifier_gets_steps_enough(texts: int, model: Path | None) -> None:
     plan = fitting_plan(Facts(texts, model=model))
     steps = plan.training.epochs * -(-texts // plan.training.batch_size)
-    assert steps >= (400 if model is None else 100)
-    assert plan.bag.longest == (1 if texts < 150 else 2)
-    assert bool(plan.training.folds) == (texts < 150)
+    assert steps >= (300 if model is None else 100)
+    assert plan.bag.weights == "rarity"
+    assert bool(plan.training.folds) == (texts < 150 or (model is None and texts <= 1000))
 
 
 def test_validation_texts_make_folds_needless() -> None:
     assert fitting_plan(Facts(60)).training.folds == 3
     assert fitting_plan(Facts(60, has_validation=True)).training.folds == 0
+
+
+def test_long_texts_have_no_folds_unless_they_are_very_few() -> None:
+    assert fitting_plan(Facts(60, tokens=1_000_000)).training.folds == 3
+    assert fitting_plan(Facts(500, tokens=1_000_000)).training.folds == 0
+    assert about_tokens(["Short text."] * 10, "en") == 22
+    assert about_tokens(["汤是凉的"] * 10, "zh") == 40
+
+
+def test_few_texts_leave_the_rows_of_vectors_as_they_are() -> None:
+    assert fitting_plan(Facts(60, has_vectors=True)).embedding.frozen_epochs == -1
+    assert fitting_plan(Facts(4000, has_vectors=True)).embedding.frozen_epochs == 0
+    assert fitting_plan(Facts(60)).embedding.frozen_epochs == 0
 
 
 def test_many_texts_have_the_defaults_of_the_plan() -> None:
@@ -86,38 +102,55 @@ def test_chinese_in_words_begins_with_nothing() -> None:
     assert begins_with_tagger([SpannedText("北京的天气很好", ())], "zh", {})
 
 
-def fit(texts: list[str], **more: object) -> tuple[ClassifierPlan, list[str]]:
-    plan, models = fit_plan(
-        "classifier", fitting_plan, texts, shipped=begins_with_shipped(texts), **more
-    )  # type: ignore[arg-type]
+def fit(**more: object) -> tuple[ClassifierPlan, list[str]]:
+    plan, models = fit_plan("classifier", fitting_plan, ENGLISH * 60, shipped=True, **more)  # type: ignore[arg-type]
     return plan, [str(model) for model in models]
 
 
-def test_few_texts_begin_with_what_ships_in_their_language() -> None:
-    plan, models = fit(ENGLISH * 60)
+def test_a_shipped_model_brings_its_sizes() -> None:
+    plan, models = fit()
     assert models == ["sentiment-en"]
     assert (plan.embedding.units, plan.encoders[0].units) == (256, 512)
-    assert fit(["汤是凉的，服务员又来晚了，谁都不喜欢。"] * 60)[1] == ["sentiment-zh"]
-    assert fit(ENGLISH * 60, language="fr")[1] == []
-    assert fit(["Short."] * 5000)[1] == ["sentiment-en"]
-    assert fit(["Short."] * 5001)[1] == []
-    assert fit(ENGLISH * 4000)[1] == ["sentiment-en"]
-    assert fit([text * 10 for text in ENGLISH * 1000])[1] == []
-    assert fit(ENGLISH * 60, init_from=[])[1] == []
+    assert fit(language="fr")[1] == []
+    assert fit(init_from=[])[1] == []
+
+
+GOOD = ["I love this film.", "What a lovely day, I am happy.", "Great food and kind people!"]
+BAD = ["I hate this film.", "What an awful day, I am sad.", "Terrible food and rude people!"]
+
+
+def labelled(good: str, bad: str, count: int = 10) -> list[LabelledText]:
+    pairs = [*((text, good) for text in GOOD), *((text, bad) for text in BAD)]
+    return [LabelledText(text, label) for text, label in pairs * count]
+
+
+def test_shades_of_sentiment_begin_with_the_shipped_classifier() -> None:
+    """By what it says of the texts, whatever their labels are called."""
+    assert fitting_beginning(labelled("5 stars", "1 star"), "en", {}) == (True, [])
+    assert fitting_beginning(labelled("5 stars", "1 star", 2000), "en", {}) == (False, [])
+
+
+def test_other_labels_begin_with_word_vectors() -> None:
+    others = [LabelledText(e.text, "ab"[i % 2]) for i, e in enumerate(labelled("", "")[:-1])]
+    assert fitting_beginning(others, "en", {}) == (False, [Path("glove-en")])
+    assert fitting_beginning(others, "zh", {}) == (False, [Path("char-zh")])
+    assert fitting_beginning(others, "fr", {}) == (False, [])
+    for path in (("embedding", "units"), ("tokenizer", "level"), ("vectors", "method")):
+        assert fitting_beginning(others, "en", {path: 7}) == (False, [])
 
 
 def test_what_is_said_stays_and_keeps_models_away_whose_sizes_differ() -> None:
-    plan, models = fit(ENGLISH * 60, changes={("training", "epochs"): 2, ("bag", "longest"): 0})
+    plan, models = fit(changes={("training", "epochs"): 2, ("bag", "longest"): 0})
     assert (plan.training.epochs, plan.bag.longest, models) == (2, 0, ["sentiment-en"])
     for path, value in ((("encoders", "units"), 7), (("tokenizer", "level"), "bpe")):
-        assert fit(ENGLISH * 60, changes={path: value})[1] == []
+        assert fit(changes={path: value})[1] == []
     for path in (("training", "validation_split"), ("training", "average_epochs")):
         value = {"validation_split": 0.3, "average_epochs": 2}[path[1]]
-        assert fit(ENGLISH * 60, changes={path: value})[0].training.folds == 0
-    plan, _ = fit(ENGLISH * 60, changes={("encoders", COUNT): 2, ("encoders", "units"): 7})
+        assert fit(changes={path: value})[0].training.folds == 0
+    plan, _ = fit(changes={("encoders", COUNT): 2, ("encoders", "units"): 7})
     assert [encoder.units for encoder in plan.encoders] == [7, 7]
     with pytest.raises(ConfigurationError, match="epochs must be at least 1"):
-        fit(ENGLISH, changes={("training", "epochs"): 0})
+        fit(changes={("training", "epochs"): 0})
 
 
 def test_folds_hold_each_label_and_keep_copies_together() -> None:
@@ -154,10 +187,21 @@ def test_few_texts_leave_the_temperature_near_one() -> None:
     assert few > more > many == pytest.approx(0.5, abs=0.01)
 
 
+def test_a_network_that_has_learned_nothing_leaves_the_bag_to_answer() -> None:
+    rng = np.random.default_rng(0)
+    numbers, lengths = rng.integers(0, 2, 200), np.full(200, 20)
+    nothing = rng.normal(size=(200, 2)).astype(np.float32) * 4
+    knows = (np.eye(2)[numbers] * 2 + rng.normal(size=(200, 2))).astype(np.float32)
+    found = fit_calibration(nothing, lengths, numbers, knows)
+    together = found.apply(nothing, lengths, knows)
+    assert accuracy(together, numbers) >= accuracy(knows, numbers) - 0.01
+    assert accuracy(knows, numbers) > 0.85
+
+
 def test_a_fold_whose_others_are_of_one_label_has_no_bag() -> None:
     texts = EncodedTexts([np.array([4, 5], np.int32)] * 4, np.array([0, 0, 0, 1]))
     settings = BagSettings(longest=1, min_frequency=1)
-    scores = bag_scores_by_others(texts, np.array([0, 1, 0, 1]), 2, settings)
+    scores = BagBeside(settings, 2).scores_by_others(texts, np.array([0, 1, 0, 1]))
     assert not scores[1].any()  # the others are texts 0 and 2, of label 0 alone
     assert scores[0, 0] != scores[0, 1]
 

@@ -6,6 +6,7 @@ texts need is steps. So batches shrink with the texts, and epochs grow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from textrnn.training.settings import TrainingSettings
 
 _BATCHES_AN_EPOCH = 24
 _BATCH_SIZES = (4, 8, 16, 32)
+_CHARACTERS_A_TOKEN = 5
 _SPLIT_MORE = 2000  # texts below which a fifth is cut off to validate
 
 
@@ -22,13 +24,22 @@ class Facts:
 
     Attributes:
         texts: to learn from, those that will be cut off to validate included.
+        tokens: of all these together, more or less.
         has_validation: whether there are texts to validate besides.
+        has_vectors: whether the embedding begins with word vectors.
         model: what the weights begin with; None for nothing.
     """
 
     texts: int
+    tokens: int = 0
     has_validation: bool = False
+    has_vectors: bool = False
     model: Path | None = None
+
+
+def about_tokens(texts: Sequence[str], language: str) -> int:
+    """How many tokens texts have, more or less: a Chinese one for each character."""
+    return sum(map(len, texts)) // (1 if language == "zh" else _CHARACTERS_A_TOKEN)
 
 
 def batch_size_for(texts: int, *, smallest: int = 4) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ from textrnn.catalog import default_model
 from textrnn.counted import counted
 from textrnn.errors import ModelNotFoundError
 from textrnn.text.language import detect_language
-from textrnn.training.facts import Facts
+from textrnn.training.facts import Facts, about_tokens
 from textrnn.training.initial import sizes_of_model
 from textrnn.training.named import Values, changed
 from textrnn.training.settings import Plan
@@ -28,6 +29,7 @@ def fit_plan(
     *,
     language: str = "",
     has_validation: bool = False,
+    has_vectors: bool = False,
     init_from: Sequence[Path] | None = None,
     shipped: bool = False,
     changes: Values | None = None,
@@ -40,6 +42,7 @@ def fit_plan(
         texts: those to learn from.
         language: theirs; by default it is told from them.
         has_validation: whether others validate.
+        has_vectors: whether the embedding begins with word vectors.
         init_from: models to begin with.
         shipped: whether, where none are named, the weights begin with the shipped model of the task
             and language, if ``changes`` leave its sizes and its vocabulary as they are.
@@ -51,11 +54,12 @@ def fit_plan(
     changes = dict(changes or {})
     if any(("training", name) in changes for name in _INSTEAD_OF_FOLDS):
         changes = {("training", "folds"): 0, **changes}
-    facts = Facts(len(texts), has_validation)
+    language = language or detect_language(texts)
+    facts = Facts(len(texts), about_tokens(texts, language), has_validation, has_vectors)
     sizes: Values = {}
     if init_from is None:
         init_from = []
-        name = _shipped(task, language or detect_language(texts)) if shipped else ""
+        name = _shipped(task, language) if shipped else ""
         if name:
             sizes = sizes_of_model(fitting_plan(facts), task, Path(name))
             told = any(path[0] in _OF_VOCABULARY or path in sizes for path in changes)
@@ -63,7 +67,7 @@ def fit_plan(
     elif init_from:
         sizes = sizes_of_model(fitting_plan(facts), task, init_from[0])
     if init_from:
-        facts = Facts(len(texts), has_validation, init_from[0])
+        facts = replace(facts, model=init_from[0])
     return changed(fitting_plan(facts), {**sizes, **changes}), init_from
 
 

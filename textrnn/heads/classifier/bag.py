@@ -56,6 +56,11 @@ def text_ngrams(
     return (pairs >> _HALF).astype(np.int64), pairs.astype(np.uint32)
 
 
+def token_hashes(tokens: int) -> NDArray[np.uint32]:
+    """The hash of each token by itself, of ids from 0 to before ``tokens``, (tokens,)."""
+    return next(_hashes(np.arange(tokens, dtype=np.int32), 1, _WHOLE), np.zeros(0, np.uint32))
+
+
 def _hashes(ids: Ids, longest: int, seed: np.uint64) -> Iterator[NDArray[np.uint32]]:
     """The hashes of the n-grams that begin at each token: of one token, of two, and so on."""
     numbers = ids.astype(np.uint64) + np.uint64(1)

@@ -30,6 +30,11 @@ class EncodedTexts:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def part(self, chosen: NDArray[np.bool_]) -> EncodedTexts:
+        """The chosen ones, of (texts,)."""
+        tokens = [self.tokens[i] for i in np.flatnonzero(chosen).tolist()]
+        return EncodedTexts(tokens, self.labels[chosen])
+
 
 @dataclass(frozen=True)
 class Auxiliary:

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from textrnn.heads.classifier.calibration import Calibration
 from textrnn.training.classifier.validation import cross_entropy_nats
 
-# Lower and upper bounds; temperatures are searched by their logarithms.
-_TEMPERATURES = (0.5, 4.0)
-_SHARES = (0.0, 4.0)
-_GROWTHS = (-1.0, 1.0)
-_GROWTH_DEVIATION = 0.5  # of growths before any text is seen: few texts leave them near 0
-_FEW = 1000  # texts, of which fewer draw the temperature towards 1, the more the fewer they are
-_TEMPERATURE_DEVIATION = 0.15  # of its logarithm before any of few texts is seen
-_SHARE_DEVIATION = 0.5  # of a bag's share, likewise: network and bag count alike
+# Lower and upper bounds, and what is most probable before any text is seen: its mean and deviation.
+_SHARPNESS, _SHARPNESS_PRIOR = (0.02, 2.0), (1.0, 0.15)  # what a network's logits are multiplied by
+_BAG, _BAG_PRIOR = (0.0, 8.0), (1.0, 0.25)  # the same of a bag's scores
+# Of a network's logits beside a bag, which knows much of the same: half as much at so many texts.
+_BESIDE, _BESIDE_DEVIATION, _HALF_AT = 0.4, 0.1, 100
+_GROWTHS, _GROWTH_PRIOR = (-1.0, 1.0), (0.0, 0.5)  # of both with the length of a text
+_FEW = 1000  # texts, of which fewer heed what is probable the more, the fewer they are
 
 
 def fit_calibration(
@@ -29,9 +28,9 @@ def fit_calibration(
 ) -> Calibration:
     """The calibration that gives validation texts the least cross-entropy.
 
-    The two growths have a normal prior around 0 besides, and of few texts the temperature's
-    logarithm around 0 and a bag's share around 1: some texts that are all right would say that
-    every answer is certain, or that one of the two is not needed.
+    Logits and scores are each multiplied by a number. Few texts are drawn towards numbers that are
+    probable anyway: some texts that are all right would say that every answer is certain, or that
+    one of the two is not needed. Many of which a network knows nothing leave the bag to answer.
 
     Args:
         logits: of the network, (B, L).
@@ -41,25 +40,29 @@ def fit_calibration(
     """
     from scipy.optimize import minimize
 
-    bounds = [tuple(np.log(_TEMPERATURES).tolist()), _GROWTHS]
-    first = [0.0, 0.0]
     few = max(0.0, 1 - len(numbers) / _FEW)
+    sharpness = _SHARPNESS_PRIOR
     if scores is not None:
-        bounds += [_SHARES, _GROWTHS]
-        first += [1.0, 0.0]
+        sharpness = _BESIDE * len(numbers) / (len(numbers) + _HALF_AT), _BESIDE_DEVIATION
+    bounds, priors = [_SHARPNESS, _GROWTHS], [(*sharpness, few), (*_GROWTH_PRIOR, 1.0)]
+    if scores is not None:
+        bounds += [_BAG, _GROWTHS]
+        priors += [(*_BAG_PRIOR, few), (*_GROWTH_PRIOR, 1.0)]
+    means, deviations, weights = np.array(priors).T
 
     def loss(values: NDArray[np.float64]) -> float:
-        prior = np.sum(values[1::2] ** 2) / (2 * _GROWTH_DEVIATION**2 * len(numbers))
-        prior += few * values[0] ** 2 / (2 * _TEMPERATURE_DEVIATION**2 * len(numbers))
-        if scores is not None:
-            prior += few * (values[2] - 1) ** 2 / (2 * _SHARE_DEVIATION**2 * len(numbers))
+        improbable = weights @ ((values - means) / deviations) ** 2 / (2 * len(numbers))
         found = _calibration(values).apply(logits, lengths, scores)
-        return cross_entropy_nats(found, numbers) + float(prior)
+        return cross_entropy_nats(found, numbers) + float(improbable)
 
-    found = minimize(loss, first, method="L-BFGS-B", bounds=bounds).x
+    found = minimize(loss, means, method="L-BFGS-B", bounds=bounds).x
     return Calibration(**{k: round(v, 4) for k, v in _calibration(found).as_dict().items()})
 
 
 def _calibration(values: NDArray[np.float64]) -> Calibration:
-    """From what is searched: the temperature's logarithm, its growth, the share, its growth."""
-    return Calibration(float(np.exp(values[0])), *map(float, values[1:]))
+    """From what is searched: what logits are multiplied by, how the temperature grows, what a bag's
+    scores are multiplied by, how its share grows.
+    """
+    sharpness, growth, *bag = map(float, values)
+    share, share_growth = bag or (0.0, 0.0)
+    return Calibration(1 / sharpness, growth, share / sharpness, share_growth)

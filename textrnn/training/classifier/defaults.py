@@ -10,15 +10,23 @@ from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSe
 from textrnn.training.facts import Facts, settings_for
 from textrnn.training.settings import TokenizerSettings
 
+_FEW = 5_000  # texts whose words are nearly all rare
 _MOST_CHARACTERS = 400_000  # of all texts together, that a shipped network learns in some minutes
 _FOLDED = 150  # texts of which every one is needed to learn from and to validate
+_SMALL_FOLDED, _SMALL_FOLDED_TOKENS = 1_000, 30_000  # that a small network learns again in seconds
 _FOLDS = 3
-_FEW = 5_000  # texts whose words are nearly all rare
+# Inverse document frequencies, which suit any number of texts; pairs of words count half.
+_BAG = BagSettings(longest=2, weights="rarity", min_frequency=1, strength=2.0)
 
 
-def begins_with_shipped(texts: Sequence[str]) -> bool:
-    """Whether so many texts are so few that a shipped model is worth its time: it is large."""
-    return len(texts) <= _FEW and sum(map(len, texts)) <= _MOST_CHARACTERS
+def is_few(texts: Sequence[str]) -> bool:
+    """Whether so few texts need more than what they say themselves."""
+    return len(texts) <= _FEW
+
+
+def suits_shipped(texts: Sequence[str]) -> bool:
+    """Whether a shipped model, which is large, learns so many texts in time."""
+    return is_few(texts) and sum(map(len, texts)) <= _MOST_CHARACTERS
 
 
 def fitting_plan(facts: Facts) -> ClassifierPlan:
@@ -35,21 +43,33 @@ def fitting_plan(facts: Facts) -> ClassifierPlan:
         fewest = 8 if facts.texts < 500 else 5
         training = settings_for(plan.training, facts, steps=100, fewest=fewest, smallest=8)
     else:
-        training = settings_for(plan.training, facts, steps=400, fewest=12)
-    # Pairs of words tell too little where hardly one is seen twice.
-    bag = BagSettings(longest=1 if facts.texts <= _FOLDED else 2, min_frequency=1, strength=60.0)
-    folds = _FOLDS if facts.texts <= _FOLDED and not facts.has_validation else 0
+        training = settings_for(plan.training, facts, steps=300, fewest=10)
     return replace(
         plan,
         tokenizer=TokenizerSettings(min_frequency=1 if facts.texts < 1000 else 2),
-        embedding=Embedding(dropout=0.3, word_dropout=0.1),
+        embedding=Embedding(
+            dropout=0.3,
+            word_dropout=0.1,
+            # What is right of words that no text has is bent by texts that are few.
+            frozen_epochs=-1 if facts.has_vectors and facts.texts <= _SMALL_FOLDED else 0,
+        ),
         head=HeadSettings(pooling=("attention", "max", "mean")),
-        bag=bag,
+        bag=_BAG,
         training=replace(
             training,
             learning_rate=2e-3 if facts.model is None else 5e-4,
             patience=0,
-            folds=folds,
-            best_by="loss" if facts.texts < 1000 else "score",
+            folds=_FOLDS if _is_folded(facts) else 0,
+            best_by="loss" if facts.texts <= _SMALL_FOLDED else "score",
         ),
     )
+
+
+def _is_folded(facts: Facts) -> bool:
+    """Whether texts validate one another."""
+    small = (
+        facts.model is None
+        and facts.texts <= _SMALL_FOLDED
+        and facts.tokens <= _SMALL_FOLDED_TOKENS
+    )
+    return not facts.has_validation and (facts.texts <= _FOLDED or small)

@@ -19,11 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.counted import counted
-from textrnn.heads.classifier.bag import BagOfNgrams
-from textrnn.training.classifier.bag import train_bag
-from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.objective import ClassificationObjective
-from textrnn.training.classifier.plan import BagSettings
 from textrnn.training.classifier.validation import accuracy, cross_entropy_nats
 from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.folds import train_without_each
@@ -83,7 +79,7 @@ def answer_by_others(
 
     def turn_to(fold: int) -> None:
         ours = folds == fold
-        objective.turn_to(_part(texts, ~ours), _part(texts, ours))
+        objective.turn_to(texts.part(~ours), texts.part(ours))
         answering.steps, answering.answers = objective.steps, []
 
     for fold in train_without_each(fit, int(folds.max()) + 1, turn_to):
@@ -94,25 +90,6 @@ def answer_by_others(
     objective.turn_to(texts, validation)
     order = np.argsort(np.argsort(folds, kind="stable"), kind="stable")
     return Answers(np.concatenate(parts, axis=1)[:, order], texts.labels)
-
-
-def bag_scores_by_others(
-    texts: EncodedTexts, folds: NDArray[np.int64], labels: int, settings: BagSettings
-) -> NDArray[np.float32]:
-    """The scores that bags of n-grams of the other folds give each text, (N, L), as they serve.
-
-    A text whose other folds are all of one label scores 0 for each.
-    """
-    scores = np.zeros((len(texts), labels), np.float32)
-    for fold in range(int(folds.max()) + 1):
-        ours = folds == fold
-        learned = _part(texts, ~ours)
-        if len(np.unique(learned.labels)) < 2:
-            continue
-        bag = train_bag(learned.tokens, learned.labels, labels, settings)
-        served = BagOfNgrams.from_bytes(bag.to_bytes())
-        scores[ours] = served.scores(_part(texts, ours).tokens)
-    return scores
 
 
 class _Answering:
@@ -132,8 +109,3 @@ class _Answering:
         loss, score, logits = self._objective.answer()
         self.answers.append(logits)
         return loss, score
-
-
-def _part(texts: EncodedTexts, chosen: NDArray[np.bool_]) -> EncodedTexts:
-    tokens = [texts.tokens[i] for i in np.flatnonzero(chosen).tolist()]
-    return EncodedTexts(tokens, texts.labels[chosen])

@@ -130,6 +130,13 @@ class BagSettings:
         least=0,
         option="--bag-ngrams",
     )
+    weights: str = setting(
+        "ratios",
+        "What n-grams count by: the ratios of their shares among labels, or their rarity, which "
+        "suits few texts.",
+        choices=("ratios", "rarity"),
+        recipe_only=True,
+    )
     min_frequency: int = setting(
         3, "How many texts must have an n-gram for it to be kept.", least=1, recipe_only=True
     )
@@ -154,15 +161,17 @@ class ClassifierPlan:
     """All the settings of a classifier's training."""
 
     about_auto: ClassVar[str] = (
-        "By auto, the default, few texts begin with the shipped model of their language; by none "
-        "with nothing."
+        "By auto, the default, few texts begin with the word vectors of their language, or with "
+        "its shipped model where that knows of their labels; by none with nothing."
     )
 
     tokenizer: TokenizerSettings = setting(
         TokenizerSettings(), without=("min_frequency", "lowercase"), of_model=True, group=TOKENS
     )
     embedding: Embedding = setting(
-        Embedding(dropout=0.2), group=NETWORK, follows=("units", "dropout", "word_dropout")
+        Embedding(dropout=0.2),
+        group=NETWORK,
+        follows=("units", "dropout", "word_dropout", "frozen_epochs"),
     )
     vectors: VectorSettings = setting(VectorSettings(), of_model=True, group=TOKENS)
     encoders: tuple[Encoder, ...] = setting(

@@ -22,15 +22,16 @@ from textrnn.heads.classifier.calibration import TYPICAL_TOKENS, Calibration
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.scores import measure_answers
+from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.batches import EncodedTexts
+from textrnn.training.classifier.beginning import fitting_beginning
+from textrnn.training.classifier.beside import BagBeside
 from textrnn.training.classifier.calibration import fit_calibration
-from textrnn.training.classifier.defaults import begins_with_shipped, fitting_plan
+from textrnn.training.classifier.defaults import fitting_plan
 from textrnn.training.classifier.folds import (
     Answers,
     answer_by_others,
-    bag_scores_by_others,
 )
 from textrnn.training.classifier.labels import check_known, check_labels
 from textrnn.training.classifier.model import build_classifier
@@ -80,7 +81,7 @@ def run_classifier(
             the numbers of several stand end to end.
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs. By
             default nothing beside a ``plan``; without one a few thousand texts or fewer begin with
-            the shipped classifier of their language.
+            what ships (:mod:`textrnn.training.classifier.beginning`).
         plan: all settings; by default those that fit the texts
             (:mod:`textrnn.training.classifier.defaults`).
         changes: where there is no ``plan``, what is otherwise in the one that fits, by the paths of
@@ -102,16 +103,21 @@ def run_classifier(
     train = list(train)
     if fits := plan is None:
         texts = [example.text for example in train]
+        language = info.language if info and info.language else detect_language(texts)
+        shipped = False
+        if init_from is None and not embeddings:
+            shipped, embeddings = fitting_beginning(train, language, changes or {})
         if embeddings:
             changes = vector_settings(embeddings, "tokenizer", changes or {})
         plan, init_from = fit_plan(
             "classifier",
             fitting_plan,
             texts,
-            language=info.language if info else "",
+            language=language,
             has_validation=validation is not None,
+            has_vectors=bool(embeddings),
             init_from=init_from,
-            shipped=not embeddings and begins_with_shipped(texts),
+            shipped=shipped,
             changes=changes,
         )
     run = _ClassifierRun(out, plan, info=info, precision=precision, say=on_message)
@@ -140,7 +146,9 @@ class _ClassifierRun(Run[ClassifierPlan]):
     rows: NDArray[np.float32] | None  # that the embedding begins with
     model: keras.Model
     tokenizer: Tokenizer
+    beside: BagBeside  # where a bag is wanted
     bag: BagOfNgrams | None
+    is_cut: bool  # whether texts to validate were cut from those to learn from
     folds: NDArray[np.int64] | None  # each text's, where texts validate one another
 
     def read(
@@ -155,6 +163,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
             raise InputError(f"there are no {'validation' if train else 'training'} texts")
         self.detect_language(example.text for example in train)
         check_labels([*train, *(validation or [])], on_note=self.say)
+        self.is_cut = validation is None and not settings.folds
         self.folds = None
         if validation is None and settings.folds:
             groups = [(text_key(example.text), example.label) for example in train]
@@ -207,6 +216,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
         )
         encoded = self.tokenizer.encode_batch(self.unlabelled if needed else [])
         self.unlabelled_ids = [text.ids for text in encoded if len(text.ids)]
+        self.rows = self._rows()
 
     def _widened(self, tokenizer: Tokenizer) -> Tokenizer:
         """The tokenizer with the words of the vectors that the embedding begins with."""
@@ -222,8 +232,16 @@ class _ClassifierRun(Run[ClassifierPlan]):
         self.bag = None
         if self.plan.bag.longest:
             self.say("training the bag of n-grams")
-            ids = self.train_ids
-            self.bag = train_bag(ids.tokens, ids.labels, len(self.labels), self.plan.bag)
+            labels, vectors = len(self.labels), self._word_vectors()
+            self.beside = BagBeside(self.plan.bag, labels, vectors)
+            self.bag = self.beside.learn(self.train_ids)
+
+    def _word_vectors(self) -> NDArray[np.float32] | None:
+        """Those that the embedding begins with, (V, E), nothing for the special tokens."""
+        if not self.embeddings or self.rows is None:
+            return None
+        special = len(Tokenizer.SPECIAL_TOKENS)
+        return np.concatenate([np.zeros_like(self.rows[:special]), self.rows[special:]])
 
     def build(self, *, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
@@ -234,7 +252,6 @@ class _ClassifierRun(Run[ClassifierPlan]):
             embedding=plan.embedding,
             encoders=plan.encoders,
         )
-        self.rows = self._rows()
         self.trained = self._trained_part()
         seed_everything(plan.training.random_state)
         settings = plan.training
@@ -291,7 +308,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
         return self.read_rows(
             self.open_vectors(tokenizer.keys),
             tokenizer.vocabulary(),
-            self.network.vocabulary_size,
+            self.tokenizer.vocabulary_size,
             texts={
                 "training": count_words(tokenizer, (e.text for e in self.train)),
                 "validation": count_words(tokenizer, (e.text for e in self.validation)),
@@ -338,12 +355,10 @@ class _ClassifierRun(Run[ClassifierPlan]):
         lengths = np.array([len(ids) for ids in texts], np.int64)
         if self.bag is None:
             return fit_calibration(logits, lengths, numbers), logits.argmax(axis=1), {}
-        content = self.bag.to_bytes()
         if self.folds is None:
-            scores = BagOfNgrams.from_bytes(content).scores(texts)  # as it is served, in 8 bits
+            scores = self.bag.scores(texts)
         else:
-            labels = len(self.labels)
-            scores = bag_scores_by_others(self.train_ids, self.folds, labels, self.plan.bag)
+            scores = self.beside.scores_by_others(self.train_ids, self.folds)
         calibration = fit_calibration(logits, lengths, numbers, scores)
         together = calibration.apply(logits, lengths, scores)
         self.say(
@@ -351,11 +366,12 @@ class _ClassifierRun(Run[ClassifierPlan]):
             f"{accuracy(together, numbers):.4f}: {calibration.bag_share} of its scores, at a "
             f"temperature of {calibration.temperature}, for a text of {TYPICAL_TOKENS} tokens"
         )
-        return (
-            calibration,
-            together.argmax(axis=1),
-            {"bag.npz": content} if calibration.bag_share else {},
-        )
+        answers = together.argmax(axis=1)
+        if not calibration.bag_share:
+            return calibration, answers, {}
+        if self.is_cut:  # what the share was found by is learned from, too: it takes seconds
+            self.bag = self.beside.learn(self.train_ids, self.validation_ids)
+        return calibration, answers, {"bag.npz": self.bag.to_bytes()}
 
     def _validation_logits(self, graph: bytes) -> NDArray[np.float32]:
         """The logits of validation texts, (texts, L): with the graph that serves, or of folds those
@@ -389,7 +405,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
         plan = self.plan
         return train_vectors(
             lambda: (ids.tolist() for ids in [*self.train_ids.tokens, *self.unlabelled_ids]),
-            vocabulary_size=self.network.vocabulary_size,
+            vocabulary_size=self.tokenizer.vocabulary_size,
             units=plan.embedding.units,
             random_state=plan.training.random_state,
             **to_dict(plan.vectors),

@@ -64,8 +64,9 @@ def train_classifier(
             those that ship, as ``glove-en``, a file, or several, whose numbers stand end to end.
             The embedding has their units, and as many words as 12 MB hold.
         init_from: a model to begin with, or several: its vocabulary and, where nothing else is
-            said, its sizes. By ``auto`` few texts begin with the shipped classifier of their
-            language, where no ``plan`` and no size is given; by ``none`` with nothing.
+            said, its sizes. By ``auto`` few texts begin with the word vectors of their language, or
+            with its shipped classifier where the labels have to do with its own, if no ``plan``
+            and no size is given; by ``none`` with nothing.
         plan: all settings; by default those that fit the texts.
         name: the model's name; by default the folder's.
         language: ISO 639-1 code; by default that of the texts.

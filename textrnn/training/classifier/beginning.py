@@ -1,0 +1,91 @@
+"""What a classifier of few texts begins with where nothing is said.
+
+A shipped classifier is a good beginning where its labels have to do with those wanted: that of
+sentiment for other shades of it. For all else word vectors are, which know what words are alike.
+
+Shapes: A answers, L labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textrnn.catalog import default_model, load
+from textrnn.corpora import LabelledText
+from textrnn.embeddings.catalog import shipped_vectors
+from textrnn.errors import ModelNotFoundError
+from textrnn.training.classifier.defaults import is_few, suits_shipped
+from textrnn.training.named import Values
+
+_ASKED = 200  # texts
+_NATS = 0.1  # that an answer must tell of a label; of two labels as frequent there are 0.69
+_OF_VECTORS = ("tokenizer", "vectors")  # parts of a plan that word vectors decide
+
+
+def fitting_beginning(
+    examples: Sequence[LabelledText], language: str, changes: Values
+) -> tuple[bool, Sequence[Path]]:
+    """Whether to begin with the shipped classifier, and if not the word vectors to begin with, none
+    where a language has none.
+
+    Args:
+        examples: all texts.
+        language: theirs.
+        changes: what was said of settings: where that is of the vocabulary or of the network's
+            size, the beginning's own would not fit.
+    """
+    texts = [example.text for example in examples]
+    told = any(path[0] in _OF_VECTORS or path == ("embedding", "units") for path in changes)
+    if told or not texts or not is_few(texts):
+        return False, []
+    name = _shipped(language) if suits_shipped(texts) else ""
+    if name and not _sized(changes) and _tells(name, examples[:_ASKED]):
+        return True, []
+    names = [v.name for v in shipped_vectors().values() if v.language == language]
+    return False, [Path(name) for name in names[:1]]
+
+
+def _shipped(language: str) -> str:
+    try:
+        return default_model("classifier", language)
+    except ModelNotFoundError:
+        return ""
+
+
+def _sized(changes: Values) -> bool:
+    """Whether something was said of what a model has its own of."""
+    return any(path[0] in ("encoders", "head") for path in changes)
+
+
+def _tells(name: str, examples: Sequence[LabelledText]) -> bool:
+    """Whether a model's answers tell enough of other labels."""
+    answers = [result.label for result in load(name).classify([e.text for e in examples])]
+    _, rows = np.unique(answers, return_inverse=True)
+    _, columns = np.unique([example.label for example in examples], return_inverse=True)
+    table = np.zeros((rows.max() + 1, columns.max() + 1), np.int64)
+    np.add.at(table, (rows, columns), 1)
+    return information_nats(table) >= _NATS
+
+
+def information_nats(table: NDArray[np.int64]) -> float:
+    """What an answer tells of a label on average, less what chance would seem to tell.
+
+    Args:
+        table: how often each answer met each label, (A, L).
+
+    Example:
+        >>> information_nats(np.array([[30, 30], [30, 30]])) < 0
+        True
+        >>> round(information_nats(np.array([[50, 0], [0, 50]])), 3)
+        0.688
+    """
+    total = table.sum()
+    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / total
+    found = table > 0
+    information = (table[found] / total) @ np.log(table[found] / expected[found])
+    by_chance = (table.shape[0] - 1) * (table.shape[1] - 1) / (2 * total)  # Miller 1955
+    return float(information - by_chance)
