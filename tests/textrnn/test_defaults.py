@@ -196,6 +196,12 @@ def test_a_network_that_has_learned_nothing_leaves_the_bag_to_answer() -> None:
     together = found.apply(nothing, lengths, knows)
     assert accuracy(together, numbers) >= accuracy(knows, numbers) - 0.01
     assert accuracy(knows, numbers) > 0.85
+    few = [logits[:20] for logits in (nothing, knows)]
+    alone, begun = (
+        fit_calibration(few[0], lengths[:20], numbers[:20], few[1], begins_with_model=known)
+        for known in (False, True)
+    )
+    assert 1 / begun.temperature > 2 / alone.temperature  # it counts more where it knew before
 
 
 def test_a_fold_whose_others_are_of_one_label_has_no_bag() -> None:

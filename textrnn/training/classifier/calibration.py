@@ -25,6 +25,8 @@ def fit_calibration(
     lengths: NDArray[np.int64],
     numbers: NDArray[np.int64],
     scores: NDArray[np.float32] | None = None,
+    *,
+    begins_with_model: bool = False,
 ) -> Calibration:
     """The calibration that gives validation texts the least cross-entropy.
 
@@ -37,12 +39,13 @@ def fit_calibration(
         lengths: tokens of each text, (B,).
         numbers: the right label's of each text, (B,).
         scores: of a bag of n-grams, (B, L); without, its share stays 0.
+        begins_with_model: whether the network knew much before, however few these texts are.
     """
     from scipy.optimize import minimize
 
     few = max(0.0, 1 - len(numbers) / _FEW)
     sharpness = _SHARPNESS_PRIOR
-    if scores is not None:
+    if scores is not None and not begins_with_model:
         sharpness = _BESIDE * len(numbers) / (len(numbers) + _HALF_AT), _BESIDE_DEVIATION
     bounds, priors = [_SHARPNESS, _GROWTHS], [(*sharpness, few), (*_GROWTH_PRIOR, 1.0)]
     if scores is not None:

@@ -359,7 +359,9 @@ class _ClassifierRun(Run[ClassifierPlan]):
             scores = self.bag.scores(texts)
         else:
             scores = self.beside.scores_by_others(self.train_ids, self.folds)
-        calibration = fit_calibration(logits, lengths, numbers, scores)
+        calibration = fit_calibration(
+            logits, lengths, numbers, scores, begins_with_model=bool(self.initial)
+        )
         together = calibration.apply(logits, lengths, scores)
         self.say(
             f"validation accuracy of the bag {accuracy(scores, numbers):.4f}, added to the network "
