@@ -324,10 +324,13 @@ def test_a_taggers_recipe_gives_what_its_training_takes(tmp_path: Path) -> None:
         file = "kinds.txt"
         kind_column = 1
         labels = {city = "place"}
+        [data.embeddings]
+        file = "vectors.txt"
         """,
         "utf-8",
     )
     recipe = read_recipe(tmp_path / "recipe.toml")
+    assert [source.file for source in recipe.data.embeddings] == ["vectors.txt"]
     reader = TaggerReader()
     found = reader.arguments(recipe, tmp_path, lambda line: None)
     assert [e.words for e in found["train"]] == [("Ada", "spoke"), ("Leo",)]

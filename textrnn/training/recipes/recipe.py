@@ -66,6 +66,9 @@ def read_recipe(path: str | Path) -> Recipe:
     """
     tables = _read_toml(Path(path))
     header = {name: value for name, value in tables.items() if name in _HEADER}
+    data = header.get("data")
+    if isinstance(data, dict) and isinstance(data.get("embeddings"), dict):
+        header["data"] = {**data, "embeddings": [data["embeddings"]]}  # as recipes of 0.1.0 have it
     recipe = from_dict(Recipe, header, where=str(path))
     try:
         reader_class(recipe.task)().check(recipe.data)
