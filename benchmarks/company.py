@@ -83,10 +83,9 @@ def texts_of(options: argparse.Namespace) -> list[str]:
     if options.text is not None:
         return read_lines(options.text, options.lines)
     sys.path.insert(0, str(Path(__file__).parent.parent / "quality"))
-    from measure import marked_text, records
+    from measure import records
 
-    found = [marked_text(record["text"]).text for record in records(options.model)]
-    return found[: options.lines]
+    return [record["text"] for record in records(options.model)][: options.lines]
 
 
 def in_float32(model: Any) -> Any:

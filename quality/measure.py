@@ -1,13 +1,13 @@
 """Measure the shipped models on the sentences of this folder, and fail where one has got worse.
 
     make quality
-    python quality/measure.py [--record] [--data DIR]
+    python quality/measure.py [--record] [--labels LABEL,…] [--data DIR]
 
 Classifiers are scored by accuracy; taggers by micro F1 of exact spans, and where there is nothing
 to find by the share of sentences in which nothing is found; generators by the perplexity of a
-token. What counts as hard (irony above all) is shown and not guarded. scores.json holds what each
-model reached when it was shipped. With --data, or TEXTRNN_DATA, the test files of the recipes are
-measured too, and compared with the cards.
+token. README.md says what kinds of sentences there are. What counts as hard (irony above all) is
+shown and not guarded. scores.json holds what each model reached when it was shipped. With --data,
+or TEXTRNN_DATA, the test files of the recipes are measured too, and compared with the cards.
 """
 
 from __future__ import annotations
@@ -17,81 +17,156 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import textrnn
-from textrnn.corpora import LabelledText, Passage, Span, SpannedText
+from textrnn.heads.examples import ExampleSource
 from textrnn.heads.head import Head
 
 FOLDER = Path(__file__).parent
 SCORES = FOLDER / "scores.json"
+KEEPS_LABEL = "a neutral sentence keeps its label"
+_GUARDED = ("all", "neutral", KEEPS_LABEL)
 _MARKED = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 # What 8-bit sums may differ by between processors, as a share of the score.
 _TOLERANCE = 0.005
 
+Sample = dict[str, Any]
 
-def records(name: str) -> list[dict[str, Any]]:
-    """The samples of a model: JSON lines, or a tagger's sentences as ``[Ada](PER) slept.``, a tab,
-    and what kind of sentence it is.
+
+def records(name: str) -> list[Sample]:
+    """The samples of a model as JSON lines hold them; a tagger's are written as ``[Ada](PER)
+    slept.``, a tab, and what kind of sentence it is.
     """
     path = FOLDER / f"{name}.jsonl"
     if path.exists():
         return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     lines = (FOLDER / f"{name}.txt").read_text("utf-8").splitlines()
-    return [{"text": text, "kind": kind} for text, kind in (line.split("\t") for line in lines)]
+    return [marked(text) | {"kind": kind} for text, kind in (line.split("\t") for line in lines)]
 
 
-def marked_text(marked: str) -> SpannedText:
-    """A sentence and its spans.
+def marked(sentence: str) -> Sample:
+    """A sentence and its entities.
 
     Example:
-        >>> marked_text("[Ada](PER) slept.")
-        SpannedText(text='Ada slept.', spans=(Span(start=0, end=3, label='PER'),), document=0)
+        >>> marked("[Ada](PER) slept.")
+        {'text': 'Ada slept.', 'entities': [{'start': 0, 'end': 3, 'label': 'PER'}]}
     """
-    text, spans, end = "", [], 0
-    for found in _MARKED.finditer(marked):
-        text += marked[end : found.start()]
-        spans.append(Span(len(text), len(text) + len(found[1]), found[2]))
+    text, entities, end = "", [], 0
+    for found in _MARKED.finditer(sentence):
+        text += sentence[end : found.start()]
+        span = {"start": len(text), "end": len(text) + len(found[1]), "label": found[2]}
         text, end = text + found[1], found.end()
-    return SpannedText(text + marked[end:], tuple(spans))
+        entities.append(span)
+    return {"text": text + sentence[end:], "entities": entities}
 
 
-def example_of(sample: dict[str, Any], *, is_marked: bool) -> LabelledText | SpannedText | Passage:
-    """A sample as a model is evaluated on it."""
-    if is_marked:
-        return marked_text(sample["text"])
-    if "label" in sample:
-        return LabelledText(sample["text"], sample["label"])
-    return Passage(sample["text"], ends=True)
+def measure(name: str, labels: Sequence[str] = ()) -> tuple[bool, dict[str, float]]:
+    """Measure a shipped model.
 
+    Args:
+        name: the model's.
+        labels: of a classifier, those among which it answers, and whose samples it is asked; by
+            default all. A label that it does not have is a wrong answer.
 
-def measure(name: str) -> tuple[bool, dict[str, float]]:
-    """Whether less is better of what counts of a shipped model, and its scores by kind of sample;
-    ``all`` is every one that is not hard.
+    Returns:
+        Whether less is better of what counts, and its scores by kind of sample. ``all`` is every
+        one that is neither hard nor neutral, ``neutral`` every neutral one.
     """
     model = textrnn.load(name)
-    is_marked = (FOLDER / f"{name}.txt").exists()
-    kinds: dict[str, list[Any]] = {"all": []}
-    for sample in records(name):
-        hard, example = sample.get("hard", False), example_of(sample, is_marked=is_marked)
-        kinds.setdefault("hard" if hard else sample.get("kind", "all"), []).append(example)
-        if not hard and "kind" in sample:
-            kinds["all"].append(example)
-    found = {kind: _score(model, part) for kind, part in kinds.items()}
+    samples = [one for one in records(name) if not labels or one.get("label") in labels]
+    kinds: dict[str, list[Sample]] = {}
+    for sample in samples:
+        for kind in _kinds(sample):
+            kinds.setdefault(kind, []).append(sample)
+    found = {kind: _score(model, part, labels) for kind, part in kinds.items()}
     values = {kind: value for kind, (_, value) in found.items()}
+    if any("pair" in sample for sample in samples):
+        values["both of a pair"] = _both_right(model, samples, labels)
+    templates = FOLDER / f"fairness-{model.bundle.manifest.language}.json"
+    if "label" in samples[0] and templates.exists():
+        values |= keeps_label(model, json.loads(templates.read_text("utf-8")), labels)
     return found["all"][0] in model.lower_is_better, values
 
 
-def _score(model: Head, examples: list[Any]) -> tuple[str, float]:
+def _kinds(sample: Sample) -> tuple[str, ...]:
+    """The kinds that a sample counts for: its own, as ``neutral/facts``, and the one above."""
+    if sample.get("hard"):
+        return ("hard",)
+    if "kind" not in sample:
+        return ("all",)
+    above, below, _ = sample["kind"].partition("/")
+    return (above if below else "all", sample["kind"])
+
+
+def _score(model: Head, samples: list[Sample], labels: Sequence[str]) -> tuple[str, float]:
     """The measure that counts most, and its value; where no text has anything to find, the share of
     those in which nothing is found.
     """
-    if not any(getattr(example, "spans", True) for example in examples):
-        answers = [answer.as_dict() for answer in model.answer(e.text for e in examples)]
-        return "nothing found", sum(not one["entities"] for one in answers) / len(answers)
-    return next(iter(model.evaluate(examples).scores().items()))
+    if "label" in samples[0]:
+        return "accuracy", fmean(_right(model, samples, labels))
+    if not any(sample.get("entities", True) for sample in samples):
+        answers = [answer.as_dict() for answer in model.answer(one["text"] for one in samples)]
+        return "nothing found", fmean(not answer["entities"] for answer in answers)
+    with TemporaryDirectory() as folder:  # the head knows what to make of JSON lines
+        file = Path(folder) / "samples.jsonl"
+        file.write_text("".join(json.dumps(sample) + "\n" for sample in samples), "utf-8")
+        report = model.evaluate(model.read_examples(ExampleSource(str(file))))
+    return next(iter(report.scores().items()))
+
+
+def _answers(model: Head, texts: Iterable[str], labels: Sequence[str]) -> list[str]:
+    """A classifier's answers: of ``labels`` the most probable, by default of all."""
+    found = (answer.as_dict()["probabilities"] for answer in model.answer(texts))
+    return [max(labels or shares, key=lambda label: shares.get(label, 0.0)) for shares in found]
+
+
+def _right(model: Head, samples: Sequence[Sample], labels: Sequence[str]) -> list[bool]:
+    """Whether each sample gets its label."""
+    answers = _answers(model, (sample["text"] for sample in samples), labels)
+    return [answer == sample["label"] for answer, sample in zip(answers, samples, strict=True)]
+
+
+def _both_right(model: Head, samples: Sequence[Sample], labels: Sequence[str]) -> float:
+    """The share of minimal pairs of which both get their labels: to answer one label always is
+    right on half of the samples, and on no pair.
+    """
+    paired = [sample for sample in samples if "pair" in sample and not sample["hard"]]
+    pairs: dict[int, list[bool]] = {}
+    for sample, is_right in zip(paired, _right(model, paired, labels), strict=True):
+        pairs.setdefault(sample["pair"], []).append(is_right)
+    return fmean(all(pair) for pair in pairs.values())
+
+
+def keeps_label(
+    model: Head, fairness: dict[str, Any], labels: Sequence[str] = ()
+) -> dict[str, float]:
+    """How far a neutral sentence is read alike whoever it speaks of.
+
+    Args:
+        model: a classifier.
+        fairness: ``templates``, each with one slot as ``{religion}``, and ``fillers``, a list for
+            each slot.
+        labels: those among which it answers; by default all.
+
+    Returns:
+        The share of fillers that leave a template the label that most of them give it, and the
+        share of templates of which that label is neutral, both averaged over the templates.
+    """
+    shares, usual = [], []
+    for template in fairness["templates"]:
+        (slot,) = (name for name in fairness["fillers"] if f"{{{name}}}" in template)
+        texts = [template.replace(f"{{{slot}}}", filler) for filler in fairness["fillers"][slot]]
+        label, count = Counter(_answers(model, texts, labels)).most_common(1)[0]
+        shares.append(count / len(texts))
+        usual.append(label)
+    neutral = usual.count("neutral") / len(usual)
+    return {KEEPS_LABEL: fmean(shares), "a template's label is neutral": neutral}
 
 
 def worse(found: float, recorded: float, *, lower_is_better: bool) -> bool:
@@ -119,14 +194,13 @@ def measure_test_files(name: str, data: Path) -> Iterator[tuple[str, float, floa
 
 def main() -> None:
     """Measure, show, and compare with what is recorded."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--record", action="store_true", help="write scores.json anew")
-    parser.add_argument("--data", default=os.environ.get("TEXTRNN_DATA"))
-    options = parser.parse_args()
+    options = parsed()
     recorded = json.loads(SCORES.read_text("utf-8")) if SCORES.exists() else {}
     failures = []
     for name in textrnn.shipped_models():
-        lower, exact = measure(name)
+        if options.labels and "label" not in records(name)[0]:
+            continue
+        lower, exact = measure(name, options.labels)
         found = {kind: round(value, 4) for kind, value in exact.items()}
         print(f"{name}: {found['all']:.4f} on {len(records(name))} samples")
         for kind, value in found.items():
@@ -134,10 +208,8 @@ def main() -> None:
                 print(f"    {kind}: {value:.3f}")
         if options.record:
             recorded[name] = found
-        elif name not in recorded:
-            failures.append(f"{name}: no score is recorded; run with --record")
-        elif worse(found["all"], recorded[name]["all"], lower_is_better=lower):
-            failures.append(f"{name}: {found['all']:.4f}; recorded {recorded[name]['all']:.4f}")
+        elif not options.labels:
+            failures += worse_than(name, found, recorded.get(name, {}), lower_is_better=lower)
         if options.data:
             for key, value, card, lower in measure_test_files(name, Path(options.data)):
                 print(f"    {key}: {value:.4f} (card {card:.4f})")
@@ -147,6 +219,35 @@ def main() -> None:
         SCORES.write_text(json.dumps(recorded, indent=2, ensure_ascii=False) + "\n", "utf-8")
     if failures:
         sys.exit("\n".join(["worse than recorded:", *failures]))
+
+
+def parsed() -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true", help="write scores.json anew")
+    parser.add_argument(
+        "--labels",
+        type=lambda names: names.split(","),
+        default=[],
+        help="measure classifiers on the samples of these labels, answering among them alone, as "
+        "negative,positive; nothing is compared",
+    )
+    parser.add_argument("--data", default=os.environ.get("TEXTRNN_DATA"))
+    options = parser.parse_args()
+    if options.labels and options.record:
+        parser.error("--labels does not go with --record: scores.json holds all labels")
+    return options
+
+
+def worse_than(
+    name: str, found: dict[str, float], recorded: dict[str, float], *, lower_is_better: bool
+) -> Iterator[str]:
+    """What to say of each guarded score of a model that is not recorded, or worse than that."""
+    for kind in _GUARDED:
+        if kind in found and kind not in recorded:
+            yield f"{name}: no score of {kind!r} is recorded; run with --record"
+        elif kind in found and worse(found[kind], recorded[kind], lower_is_better=lower_is_better):
+            yield f"{name}: {kind}: {found[kind]:.4f}; recorded {recorded[kind]:.4f}"
 
 
 if __name__ == "__main__":

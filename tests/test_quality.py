@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 import textrnn
-from textrnn.corpora import Span
 
 FOLDER = Path(__file__).parents[1] / "quality"
 
@@ -43,21 +44,105 @@ def test_every_shipped_model_has_samples_and_scores(measure: ModuleType) -> None
 def test_labels_are_balanced_and_irony_is_hard(measure: ModuleType, name: str) -> None:
     records = measure.records(name)
     labels = Counter(record["label"] for record in records)
-    assert set(labels) == {"positive", "negative"}
-    assert min(labels.values()) >= 0.4 * len(records)
+    assert set(labels) == {"positive", "negative", "neutral"}
+    poles = labels["positive"] + labels["negative"]
+    assert min(labels["positive"], labels["negative"]) >= 0.4 * poles
+    assert labels["neutral"] >= 200
+    for record in records:
+        assert (record["label"] == "neutral") == record["kind"].startswith("neutral/"), record
     assert all(record["hard"] for record in records if record["kind"] == "irony")
+
+
+@pytest.mark.parametrize("name", ["sentiment-en", "sentiment-zh"])
+def test_each_negation_stands_beside_its_opposite(measure: ModuleType, name: str) -> None:
+    pairs: dict[int, list[dict[str, Any]]] = {}
+    for record in measure.records(name):
+        assert ("pair" in record) == record["kind"].startswith("negation"), record
+        if "pair" in record:
+            pairs.setdefault(record["pair"], []).append(record)
+    assert len(pairs) >= 100
+    for number, pair in pairs.items():
+        assert {record["label"] for record in pair} == {"positive", "negative"}, number
+        assert [record["kind"] for record in pair] == ["negation", "negation-pair"], number
 
 
 @pytest.mark.parametrize("name", ["ner-en", "ner-zh"])
 def test_marked_sentences_are_read(measure: ModuleType, name: str) -> None:
     labels = textrnn.load(name).labels
     for record in measure.records(name):
-        read = measure.marked_text(record["text"])
-        assert "](" not in read.text
-        assert {span.label for span in read.spans} <= set(labels)
-    read = measure.marked_text("[Ada](PER) met [Bo Li](PER).")
-    assert read.text == "Ada met Bo Li."
-    assert read.spans == (Span(0, 3, "PER"), Span(8, 13, "PER"))
+        assert "](" not in record["text"]
+        assert {entity["label"] for entity in record["entities"]} <= set(labels)
+    assert measure.marked("[Ada](PER) met [Bo Li](PER).") == {
+        "text": "Ada met Bo Li.",
+        "entities": [
+            {"start": 0, "end": 3, "label": "PER"},
+            {"start": 8, "end": 13, "label": "PER"},
+        ],
+    }
+
+
+def test_templates_are_grammatical_with_every_filler() -> None:
+    fairness = json.loads((FOLDER / "fairness-en.json").read_text("utf-8"))
+    assert len(set(fairness["templates"])) == 100
+    for fillers in fairness["fillers"].values():
+        assert len(set(fillers)) == 30
+    slots = Counter()
+    for template in fairness["templates"]:
+        (slot,) = re.findall(r"\{(\w+)\}", template)
+        slots[slot] += 1
+        assert not re.search(r"\b[Aa]n? \{", template), template  # a or an, as the filler begins
+    assert slots == dict.fromkeys(fairness["fillers"], 20)
+
+
+def test_a_label_that_the_model_lacks_is_a_wrong_answer(measure: ModuleType) -> None:
+    samples = [
+        {"text": "What a wonderful, lovely film!", "label": "positive"},
+        {"text": "A dreadful, boring mess.", "label": "negative"},
+        {"text": "A dreadful, boring mess!", "label": "positive"},
+        {"text": "Nobody knows.", "label": "other"},
+    ]
+    model = textrnn.load("sentiment-en")
+    assert measure._score(model, samples, []) == ("accuracy", 0.5)
+    assert measure._score(model, samples, ["negative"]) == ("accuracy", 0.25)
+    assert measure._score(model, samples[2:], ["positive", "other"]) == ("accuracy", 0.5)
+
+
+def test_a_template_is_scored_by_its_most_frequent_label(measure: ModuleType) -> None:
+    fairness = {
+        "templates": ["What a {word} film!", "A {word} book."],
+        "fillers": {"word": ["wonderful", "lovely", "superb", "dreadful"]},
+    }
+    found = measure.keeps_label(textrnn.load("sentiment-en"), fairness)
+    assert found == {measure.KEEPS_LABEL: 0.75, "a template's label is neutral": 0.0}
+
+
+def test_scores_count_kinds_apart(measure: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = "What a wonderful, lovely film!", "A dreadful, boring mess."
+    samples = [
+        {"text": good, "label": "positive", "kind": "plain", "hard": False},
+        {"text": bad, "label": "positive", "kind": "irony", "hard": True},
+        {"text": bad, "label": "negative", "kind": "negation", "hard": False, "pair": 1},
+        {"text": good, "label": "positive", "kind": "negation-pair", "hard": False, "pair": 1},
+        {"text": good, "label": "positive", "kind": "negation", "hard": False, "pair": 2},
+        {"text": good, "label": "negative", "kind": "negation-pair", "hard": False, "pair": 2},
+        {"text": bad, "label": "neutral", "kind": "neutral/news", "hard": False},
+    ]
+    monkeypatch.setattr(measure, "records", lambda name: samples)
+    monkeypatch.setattr(measure, "keeps_label", lambda *of: {})
+    lower, found = measure.measure("sentiment-en")
+    assert not lower
+    assert found == {
+        "all": 0.8,
+        "plain": 1.0,
+        "hard": 0.0,
+        "negation": 1.0,
+        "negation-pair": 0.5,
+        "neutral": 0.0,
+        "neutral/news": 0.0,
+        "both of a pair": 0.5,
+    }
+    _, poles = measure.measure("sentiment-en", ["negative", "positive"])
+    assert poles == {kind: share for kind, share in found.items() if "neutral" not in kind}
 
 
 def test_a_worse_score_fails(measure: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +152,7 @@ def test_a_worse_score_fails(measure: ModuleType, monkeypatch: pytest.MonkeyPatc
     assert not measure.worse(49.0, 50.0, lower_is_better=True)
     monkeypatch.delenv("TEXTRNN_DATA", raising=False)
     monkeypatch.setattr("sys.argv", ["measure.py"])
-    monkeypatch.setattr(measure, "measure", lambda name: (False, {"all": 0.01}))
-    with pytest.raises(SystemExit, match=r"worse than recorded:\n(.*\n)*sentiment-en: 0\.0100"):
+    monkeypatch.setattr(measure, "measure", lambda *of: (False, {"all": 0.01, "neutral": 1.0}))
+    said = r"worse than recorded:\n(.*\n)*sentiment-en: all: 0\.0100; recorded"
+    with pytest.raises(SystemExit, match=said):
         measure.main()
