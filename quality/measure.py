@@ -66,20 +66,21 @@ def marked(sentence: str) -> Sample:
     return {"text": text + sentence[end:], "entities": entities}
 
 
-def measure(name: str, labels: Sequence[str] = ()) -> tuple[bool, dict[str, float]]:
+def measure(
+    name: str, samples: Sequence[Sample], labels: Sequence[str] = ()
+) -> tuple[bool, dict[str, float]]:
     """Measure a shipped model.
 
     Args:
         name: the model's.
-        labels: of a classifier, those among which it answers, and whose samples it is asked; by
-            default all. A label that it does not have is a wrong answer.
+        samples: what it is asked. A label that it does not have is a wrong answer.
+        labels: those among which a classifier answers; by default all that it has.
 
     Returns:
         Whether less is better of what counts, and its scores by kind of sample. ``all`` is every
         one that is neither hard nor neutral, ``neutral`` every neutral one.
     """
     model = textrnn.load(name)
-    samples = [one for one in records(name) if not labels or one.get("label") in labels]
     kinds: dict[str, list[Sample]] = {}
     for sample in samples:
         for kind in _kinds(sample):
@@ -196,13 +197,16 @@ def main() -> None:
     """Measure, show, and compare with what is recorded."""
     options = parsed()
     recorded = json.loads(SCORES.read_text("utf-8")) if SCORES.exists() else {}
-    failures = []
+    failures: list[str] = []
     for name in textrnn.shipped_models():
-        if options.labels and "label" not in records(name)[0]:
+        samples = records(name)
+        if options.labels:
+            samples = [sample for sample in samples if sample.get("label") in options.labels]
+        if not samples:
             continue
-        lower, exact = measure(name, options.labels)
+        lower, exact = measure(name, samples, options.labels)
         found = {kind: round(value, 4) for kind, value in exact.items()}
-        print(f"{name}: {found['all']:.4f} on {len(records(name))} samples")
+        print(f"{name}: {found['all']:.4f} on {len(samples)} samples")
         for kind, value in found.items():
             if kind != "all":
                 print(f"    {kind}: {value:.3f}")
