@@ -162,7 +162,7 @@ def inflected(entry: str, form: str | None) -> str:
     if form == "pl":
         noun, of, rest = entry.partition(" of ")
         return (noun if noun.endswith("series") else _with_s(noun)) + of + rest
-    if entry[1:2] == "/":
+    if entry[1:2] == "/" and entry[0].isalpha():
         return entry[0] if form == "m" else entry[2:]
     head, space, rest = entry.partition(" ")
     if form is None and not VERB_FORMS.fullmatch(head):

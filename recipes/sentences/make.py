@@ -21,7 +21,7 @@ from grammar import Filling, Frame, Grammar
 from registers import Register, placed
 
 FOLDER = Path(__file__).parent
-ALONE = {"headlines", "greetings", "emoji", "long"}
+ALONE = {"headlines", "greetings", "emoji", "long", "tweets"}
 """Kinds whose texts stand by themselves, without others around them."""
 FILLERS = 3
 """How many people are named, one after another, in each sentence of kind ``fairness``."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 # What begins with a vowel to the ear, and what begins with one to the eye alone.
 VOWEL = re.compile(r"[aeiou8]|1[18]\b|hour|honest|heir|honour")
 CONSONANT = re.compile(r"on(e|ce)\b|uni(?![nm])|us[eu]|eu|u[kg]")
+CHAT = {"you": "u", "your": "ur", "are": "r", "because": "cuz", "really": "rly", "please": "pls"}
+CHAT |= {"so": "sooo", "very": "veryyy", "thanks": "thx", "to": "2", "for": "4", "and": "n"}
 ARTICLE = re.compile(r"\b([Aa]) (?=(\w[\w ]{0,8}))")
 
 
@@ -41,6 +43,7 @@ class Register:
     end: str
     apostrophe: str
     comma: str
+    chat: bool
 
     @classmethod
     def draw(cls, source: random.Random) -> Register:
@@ -50,6 +53,7 @@ class Register:
             end=source.choices([".", "", "!", "...", "!!"], [56, 26, 11, 4, 3])[0],
             apostrophe=source.choices(["'", "’", ""], [74, 12, 14])[0],
             comma=source.choices(["，", " ", ","], [82, 12, 6])[0],
+            chat=source.random() < 0.06,
         )
 
     def english(self, text: str) -> str:
@@ -59,7 +63,9 @@ class Register:
         text = re.sub(r"(?<=\w)'(?=(t|s|re|ve|ll|d|m)\b)", self.apostrophe, text)
         if text.endswith(".") and not text.endswith(".."):
             text = text[:-1] + self.end
-        if self.case:
+        if self.chat:
+            text = re.sub(r"[a-z]+", lambda match: CHAT.get(match[0], match[0]), text.lower())
+        elif self.case:
             text = text.lower() if self.case == "lower" else text.upper()
         return text
 
