@@ -1,6 +1,7 @@
 # Everything happens in .venv; the two commands a newcomer needs are `make demo` and `make test`.
 
 PYTHON ?= python3
+WORKERS ?= 2
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
@@ -32,7 +33,7 @@ types: .venv/all
 	cd .types && MYPYPATH=. ../$(BIN)/mypy --config-file ../pyproject.toml -p textrnn
 
 tests: .venv/all
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 coverage: .venv/all  ## run the tests and report the lines they miss
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
