@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from textrnn.heads.classifier.calibration import Calibration
+from small_bundles import WINDOWS, put_manifest, small_classifier
+from textrnn.bundle.bundle import Bundle
+from textrnn.heads.classifier.calibration import MOST_BAG_SHARE, Calibration
+from textrnn.heads.classifier.parts import read_calibration
 from textrnn.training.classifier.calibration import fit_calibration
+from textrnn.training.classifier.validation import accuracy
 
 RNG = np.random.default_rng(0)
 LENGTHS = RNG.choice([10, 100, 1000], 6000)
@@ -65,3 +71,40 @@ def test_few_texts_leave_the_growths_near_nothing() -> None:
     found = fit_calibration(logits, lengths, numbers)
     assert abs(found.temperature_growth) < 0.45  # without the prior 1, where the search ends
     assert found.temperature > 1.0
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_classifier(tmp_path_factory.mktemp("models") / "small")
+
+
+@pytest.mark.parametrize("texts", [2, 20, 800, 3000])
+@pytest.mark.parametrize("network", ["at chance", "perfect", "too sure"])
+@pytest.mark.parametrize("bag", ["at chance", "perfect", "too modest"])
+def test_whatever_is_fitted_can_be_read(model: Path, texts: int, network: str, bag: str) -> None:
+    rng = np.random.default_rng(texts)
+    numbers, lengths = rng.integers(0, 2, texts), rng.integers(1, 2000, texts)
+    right = np.eye(2)[numbers]
+    kinds = {
+        "at chance": rng.normal(size=(texts, 2)) * 4,
+        "perfect": right * 10,
+        "too sure": right * 30 + rng.normal(size=(texts, 2)) * 40,
+        "too modest": right * 0.1,
+    }
+    logits, scores = kinds[network].astype("f4"), kinds[bag].astype("f4")
+    fitted = fit_calibration(logits, lengths, numbers, scores)
+    put_manifest(model, {"serving": {**WINDOWS, **fitted.as_dict()}})
+    assert read_calibration(Bundle.open(model)) == fitted
+
+
+@pytest.mark.parametrize("texts", [800, 1000, 3000])
+def test_a_good_bag_answers_for_a_network_at_chance(texts: int) -> None:
+    rng = np.random.default_rng(texts)
+    numbers, lengths = rng.integers(0, 2, texts), np.full(texts, 100)
+    logits = (rng.normal(size=(texts, 2)) * 4).astype("f4")
+    scores = (np.eye(2)[numbers] + rng.normal(size=(texts, 2)) * 0.3).astype("f4")
+    found = fit_calibration(logits, lengths, numbers, scores)
+    assert 50 < found.bag_share <= MOST_BAG_SHARE
+    together = accuracy(found.apply(logits, lengths, scores), numbers)
+    assert together == pytest.approx(accuracy(scores, numbers), abs=0.01)
+    assert together > 0.95

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TYPICAL_TOKENS = 100  # of a text whose temperature and share are those that are written down
+MOST_BAG_SHARE = 100.0  # that a model may say
 _FEWEST, _MOST = 10, 1000  # tokens beyond which lengths say no more: few validation texts are there
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.heads.classifier.bag import BagOfNgrams
-from textrnn.heads.classifier.calibration import Calibration
+from textrnn.heads.classifier.calibration import MOST_BAG_SHARE, Calibration
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.parts import check_numbers, named, read_serving
 from textrnn.runtime.graph_check import ExpectedGraph, Lengths, count_weights, layer_units, widest
 from textrnn.runtime.onnx_file import FLOAT, INT32
 
-# Of serving's numbers the least and the greatest. Training finds temperatures from 0.5 to 4.
+# Of serving's numbers the least and the greatest; training finds none beyond.
 _RANGES = {
     "temperature": (0.01, 100.0),
     "temperature_growth": (-4.0, 4.0),
-    "bag_share": (0.0, 100.0),
+    "bag_share": (0.0, MOST_BAG_SHARE),
     "bag_share_growth": (-4.0, 4.0),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.heads.classifier.calibration import Calibration
+from textrnn.heads.classifier.calibration import MOST_BAG_SHARE, Calibration
 from textrnn.training.classifier.validation import cross_entropy_nats
 
 # Lower and upper bounds, and what is most probable before any text is seen: its mean and deviation.
@@ -65,7 +65,11 @@ def fit_calibration(
 def _calibration(values: NDArray[np.float64]) -> Calibration:
     """From what is searched: what logits are multiplied by, how the temperature grows, what a bag's
     scores are multiplied by, how its share grows.
+
+    A bag's share is what its scores count beside the logits: beside those of a network that knows
+    nothing it would have no end, so that these never count less than a model may say.
     """
     sharpness, growth, *bag = map(float, values)
-    share, share_growth = bag or (0.0, 0.0)
-    return Calibration(1 / sharpness, growth, share / sharpness, share_growth)
+    scale, share_growth = bag or (0.0, 0.0)
+    sharpness = max(sharpness, scale / MOST_BAG_SHARE)
+    return Calibration(1 / sharpness, growth, scale / sharpness, share_growth)
