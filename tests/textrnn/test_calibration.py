@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from small_bundles import WINDOWS, put_manifest, small_classifier
+
 from textrnn.bundle.bundle import Bundle
 from textrnn.heads.classifier.calibration import MOST_BAG_SHARE, Calibration
 from textrnn.heads.classifier.parts import read_calibration
