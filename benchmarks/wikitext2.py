@@ -51,9 +51,9 @@ def main() -> None:
     from textrnn.training.generator.objective import LanguageObjective
     from textrnn.training.generator.plan import LanguageSettings
     from textrnn.training.generator.token_store import TokenStore
+    from textrnn.training.loop.backend import seed_everything
     from textrnn.training.loop.events import TrainingEvent
     from textrnn.training.loop.fit import Fit
-    from textrnn.training.run import seed_everything
     from textrnn.training.settings import TrainingSettings
 
     folder = Path(options.data) / "en" / "wikitext2"

@@ -41,7 +41,7 @@ from textrnn.training.classifier.run import run_classifier
 from textrnn.training.generator.model import build_generator, zero_states
 from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
 from textrnn.training.generator.run import run_generator
-from textrnn.training.run import ModelInfo
+from textrnn.training.model_info import ModelInfo
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 from textrnn.training.tagger.model import build_tagger
 from textrnn.training.tagger.objective import make_emit

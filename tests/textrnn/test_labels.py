@@ -69,7 +69,8 @@ def test_evaluate_names_the_line_of_an_unknown_label(tiny_bundle: Path, tmp_path
 
 @pytest.mark.train
 def test_a_model_is_of_its_texts_language(tmp_path: Path) -> None:
-    from textrnn.training.run import ModelInfo, Run
+    from textrnn.training.model_info import ModelInfo
+    from textrnn.training.run import Run
 
     for info, text, language in (
         (ModelInfo(), "房间很干净，服务很好", "zh"),

@@ -6,7 +6,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -20,16 +19,16 @@ from textrnn.configuration import require_choice, to_dict
 from textrnn.network import Network
 from textrnn.reports.measured import Measured
 from textrnn.text.language import detect_language
-from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import kept_epochs, write_card
 from textrnn.training.initial import require_one_beginning
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.fit import Fit
-from textrnn.training.loop.history import duration, history_csv, training_png
+from textrnn.training.loop.history import duration, history_files
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.loop.target import run_folder
-from textrnn.training.settings import Plan, TokenizerSettings
+from textrnn.training.model_info import ModelInfo
+from textrnn.training.settings import Plan
 from textrnn.training.vocabulary import covered
 from textrnn.training.weights.pretrained import Keys, PretrainedVectors, check_units, origin, shown
 from textrnn.training.weights.transfer import (
@@ -42,29 +41,7 @@ from textrnn.version import __version__
 
 P = TypeVar("P", bound=Plan)
 
-_TOKENIZER = "tokenizer.json"
 _BEGINNINGS = "beginnings.txt"  # in the run's folder: a line on each thing that weights begin with
-
-
-@dataclass(frozen=True)
-class ModelInfo:
-    """What a bundle says of itself besides what training knows.
-
-    Attributes:
-        name: the model's name; by default the folder's.
-        language: ISO 639-1 code; by default that of the training texts.
-        description: one line for lists.
-        licence: the terms of the weights.
-        corpora: for each file of texts: name, use, texts, sha256, licence.
-        notes: Markdown for the card: uses, weaknesses, how it was measured.
-    """
-
-    name: str = ""
-    language: str = ""
-    description: str = ""
-    licence: str = ""
-    corpora: tuple[dict[str, Any], ...] = ()
-    notes: str = ""
 
 
 class Run(Generic[P]):
@@ -141,35 +118,6 @@ class Run(Generic[P]):
     def detect_language(self, texts: Iterable[str]) -> None:
         """Take the language of the first texts, unless the bundle was to be of another."""
         self.language = self.language or detect_language(texts)
-
-    def make_tokenizer(
-        self,
-        texts: Callable[[], Iterable[str]],
-        settings: TokenizerSettings,
-        *,
-        widen: Callable[[Tokenizer], Tokenizer] = lambda made: made,
-    ) -> Tokenizer:
-        """The tokenizer of the model that the weights begin with, or one made of the texts (or by
-        the run that is resumed).
-
-        Args:
-            texts: gives the training texts.
-            settings: of the vocabulary.
-            widen: adds to what was made of the texts.
-        """
-        if self.initial:
-            return self.initial[0].tokenizer
-        if (kept := self.folder.read(_TOKENIZER)) is not None:
-            return Tokenizer.from_json(kept.decode("utf-8"), simplify=settings.simplify)
-        self.say("making the vocabulary")
-        tokenizer = Tokenizer.train(texts(), **to_dict(settings))
-        size, most = tokenizer.vocabulary_size, settings.vocabulary_size
-        if size > most:
-            what = "byte" if settings.level == "bpe" else "character"
-            self.say(f"note: the vocabulary has {size} tokens, not {most}: each {what} needs one")
-        tokenizer = widen(tokenizer)
-        self.folder.write(_TOKENIZER, tokenizer.to_json().encode("utf-8"))
-        return tokenizer
 
     def begin_weights(self, model: keras.Model, network: Network, **more: Any) -> None:
         """Give the network what it begins with of other models:
@@ -330,8 +278,7 @@ class Run(Generic[P]):
             textrnn_version=__version__,
         )
         more = {
-            "history.csv": history_csv(state.history).encode("utf-8"),
-            **self._picture(state.history, state.best_epoch + 1),
+            **history_files(state.history, best_epoch=state.best_epoch + 1, say=self.say),
             "README.md": write_card(manifest, notes=self.info.notes).encode("utf-8"),
         }
         write_bundle(self.out, manifest, {**files, **more})
@@ -341,20 +288,3 @@ class Run(Generic[P]):
             f"validation {measured}, trained in {duration(elapsed_s)}"
         )
         return manifest
-
-    def _picture(self, history: Sequence[Mapping[str, float]], best_epoch: int) -> dict[str, bytes]:
-        """The curves of the training; a model is not lost because they cannot be drawn."""
-        try:
-            return {"training.png": training_png(history, best_epoch=best_epoch)}
-        except Exception as error:
-            self.say(f"training.png could not be drawn: {type(error).__name__}: {error}")
-            return {}
-
-
-def seed_everything(random_state: int) -> None:
-    """Fix initial weights and dropout, and make TensorFlow's sums independent of threads."""
-    keras.utils.set_random_seed(random_state)
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow
-
-        tensorflow.config.experimental.enable_op_determinism()

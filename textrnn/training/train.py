@@ -20,6 +20,7 @@ from textrnn.training.files import Files
 from textrnn.training.initial import UNITS, require_one_beginning, sizes_of_model
 from textrnn.training.loading import loading_training
 from textrnn.training.loop.target import settle_target
+from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import Values, changed, named_settings, named_values
 from textrnn.training.tasks import plan_class, run_function
 from textrnn.training.weights.pretrained import check_units, vector_units
@@ -86,7 +87,6 @@ def train_model(
     data = files.arguments(lambda line: say(f"note: {line}"))
     with loading_training(say):
         train = run_function(task)
-        from textrnn.training.run import ModelInfo
     return train(
         **data, **more, out=out, plan=plan and changed(plan, values), changes=values,
         embeddings=vectors, init_from=paths,

@@ -39,10 +39,13 @@ from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.classifier.validation import accuracy, predict_logits, served
 from textrnn.training.fitting import chosen, fit_plan
+from textrnn.training.loop.backend import seed_everything
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.folds import CrossValidated, deal
+from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import Values
-from textrnn.training.run import ModelInfo, Run, seed_everything
+from textrnn.training.run import Run
+from textrnn.training.tokenizer import make_tokenizer
 from textrnn.training.vocabulary import count_words, rows_in_use, vector_settings, widened
 from textrnn.training.weights.files import pack_beside_graph
 from textrnn.training.weights.named import export_weights
@@ -199,13 +202,16 @@ class _ClassifierRun(Run[ClassifierPlan]):
     def tokenize(self) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all texts into ids."""
         if self.initial:
-            settings = self.initial[0].tokenizer_settings
-            self.plan = replace(self.plan, tokenizer=settings)
-        self.tokenizer = self.make_tokenizer(
-            lambda: chain((e.text for e in self.train), self.unlabelled),
-            self.plan.tokenizer,
-            widen=self._widened,
-        )
+            self.plan = replace(self.plan, tokenizer=self.initial[0].tokenizer_settings)
+            self.tokenizer = self.initial[0].tokenizer
+        else:
+            self.tokenizer = make_tokenizer(
+                lambda: chain((e.text for e in self.train), self.unlabelled),
+                self.plan.tokenizer,
+                folder=self.folder,
+                say=self.say,
+                widen=self._widened,
+            )
         self.train_ids = self._encode(self.train)
         self.validation_ids = self._encode(self.validation)
         plan = self.plan

@@ -35,9 +35,12 @@ from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.restarts import restarts_of
 from textrnn.training.generator.token_store import TokenStore, write_tokens
 from textrnn.training.initial import UNITS
+from textrnn.training.loop.backend import seed_everything
 from textrnn.training.loop.events import OnEvent
+from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import Values
-from textrnn.training.run import ModelInfo, Run, seed_everything
+from textrnn.training.run import Run
+from textrnn.training.tokenizer import make_tokenizer
 from textrnn.training.weights.files import pack_whole_weights
 from textrnn.training.weights.named import export_weights
 from textrnn.training.weights.pretrained import vector_units
@@ -158,12 +161,16 @@ class _GeneratorRun(Run[GeneratorPlan]):
         self.detect_language(passage.text for passage in train())
         if self.initial:
             given = self.initial[0].tokenizer_settings
+            self.tokenizer = self.initial[0].tokenizer
         else:
             given = fit_vocabulary(self.plan.tokenizer, (passage.text for passage in train()))
+            self.tokenizer = make_tokenizer(
+                lambda: (passage.text for passage in train()),
+                given,
+                folder=self.folder,
+                say=self.say,
+            )
         self.plan = replace(self.plan, tokenizer=given)
-        self.tokenizer = self.make_tokenizer(
-            lambda: (passage.text for passage in train()), self.plan.tokenizer
-        )
         self.train = write_tokens(train(), self.tokenizer, self.folder.path / "train.bin")
         if validation is None:
             self.train, self.validation = self.train.split(

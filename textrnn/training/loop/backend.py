@@ -40,6 +40,15 @@ def require_gradients(what: str) -> None:
     )
 
 
+def seed_everything(random_state: int) -> None:
+    """Fix initial weights and dropout, and make TensorFlow's sums independent of threads."""
+    keras.utils.set_random_seed(random_state)
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow
+
+        tensorflow.config.experimental.enable_op_determinism()
+
+
 def compile_step(
     step: Callable[..., Any],
     signature: Sequence[tuple[Shape, str]],

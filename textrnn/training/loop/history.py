@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textrnn.errors import MissingExtraError
 from textrnn.offline import prepare_import
@@ -34,6 +34,24 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def history_files(
+    history: Sequence[Mapping[str, float]], *, best_epoch: int, say: Callable[[str], None]
+) -> dict[str, bytes]:
+    """Both files; a model is not lost because the curves cannot be drawn.
+
+    Args:
+        history: one record an epoch.
+        best_epoch: the epoch, from 1, whose weights were kept.
+        say: told in a line why there is no picture.
+    """
+    files = {"history.csv": history_csv(history).encode("utf-8")}
+    try:
+        files["training.png"] = training_png(history, best_epoch=best_epoch)
+    except Exception as error:
+        say(f"training.png could not be drawn: {type(error).__name__}: {error}")
+    return files
 
 
 def history_csv(history: Sequence[Mapping[str, float]]) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 from textrnn.embeddings import Vectors
 from textrnn.embeddings.catalog import vectors_path
+from textrnn.training.model_info import ModelInfo
 from textrnn.training.recipes.reader import count_texts
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
-from textrnn.training.run import ModelInfo
 from textrnn.training.tasks import reader_class
 
 

@@ -34,10 +34,12 @@ from textrnn.text.alignment import count_misalignments
 from textrnn.text.language import detect_language
 from textrnn.text.simplify import simplify
 from textrnn.training.fitting import chosen, fit_plan
+from textrnn.training.loop.backend import seed_everything
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.folds import CrossValidated
+from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import Values
-from textrnn.training.run import ModelInfo, Run, seed_everything
+from textrnn.training.run import Run
 from textrnn.training.tagger.defaults import begins_with_shipped, fitting_plan
 from textrnn.training.tagger.folds import Fold, SpansByOthers, deal_sentences, find_by_others
 from textrnn.training.tagger.initial import InitialTagger, is_tagger

@@ -1,0 +1,42 @@
+"""The tokenizer of a training run: made of its texts, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from textrnn.configuration import to_dict
+from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.loop.run_folder import RunFolder
+from textrnn.training.settings import TokenizerSettings
+
+_TOKENIZER = "tokenizer.json"
+
+
+def make_tokenizer(
+    texts: Callable[[], Iterable[str]],
+    settings: TokenizerSettings,
+    *,
+    folder: RunFolder,
+    say: Callable[[str], None],
+    widen: Callable[[Tokenizer], Tokenizer] = lambda made: made,
+) -> Tokenizer:
+    """A tokenizer of these texts, or the one that the resumed run made.
+
+    Args:
+        texts: gives the training texts.
+        settings: of the vocabulary.
+        folder: the run's, which keeps it.
+        say: told in a line that it is made, and where it is larger than asked for.
+        widen: adds to what was made of the texts.
+    """
+    if (kept := folder.read(_TOKENIZER)) is not None:
+        return Tokenizer.from_json(kept.decode("utf-8"), simplify=settings.simplify)
+    say("making the vocabulary")
+    tokenizer = Tokenizer.train(texts(), **to_dict(settings))
+    size, most = tokenizer.vocabulary_size, settings.vocabulary_size
+    if size > most:
+        what = "byte" if settings.level == "bpe" else "character"
+        say(f"note: the vocabulary has {size} tokens, not {most}: each {what} needs one")
+    tokenizer = widen(tokenizer)
+    folder.write(_TOKENIZER, tokenizer.to_json().encode("utf-8"))
+    return tokenizer
