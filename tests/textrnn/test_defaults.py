@@ -130,6 +130,13 @@ def test_shades_of_sentiment_begin_with_the_shipped_classifier() -> None:
     assert fitting_beginning(labelled("5 stars", "1 star", 2000), "en", {}) == (False, [])
 
 
+def test_a_file_that_is_sorted_by_label_begins_with_the_same() -> None:
+    """Its first texts are all of one label, of which no answer tells anything."""
+    ordered = sorted(labelled("5 stars", "1 star", 100), key=lambda example: example.label)
+    assert len({example.label for example in ordered[:250]}) == 1
+    assert fitting_beginning(ordered, "en", {}) == (True, [])
+
+
 def test_other_labels_begin_with_word_vectors() -> None:
     others = [LabelledText(e.text, "ab"[i % 2]) for i, e in enumerate(labelled("", "")[:-1])]
     assert fitting_beginning(others, "en", {}) == (False, [Path("glove-en")])

@@ -59,7 +59,7 @@ def fit_plan(
     sizes: Values = {}
     if init_from is None:
         init_from = []
-        name = _shipped(task, language) if shipped else ""
+        name = shipped_model(task, language) if shipped else ""
         if name:
             sizes = sizes_of_model(fitting_plan(facts), task, Path(name))
             told = any(path[0] in _OF_VOCABULARY or path in sizes for path in changes)
@@ -82,7 +82,7 @@ def chosen(plan: Plan) -> str:
     )
 
 
-def _shipped(task: str, language: str) -> str:
+def shipped_model(task: str, language: str) -> str:
     """The shipped model of a task and language; nothing where there is none."""
     try:
         return default_model(task, language)

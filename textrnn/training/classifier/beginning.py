@@ -2,26 +2,28 @@
 
 A shipped classifier is a good beginning where its labels have to do with those wanted: that of
 sentiment for other shades of it. For all else word vectors are, which know what words are alike.
+The choice is made by labels of texts that validate later, too.
 
 Shapes: A answers, L labels.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.catalog import default_model, load
+from textrnn.catalog import load
 from textrnn.corpora import LabelledText
 from textrnn.embeddings.catalog import shipped_vectors
-from textrnn.errors import ModelNotFoundError
 from textrnn.training.classifier.defaults import is_few, suits_shipped
+from textrnn.training.fitting import shipped_model
 from textrnn.training.named import Values
 
-_ASKED = 200  # texts
+_ASKED = 200  # texts, drawn from all: files may be sorted by label
 _NATS = 0.1  # that an answer must tell of a label; of two labels as frequent there are 0.69
 _OF_VECTORS = ("tokenizer", "vectors")  # parts of a plan that word vectors decide
 
@@ -42,18 +44,15 @@ def fitting_beginning(
     told = any(path[0] in _OF_VECTORS or path == ("embedding", "units") for path in changes)
     if told or not texts or not is_few(texts):
         return False, []
-    name = _shipped(language) if suits_shipped(texts) else ""
-    if name and not _sized(changes) and _tells(name, examples[:_ASKED]):
+    name = shipped_model("classifier", language) if suits_shipped(texts) else ""
+    if name and not _sized(changes) and _tells(name, _drawn(examples)):
         return True, []
     names = [v.name for v in shipped_vectors().values() if v.language == language]
     return False, [Path(name) for name in names[:1]]
 
 
-def _shipped(language: str) -> str:
-    try:
-        return default_model("classifier", language)
-    except ModelNotFoundError:
-        return ""
+def _drawn(examples: Sequence[LabelledText]) -> Sequence[LabelledText]:
+    return random.Random(0).sample(examples, min(len(examples), _ASKED))
 
 
 def _sized(changes: Values) -> bool:

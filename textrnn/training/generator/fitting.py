@@ -15,12 +15,12 @@ from dataclasses import replace
 import numpy as np
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.catalog import default_model, model_path
-from textrnn.errors import ModelNotFoundError
+from textrnn.catalog import model_path
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.parts import read_network, read_tokenizer
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.facts import Facts
+from textrnn.training.fitting import shipped_model
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.token_store import stream_length
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -45,10 +45,10 @@ def begins_with_shipped(texts: Iterable[str], language: str) -> bool:
     """Whether texts are so few that the shipped generator of their language is worth its time, and
     it can spell them: characters that were no verse's are unknown to one of verses.
     """
-    try:
-        bundle = Bundle.open(model_path(default_model("generator", language)))
-    except ModelNotFoundError:
+    name = shipped_model("generator", language)
+    if not name:
         return False
+    bundle = Bundle.open(model_path(name))
     network = read_network(bundle, GeneratorNetwork)
     tokenizer = read_tokenizer(bundle, network.vocabulary_size)
     characters = tokens = unknown = 0
