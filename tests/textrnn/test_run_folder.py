@@ -14,11 +14,12 @@ import pytest
 from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora.files.partials import short_name
-from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.errors import ConfigurationError, InputError, TrainingError
 from textrnn.network import Embedding, Encoder
 from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
 from textrnn.training.classifier.run import run_classifier
+from textrnn.training.classifier.train import train_classifier
 from textrnn.training.loop.checkpoint import load_checkpoint
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.run_folder import RunFolder
@@ -178,6 +179,43 @@ def test_files_are_those_of_the_run(tmp_path: Path) -> None:
         assert folder.read("tokenizer.json") == b"words"
     with RunFolder(folder.path).held(resume=True):
         assert RunFolder(folder.path).read("tokenizer.json") is None  # it came to no checkpoint
+
+
+def test_a_users_files_are_never_removed(tmp_path: Path) -> None:
+    """Be they there before, whatever they are called, or laid beside a run's state."""
+    folder = RunFolder(tmp_path / "m.training")
+    folder.path.mkdir()
+    for name in ("train.csv", "train.bin", "notes"):
+        mine = folder.path / name
+        mine.write_text("mine")
+        with pytest.raises(ConfigurationError, match=rf"holds {name}, which no training left"):
+            run_classifier(REVIEWS, out=tmp_path / "m", plan=PLAN)
+        assert mine.read_text() == "mine"
+        mine.unlink()
+    folder.path.rmdir()
+    mine = folder.path / "train.csv"
+    with folder.held(resume=False):
+        folder.write("tokenizer.json", b"words")
+        mine.write_text("mine")
+    assert os.listdir(folder.path) == ["train.csv"]
+    mine.unlink()
+    with folder.held(resume=False):
+        folder.checkpoint.write_bytes(b"")
+    mine.write_text("mine")
+    with pytest.raises(ConfigurationError, match=r"holds train\.csv"), folder.held(resume=True):
+        pass
+    assert sorted(os.listdir(folder.path)) == ["checkpoint.npz", "train.csv"]
+
+
+def test_what_is_read_does_not_lie_among_the_state(tmp_path: Path) -> None:
+    """Under the name of a file of the state, which no training would tell from its own."""
+    given = tmp_path / "m.training" / "tokenizer.json"
+    given.parent.mkdir()
+    (given.parent / "checkpoint.npz").write_bytes(b"")
+    given.write_text('{"text": "good", "label": "a"}\n')
+    with pytest.raises(InputError, match=r"m\.training: what is read .* would be lost there"):
+        train_classifier(given, out=tmp_path / "m", force=True)
+    assert given.exists()
 
 
 @pytest.mark.parametrize("names", [".", "..", "/", "../here", "sub/../"])

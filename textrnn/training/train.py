@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from textrnn.bundle.serving_settings import PRECISIONS
 from textrnn.configuration import converted, require, require_choice, setting_of
-from textrnn.corpora.files.outputs import refuse_inputs
 from textrnn.errors import ConfigurationError, WeakModelWarning
 from textrnn.training.files import Files
 from textrnn.training.initial import UNITS, require_one_beginning, sizes_of_model
@@ -81,8 +80,8 @@ def train_model(
         task, files, settings, plan=plan, init_from=paths or (), embeddings=vectors
     )
     read = [value for value in vars(files).values() if isinstance(value, Path)]
-    refuse_inputs(Path(out), [*read, *vectors, *map(model_path, paths or ())])
-    if finished := settle_target(Path(out), resume=resume, force=force, say=say):
+    read += [*vectors, *map(model_path, paths or ())]
+    if finished := settle_target(Path(out), inputs=read, resume=resume, force=force, say=say):
         return finished
     data = files.arguments(lambda line: say(f"note: {line}"))
     with loading_training(say):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from textrnn.corpora.files.locks import hold_lock
+from textrnn.corpora.files.partials import is_partial
 from textrnn.corpora.files.writing import write_file
 from textrnn.errors import ConfigurationError, InputError, TrainingError
 from textrnn.training.loop.checkpoint import Arrays, RunState, load_checkpoint
-from textrnn.training.loop.target import CHECKPOINT
-
-_LOCK = ".lock"
+from textrnn.training.loop.target import CHECKPOINT, LOCK, check_run_folder, is_state
 
 
 class RunFolder:
@@ -46,7 +46,7 @@ class RunFolder:
             resume: take up what a stopped run has left, if it has come to a checkpoint.
 
         Raises:
-            ConfigurationError: another run is at work in it.
+            ConfigurationError: another run is at work in it, or it holds other files.
             TrainingError: what the stopped run has left is not whole.
         """
         try:
@@ -63,9 +63,10 @@ class RunFolder:
                 self.path.rmdir()
 
     def _lock(self, stack: ExitStack) -> None:
+        check_run_folder(self.path)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(hold_lock(self.path / _LOCK))
+            stack.enter_context(hold_lock(self.path / LOCK))
         except BlockingIOError as error:
             raise ConfigurationError(
                 f"{self.path}: another training is at work there; wait for its end, or name "
@@ -94,9 +95,10 @@ class RunFolder:
         )
 
     def _clear(self) -> None:
-        """Remove what nobody can go on with: all, where there is no checkpoint."""
+        """Remove what nobody can go on with: all of it, where there is no checkpoint."""
         if not self.checkpoint.exists():
-            shutil.rmtree(self.path, ignore_errors=True)
+            with suppress(OSError):
+                self.remove()
 
     def write(self, name: str, content: bytes) -> None:
         """Keep a file of this run."""
@@ -108,5 +110,10 @@ class RunFolder:
         return (self.path / name).read_bytes() if name in self.digests else None
 
     def remove(self) -> None:
-        """The run is done: nothing of its state is needed any more."""
-        shutil.rmtree(self.path)
+        """The run is done: nothing of its state is needed any more. No other file is removed."""
+        for name in filter(is_state, os.listdir(self.path)):
+            place = self.path / name
+            if is_partial(name) and place.is_dir():  # in which a sample was written
+                shutil.rmtree(place)
+            elif not place.is_dir():
+                place.unlink()

@@ -3,20 +3,57 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from textrnn.bundle.bundle import MANIFEST, Bundle, Manifest, check_target
-from textrnn.corpora.files.partials import short_name
-from textrnn.errors import ConfigurationError
+from textrnn.corpora.files.outputs import refuse_inputs
+from textrnn.corpora.files.partials import is_partial, short_name
+from textrnn.errors import ConfigurationError, InputError
 
-CHECKPOINT = "checkpoint.npz"
+CHECKPOINT, LOCK = "checkpoint.npz", ".lock"
+# All that trainings of any task keep in their folders: nothing else is ever removed there.
+_STATE = re.compile(
+    r"checkpoint\.npz|\.lock|beginnings\.txt|tokenizer\.json|features\.json|vectors\.npz|"
+    r"answers\.npz|(train|validation)\.(bin|borders\.npy)"
+)
 
 
 def run_folder(out: Path) -> Path:
     """The folder in which the training that makes ``out`` keeps its state."""
     out = out.resolve() if out.name == ".." else out
     return out.with_name(short_name(out.name, ".training"))
+
+
+def is_state(name: str) -> bool:
+    """Whether a training keeps a file of that name in its folder, or writes it there."""
+    return is_partial(name) or _STATE.fullmatch(name) is not None
+
+
+def check_run_folder(folder: Path) -> None:
+    """See that nothing but a training's state is in its folder.
+
+    A training that ends without a checkpoint clears it, and one that is killed leaves its lock: a
+    folder with neither is somebody else's, whatever its files are called.
+
+    Raises:
+        ConfigurationError: something else is there.
+        InputError: it is no folder, or cannot be read.
+    """
+    try:
+        names = set(os.listdir(folder))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written to: {error.strerror or error}") from error
+    is_ours = bool(names & {CHECKPOINT, LOCK})
+    strange = min((name for name in names if not (is_ours and is_state(name))), default=None)
+    if strange is not None:
+        raise ConfigurationError(
+            f"{folder}: holds {strange}, which no training left, and a training would keep its "
+            "state there; move it, or name another folder for the model"
+        )
 
 
 def stopped_at(out: Path) -> Path | None:
@@ -26,12 +63,18 @@ def stopped_at(out: Path) -> Path | None:
 
 
 def settle_target(
-    out: Path, *, resume: bool, force: bool, say: Callable[[str], None]
+    out: Path,
+    *,
+    inputs: Iterable[str | Path | None] = (),
+    resume: bool,
+    force: bool,
+    say: Callable[[str], None],
 ) -> Manifest | None:
     """See what is there, before anything is read.
 
     Args:
         out: the folder that is to become the model.
+        inputs: what is read: it may lie neither there nor in the folder of the training's state.
         resume: whether a stopped training is to be gone on with.
         force: whether what is there may go: a model, or the state of a stopped training.
         say: told in a line where there is nothing to go on with.
@@ -41,9 +84,14 @@ def settle_target(
 
     Raises:
         ConfigurationError: a model or a stopped training is there, and nothing was said of it; or
-            something that is no model.
+            something that is neither, as a file of the user's own.
+        InputError: what is read would be lost.
     """
+    given = list(inputs)
+    for folder in (out, run_folder(out)):
+        refuse_inputs(folder, given)
     check_target(out)
+    check_run_folder(run_folder(out))
     is_finished, checkpoint = os.path.exists(out / MANIFEST), stopped_at(out)
     if resume and checkpoint is None and is_finished:
         say(
