@@ -84,11 +84,11 @@ def test_old_names_go_on_working(old: str, tmp_path: Path) -> None:
     (tmp_path / "v.txt").write_text("a 1 0\nb 1 1\nc 0 1\n", "utf-8")
     (tmp_path / "w.txt").write_text("Ab cd Ab cd\n" * 20, "utf-8")
     call = {
-        "--cased": ("embeddings train w.txt --units 2 --epochs 1 --output w", "--cased"),
+        "--cased": ("embeddings train w.txt --units 2 --epochs 1 --force --output w", "--cased"),
         "--count": ("embeddings neighbors v.txt a", "--count=1"),
         "--label-column": ("corpora stats t.csv --text-field body", "--label-column=kind"),
         "--n-best": ("tag --text Lund", "--n-best=2"),
-        "--out": ("embeddings train w.txt --units 2 --epochs 1", "--out=w"),
+        "--out": ("embeddings train w.txt --units 2 --epochs 1 --force", "--out=w"),
         "--report": ("generate It --length 2 --random-state 1", "--report"),
         "--text-column": ("classify t.csv", "--text-column=body"),
     }

@@ -163,7 +163,8 @@ def test_several_readings(call: Caller) -> None:
 def test_errors_are_one_line(call: Caller, arguments: list[str], message: str) -> None:
     done = call.tag(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert message in done.stderr.splitlines()[-1]
+    (error,) = (line for line in done.stderr.splitlines() if line.startswith("textrnn: error: "))
+    assert message in error
     assert "Traceback" not in done.stderr
 
 

@@ -260,7 +260,7 @@ def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
     assert {e.text for e in texts.train} <= {"A book that goes on and on"}
     assert len(texts.train) == 1 + 3
     assert said == [
-        "dropped 1 validation texts that tests hold",
+        "dropped 1 validation text that tests hold",
         "train.csv: made 3 texts as long as its texts, of all labels",
         "dropped 3 training texts that validation, tests or exclude hold",
     ]

@@ -234,7 +234,7 @@ def test_long_texts_are_scored_in_the_windows_in_which_they_are_served() -> None
     assert texts.windows[2].spans == (Span(0, 2, "B"),)
     # The first window answers for what begins before f, the second for the rest.
     found = [[], [Span(0, 2, "A"), Span(5, 6, "B")], [Span(0, 2, "A"), Span(4, 5, "A")]]
-    assert texts.f1(found) == 2 * 1 / (3 + 2)
+    assert texts.counts(found).f1 == 2 * 1 / (3 + 2)
 
 
 def test_wrong_calls_are_named(tagger: Tagger, tiny_bundle: Path) -> None:
