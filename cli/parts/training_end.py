@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from textrnn.bundle.bundle import Manifest
 from textrnn.catalog import head_class
 from textrnn.errors import TrainingError
 from textrnn.training.card import weakness_of
-from textrnn.training.loop.target import stopped_at
+from textrnn.training.loop.target import folds_kept, stopped_at
 
 
 @contextmanager
@@ -25,7 +26,9 @@ def told_when_stopped(out: Path, say: Callable[[str], None]) -> Iterator[None]:
         if checkpoint is None:
             say("stopped before the first checkpoint: there is nothing to go on from")
         else:
-            say(f"stopped; {checkpoint} holds its state")
+            done, folds = folds_kept(os.listdir(checkpoint.parent))
+            kept = f"; {done} of {folds} folds are kept" if done < folds else ""
+            say(f"stopped; {checkpoint} holds its state{kept}")
             say(f"go on with: {_resuming_call()}")
         raise
 

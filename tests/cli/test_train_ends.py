@@ -8,14 +8,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from calling import textrnn_in
-from made_up import made_up_reviews, made_up_verses
+from made_up import made_up_reviews, made_up_sentences, made_up_verses
 from terminal import TEXTRNN, in_terminal_of_its_own
 from textrnn.bundle.bundle import Bundle
+from textrnn.cli.parts.training_end import told_when_stopped
+from textrnn.training.classifier.run import run_classifier
+from textrnn.training.named import Values
+from textrnn.training.tagger.run import run_tagger
 
 pytestmark = pytest.mark.train
 
@@ -75,6 +81,53 @@ def test_a_stopped_training_says_how_it_goes_on(tmp_path: Path, number: int, cod
     assert "going on in epoch" in resumed.stderr
     assert Bundle.open(tmp_path / "mine").manifest.name == "it's mine"
     assert not (tmp_path / "mine.training").exists()
+
+
+TINY: Values = {
+    ("embedding", "units"): 4,
+    ("encoders", "units"): 4,
+    ("encoders", "cell"): "rnn",
+    ("training", "epochs"): 2,
+}
+
+
+@pytest.mark.parametrize("task", ["classifier", "tagger"])
+def test_folds_that_are_done_are_kept(tmp_path: Path, task: str) -> None:
+    """And a training that was stopped among them ends as one that was not, to the bit."""
+
+    def train(name: str, say: Callable[[str], None], *, resume: bool = False) -> None:
+        options: dict[str, Any] = {"init_from": (), "changes": TINY, "on_message": say}
+        with told_when_stopped(tmp_path / name, say):
+            if task == "tagger":
+                run_tagger(made_up_sentences(24), out=tmp_path / name, resume=resume, **options)
+            else:
+                run_classifier(made_up_reviews(24), out=tmp_path / name, resume=resume, **options)
+
+    def stop(line: str) -> None:
+        said.append(line)
+        if line.startswith("fold 3"):
+            raise KeyboardInterrupt
+
+    said: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        train("stopped", stop)
+    state = tmp_path / "stopped.training"
+    assert said[-2] == (
+        f"stopped; {state / 'checkpoint.npz'} holds its state; 2 of 3 folds are kept"
+    )
+    assert {"fold-1-of-3.npz", "fold-2-of-3.npz"} == {p.name for p in state.glob("fold*")}
+    resumed: list[str] = []
+    train("stopped", resumed.append, resume=True)
+    assert "going on after fold 2 of 3" in resumed
+    assert [line[:6] for line in resumed if line.startswith("fold ")] == ["fold 3"]
+    assert not state.exists()
+    train("whole", [].append)
+    one, other = (Bundle.open(tmp_path / name) for name in ("stopped", "whole"))
+    files = {name for name in one.manifest.files if name.endswith((".onnx", ".npz"))}
+    assert files
+    assert {name: one.read(name) for name in files} == {name: other.read(name) for name in files}
+    assert one.manifest.serving == other.manifest.serving
+    assert one.manifest.training["measured"] == other.manifest.training["measured"]
 
 
 def test_a_finished_model_is_replaced_by_force_alone(tmp_path: Path) -> None:

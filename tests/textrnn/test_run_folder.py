@@ -207,6 +207,19 @@ def test_a_users_files_are_never_removed(tmp_path: Path) -> None:
     assert sorted(os.listdir(folder.path)) == ["checkpoint.npz", "train.csv"]
 
 
+def test_a_stopped_runs_state_goes_only_when_the_new_one_begins(tmp_path: Path) -> None:
+    stopped = RunFolder(tmp_path / "m.training")
+    with stopped.held(resume=False):
+        stopped.checkpoint.write_bytes(b"of hours")
+    one_label = [replace(example, label="a") for example in REVIEWS]
+    with pytest.raises(InputError, match="one label only"):
+        run_classifier(one_label, out=tmp_path / "m", plan=PLAN)
+    assert stopped.checkpoint.read_bytes() == b"of hours"
+    with stopped.held(resume=False):
+        stopped.write("tokenizer.json", b"words")
+        assert not stopped.checkpoint.exists()
+
+
 def test_what_is_read_does_not_lie_among_the_state(tmp_path: Path) -> None:
     """Under the name of a file of the state, which no training would tell from its own."""
     given = tmp_path / "m.training" / "tokenizer.json"

@@ -26,7 +26,7 @@ from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.history import duration, history_files
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
-from textrnn.training.loop.target import run_folder
+from textrnn.training.loop.target import folds_kept, run_folder
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.settings import Plan
 from textrnn.training.vocabulary import covered
@@ -205,12 +205,19 @@ class Run(Generic[P]):
             files=self.folder.digests,
             on_event=on_event,
         )
+        self.folder.begin()
         if self.folder.saved is None:
             return False
         self.fit.resume(*self.folder.saved)
         self._resumed_s = self.fit.state.elapsed_s
         self.folder.saved = None  # it needs as much memory as the model
-        self.say(f"going on in epoch {self.fit.state.epoch + 1}, step {self.fit.state.step}")
+        epoch, step = self.fit.state.epoch, self.fit.state.step
+        done, folds = folds_kept(self.folder.digests)
+        self.say(
+            f"going on in epoch {epoch + 1}, step {step}"
+            if epoch or step or not folds
+            else f"going on after fold {done} of {folds}"
+        )
         return True
 
     def _fingerprint(self, content: Iterable[bytes], free: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from textrnn.counted import counted
 from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.validation import accuracy, cross_entropy_nats
 from textrnn.training.loop.fit import Fit
-from textrnn.training.loop.folds import train_without_each
+from textrnn.training.loop.folds import KeptFolds, Part, train_without_each
 from textrnn.training.settings import TrainingSettings
 
 
@@ -61,6 +61,7 @@ def answer_by_others(
     folds: NDArray[np.int64],
     settings: TrainingSettings,
     *,
+    kept: KeptFolds,
     say: Callable[[str], None],
 ) -> Answers:
     """Train once for each fold; model and objective are left as they were.
@@ -70,23 +71,28 @@ def answer_by_others(
         objective: of all texts.
         folds: each text's fold, (N,).
         settings: how to train.
+        kept: the folds that are done.
         say: told in a line on each fold.
     """
     texts, validation = objective.train, objective.validation
     answering = _Answering(objective)
     fit = Fit(model, answering, replace(settings, patience=0))  # all have as many epochs
-    parts = []
+    count = int(folds.max()) + 1
 
     def turn_to(fold: int) -> None:
         ours = folds == fold
         objective.turn_to(texts.part(~ours), texts.part(ours))
         answering.steps, answering.answers = objective.steps, []
 
-    for fold in train_without_each(fit, int(folds.max()) + 1, turn_to):
-        parts.append(np.stack(answering.answers))  # (E, texts of the fold, L)
+    def answer(fold: int) -> Part:
+        logits = np.stack(answering.answers)  # (E, texts of the fold, L)
         numbers = objective.validation.labels
-        share = accuracy(parts[-1][fit.state.best_epoch], numbers)
-        say(f"fold {fold + 1}: accuracy {share:.4f} of {counted(len(numbers), 'text')}")
+        share = accuracy(logits[fit.state.best_epoch], numbers)
+        texts_there = counted(len(numbers), "text")
+        say(f"fold {fold + 1} of {count}: accuracy {share:.4f} of {texts_there}")
+        return {"logits": logits}
+
+    parts = [part["logits"] for part in train_without_each(fit, count, turn_to, answer, kept)]
     objective.turn_to(texts, validation)
     order = np.argsort(np.argsort(folds, kind="stable"), kind="stable")
     return Answers(np.concatenate(parts, axis=1)[:, order], texts.labels)

@@ -41,7 +41,7 @@ from textrnn.training.classifier.validation import accuracy, predict_logits, ser
 from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.loop.backend import seed_everything
 from textrnn.training.loop.events import OnEvent
-from textrnn.training.loop.folds import CrossValidated, deal
+from textrnn.training.loop.folds import CrossValidated, KeptFolds, deal
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import Values
 from textrnn.training.run import Run
@@ -290,7 +290,12 @@ class _ClassifierRun(Run[ClassifierPlan]):
         if (kept := self.folder.read(_ANSWERS)) is not None:
             return Answers.from_bytes(kept, self.train_ids.labels)
         answers = answer_by_others(
-            self.model, objective, self.folds, self.plan.training, say=self.say
+            self.model,
+            objective,
+            self.folds,
+            self.plan.training,
+            kept=KeptFolds(self.folder, self.fit.save),
+            say=self.say,
         )
         self.folder.write(_ANSWERS, answers.to_bytes())
         return answers

@@ -7,6 +7,7 @@ and after every epoch the fold's own are answered. All together then say which e
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, Protocol, TypeVar
@@ -17,6 +18,10 @@ from numpy.typing import NDArray
 
 from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.objective import Objective
+from textrnn.training.loop.run_folder import RunFolder
+from textrnn.training.loop.target import fold_file
+
+Part = dict[str, NDArray[Any]]  # what was answered of a fold, by name
 
 
 class Answers(Protocol):
@@ -50,27 +55,68 @@ def deal(groups: Sequence[tuple[str, str]], folds: int, *, random_state: int) ->
     return np.array([fold_of[key] for key, _ in groups], np.int64)
 
 
-def train_without_each(fit: Fit, folds: int, turn_to: Callable[[int], None]) -> Iterator[int]:
-    """Train once for each fold, each time from the weights that the model has now.
+class KeptFolds:
+    """What was answered of the folds that are done, from which a stopped run goes on.
+
+    Args:
+        folder: the run's.
+        save: writes the run's checkpoint, which knows of all files there.
+    """
+
+    def __init__(self, folder: RunFolder, save: Callable[[], None]) -> None:
+        self._folder, self._save = folder, save
+
+    def read(self, fold: int, folds: int) -> Part | None:
+        """What was answered of a fold; None where it is to be trained."""
+        content = self._folder.read(fold_file(fold, folds))
+        if content is None:
+            return None
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            return dict(file)
+
+    def keep(self, fold: int, folds: int, part: Part) -> None:
+        """Keep it: the model is to have its first weights again."""
+        content = io.BytesIO()
+        np.savez(content, **part)  # type: ignore[arg-type]
+        self._folder.write(fold_file(fold, folds), content.getvalue())
+        self._save()
+
+
+def train_without_each(
+    fit: Fit,
+    folds: int,
+    turn_to: Callable[[int], None],
+    answer: Callable[[int], Part],
+    kept: KeptFolds,
+) -> list[Part]:
+    """Train once for each fold, each time from the weights that the model has now, and in the end
+    has again.
 
     Args:
         fit: what trains; one for all folds, since what it compiles takes as long as a fold.
         folds: how many.
         turn_to: makes the objective learn what is outside of a fold, and validate by what is in it.
+        answer: gives what was answered of a fold, when the model has the weights best for it.
+        kept: those that a stopped run has done.
 
-    Yields:
-        Each fold, while the model has the weights that were best for it; at the end it has its
-        first ones again.
+    Returns:
+        What was answered of each.
     """
     variables = [*fit.model.variables, *fit.optimizer.variables]
     first = [ops.convert_to_numpy(variable).copy() for variable in variables]
+    parts = []
     for fold in range(folds):
-        turn_to(fold)
-        fit.begin_anew()
-        fit.run()
-        yield fold
-        for variable, value in zip(variables, first, strict=True):
-            variable.assign(value)
+        part = kept.read(fold, folds)
+        if part is None:
+            turn_to(fold)
+            fit.begin_anew()
+            fit.run()
+            part = answer(fold)
+            for variable, value in zip(variables, first, strict=True):
+                variable.assign(value)
+            kept.keep(fold, folds, part)
+        parts.append(part)
+    return parts
 
 
 class CrossValidated(Generic[A]):

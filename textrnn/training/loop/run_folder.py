@@ -14,7 +14,7 @@ from textrnn.corpora.files.partials import is_partial
 from textrnn.corpora.files.writing import write_file
 from textrnn.errors import ConfigurationError, InputError, TrainingError
 from textrnn.training.loop.checkpoint import Arrays, RunState, load_checkpoint
-from textrnn.training.loop.target import CHECKPOINT, LOCK, check_run_folder, is_state
+from textrnn.training.loop.target import CHECKPOINT, LOCK, check_run_folder, folds_kept, is_state
 
 
 class RunFolder:
@@ -37,10 +37,11 @@ class RunFolder:
         self.checkpoint = path / CHECKPOINT
         self.digests: dict[str, str] = {}
         self.saved: tuple[RunState, Arrays] | None = None
+        self._has_begun = False
 
     @contextmanager
     def held(self, *, resume: bool) -> Iterator[None]:
-        """The folder as this run's alone; what is not resumed is forgotten.
+        """The folder as this run's alone.
 
         Args:
             resume: take up what a stopped run has left, if it has come to a checkpoint.
@@ -55,8 +56,6 @@ class RunFolder:
                 stack.callback(self._clear)
                 if resume and self.checkpoint.exists():
                     self._take_up()
-                else:
-                    self.checkpoint.unlink(missing_ok=True)
                 yield
         finally:
             with suppress(OSError):  # it holds something
@@ -87,6 +86,7 @@ class RunFolder:
             if found != digest:
                 raise self._not_whole(name, "it is damaged, or another run's")
         self.saved, self.digests = (state, arrays), dict(state.files)
+        self._has_begun = True
 
     def _not_whole(self, name: str, reason: str) -> TrainingError:
         return TrainingError(
@@ -100,8 +100,17 @@ class RunFolder:
             with suppress(OSError):
                 self.remove()
 
+    def begin(self) -> None:
+        """What a stopped run has left is given up, once this one has seen that it can train."""
+        if not self._has_begun:
+            for name in os.listdir(self.path):
+                if name == CHECKPOINT or folds_kept([name])[0]:
+                    (self.path / name).unlink()
+        self._has_begun = True
+
     def write(self, name: str, content: bytes) -> None:
         """Keep a file of this run."""
+        self.begin()
         write_file(self.path / name, content)
         self.digests[name] = hashlib.sha256(content).hexdigest()
 

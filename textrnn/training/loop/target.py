@@ -16,7 +16,7 @@ CHECKPOINT, LOCK = "checkpoint.npz", ".lock"
 # All that trainings of any task keep in their folders: nothing else is ever removed there.
 _STATE = re.compile(
     r"checkpoint\.npz|\.lock|beginnings\.txt|tokenizer\.json|features\.json|vectors\.npz|"
-    r"answers\.npz|(train|validation)\.(bin|borders\.npy)"
+    r"answers\.npz|fold-(?P<fold>\d+)-of-(?P<folds>\d+)\.npz|(train|validation)\.(bin|borders\.npy)"
 )
 
 
@@ -29,6 +29,17 @@ def run_folder(out: Path) -> Path:
 def is_state(name: str) -> bool:
     """Whether a training keeps a file of that name in its folder, or writes it there."""
     return is_partial(name) or _STATE.fullmatch(name) is not None
+
+
+def fold_file(fold: int, folds: int) -> str:
+    """The file of what was answered of a fold, counted from 0."""
+    return f"fold-{fold + 1}-of-{folds}.npz"
+
+
+def folds_kept(names: Iterable[str]) -> tuple[int, int]:
+    """How many folds have such a file among others, and of how many."""
+    found = [match for name in names if (match := _STATE.fullmatch(name)) and match["fold"]]
+    return len(found), max((int(match["folds"]) for match in found), default=0)
 
 
 def check_run_folder(folder: Path) -> None:

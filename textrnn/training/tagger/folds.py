@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from textrnn.corpora import SpannedText, TaggedSentence
 from textrnn.heads.tagger.scores import SpanCounts
 from textrnn.training.loop.fit import Fit
-from textrnn.training.loop.folds import deal, train_without_each
+from textrnn.training.loop.folds import KeptFolds, Part, deal, train_without_each
 from textrnn.training.settings import TrainingSettings
 from textrnn.training.tagger.objective import (
     TaggingObjective,
@@ -97,6 +97,7 @@ def find_by_others(
     settings: TrainingSettings,
     *,
     frozen_epochs: int,
+    kept: KeptFolds,
     say: Callable[[str], None],
 ) -> SpansByOthers:
     """Train once for each fold; model and objective are left as they were.
@@ -106,6 +107,7 @@ def find_by_others(
         folds: the folds.
         settings: how to train.
         frozen_epochs: epochs in which the embedding stays as it is.
+        kept: the folds that are done.
         say: told in a line on each fold.
     """
     whole = Fold(objective.train, objective.validation, objective.texts)
@@ -116,26 +118,28 @@ def find_by_others(
         replace(settings, patience=0),  # all have as many epochs
         frozen_epochs={"embedding": frozen_epochs},
     )
-    losses: list[NDArray[np.float64]] = []
-    counts: list[NDArray[np.int64]] = []
-    of_temperatures: NDArray[np.float64] | float = 0.0
-    spans = windows = 0
 
     def turn_to(fold: int) -> None:
         objective.turn_to(*vars(folds[fold]).values())
         answering.begin_anew()
 
-    for fold in train_without_each(fit, len(folds), turn_to):
-        share = len(objective.validation)
-        losses.append(share * np.array(answering.losses_nats))
-        counts.append(np.array(answering.counts, np.int64))
-        windows += share
-        more, found = temperature_losses(objective)
-        of_temperatures, spans = of_temperatures + more, spans + found
-        say(f"fold {fold + 1}: {objective.measured()}")
+    def answer(fold: int) -> Part:
+        windows = len(objective.validation)
+        of_temperatures, spans = temperature_losses(objective)
+        say(f"fold {fold + 1} of {len(folds)}: {objective.measured()}")
+        return {
+            "windows": np.array(windows),
+            "losses_nats": windows * np.array(answering.losses_nats),
+            "counts": np.array(answering.counts, np.int64),
+            "of_temperatures": of_temperatures,
+            "spans": np.array(spans),
+        }
+
+    parts = train_without_each(fit, len(folds), turn_to, answer, kept)
     objective.turn_to(*vars(whole).values())
-    temperature = best_temperature(of_temperatures, spans)
-    return SpansByOthers(np.sum(losses, axis=0) / windows, np.sum(counts, axis=0), temperature)
+    sums = {name: np.sum([part[name] for part in parts], axis=0) for name in parts[0]}
+    temperature = best_temperature(sums["of_temperatures"], int(sums["spans"]))
+    return SpansByOthers(sums["losses_nats"] / sums["windows"], sums["counts"], temperature)
 
 
 class _Answering:

@@ -36,7 +36,7 @@ from textrnn.text.simplify import simplify
 from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.loop.backend import seed_everything
 from textrnn.training.loop.events import OnEvent
-from textrnn.training.loop.folds import CrossValidated
+from textrnn.training.loop.folds import CrossValidated, KeptFolds
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import Values
 from textrnn.training.run import Run
@@ -398,6 +398,7 @@ class _TaggerRun(Run[TaggerPlan]):
             folds,
             self.plan.training,
             frozen_epochs=self.plan.embedding.frozen_epochs,
+            kept=KeptFolds(self.folder, self.fit.save),
             say=self.say,
         )
         self.folder.write(_ANSWERS, found.to_bytes())
