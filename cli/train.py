@@ -30,7 +30,10 @@ from textrnn.training.tasks import files_class, plan_class, trained_tasks
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _MODEL = click.Path(path_type=Path)
-_FORCE = "Replace a model or a stopped run that is there, and take a model that is of no use."
+_FORCE = (
+    "Replace a stopped run that is there, or a model (but none that is of use by one that is not); "
+    "take a model that is of no use."
+)
 
 
 class _Tasks(Group):

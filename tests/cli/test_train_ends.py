@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +13,7 @@ import pytest
 
 from calling import textrnn_in
 from made_up import made_up_reviews, made_up_sentences, made_up_verses
-from terminal import TEXTRNN, in_terminal_of_its_own
+from terminal import in_terminal_of_its_own, stopped_training
 from textrnn.bundle.bundle import Bundle
 from textrnn.cli.parts.training_end import told_when_stopped
 from textrnn.training.classifier.run import run_classifier
@@ -35,24 +32,9 @@ def write_reviews(folder: Path, count: int = 60) -> None:
     (folder / "train.csv").write_text("\n".join(["text,label", *rows]), "utf-8")
 
 
-def stop(folder: Path, number: int, *call: str) -> tuple[int, list[str]]:
-    """Exit code and lines of a training that gets a signal once it has a checkpoint."""
-    # A job in the background inherits a deaf ear for SIGINT; this one is to hear it.
-    hearing = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    process = subprocess.Popen(
-        [sys.executable, "-c", hearing + TEXTRNN[2], *call],
-        cwd=folder,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    deadline = time.monotonic() + 120
-    while not (folder / "mine.training" / "checkpoint.npz").exists():
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.02)
-    process.send_signal(number)
-    _, said = process.communicate(timeout=60)
-    return process.returncode, said.splitlines()
+def write_unlearnable(folder: Path) -> None:
+    rows = [f"text {number},{'common' if number % 4 else 'rare'}" for number in range(60)]
+    (folder / "train.csv").write_text("\n".join(["text,label", *rows]), "utf-8")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -60,8 +42,9 @@ def test_a_stopped_training_says_how_it_goes_on(tmp_path: Path, number: int, cod
     """And is neither begun anew nor lost by the same command; the one that was told goes on."""
     write_reviews(tmp_path)
     call = (*CALL, "--epochs", "120", "--patience", "0", "--name", "it's mine")
-    found, lines = stop(tmp_path, number, *call)
-    assert found == code, lines
+    stopped = stopped_training(tmp_path, call, number)
+    assert stopped.returncode == code, stopped.stderr
+    lines = stopped.stderr.splitlines()
     lines = lines[: -2 if number == signal.SIGINT else None]  # an empty one, and "interrupted"
     assert lines[-2] == "stopped; mine.training/checkpoint.npz holds its state"
     told = shlex.split(lines[-1].removeprefix("go on with: "))
@@ -147,6 +130,20 @@ def test_a_finished_model_is_replaced_by_force_alone(tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "bundle.json").read_bytes() == made
     assert textrnn_in(tmp_path, *CALL, "--epochs", "2", "--force").returncode == 0
     assert Bundle.open(tmp_path / "mine").manifest.training["training"]["epochs"] == 2
+    made = (tmp_path / "mine" / "bundle.json").read_bytes()
+    write_unlearnable(tmp_path)
+    call = (*CALL, "--epochs", "2", "--bag-ngrams", "0")
+    weak = textrnn_in(tmp_path, *call, "--force")
+    assert weak.returncode == 1
+    assert last_line(weak.stderr).startswith(
+        "textrnn: error: mine: the model there stays, since the new one is of no use as it is: it "
+        "answers 'common' to all of 12 validation texts; "
+    )
+    assert (tmp_path / "mine" / "bundle.json").read_bytes() == made
+    (tmp_path / "mine").rename(tmp_path / "old")
+    resumed = textrnn_in(tmp_path, *call, "--resume")
+    assert "mine was written, but is of no use" in last_line(resumed.stderr)
+    assert "epoch 1/2" not in resumed.stderr
 
 
 def test_what_is_no_model_is_never_replaced(tmp_path: Path) -> None:
@@ -166,8 +163,7 @@ def last_line(said: str) -> str:
 
 def test_a_classifier_that_answers_one_label_is_told_and_exits_with_1(tmp_path: Path) -> None:
     """It is written all the same, and says so on its card."""
-    rows = [f"text {number},{'common' if number % 4 else 'rare'}" for number in range(60)]
-    (tmp_path / "train.csv").write_text("\n".join(["text,label", *rows]), "utf-8")
+    write_unlearnable(tmp_path)
     call = (*CALL, "--epochs", "2", "--bag-ngrams", "0")
     done = textrnn_in(tmp_path, *call)
     assert done.returncode == 1, done.stderr
@@ -225,7 +221,7 @@ def test_a_terminal_shows_what_goes_on_before_keras_is_loaded(tmp_path: Path) ->
     assert code == 0, shown
     loading, read = shown.index("loading Keras"), shown.index("settings for so many texts")
     assert "working" in shown[loading:read]
-    assert len(set(re.findall(r"elapsed (\d+:\d\d)", shown[loading:read]))) > 1  # it goes on
+    assert shown[loading:read].count("elapsed ") > 1  # it goes on
     assert re.search(r"epoch \d/2 .*loss [\d.]+ .*elapsed \d+:\d\d of at most \d+:\d\d", shown)
     assert re.search(r"epoch 2/2: loss [\d.]+, validation loss [\d.]+, accuracy [\d.]+, after 0:",
                      shown)  # fmt: skip

@@ -11,9 +11,6 @@ import re
 import shlex
 import shutil
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from importlib.metadata import metadata
@@ -26,7 +23,7 @@ import pytest
 
 import textrnn
 from calling import textrnn_in
-from terminal import TEXTRNN
+from terminal import stopped_training
 from textrnn.cli.main import cli
 
 pytestmark = pytest.mark.train
@@ -53,23 +50,6 @@ def python() -> Iterator[str]:
     return (block for language, block in _BLOCK.findall(PAGE) if language == "python")
 
 
-def interrupted(folder: Path, call: list[str]) -> CompletedProcess[str]:
-    """A training that gets a Ctrl-C when it has a checkpoint."""
-    # A job in the background inherits a deaf ear for SIGINT; this one is to hear it.
-    hearing = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command = [sys.executable, "-c", hearing + TEXTRNN[2], *call]
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
-    state = Path(folder, call[call.index("--out") + 1] + ".training", "checkpoint.npz")
-    deadline = time.monotonic() + 120
-    while not state.exists():
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    return CompletedProcess(call, process.returncode, "", said)
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the page is followed: a clone's samples, and nothing else."""
@@ -86,7 +66,7 @@ def done(folder: Path) -> dict[str, CompletedProcess[str]]:
     for call in told:
         goes_on = [*call, "--resume"] in told
         found[shlex.join(call)] = (
-            interrupted(folder, call) if goes_on else textrnn_in(folder, *call)
+            stopped_training(folder, call, signal.SIGINT) if goes_on else textrnn_in(folder, *call)
         )
     return found
 

@@ -6,12 +6,33 @@ import os
 import pty
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 
 TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
 
 
+_LONGEST_S = 600  # until a checkpoint is there, on a busy machine
 IN_TERMINAL = {"TERM": "xterm-256color", "COLUMNS": "80"}
+
+
+def stopped_training(folder: Path, call: Sequence[str], number: int) -> CompletedProcess[str]:
+    """A training in a process of its own that gets a signal once it has a checkpoint."""
+    # A job in the background inherits a deaf ear for SIGINT; this one is to hear it.
+    hearing = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command = [sys.executable, "-c", hearing + TEXTRNN[2], *call]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+    state = Path(folder, call[call.index("--out") + 1] + ".training", "checkpoint.npz")
+    deadline = time.monotonic() + _LONGEST_S
+    while not state.exists():
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=_LONGEST_S)
+    return CompletedProcess(call, process.returncode, "", said)
 
 
 def in_terminal_of_its_own(call: list[str], folder: Path) -> tuple[int, str]:

@@ -26,7 +26,7 @@ from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.history import duration, history_files
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
-from textrnn.training.loop.target import folds_kept, run_folder
+from textrnn.training.loop.target import folds_kept, refuse_worse, run_folder
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.settings import Plan
 from textrnn.training.vocabulary import covered
@@ -252,6 +252,9 @@ class Run(Generic[P]):
 
         Returns:
             What the bundle says of itself.
+
+        Raises:
+            TrainingError: the model is of no use, and one that is of use is there.
         """
         state, elapsed_s = self.fit.state, self._resumed_s + time.monotonic() - self._started
         averaged = sorted(epoch + 1 for *_, epoch in state.kept)
@@ -284,6 +287,7 @@ class Run(Generic[P]):
             licence=self.info.licence,
             textrnn_version=__version__,
         )
+        refuse_worse(self.out, manifest)
         more = {
             **history_files(state.history, best_epoch=state.best_epoch + 1, say=self.say),
             "README.md": write_card(manifest, notes=self.info.notes).encode("utf-8"),
