@@ -13,20 +13,21 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Manifest, check_target, write_bundle
+from textrnn.bundle.bundle import MANIFEST, Bundle, Manifest, check_target, write_bundle
 from textrnn.bundle.serving_settings import PRECISIONS
 from textrnn.configuration import require_choice, to_dict
+from textrnn.errors import TrainingError
 from textrnn.network import Network
 from textrnn.reports.measured import Measured
 from textrnn.text.language import detect_language
-from textrnn.training.card import kept_epochs, write_card
+from textrnn.training.card import kept_epochs, weakness_of, write_card
 from textrnn.training.initial import require_one_beginning
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.history import duration, history_files
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
-from textrnn.training.loop.target import folds_kept, refuse_worse, run_folder
+from textrnn.training.loop.target import folds_kept, run_folder
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.settings import Plan
 from textrnn.training.vocabulary import covered
@@ -299,3 +300,24 @@ class Run(Generic[P]):
             f"validation {measured}, trained in {duration(elapsed_s)}"
         )
         return manifest
+
+
+def refuse_worse(out: Path, manifest: Manifest) -> None:
+    """See that a model of no use does not replace one that is of use.
+
+    Args:
+        out: where the new model is to be written.
+        manifest: what it says of itself.
+
+    Raises:
+        TrainingError: it would; the training's state is kept.
+    """
+    weakness = weakness_of(manifest)
+    if not weakness or not (out / MANIFEST).exists():
+        return
+    if not weakness_of(Bundle.open(out).manifest):
+        raise TrainingError(
+            f"{out}: the model there stays, since the new one is of no use as it is: {weakness} "
+            f"(the new one's state is in {run_folder(out)}: to have it all the same, move the old "
+            "model away, and give the command again with --resume)"
+        )

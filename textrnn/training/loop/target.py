@@ -10,8 +10,7 @@ from pathlib import Path
 from textrnn.bundle.bundle import MANIFEST, Bundle, Manifest, check_target
 from textrnn.corpora.files.outputs import refuse_inputs
 from textrnn.corpora.files.partials import is_partial, short_name
-from textrnn.errors import ConfigurationError, InputError, TrainingError
-from textrnn.training.card import weakness_of
+from textrnn.errors import ConfigurationError, InputError
 
 CHECKPOINT, LOCK = "checkpoint.npz", ".lock"
 # All that trainings of any task keep in their folders: nothing else is ever removed there.
@@ -133,25 +132,4 @@ def refuse_finished(out: Path) -> None:
     if os.path.exists(out / MANIFEST):
         raise ConfigurationError(
             f"{out}: a model is there already; replace it (--force), or name another folder"
-        )
-
-
-def refuse_worse(out: Path, manifest: Manifest) -> None:
-    """See that a model of no use does not replace one that is of use.
-
-    Args:
-        out: where the new model is to be written.
-        manifest: what it says of itself.
-
-    Raises:
-        TrainingError: it would; the training's state is kept.
-    """
-    weakness = weakness_of(manifest)
-    if not weakness or not os.path.exists(out / MANIFEST):
-        return
-    if not weakness_of(Bundle.open(out).manifest):
-        raise TrainingError(
-            f"{out}: the model there stays, since the new one is of no use as it is: {weakness} "
-            f"(the new one's state is in {run_folder(out)}: to have it all the same, move the old "
-            "model away, and give the command again with --resume)"
         )
