@@ -70,7 +70,7 @@ def test_few_texts_leave_the_growths_near_nothing() -> None:
     lengths, numbers = np.array([10, 12, 500, 600]), np.array([1, 0, 0, 1])
     found = fit_calibration(logits, lengths, numbers)
     assert abs(found.temperature_growth) < 0.45  # without the prior 1, where the search ends
-    assert found.temperature > 1.0
+    assert found.divisor(np.array([256]))[0] > 1.0  # at their median
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +108,24 @@ def test_a_good_bag_answers_for_a_network_at_chance(texts: int) -> None:
     together = accuracy(found.apply(logits, lengths, scores), numbers)
     assert together == pytest.approx(accuracy(scores, numbers), abs=0.01)
     assert together > 0.95
+
+
+@pytest.mark.parametrize("tokens", [10, 100])
+def test_short_texts_all_right_do_not_make_every_answer_certain(tokens: int) -> None:
+    rng = np.random.default_rng(0)
+    numbers, lengths = rng.integers(0, 3, 90), rng.integers(tokens * 0.7, tokens * 1.3, 90)
+    logits = (np.eye(3)[numbers] * 8 + rng.normal(size=(90, 3))).astype("f4")
+    scores = (np.eye(3)[numbers] * 3 + rng.normal(size=(90, 3)) * 0.5).astype("f4")
+    found = fit_calibration(logits, lengths, numbers, scores)
+    assert accuracy(scores, numbers) == 1.0
+
+    def surest(logits: np.ndarray, scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        odds = np.exp(found.apply(logits, lengths, scores))
+        return np.asarray((odds / odds.sum(axis=1, keepdims=True)).max(axis=1))
+
+    of_none = np.array([[2, 0, -1]], np.float32), np.array([[0.5, 0, 0]], np.float32)
+    assert surest(*of_none, np.array([tokens]))[0] < 0.75
+    assert 0.95 < np.median(surest(logits, scores, lengths)) < 0.995
+    at = np.array([tokens])
+    assert found.share(at)[0] / found.divisor(at)[0] == pytest.approx(1.0, abs=0.3)
+    assert abs(found.temperature_growth) < 0.05
