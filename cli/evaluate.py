@@ -69,14 +69,16 @@ def command(
     from textrnn.catalog import load
     from textrnn.cli.parts.evaluate_output import show_report
     from textrnn.corpora.files.outputs import check_folder_output
-    from textrnn.reports.folder import REPORT_FILES, write_report
+    from textrnn.reports.folder import REPORT_FILES, check_report_folder, write_report
 
     if report is not None:
         check_folder_output(report, REPORT_FILES, [source.file, model])
+        check_report_folder(report, REPORT_FILES)
     head = load(model, threads=threads)
     refuse_unheeded(context, head)
     if report is not None:
         check_folder_output(report, head.pictures, [source.file, model])
+        check_report_folder(report, head.pictures)
     quiet = context.obj["quiet"]
     note = note_writer(quiet=quiet)
     asked = {name: options[name] for name in head.evaluate_options if options[name] is not None}

@@ -200,6 +200,16 @@ def test_evaluate(call: Caller) -> None:
     dropped = call("evaluate", call.model, strange, "--map-label", "CAT=", "--report", "out")
     assert dropped.returncode == 0
     assert (call.folder / "out" / "report.md").exists()
+    again = call("evaluate", call.model, name, "--report", "out")
+    assert (again.returncode, again.stderr) == (0, "")
+    # What no report wrote is not replaced by one.
+    (call.folder / "mine").mkdir()
+    notes = call.folder / "mine" / "report.md"
+    notes.write_text("# my own notes\n", "utf-8")
+    refused = call("evaluate", call.model, name, "--report", "mine")
+    assert refused.returncode == 2
+    assert "mine: its report.md is of no report that textrnn wrote" in refused.stderr
+    assert notes.read_text("utf-8") == "# my own notes\n"
 
 
 def test_spans_that_no_tagger_finds(call: Caller) -> None:

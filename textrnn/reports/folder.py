@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from textrnn.corpora import json_line
 from textrnn.corpora.files.writing import write_files
+from textrnn.errors import ConfigurationError
 from textrnn.reports.report import Report
 
 REPORT_FILES = ("report.json", "report.md")  # and the pictures that a report has
@@ -36,6 +39,33 @@ def write_report(report: Report, folder: Path, *, title: str) -> None:
         figure.savefig(picture, format="png")
         contents[name] = picture.getvalue()
     write_files(folder, contents)
+
+
+def check_report_folder(folder: Path, names: Iterable[str]) -> None:
+    """See that a report replaces nothing but an earlier one.
+
+    Args:
+        folder: where it is to be written.
+        names: of the files that it has.
+
+    Raises:
+        ConfigurationError: a file of such a name is there, and no report was written there.
+    """
+    there = [name for name in names if (folder / name).exists()]
+    if there and not _holds_report(folder):
+        raise ConfigurationError(
+            f"{folder}: its {there[0]} is of no report that textrnn wrote: move it, or name another "
+            "folder"
+        )
+
+
+def _holds_report(folder: Path) -> bool:
+    """Whether :func:`write_report` wrote there: the page begins with the title of the numbers."""
+    try:
+        title = json.loads((folder / "report.json").read_text("utf-8"))["title"]
+        return (folder / "report.md").read_text("utf-8").startswith(f"# {escape_markdown(title)}\n")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return False
 
 
 def escape_markdown(text: str) -> str:
