@@ -54,8 +54,8 @@ def check_report_folder(folder: Path, names: Iterable[str]) -> None:
     there = [name for name in names if (folder / name).exists()]
     if there and not _holds_report(folder):
         raise ConfigurationError(
-            f"{folder}: its {there[0]} is of no report that textrnn wrote: move it, or name another "
-            "folder"
+            f"{folder}: its {there[0]} is of no report that textrnn wrote: move it, or name "
+            "another folder"
         )
 
 
