@@ -228,3 +228,13 @@ def test_a_terminal_shows_what_goes_on_before_keras_is_loaded(tmp_path: Path) ->
     piped = textrnn_in(tmp_path, *CALL, "--epochs", "2", "--force")
     assert "working" not in piped.stderr
     assert "\x1b" not in piped.stderr
+
+
+@pytest.mark.parametrize("out", [".", "..", "/"])
+def test_the_folder_one_is_in_becomes_no_model(tmp_path: Path, out: str) -> None:
+    write_reviews(tmp_path)
+    refused = textrnn_in(tmp_path, "train", "classifier", "--train", "train.csv", "--out", out)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        f"textrnn: error: {out}: the folder that you are in; name a new one\n"
+    )
