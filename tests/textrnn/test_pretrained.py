@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_bundles import arrays
 
 from check_head import loaded_after
 from made_up import made_up_reviews, made_up_sentences, made_up_verses
@@ -23,12 +24,12 @@ from textrnn.heads.tagger.parts import read_features, read_tables
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.words import word_key
-from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
-from textrnn.training.classifier.run import run_classifier
+from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
+from textrnn.training.classifier.run import _ClassifierRun, run_classifier
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.run import run_generator
 from textrnn.training.loop.events import TrainingEvent
-from textrnn.training.settings import TokenizerSettings, TrainingSettings
+from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
 from textrnn.training.tagger.run import run_tagger
 from textrnn.training.vocabulary import vector_settings, widened
 from textrnn.training.weights.files import read_weights
@@ -254,6 +255,47 @@ def test_a_stopped_run_goes_on_with_the_same_rows(tmp_path: Path) -> None:
     run("m", resume=True)
     for whole, again in zip(embedding(tmp_path / "whole"), embedding(tmp_path / "m"), strict=True):
         assert np.array_equal(whole, again) if isinstance(whole, np.ndarray) else whole == again
+
+
+def test_a_stopped_run_goes_on_with_the_same_bag(tmp_path: Path) -> None:
+    """It rests on the given vectors alone; rows of words without any are trained, once."""
+    file = vector_file(tmp_path, KNOWN)
+    plan = replace(
+        PLAN,
+        vectors=VectorSettings(method="skipgram", epochs=1),
+        bag=BagSettings(longest=1, weights="rarity", min_frequency=1),
+    )
+
+    def run(out: str, **more: Any) -> None:
+        run_classifier(
+            made_up_reviews(40), out=tmp_path / out, plan=plan, embeddings=[file], **more
+        )
+
+    def stop(event: TrainingEvent) -> None:
+        raise InterruptedError
+
+    run("whole")
+    with pytest.raises(InterruptedError):
+        run("m", on_event=stop)
+    run("m", resume=True)
+    for name in ("weights.npz", "bag.npz"):
+        whole, again = (arrays(tmp_path / out, name) for out in ("whole", "m"))
+        for key in whole:
+            np.testing.assert_array_equal(whole[key], again[key])
+
+
+def test_a_bag_has_no_vector_of_a_word_that_the_file_lacks(tmp_path: Path) -> None:
+    texts = [LabelledText(f"a {word} qwertz {n % 5}", word) for n in range(60) for word in GOODS]
+    plan = replace(PLAN, bag=BagSettings(longest=1, weights="rarity", min_frequency=1))
+    run = _ClassifierRun(tmp_path / "m", plan)
+    run.embeddings = [vector_file(tmp_path, KNOWN)]
+    with run.folder.held(resume=False):
+        run.read(texts, None, [])
+        run.tokenize()
+    vectors, vocabulary = run._word_vectors(), run.tokenizer.vocabulary()
+    assert vectors is not None
+    assert vectors[vocabulary["good"]].tolist() == [1, 0, 2, 1]
+    assert not vectors[vocabulary["qwertz"]].any()
 
 
 def test_a_tagger_knows_words_that_vectors_alone_know(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ class Measured:
         counted: what one of these is, as ``text``.
         weakness: what makes the model useless as it is, and what may help; empty where nothing
             does.
+        by_others: whether others answered, that had not learned what this model has learned, too.
     """
 
     name: str
@@ -31,12 +32,15 @@ class Measured:
     count: int
     counted: str
     weakness: str = ""
+    by_others: bool = False
 
     def __str__(self) -> str:
         """As ``accuracy 0.8333 (95%: 0.704 to 0.913, of 48 texts)``."""
         low, high = self.interval
         digits = 3 if self.score <= 1 else 2
         sure = f"95%: {low:.{digits}f} to {high:.{digits}f}, of {counted(self.count, self.counted)}"
+        if self.by_others:
+            sure += ", answered by models that had not learned them, as this one has"
         return f"{self.name} {self.score:.{4 if self.score <= 1 else 2}f} ({sure})"
 
 

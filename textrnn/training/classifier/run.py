@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -39,6 +40,7 @@ from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.classifier.validation import accuracy, predict_logits, served
 from textrnn.training.fitting import chosen, fit_plan
+from textrnn.training.initial import UNLABELLED_UNREAD
 from textrnn.training.loop.backend import seed_everything
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.folds import CrossValidated, KeptFolds, deal
@@ -51,6 +53,7 @@ from textrnn.training.weights.files import pack_beside_graph
 from textrnn.training.weights.named import export_weights
 
 _ANSWERS = "answers.npz"  # in the run's folder: what networks of folds answered
+_VECTORS = "vectors.npz"  # in it, too: word vectors that were trained
 
 
 def run_classifier(
@@ -124,6 +127,7 @@ def run_classifier(
             changes=changes,
         )
     run = _ClassifierRun(out, plan, info=info, precision=precision, say=on_message)
+    run.bag_learns_all = fits  # a plan that is given is followed as it is
     require(
         plan.vectors.method == "none" or not init_from,
         "an embedding begins with trained word vectors or with another model's rows, not with both",
@@ -151,6 +155,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
     tokenizer: Tokenizer
     beside: BagBeside  # where a bag is wanted
     bag: BagOfNgrams | None
+    bag_learns_all: bool  # also the texts that were cut off to validate
     is_cut: bool  # whether texts to validate were cut from those to learn from
     folds: NDArray[np.int64] | None  # each text's, where texts validate one another
 
@@ -222,6 +227,8 @@ class _ClassifierRun(Run[ClassifierPlan]):
         )
         encoded = self.tokenizer.encode_batch(self.unlabelled if needed else [])
         self.unlabelled_ids = [text.ids for text in encoded if len(text.ids)]
+        if self.initial and self.unlabelled and not needed:
+            self.say(UNLABELLED_UNREAD)
         self.rows = self._rows()
 
     def _widened(self, tokenizer: Tokenizer) -> Tokenizer:
@@ -243,11 +250,15 @@ class _ClassifierRun(Run[ClassifierPlan]):
             self.bag = self.beside.learn(self.train_ids)
 
     def _word_vectors(self) -> NDArray[np.float32] | None:
-        """Those that the embedding begins with, (V, E), nothing for the special tokens."""
+        """Those given to begin with, (V, E), nothing for tokens that have none."""
         if not self.embeddings or self.rows is None:
             return None
-        special = len(Tokenizer.SPECIAL_TOKENS)
-        return np.concatenate([np.zeros_like(self.rows[:special]), self.rows[special:]])
+        given, special = self.open_vectors(self.tokenizer.keys), len(Tokenizer.SPECIAL_TOKENS)
+        words = self.tokenizer.vocabulary().items()
+        known = [row for word, row in words if row >= special and given.knows(word)]
+        vectors = np.zeros_like(self.rows)
+        vectors[known] = self.rows[known]
+        return vectors
 
     def build(self, *, on_event: OnEvent | None) -> None:
         """Build the network, with word vectors trained or read where that is asked for."""
@@ -311,8 +322,8 @@ class _ClassifierRun(Run[ClassifierPlan]):
         """The rows that the embedding begins with, (V, E), of vectors trained or given; None where
         there are none, or a run that goes on has them.
         """
-        begins = self.folder.saved is None
-        trained = self._trained() if begins and self.plan.vectors.method != "none" else None
+        needed = self.folder.saved is None or bool(self.embeddings)
+        trained = self._trained() if needed and self.plan.vectors.method != "none" else None
         if not self.embeddings:
             return trained
         tokenizer = self.tokenizer
@@ -342,13 +353,16 @@ class _ClassifierRun(Run[ClassifierPlan]):
             weights["embedding"] = np.concatenate([weights["embedding"], rest])
         graph = compile_classifier(self.network, weights, precision=self.precision)
         calibration, answers, files = self._calibrate(graph)
+        measured = measure_answers(self.validation_ids.labels, answers, self.labels)
+        learned_too = self.is_cut and self.bag_learns_all and bool(files)
+        by_others = self.folds is not None or learned_too
         return self.finish(
             self.network,
             serving=calibration.as_dict(),
             simplify=self.tokenizer.simplify,
             texts=len(self.train),
             validation_texts=len(self.validation),
-            measured=measure_answers(self.validation_ids.labels, answers, self.labels),
+            measured=replace(measured, by_others=by_others),
             files={
                 "tokenizer.json": self.tokenizer.to_json().encode("utf-8"),
                 "model.onnx": graph,
@@ -382,7 +396,8 @@ class _ClassifierRun(Run[ClassifierPlan]):
         answers = together.argmax(axis=1)
         if not calibration.bag_share:
             return calibration, answers, {}
-        if self.is_cut:  # what the share was found by is learned from, too: it takes seconds
+        # What the share was found by is learned from, too: it takes seconds.
+        if self.is_cut and self.bag_learns_all:
             self.bag = self.beside.learn(self.train_ids, self.validation_ids)
         return calibration, answers, {"bag.npz": self.bag.to_bytes()}
 
@@ -414,15 +429,23 @@ class _ClassifierRun(Run[ClassifierPlan]):
 
     def _trained(self) -> NDArray[np.float32]:
         """Word vectors from the training and unlabelled texts, (V, E)."""
+        if (kept := self.folder.read(_VECTORS)) is not None:
+            with np.load(io.BytesIO(kept), allow_pickle=False) as file:
+                found: NDArray[np.float32] = file["embedding"]
+            return found
         self.say("training word vectors")
         plan = self.plan
-        return train_vectors(
+        trained = train_vectors(
             lambda: (ids.tolist() for ids in [*self.train_ids.tokens, *self.unlabelled_ids]),
             vocabulary_size=self.tokenizer.vocabulary_size,
             units=plan.embedding.units,
             random_state=plan.training.random_state,
             **to_dict(plan.vectors),
         )
+        content = io.BytesIO()
+        np.savez(content, embedding=trained)
+        self.folder.write(_VECTORS, content.getvalue())
+        return trained
 
     def _content(self) -> Iterator[bytes]:
         """The texts that a checkpoint belongs to."""

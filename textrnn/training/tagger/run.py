@@ -34,6 +34,7 @@ from textrnn.text.alignment import count_misalignments
 from textrnn.text.language import detect_language
 from textrnn.text.simplify import simplify
 from textrnn.training.fitting import chosen, fit_plan
+from textrnn.training.initial import UNLABELLED_UNREAD
 from textrnn.training.loop.backend import seed_everything
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.folds import CrossValidated, KeptFolds
@@ -301,6 +302,8 @@ class _TaggerRun(Run[TaggerPlan]):
                 self.train, corpus, plan.features, lexicon=lexicon, vectors=pretrained
             )
         else:
+            if len(corpus.texts) > len(self.train) and plan.vectors.method == "none":
+                self.say(UNLABELLED_UNREAD)
             self.features, rows = self.tagger.extended(sentence.words for sentence in self.train)
             self.vectors["embedding"] = rows
             theirs = len(self.tagger.features.words)
@@ -431,7 +434,8 @@ class _TaggerRun(Run[TaggerPlan]):
         objective = self.fit.objective
         if isinstance(objective, CrossValidated):
             temperature = objective.answers.temperature
-            measured = objective.answers.spans(self.fit.state.best_epoch).measured()
+            spans = objective.answers.spans(self.fit.state.best_epoch)
+            measured = replace(spans.measured(), by_others=True)
         else:
             temperature, measured = find_temperature(self.objective), self.objective.measured()
         return self.finish(

@@ -124,7 +124,7 @@ class PretrainedVectors:
 
     def coverage(self, counts: Mapping[str, int]) -> Coverage:
         """How much of texts has vectors, of how often each word occurs in them."""
-        found = [count for word, count in counts.items() if self._knows(word)]
+        found = [count for word, count in counts.items() if self.knows(word)]
         return Coverage(len(counts), len(found), sum(counts.values()), sum(found))
 
     def rows(
@@ -172,7 +172,8 @@ class PretrainedVectors:
             filled[~found] = trained[~found] * np.float32(scale / max(float(trained.std()), 1e-9))
         return filled, int(found.sum())
 
-    def _knows(self, word: str) -> bool:
+    def knows(self, word: str) -> bool:
+        """Whether a word has a vector."""
         return any(word in rows for rows in self._rows) or any(
             part.find(word) is not None for part in self._parts
         )
