@@ -47,7 +47,7 @@ def fit_calibration(
     from scipy.optimize import minimize
 
     few = max(0.0, 1 - len(numbers) / _FEW)
-    typical = np.array([np.median(lengths)])
+    typical = np.array([np.median(lengths)]).astype(np.int64)
     mean, deviation = _GROWTH_PRIOR
     spread = float(np.log(np.maximum(lengths, 1)).std())
     growth = mean, deviation * min(1.0, max(spread, _LEAST_SPREAD)), 1.0
@@ -71,7 +71,7 @@ def fit_calibration(
     )
 
 
-def _calibration(values: NDArray[np.float64], typical: NDArray[np.float64]) -> Calibration:
+def _calibration(values: NDArray[np.float64], typical: NDArray[np.int64]) -> Calibration:
     """From what is searched, for texts of the typical length: what logits are multiplied by, how
     the temperature grows, what a bag's scores are multiplied by, how its share grows.
 
