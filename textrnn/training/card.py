@@ -54,10 +54,7 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
         *([("encoder", encoders)] if encoders else []),
         ("head", known.head),
         ("window", known.window),
-        (
-            "training texts",
-            f"{training['texts']:,}, and {training['validation_texts']:,} to choose by",
-        ),
+        ("training texts", _texts(training)),
         *[("begins with", line) for line in training.get("begins_with", ())],
         *[("mean of", f"{m['name']} ({m['share']:.0%})") for m in training.get("mean_of", ())],
         ("training", f"{kept_epochs(training)} kept, {training['elapsed_s']:,} s in all"),
@@ -98,6 +95,14 @@ def kept_epochs(training: Mapping[str, Any]) -> str:
     if averaged:
         return "the mean of epochs " + " and ".join(map(str, averaged))
     return f"epoch {training['best_epoch']}"
+
+
+def _texts(training: Mapping[str, Any]) -> str:
+    """How many texts it learned from, and by which its epoch was chosen."""
+    folds = training.get("training", {}).get("folds")
+    if folds:
+        return f"{training['texts']:,}, which validate one another in {folds} folds"
+    return f"{training['texts']:,}, and {training['validation_texts']:,} to choose by"
 
 
 def _settings(training: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from textrnn.counted import counted
 from textrnn.embeddings import train_vectors
 from textrnn.errors import BundleError, ConfigurationError, InputError, TrainingError
 from textrnn.heads.classifier.bag import BagOfNgrams
-from textrnn.heads.classifier.calibration import TYPICAL_TOKENS, Calibration
+from textrnn.heads.classifier.calibration import Calibration
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.scores import measure_answers
@@ -389,9 +389,8 @@ class _ClassifierRun(Run[ClassifierPlan]):
         )
         together = calibration.apply(logits, lengths, scores)
         self.say(
-            f"validation accuracy of the bag {accuracy(scores, numbers):.4f}, added to the network "
-            f"{accuracy(together, numbers):.4f}: {calibration.bag_share} of its scores, at a "
-            f"temperature of {calibration.temperature}, for a text of {TYPICAL_TOKENS} tokens"
+            f"validation accuracy of the bag of n-grams {accuracy(scores, numbers):.4f}, together "
+            f"with the network {accuracy(together, numbers):.4f}"
         )
         answers = together.argmax(axis=1)
         if not calibration.bag_share:
