@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from textrnn.corpora.copies import text_key
-from textrnn.corpora.formats.tagged.examples import Example
+from textrnn.corpora.formats.tagged.examples import Example, TaggedSentence
 from textrnn.corpora.labelled import LabelledText
 from textrnn.errors import ConfigurationError
 
@@ -51,11 +51,11 @@ def split_by_text(
 def split_by_document(
     sentences: Sequence[Example], *, fraction: float, random_state: int
 ) -> tuple[list[Example], list[Example]]:
-    """Cut off a share of the documents, so that no document lies on both sides.
+    """Cut off a share of the documents, so that no document, nor a copy of one, lies on both sides.
 
     Args:
         sentences: their order within each side stays.
-        fraction: share of the documents that is cut off, at least one.
+        fraction: share of the different documents that is cut off, at least one.
         random_state: the same gives the same split.
 
     Returns:
@@ -65,13 +65,32 @@ def split_by_document(
         ConfigurationError: ``fraction`` is not between 0 and 1.
     """
     _check_fraction(fraction)
-    documents = sorted({sentence.document for sentence in sentences})
+    numbers = first_copies(sentences)
+    documents = sorted(set(numbers))
     count = max(1, round(len(documents) * fraction))
     cut = set(random.Random(random_state).sample(documents, count)) if documents else set()
     sides: tuple[list[Any], list[Any]] = ([], [])
-    for sentence in sentences:
-        sides[sentence.document in cut].append(sentence)
+    for sentence, number in zip(sentences, numbers, strict=True):
+        sides[number in cut].append(sentence)
     return sides
+
+
+def first_copies(sentences: Sequence[Example]) -> list[int]:
+    """Of each sentence's document its number, or that of the first document it is a copy of.
+
+    Documents are compared whole (see :func:`text_key`): in CoNLL files without ``-DOCSTART-`` each
+    sentence is one.
+    """
+    texts: dict[int, list[str]] = {}
+    for sentence in sentences:
+        words = sentence.words if isinstance(sentence, TaggedSentence) else (sentence.text,)
+        texts.setdefault(sentence.document, []).extend(words)
+    by_key: dict[str, int] = {}
+    first = {
+        document: by_key.setdefault(text_key(" ".join(words)), document)
+        for document, words in sorted(texts.items())
+    }
+    return [first[sentence.document] for sentence in sentences]
 
 
 def drop_overlap(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.corpora import (
     LabelledText,
+    SpannedText,
     TaggedSentence,
     drop_overlap,
     split_by_document,
     split_by_text,
     text_key,
 )
+from textrnn.corpora.splits import first_copies
 from textrnn.errors import ConfigurationError
 
 EXAMPLES = [LabelledText(f"text number {i}", "ab"[i % 3 == 0]) for i in range(300)]
@@ -73,3 +77,24 @@ def test_no_document_is_on_both_sides() -> None:
     assert split_by_document(sentences, fraction=0.2, random_state=1) == (rest, cut)
     with pytest.raises(ConfigurationError, match="between 0 and 1"):
         split_by_document(sentences, fraction=1.0, random_state=1)
+
+
+def test_copies_of_a_document_lie_on_one_side() -> None:
+    """Without documents of several sentences, each sentence is one."""
+    words = [("It", "rains", str(i % 10)) for i in range(40)]
+    sentences = [TaggedSentence(w, (), document=i) for i, w in enumerate(words)]
+    sentences[25] = replace(sentences[25], words=("IT", "rains", "5", "."))
+    rest, cut = split_by_document(sentences, fraction=0.2, random_state=1)
+    assert (len(rest), len(cut)) == (32, 8)
+    assert len({s.words[2] for s in cut}) == 2  # type: ignore[union-attr]
+    assert first_copies(sentences) == [i % 10 for i in range(40)]
+    spanned = [SpannedText("It rains 1", (), document=7), SpannedText("It snows", (), document=8)]
+    assert first_copies([*sentences[:3], *spanned]) == [0, 1, 2, 1, 8]
+
+
+def test_a_sentence_that_two_documents_have_does_not_join_them() -> None:
+    sentences = [
+        TaggedSentence((word,), (), document=document)
+        for document, word in [(0, "Reuters"), (0, "one"), (1, "Reuters"), (1, "two")]
+    ]
+    assert first_copies(sentences) == [0, 0, 1, 1]

@@ -273,7 +273,7 @@ def test_a_tagger_finds_names_after_sixty_sentences(tmp_path: Path) -> None:
 def test_each_label_of_sentences_is_spread_over_folds_and_documents_stay_whole() -> None:
     names = ["PER"] * 9 + ["LOC"] * 3
     sentences = [
-        TaggedSentence(("It", "rains"), (Span(0, 1, name),), document=number)
+        TaggedSentence(("It", f"rains{number}"), (Span(0, 1, name),), document=number)
         for number, name in enumerate(names)
     ]
     sentences.append(replace(sentences[0], words=("It", "snows")))
@@ -281,6 +281,29 @@ def test_each_label_of_sentences_is_spread_over_folds_and_documents_stay_whole()
     assert folds[0] == folds[-1]
     assert np.bincount(folds[:9]).tolist() == [3, 3, 3]
     assert sorted(folds[9:12].tolist()) == [0, 1, 2]
+
+
+def test_copies_of_a_sentence_are_in_one_fold() -> None:
+    sentences = [
+        TaggedSentence(("It", "rains", str(number % 6)), (Span(0, 1, "PER"),), document=number)
+        for number in range(18)
+    ]
+    folds = deal_sentences(sentences, 3, random_state=0)
+    assert folds[:6].tolist() * 3 == folds.tolist()
+    assert np.bincount(folds).tolist() == [6, 6, 6]
+
+
+def test_sentences_without_spans_are_no_rare_label() -> None:
+    """Though a label has more spans than there are sentences, these are dealt by it."""
+    named = [
+        TaggedSentence((f"a{n}", "b"), (Span(0, 1, "PER"), Span(1, 2, "PER")), document=n)
+        for n in range(9)
+    ]
+    plain = [TaggedSentence((f"c{n}", "d"), (), document=9 + n) for n in range(3)]
+    for state in range(5):
+        folds = deal_sentences([*named, *plain], 3, random_state=state)
+        assert np.bincount(folds[:9]).tolist() == [3, 3, 3]
+        assert sorted(folds[9:].tolist()) == [0, 1, 2]
 
 
 def test_spans_found_by_others_are_scored_by_epoch() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,26 @@ def test_a_small_fingerprint_samples() -> None:
     asked = made.sampled(TEXT[0])
     assert 0 < asked.mean() < 2 / made.every
     assert made.known(TEXT[0])[asked].all()
+
+
+def test_joined_fingerprints_know_both_texts() -> None:
+    small = Fingerprint.build(TEXT[:1], size=5, most_bytes=1 << 20)
+    large = Fingerprint.build(TEXT[1:], size=5, most_bytes=2000)
+    joined = Fingerprint.from_bytes(small.joined(large).to_bytes())
+    assert (small.every, joined.every) == (1, large.every)
+    for document in TEXT:
+        asked = joined.sampled(document)
+        assert asked.any()
+        assert joined.known(document)[asked].all()
+    assert not small.known(TEXT[1])[joined.sampled(TEXT[1])].all()
+    assert joined.known(RNG.integers(500, 900, 20_000).astype(np.int32)).mean() < 0.06
+
+
+def test_filters_that_are_not_as_long_as_told() -> None:
+    content = io.BytesIO()
+    np.savez(content, bits=np.zeros(9, np.uint8), lengths=[4, 4], size=5, every=1)
+    with pytest.raises(BundleError, match="not as long as it says"):
+        Fingerprint.from_bytes(content.getvalue())
 
 
 def test_a_file_and_back() -> None:

@@ -226,3 +226,27 @@ def test_wrong_settings_and_too_little_text(tmp_path: Path) -> None:
         run_generator(lambda: [], out=tmp_path / "n", plan=PLAN)
     with pytest.raises(ConfigurationError, match="candidates must be 0 or more"):
         LanguageSettings(candidates=-1)
+
+
+def test_what_the_model_begun_with_had_learned_is_not_new(
+    tiny_generator: Path, tmp_path: Path
+) -> None:
+    old = Generator.load(tiny_generator)
+    texts = [Passage(text[::-1], ends=True) for text in made_up_verses(40, random_state=5)]
+    changes = {("training", "epochs"): 1}
+    run_generator(
+        lambda: texts,
+        validation=lambda: texts[:3],
+        out=tmp_path / "m",
+        init_from=[tiny_generator],
+        changes=changes,
+    )
+    new, learned = Generator.load(tmp_path / "m"), made_up_verses(60)
+    ids = [new.tokenizer.encode(text).ids for text in (*learned, texts[0].text)]
+    assert old.fingerprint is not None
+    assert new.fingerprint is not None
+    for text in ids:
+        before = old.fingerprint.known(text)
+        assert (new.fingerprint.known(text) >= before).all()
+    assert old.fingerprint.known(np.concatenate(ids[:-1])).any()
+    assert not old.fingerprint.known(ids[-1]).all()

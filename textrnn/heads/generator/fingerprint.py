@@ -3,14 +3,15 @@
 A generator's bundle keeps one, so that anybody can see how much of what it writes is copied. Of
 all n-grams of token ids a fixed share is sampled by their hash, the same on both sides, and kept
 in a Bloom filter (Bloom 1970): what is asked of it and was in the text is always found; what was
-not is found by mistake about once in a hundred times.
+not is found by mistake about once in a hundred times. A generator that began with another keeps
+that one's filters, too: what either learned from is no new text.
 """
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +36,8 @@ class Fingerprint:
         every: one in so many n-grams is sampled.
     """
 
-    def __init__(self, bits: NDArray[np.uint8], *, size: int, every: int) -> None:
-        self._bits = bits  # 8 of the filter's bits a number
+    def __init__(self, filters: Sequence[NDArray[np.uint8]], *, size: int, every: int) -> None:
+        self._filters = tuple(filters)  # one a text; 8 of its bits a number
         self.size = size
         self.every = every
 
@@ -63,7 +64,16 @@ class Fingerprint:
         bits = np.zeros(places, np.bool_)
         for place in _places(found, places):
             bits[place] = True
-        return cls(np.packbits(bits), size=size, every=every)
+        return cls([np.packbits(bits)], size=size, every=every)
+
+    def joined(self, other: Fingerprint) -> Fingerprint:
+        """The fingerprint of both texts, which speaks of the n-grams that both sample.
+
+        Args:
+            other: of n-grams of the same size.
+        """
+        filters = (*self._filters, *other._filters)
+        return Fingerprint(filters, size=self.size, every=math.lcm(self.every, other.every))
 
     def sampled(self, ids: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Which n-grams of ``ids`` the fingerprint can speak of, (tokens - n + 1,)."""
@@ -74,16 +84,17 @@ class Fingerprint:
         :meth:`sampled` mean anything.
         """
         hashes = ngram_hashes(ids, self.size)
-        known = np.ones(len(hashes), np.bool_)
-        for place in _places(hashes, 8 * len(self._bits)):
-            bit = self._bits[place >> np.uint64(3)] >> (7 - (place & np.uint64(7))).astype(np.uint8)
-            known &= (bit & 1).astype(np.bool_)
+        known = np.zeros(len(hashes), np.bool_)
+        for bits in self._filters:
+            known |= _found(hashes, bits)
         return known
 
     def to_bytes(self) -> bytes:
         """The fingerprint as a file."""
         content = io.BytesIO()
-        np.savez(content, bits=self._bits, size=self.size, every=self.every)
+        bits = np.concatenate(self._filters)
+        lengths = [len(each) for each in self._filters]
+        np.savez(content, bits=bits, lengths=lengths, size=self.size, every=self.every)
         return content.getvalue()
 
     @classmethod
@@ -97,9 +108,12 @@ class Fingerprint:
             bits = file.take("bits", (None,), "u").astype(np.uint8, copy=False)
             size = file.number("size", least=1, most=_MOST_TOKENS)
             every = file.number("every", least=1, most=1 << 62)
-        if not len(bits):
-            raise BundleError("fingerprint.npz is damaged: it is empty")
-        return cls(bits, size=size, every=every)
+            lengths = [len(bits)]  # as all bundles had it that keep no lengths
+            if "lengths" in file:
+                lengths = file.take("lengths", (None,), "iu").tolist()
+        if min(lengths, default=0) < 1 or sum(lengths) != len(bits):
+            raise BundleError("fingerprint.npz is damaged: its filters are not as long as it says")
+        return cls(np.split(bits, np.cumsum(lengths)[:-1]), size=size, every=every)
 
 
 def ngram_hashes(ids: NDArray[np.int32], size: int) -> Hashes:
@@ -116,6 +130,15 @@ def _mixed(values: Hashes) -> Hashes:
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(values ^ (values >> np.uint64(31)))
+
+
+def _found(hashes: Hashes, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which hashes a filter has."""
+    found = np.ones(len(hashes), np.bool_)
+    for place in _places(hashes, 8 * len(bits)):
+        bit = bits[place >> np.uint64(3)] >> (7 - (place & np.uint64(7))).astype(np.uint8)
+        found &= (bit & 1).astype(np.bool_)
+    return found
 
 
 def _places(hashes: Hashes, bits: int) -> list[Hashes]:

@@ -19,7 +19,7 @@ from textrnn.errors import BundleError
 from textrnn.heads.generator.controls import Controls, Seed, chosen_controls, require_between
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
-from textrnn.heads.generator.parts import expected_graph
+from textrnn.heads.generator.parts import expected_graph, read_fingerprint
 from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.seeds import SeedReader
 from textrnn.heads.generator.writing import (
@@ -33,7 +33,7 @@ from textrnn.heads.generator.writing import (
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import text_of_record
 from textrnn.heads.outcome import OnOutcome, unheard
-from textrnn.heads.parts import named, read_graph, read_network, read_tokenizer
+from textrnn.heads.parts import read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.network import Network
 from textrnn.renamed import renamed
@@ -116,10 +116,7 @@ class Generator(Head):
     @cached_property
     def fingerprint(self) -> Fingerprint | None:
         """Which n-grams the training text had; None where the bundle keeps no fingerprint."""
-        if "fingerprint.npz" not in self.bundle.manifest.files:
-            return None
-        bundle = self.bundle
-        return named(bundle, lambda: Fingerprint.from_bytes(bundle.read("fingerprint.npz")))
+        return read_fingerprint(self.bundle)
 
     def from_record(self, record: Mapping[str, Any]) -> Seed:
         """A record's seed, under ``seed`` or where a text is, with those of its fields that are

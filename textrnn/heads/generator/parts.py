@@ -1,8 +1,11 @@
-"""What a generator's graph must be like."""
+"""What a generator's graph must be like, and what its bundle may keep besides."""
 
 from __future__ import annotations
 
+from textrnn.bundle.bundle import Bundle
+from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.heads.parts import named
 from textrnn.runtime.graph_check import ExpectedGraph, Lengths, count_weights, widest
 from textrnn.runtime.onnx_file import DOUBLE, FLOAT, INT32, INT64
 
@@ -32,3 +35,14 @@ def expected_graph(network: GeneratorNetwork) -> ExpectedGraph:
         count_weights(shapes),
         optional=frozenset(draws_from | drawn),
     )
+
+
+def read_fingerprint(bundle: Bundle) -> Fingerprint | None:
+    """Which n-grams the training text had; None where the bundle keeps no fingerprint.
+
+    Raises:
+        BundleError: it is damaged.
+    """
+    if "fingerprint.npz" not in bundle.manifest.files:
+        return None
+    return named(bundle, lambda: Fingerprint.from_bytes(bundle.read("fingerprint.npz")))

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Manifest, write_bundle
+from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
+from textrnn.catalog import model_path
 from textrnn.configuration import require
 from textrnn.corpora import Passage
 from textrnn.corpora.files.writing import open_scratch
@@ -19,6 +20,7 @@ from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorNetwork
+from textrnn.heads.generator.parts import read_fingerprint
 from textrnn.heads.generator.result import Generation
 from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
@@ -44,6 +46,7 @@ from textrnn.training.tokenizer import make_tokenizer
 from textrnn.training.weights.files import pack_whole_weights
 from textrnn.training.weights.named import export_weights
 from textrnn.training.weights.pretrained import vector_units
+from textrnn.training.weights.transfer import InitialWeights
 
 _FINGERPRINT_TOKENS = 6
 _FINGERPRINT_BYTES = 3_000_000
@@ -151,6 +154,12 @@ class _GeneratorRun(Run[GeneratorPlan]):
     train: TokenStore
     validation: TokenStore
 
+    def open_sources(self, paths: Sequence[Path]) -> Sequence[InitialWeights]:
+        """Read the models to begin with, and what they know of the texts they learned from."""
+        sources = super().open_sources(paths)
+        self.learned = [read_fingerprint(Bundle.open(model_path(path))) for path in paths]
+        return sources
+
     def read(self, train: Passages, validation: Passages | None) -> None:
         """Make (or, when resuming, load) the tokenizer, and turn all documents into ids."""
         settings = self.plan.training
@@ -240,11 +249,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
         }
         backward = self.plan.language_model.backward
         if self.plan.language_model.fingerprint and not backward:
-            self.say("taking the fingerprint of the training text")
-            made = Fingerprint.build(
-                _documents(self.train), size=_FINGERPRINT_TOKENS, most_bytes=_FINGERPRINT_BYTES
-            )
-            files["fingerprint.npz"] = made.to_bytes()
+            files["fingerprint.npz"] = self._fingerprint_of_texts().to_bytes()
         measured = self.objective.measured()
         if len(self.fit.state.history) > self.fit.state.best_epoch + 1:  # the last sample is not it
             self._show_sample(measured.score)
@@ -257,6 +262,19 @@ class _GeneratorRun(Run[GeneratorPlan]):
             measured=measured,
             files=files,
         )
+
+    def _fingerprint_of_texts(self) -> Fingerprint:
+        """Of the training text, and of that which the models begun with had learned."""
+        self.say("taking the fingerprint of the training text")
+        made = Fingerprint.build(
+            _documents(self.train), size=_FINGERPRINT_TOKENS, most_bytes=_FINGERPRINT_BYTES
+        )
+        for model, theirs in zip(self.initial, self.learned, strict=True):
+            if theirs is not None and theirs.size == made.size:
+                made = made.joined(theirs)
+            else:
+                self.say(f"note: {model.path} keeps no fingerprint: its text counts as new")
+        return made
 
     def _show_sample(self, perplexity: float) -> None:
         """Say what the model writes by itself at this point, and where it surprises itself more

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora import SpannedText, TaggedSentence
+from textrnn.corpora.splits import first_copies
 from textrnn.heads.tagger.scores import SpanCounts
 from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.folds import KeptFolds, Part, deal, train_without_each
@@ -79,15 +80,16 @@ class SpansByOthers:
 def deal_sentences(
     examples: Sequence[TaggedSentence | SpannedText], folds: int, *, random_state: int
 ) -> NDArray[np.int64]:
-    """The fold of each sentence, (N,): documents stay whole, and each label, the rare ones first,
-    is spread over the folds.
+    """The fold of each sentence, (N,): documents stay whole and beside their copies; those of each
+    label, of several the rarest, are spread over the folds, as are those without spans.
     """
+    documents = first_copies(examples)
     counts = Counter(span.label for example in examples for span in example.spans)
     rarest: dict[int, str] = {}
-    for example in examples:
-        labels = [span.label for span in example.spans] + [rarest.get(example.document, "")]
-        rarest[example.document] = min(labels, key=lambda label: counts.get(label, len(examples)))
-    groups = [(str(example.document), rarest[example.document]) for example in examples]
+    for document, example in zip(documents, examples, strict=True):
+        labels = {span.label for span in example.spans} | {rarest.get(document, "")}
+        rarest[document] = min(labels - {""}, key=lambda label: (counts[label], label), default="")
+    groups = [(str(document), rarest[document]) for document in documents]
     return deal(groups, folds, random_state=random_state)
 
 

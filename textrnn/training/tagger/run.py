@@ -23,6 +23,7 @@ from textrnn.corpora import (
     similar_labels_note,
     split_by_document,
 )
+from textrnn.corpora.splits import first_copies
 from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.tagger.features import FIRST, PAD, UNK, Features
@@ -204,7 +205,7 @@ class _TaggerRun(Run[TaggerPlan]):
             raise InputError(f"there are no {'validation' if train else 'training'} sentences")
         self.detect_language(_text(example) for example in train)
         given, self.folds = train, None
-        documents = len({example.document for example in train})
+        documents = len(set(first_copies(train)))
         if validation is None and settings.folds and documents > 1:
             count = min(settings.folds, documents)
             folds = deal_sentences(train, count, random_state=settings.random_state)
