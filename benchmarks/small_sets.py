@@ -207,7 +207,7 @@ TAGGED: dict[
         _conll("zh/resume_ner/train.char.bmes.xz"),
         _conll("zh/resume_ner/test.char.bmes.xz"),
     ),
-    "cluener": (
+    "cluener": (  # the shipped ner-zh has read the train file's texts, without labels
         "zh",
         _spans("zh/cluener2020/train.json.xz"),
         _spans("zh/cluener2020/dev.json.xz"),

@@ -131,8 +131,9 @@ def _common_options(plan: Plan) -> list[click.Option]:
     return [
         Option(["--embeddings"], group=FILES, type=_MODEL, multiple=True,
                shell_complete=complete_vectors,
-               help="Word vectors to begin with, whose words are known, too: glove-en, char-zh, or "
-               "a file of GloVe, word2vec, fastText, …; the numbers of several stand end to end."),
+               help="Word vectors to begin with, whose words classifiers and taggers know, too: "
+               "glove-en, char-zh, or a file of GloVe, word2vec, fastText, …; the numbers of "
+               "several stand end to end."),
         Option(["--init-from"], group=FIRST_HOUR, multiple=True, type=_MODEL, metavar="MODEL",
                shell_complete=complete_initial,
                help="Begin with this model's weights and vocabulary; units and cells are its own. "

@@ -160,21 +160,25 @@ def read_texts(source: Source | str | Path) -> Iterator[str]:
     source = _as_source(source)
     if not _is_number(source.label):  # which says that there is no header
         source = replace(source, label=None)
-    return (row.text for row in _rows(source))
+    return (row.text for row in _rows(source, reads_labels=False))
 
 
 def _as_source(source: Source | str | Path) -> Source:
     return source if isinstance(source, Source) else Source(str(source))
 
 
-def _rows(source: Source, *, is_labelled: bool = False) -> Iterator[_Row]:
-    """The rows of a file, which with ``is_labelled`` must have a field for the label."""
+def _rows(
+    source: Source, *, is_labelled: bool = False, reads_labels: bool = True
+) -> Iterator[_Row]:
+    """The rows of a file, which with ``is_labelled`` must have a field for the label; of records
+    without ``reads_labels`` that field may hold anything, as the spans of tagged text.
+    """
     readers: dict[str, Callable[[Source], Iterator[_Row]]] = {
         "label-first": partial(_label_lines, bare=False),
         "txt": partial(_label_lines, bare=True),
         "imdb": _imdb_folder,
     }
-    of_records = partial(_record_rows, is_labelled=is_labelled)
+    of_records = partial(_record_rows, is_labelled=is_labelled, reads_labels=reads_labels)
     rows = readers.get(_format(source), of_records)(source)
     return _chosen(source, rows) if source.chooses else rows
 
@@ -221,14 +225,14 @@ def has_label_field(source: Source | str | Path) -> bool:
     return first is not None and field_name(first.fields, source.label, LABEL_NAMES) is not None
 
 
-def _record_rows(source: Source, *, is_labelled: bool) -> Iterator[_Row]:
+def _record_rows(source: Source, *, is_labelled: bool, reads_labels: bool) -> Iterator[_Row]:
     """Rows of tables, JSON and Parquet."""
     for record in _records(source, is_labelled=is_labelled):
         fields, place = record.fields, record.place
         if any(value != "" and not _is_blank(value) for value in fields.values()):
             text = text_of(record, text_name(fields, source.text, place))
             name = label_name(fields, source.label, place, is_needed=is_labelled)
-            label = None if name is None else label_of(fields[name], place)
+            label = label_of(fields[name], place) if name is not None and reads_labels else None
             value = None if source.key is None else str(_value(source.key, record))
             yield _Row(text, label, place, value)
 

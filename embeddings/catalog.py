@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
-from textrnn.configuration import unknown_key_message
+from textrnn.configuration import did_you_mean, unknown_key_message
 from textrnn.embeddings.arguments import check_path, check_regular
 from textrnn.embeddings.formats.packed import split_member
 from textrnn.errors import ConfigurationError, InputError
@@ -136,7 +135,7 @@ def vectors_path(source: str | Path) -> Path:
     except InputError as error:
         if len(path.parts) > 1:  # no name was meant
             raise
-        raise InputError(f"{error}; {_hint(name)}") from error
+        raise InputError(f"{error}{_hint(name)}") from error
     return path.absolute() if str(path) in ship else path  # ./glove-en
 
 
@@ -144,10 +143,8 @@ def _hint(name: str) -> str:
     """What may have been meant by a name that no file has."""
     ship = shipped_vectors()
     if name in published_vectors():
-        return f"fetch it with: textrnn embeddings download {name}"
-    if nearest := get_close_matches(name[:80], ship, n=1):
-        return f"did you mean {nearest[0]}, which ships?"
-    return f"the vectors that ship are {', '.join(sorted(ship))}"
+        return f"; fetch it with: textrnn embeddings download {name}"
+    return did_you_mean(name, ship) or f"; the vectors that ship are {', '.join(sorted(ship))}"
 
 
 def published_vectors() -> dict[str, PublishedVectors]:

@@ -14,6 +14,7 @@ from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import options_under
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.notes import note_writer
+from textrnn.counted import counted
 from textrnn.errors import TextRNNError
 from textrnn.reports.harmless import one_line
 
@@ -125,7 +126,7 @@ def answer_folder(
     shards = find_shards(inputs.files, shard_options.folder, left_out.append)
     if left_out:
         first = ", ".join(map(str, left_out[:_SHOWN])) + (", …" if len(left_out) > _SHOWN else "")
-        note_writer(quiet=quiet)(f"left out {_count(len(left_out), 'file')}: {first}")
+        note_writer(quiet=quiet)(f"left out {counted(len(left_out), 'file')}: {first}")
     settings = ShardSettings(
         model=model or "",
         task=kind.task,
@@ -171,7 +172,7 @@ class _Tally:
         self._answered += 1
         self._records += found.records
         without = f", {found.textless:,} without a text" if found.textless else ""
-        self._say(f"{one_line(found.name)}: {_count(found.records, 'record')}{without}")
+        self._say(f"{one_line(found.name)}: {counted(found.records, 'record')}{without}")
 
     def sum_up(self, earlier: int) -> None:
         """Say what became of all; ``earlier`` shards had been answered before.
@@ -182,17 +183,13 @@ class _Tally:
         if self._foreign:
             note_writer(quiet=self._quiet)(str(self._foreign))
         self._say(
-            f"{_count(self._answered, 'shard')} with {_count(self._records, 'record')} answered"
+            f"{counted(self._answered, 'shard')} with {counted(self._records, 'record')} answered"
             f"{f', {earlier:,} answered before' if earlier else ''}"
         )
         if self._failed:
-            every = _count(self._failed + self._answered + earlier, "shard")
+            every = counted(self._failed + self._answered + earlier, "shard")
             raise TextRNNError(f"{self._failed:,} of {every} could not be answered")
 
     def _say(self, line: str) -> None:
         if not self._quiet:
             click.echo(line, err=True)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -227,3 +227,11 @@ def test_texts_alone_need_no_label(tmp_path: Path) -> None:
     assert list(read_texts(Source(path, text="body", label="queue"))) == ["fine"]
     path = write(tmp_path, "y.csv", "1,fine\n2,bad\n")
     assert list(read_texts(Source(path, text="1", label="0"))) == ["fine", "bad"]
+
+
+def test_texts_are_read_beside_spans_that_are_no_labels(tmp_path: Path) -> None:
+    path = tmp_path / "spans.jsonl"
+    path.write_text('{"text": "Ann sings", "label": {"name": {"Ann": [[0, 2]]}}}\n', "utf-8")
+    assert list(read_texts(path)) == ["Ann sings"]
+    with pytest.raises(InputError, match="a label is a word or a number"):
+        list(read_labelled(path))

@@ -68,8 +68,8 @@ def test_a_name_means_what_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("glove-em", "did you mean glove-en, which ships?"),
-        ("char_zh", "did you mean char-zh, which ships?"),
+        ("glove-em", "did you mean 'glove-en'?"),
+        ("char_zh", "did you mean 'char-zh'?"),
         ("nothing-like-it", "the vectors that ship are char-zh, glove-en"),
         ("glove-6b", "textrnn embeddings download glove-6b"),
         ("gone.zip:glove.txt", "gone.zip: No such file"),

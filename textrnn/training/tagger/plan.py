@@ -107,8 +107,8 @@ class TaggerPlan:
     """All the settings of a tagger's training."""
 
     about_auto: ClassVar[str] = (
-        "By auto, the default, few sentences begin with the rows of words that the shipped model "
-        "of their language has; by none with nothing."
+        "By auto, the default, few sentences begin with the shipped model of their language, all "
+        "but the scores of its tags; by none with nothing."
     )
 
     features: FeatureSettings = setting(
