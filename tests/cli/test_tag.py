@@ -235,7 +235,7 @@ def test_train(call: Caller) -> None:
     done = call(
         "train", "tagger", "--train", name, "--out", "mine", "--epochs", "1", "--units", "4",
         "--embedding-units", "4", "--characters", "lstm", "--character-units", "2",
-        "--scheme", "bio",
+        "--scheme", "bio", "--force",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "validation F1" in done.stderr

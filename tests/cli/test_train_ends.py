@@ -186,8 +186,9 @@ def test_a_classifier_that_answers_one_label_is_told_and_exits_with_1(tmp_path: 
 
 
 def test_a_tagger_that_finds_nothing_is_told(tmp_path: Path) -> None:
-    lines = [*["and O"] * 20, "Ada B-PER", *["and O"] * 20, ""] * 30
-    (tmp_path / "train.conll").write_text("\n".join(lines), "utf-8")
+    plain = "and O\n" * 20
+    text = "".join(f"{number} O\n{plain}Ada B-PER\n{plain}\n" for number in range(30))
+    (tmp_path / "train.conll").write_text(text, "utf-8")
     call = ("train", "tagger", "--train", "train.conll", "--out", "mine", "--units", "4",
             "--cell", "rnn", "--characters", "none", "--init-from", "none", "--epochs", "1",
             "--learning-rate", "0.05", "--embedding-units", "4",

@@ -333,7 +333,7 @@ for task in ("classifier", "tagger", "generator"):
             getattr(textrnn, "train_" + task)("no such file", out="m", **options)
         except textrnn.TextRNNError as error:
             said = str(error)
-            assert "3: leave its units" in said or "did you mean glove-en" in said, said
+            assert "3: leave its units" in said or "did you mean 'glove-en'" in said, said
         else:
             raise SystemExit("nothing was refused")
 refused = True"""

@@ -353,7 +353,7 @@ def test_text_is_cut_where_spans_begin_and_end() -> None:
 
 
 def test_training_needs_something_to_learn(tmp_path: Path) -> None:
-    plain = [TaggedSentence(("a", "b"), (), document=i) for i in range(8)]
+    plain = [TaggedSentence((f"a{i}", "b"), (), document=i) for i in range(8)]
     with pytest.raises(InputError, match="there are no examples"):
         textrnn.train_tagger([], out=tmp_path / "a")
     with pytest.raises(InputError, match="no spans to learn"):
