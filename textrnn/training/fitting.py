@@ -19,7 +19,7 @@ from textrnn.training.settings import Plan
 P = TypeVar("P", bound=Plan)
 
 _INSTEAD_OF_FOLDS = ("validation_split", "average_epochs")
-_OF_VOCABULARY = ("tokenizer", "vectors")  # parts of plans that a model has its own of
+OF_VOCABULARY = ("tokenizer", "vectors")  # parts of plans that models and vectors decide
 
 
 def fit_plan(
@@ -62,7 +62,7 @@ def fit_plan(
         name = shipped_model(task, language) if shipped else ""
         if name:
             sizes = sizes_of_model(fitting_plan(facts), task, Path(name))
-            told = any(path[0] in _OF_VOCABULARY or path in sizes for path in changes)
+            told = any(path[0] in OF_VOCABULARY or path in sizes for path in changes)
             init_from, sizes = ([], {}) if told else ([Path(name)], sizes)
     elif init_from:
         sizes = sizes_of_model(fitting_plan(facts), task, init_from[0])

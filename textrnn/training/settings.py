@@ -18,6 +18,17 @@ COMPUTE = ("float32", "bfloat16")
 SCHEDULES = ("constant", "cosine", "plateau", "one-cycle")
 WEIGHTINGS = ("none", "balanced")
 BEST_BY = ("score", "loss")
+# Of a training of labelled texts, the settings that follow from how many there are.
+FOLLOWING = (
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "schedule",
+    "patience",
+    "validation_split",
+    "folds",
+    "best_by",
+)
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,11 @@ from textrnn.catalog import load
 from textrnn.corpora import LabelledText
 from textrnn.embeddings.catalog import shipped_vectors
 from textrnn.training.classifier.defaults import is_few, suits_shipped
-from textrnn.training.fitting import shipped_model
+from textrnn.training.fitting import OF_VOCABULARY, shipped_model
 from textrnn.training.named import Values
 
 _ASKED = 200  # texts, drawn from all: files may be sorted by label
 _NATS = 0.1  # that an answer must tell of a label; of two labels as frequent there are 0.69
-_OF_VECTORS = ("tokenizer", "vectors")  # parts of a plan that word vectors decide
 
 
 def fitting_beginning(
@@ -41,7 +40,7 @@ def fitting_beginning(
             size, the beginning's own would not fit.
     """
     texts = [example.text for example in examples]
-    told = any(path[0] in _OF_VECTORS or path == ("embedding", "units") for path in changes)
+    told = any(path[0] in OF_VOCABULARY or path == ("embedding", "units") for path in changes)
     if told or not texts or not is_few(texts):
         return False, []
     name = shipped_model("classifier", language) if suits_shipped(texts) else ""

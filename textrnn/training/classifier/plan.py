@@ -17,7 +17,12 @@ from textrnn.configuration import (
 from textrnn.heads.classifier.network import POOLINGS, ClassifierHead
 from textrnn.network import Embedding, Encoder
 from textrnn.training.named import COUNT
-from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
+from textrnn.training.settings import (
+    FOLLOWING,
+    TokenizerSettings,
+    TrainingSettings,
+    VectorSettings,
+)
 
 
 @dataclass(frozen=True)
@@ -190,16 +195,7 @@ class ClassifierPlan:
     training: TrainingSettings = setting(
         TrainingSettings(),
         group=TRAINING,
-        follows=(
-            "epochs",
-            "batch_size",
-            "learning_rate",
-            "schedule",
-            "patience",
-            "validation_split",
-            "folds",
-            "best_by",
-        ),
+        follows=FOLLOWING,
     )
     consistency: ConsistencySettings = setting(ConsistencySettings(), group=TRAINING, advanced=True)
     bag: BagSettings = setting(BagSettings(), group=NETWORK, follows=("longest",))

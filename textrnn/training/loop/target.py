@@ -22,9 +22,7 @@ _STATE = re.compile(
 
 def run_folder(out: Path) -> Path:
     """The folder in which the training that makes ``out`` keeps its state."""
-    out = out if out.name not in ("", "..") else out.resolve()
-    if not out.name:
-        raise ConfigurationError(f"{out}: no model can be written there; name a folder for it")
+    out = out.resolve() if out.name == ".." else out
     return out.with_name(short_name(out.name, ".training"))
 
 

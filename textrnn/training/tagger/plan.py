@@ -9,7 +9,7 @@ from textrnn.configuration import NETWORK, REGULARISATION, TOKENS, TRAINING, che
 from textrnn.heads.tagger.network import DECODERS, TAG_SCHEMES, CharacterEncoder, TaggerHead
 from textrnn.network import Embedding, Encoder
 from textrnn.text.words import LEVELS
-from textrnn.training.settings import TrainingSettings, VectorSettings
+from textrnn.training.settings import FOLLOWING, TrainingSettings, VectorSettings
 
 
 @dataclass(frozen=True)
@@ -136,16 +136,7 @@ class TaggerPlan:
         without=("window_overlap",),
         unused=("window_tokens", "label_smoothing", "class_weights", "compute"),
         group=TRAINING,
-        follows=(
-            "epochs",
-            "batch_size",
-            "learning_rate",
-            "schedule",
-            "patience",
-            "validation_split",
-            "folds",
-            "best_by",
-        ),
+        follows=FOLLOWING,
     )
 
     def __post_init__(self) -> None:
