@@ -235,6 +235,28 @@ def test_near_copies_of_a_test_are_left_out_where_a_file_says_so(tmp_path: Path)
 
 
 @pytest.mark.train
+def test_of_a_long_file_a_recipe_draws_some_texts(tmp_path: Path) -> None:
+    from textrnn.training.classifier.recipe import ClassifierReader, read_recipe_texts
+    from textrnn.training.recipes.recipe import read_recipe
+
+    lines = [f"Room {number} has a window." for number in range(40)]
+    (tmp_path / "rooms.txt").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    (tmp_path / "r.toml").write_text(
+        'name = "x"\n[[data.train]]\nfile = "rooms.txt"\nconstant_label = "neutral"\nat_most = 9\n',
+        "utf-8",
+    )
+    recipe = read_recipe(tmp_path / "r.toml")
+    first, second = (
+        read_recipe_texts(recipe, tmp_path, on_message=lambda line: None).train for _ in range(2)
+    )
+    assert first == second
+    assert len({e.text for e in first}) == 9
+    assert {e.text for e in first} < set(lines)
+    assert {e.text for e in first} != set(lines[:9])
+    assert ClassifierReader().count(recipe.data.train[0], tmp_path) == 9
+
+
+@pytest.mark.train
 def test_a_text_of_a_test_neither_trains_nor_validates(tmp_path: Path) -> None:
     from textrnn.training.classifier.recipe import read_recipe_texts
     from textrnn.training.recipes.recipe import read_recipe

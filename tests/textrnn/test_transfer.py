@@ -12,7 +12,7 @@ import pytest
 from head_cases import CLASSIFIER
 from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle.bundle import Bundle
-from textrnn.corpora import Passage
+from textrnn.corpora import LabelledText, Passage
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
@@ -189,6 +189,27 @@ def test_a_classifier_goes_on_as_another_with_the_same_labels(
     assert [a.label for a in first] == ["positive", "negative"]
     for one, other in zip(first, second, strict=True):
         assert one.probability == pytest.approx(other.probability, abs=0.02)
+
+
+def test_a_classifier_keeps_what_it_knows_of_labels_beside_a_new_one(
+    tiny_bundle: Path, tmp_path: Path
+) -> None:
+    still = replace(CLASSIFIER, training=TrainingSettings(epochs=1, learning_rate=1e-9))
+    neutral = [LabelledText(f"room {number}", "neutral") for number in range(8)]
+    lines: list[str] = []
+    run_classifier(
+        [*made_up_reviews(40, random_state=5), *neutral],
+        out=tmp_path / "three",
+        plan=still,
+        init_from=[tiny_bundle],
+        on_message=lines.append,
+    )
+    assert f"{tiny_bundle}: has no label neutral, which begins at random" in lines
+    first, second = weights(tiny_bundle), weights(tmp_path / "three")
+    for name in ("output/kernel", "output/bias"):
+        poles = second[name][..., [0, 2]]  # negative, positive
+        assert poles == pytest.approx(first[name], abs=2e-3)
+    assert np.abs(second["output/kernel"][:, 1]).max() > 0.05
 
 
 def test_a_tagger_begins_with_encoders_and_the_rows_of_its_words(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,6 +45,7 @@ class ClassifierReader(Reader):
     heeds: ClassVar[Heeds] = {
         "train": (
             *TEXTS, "validation_share", "distinct_words", "near_copies", "length_counterparts",
+            "at_most",
         ),
         "validation": TEXTS,
         "unlabelled": (*TEXTS, "distinct_words", "near_copies"),
@@ -57,8 +59,9 @@ class ClassifierReader(Reader):
         return vars(read_recipe_texts(recipe, folder, on_message=on_message))
 
     def count(self, source: RecipeSource, folder: Path) -> int:
-        """How many texts one of a recipe's files has."""
-        return count_texts(source, folder)
+        """How many texts one of a recipe's files gives at most."""
+        found = count_texts(source, folder)
+        return min(found, source.at_most) if source.at_most else found
 
 
 def read_recipe_texts(recipe: Recipe, folder: Path, *, on_message: OnMessage) -> RecipeTexts:
@@ -105,6 +108,8 @@ def _kept_examples(
     for source, examples in files:
         kept = [example for example in examples if not held_out.has(example.text, source)]
         dropped += len(examples) - len(kept)
+        if 0 < source.at_most < len(kept):
+            kept = random.Random(random_state).sample(kept, source.at_most)
         times = source.length_counterparts
         made = length_counterparts(kept, times=times, random_state=random_state)
         if made:

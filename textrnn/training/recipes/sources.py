@@ -29,6 +29,8 @@ class RecipeSource(ExampleSource):
         length_counterparts: of a classifier's training file, how many texts more each text gives,
             as long as it and of any label, so that a text's length says nothing of its label:
             :func:`textrnn.training.classifier.counterparts.length_counterparts`.
+        at_most: of a classifier's training file, how many texts are read, drawn from those that are
+            not left out; 0: all.
         min_words: of a list of names, those with fewer words are left out.
         kind_column: of a list of names, the column that says what a name is, from 0; white space
             divides columns, the first is the name, and ``labels`` names the kinds that are kept.
@@ -40,6 +42,7 @@ class RecipeSource(ExampleSource):
     distinct_words: int = 0
     near_copies: float = 0.0
     length_counterparts: int = 0
+    at_most: int = 0
     min_words: int = 1
     kind_column: int | None = None
 
@@ -47,7 +50,7 @@ class RecipeSource(ExampleSource):
         require("\0" not in self.file, f"file: no file is called {self.file!r}")
         require_rate("validation_share", self.validation_share)
         require(0 <= self.near_copies <= 1, f"near_copies must be from 0 to 1: {self.near_copies}")
-        for name in ("distinct_words", "length_counterparts"):
+        for name in ("distinct_words", "length_counterparts", "at_most"):
             require(getattr(self, name) >= 0, f"{name} must be 0 or more: {getattr(self, name)}")
 
     def below(self, folder: Path) -> ExampleSource:

@@ -144,7 +144,8 @@ def begin_with(
         model: the network's Keras model, changed in place.
         network: its description.
         labels: the network's, of a generator none. The layers of a head are taken over from a head
-            like it alone, and the output layer where the labels are the same besides.
+            like it alone; a classifier's output layer for the labels that both have, a tagger's
+            where all labels are the same.
         embedding: whether the rows of the embedding are those of the models' vocabulary.
         backward: whether the network is a language model that reads backward.
 
@@ -171,9 +172,14 @@ def begin_with(
                 else f"{source.path}: this network has none of its layers"
             )
         for name in names:
-            weights[name] = _placed(source, name, weights[name])
+            if name.startswith("output/"):
+                weights[name] = _labelled(source, name, weights[name], labels)
+            else:
+                weights[name] = _placed(source, name, weights[name])
         taken |= set(names)
         given.append((source.path, f"begins with its {', '.join(_layers(names))}"))
+        if _layers(names)[-1] == "output" and (new := sorted(set(labels) - set(source.labels))):
+            given.append((source.path, f"has no label {', '.join(new)}, which begins at random"))
     import_weights(model, network, _turned(weights) if backward else weights)
     return given
 
@@ -242,12 +248,35 @@ def _useful(
         elif layer == "embedding":
             wanted = embedding
         elif layer in ("output", "crf"):
-            wanted = same_head and source.labels == tuple(labels)
+            wanted = same_head and _same_labels(source, labels)
         else:
             wanted = same_head
         if wanted:
             names.append(name)
     return names
+
+
+def _same_labels(source: InitialWeights, labels: Sequence[str]) -> bool:
+    """Whether outputs of a model stand for labels wanted: a tagger's are tags, not labels."""
+    if source.task == "classifier":
+        return bool(set(source.labels) & set(labels))
+    return source.labels == tuple(labels)
+
+
+def _labelled(
+    source: InitialWeights, name: str, current: NDArray[np.float32], labels: Sequence[str]
+) -> NDArray[np.float32]:
+    """A weight of the output layer with what ``source`` has for each label that it knows."""
+    value = source.weights[name]
+    if source.task != "classifier":
+        return _placed(source, name, current)
+    if value.shape[:-1] != current.shape[:-1]:
+        raise _misshapen(source, name, current)
+    placed = current.copy()
+    for column, label in enumerate(labels):
+        if label in source.labels:
+            placed[..., column] = value[..., source.labels.index(label)]
+    return placed
 
 
 def _placed(source: InitialWeights, name: str, current: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -264,9 +293,7 @@ def _placed(source: InitialWeights, name: str, current: NDArray[np.float32]) -> 
     inputs = len(value)
     extends = parts[0].startswith("encoder_") and parts[-1] == "kernel"
     if not extends or value.shape[1:] != current.shape[1:] or inputs > len(current):
-        raise ConfigurationError(
-            f"{source.path}: its {name} has shape {value.shape}; this network's has {current.shape}"
-        )
+        raise _misshapen(source, name, current)
     if parts[0] == "encoder_0":
         placed = current.copy()
         placed[:inputs] = value
@@ -275,6 +302,15 @@ def _placed(source: InitialWeights, name: str, current: NDArray[np.float32]) -> 
     begin = 0 if parts[1] == _FORWARD else len(current) - inputs
     placed[begin : begin + inputs] = value
     return placed
+
+
+def _misshapen(
+    source: InitialWeights, name: str, current: NDArray[np.float32]
+) -> ConfigurationError:
+    shape = source.weights[name].shape
+    return ConfigurationError(
+        f"{source.path}: its {name} has shape {shape}; this network's has {current.shape}"
+    )
 
 
 def _layers(names: Sequence[str]) -> list[str]:
