@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textrnn.heads.examples import ExampleSource
 
 generator_option = options_under("Generators")
+classifier_option = options_under("Classifiers")
 
 
 @click.command(cls=Command)
@@ -39,6 +40,9 @@ generator_option = options_under("Generators")
     show_default=True,
     help="At which it writes them.",
 )
+@classifier_option(
+    "--labels", "among", help="Answer and measure these alone, as negative,positive."
+)
 @speed_option("--batch-size", type=click.IntRange(1),
               help="Texts a batch [16 for a classifier, 32 for a tagger].")  # fmt: skip
 @speed_option("--threads", type=click.IntRange(1),
@@ -52,6 +56,7 @@ def command(
     form: str,
     report: Path | None,
     threads: int | None,
+    among: str | None,
     **options: Any,
 ) -> None:
     """Score MODEL on the texts of FILE.
@@ -63,6 +68,7 @@ def command(
 
     \b
         textrnn evaluate sentiment-en test.csv --map-label 1=positive --map-label 0=negative
+        textrnn evaluate sentiment-en reviews.jsonl --labels negative,positive
         textrnn evaluate ner-en test.conll --report ner-report
         textrnn evaluate poetry-zh poems.jsonl
     """
@@ -81,6 +87,7 @@ def command(
         check_report_folder(report, head.pictures)
     quiet = context.obj["quiet"]
     note = note_writer(quiet=quiet)
+    options["among"] = None if among is None else [name.strip() for name in among.split(",")]
     asked = {name: options[name] for name in head.evaluate_options if options[name] is not None}
     with text_progress(quiet=quiet) as on_progress:
         examples = head.read_examples(source, on_note=note)

@@ -25,7 +25,7 @@ from textrnn.corpora.formats.tagged.examples import Example, SpannedText, Tagged
 from textrnn.corpora.formats.tagged.schemes import is_tag
 from textrnn.corpora.formats.tagged.word_tables import holds_words, tagged_sentences
 from textrnn.corpora.labelled import LabelledText
-from textrnn.corpora.labels import label_of
+from textrnn.corpora.probabilities import label_and_probabilities
 from textrnn.corpora.tagged import renamed_spans
 from textrnn.errors import InputError
 
@@ -45,7 +45,7 @@ def labelled_texts(
     Args:
         data: these.
         text: the column or key of the text, or its number; by default a usual one, as ``text``.
-        label: the same for the label.
+        label: the same for the label, or the dictionary of the labels' probabilities in its place.
         labels: new names for labels, of which others stay.
         name: what messages call the data.
 
@@ -56,7 +56,6 @@ def labelled_texts(
         >>> list(labelled_texts([("A joy.", 1)], labels={"1": "good"}))
         [LabelledText(text='A joy.', label='good')]
     """
-    names = labels or {}
     for record, entry in _records(data, name):
         if isinstance(entry, LabelledText):
             found = entry
@@ -67,7 +66,7 @@ def labelled_texts(
             found = _labelled(record, "0", "1")
         else:
             raise _unreadable(record, "(text, label), a dictionary or a LabelledText", entry)
-        yield replace(found, label=names.get(found.label, found.label))
+        yield found.renamed(labels or {})
 
 
 def tagged_texts(
@@ -195,10 +194,10 @@ def _text(record: Record, entry: Any, wanted: Column, others: Sequence[str] = ()
 
 def _labelled(record: Record, text: str, label: str) -> LabelledText:
     """The text and label in the fields of these names."""
-    found = label_of(record.fields[label], record.place)
+    found, probabilities = label_and_probabilities(record.fields[label], record.place)
     if found is None:
         raise InputError(f"{record.place}: a text without a label")
-    return LabelledText(text_of(record, text), found, record.place)
+    return LabelledText(text_of(record, text), found, record.place, probabilities)
 
 
 def _examples(

@@ -21,7 +21,7 @@ from textrnn.corpora.formats.record import (
     text_of,
 )
 from textrnn.corpora.formats.records import RECORD_FORMATS, read_records, record_format
-from textrnn.corpora.labels import label_of
+from textrnn.corpora.probabilities import label_and_probabilities
 from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError
 
@@ -35,13 +35,31 @@ class LabelledText:
 
     Attributes:
         text: the text.
-        label: its label.
+        label: its label; of several with probabilities the most probable one.
         place: where it was read, as ``reviews.csv: line 7``; empty where it was not.
+        probabilities: of labels, which sum to 1; None where the label is all that is known.
     """
 
     text: str
     label: str
     place: str = field(default="", compare=False, repr=False)
+    probabilities: Mapping[str, float] | None = field(default=None, hash=False, repr=False)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label that is named."""
+        return tuple(self.probabilities or (self.label,))
+
+    def renamed(self, names: Mapping[str, str]) -> LabelledText:
+        """The same with new names for labels, of which others stay; those of one name are one."""
+        if not names:
+            return self
+        shares: dict[str, float] = {}
+        for label, share in (self.probabilities or {self.label: 1.0}).items():
+            new = names.get(label, label)
+            shares[new] = shares.get(new, 0.0) + share
+        label = max(shares, key=lambda label: shares[label])
+        return replace(self, label=label, probabilities=self.probabilities and shares)
 
 
 @dataclass(frozen=True)
@@ -56,7 +74,8 @@ class Source:
             says, ``.gz``, ``.bz2`` and ``.xz`` apart.
         text: name of the text's column or key, or the column's number from 0. By default that of
             text, sentence, review, content that there is.
-        label: the same for the label: the first of label, sentiment, class, category, labels.
+        label: the same for the label: the first of label, sentiment, class, category, labels,
+            probabilities; its field may hold the probability of each label in place of a label.
             Where both are given as numbers the file has no header; where the text alone is, it has
             one if that has a name that is known.
         labels: new names for the file's labels; when given, any other label is an error.
@@ -95,12 +114,21 @@ class Source:
 
 @dataclass(frozen=True)
 class _Row:
-    """A text, its label if the file has one, where it stood, and by what it is chosen."""
+    """A text, its label if the file has one, where it stood, by what it is chosen, and what
+    labels are how probable.
+    """
 
     text: str
     label: str | None
     place: str
     value: str | None = None
+    probabilities: Mapping[str, float] | None = None
+
+    def labelled(self, constant: str | None) -> LabelledText:
+        """The text with the label that all have, or else its own, or an empty one."""
+        if constant is not None:
+            return LabelledText(self.text, constant, self.place)
+        return LabelledText(self.text, self.label or "", self.place, self.probabilities)
 
 
 def read_labelled(
@@ -127,13 +155,14 @@ def read_labelled(
         if _is_blank(row.text):
             empty, first = empty + 1, first or row.place
             continue
-        label = source.constant_label if source.constant_label is not None else row.label
-        if label is None:
+        example = row.labelled(source.constant_label)
+        if not example.label:
             raise InputError(f"{row.place}: a text without a label")
-        if source.labels and label not in source.labels:
-            known = ", ".join(source.labels)
-            raise InputError(f"{row.place}: label {label!r} is not one of {known}")
-        yield LabelledText(row.text, source.labels.get(label, label), row.place)
+        for label in example.labels if source.labels else ():
+            if label not in source.labels:
+                known = ", ".join(source.labels)
+                raise InputError(f"{row.place}: label {label!r} is not one of {known}")
+        yield example.renamed(source.labels)
     if empty and on_note is not None:
         texts = counted(empty, "text is", "texts are")
         on_note(f"{texts} empty and left out (the first: {first})")
@@ -146,9 +175,7 @@ def read_any(source: Source | str | Path) -> Iterator[LabelledText]:
         InputError, ConfigurationError: as :func:`read_labelled` does.
     """
     source = _as_source(source)
-    for row in _rows(source):
-        label = source.constant_label if source.constant_label is not None else row.label
-        yield LabelledText(row.text, source.labels.get(label or "", label or ""), row.place)
+    return (row.labelled(source.constant_label).renamed(source.labels) for row in _rows(source))
 
 
 def read_texts(source: Source | str | Path) -> Iterator[str]:
@@ -232,9 +259,10 @@ def _record_rows(source: Source, *, is_labelled: bool, reads_labels: bool) -> It
         if any(value != "" and not _is_blank(value) for value in fields.values()):
             text = text_of(record, text_name(fields, source.text, place))
             name = label_name(fields, source.label, place, is_needed=is_labelled)
-            label = label_of(fields[name], place) if name is not None and reads_labels else None
+            told = fields[name] if name is not None and reads_labels else None
+            label, probabilities = label_and_probabilities(told, place)
             value = None if source.key is None else str(_value(source.key, record))
-            yield _Row(text, label, place, value)
+            yield _Row(text, label, place, value, probabilities)
 
 
 def _records(source: Source, *, is_labelled: bool = False) -> Iterator[Record]:

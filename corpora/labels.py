@@ -16,7 +16,7 @@ from textrnn.errors import InputError
 # What a classifier answers where no label is probable enough (``--abstain``).
 UNCERTAIN = "uncertain"
 
-_LONG_LIST = 1000  # characters of a cell that may spell a list of labels
+_LONG_LIST = 1000  # characters of a cell that may spell several labels
 _JOINTS = re.compile(r"[\s_\-]+")
 
 
@@ -33,7 +33,8 @@ def label_of(value: Any, place: str) -> str | None:
     if isinstance(value, str):
         value = value.strip()
         if value.startswith(("['", '["')):
-            return label_of(_listed(value), place)
+            found = spelled(value)
+            return label_of(found if isinstance(found, list) else [value], place)
         return value or None
     if isinstance(value, list | tuple):
         if len(value) > 1:
@@ -47,13 +48,14 @@ def label_of(value: Any, place: str) -> str | None:
     return json_line(value) if isinstance(value, bool | int | float) else str(value).strip()
 
 
-def _listed(text: str) -> object:
-    """The list that a cell spells, as programs write lists into tables; or else the text."""
+def spelled(text: str) -> object:
+    """The list or dictionary that a cell spells, as programs write them into tables; or else the
+    text.
+    """
     try:
-        found = ast.literal_eval(text) if len(text) < _LONG_LIST else None
+        return ast.literal_eval(text) if len(text) < _LONG_LIST else text
     except (ValueError, SyntaxError, RecursionError, MemoryError):
-        found = None
-    return found if isinstance(found, list) else [text]
+        return text
 
 
 def label_key(label: str) -> str:

@@ -123,8 +123,8 @@ def _score(model: Head, samples: list[Sample], labels: Sequence[str]) -> tuple[s
 
 def _answers(model: Head, texts: Iterable[str], labels: Sequence[str]) -> list[str]:
     """A classifier's answers: of ``labels`` the most probable, by default of all."""
-    found = (answer.as_dict()["probabilities"] for answer in model.answer(texts))
-    return [max(labels or shares, key=lambda label: shares.get(label, 0.0)) for shares in found]
+    found: Iterable[Any] = model.answer(texts)
+    return [answer.among(labels).label if labels else answer.label for answer in found]
 
 
 def _right(model: Head, samples: Sequence[Sample], labels: Sequence[str]) -> list[bool]:

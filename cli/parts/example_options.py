@@ -83,7 +83,7 @@ def refuse_unheeded(context: click.Context, head: Head) -> None:
 
 _FIELDS = {"pairs": "labels", "text_field": "text", "label_field": "label"}  # by options
 _OF_SOME_HEADS = {"text", "label", "labels", "scheme", "unit", "reflow", "batch_size", "samples",
-                  "temperature"}  # fmt: skip
+                  "temperature", "among"}  # fmt: skip
 _OPTIONS = (
     click.argument("file", shell_complete=complete_file),
     input_option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",

@@ -11,7 +11,7 @@ from textrnn.corpora.files.reading import check_length
 from textrnn.errors import InputError
 
 TEXT_NAMES = ("text", "sentence", "review", "content")
-LABEL_NAMES = ("label", "sentiment", "class", "category", "labels")
+LABEL_NAMES = ("label", "sentiment", "class", "category", "labels", "probabilities")
 
 
 @dataclass(frozen=True)

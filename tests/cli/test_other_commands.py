@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from small_bundles import small_classifier
 
 import textrnn
 from made_up import made_up_reviews
@@ -143,6 +144,20 @@ def test_evaluate(tiny_bundle: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in report.iterdir()) == [
         "confusion.png", "reliability.png", "report.json", "report.md",
     ]  # fmt: skip
+
+
+def test_evaluate_some_labels_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = small_classifier(tmp_path / "m", labels=("bad", "good", "so"))
+    path = tmp_path / "test.csv"
+    path.write_text("text,label\na dull song,bad\na fine film,good\na film,so\n", "utf-8")
+    code, out, errors = call("evaluate", str(model), str(path), "--labels", "good, bad")
+    assert (code, "on 2 texts" in out) == (0, True)
+    assert "1 text has another label than bad, good: left out" in errors
+    assert "on 3 texts" in call("evaluate", str(model), str(path))[1]
+    assert call("evaluate", str(model), str(path), "--labels", "good,great")[0] == 2
+    assert "error: --labels: 'great' is not one of the model's: bad" in capsys.readouterr().err
+    assert call("evaluate", "ner-en", str(path), "--labels", "PER,LOC")[0] == 2
+    assert "error: --labels means nothing to a tagger" in capsys.readouterr().err
 
 
 def test_evaluate_with_other_names(tiny_bundle: Path, tmp_path: Path) -> None:

@@ -47,6 +47,17 @@ def test_labelled_texts_come_as_pairs_or_by_their_usual_names() -> None:
     assert found[1].place == "data: entry 1"
 
 
+def test_probabilities_come_in_place_of_labels() -> None:
+    shares = {"bad": 0.25, "good": 0.75}
+    given = [("A joy.", shares), {"text": "A joy.", "probabilities": shares}]
+    table = pyarrow.Table.from_pylist([{"text": "A bore.", "label": {"bad": 1.0, "good": None}}])
+    assert [e.probabilities for e in labelled_texts(given)] == [shares, shares]
+    (bore,) = labelled_texts(table)
+    assert (bore.label, bore.probabilities) == ("bad", {"bad": 1.0, "good": 0.0})
+    with pytest.raises(InputError, match=r"data: entry 0: .*must sum to 1; these sum to 0\.75"):
+        list(labelled_texts([("A joy.", {"good": 0.75})]))
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

@@ -78,7 +78,7 @@ def test_labels_are_read_in_every_way_they_are_written(tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("x.jsonl", '{"text": "x", "label": ["a", "b"]}', r"several labels \(a, b\)"),
-        ("x.jsonl", '{"text": "x", "label": {"a": 1}}', "a label is a word or a number"),
+        ("x.jsonl", '{"text": "x", "label": [{"a": 1}]}', "a label is a word or a number"),
         ("x.jsonl", '{"text": "x", "label": []}', "a text without a label"),
         ("x.jsonl", '{"text": "x", "label": null}', "a text without a label"),
         ("x.csv", "label,text\n\"['a', 'b']\",x", r"several labels \(a, b\)"),
@@ -89,6 +89,58 @@ def test_labels_are_read_in_every_way_they_are_written(tmp_path: Path) -> None:
 def test_a_text_has_one_label(tmp_path: Path, name: str, content: str, message: str) -> None:
     with pytest.raises(InputError, match=rf"{name}: line [12]: {message}"):
         list(read_labelled(write(tmp_path, name, content)))
+
+
+def test_probabilities_stand_in_place_of_a_label(tmp_path: Path) -> None:
+    rows = [
+        {"text": "x", "probabilities": {"bad": 0.25, "good": 0.75}},
+        {"text": "x", "probabilities": {"bad": 0.6, "good": 0.401, "odd": None}},
+        {"text": "x", "label": "bad"},
+        {"text": "x", "label": "good", "probabilities": {"bad": 1.0}},
+        {"text": "x", "label": {"good": 1}},
+    ]
+    path = write(tmp_path, "x.jsonl", "\n".join(map(json.dumps, rows)))
+    found = list(read_labelled(path))
+    assert [example.label for example in found] == ["good", "bad", "bad", "good", "good"]
+    assert found[0].probabilities == {"bad": 0.25, "good": 0.75}
+    exact = {"bad": 0.6 / 1.001, "good": 0.401 / 1.001, "odd": 0.0}
+    assert found[1].probabilities == pytest.approx(exact)
+    assert [example.probabilities for example in found[2:]] == [None, None, {"good": 1.0}]
+    only = list(read_labelled(Source(str(path), constant_label="odd")))
+    assert {(example.label, example.probabilities) for example in only} == {("odd", None)}
+    path = write(tmp_path, "y.jsonl", json.dumps(rows[3]))
+    assert next(read_labelled(Source(str(path), label="probabilities"))).label == "bad"
+    path = write(tmp_path, "x.csv", "text,probabilities\nx,\"{'bad': 0.25, 'good': 0.75}\"\n")
+    assert next(read_labelled(path)).probabilities == {"bad": 0.25, "good": 0.75}
+
+
+def test_labels_with_probabilities_are_renamed_and_joined(tmp_path: Path) -> None:
+    row = {"text": "x", "probabilities": {"1": 0.3, "2": 0.3, "5": 0.4}}
+    path = write(tmp_path, "x.jsonl", json.dumps(row))
+    names = {"1": "bad", "2": "bad", "5": "good"}
+    (found,) = read_labelled(Source(str(path), labels=names))
+    assert (found.label, found.probabilities) == ("bad", pytest.approx({"bad": 0.6, "good": 0.4}))
+    with pytest.raises(InputError, match=r"x\.jsonl: line 1: label '5' is not one of 1, 2"):
+        list(read_labelled(Source(str(path), labels={"1": "bad", "2": "bad"})))
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "message"),
+    [
+        ({"a": -0.1, "b": 1.1}, "expected a label, or a probability from 0 to 1 for each"),
+        ({"a": "0.5", "b": 0.5}, "expected a label, or a probability from 0 to 1 for each"),
+        ({"a": True}, "expected a label, or a probability from 0 to 1 for each"),
+        ({"a": 0.5, "b": 0.4}, "must sum to 1; these sum to 0.9"),
+        ({}, "must sum to 1; these sum to 0"),
+    ],
+)
+def test_what_is_no_probability_is_named(
+    tmp_path: Path, probabilities: dict[str, object], message: str
+) -> None:
+    lines = [{"text": "x", "label": "a"}, {"text": "x", "label": probabilities}]
+    path = write(tmp_path, "x.jsonl", "\n".join(map(json.dumps, lines)))
+    with pytest.raises(InputError, match=rf"x\.jsonl: line 2: .*{message}"):
+        list(read_labelled(path))
 
 
 def test_columns_by_number_need_no_header(tmp_path: Path) -> None:
@@ -233,5 +285,5 @@ def test_texts_are_read_beside_spans_that_are_no_labels(tmp_path: Path) -> None:
     path = tmp_path / "spans.jsonl"
     path.write_text('{"text": "Ann sings", "label": {"name": {"Ann": [[0, 2]]}}}\n', "utf-8")
     assert list(read_texts(path)) == ["Ann sings"]
-    with pytest.raises(InputError, match="a label is a word or a number"):
+    with pytest.raises(InputError, match="expected a label, or a probability from 0 to 1 for each"):
         list(read_labelled(path))

@@ -42,20 +42,22 @@ def packed(**arrays: Any) -> bytes:
     return content.getvalue()
 
 
-def small_classifier(path: Path, *, precision: str = "float32") -> Path:
+def small_classifier(
+    path: Path, *, precision: str = "float32", labels: tuple[str, ...] = LABELS
+) -> Path:
     """A classifier with a bag of n-grams."""
     tokenizer = Tokenizer.train(TEXTS, min_frequency=1)
     network = ClassifierNetwork(
         tokenizer.vocabulary_size,
-        ClassifierHead(LABELS, ngram_units=4, attention_units=3, pooling=("attention", "ngrams")),
+        ClassifierHead(labels, ngram_units=4, attention_units=3, pooling=("attention", "ngrams")),
         Embedding(units=6),
         (Encoder(units=5),),
     )
     bag = BagOfNgrams(
         2,
         np.array([3, 9], np.uint32),
-        np.array([[0.5, -0.5], [1.0, 0.0]], np.float32),
-        np.zeros(2, np.float32),
+        np.resize(np.array([0.5, -0.5, 1.0, 0.0], np.float32), (2, len(labels))),
+        np.zeros(len(labels), np.float32),
     )
     weights = random_weights(network.weight_shapes())
     files = {
@@ -65,7 +67,7 @@ def small_classifier(path: Path, *, precision: str = "float32") -> Path:
         "README.md": b"# small\n",
     }
     serving = {**WINDOWS, "temperature": 1.5, "bag_share": 1.0}
-    manifest = Manifest("small", "classifier", "en", LABELS, network.as_dict(), serving)
+    manifest = Manifest("small", "classifier", "en", labels, network.as_dict(), serving)
     write_bundle(path, manifest, files)
     return path
 

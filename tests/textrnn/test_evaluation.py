@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from small_bundles import small_classifier
 
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError, InputError
@@ -95,6 +96,30 @@ def test_a_label_the_model_lacks(tiny_bundle: Path) -> None:
     classifier = Classifier.load(tiny_bundle, threads=1)
     with pytest.raises(InputError, match="label '1' is not one of the model's: negative, positive"):
         classifier.evaluate([LabelledText("fine", "1")])
+
+
+def test_measured_among_some_labels_alone(tmp_path: Path) -> None:
+    """As a model would be that has no others: each answer by its probabilities over their sum."""
+    classifier = Classifier.load(small_classifier(tmp_path / "m", labels=("bad", "good", "so")))
+    texts = ["a fine film", "a dull song", "what a song !", "quiet and dull", "so so"]
+    examples = [LabelledText(text, "good") for text in texts] + [LabelledText("a film", "so")]
+    shares = [answer.probabilities for answer in classifier.classify(texts)]
+    right = [share["good"] > share["bad"] for share in shares]
+    sure = [max(share["good"], share["bad"]) / (share["good"] + share["bad"]) for share in shares]
+    notes: list[str] = []
+    found = classifier.evaluate(examples, among=["good", "bad"], on_note=notes.append)
+    assert found.labels == ("bad", "good")
+    assert found.confusion == ((0, 0), (right.count(False), right.count(True)))
+    expected = expected_calibration_error(reliability(sure, right))
+    assert found.calibration_error == pytest.approx(expected)
+    assert notes == ["1 text has another label than bad, good: left out"]
+    assert classifier.evaluate(examples).texts == 6
+    with pytest.raises(
+        ConfigurationError, match="--labels: 'great' is not one of the model's: bad"
+    ):
+        classifier.evaluate(examples, among=["good", "great"])
+    with pytest.raises(ConfigurationError, match="--labels: two or more; received good alone"):
+        classifier.evaluate(examples, among=["good"])
 
 
 def test_the_report_folder(tmp_path: Path) -> None:

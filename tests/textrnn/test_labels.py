@@ -51,6 +51,19 @@ def test_labels_that_cannot_be_are_refused(label: str, reason: str) -> None:
         notes_of("good", label)
 
 
+def test_probabilities_of_a_label_that_no_other_text_has_are_refused() -> None:
+    alone = examples("odd")
+    given = [{"good": 0.5, "bad": 0.5}, {"good": 0.1, "odd": 0.9}]
+    shared = [LabelledText("x", "good", probabilities=shares) for shares in given]
+    check_labels([*shared, *alone], on_note=print)
+    wrong = LabelledText("x", "good", "b.jsonl: line 7", {"good": 0.9, "god": 0.1})
+    with pytest.raises(InputError, match=r"b\.jsonl: line 7: label 'god' is not one of the"):
+        check_labels([*shared, *alone, wrong], on_note=print)
+    wrong = LabelledText("x", "good", "b.jsonl: line 8", {"good": 0.9, "": 0.1})
+    with pytest.raises(InputError, match=r"b\.jsonl: line 8: a label cannot be '': it is empty"):
+        check_labels([wrong], on_note=print)
+
+
 def test_validation_labels_that_were_not_taught() -> None:
     check_known(examples("a", "b"), ("a", "b"))
     message = "a.csv: line 3: label 'B' is not one of the training texts': a, b; rename it with "

@@ -281,6 +281,35 @@ def test_label_weights() -> None:
         label_weights(TrainingSettings(class_weights={"c": 3.0}), ["a", "b"], numbers)
 
 
+def test_probabilities_are_learned_as_they_are() -> None:
+    """One text for ever, of which a quarter says one label: that is what it answers at the end."""
+    shares = np.tile(np.array([0.25, 0.75], np.float32), (20, 1))
+    same = [np.array([5], np.int32)] * 20
+    texts = EncodedTexts(same, np.ones(20, np.int64), shares)
+    validation = EncodedTexts(same, np.repeat([0, 1], [5, 15]))
+    settings = TrainingSettings(
+        epochs=30, patience=0, batch_size=5, learning_rate=0.1, schedule="cosine"
+    )
+    model = build_classifier(
+        replace(TINY, head=replace(TINY.head, dropout=0.0), embedding=Embedding(4, dropout=0.0))
+    )
+    objective = ClassificationObjective(model, texts, validation, settings, labels=("a", "b"))
+    Fit(model, objective, settings).run()
+    logits = objective.answer()[2][0]
+    assert logits[1] - logits[0] == pytest.approx(math.log(3), abs=0.05)
+
+
+def test_certain_probabilities_train_as_labels_do(
+    plain: dict[str, np.ndarray], tmp_path: Path
+) -> None:
+    certain = [
+        replace(example, probabilities={"negative": 0.0, "positive": 0.0, example.label: 1.0})
+        for example in REVIEWS
+    ]
+    run_classifier(certain, out=tmp_path / "m", plan=AVERAGED)
+    assert_same(plain, weights(tmp_path / "m"))
+
+
 def test_class_weights_move_the_answers(tmp_path: Path) -> None:
     """A label that counts fifty times as much wins where the words say nothing."""
     plan = with_training(class_weights={"negative": 50.0}, epochs=3)

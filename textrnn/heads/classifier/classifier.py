@@ -68,6 +68,7 @@ class Classifier(Head):
     lower_is_better: ClassVar[tuple[str, ...]] = ("calibration error",)
     network_class: ClassVar[type[Network]] = ClassifierNetwork
     example_options: ClassVar[tuple[str, ...]] = ("text", "label", "labels")
+    evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size", "among")
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
@@ -207,17 +208,14 @@ class Classifier(Head):
             only=source.only,
             without=source.without,
         )
-        names = source.labels
-        return (
-            replace(example, label=names.get(example.label, example.label))
-            for example in read_labelled(texts, on_note=on_note)
-        )
+        return (example.renamed(source.labels) for example in read_labelled(texts, on_note=on_note))
 
     def evaluate(
         self,
         examples: Iterable[LabelledText],
         *,
         batch_size: int = 16,
+        among: Sequence[str] = (),
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
         on_outcome: OnOutcome = unheard,
@@ -227,22 +225,31 @@ class Classifier(Head):
         Args:
             examples: texts with their right labels.
             batch_size: the most windows run together.
+            among: labels by which alone to answer (:meth:`textrnn.Classification.among`) and to
+                measure: texts with another one of the model's are left out. By default all.
             on_progress: called with 1 after each text.
-            on_note: has nothing to tell.
+            on_note: told how many texts were left out.
             on_outcome: told of each text in order, by its label.
 
         Raises:
+            ConfigurationError: ``among`` names a label that the model does not have, or one alone.
             InputError: an example has a label that the model does not, or there are no examples.
         """
-        from textrnn.heads.classifier.scores import known_labels, score_answers
+        from textrnn.heads.classifier.scores import measured_examples, score_answers
+
+        self.check_options(self.labels, {"labels": among})
+        require(len(set(among)) != 1, f"--labels: two or more; received {', '.join(among)} alone")
+        labels = tuple(label for label in self.labels if label in among) or self.labels
 
         def answers(sent: Iterator[LabelledText]) -> Iterator[Classification]:
             texts = (example.text for example in sent)
-            return self.answer(texts, batch_size=batch_size, token_weights=False, read_ahead=True)
+            found = self.answer(texts, batch_size=batch_size, token_weights=False, read_ahead=True)
+            return (answer.among(labels) for answer in found)
 
-        answered = with_answers(known_labels(examples, self.labels), answers)
+        measured = measured_examples(examples, self.labels, labels, on_note=on_note)
+        answered = with_answers(measured, answers)
         told = counted(answered, on_progress)
-        return score_answers(told, labels=self.labels, on_outcome=on_outcome)
+        return score_answers(told, labels=labels, on_outcome=on_outcome)
 
     def run(
         self, windows: Sequence[NDArray[np.int32]], *, batch_size: int = 16

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, overload
 
+from textrnn.configuration import require
 from textrnn.heads.result import Result
 
 if TYPE_CHECKING:
@@ -115,6 +116,30 @@ class Classification(Result):
         ``uncertain``, that in place of the first.
         """
         return [(self.label, self.probability), *list(self.probabilities.items())[1:]][:k]
+
+    def among(self, labels: Collection[str]) -> Classification:
+        """The answer were there no other labels: the probabilities of these sum to 1.
+
+        Args:
+            labels: some; those that the model does not have are passed over.
+
+        Raises:
+            ConfigurationError: it has none of them.
+
+        Example:
+            >>> Classification("Fine.", "so", 0.6, {"so": 0.6, "good": 0.3, "bad": 0.1}).among(
+            ...     ["bad", "good"]
+            ... ).label
+            'good'
+        """
+        kept = {label: p for label, p in self.probabilities.items() if label in labels}
+        require(bool(kept), f"none of {', '.join(labels)} is among {', '.join(self.probabilities)}")
+        if len(kept) == len(self.probabilities):
+            return self
+        total = sum(kept.values()) or 1.0
+        shares = {label: p / total for label, p in kept.items()}
+        label, probability = next(iter(shares.items()))
+        return replace(self, label=label, probability=probability, probabilities=shares)
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values, with the probability of every label, the best first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -26,17 +26,36 @@ _MISTAKE_CHARACTERS = 300
 _REMEDY = "more texts of each label may help, more epochs, or fewer labels"
 
 
-def known_labels(examples: Iterable[LabelledText], labels: Sequence[str]) -> Iterator[LabelledText]:
-    """The same examples, each seen to have a label of the classifier's.
+def measured_examples(
+    examples: Iterable[LabelledText],
+    labels: Sequence[str],
+    among: Sequence[str],
+    *,
+    on_note: Callable[[str], None] = lambda line: None,
+) -> Iterator[LabelledText]:
+    """The examples by which a classifier is measured.
+
+    Args:
+        examples: texts with labels.
+        labels: the classifier's.
+        among: those that are measured.
+        on_note: told at the end how many texts with others were left out.
 
     Raises:
-        InputError: one has another.
+        InputError: one has a label that the classifier does not.
     """
+    others = 0
     for example in examples:
         if example.label not in labels:
             message = unknown_label_message(example.label, example.place, labels, "the model's")
             raise InputError(message)
-        yield example
+        if example.label in among:
+            yield example
+        else:
+            others += 1
+    if others:
+        texts = counted(others, "text has", "texts have")
+        on_note(f"{texts} another label than {', '.join(among)}: left out")
 
 
 def score_answers(

@@ -22,10 +22,13 @@ class EncodedTexts:
     Attributes:
         tokens: one array (tokens,), int32, for each text.
         labels: the label's number of each text, (texts,), int64.
+        probabilities: of the labels of each text, (texts, L), float32; None where the label is all
+            that is known of any.
     """
 
     tokens: Sequence[NDArray[np.int32]]
     labels: NDArray[np.int64]
+    probabilities: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -33,7 +36,8 @@ class EncodedTexts:
     def part(self, chosen: NDArray[np.bool_]) -> EncodedTexts:
         """The chosen ones, of (texts,)."""
         tokens = [self.tokens[i] for i in np.flatnonzero(chosen).tolist()]
-        return EncodedTexts(tokens, self.labels[chosen])
+        shares = self.probabilities
+        return EncodedTexts(tokens, self.labels[chosen], None if shares is None else shares[chosen])
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,14 @@ class Auxiliary:
 
 @dataclass(frozen=True)
 class Batch:
-    """One step's texts: ``tokens`` (B, T), padded with 0, ``labels`` (B,); ``plain``
-    (B', T') are the tokens of texts that are learned from without labels, where there are such.
+    """One step's texts: ``tokens`` (B, T), padded with 0, ``labels`` (B,), where they are known
+    their ``probabilities`` (B, L); ``plain`` (B', T') are the tokens of texts that are learned from
+    without labels, where there are such.
     """
 
     tokens: NDArray[np.int32]
     labels: NDArray[np.int64]
+    probabilities: NDArray[np.float32] | None = None
     plain: NDArray[np.int32] | None = None
     auxiliary: Auxiliary | None = None
 
@@ -100,7 +106,8 @@ def training_batches(
         if fixed:
             length = tokens.shape[1]
             tokens = np.pad(tokens, ((0, 0), (0, fixed_length(length, max_tokens) - length)))
-        yield Batch(tokens, texts.labels[members])
+        shares = None if texts.probabilities is None else texts.probabilities[members]
+        yield Batch(tokens, texts.labels[members], shares)
 
 
 def plain_batches(

@@ -19,9 +19,9 @@ from textrnn.training.files import Data, Files, texts_of
 class ClassifierFiles(Files):
     """Labelled texts, and others without labels.
 
-    Formats: CSV or TSV with a header (text, label), JSONL, JSON or Parquet with these fields, a
-    label before each text (label-first), or a folder with pos and neg inside (imdb). Compressed
-    files are opened.
+    Formats: CSV or TSV with a header (text, label), JSONL, JSON or Parquet with these fields, or
+    with probabilities in place of the label, a label before each text (label-first), or a folder
+    with pos and neg inside (imdb). Compressed files are opened.
     """
 
     task = "classifier"

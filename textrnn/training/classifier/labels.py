@@ -18,13 +18,19 @@ def check_labels(examples: Sequence[LabelledText], *, on_note: Callable[[str], N
         on_note: called with a line on labels that are probably one, and on those of one text.
 
     Raises:
-        InputError: a label is empty, of several lines, or the word for no label.
+        InputError: a label is empty, of several lines, or the word for no label; or probabilities
+            are of another label than the first such text's and than any that a text has alone.
     """
+    shared: set[str] = set()  # labels that have probabilities
+    alone = {example.label for example in examples if not example.probabilities}
     for example in examples:
-        reason = wrong_label(example.label)
-        if reason:
-            place = f"{example.place}: " if example.place else ""
-            raise InputError(f"{place}a label cannot be {example.label!r}: {reason}")
+        for label in example.labels:
+            if reason := wrong_label(label):
+                place = f"{example.place}: " if example.place else ""
+                raise InputError(f"{place}a label cannot be {label!r}: {reason}")
+        if example.probabilities:
+            shared = shared or {*alone, *example.labels}
+            check_known([example], sorted(shared))
     counts = Counter(example.label for example in examples)
     for group in similar_labels(counts):
         on_note(f"note: {similar_labels_note(group, counts)}")
@@ -36,14 +42,13 @@ def check_labels(examples: Sequence[LabelledText], *, on_note: Callable[[str], N
 
 
 def check_known(validation: Sequence[LabelledText], labels: Collection[str]) -> None:
-    """See that every validation text has a label of the training texts.
+    """See that every validation text has labels of the training texts.
 
     Raises:
         InputError: one has not.
     """
     for example in validation:
-        if example.label not in labels:
-            message = unknown_label_message(
-                example.label, example.place, labels, "the training texts'"
-            )
-            raise InputError(f"{message}, or leave these texts out")
+        for label in example.labels:
+            if label not in labels:
+                message = unknown_label_message(label, example.place, labels, "the training texts'")
+                raise InputError(f"{message}, or leave these texts out")

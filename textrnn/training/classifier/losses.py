@@ -18,7 +18,8 @@ class Labels:
     """A term (:class:`textrnn.training.loop.step.Term`): the weighted mean cross-entropy of texts
     with labels, and the penalties of the layers on their weights.
 
-    It reads ``tokens`` (B, T), ``targets`` (B, L) and ``weights`` (B,) of the texts.
+    It reads ``tokens`` (B, T), ``targets`` (B, L), which are probabilities of the labels, and
+    ``weights`` (B,) of the texts.
 
     Args:
         model: from tokens (B, T) to logits (B, L).

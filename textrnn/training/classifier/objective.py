@@ -1,4 +1,8 @@
-"""Learning to classify: batches of texts, cross-entropy, accuracy."""
+"""Learning to classify: batches of texts, cross-entropy, accuracy.
+
+Where a text has probabilities of labels in place of a label, these are the target (Hinton, Vinyals
+& Dean 2015), and its weight is the mean of the labels'; all else goes by the most probable one.
+"""
 
 from __future__ import annotations
 
@@ -126,10 +130,12 @@ class ClassificationObjective:
         one_hot = np.eye(len(weights), dtype=np.float32)
 
         def train(batch: Batch) -> float:
+            shares = batch.probabilities
+            targets = one_hot[batch.labels] if shares is None else shares
             arrays: dict[str, Any] = {
                 "tokens": batch.tokens,
-                "targets": one_hot[batch.labels],
-                "weights": weights[batch.labels],
+                "targets": targets,
+                "weights": targets @ weights,
                 "plain": batch.tokens if batch.plain is None else batch.plain,
             }
             if batch.auxiliary is not None:

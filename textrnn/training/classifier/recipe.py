@@ -50,7 +50,7 @@ class ClassifierReader(Reader):
         "validation": TEXTS,
         "unlabelled": (*TEXTS, "distinct_words", "near_copies"),
         "exclude": TEXTS,
-        "test": TEXTS,
+        "test": (*TEXTS, "among"),
         "embeddings": (),
     }  # fmt: skip
 

@@ -187,7 +187,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
             train, dropped = drop_overlap(train, {text_key(e.text) for e in validation})
             if dropped:
                 self.say(f"dropped {counted(dropped, 'training text')} that validate too")
-        labels = tuple(sorted({example.label for example in train}))
+        labels = tuple(sorted({label for example in train for label in example.labels}))
         if len(labels) < 2:
             raise InputError(f"the training texts have one label only: {', '.join(labels)}")
         if not validation:
@@ -424,7 +424,14 @@ class _ClassifierRun(Run[ClassifierPlan]):
     def _encode(self, examples: Sequence[LabelledText]) -> EncodedTexts:
         number = {label: i for i, label in enumerate(self.labels)}
         ids = [text.ids for text in self.tokenizer.encode_batch([e.text for e in examples])]
-        return EncodedTexts(ids, np.array([number[e.label] for e in examples], np.int64))
+        numbers = np.array([number[e.label] for e in examples], np.int64)
+        if not any(e.probabilities for e in examples):
+            return EncodedTexts(ids, numbers)
+        shares = np.eye(len(number), dtype=np.float32)[numbers]
+        for row, example in enumerate(examples):
+            for label, share in (example.probabilities or {}).items():
+                shares[row, number[label]] = share
+        return EncodedTexts(ids, numbers, shares)
 
     def _trained(self) -> NDArray[np.float32]:
         """Word vectors from the training and unlabelled texts, (V, E)."""
@@ -450,6 +457,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
         """The texts that a checkpoint belongs to."""
         for texts in (self.train_ids, self.validation_ids):
             yield texts.labels.tobytes()
+            yield b"" if texts.probabilities is None else texts.probabilities.tobytes()
             yield from (ids.tobytes() for ids in texts.tokens)
         if self._reads_unlabelled:
             yield from (ids.tobytes() for ids in self.unlabelled_ids)

@@ -51,7 +51,8 @@ def train_classifier(
     Args:
         train: what to learn from: the path of a file or folder; or ``(text, label)`` pairs,
             dictionaries, a pandas or Polars frame, a dictionary of columns, or
-            :class:`textrnn.corpora.LabelledText`.
+            :class:`textrnn.corpora.LabelledText`. A dictionary of labels with their probabilities
+            may stand in place of a label.
         out: the folder that becomes the bundle; while training, state lies in ``<out>.training``.
         validation: the same, to choose the best epoch by; by default cut from ``train``.
         unlabelled: a path, or texts: further ones without labels.

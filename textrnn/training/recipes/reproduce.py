@@ -109,7 +109,8 @@ def measure_recipe(
     scores: dict[str, float] = {}
     head, reader = load(model), reader_class(recipe.task)()
     for source in recipe.data.test:
-        found = head.evaluate(reader.examples(source, data)).scores()
+        options = {"among": source.among} if source.among else {}
+        found = head.evaluate(reader.examples(source, data), **options).scores()
         name = source.corpus or source.file
         scores |= {f"{name}: {measure}": round(value, 4) for measure, value in found.items()}
         shown = ", ".join(f"{measure} {value:.4f}" for measure, value in found.items())

@@ -31,6 +31,8 @@ class RecipeSource(ExampleSource):
             :func:`textrnn.training.classifier.counterparts.length_counterparts`.
         at_most: of a classifier's training file, how many texts are read, drawn from those that are
             not left out; 0: all.
+        among: of a classifier's test file, the labels by which alone it is measured, as by
+            :meth:`textrnn.heads.classifier.classifier.Classifier.evaluate`; by default all.
         min_words: of a list of names, those with fewer words are left out.
         kind_column: of a list of names, the column that says what a name is, from 0; white space
             divides columns, the first is the name, and ``labels`` names the kinds that are kept.
@@ -43,6 +45,7 @@ class RecipeSource(ExampleSource):
     near_copies: float = 0.0
     length_counterparts: int = 0
     at_most: int = 0
+    among: tuple[str, ...] = ()
     min_words: int = 1
     kind_column: int | None = None
 
