@@ -110,6 +110,7 @@ def average(
         textrnn models average mine began-with --shares 3,1 --out mean --validation valid.csv
     """
     from textrnn.cli.parts.training_end import show_end
+    from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.corpora import Source, read_labelled
 
     refuse_inputs(out, [*models, validation])
@@ -122,20 +123,17 @@ def average(
         source = Source(validation, input_format, text_field, label_field, encoding=encoding)
         examples = relabelled(read_labelled(source), renamed_labels(pairs))
 
-    def say(line: str) -> None:
-        if not settings["quiet"]:
-            click.echo(line, err=True)
-
-    manifest = average_models(
-        models,
-        out,
-        shares=_shares(shares),
-        validation=examples,
-        name=name,
-        force=force,
-        on_message=say,
-    )
-    show_end(out, manifest, say, force=force)
+    with TrainingDisplay(quiet=settings["quiet"]) as display:
+        manifest = average_models(
+            models,
+            out,
+            shares=_shares(shares),
+            validation=examples,
+            name=name,
+            force=force,
+            on_message=display.message,
+        )
+        show_end(out, manifest, display.message, display.call, force=force)
 
 
 def _shares(text: str | None) -> tuple[float, ...]:

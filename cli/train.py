@@ -90,7 +90,7 @@ def command(
 
     refuse_inputs(out, [recipe, *init_from])
     display = TrainingDisplay(quiet=_is_quiet(context))
-    with display, told_when_stopped(out, display.message):
+    with display, told_when_stopped(out, display.message, display.call, resume=resume):
         with loading_training(display.message):
             from textrnn.training.recipes.reproduce import reproduce
         manifest = reproduce(
@@ -103,8 +103,9 @@ def command(
             init_from=init_from,
             on_event=display.event,
             on_message=display.message,
+            clock=display.clock,
         )
-        show_end(out, manifest, display.message, force=force)
+        show_end(out, manifest, display.message, display.call, force=force)
 
 
 def _command(task: str) -> click.Command:
@@ -172,11 +173,13 @@ def _train(
     common = {name: value for name, value in options.items() if name not in of_settings}
     out: Path = options["out"]
     display = TrainingDisplay(quiet=_is_quiet(context))
-    with display, told_when_stopped(out, display.message):
+    resume = options["resume"]
+    with display, told_when_stopped(out, display.message, display.call, resume=resume):
         manifest = train_model(
-            task, files, settings, **common, on_event=display.event, on_message=display.message
-        )
-        show_end(out, manifest, display.message, force=options["force"])
+            task, files, settings, **common,
+            on_event=display.event, on_message=display.message, clock=display.clock,
+        )  # fmt: skip
+        show_end(out, manifest, display.message, display.call, force=options["force"])
 
 
 def _given(context: click.Context, settings: list[NamedSetting]) -> dict[str, Any]:

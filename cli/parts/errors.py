@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import click
 
+from textrnn.cli.parts.notes import show_line
 from textrnn.errors import ConfigurationError, InputError, ModelNotFoundError, TextRNNError
-from textrnn.reports.harmless import one_line
 
 # Exit codes, all of them; docs/command-line.md tells users.
 DONE = 0
@@ -45,7 +45,7 @@ def report_errors(run: Callable[[], object]) -> int:
 
 
 def _complain(message: str) -> None:
-    click.echo(f"textrnn: error: {one_line(message)}", err=True)
+    show_line(f"textrnn: error: {message}")
 
 
 def _in_one_line(error: click.ClickException) -> str:

@@ -15,22 +15,43 @@ from textrnn.errors import TrainingError
 from textrnn.training.card import weakness_of
 from textrnn.training.loop.target import folds_kept, stopped_at
 
+Say = Callable[[str], None]
+
 
 @contextmanager
-def told_when_stopped(out: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Where a training is interrupted, or ended by a signal, say how it is gone on with."""
+def told_when_stopped(out: Path, say: Say, show_call: Say, *, resume: bool) -> Iterator[None]:
+    """Where a training is interrupted, or ended by a signal, say how it is gone on with.
+
+    Args:
+        out: the folder that is to become the model.
+        say: shows a line.
+        show_call: shows a line with a command in it.
+        resume: whether the state that is there is this training's, too.
+    """
+    before = None if resume else _checkpoint(out)
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
-        checkpoint = stopped_at(out)
-        if checkpoint is None:
+        found = _checkpoint(out)
+        if found is None:
             say("stopped before the first checkpoint: there is nothing to go on from")
+        elif found == before:
+            say(f"stopped before its first checkpoint; {found[0]} is still the earlier training's")
         else:
-            done, folds = folds_kept(os.listdir(checkpoint.parent))
+            done, folds = folds_kept(os.listdir(found[0].parent))
             kept = f"; {done} of {folds} folds are kept" if done < folds else ""
-            say(f"stopped; {checkpoint} holds its state{kept}")
-            say(f"go on with: {_resuming_call()}")
+            say(f"stopped; {found[0]} holds its state{kept}")
+            show_call(f"go on with: {_resuming_call()}")
         raise
+
+
+def _checkpoint(out: Path) -> tuple[Path, int, int] | None:
+    """The checkpoint of a stopped training, and what tells it from one that is written later."""
+    path = stopped_at(out)
+    if path is None:
+        return None
+    status = path.stat()
+    return path, status.st_ino, status.st_mtime_ns
 
 
 def _resuming_call() -> str:
@@ -40,24 +61,26 @@ def _resuming_call() -> str:
 
 
 def show_end(
-    out: Path, manifest: Manifest, say: Callable[[str], None], *, force: bool = False
+    out: Path, manifest: Manifest, say: Say, show_call: Say, *, force: bool = False
 ) -> None:
-    """Say what to type next, and last of all what makes the model useless as it is.
+    """Say what to type next, or what makes the model useless as it is.
 
     Args:
         out: the model's folder.
         manifest: what it says of itself.
         say: shows a line.
-        force: whether such a model is taken as it is.
+        show_call: shows a line with a command in it.
+        force: whether a useless model is taken as it is.
 
     Raises:
         TrainingError: it is of no use, and ``force`` is not given.
     """
-    calls = head_class(manifest.task).first_calls(manifest, shlex.quote(str(out)))
-    for number, call in enumerate(calls):
-        say(f"{'      ' if number else 'next: '}{call}")
     if weakness := weakness_of(manifest):
         line = f"{out} was written, but is of no use as it is: {weakness}"
         if not force:
             raise TrainingError(f"{line} (--force: take it all the same)")
         say(f"note: {line}")
+        return
+    calls = head_class(manifest.task).first_calls(manifest, shlex.quote(str(out)))
+    for number, call in enumerate(calls):
+        show_call(f"{'      ' if number else 'next: '}{call}")

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from textrnn.cli.parts.display import Display
 from textrnn.reports.harmless import one_line
-from textrnn.training.loop.history import duration, validation_score
+from textrnn.training.loop.clock import Clock, duration
+from textrnn.training.loop.history import validation_score
 
 if TYPE_CHECKING:
     from textrnn.training.loop.events import TrainingEvent
@@ -28,9 +29,13 @@ class TrainingDisplay:
     lines in a log; nothing if quiet.
 
     What cannot be shown is named once, and never ends a training.
+
+    Attributes:
+        clock: all times that are shown are by this one.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
+        self.clock = Clock()
         self._is_broken = False
         self._own: TextIO | None = None
         if sys.stderr.isatty():  # standard error itself goes nowhere while Keras is loaded
@@ -43,7 +48,7 @@ class TrainingDisplay:
             TextColumn("{task.description}"),
             BarColumn(None, table_column=Column(ratio=1)),
             TextColumn("{task.fields[numbers]}"),
-            _Clock(),
+            _Elapsed(self.clock),
             console=self._console,
             disable=quiet or not self._console.is_terminal,
             redirect_stdout=False,
@@ -67,9 +72,13 @@ class TrainingDisplay:
             self._own.close()
 
     def message(self, line: str) -> None:
-        """Show a line."""
+        """Show a line; a terminal that is too narrow for it gets whole words."""
         name = "textrnn: " if line.startswith("note: ") else ""
-        self._show(lambda: self._console.print(f"{name}{line}", soft_wrap=True))
+        self._show(lambda: self._console.print(f"{name}{line}"))
+
+    def call(self, line: str) -> None:
+        """Show a line with a command in it, in one piece, so that it can be copied."""
+        self._show(lambda: self._console.print(line, soft_wrap=True))
 
     def event(self, event: TrainingEvent) -> None:
         """Show a step or an epoch's result."""
@@ -86,36 +95,49 @@ class TrainingDisplay:
 
     def _show_event(self, event: TrainingEvent) -> None:
         loss = f"loss {event.loss_nats:.4f}"
-        epoch = f"{event.epoch}/{event.epochs}"
+        epoch = f"epoch {event.epoch}/{event.epochs}"
+        if event.fold:
+            epoch = f"fold {event.fold}/{event.folds}, {epoch}"
+        most_s = event.elapsed_s + event.eta_s
         self._bar.update(
             self._task,
-            description=f"epoch {epoch}",
+            description=epoch,
             completed=event.step,
             total=event.steps,
             numbers=loss,
-            most_s=(self._bar.tasks[0].elapsed or 0.0) + event.eta_s,
+            most_s=most_s,
         )
         if event.record is not None:
             self.message(
-                f"epoch {epoch}: {loss}, validation loss "
-                f"{event.record['validation_loss_nats']:.4f}, {_score(event.record)}, after "
-                f"{duration(event.record['elapsed_s'])}"
+                f"{epoch}: {loss}, validation loss "
+                f"{event.record['validation_loss_nats']:.4f}, {_score(event.record)}, "
+                f"{_elapsed(event.elapsed_s)}"
             )
         elif not self._console.is_terminal and event.step % _LINE_EVERY == 0:
             self.message(
-                f"epoch {epoch}, step {event.step}/{event.steps}: {loss}, "
-                f"{event.tokens_per_s:,.0f} tokens/s, at most {duration(event.eta_s)} left"
+                f"{epoch}, step {event.step}/{event.steps}: {loss}, "
+                f"{event.tokens_per_s:,.0f} tokens/s, {_elapsed(event.elapsed_s, most_s)}"
             )
 
 
-class _Clock(ProgressColumn):
+class _Elapsed(ProgressColumn):
     """How long it has taken, and once there is a speed how long it will take at most."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
 
     def render(self, task: Task) -> Text:
         """As ``elapsed 0:12 of at most 1:40``."""
-        most = task.fields["most_s"]
-        limit = "" if most is None else f" of at most {duration(most)}"
-        return Text(f"elapsed {duration(task.elapsed or 0.0)}{limit}", no_wrap=True)
+        return Text(_elapsed(self._clock.elapsed_s, task.fields["most_s"]), no_wrap=True)
+
+
+def _elapsed(elapsed_s: float, most_s: float | None = None) -> str:
+    """Since the command's first second, of what all folds and epochs take; writing the model, which
+    comes after that, has no bound.
+    """
+    limit = "" if most_s is None or most_s < elapsed_s else f" of at most {duration(most_s)}"
+    return f"elapsed {duration(elapsed_s)}{limit}"
 
 
 def _score(record: dict[str, float]) -> str:

@@ -66,6 +66,27 @@ def test_a_stopped_training_says_how_it_goes_on(tmp_path: Path, number: int, cod
     assert not (tmp_path / "mine.training").exists()
 
 
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_training_stopped_at_once_leaves_an_earlier_ones_state(
+    tmp_path: Path, *, resume: bool
+) -> None:
+    """And says whose it is, since by --force it would have been given up."""
+    checkpoint = tmp_path / "mine.training" / "checkpoint.npz"
+    checkpoint.parent.mkdir()
+    checkpoint.write_bytes(b"an earlier training's")
+    said: list[str] = []
+    stopping = told_when_stopped(tmp_path / "mine", said.append, said.append, resume=resume)
+    with pytest.raises(KeyboardInterrupt), stopping:
+        raise KeyboardInterrupt
+    if resume:
+        assert said[0] == f"stopped; {checkpoint} holds its state"
+        assert said[1].startswith("go on with: ")
+    else:
+        assert said == [
+            f"stopped before its first checkpoint; {checkpoint} is still the earlier training's"
+        ]
+
+
 TINY: Values = {
     ("embedding", "units"): 4,
     ("encoders", "units"): 4,
@@ -80,7 +101,7 @@ def test_folds_that_are_done_are_kept(tmp_path: Path, task: str) -> None:
 
     def train(name: str, say: Callable[[str], None], *, resume: bool = False) -> None:
         options: dict[str, Any] = {"init_from": (), "changes": TINY, "on_message": say}
-        with told_when_stopped(tmp_path / name, say):
+        with told_when_stopped(tmp_path / name, say, say, resume=resume):
             if task == "tagger":
                 run_tagger(made_up_sentences(24), out=tmp_path / name, resume=resume, **options)
             else:
@@ -211,9 +232,10 @@ def test_a_generator_without_foresight_is_told(tmp_path: Path) -> None:
     done = textrnn_in(tmp_path, *call)
     assert done.returncode == 1, done.stderr
     assert "is no better than what the frequencies of the tokens give" in last_line(done.stderr)
-    assert 'next: textrnn evaluate mine FILE\n      textrnn generate --model mine --seed "…"\n' in (
-        done.stderr
-    )
+    assert "next: " not in done.stderr
+    forced = textrnn_in(tmp_path, *call, "--force")
+    assert "is of no use as it is" in last_line(forced.stderr)
+    assert "next: " not in forced.stderr
 
 
 def test_a_terminal_shows_what_goes_on_before_keras_is_loaded(tmp_path: Path) -> None:
@@ -224,7 +246,7 @@ def test_a_terminal_shows_what_goes_on_before_keras_is_loaded(tmp_path: Path) ->
     assert "working" in shown[loading:read]
     assert shown[loading:read].count("elapsed ") > 1  # it goes on
     assert re.search(r"epoch \d/2 .*loss [\d.]+ .*elapsed \d+:\d\d of at most \d+:\d\d", shown)
-    assert re.search(r"epoch 2/2: loss [\d.]+, validation loss [\d.]+, accuracy [\d.]+, after 0:",
+    assert re.search(r"epoch 2/2: loss [\d.]+, validation loss [\d.]+, accuracy [\d.]+, elapsed 0:",
                      shown)  # fmt: skip
     piped = textrnn_in(tmp_path, *CALL, "--epochs", "2", "--force")
     assert "working" not in piped.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -22,9 +21,10 @@ from textrnn.reports.measured import Measured
 from textrnn.text.language import detect_language
 from textrnn.training.card import kept_epochs, weakness_of, write_card
 from textrnn.training.initial import require_one_beginning
+from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.fit import Fit
-from textrnn.training.loop.history import duration, history_files
+from textrnn.training.loop.history import history_files
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.loop.target import folds_kept, run_folder
@@ -54,6 +54,7 @@ class Run(Generic[P]):
         info: what the bundle says of itself.
         precision: of what serves: ``int8`` or ``float32``.
         say: called with a line on what happens.
+        clock: of the call; by default it begins now.
 
     Attributes:
         task: what the model does.
@@ -77,6 +78,7 @@ class Run(Generic[P]):
         info: ModelInfo | None = None,
         precision: str = "int8",
         say: Callable[[str], None] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         require_choice("precision", precision, PRECISIONS)
         check_target(out := Path(out))
@@ -86,12 +88,12 @@ class Run(Generic[P]):
         self.precision = precision
         self.language = self.info.language
         self.say = say or (lambda line: None)
+        self.clock = clock or Clock()
         self.folder = RunFolder(run_folder(self.out))
         self.initial: list[InitialModel] = []
         self.sources: Sequence[InitialWeights] = []
         self.embeddings: Sequence[Path] = ()
         self._origins: list[str] = []
-        self._started, self._resumed_s = time.monotonic(), 0.0
         self._vectors: PretrainedVectors | None = None
 
     def begin(self, init_from: Sequence[Path], embeddings: Sequence[Path]) -> None:
@@ -205,12 +207,12 @@ class Run(Generic[P]):
             fingerprint=" ".join([self._fingerprint(content, free), *self._origins]),
             files=self.folder.digests,
             on_event=on_event,
+            clock=self.clock,
         )
         self.folder.begin()
         if self.folder.saved is None:
             return False
         self.fit.resume(*self.folder.saved)
-        self._resumed_s = self.fit.state.elapsed_s
         self.folder.saved = None  # it needs as much memory as the model
         epoch, step = self.fit.state.epoch, self.fit.state.step
         done, folds = folds_kept(self.folder.digests)
@@ -257,7 +259,7 @@ class Run(Generic[P]):
         Raises:
             TrainingError: the model is of no use, and one that is of use is there.
         """
-        state, elapsed_s = self.fit.state, self._resumed_s + time.monotonic() - self._started
+        state = self.fit.state
         averaged = sorted(epoch + 1 for *_, epoch in state.kept)
         manifest = Manifest(
             name=self.info.name or self.out.name,
@@ -279,7 +281,7 @@ class Run(Generic[P]):
                 "validation_texts": validation_texts,
                 "best_epoch": state.best_epoch + 1,
                 **({"averaged_epochs": averaged} if len(averaged) > 1 else {}),
-                "elapsed_s": round(elapsed_s),
+                "elapsed_s": round(self.clock.total_s),
                 "measured": to_dict(measured),
             },
             corpora=self.info.corpora,
@@ -297,7 +299,7 @@ class Run(Generic[P]):
         self.folder.remove()
         self.say(
             f"wrote {self.out}: kept {kept_epochs(manifest.training)} of {len(state.history)}, "
-            f"validation {measured}, trained in {duration(elapsed_s)}"
+            f"validation {measured}, {self.clock}"
         )
         return manifest
 

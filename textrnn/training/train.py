@@ -18,6 +18,7 @@ from textrnn.errors import ConfigurationError, WeakModelWarning
 from textrnn.training.files import Files
 from textrnn.training.initial import UNITS, require_one_beginning, sizes_of_model
 from textrnn.training.loading import loading_training
+from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.target import settle_target
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import Values, changed, named_settings, named_values
@@ -54,6 +55,7 @@ def train_model(
     force: bool = False,
     on_event: OnEvent | None = None,
     on_message: OnMessage | None = None,
+    clock: Clock | None = None,
     **more: Any,
 ) -> Manifest:
     """Train a model of any task and write it: see :func:`train_classifier`.
@@ -62,6 +64,7 @@ def train_model(
         task: the task.
         files: what it learns from.
         settings: settings by their names.
+        clock: of the call; by default it begins now.
         more: what else the task's function takes, as ``gazetteer``.
 
     Returns:
@@ -69,6 +72,7 @@ def train_model(
     """
     from textrnn.catalog import model_path
 
+    clock = clock or Clock()
     for keyword, given in {"name": name, "language": language, "precision": precision}.items():
         converted(str, given, keyword)
     require_choice("precision", precision, PRECISIONS)
@@ -90,7 +94,7 @@ def train_model(
         **data, **more, out=out, plan=plan and changed(plan, values), changes=values,
         embeddings=vectors, init_from=paths,
         info=ModelInfo(name, language), precision=precision, resume=resume,
-        on_event=on_event, on_message=on_message,
+        on_event=on_event, on_message=on_message, clock=clock,
     )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +22,6 @@ from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.validation import accuracy, cross_entropy_nats
 from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.folds import KeptFolds, Part, train_without_each
-from textrnn.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,9 @@ class Answers:
 
 
 def answer_by_others(
-    model: keras.Model,
+    fit: Fit,
     objective: ClassificationObjective,
     folds: NDArray[np.int64],
-    settings: TrainingSettings,
     *,
     kept: KeptFolds,
     say: Callable[[str], None],
@@ -67,16 +64,16 @@ def answer_by_others(
     """Train once for each fold; model and objective are left as they were.
 
     Args:
-        model: the network with the weights that every training begins with.
+        fit: what will train the network, which has the weights that every training begins with.
         objective: of all texts.
         folds: each text's fold, (N,).
-        settings: how to train.
         kept: the folds that are done.
         say: told in a line on each fold.
     """
     texts, validation = objective.train, objective.validation
     answering = _Answering(objective)
-    fit = Fit(model, answering, replace(settings, patience=0))  # all have as many epochs
+    settings = replace(fit.settings, patience=0)  # all have as many epochs
+    fit = Fit(fit.model, answering, settings, on_event=fit.on_event, clock=fit.clock)
     count = int(folds.max()) + 1
 
     def turn_to(fold: int) -> None:

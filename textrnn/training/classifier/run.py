@@ -42,6 +42,7 @@ from textrnn.training.classifier.validation import accuracy, predict_logits, ser
 from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.initial import UNLABELLED_UNREAD
 from textrnn.training.loop.backend import seed_everything
+from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.folds import CrossValidated, KeptFolds, deal
 from textrnn.training.model_info import ModelInfo
@@ -71,6 +72,7 @@ def run_classifier(
     resume: bool = False,
     on_event: OnEvent | None = None,
     on_message: Callable[[str], None] | None = None,
+    clock: Clock | None = None,
 ) -> Manifest:
     """Train a classifier and write its bundle.
 
@@ -97,6 +99,7 @@ def run_classifier(
         resume: go on from the state of a run that was stopped; start anew where there is none.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens before and after.
+        clock: of the call; by default it begins with the run.
 
     Returns:
         What the bundle says of itself.
@@ -126,7 +129,7 @@ def run_classifier(
             shipped=shipped,
             changes=changes,
         )
-    run = _ClassifierRun(out, plan, info=info, precision=precision, say=on_message)
+    run = _ClassifierRun(out, plan, info=info, precision=precision, say=on_message, clock=clock)
     run.bag_learns_all = fits  # a plan that is given is followed as it is
     require(
         plan.vectors.method == "none" or not init_from,
@@ -301,10 +304,9 @@ class _ClassifierRun(Run[ClassifierPlan]):
         if (kept := self.folder.read(_ANSWERS)) is not None:
             return Answers.from_bytes(kept, self.train_ids.labels)
         answers = answer_by_others(
-            self.model,
+            self.fit,
             objective,
             self.folds,
-            self.plan.training,
             kept=KeptFolds(self.folder, self.fit.save),
             say=self.say,
         )

@@ -38,6 +38,7 @@ from textrnn.training.generator.restarts import restarts_of
 from textrnn.training.generator.token_store import TokenStore, write_tokens
 from textrnn.training.initial import UNITS
 from textrnn.training.loop.backend import seed_everything
+from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import Values
@@ -71,6 +72,7 @@ def run_generator(
     resume: bool = False,
     on_event: OnEvent | None = None,
     on_message: Callable[[str], None] | None = None,
+    clock: Clock | None = None,
 ) -> Manifest:
     """Train a generator and write its bundle.
 
@@ -98,6 +100,7 @@ def run_generator(
         on_event: called after each step and epoch.
         on_message: called with a line on what happens before, after, and with a sample of what the
             model writes after each epoch.
+        clock: of the call; by default it begins with the run.
 
     Returns:
         What the bundle says of itself.
@@ -113,7 +116,7 @@ def run_generator(
         language = info.language if info else ""
         plan, init_from = _fitting(train, language, init_from, changes or {})
     init_from = init_from or ()
-    run = _GeneratorRun(out, plan, info=info, precision=precision, say=on_message)
+    run = _GeneratorRun(out, plan, info=info, precision=precision, say=on_message, clock=clock)
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings)
         run.read(train, validation)

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 class TrainingEvent:
     """What a progress display needs; one after each step, and one after each epoch.
 
+    Few texts validate one another: then the trainings without each fold tell of their steps, too.
+
     Attributes:
+        fold: the fold that is left out, from 1; 0 where all is learned.
+        folds: how many there are; 0 where there are none, or all is learned.
         epoch: the epoch under way, from 1.
         epochs: the most epochs there will be.
         step: steps done in this epoch.
@@ -18,10 +22,15 @@ class TrainingEvent:
         loss_nats: mean training loss of the epoch so far.
         learning_rate: the rate of the last step.
         tokens_per_s: training speed since the run (or its resumption) began.
-        eta_s: seconds until the last epoch would end.
-        record: on the epoch's last event the line of ``history.csv``, else None.
+        elapsed_s: since the first second of the call, in which texts were read, too.
+        eta_s: seconds until the last epoch would end, those of the folds that are left included;
+            what writes the model comes after that.
+        record: on the last event of an epoch in which all is learned the line of ``history.csv``,
+            else None.
     """
 
+    fold: int
+    folds: int
     epoch: int
     epochs: int
     step: int
@@ -29,6 +38,7 @@ class TrainingEvent:
     loss_nats: float
     learning_rate: float
     tokens_per_s: float
+    elapsed_s: float
     eta_s: float
     record: dict[str, float] | None = None
 

@@ -6,7 +6,6 @@ What is learned, from which batches, by which loss and to which score, is an :cl
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.training.loop.checkpoint import Arrays, RunState, save_checkpoint
+from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent, TrainingEvent
 from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.optimizers import make_optimizer
@@ -39,6 +39,7 @@ class Fit:
         fingerprint: of data, network and settings, kept in the checkpoint.
         files: the sha256 of each other file that the run needs, by its name, kept there too.
         on_event: called after each step and epoch.
+        clock: of the run; by default it begins now.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Fit:
         fingerprint: str = "",
         files: dict[str, str] | None = None,
         on_event: OnEvent | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.model = model
         self.objective = objective
@@ -63,6 +65,7 @@ class Fit:
         }
         self.checkpoint = checkpoint
         self.on_event = on_event or (lambda event: None)
+        self.clock = clock or Clock()
         self.state = RunState(fingerprint=fingerprint, files={} if files is None else files)
         self.kept: list[list[NDArray[Any]]] = []  # the weights of the best epochs, the best first
         # A layer that never changes needs neither averages nor room in the optimizer.
@@ -77,7 +80,9 @@ class Fit:
         self.optimizer = make_optimizer(settings, self._thawed())
         self.optimizer.build(model.trainable_variables)
         self._step: Callable[[Any], float] | None = None
-        self._tokens_done, self._started, self._saved = 0, 0.0, 0.0
+        self._fold, self._folds, self._steps_after = 0, 0, 0
+        self._steps_done, self._tokens_done = 0, 0  # since it began, which was then
+        self._began_s = self._saved_s = self.clock.elapsed_s
 
     def resume(self, state: RunState, groups: Arrays) -> None:
         """Take up the state of a checkpoint, variables of the optimizer and dropout included.
@@ -96,6 +101,7 @@ class Fit:
             )
         state.files = self.state.files
         self.state = state
+        self.clock.before_s = state.elapsed_s
         for name, variables in (
             ("model", self.model.variables),
             ("optimizer", self.optimizer.variables),
@@ -107,10 +113,16 @@ class Fit:
         best, size = groups.get("best", []), len(self.model.weights)
         self.kept = [best[i : i + size] for i in range(0, len(best), size)]
 
-    def begin_anew(self) -> None:
+    def begin_fold(self, fold: int, folds: int, *, steps_after: int) -> None:
         """Forget what was trained, but for the compiled step: weights and optimizer are to be as
         they were at first.
+
+        Args:
+            fold: the one that is left out, from 0.
+            folds: how many there are.
+            steps_after: what will be trained after this fold.
         """
+        self._fold, self._folds, self._steps_after = fold + 1, folds, steps_after
         self.state = RunState(fingerprint=self.state.fingerprint, files=self.state.files)
         self.kept = []
         for average, variable in zip(self._averages, self._averaged, strict=True):
@@ -122,12 +134,12 @@ class Fit:
         Raises:
             TrainingError: the loss is not a number any more, or what validates never gave one.
         """
-        self._started = self._saved = time.monotonic()
-        before_s = self.state.elapsed_s
+        self._began_s = self._saved_s = self.clock.elapsed_s
+        self._steps_done, self._tokens_done = 0, 0
         while self.state.epoch < self.settings.epochs and not self._stalled():
             self._freeze()
-            self._run_epoch(before_s)
-            self._finish_epoch(before_s)
+            self._run_epoch()
+            self._finish_epoch()
         if not self.kept:
             last = self.state.history[-1]
             raise TrainingError(
@@ -169,7 +181,7 @@ class Fit:
         if changed:
             self._step = self.objective.make_step(self.optimizer)
 
-    def _run_epoch(self, before_s: float) -> None:
+    def _run_epoch(self) -> None:
         state = self.state
         for batch in self.objective.batches(epoch=state.epoch, skip=state.step):
             rate = self._set_learning_rate()
@@ -177,8 +189,8 @@ class Fit:
             state.step += 1
             state.seen += batch.texts
             state.loss_sum += loss * batch.texts
+            self._steps_done += 1
             self._tokens_done += batch.token_count
-            state.elapsed_s = before_s + time.monotonic() - self._started
             self.on_event(self._event(rate))
             self._save_if_due()
 
@@ -221,7 +233,7 @@ class Fit:
         for variable, value in zip(self._averaged, kept, strict=True):
             variable.assign(value)
 
-    def _finish_epoch(self, before_s: float) -> None:
+    def _finish_epoch(self) -> None:
         state = self.state
         with self._with_averages():
             loss, score = self.objective.validate()
@@ -239,17 +251,16 @@ class Fit:
             )
             plateau.waited = int(state.plateau[2])
             state.plateau = [plateau.update(loss), plateau.best, float(plateau.waited)]
-        state.elapsed_s = before_s + time.monotonic() - self._started
         record = {
             "epoch": state.epoch + 1,
             "learning_rate": float(ops.convert_to_numpy(self.optimizer.learning_rate)),
             "loss_nats": state.loss_sum / max(state.seen, 1),
             "validation_loss_nats": loss,
             f"validation_{self.objective.score_name}": score,
-            "elapsed_s": state.elapsed_s,
+            "elapsed_s": self.clock.total_s,
         }
         state.history.append(record)
-        self.on_event(self._event(record["learning_rate"], record))
+        self.on_event(self._event(record["learning_rate"], None if self._fold else record))
         state.epoch, state.step, state.seen, state.loss_sum = state.epoch + 1, 0, 0, 0.0
         self.save()
 
@@ -265,7 +276,7 @@ class Fit:
 
     def save(self) -> None:
         """Write the checkpoint, where there is a file for it."""
-        self._saved = time.monotonic()
+        self._saved_s, self.state.elapsed_s = self.clock.elapsed_s, self.clock.total_s
         if self.checkpoint is None:
             return
         groups = {
@@ -279,22 +290,26 @@ class Fit:
 
     def _save_if_due(self) -> None:
         minutes = self.settings.checkpoint_minutes
-        if minutes and time.monotonic() - self._saved >= 60 * minutes:
+        if minutes and self.clock.elapsed_s - self._saved_s >= 60 * minutes:
             self.save()
 
     def _event(self, rate: float, record: dict[str, float] | None = None) -> TrainingEvent:
         state = self.state
-        elapsed_s = max(time.monotonic() - self._started, 1e-9)
+        elapsed_s = self.clock.elapsed_s
+        taken_s = max(elapsed_s - self._began_s, 1e-9)
         done = state.epoch * self.objective.steps + state.step
-        left = self.settings.epochs * self.objective.steps - done
+        left = self.settings.epochs * self.objective.steps - done + self._steps_after
         return TrainingEvent(
+            fold=self._fold,
+            folds=self._folds,
             epoch=state.epoch + 1,
             epochs=self.settings.epochs,
             step=state.step,
             steps=self.objective.steps,
             loss_nats=state.loss_sum / max(state.seen, 1),
             learning_rate=rate,
-            tokens_per_s=self._tokens_done / elapsed_s,
-            eta_s=left * state.elapsed_s / max(done, 1),
+            tokens_per_s=self._tokens_done / taken_s,
+            elapsed_s=elapsed_s,
+            eta_s=left * taken_s / max(self._steps_done, 1),
             record=record,
         )

@@ -104,12 +104,13 @@ def train_without_each(
     """
     variables = [*fit.model.variables, *fit.optimizer.variables]
     first = [ops.convert_to_numpy(variable).copy() for variable in variables]
-    parts = []
+    whole, parts = fit.settings.epochs * fit.objective.steps, []
     for fold in range(folds):
         part = kept.read(fold, folds)
         if part is None:
             turn_to(fold)
-            fit.begin_anew()
+            of_others = (folds - fold - 1) * fit.settings.epochs * fit.objective.steps
+            fit.begin_fold(fold, folds, steps_after=of_others + whole)
             fit.run()
             part = answer(fold)
             for variable, value in zip(variables, first, strict=True):

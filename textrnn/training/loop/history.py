@@ -24,18 +24,6 @@ def validation_score(record: Mapping[str, float]) -> tuple[str, float]:
     return name.removeprefix(_OF_VALIDATION).replace("f1", "F1"), record[name]
 
 
-def duration(seconds: float) -> str:
-    """Minutes and seconds, and hours where there are some.
-
-    Example:
-        >>> duration(65), duration(3700)
-        ('1:05', '1:01:40')
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def history_files(
     history: Sequence[Mapping[str, float]], *, best_epoch: int, say: Callable[[str], None]
 ) -> dict[str, bytes]:

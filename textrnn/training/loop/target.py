@@ -69,6 +69,8 @@ def check_run_folder(folder: Path) -> None:
 
 def stopped_at(out: Path) -> Path | None:
     """The checkpoint of a training of ``out`` that was stopped; None where there is none."""
+    if not out.name:  # ".", which becomes no model
+        return None
     checkpoint = run_folder(out) / CHECKPOINT
     return checkpoint if checkpoint.exists() else None
 

@@ -11,6 +11,7 @@ from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
 from textrnn.catalog import load, model_path
 from textrnn.errors import ConfigurationError
 from textrnn.training.card import write_card
+from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.target import settle_target
 from textrnn.training.recipes.info import model_info
@@ -31,6 +32,7 @@ def reproduce(
     init_from: Sequence[Path] = (),
     on_event: OnEvent | None = None,
     on_message: OnMessage = lambda line: None,
+    clock: Clock | None = None,
 ) -> Manifest:
     """Train what a recipe describes, measure it, and write the scores into its bundle.
 
@@ -44,6 +46,7 @@ def reproduce(
         init_from: the models that the recipe begins with, in any order.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens.
+        clock: of the call; by default it begins now.
 
     Returns:
         What the bundle says of itself.
@@ -53,6 +56,7 @@ def reproduce(
         ConfigurationError: a setting is wrong.
         TrainingError: the run failed, or the checkpoint belongs to another run.
     """
+    clock = clock or Clock()
     if finished := settle_target(out, resume=resume, force=force, say=on_message):
         return finished
     options: dict[str, Any] = {
@@ -62,6 +66,7 @@ def reproduce(
         "resume": resume,
         "on_event": on_event,
         "on_message": on_message,
+        "clock": clock,
         "init_from": _named_models(init_from, recipe.init_from),
         "embeddings": [source.vectors_below(data) for source in recipe.data.embeddings],
     }

@@ -18,7 +18,6 @@ from textrnn.corpora.splits import first_copies
 from textrnn.heads.tagger.scores import SpanCounts
 from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.folds import KeptFolds, Part, deal, train_without_each
-from textrnn.training.settings import TrainingSettings
 from textrnn.training.tagger.objective import (
     TaggingObjective,
     best_temperature,
@@ -94,31 +93,31 @@ def deal_sentences(
 
 
 def find_by_others(
+    fit: Fit,
     objective: TaggingObjective,
     folds: Sequence[Fold],
-    settings: TrainingSettings,
     *,
-    frozen_epochs: int,
     kept: KeptFolds,
     say: Callable[[str], None],
 ) -> SpansByOthers:
     """Train once for each fold; model and objective are left as they were.
 
     Args:
+        fit: what will train the network, which has the weights that every training begins with.
         objective: of all sentences.
         folds: the folds.
-        settings: how to train.
-        frozen_epochs: epochs in which the embedding stays as it is.
         kept: the folds that are done.
         say: told in a line on each fold.
     """
     whole = Fold(objective.train, objective.validation, objective.texts)
     answering = _Answering(objective)
     fit = Fit(
-        objective.model,
+        fit.model,
         answering,
-        replace(settings, patience=0),  # all have as many epochs
-        frozen_epochs={"embedding": frozen_epochs},
+        replace(fit.settings, patience=0),  # all have as many epochs
+        frozen_epochs=fit.frozen_epochs,
+        on_event=fit.on_event,
+        clock=fit.clock,
     )
 
     def turn_to(fold: int) -> None:

@@ -37,6 +37,7 @@ from textrnn.text.simplify import simplify
 from textrnn.training.fitting import chosen, fit_plan
 from textrnn.training.initial import UNLABELLED_UNREAD
 from textrnn.training.loop.backend import seed_everything
+from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.folds import CrossValidated, KeptFolds
 from textrnn.training.model_info import ModelInfo
@@ -91,6 +92,7 @@ def run_tagger(
     resume: bool = False,
     on_event: OnEvent | None = None,
     on_message: Callable[[str], None] | None = None,
+    clock: Clock | None = None,
 ) -> Manifest:
     """Train a tagger and write its bundle.
 
@@ -117,6 +119,7 @@ def run_tagger(
         resume: go on from the state of a run that was stopped; start anew where there is none.
         on_event: called after each step and epoch.
         on_message: called with a line on what happens before and after.
+        clock: of the call; by default it begins with the run.
 
     Returns:
         What the bundle says of itself.
@@ -143,7 +146,7 @@ def run_tagger(
             shipped=not own and begins_with_shipped(train, language, changes or {}),
             changes=changes,
         )
-    run = _TaggerRun(out, plan, info=info, precision=precision, say=on_message)
+    run = _TaggerRun(out, plan, info=info, precision=precision, say=on_message, clock=clock)
     with run.folder.held(resume=resume):
         run.begin(init_from or (), embeddings)
         if fits:
@@ -398,10 +401,9 @@ class _TaggerRun(Run[TaggerPlan]):
         if (kept := self.folder.read(_ANSWERS)) is not None:
             return SpansByOthers.from_bytes(kept)
         found = find_by_others(
+            self.fit,
             self.objective,
             folds,
-            self.plan.training,
-            frozen_epochs=self.plan.embedding.frozen_epochs,
             kept=KeptFolds(self.folder, self.fit.save),
             say=self.say,
         )
