@@ -9,7 +9,9 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.corpora import LabelledText
 from textrnn.runtime.session import pad
+from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.loop.batches import fixed_length, plan_batches, steps_per_epoch
 
 _PLAIN = 1  # in the seeds of texts without labels: their order is not that of the others
@@ -32,6 +34,28 @@ class EncodedTexts:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @classmethod
+    def of(
+        cls, examples: Sequence[LabelledText], tokenizer: Tokenizer, labels: Sequence[str]
+    ) -> EncodedTexts:
+        """Labelled texts, the labels numbered as they stand in ``labels``."""
+        number = {label: i for i, label in enumerate(labels)}
+        ids = [text.ids for text in tokenizer.encode_batch([e.text for e in examples])]
+        numbers = np.array([number[e.label] for e in examples], np.int64)
+        if not any(e.probabilities for e in examples):
+            return cls(ids, numbers)
+        shares = np.eye(len(number), dtype=np.float32)[numbers]
+        for row, example in enumerate(examples):
+            for label, share in (example.probabilities or {}).items():
+                shares[row, number[label]] = share
+        return cls(ids, numbers, shares)
+
+    def content(self) -> Iterator[bytes]:
+        """All of it, for a checksum."""
+        yield self.labels.tobytes()
+        yield b"" if self.probabilities is None else self.probabilities.tobytes()
+        yield from (ids.tobytes() for ids in self.tokens)
 
     def part(self, chosen: NDArray[np.bool_]) -> EncodedTexts:
         """The chosen ones, of (texts,)."""

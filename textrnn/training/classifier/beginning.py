@@ -1,4 +1,4 @@
-"""What a classifier of few texts begins with where nothing is said.
+"""What a classifier begins with where nothing is said, and the plan that then fits its texts.
 
 A shipped classifier is a good beginning where its labels have to do with those wanted: that of
 sentiment for other shades of it. For all else word vectors are, which know what words are alike.
@@ -19,12 +19,54 @@ from numpy.typing import NDArray
 from textrnn.catalog import load
 from textrnn.corpora import LabelledText
 from textrnn.embeddings.catalog import shipped_vectors
-from textrnn.training.classifier.defaults import is_few, suits_shipped
-from textrnn.training.fitting import OF_VOCABULARY, shipped_model
+from textrnn.text.language import detect_language
+from textrnn.training.classifier.defaults import fitting_plan, is_few, suits_shipped
+from textrnn.training.classifier.plan import ClassifierPlan
+from textrnn.training.fitting import OF_VOCABULARY, fit_plan, shipped_model
 from textrnn.training.named import Values
+from textrnn.training.vocabulary import vector_settings
 
 _ASKED = 200  # texts, drawn from all: files may be sorted by label
 _NATS = 0.1  # that an answer must tell of a label; of two labels as frequent there are 0.69
+
+
+def fit_classifier(
+    examples: Sequence[LabelledText],
+    *,
+    language: str,
+    has_validation: bool,
+    embeddings: Sequence[Path],
+    init_from: Sequence[Path] | None,
+    changes: Values,
+) -> tuple[ClassifierPlan, Sequence[Path], Sequence[Path]]:
+    """The plan that fits some texts, the models that the weights begin with, and the word vectors.
+
+    Args:
+        examples: all texts.
+        language: theirs; empty to tell it from them.
+        has_validation: whether others validate.
+        embeddings: word vectors to begin with.
+        init_from: models to begin with; None to choose.
+        changes: what was said of settings, by their paths.
+    """
+    texts = [example.text for example in examples]
+    language, shipped = language or detect_language(texts), False
+    if init_from is None and not embeddings:
+        shipped, embeddings = fitting_beginning(examples, language, changes)
+    if embeddings:
+        changes = vector_settings(embeddings, "tokenizer", changes)
+    plan, models = fit_plan(
+        "classifier",
+        fitting_plan,
+        texts,
+        language=language,
+        has_validation=has_validation,
+        has_vectors=bool(embeddings),
+        init_from=init_from,
+        shipped=shipped,
+        changes=changes,
+    )
+    return plan, models, embeddings
 
 
 def fitting_beginning(

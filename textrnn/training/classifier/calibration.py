@@ -5,11 +5,14 @@ Shapes: B texts, L labels.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.heads.classifier.calibration import MOST_BAG_SHARE, Calibration
-from textrnn.training.classifier.validation import cross_entropy_nats
+from textrnn.training.classifier.batches import EncodedTexts
+from textrnn.training.classifier.validation import accuracy, cross_entropy_nats
 
 # Lower and upper bounds, and what is most probable before any text is seen: its mean and deviation.
 _SHARPNESS, _SHARPNESS_PRIOR = (0.02, 2.0), (1.0, 0.15)  # what a network's logits are multiplied by
@@ -19,6 +22,37 @@ _BESIDE, _BESIDE_DEVIATION, _HALF_AT = 0.4, 0.1, 100
 _GROWTHS, _GROWTH_PRIOR = (-1.0, 1.0), (0.0, 0.5)  # of both with the length of a text
 _LEAST_SPREAD = 0.01  # of lengths: a deviation must not be 0
 _FEW = 1000  # texts, of which fewer heed what is probable the more, the fewer they are
+
+
+def calibrate(
+    logits: NDArray[np.float32],
+    texts: EncodedTexts,
+    scores: NDArray[np.float32] | None,
+    *,
+    begins_with_model: bool,
+    say: Callable[[str], None],
+) -> tuple[Calibration, NDArray[np.int64]]:
+    """The calibration that suits validation texts, and the labels' numbers then answered, (B,).
+
+    Args:
+        logits: of the network, (B, L).
+        texts: those.
+        scores: of a bag of n-grams, (B, L), where there is one.
+        begins_with_model: as :func:`fit_calibration` has it.
+        say: told in a line how much a bag counts.
+    """
+    lengths = np.array([len(ids) for ids in texts.tokens], np.int64)
+    if scores is None:
+        return fit_calibration(logits, lengths, texts.labels), logits.argmax(axis=1)
+    found = fit_calibration(
+        logits, lengths, texts.labels, scores, begins_with_model=begins_with_model
+    )
+    together = found.apply(logits, lengths, scores)
+    say(
+        f"validation accuracy of the bag of n-grams {accuracy(scores, texts.labels):.4f}, together "
+        f"with the network {accuracy(together, texts.labels):.4f}"
+    )
+    return found, together.argmax(axis=1)
 
 
 def fit_calibration(

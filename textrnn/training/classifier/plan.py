@@ -214,6 +214,11 @@ class ClassifierPlan:
         if self.auxiliary.language_model:
             check_auxiliary(self.encoders[0], self.embedding)
 
+    @property
+    def reads_unlabelled(self) -> bool:
+        """Whether the network learns from unlabelled texts as they are."""
+        return self.consistency.needs_unlabelled or self.auxiliary.needs_unlabelled
+
 
 def check_auxiliary(encoder: Encoder, embedding: Embedding) -> None:
     """Whether a network's first encoder can predict tokens by the rows of its embedding.

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.errors import BundleError, TrainingError
 from textrnn.runtime.session import Session, pad
 from textrnn.runtime.stream import batches_by_length
 from textrnn.text.windows import merge_logits, plan_windows
@@ -28,6 +29,23 @@ def served(graph: bytes) -> Predict:
         return session.run({"tokens": tokens, "lengths": lengths})["logits"]
 
     return predict
+
+
+def served_logits(
+    graph: bytes, texts: Sequence[NDArray[np.int32]], settings: TrainingSettings
+) -> NDArray[np.float32]:
+    """Logits (texts, L) with the graph that serves.
+
+    Raises:
+        TrainingError: they are beyond what a model may answer.
+    """
+    try:
+        return predict_logits(served(graph), texts, settings)
+    except BundleError as error:
+        raise TrainingError(
+            f"training diverged at a learning rate of {settings.learning_rate:g}; try a lower one "
+            f"({error})"
+        ) from error
 
 
 def predict_logits(
