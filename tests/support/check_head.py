@@ -216,6 +216,8 @@ def check_that_a_stopped_run_goes_on_exactly(
     # The checkpoint of the step in which it was stopped had not been written yet.
     begun = [line for line in said if line.startswith("going on in epoch")]
     assert begun == [f"going on in epoch {epoch}, step {step - 1}" for epoch, step in stops]
+    folds = [line for line in said if line.startswith("fold ")]
+    assert len(folds) == plan.training.folds  # they are learned once, before the first stop
     assert sorted(path.name for path in folder.iterdir()) == ["parts", "whole"]
     assert_same_weights(folder / "whole", folder / "parts")
     manifest = Bundle.open(folder / "parts").manifest

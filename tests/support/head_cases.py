@@ -43,11 +43,13 @@ from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
 from textrnn.training.generator.run import run_generator
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
+from textrnn.training.tagger.batches import EncodedSentences
 from textrnn.training.tagger.model import build_tagger
 from textrnn.training.tagger.objective import make_emit
+from textrnn.training.tagger.pack import pack_tables
 from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
-from textrnn.training.tagger.run import pack_tables, run_tagger
-from textrnn.training.tagger.sentences import EncodedSentences, Sentence
+from textrnn.training.tagger.run import run_tagger
+from textrnn.training.tagger.sentences import Sentence
 from textrnn.training.weights.named import export_weights
 
 REVIEWS = [
@@ -263,7 +265,13 @@ HEADS = {
     "tagger": HeadCase(
         name="tiny-tagger",
         plan=TAGGER,
-        runs={"spans": (STOPPED_TAGGER, {})},
+        runs={
+            "spans": (STOPPED_TAGGER, {}),
+            "folds": (
+                replace(STOPPED_TAGGER, training=replace(STOPPED_TAGGER.training, folds=3)),
+                {},
+            ),
+        },
         train=train_news,
         has_learned=lambda scores: scores["validation_f1"] > 0.8,
         texts=NEWS,

@@ -27,7 +27,7 @@ from textrnn.training.facts import Facts, about_tokens
 from textrnn.training.fitting import fit_plan
 from textrnn.training.loop.folds import deal
 from textrnn.training.named import COUNT
-from textrnn.training.tagger.defaults import begins_with_shipped as begins_with_tagger
+from textrnn.training.tagger.beginning import begins_with_shipped as begins_with_tagger
 from textrnn.training.tagger.defaults import fitting_plan as fitting_tagger_plan
 from textrnn.training.tagger.folds import SpansByOthers, deal_sentences
 from textrnn.training.tagger.plan import TaggerPlan

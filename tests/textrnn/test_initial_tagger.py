@@ -73,11 +73,13 @@ def test_with_other_labels_all_but_the_scores_of_tags_is_taken(
 
 
 def test_what_the_model_decides_has_no_say(tiny_tagger: Path, tmp_path: Path) -> None:
-    settings = InitialTagger.open(tiny_tagger).settings(TaggerPlan().features)
+    settings = InitialTagger.open(tiny_tagger).fitted(TaggerPlan()).features
     assert (settings.shape_units, settings.level) == (4, "word")
     assert settings.dropout == TaggerPlan().features.dropout
     with pytest.raises(ConfigurationError, match="shape_units has no say beside init_from"):
-        InitialTagger.open(tiny_tagger).settings(replace(TaggerPlan().features, shape_units=5))
+        InitialTagger.open(tiny_tagger).fitted(
+            TaggerPlan(features=replace(TaggerPlan().features, shape_units=5))
+        )
     news = made_up_sentences(10)
     begun = {"out": tmp_path / "m", "init_from": [tiny_tagger]}
     with pytest.raises(ConfigurationError, match="lists of names are the model's begun with"):

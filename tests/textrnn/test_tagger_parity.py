@@ -74,10 +74,11 @@ def test_keras_and_onnx_agree(name: str) -> None:
     from textrnn.heads.tagger.network import table_shapes
     from textrnn.heads.tagger.word_vectors import WordVectors
     from textrnn.runtime.session import Session
+    from textrnn.training.tagger.batches import EncodedSentences
     from textrnn.training.tagger.model import build_tagger
     from textrnn.training.tagger.objective import make_emit
-    from textrnn.training.tagger.run import pack_tables
-    from textrnn.training.tagger.sentences import EncodedSentences, Sentence
+    from textrnn.training.tagger.pack import pack_tables
+    from textrnn.training.tagger.sentences import Sentence
     from textrnn.training.weights.named import export_weights
 
     network = NETWORKS[name]
@@ -120,9 +121,10 @@ def test_keras_and_onnx_agree(name: str) -> None:
 
 
 def test_a_batch_says_what_single_sentences_say() -> None:
+    from textrnn.training.tagger.batches import EncodedSentences
     from textrnn.training.tagger.model import build_tagger
     from textrnn.training.tagger.objective import make_emit
-    from textrnn.training.tagger.sentences import EncodedSentences, Sentence
+    from textrnn.training.tagger.sentences import Sentence
 
     emit = make_emit(build_tagger(SPELLED))
     examples = [Sentence(tuple(words), ()) for words in SENTENCES]

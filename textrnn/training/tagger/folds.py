@@ -13,17 +13,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.corpora import SpannedText, TaggedSentence
 from textrnn.corpora.splits import first_copies
+from textrnn.heads.tagger.features import Features
+from textrnn.heads.tagger.gazetteer import Gazetteer
+from textrnn.heads.tagger.network import TaggerHead
 from textrnn.heads.tagger.scores import SpanCounts
 from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.folds import KeptFolds, Part, deal, train_without_each
+from textrnn.training.tagger.batches import EncodedSentences
 from textrnn.training.tagger.objective import (
     TaggingObjective,
     best_temperature,
     temperature_losses,
 )
-from textrnn.training.tagger.sentences import EncodedSentences, ServedTexts
+from textrnn.training.tagger.sentences import Example, Sentence, ServedTexts
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,22 @@ class Fold:
     train: EncodedSentences
     validation: EncodedSentences
     texts: ServedTexts
+
+    @classmethod
+    def encoded(
+        cls,
+        train: Sequence[Sentence],
+        texts: ServedTexts,
+        features: Features,
+        head: TaggerHead,
+        gazetteer: Gazetteer | None,
+    ) -> Fold:
+        """Sentences to learn, and texts that validate, as numbers."""
+        learned, windows = (
+            EncodedSentences(sentences, features, head.tags, head.scheme, gazetteer)
+            for sentences in (train, texts.windows)
+        )
+        return cls(learned, windows, texts)
 
 
 @dataclass(frozen=True)
@@ -77,7 +96,7 @@ class SpansByOthers:
 
 
 def deal_sentences(
-    examples: Sequence[TaggedSentence | SpannedText], folds: int, *, random_state: int
+    examples: Sequence[Example], folds: int, *, random_state: int
 ) -> NDArray[np.int64]:
     """The fold of each sentence, (N,): documents stay whole and beside their copies; those of each
     label, of several the rarest, are spread over the folds, as are those without spans.

@@ -23,7 +23,7 @@ from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.heads.tagger.parts import read_features, read_gazetteer, read_tables
 from textrnn.text.words import word_key
-from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
+from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.weights.files import check_weights, read_weights
 from textrnn.training.weights.transfer import InitialWeights
 
@@ -77,13 +77,18 @@ class InitialTagger(InitialWeights):
             bool(bundle.manifest.serving.get("simplify")),
         )
 
-    def settings(self, wanted: FeatureSettings) -> FeatureSettings:
-        """What the network reads of a token, as this model has it, the rest as it is wanted.
+    def fitted(self, plan: TaggerPlan) -> TaggerPlan:
+        """A plan whose network reads of a token what this model does.
 
         Raises:
             ConfigurationError: something is wanted that this model decides, otherwise.
         """
-        network = self.described
+        require(
+            plan.vectors.method == "none",
+            "an embedding begins with trained word vectors or with another model's rows, not with "
+            "both",
+        )
+        network, wanted = self.described, plan.features
         ours = replace(
             wanted,
             level=self.features.level,
@@ -102,7 +107,7 @@ class InitialTagger(InitialWeights):
                 value in (getattr(ours, name), getattr(usual, name)),
                 f"{name} has no say beside init_from: the vocabulary is the model's",
             )
-        return ours
+        return replace(plan, features=ours)
 
     def extended(self, sentences: Iterable[Sequence[str]]) -> tuple[Features, NDArray[np.float32]]:
         """The vocabularies with the words of some sentences besides.

@@ -1,4 +1,4 @@
-"""From a tagger's description to a Keras model.
+"""From a plan to a tagger's description, and from that to a Keras model.
 
 Shapes: N distinct words in a batch, C characters of a word, B sentences, T tokens (padded), L
 tags, K words of the lexicon in the fullest set.
@@ -6,20 +6,50 @@ tags, K words of the lexicon in the fullest set.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
-from textrnn.heads.tagger.features import PAD, UNK
+from textrnn.heads.tagger.features import FIRST, PAD, UNK, Features
+from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.network import CharacterEncoder, TaggerNetwork
 from textrnn.text.words import SHAPES
 from textrnn.training.layers.crf import CRF
 from textrnn.training.layers.dropout import WordDropout
 from textrnn.training.layers.encode import encode_sequence
 from textrnn.training.layers.pooling import Convolution
+from textrnn.training.tagger.plan import TaggerPlan
 
 _FLOATS = ("shares", "gazetteer")
+
+
+def describe(
+    plan: TaggerPlan, features: Features, labels: Sequence[str], gazetteer: Gazetteer | None
+) -> TaggerNetwork:
+    """The network that a plan, the vocabularies, the labels and lists of names make."""
+    settings = plan.features
+
+    def count(table: dict[str, int]) -> int:
+        return len(table) + FIRST if table else 0
+
+    return TaggerNetwork(
+        vocabulary_size=len(features.words) + FIRST,
+        head=plan.head.with_labels(tuple(labels)),
+        embedding=plan.embedding,
+        characters=settings.characters,
+        character_count=count(features.characters),
+        shape_units=settings.shape_units,
+        bigram_count=count(features.bigrams),
+        bigram_units=settings.bigram_units,
+        lexicon_count=count(features.lexicon),
+        lexicon_units=settings.lexicon_units,
+        gazetteer_kinds=len(gazetteer.kinds) if gazetteer else 0,
+        context_dropout=settings.context_dropout,
+        dropout=settings.dropout,
+        encoders=plan.encoders,
+    )
 
 
 def build_tagger(network: TaggerNetwork, *, l1: float = 0.0, l2: float = 0.0) -> keras.Model:

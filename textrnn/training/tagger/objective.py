@@ -24,7 +24,8 @@ from textrnn.training.loop.backend import compile_step, value_and_gradients, wit
 from textrnn.training.loop.batches import steps_per_epoch
 from textrnn.training.loop.step import Inputs, Pass, make_step
 from textrnn.training.settings import TrainingSettings
-from textrnn.training.tagger.sentences import EncodedSentences, SentenceBatch, ServedTexts
+from textrnn.training.tagger.batches import EncodedSentences, SentenceBatch
+from textrnn.training.tagger.sentences import ServedTexts
 
 _TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.05), 2)
 _FEW = 1000  # predicted spans, of which fewer draw the temperature towards 1

@@ -1,20 +1,17 @@
-"""Making a tagger's vocabularies, and vectors to begin with, from its texts."""
+"""Making a tagger's vocabularies from its texts."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.configuration import to_dict
-from textrnn.embeddings import train_vectors
 from textrnn.heads.tagger.features import FIRST, UNK, Features, bigrams, find_matches, most_frequent
 from textrnn.text.simplify import simplify
 from textrnn.text.words import MAX_TOKEN, find_words, word_key
-from textrnn.training.settings import VectorSettings
 from textrnn.training.tagger.plan import FeatureSettings
 from textrnn.training.tagger.sentences import Sentence
 from textrnn.training.weights.pretrained import Keys, PretrainedVectors
@@ -126,72 +123,6 @@ def vector_keys(settings: FeatureSettings) -> Keys:
 def count_keys(sentences: Sequence[Sentence]) -> Counter[str]:
     """How often each key occurs."""
     return Counter(map(word_key, chain.from_iterable(s.words for s in sentences)))
-
-
-def make_vectors(
-    corpus: Corpus,
-    features: Features,
-    settings: VectorSettings,
-    units: Mapping[str, int],
-    *,
-    random_state: int,
-) -> dict[str, NDArray[np.float32]]:
-    """Vectors to begin with, trained on the corpus.
-
-    Args:
-        corpus: the texts.
-        features: the vocabularies.
-        settings: how to train.
-        units: numbers of a row, of ``embedding`` and, where there are such tables, of ``bigrams``
-            and ``lexicon``; for the latter each text is cut into the longest words that match.
-        random_state: fixes the result.
-
-    Returns:
-        The rows of each table that ``units`` names, (rows, units).
-    """
-    texts: dict[str, Callable[[], list[NDArray[np.int32]]]] = {
-        "embedding": lambda: corpus.rows(features),
-        "bigrams": lambda: [features.bigram_rows(keys) for keys in corpus.spelled()],
-        "lexicon": lambda: [_segmented(keys, features.lexicon) for keys in corpus.spelled()],
-    }
-    rows = {
-        "embedding": len(features.words),
-        "bigrams": len(features.bigrams),
-        "lexicon": len(features.lexicon),
-    }
-    return {
-        name: _train(texts[name](), rows[name] + FIRST, units[name], settings, random_state)
-        for name in units
-    }
-
-
-def _train(
-    texts: list[NDArray[np.int32]],
-    rows: int,
-    units: int,
-    settings: VectorSettings,
-    random_state: int,
-) -> NDArray[np.float32]:
-    return train_vectors(
-        lambda: (text.tolist() for text in texts),
-        vocabulary_size=rows,
-        units=units,
-        random_state=random_state,
-        **to_dict(settings),
-    )
-
-
-def _segmented(keys: Sequence[str], lexicon: Mapping[str, int]) -> NDArray[np.int32]:
-    """A text as rows of the lexicon: at each place the longest word that matches, else unknown."""
-    longest: dict[int, int] = {}
-    for start, end in find_matches(keys, lexicon):
-        longest[start] = end  # of one start the longest comes last
-    rows, place = [], 0
-    while place < len(keys):
-        end = longest.get(place, place + 1)
-        rows.append(lexicon.get("".join(keys[place:end]), UNK))
-        place = end
-    return np.array(rows, np.int32)
 
 
 def _matched(corpus: Corpus, lexicon: Iterable[str], settings: FeatureSettings) -> dict[str, int]:
