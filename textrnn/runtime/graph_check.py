@@ -55,6 +55,7 @@ class ExpectedGraph:
         token_units: the widest row of numbers that a token has on its way.
         pair_units: likewise of a pair of tokens.
         weights: the numbers that the network learns.
+        uses: how often weights are used for each text, where no lengths tell how long it is.
     """
 
     inputs: Ports
@@ -65,6 +66,7 @@ class ExpectedGraph:
     weights: int
     pair_units: int = 0
     optional: frozenset[str] = frozenset()
+    uses: int = 1  # as of a graph that reads a token at a time
 
     def shapes(self, ports: Ports, batch: int, time: int) -> dict[str, Shape]:
         """The shapes of inputs or outputs for some texts of some tokens each."""
@@ -76,9 +78,12 @@ class ExpectedGraph:
 
     def read(self, batch: int, time: int) -> int:
         """The numbers of the widest tensor that the network makes of such texts."""
-        if "lengths" not in self.inputs:
-            time = 1  # such a graph reads a token at a time
+        time = self.steps(time)
         return batch * time * (self.token_units + time * self.pair_units)
+
+    def steps(self, time: int) -> int:
+        """How often weights are used for a text of so many tokens."""
+        return time if "lengths" in self.inputs else self.uses
 
     @property
     def most_bytes(self) -> int:
@@ -195,8 +200,7 @@ def _check_fixed(graph: OnnxFile, shapes: Shapes) -> None:
 def _check_work(graph: OnnxFile, shapes: Shapes, expected: ExpectedGraph) -> None:
     """Products take no more steps than if each constant were used twice for each token."""
     batch, time = _MANY
-    if "lengths" not in expected.inputs:
-        time = 1
+    time = expected.steps(time)
     most = batch * time * (2 * _constant_size(graph) + _SMALL)
     most += _SLACK * batch * time * time * expected.token_units * min(expected.pair_units, 1)
     work = 0

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from textrnn.network import Encoder, directions
-from textrnn.runtime.graph import Array, Graph
+from textrnn.runtime.graph import Array, Graph, Weights
 from textrnn.runtime.pins import pin_bias, pin_columns, pin_memory, pin_rows, pinned_units
 from textrnn.runtime.quantize import quantize
 
@@ -59,20 +59,42 @@ class Vectors:
 class RecurrentGraph(Graph):
     """Adds recurrent layers to a graph."""
 
+    def __init__(self, weights: Weights, precision: str) -> None:
+        super().__init__(weights, precision)
+        self._matrices: dict[str, list[str]] = {}  # of layers, which may be run twice
+
     def encode(
-        self, encoder: Encoder, name: str, sequence: Vectors, *, texts_first: bool = False
+        self,
+        encoder: Encoder,
+        name: str,
+        sequence: Vectors,
+        *,
+        texts_first: bool = False,
+        lengths: str = "lengths",
+        begin: str = "",
     ) -> tuple[Vectors, Vectors]:
         """(T, B, inputs) to the outputs (T, B, U) and the final states (B, U).
 
         With ``texts_first`` the outputs are (B, T, U), and behind its end a text has its last
         output again, so that a maximum over time needs no mask.
+
+        Args:
+            encoder: the description.
+            name: of its weights.
+            sequence: what it reads.
+            texts_first: the order of the outputs' axes.
+            lengths: the tensor of the lengths, (B,), int32.
+            begin: the states before anything is read, (D, B, U), of float32 layers without memory
+                cells; zeros where none are named.
         """
         whole = encoder.cell == "lstm" and self.int8
-        outputs, final = f"{name}/outputs", f"{name}/final"
+        place = f"{begin}/{name}" if begin else name  # a layer may be run twice
+        outputs, final = f"{place}/outputs", f"{place}/final"
         if whole:
             operator, inputs = self._integer_lstm(encoder, name, self._pinned(sequence))
         else:
             operator, inputs = self._float_layer(encoder, name, sequence)
+            inputs += [lengths, begin][: 2 if begin else 1]
         width = pinned_units(encoder.units) if whole else encoder.units
         layer = helper.make_node(
             operator,
@@ -133,13 +155,15 @@ class RecurrentGraph(Graph):
         return "DynamicQuantizeLSTM", inputs
 
     def _float_layer(self, encoder: Encoder, name: str, sequence: Vectors) -> tuple[str, list[str]]:
-        """ONNX's operator and its inputs."""
-        kernel, recurrent, bias = self._weights_of(encoder, name, sequence)
-        # ONNX wants (D, gates x units, inputs); one scale for each gate's unit, as above.
-        turned = [np.swapaxes(matrix, 1, 2) for matrix in (kernel, recurrent)]
-        matrices = [self.stored("recurrence", matrix, axis=2) for matrix in turned]
+        """ONNX's operator and its inputs, up to the bias."""
+        if name not in self._matrices:
+            kernel, recurrent, bias = self._weights_of(encoder, name, sequence)
+            # ONNX wants (D, gates x units, inputs); one scale for each gate's unit, as above.
+            turned = [np.swapaxes(matrix, 1, 2) for matrix in (kernel, recurrent)]
+            matrices = [self.stored("recurrence", matrix, axis=2) for matrix in turned]
+            self._matrices[name] = [*matrices, self.constant("bias", bias)]
         operator = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}[encoder.cell]
-        return operator, [sequence.tensor, *matrices, self.constant("bias", bias), "lengths"]
+        return operator, [sequence.tensor, *self._matrices[name]]
 
     def _weights_of(
         self, encoder: Encoder, name: str, sequence: Vectors

@@ -1,0 +1,1 @@
+"""The forecaster: windows of series to what comes next."""

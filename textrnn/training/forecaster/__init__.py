@@ -1,0 +1,1 @@
+"""Training a forecaster: plan, model, objective, run."""
