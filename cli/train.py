@@ -25,7 +25,7 @@ from textrnn.cli.parts.plan_options import setting_option
 from textrnn.configuration import FILES, FIRST_HOUR, MODEL
 from textrnn.training.loading import loading_training
 from textrnn.training.named import NamedSetting, changed, named_settings, named_values
-from textrnn.training.settings import Plan
+from textrnn.training.settings import Plan, WordPlan
 from textrnn.training.tasks import files_class, plan_class, trained_tasks
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -130,6 +130,20 @@ def _command(task: str) -> click.Command:
 def _common_options(plan: Plan) -> list[click.Option]:
     """The options of every task that are neither files to learn from nor of the plan."""
     return [
+        Option(["--out"], group=FIRST_HOUR, type=_FOLDER, required=True,
+               help="The folder that becomes the model."),
+        Option(["--resume"], group=FIRST_HOUR, is_flag=True,
+               help="Go on where a stopped run left off."),
+        Option(["--force"], group=FIRST_HOUR, is_flag=True, help=_FORCE),
+        Option(["--name"], group=MODEL, default="",
+               help="The model's name [that of the folder]."),
+        *(_word_options(plan) if isinstance(plan, WordPlan) else []),
+    ]  # fmt: skip
+
+
+def _word_options(plan: WordPlan) -> list[click.Option]:
+    """Those of tasks whose networks read words."""
+    return [
         Option(["--embeddings"], group=FILES, type=_MODEL, multiple=True,
                shell_complete=complete_vectors,
                help="Word vectors to begin with, whose words classifiers and taggers know, too: "
@@ -139,13 +153,6 @@ def _common_options(plan: Plan) -> list[click.Option]:
                shell_complete=complete_initial,
                help="Begin with this model's weights and vocabulary; units and cells are its own. "
                + plan.about_auto),
-        Option(["--out"], group=FIRST_HOUR, type=_FOLDER, required=True,
-               help="The folder that becomes the model."),
-        Option(["--resume"], group=FIRST_HOUR, is_flag=True,
-               help="Go on where a stopped run left off."),
-        Option(["--force"], group=FIRST_HOUR, is_flag=True, help=_FORCE),
-        Option(["--name"], group=MODEL, default="",
-               help="The model's name [that of the folder]."),
         Option(["--language"], group=MODEL, default="", shell_complete=complete_language,
                help="ISO 639-1 code [that of the texts]."),
         Option(["--precision"], group=MODEL, advanced=True, type=Choice(["int8", "float32"]),

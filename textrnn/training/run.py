@@ -29,7 +29,7 @@ from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.loop.target import folds_kept, run_folder
 from textrnn.training.model_info import ModelInfo
-from textrnn.training.settings import Plan
+from textrnn.training.settings import Plan, WordPlan
 from textrnn.training.vocabulary import covered
 from textrnn.training.weights.pretrained import Keys, PretrainedVectors, check_units, origin, shown
 from textrnn.training.weights.transfer import (
@@ -107,7 +107,7 @@ class Run(Generic[P]):
                 these have other units than the embedding.
         """
         require_one_beginning(embeddings, init_from)
-        if embeddings:
+        if embeddings and isinstance(self.plan, WordPlan):
             check_units(embeddings, self.plan.embedding.units)
         self.sources, self.embeddings = self.open_sources(init_from), embeddings
         self._origins = [model.sha256 for model in self.sources]
@@ -198,11 +198,14 @@ class Run(Generic[P]):
         Returns:
             Whether there was such a state.
         """
+        frozen = {}
+        if isinstance(self.plan, WordPlan):
+            frozen["embedding"] = self.plan.embedding.frozen_epochs
         self.fit = Fit(
             model,
             objective,
             self.plan.training,
-            frozen_epochs={"embedding": self.plan.embedding.frozen_epochs},
+            frozen_epochs=frozen,
             checkpoint=self.folder.checkpoint,
             fingerprint=" ".join([self._fingerprint(content, free), *self._origins]),
             files=self.folder.digests,
@@ -236,22 +239,24 @@ class Run(Generic[P]):
         network: Network,
         *,
         serving: Mapping[str, Any],
-        simplify: bool,
         texts: int,
         validation_texts: int,
         measured: Measured,
         files: Mapping[str, bytes],
+        simplify: bool = False,
+        scores: Mapping[str, float] | None = None,
     ) -> Manifest:
         """Write the bundle; the run's own folder goes.
 
         Args:
             network: the description.
-            serving: what serving needs to know besides windows and precision.
-            simplify: whether traditional Chinese is read as simplified.
-            texts: training texts.
+            serving: what serving needs to know besides the windows of texts and the precision.
+            texts: training texts, or whatever else it learned from.
             validation_texts: those that chose the epoch.
             measured: what they say of the model.
             files: what serves, and the weights.
+            simplify: whether traditional Chinese is read as simplified.
+            scores: what they say besides, by name.
 
         Returns:
             What the bundle says of itself.
@@ -268,8 +273,7 @@ class Run(Generic[P]):
             labels=network.labels,
             network=network.as_dict(),
             serving={
-                "window_tokens": self.plan.training.reading_window,
-                "window_overlap": self.plan.training.window_overlap,
+                **self._text_windows(),
                 "precision": self.precision,
                 **serving,
                 **({"simplify": True} if simplify else {}),
@@ -285,7 +289,10 @@ class Run(Generic[P]):
                 "measured": to_dict(measured),
             },
             corpora=self.info.corpora,
-            scores={f"validation_{measured.name.lower()}": round(measured.score, 4)},
+            scores={
+                f"validation_{name}": round(score, 4)
+                for name, score in {measured.name.lower(): measured.score, **(scores or {})}.items()
+            },
             description=self.info.description,
             licence=self.info.licence,
             textrnn_version=__version__,
@@ -302,6 +309,13 @@ class Run(Generic[P]):
             f"validation {measured}, {self.clock}"
         )
         return manifest
+
+    def _text_windows(self) -> dict[str, int]:
+        """In which windows long texts are read, where words are read at all."""
+        if not isinstance(self.plan, WordPlan):
+            return {}
+        settings = self.plan.training
+        return {"window_tokens": settings.reading_window, "window_overlap": settings.window_overlap}
 
 
 def refuse_worse(out: Path, manifest: Manifest) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textrnn.bundle.serving_settings import check_windows
 from textrnn.configuration import FIRST_HOUR, REGULARISATION, check_settings, require, setting
@@ -188,8 +188,19 @@ class VectorSettings:
         check_settings(self)
 
 
+@runtime_checkable
 class Plan(Protocol):
-    """The settings of a run, as far as every task has them.
+    """The settings of a run, as far as every task has them."""
+
+    @property
+    def training(self) -> TrainingSettings:
+        """How to train."""
+
+
+@runtime_checkable
+class WordPlan(Plan, Protocol):
+    """The settings of a run whose network reads words: it may begin with word vectors, or with
+    another model.
 
     Attributes:
         about_auto: for the help of ``--init-from``, what the task begins with where nothing is
@@ -201,7 +212,3 @@ class Plan(Protocol):
     @property
     def embedding(self) -> Embedding:
         """The embedding."""
-
-    @property
-    def training(self) -> TrainingSettings:
-        """How to train."""

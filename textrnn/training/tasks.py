@@ -11,7 +11,7 @@ from typing import Any
 
 from textrnn.bundle.bundle import Manifest
 from textrnn.catalog import TASKS
-from textrnn.training.settings import Plan
+from textrnn.training.settings import Plan, WordPlan
 
 
 def trained_tasks() -> tuple[str, ...]:
@@ -23,6 +23,13 @@ def plan_class(task: str) -> type[Plan]:
     """The plan of a task, as ``ClassifierPlan``; all that it holds has a default."""
     found: type[Plan] = _part(task, "plan", f"{task.capitalize()}Plan")
     return found
+
+
+def reads_words(task: str) -> bool:
+    """Whether the networks of a task read words: what trains them then takes ``precision``, and the
+    ``embeddings`` and models (``init_from``) that they begin with.
+    """
+    return isinstance(plan_class(task)(), WordPlan)
 
 
 def files_class(task: str) -> type[Any]:

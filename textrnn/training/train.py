@@ -22,7 +22,8 @@ from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.target import settle_target
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import Values, changed, named_settings, named_values
-from textrnn.training.tasks import plan_class, run_function
+from textrnn.training.settings import WordPlan
+from textrnn.training.tasks import plan_class, reads_words, run_function
 from textrnn.training.weights.pretrained import check_units, vector_units
 
 if TYPE_CHECKING:
@@ -90,11 +91,12 @@ def train_model(
     data = files.arguments(lambda line: say(f"note: {line}"))
     with loading_training(say):
         train = run_function(task)
+    if reads_words(task):
+        more |= {"embeddings": vectors, "init_from": paths, "precision": precision}
     return train(
         **data, **more, out=out, plan=plan and changed(plan, values), changes=values,
-        embeddings=vectors, init_from=paths,
-        info=ModelInfo(name, language), precision=precision, resume=resume,
-        on_event=on_event, on_message=on_message, clock=clock,
+        info=ModelInfo(name, language), resume=resume, on_event=on_event, on_message=on_message,
+        clock=clock,
     )  # fmt: skip
 
 
@@ -173,6 +175,10 @@ def checked_values(
             raise ConfigurationError(f"{named.name} is an option; the keyword is {named.path[0]}")
     known = [*(field.name for field in fields(files)), *_KEYWORDS]
     values = named_values(start, settings, also_known=known)
+    require(
+        reads_words(task) or not (init_from or embeddings),
+        f"a {task} reads no words: it begins with neither word vectors nor another model",
+    )
     if init_from:
         parts = fields(start)  # type: ignore[arg-type]
         decided = {part.name for part in parts if setting_of(part).of_model}
@@ -186,7 +192,7 @@ def checked_values(
     if embeddings and plan is None:
         values.setdefault(UNITS, vector_units(embeddings))
     fits = changed(start, {**sizes, **values})
-    if embeddings:
+    if embeddings and isinstance(fits, WordPlan):
         check_units(embeddings, fits.embedding.units)
     return values
 

@@ -16,7 +16,7 @@ from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.target import settle_target
 from textrnn.training.recipes.info import model_info
 from textrnn.training.recipes.recipe import Recipe
-from textrnn.training.tasks import reader_class, run_function
+from textrnn.training.tasks import reader_class, reads_words, run_function
 
 OnMessage = Callable[[str], None]
 
@@ -62,14 +62,15 @@ def reproduce(
     options: dict[str, Any] = {
         "out": out,
         "info": model_info(recipe, data),
-        "precision": recipe.precision,
         "resume": resume,
         "on_event": on_event,
         "on_message": on_message,
         "clock": clock,
-        "init_from": _named_models(init_from, recipe.init_from),
-        "embeddings": [source.vectors_below(data) for source in recipe.data.embeddings],
     }
+    models = _named_models(init_from, recipe.init_from)
+    if reads_words(recipe.task):
+        vectors = [source.vectors_below(data) for source in recipe.data.embeddings]
+        options |= {"precision": recipe.precision, "init_from": models, "embeddings": vectors}
     texts = reader_class(recipe.task)().arguments(recipe, data, on_message)
     manifest = run_function(recipe.task)(**texts, plan=recipe.plan, **options)
     if measure and recipe.data.test:
