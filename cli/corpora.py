@@ -14,6 +14,7 @@ from textrnn.cli.parts.command import Group, input_option
 from textrnn.cli.parts.completing import complete_corpus, complete_file
 from textrnn.cli.parts.errors import FAILED
 from textrnn.cli.parts.example_options import EXAMPLE_FORMATS
+from textrnn.cli.parts.keywords import as_options
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import report_format
 from textrnn.corpora import json_line, record_format
@@ -167,6 +168,9 @@ def check(
                 _source(file, columns), against=others, near_copies=near_copies or 0.0
             )
         findings += report.findings
+    for finding in findings:
+        finding.message = as_options(finding.message)
+        finding.examples = [*map(as_options, finding.examples)]
     if form == "json":
         _show_json(file, report, findings)
     else:

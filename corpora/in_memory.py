@@ -12,14 +12,7 @@ from itertools import chain
 from typing import Any
 
 from textrnn.corpora.documents import Passage, cut_passages
-from textrnn.corpora.formats.record import (
-    LABEL_NAMES,
-    TEXT_NAMES,
-    Record,
-    field_name,
-    shown_names,
-    text_of,
-)
+from textrnn.corpora.formats.record import Record, label_name, text_name, text_of
 from textrnn.corpora.formats.tagged.annotations import AnnotationReader
 from textrnn.corpora.formats.tagged.examples import Example, SpannedText, TaggedSentence
 from textrnn.corpora.formats.tagged.schemes import is_tag
@@ -60,8 +53,9 @@ def labelled_texts(
         if isinstance(entry, LabelledText):
             found = entry
         elif isinstance(entry, Mapping):
-            keys = (text, TEXT_NAMES, "text"), (label, LABEL_NAMES, "label")
-            found = _labelled(record, *(_field(record, *key) for key in keys))
+            fields, place = record.fields, record.place
+            name_of_label = label_name(fields, label, place, is_needed=True) or ""
+            found = _labelled(record, text_name(fields, text, place), name_of_label)
         elif isinstance(entry, list | tuple) and len(entry) == 2:
             found = _labelled(record, "0", "1")
         else:
@@ -166,29 +160,12 @@ def _plain(value: Any) -> Any:
     return None if is_nothing else value
 
 
-def _field(record: Record, wanted: Column, usual: Sequence[str], keyword: str) -> str:
-    """The name of the field that holds the text or label."""
-    asked: Sequence[str | int] = usual if wanted is None else (wanted,)
-    names = [found for one in asked if (found := field_name(record.fields, one)) is not None]
-    there = shown_names(record.fields)
-    if not names:
-        what = "/".join(usual) if wanted is None else repr(wanted)
-        way_out = f"; name it with {keyword}=" if wanted is None else ""
-        raise InputError(f"{record.place}: no field {what}; there are: {there}{way_out}")
-    if len(names) > 1 and keyword == "text":
-        raise InputError(
-            f"{record.place}: the text may be in {' or '.join(names)}; name one with text=; there "
-            f"are: {there}"
-        )
-    return names[0]
-
-
 def _text(record: Record, entry: Any, wanted: Column, others: Sequence[str] = ()) -> str:
     """The text that an entry is, or that is in its field."""
     if isinstance(entry, str):
         return text_of(record, "0")
     if isinstance(entry, Mapping):
-        return text_of(record, _field(record, wanted, TEXT_NAMES, "text"))
+        return text_of(record, text_name(record.fields, wanted, record.place))
     raise _unreadable(record, " or ".join(["a text", "a dictionary", *others]), entry)
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import ast
 import math
 import re
-import shlex
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from textrnn.corpora.formats.json_text import json_line
 from textrnn.errors import InputError
 
-# What a classifier answers where no label is probable enough (``--abstain``).
+# What a classifier answers where no label is probable enough (``abstain=…``).
 UNCERTAIN = "uncertain"
 
 _LONG_LIST = 1000  # characters of a cell that may spell several labels
@@ -89,7 +88,7 @@ def wrong_label(label: str) -> str:
     if is_reserved(label):
         return (
             "that is the answer where no label is probable enough; rename it, as with "
-            f"{_map_label(label, 'unclear')}"
+            f"{_renaming([label], 'unclear')}"
         )
     return ""
 
@@ -119,8 +118,7 @@ def similar_labels_note(group: list[str], labels: Mapping[str, int]) -> str:
     """Which labels of a group are probably one, and how to join them."""
     first, *others = group
     shown = ", ".join(f"{label!r} ({labels[label]:,})" for label in group)
-    renamed = " ".join(_map_label(other, first) for other in others)
-    return f"labels that are probably one: {shown}; join them with {renamed}"
+    return f"labels that are probably one: {shown}; join them with {_renaming(others, first)}"
 
 
 def unknown_label_message(label: str, place: str, known: Collection[str], whose: str) -> str:
@@ -135,9 +133,10 @@ def unknown_label_message(label: str, place: str, known: Collection[str], whose:
     nearest = next((other for other in known if label_key(other) == label_key(label)), "NEW")
     return (
         f"{place}{': ' if place else ''}label {label!r} is not one of {whose}: {', '.join(known)}; "
-        f"rename it with {_map_label(label, nearest)}"
+        f"rename it with {_renaming([label], nearest)}"
     )
 
 
-def _map_label(old: str, new: str) -> str:
-    return f"--map-label {shlex.quote(f'{old}={new}')}"
+def _renaming(labels: Iterable[str], new: str) -> str:
+    """The keyword that gives labels a new name."""
+    return f"labels={dict.fromkeys(labels, new)}"

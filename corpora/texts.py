@@ -50,8 +50,8 @@ def text_format(path: str | Path) -> str:
 def read_text_lines(
     path: str | Path,
     *,
-    form: str | None = None,
-    text_field: str | None = None,
+    format: str | None = None,
+    text: str | None = None,
     encoding: str = "utf-8",
     odd: bool = False,
 ) -> Iterator[TextLine]:
@@ -59,9 +59,9 @@ def read_text_lines(
 
     Args:
         path: a file, or ``-``.
-        form: one of TEXT_FORMATS; by default what the ending tells. In ``txt`` each line that is
+        format: one of TEXT_FORMATS; by default what the ending tells. In ``txt`` each line that is
             not blank is a text.
-        text_field: the name of the field that holds the text, or its number from 0; by default that
+        text: the name of the field that holds the text, or its number from 0; by default that
             of text, sentence, review, content that there is.
         encoding: of all but Parquet.
         odd: whether what is no object in JSON says so as a record without a text does, and NaN is
@@ -71,12 +71,11 @@ def read_text_lines(
         InputError: the file cannot be read or is malformed; no field holds texts, or several may.
         ConfigurationError: a field is named of a file that has none.
     """
-    form = form or text_format(path)
+    form = format or text_format(path)
     if form == "txt":
-        if text_field is not None:
+        if text is not None:
             raise ConfigurationError(
-                f"{path}: a text file has no fields, so no {text_field!r}; name its format with "
-                "--input-format"
+                f"{path}: a text file has no fields, so no {text!r}; name its format with format=…"
             )
         for line in read_lines(path, encoding=encoding):
             if line.text.strip():
@@ -86,35 +85,35 @@ def read_text_lines(
         path,
         form=form,
         encoding=encoding,
-        header=None if text_field is not None and text_field.isdecimal() else True,
+        header=None if text is not None and text.isdecimal() else True,
         halves="keep",
         odd=odd,
-        names=() if text_field is None else (text_field,),
-        on_header=lambda names, place: text_name(names, text_field, place),
+        names=() if text is None else (text,),
+        on_header=lambda names, place: text_name(names, text, place),
     )
     if form in ("json", "jsonl"):
-        records = _with_text(records, text_field, 1 if is_pipe(path) else _FIRST_RECORDS)
+        records = _with_text(records, text, 1 if is_pipe(path) else _FIRST_RECORDS)
     for record in records:
-        yield _text_line(record, text_field)
+        yield _text_line(record, text)
 
 
 def read_record_lines(
-    path: str | Path, *, form: str | None = None, encoding: str = "utf-8"
+    path: str | Path, *, format: str | None = None, encoding: str = "utf-8"
 ) -> Iterator[TextLine]:
     """Read the records of a file as :func:`read_text_lines` does, for what looks for no text.
 
     Raises:
         InputError: the file cannot be read or is malformed.
     """
-    form = form or text_format(path)
+    form = format or text_format(path)
     if form == "txt":
-        yield from read_text_lines(path, form=form, encoding=encoding)
+        yield from read_text_lines(path, format=form, encoding=encoding)
         return
     for record in read_records(path, form=form, encoding=encoding, halves="keep", odd=True):
         yield TextLine("", record.number, record.source, record.fields, error=record.error)
 
 
-def _with_text(records: Iterator[Record], text_field: str | None, count: int) -> Iterator[Record]:
+def _with_text(records: Iterator[Record], wanted: str | None, count: int) -> Iterator[Record]:
     """The same records, of the first of which one at least has a field for the text.
 
     Raises:
@@ -126,7 +125,7 @@ def _with_text(records: Iterator[Record], text_field: str | None, count: int) ->
         try:
             if record.error:
                 raise InputError(f"{record.source}: {record.error}")
-            text_name(record.fields, text_field, record.place)
+            text_name(record.fields, wanted, record.place)
             break
         except InputError as error:
             wrong = wrong or error
@@ -136,12 +135,12 @@ def _with_text(records: Iterator[Record], text_field: str | None, count: int) ->
     return chain(first, records)
 
 
-def _text_line(record: Record, text_field: str | None) -> TextLine:
+def _text_line(record: Record, wanted: str | None) -> TextLine:
     fields, place = record.fields, (record.number, record.source)
     if record.error:
         return TextLine("", *place, fields, error=record.error)
     try:
-        name = text_name(fields, text_field, record.place)
+        name = text_name(fields, wanted, record.place)
     except InputError as error:
         message = str(error).removeprefix(f"{record.place}: ").partition("; name ")[0]
         return TextLine("", *place, fields, error=message)

@@ -151,7 +151,7 @@ def default_model(task: str, language: str) -> str:
         have = ", ".join(sorted(lang for kind, lang in _DEFAULTS if kind == task)) or "none"
         raise ModelNotFoundError(
             f"no {task} ships for the language {language!r} (there is one for: {have}); "
-            "name a model with --model"
+            "name a model"
         ) from None
 
 
@@ -234,15 +234,15 @@ def import_model(file: str | Path, *, name: str = "", replace: bool = False) -> 
     """
     bundle = Bundle.open(file)
     name = name or bundle.name
-    require(is_name(name), f"{name!r:.120} cannot be a model's name; give another (--name)")
+    require(is_name(name), f"{name!r:.120} cannot be a model's name; give another (name=…)")
     require(
-        name not in shipped_models(), f"{name} is a shipped model's name; give another (--name)"
+        name not in shipped_models(), f"{name} is a shipped model's name; give another (name=…)"
     )
     target = user_folder() / name
     require(
         replace or not target.exists(),
-        f"{target}: there is a model of that name already; replace it (--force), or give this one "
-        "another (--name)",
+        f"{target}: there is a model of that name already; replace it (replace=True), or give this "
+        "one another (name=…)",
     )
     _head_of(bundle)(bundle, threads=1).close()
     copy_bundle(bundle, target)

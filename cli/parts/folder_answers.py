@@ -13,6 +13,7 @@ import click
 from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import options_under
 from textrnn.cli.parts.inputs import Inputs
+from textrnn.cli.parts.keywords import as_options
 from textrnn.cli.parts.notes import note_writer
 from textrnn.counted import counted
 from textrnn.errors import TextRNNError
@@ -166,7 +167,7 @@ class _Tally:
         """Count a shard and say what became of it."""
         if found.error:
             self._failed += 1
-            click.echo(f"textrnn: {one_line(found.error)}", err=True)
+            click.echo(f"textrnn: {one_line(as_options(found.error))}", err=True)
             return
         self._foreign.add_json(found.foreign)
         self._answered += 1

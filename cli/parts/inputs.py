@@ -124,7 +124,7 @@ class Inputs:
     def read(self, file: str) -> Iterator[TextLine]:
         """The texts of one file."""
         return read_text_lines(
-            file, form=self.form_of(file), text_field=self.text_field, encoding=self.encoding
+            file, format=self.form_of(file), text=self.text_field, encoding=self.encoding
         )
 
     def sentences(

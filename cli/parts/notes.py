@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import click
 
+from textrnn.cli.parts.keywords import as_options
 from textrnn.reports.harmless import one_line
 
 
 def show_line(line: str) -> None:
     """Show a line on standard error; a terminal that is too narrow for it gets whole words."""
-    line = one_line(line)
+    line = one_line(as_options(line))
     if sys.stderr.isatty():
         from textrnn.cli.parts.display import Display
 

@@ -14,6 +14,7 @@ from rich.table import Column
 from rich.text import Text
 
 from textrnn.cli.parts.display import Display
+from textrnn.cli.parts.keywords import as_options
 from textrnn.reports.harmless import one_line
 from textrnn.training.loop.clock import Clock, duration
 from textrnn.training.loop.history import validation_score
@@ -74,7 +75,7 @@ class TrainingDisplay:
     def message(self, line: str) -> None:
         """Show a line; a terminal that is too narrow for it gets whole words."""
         name = "textrnn: " if line.startswith("note: ") else ""
-        self._show(lambda: self._console.print(f"{name}{line}"))
+        self._show(lambda: self._console.print(f"{name}{as_options(line)}"))
 
     def call(self, line: str) -> None:
         """Show a line with a command in it, in one piece, so that it can be copied."""

@@ -48,7 +48,7 @@ def check_encoding(path: str | Path) -> list[Finding]:
     if probable and not is_utf8:
         strange.kind = "encoding"
         found = probable.most_common(1)[0][0]
-        strange.message = f"no UTF-8: give the file's encoding with --encoding, perhaps {found}"
+        strange.message = f"no UTF-8: give the file's encoding, perhaps encoding={found!r}"
     return [finding for finding in (strange, *_line_ends(ends)) if finding.count]
 
 

@@ -159,7 +159,7 @@ def _imbalance(labels: dict[str, int]) -> list[Finding]:
     if many < _IMBALANCE * few:
         return []
     message = (
-        f"{many:,} texts are {most!r} and {few:,} are {least!r}: train with --class-weights "
-        "balanced, and look at F1 rather than at accuracy"
+        f"{many:,} texts are {most!r} and {few:,} are {least!r}: train with "
+        "class_weights='balanced', and look at F1 rather than at accuracy"
     )
     return [Finding("imbalance", message, 1, [])]

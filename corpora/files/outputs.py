@@ -40,7 +40,9 @@ def refuse_existing(output: Path) -> None:
         InputError: a file is there.
     """
     if output.exists():
-        raise InputError(f"{output}: is there already; replace it (--force), or name another file")
+        raise InputError(
+            f"{output}: is there already; replace it (force=True), or name another file"
+        )
 
 
 def check_folder_output(

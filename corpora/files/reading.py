@@ -210,7 +210,7 @@ def _undecodable(
     found = probable_encoding(rest) if decoder_is_utf8(encoding) else "utf-8"
     return InputError(
         f"{name}: line {line}, byte {position}: not valid {encoding.upper()} (0x{rest[0]:02x}); "
-        f"give the file's encoding with --encoding, perhaps {found}"
+        f"give the file's encoding, perhaps encoding={found!r}"
     )
 
 
@@ -244,7 +244,7 @@ def _refuse_binary(start: bytes, encoding: str, name: str) -> None:
     for mark, found in _MARKS.items():
         if start.startswith(mark):
             raise InputError(
-                f"{name}: the file begins like {found.upper()}; add --encoding {found}"
+                f"{name}: the file begins like {found.upper()}; add encoding={found!r}"
             )
     if b"\0" in start:
         raise InputError(f"{name}: a binary file (byte {start.index(0)} is zero), not text")

@@ -134,13 +134,13 @@ def text_name(
     usual = [name for name in TEXT_NAMES if _like(names, name) is not None]
     if len(usual) > 1:
         raise InputError(
-            f"{place}: the text may be in {' or '.join(usual)}; name one with --text-field; there "
+            f"{place}: the text may be in {' or '.join(usual)}; name one with text=…; there "
             f"are: {there}"
         )
     if not usual:
         raise InputError(
             f"{place}: no field {'/'.join(TEXT_NAMES)}; there are: {there}; name the text's with "
-            "--text-field, or its number from 0 where there is no header"
+            "text=…, or its number from 0 where there is no header"
         )
     return field_name(names, usual[0]) or usual[0]
 
@@ -157,7 +157,7 @@ def label_name(
     found = field_name(names, wanted, LABEL_NAMES)
     if found is None and (wanted is not None or is_needed):
         what = "/".join(LABEL_NAMES) if wanted is None else repr(str(wanted))
-        advice = "; name the label's with --label-field" if wanted is None else ""
+        advice = "; name the label's with label=…" if wanted is None else ""
         raise InputError(f"{place}: no field {what}; there are: {shown_names(names)}{advice}")
     return found
 

@@ -188,7 +188,7 @@ def test_spans_of_texts(tmp_path: Path) -> None:
     assert examples["duplicates"] == ["3: Ada saw Oslo"]
     assert examples["misaligned spans"] == ["6: Oslo (LOC) in cafÃ© Oslo-based"]
     assert examples["labels"] == [
-        "labels that are probably one: 'PER' (2), 'Per' (1); join them with --map-label Per=PER"
+        "labels that are probably one: 'PER' (2), 'Per' (1); join them with labels={'Per': 'PER'}"
     ]
     assert (report.texts, report.labels) == (6, {"PER": 2, "Per": 1, "LOC": 1})
 
@@ -218,7 +218,7 @@ def test_encodings(tmp_path: Path) -> None:
     assert mixed.examples[0].startswith("2: byte 2 is 0xef")
     (ansi,) = check_encoding(write(tmp_path, "plain\nGröße\n12 €\n".encode("cp1252")))
     assert (ansi.kind, ansi.count) == ("encoding", 2)
-    assert ansi.message == "no UTF-8: give the file's encoding with --encoding, perhaps cp1252"
+    assert ansi.message == "no UTF-8: give the file's encoding, perhaps encoding='cp1252'"
     assert ansi.examples[0] == "2: byte 2 is 0xf6, in cp1252 it says 'Größe'"
     chinese = "你好\n再见\n".encode("gb18030")
     (whole,) = check_encoding(write(tmp_path, chinese))
@@ -259,9 +259,9 @@ def test_labels_that_are_probably_one(tmp_path: Path) -> None:
     messages = [finding.message for finding in report.findings]
     assert messages[0] == (
         "labels that are probably one: 'positive' (2), 'Positive' (1); join them with "
-        "--map-label Positive=positive"
+        "labels={'Positive': 'positive'}"
     )
-    assert "--map-label 'very_good=very good'" in messages[2]
+    assert "labels={'very_good': 'very good'}" in messages[2]
 
 
 def test_one_label_and_the_word_for_none(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_one_label_and_the_word_for_none(tmp_path: Path) -> None:
         ("pos\x1b[31m", "wrong labels", "another control character"),
         ("neg\u202e", "wrong labels", "another control character"),
         ("po\ns", "wrong labels", "it holds a line end"),
-        ("Uncertain", "reserved label", "--map-label Uncertain=unclear"),
+        ("Uncertain", "reserved label", "labels={'Uncertain': 'unclear'}"),
     ],
 )
 def test_labels_that_training_refuses_are_found(

@@ -68,7 +68,10 @@ def test_probabilities_come_in_place_of_labels() -> None:
         ([("A joy.", None)], "train: entry 0: a text without a label"),
         (pandas.DataFrame({"text": ["a"], "label": [float("nan")]}), "a text without a label"),
         ({"text": ["a"], "label": ["b", "c"]}, "columns of different lengths: text 1, label 2"),
-        ([{"body": "a", "label": 1}], "no field text/sentence/.*; there are: body, label; name it"),
+        (
+            [{"body": "a", "label": 1}],
+            "no field text/sentence/.*; there are: body, label; name the text's with text=",
+        ),
         (
             [{"text": "a", "review": "b", "label": 1}],
             "may be in text or review; name one with text",

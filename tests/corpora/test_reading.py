@@ -57,7 +57,7 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
 
 def test_a_mark_that_the_encoding_does_not_have(tmp_path: Path) -> None:
     path = write(tmp_path, "wide".encode("utf-16"))
-    with pytest.raises(InputError, match="begins like UTF-16; add --encoding utf-16"):
+    with pytest.raises(InputError, match="begins like UTF-16; add encoding='utf-16'"):
         list(read_lines(path, encoding="latin-1"))
     path = write(tmp_path, "wide".encode("utf-16-be"))
     with pytest.raises(InputError, match=r"not UTF-16: .*name utf-16-le or utf-16-be"):
@@ -128,7 +128,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_undecodable_bytes_are_placed(tmp_path: Path, content: bytes, place: str) -> None:
     path = write(tmp_path, content)
-    with pytest.raises(InputError, match=rf"file\.txt: {place}.*--encoding, perhaps "):
+    with pytest.raises(InputError, match=rf"file\.txt: {place}.*perhaps encoding="):
         list(read_lines(path))
 
 

@@ -44,7 +44,7 @@ def test_a_tagger_keeps_the_labels_and_probabilities_that_are_asked_for(tagger: 
     assert {entity.text for entity in places.entities} == {"Warsaw", "Paris"}
     assert sure == whole.only(min_probability=0.999) != whole
     tagger.check_options(tagger.labels, {"labels": ["LOC"]})
-    with pytest.raises(ConfigurationError, match="--labels: 'CITY' is not one of the model's"):
+    with pytest.raises(ConfigurationError, match="labels: 'CITY' is not one of the model's"):
         tagger.check_options(tagger.labels, {"labels": ["CITY"]})
 
 
@@ -96,7 +96,7 @@ def test_a_classifier_renames_labels_and_drops_none(tmp_path: Any) -> None:
     assert [example.label for example in examples] == ["positive", "negative"]
     report = classifier.evaluate(examples)
     assert report.scores()["accuracy"] == report.accuracy == 1.0
-    with pytest.raises(ConfigurationError, match="--map-label: expected OLD=NEW; received '1='"):
+    with pytest.raises(ConfigurationError, match="labels: no new name for '1'"):
         classifier.read_examples(ExampleSource(str(file), labels={"1": ""}))
 
 

@@ -30,7 +30,7 @@ def notes_of(*labels: str) -> list[str]:
 def test_labels_that_are_probably_one_are_noted() -> None:
     assert notes_of("a", "a", "b", "b") == []
     assert notes_of("1", "1.0", "1", "0", "0", "1.0", "1") == [
-        "note: labels that are probably one: '1' (3), '1.0' (2); join them with --map-label 1.0=1"
+        "note: labels that are probably one: '1' (3), '1.0' (2); join them with labels={'1.0': '1'}"
     ]
     assert notes_of("a", "a", "b", "b", "c") == [
         "note: labels with a single text, learned but not validated: c"
@@ -41,7 +41,7 @@ def test_labels_that_are_probably_one_are_noted() -> None:
     ("label", "reason"),
     [
         ("uncertain", "the answer where"),
-        ("UNCERTAIN", "the answer where .*--map-label UNCERTAIN=unclear"),
+        ("UNCERTAIN", "the answer where .*labels={'UNCERTAIN': 'unclear'}"),
         ("", "it is empty"),
         ("a\nb", "it holds a line end"),
     ],
@@ -67,7 +67,7 @@ def test_probabilities_of_a_label_that_no_other_text_has_are_refused() -> None:
 def test_validation_labels_that_were_not_taught() -> None:
     check_known(examples("a", "b"), ("a", "b"))
     message = "a.csv: line 3: label 'B' is not one of the training texts': a, b; rename it with "
-    with pytest.raises(InputError, match=re.escape(f"{message}--map-label B=b")):
+    with pytest.raises(InputError, match=re.escape(f"{message}labels={'B': 'b'}")):
         check_known(examples("a", "B"), ("a", "b"))
 
 
@@ -75,7 +75,7 @@ def test_evaluate_names_the_line_of_an_unknown_label(tiny_bundle: Path, tmp_path
     file = tmp_path / "a.csv"
     file.write_text('text,label\n"a good\nfilm",positive\na bad one,Negative\n', "utf-8")
     message = "a.csv: line 4: label 'Negative' is not one of the model's: negative, positive; "
-    renamed = "rename it with --map-label Negative=negative"
+    renamed = "rename it with labels={'Negative': 'negative'}"
     with pytest.raises(InputError, match=re.escape(message + renamed)):
         Classifier.load(tiny_bundle).evaluate(read_labelled(Source(str(file))))
 

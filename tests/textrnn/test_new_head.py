@@ -133,7 +133,7 @@ def test_one_that_reads_no_texts_answers_folders(
     answers = pyarrow.parquet.read_table(tmp_path / "out" / "c.parquet")
     assert answers.column_names == ["values", "given_mean", "mean", "error"]
     assert answers.column("mean").to_pylist() == [2.5, None]
-    with pytest.raises(ConfigurationError, match="--text-field: a means reads no texts"):
+    with pytest.raises(ConfigurationError, match="text_field: a means reads no texts"):
         ShardWorker(ShardSettings(str(model), "means", text_field="id"))
 
 

@@ -147,7 +147,7 @@ class Head(ABC):
         """
         for name in sorted(set(options.get("labels") or ()) - set(labels)):
             raise ConfigurationError(
-                f"--labels: {name!r} is not one of the model's: {', '.join(labels)}"
+                f"labels: {name!r} is not one of the model's: {', '.join(labels)}"
             )
 
     @classmethod

@@ -71,7 +71,7 @@ def _running(address: str | None) -> Iterator[Any]:
             logging_level=logging.ERROR,
         )
     except (ConnectionError, OSError, ValueError, RuntimeError) as error:
-        what = f"--address {address}: no cluster answers" if address else "Ray does not start"
+        what = f"address={address!r}: no cluster answers" if address else "Ray does not start"
         raise ConfigurationError(f"{what}: {error}") from error
     try:
         if threading.current_thread() is threading.main_thread():

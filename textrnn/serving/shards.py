@@ -113,7 +113,7 @@ class ShardWorker:
             self._router: Router[Head] = Router(kind, model=model, threads=threads)
             self._labels = self._router.labels
         else:
-            require(settings.text_field is None, f"--text-field: a {kind.task} reads no texts")
+            require(settings.text_field is None, f"text_field: a {kind.task} reads no texts")
             self._head: Head = load(name or nearest_model(kind.task, "en"), threads=threads)
             self._labels = self._head.bundle.manifest.labels
 
@@ -181,7 +181,7 @@ class ShardWorker:
         head, settings = self._head, self.settings
         empty = head.column_kinds(self._labels, settings.options)
         lines = read_record_lines(
-            shard.source, form=settings.input_format, encoding=settings.encoding
+            shard.source, format=settings.input_format, encoding=settings.encoding
         )
 
         def read(line: TextLine) -> tuple[TextLine, Any]:
@@ -226,8 +226,8 @@ def _record(shard: Shard, line: TextLine) -> Mapping[str, Any]:
 def _text_lines(shard: Shard, settings: ShardSettings) -> Iterator[TextLine]:
     return read_text_lines(
         shard.source,
-        form=settings.input_format,
-        text_field=settings.text_field,
+        format=settings.input_format,
+        text=settings.text_field,
         encoding=settings.encoding,
         odd=True,
     )

@@ -14,7 +14,7 @@ from textrnn.training.named import COUNT, Values
 
 UNLABELLED_UNREAD = (
     "note: unlabelled texts are of no use: the vocabulary is that of the model begun with; "
-    "--init-from none makes one of them, too"
+    "init_from='none' makes one of them, too"
 )
 UNITS = ("embedding", "units")  # where a plan has the size of its embedding
 

@@ -335,5 +335,5 @@ def refuse_worse(out: Path, manifest: Manifest) -> None:
         raise TrainingError(
             f"{out}: the model there stays, since the new one is of no use as it is: {weakness} "
             f"(the new one's state is in {run_folder(out)}: to have it all the same, move the old "
-            "model away, and give the command again with --resume)"
+            "model away, and train again with resume=True)"
         )

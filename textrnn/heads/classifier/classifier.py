@@ -195,7 +195,7 @@ class Classifier(Head):
         from textrnn.corpora import Source, read_labelled
 
         for old, new in source.labels.items():
-            require(bool(new), f"--map-label: expected OLD=NEW; received {f'{old}='!r}")
+            require(bool(new), f"labels: no new name for {old!r}: a text has a label")
         chooses = source.only or source.without
         texts = Source(
             source.file,

@@ -95,8 +95,8 @@ class Generator(Head):
         super().__init__(bundle, threads=threads)
         if bundle.manifest.serving.get("backward"):
             raise BundleError(
-                f"{bundle.path}: this model reads backward and does not write; other models begin "
-                "with it: textrnn train classifier --init-from"
+                f"{bundle.path}: this model reads backward and does not write; a classifier begins "
+                f"with it: train one with init_from={str(bundle.path)!r}"
             )
         precision = str(bundle.manifest.serving.get("precision"))
         self.network: GeneratorNetwork = read_network(bundle, GeneratorNetwork)

@@ -73,7 +73,7 @@ def _check_labels(example: Example, labels: Sequence[str]) -> None:
             place = f"{example.place}: " if example.place else ""
             raise InputError(
                 f"{place}label {span.label!r} is not one of the model's: {', '.join(labels)}; "
-                f"rename it with --map-label, or drop its spans with --map-label {span.label}="
+                f"rename it with labels=…, or drop its spans with labels={{{span.label!r}: ''}}"
             )
 
 

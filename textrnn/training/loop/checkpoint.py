@@ -105,7 +105,7 @@ def load_checkpoint(path: Path) -> tuple[RunState, Arrays]:
     except Exception as error:  # what damage does to NumPy's reader has no common class
         raise TrainingError(
             f"{path}: the checkpoint is damaged, cut off or an older textrnn's ({error}); begin "
-            "anew (--force)"
+            "anew (force=True)"
         ) from error
     return state, groups
 

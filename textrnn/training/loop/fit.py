@@ -97,7 +97,7 @@ class Fit:
         if state.fingerprint != self.state.fingerprint:
             raise ConfigurationError(
                 f"{self.checkpoint}: the checkpoint was made with other data or settings; "
-                "resume with the same ones, or begin anew (--force)"
+                "resume with the same ones, or begin anew (force=True)"
             )
         state.files = self.state.files
         self.state = state

@@ -91,7 +91,7 @@ class RunFolder:
     def _not_whole(self, name: str, reason: str) -> TrainingError:
         return TrainingError(
             f"{self.path / name}: not as it was when the checkpoint was made ({reason}); put it "
-            "back, or begin anew (--force)"
+            "back, or begin anew (force=True)"
         )
 
     def _clear(self) -> None:

@@ -109,7 +109,7 @@ def settle_target(
     if resume and checkpoint is None and is_finished:
         say(
             f"{out}: finished already, there is nothing to resume (more training begins with "
-            f"--init-from {out})"
+            f"init_from={str(out)!r})"
         )
         return Bundle.open(out).manifest
     if resume and checkpoint is None:
@@ -119,7 +119,7 @@ def settle_target(
     if checkpoint is not None:
         raise ConfigurationError(
             f"{checkpoint}: a training of {out} was stopped there, or is at work; go on with it "
-            "(--resume), begin anew (--force), or name another folder"
+            "(resume=True), begin anew (force=True), or name another folder"
         )
     refuse_finished(out)
     return None
@@ -133,5 +133,5 @@ def refuse_finished(out: Path) -> None:
     """
     if os.path.exists(out / MANIFEST):
         raise ConfigurationError(
-            f"{out}: a model is there already; replace it (--force), or name another folder"
+            f"{out}: a model is there already; replace it (force=True), or name another folder"
         )

@@ -92,7 +92,7 @@ def data_folder(given: str | Path | None) -> Path:
     """
     name = given or os.environ.get("TEXTRNN_DATA")
     if not name:
-        raise ConfigurationError("a recipe needs its data: give --data DIR or set TEXTRNN_DATA")
+        raise ConfigurationError("a recipe needs its data: give data=… or set TEXTRNN_DATA")
     if not Path(name).is_dir():
         raise ConfigurationError(f"{name}: the data folder does not exist")
     return Path(name)

@@ -90,7 +90,7 @@ def _named_models(given: Sequence[Path], wanted: Sequence[str]) -> list[Path]:
         if name not in names:
             raise ConfigurationError(
                 f"the recipe begins with a model named {name}: make it by the recipe of that name, "
-                "and give its folder with --init-from"
+                "and give its folder with init_from=…"
             )
     for name in names:
         if name not in wanted:

@@ -58,7 +58,7 @@ def split_examples(
     if not train or not validation:
         raise InputError(
             "there is one document alone, from which none can be cut off to validate; add "
-            "texts, or give validation texts (--validation FILE)"
+            "texts, or give validation texts (validation=…)"
         )
     return train, validation, None
 

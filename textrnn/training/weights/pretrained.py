@@ -44,7 +44,7 @@ def check_units(files: Sequence[Path], units: int) -> None:
     if found != units:
         raise ConfigurationError(
             f"{shown(files)}: {found} numbers a word; the embedding has {units}: leave its units "
-            f"(--embedding-units) out, or say {found}"
+            f"(embedding_units=…) out, or say {found}"
         )
 
 

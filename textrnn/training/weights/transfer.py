@@ -123,7 +123,7 @@ def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
         if ours.to_json() != theirs.to_json() or ours.simplify != theirs.simplify:
             raise ConfigurationError(
                 f"{model.path} and {models[0].path} have different vocabularies; train one of "
-                "them with --init-from the other"
+                "them with init_from=… of the other"
             )
     return models
 
