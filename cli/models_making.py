@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.bundle import Bundle, check_target
 from textrnn.catalog import model_path
 from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import Command, input_option
 from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.label_names import relabelled, renamed_labels
 from textrnn.cli.parts.model_name import ModelName
-from textrnn.corpora.files.outputs import check_output, refuse_existing, refuse_inputs
+from textrnn.corpora.files.outputs import check_output, refuse_existing
 from textrnn.corpora.labelled import FORMATS
 from textrnn.errors import ConfigurationError, MissingExtraError
 
@@ -113,7 +113,7 @@ def average(
     from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.corpora import Source, read_labelled
 
-    refuse_inputs(out, [*models, validation])
+    check_target(out, [validation])
     try:
         from textrnn.training.classifier.average import average_models
     except ModuleNotFoundError as error:

@@ -83,12 +83,12 @@ def command(
         raise click.UsageError(
             f"give --recipe FILE.toml and --out DIR, or a command: {', '.join(trained_tasks())}"
         )
+    from textrnn.bundle.bundle import check_target
     from textrnn.cli.parts.training_end import show_end, told_when_stopped
     from textrnn.cli.parts.training_progress import TrainingDisplay
-    from textrnn.corpora.files.outputs import refuse_inputs
     from textrnn.training.recipes.recipe import data_folder, read_recipe
 
-    refuse_inputs(out, [recipe, *init_from])
+    check_target(out, [recipe, *init_from])
     display = TrainingDisplay(quiet=_is_quiet(context))
     with display, told_when_stopped(out, display.message, display.call, resume=resume):
         with loading_training(display.message):

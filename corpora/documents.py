@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from textrnn.configuration import require_choice
 from textrnn.corpora.files.opening import file_ending
 from textrnn.corpora.files.reading import read_lines
 from textrnn.corpora.formats.record import TEXT_NAMES, Record, field_name, text_of
 from textrnn.corpora.formats.records import TEXT_FORMATS, read_records, record_format
-from textrnn.errors import ConfigurationError, InputError
+from textrnn.errors import InputError
 
 _IN_FOLDERS = (".txt", ".jsonl")
 UNITS = ("line", "file")
@@ -68,10 +69,8 @@ class DocumentSource:
             ("format", self.format, TEXT_FORMATS),
             ("unit", self.unit, UNITS),
         ):
-            if value is not None and value not in known:
-                raise ConfigurationError(
-                    f"{name} must be one of {', '.join(known)}; received {value!r}"
-                )
+            if value is not None:
+                require_choice(name, value, known)
 
 
 def read_documents(source: DocumentSource | str | Path) -> Iterator[Passage]:

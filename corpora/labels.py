@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from textrnn.configuration import some_of
 from textrnn.corpora.formats.json_text import json_line
 from textrnn.errors import InputError
 
@@ -132,7 +133,7 @@ def unknown_label_message(label: str, place: str, known: Collection[str], whose:
     """
     nearest = next((other for other in known if label_key(other) == label_key(label)), "NEW")
     return (
-        f"{place}{': ' if place else ''}label {label!r} is not one of {whose}: {', '.join(known)}; "
+        f"{place}{': ' if place else ''}label {label!r} is not one of {whose}: {some_of(known)}; "
         f"rename it with {_renaming([label], nearest)}"
     )
 

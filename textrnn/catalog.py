@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from textrnn.bundle.bundle import MANIFEST, Bundle
 from textrnn.bundle.exchange import copy_bundle
 from textrnn.bundle.places import bundles_in, find_bundle, is_name, model_folders, user_folder
-from textrnn.configuration import did_you_mean, require
+from textrnn.configuration import did_you_mean, require, some_of, unknown_key_message
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ TASKS = {
 }
 
 _MODELS = Path(__file__).parent / "models"
-_SHOWN = 8  # names of models, in a message
 
 # Task and language to the model that answers where the user names none.
 _DEFAULTS = {
@@ -56,7 +55,7 @@ def head_class(task: str) -> type[Head]:
         ConfigurationError: there is no such task.
     """
     if task not in TASKS:
-        raise ConfigurationError(f"unknown task {task!r:.80}; known: {', '.join(TASKS)}")
+        raise ConfigurationError(unknown_key_message(task, TASKS, what="task"))
     module, _, name = TASKS[task].partition(":")
     found: type[Head] = getattr(import_module(module), name)
     return found
@@ -103,7 +102,7 @@ def model_path(name: str | Path) -> Path:
             return path
     shipped, own = shipped_models(), [found.name for found in own_models()]
     known = f"shipped: {', '.join(shipped) or 'none'}"
-    known += f"; your own: {', '.join(own[:_SHOWN])}{', …' * (len(own) > _SHOWN)}" * bool(own)
+    known += f"; your own: {some_of(own)}" * bool(own)
     raise ModelNotFoundError(
         f"no model {str(name)!r:.200}: it is neither a path nor a model's name ({known})"
         f"{did_you_mean(str(name), (*shipped, *own))}"

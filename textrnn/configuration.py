@@ -18,6 +18,7 @@ from textrnn.errors import ConfigurationError
 
 T = TypeVar("T")
 
+_SHOWN = 8  # names in a message
 _SETTING = "setting"  # where a field's metadata has it
 
 # Headings under which help lists the options of settings.
@@ -189,8 +190,8 @@ def require_rate(name: str, value: float) -> None:
 
 
 def unknown_key_message(key: str, known: Collection[str], *, what: str = "setting") -> str:
-    """What to say of a key that is none of those known: the nearest of them, or all."""
-    hint = did_you_mean(key, known) or f"; known: {', '.join(known)}"
+    """What to say of a key that is none of those known: the nearest of them, or some."""
+    hint = did_you_mean(key, known) or f"; known: {some_of(known)}"
     return f"unknown {what} {key!r:.80}{hint}"
 
 
@@ -198,8 +199,23 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The nearest of some names to one that is none of them, for the end of a message; empty where
     none is near.
     """
-    nearest = difflib.get_close_matches(name[:80], list(known), n=1)
-    return f"; did you mean {nearest[0]!r}?" if nearest else ""
+    nearest = nearest_name(name, known)
+    return f"; did you mean {nearest!r}?" if nearest else ""
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """The nearest of some names to one that is none of them; empty where none is near."""
+    return next(iter(difflib.get_close_matches(name[:80], list(known), n=1)), "")
+
+
+def some_of(names: Collection[str]) -> str:
+    """Names for a message, eight of them at most.
+
+    Example:
+        >>> some_of("abcdefghij")
+        'a, b, c, d, e, f, g, h, …'
+    """
+    return ", ".join(list(names)[:_SHOWN]) + ", …" * (len(names) > _SHOWN)
 
 
 def _plain(value: Any) -> Any:

@@ -112,7 +112,7 @@ def _identities(given: str | Path, output: str, *, is_within: bool) -> Iterator[
     if not os.path.lexists(path) and ":" in str(given):  # a zip's member
         path = Path(str(given).rpartition(":")[0])
     places: list[str | Path | int] = [0 if str(given) == "-" else path]
-    if is_within:
+    if is_within and os.path.lexists(path):
         places += Path(os.path.realpath(path)).parents
     elif path.is_dir() and not output.lower().endswith(_NEVER_READ):
         places += [os.path.join(at, name) for at, _, names in os.walk(path) for name in names]

@@ -152,7 +152,7 @@ def test_several_readings(call: Caller) -> None:
     ("arguments", "message"),
     [
         (["missing.txt"], "missing.txt: No such file or directory"),
-        (["--text", "a", "--labels", "CAT"], "--labels: 'CAT' is not one of the model's: "
+        (["--text", "a", "--labels", "CAT"], "unknown label 'CAT'; known: "
                                              "LOC, ORG, PER"),
         (["-"], "nothing to tag: there is no text in the input"),
         (["--text", "a", "--pretokenized"], "--pretokenized reads files"),

@@ -48,6 +48,17 @@ HINT = "textrnn: see textrnn"
         ),
         ("corpora show wikitex-2", "unknown corpus 'wikitex-2'; did you mean 'wikitext-2'?", ""),
         (
+            "models average ner-en ner-zh --out .",
+            ".: the folder that you are in; name a new one",
+            "",
+        ),
+        ("train --recipe a.toml --out .", ".: the folder that you are in; name a new one", ""),
+        (
+            "train tagger --train a.conll --out b --language german",
+            "language 'german': no ISO 639-1 code; did you mean 'de'?",
+            "",
+        ),
+        (
             "embeddings download glove-twiter",
             "unknown vectors 'glove-twiter'; did you mean 'glove-twitter'?",
             "",

@@ -155,7 +155,7 @@ def test_the_curve_takes_the_heaviest_away_first(classifier: Classifier) -> None
 def test_wrong_calls_are_named(classifier: Classifier) -> None:
     with pytest.raises(ConfigurationError, match="method must be one of attention"):
         Explainer(classifier).explain(TEXT, methods=["tea leaves"])
-    with pytest.raises(ConfigurationError, match="label 'x' is not one of the model's: negative"):
+    with pytest.raises(ConfigurationError, match="unknown label 'x'; known: negative"):
         Explainer(classifier).explain(TEXT, label="x")
 
 

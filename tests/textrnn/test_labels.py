@@ -67,7 +67,7 @@ def test_probabilities_of_a_label_that_no_other_text_has_are_refused() -> None:
 def test_validation_labels_that_were_not_taught() -> None:
     check_known(examples("a", "b"), ("a", "b"))
     message = "a.csv: line 3: label 'B' is not one of the training texts': a, b; rename it with "
-    with pytest.raises(InputError, match=re.escape(f"{message}labels={'B': 'b'}")):
+    with pytest.raises(InputError, match=re.escape(message + "labels={'B': 'b'}")):
         check_known(examples("a", "B"), ("a", "b"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -9,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.text.language import NEUTRAL, detect_language, language_name, language_of
+from textrnn.errors import ConfigurationError
+from textrnn.text.language import (
+    NEUTRAL,
+    detect_language,
+    language_codes,
+    language_name,
+    language_of,
+    require_language,
+)
 
 
 @pytest.mark.parametrize(
@@ -140,3 +149,28 @@ def test_the_time_does_not_grow_with_the_text(unit: str) -> None:
 
 def test_names_of_languages() -> None:
     assert (language_name("de"), language_name("xx")) == ("German", "xx")
+
+
+@pytest.mark.parametrize(
+    ("code", "nearest"),
+    [
+        ("german", "; did you mean 'de'?"),
+        ("Chinese", "; did you mean 'zh'?"),
+        ("EN", "; did you mean 'en'?"),
+        ("zh-CN", "; did you mean 'zh'?"),
+        ("pt_BR", "; did you mean 'pt'?"),
+        ("eng", "; did you mean 'en'?"),
+        ("xx", ", as 'en' and 'zh' are"),
+        ("-", ", as 'en' and 'zh' are"),
+    ],
+)
+def test_what_is_no_language_is_refused(code: str, nearest: str) -> None:
+    message = re.escape(f"language {code!r}: no ISO 639-1 code{nearest}")
+    with pytest.raises(ConfigurationError, match=message):
+        require_language(code)
+
+
+def test_every_language_may_be_a_models() -> None:
+    assert {"de", "cy", "eo", "nb", "zu", "und"} <= set(language_codes())
+    for code in language_codes():
+        require_language(code)

@@ -17,7 +17,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from textrnn.bundle.files import BundleFiles, is_plain_name
 from textrnn.bundle.json_files import parse_json
 from textrnn.bundle.serving_settings import check_serving
 from textrnn.configuration import from_dict, require, to_dict
+from textrnn.corpora.files.outputs import refuse_inputs
 from textrnn.corpora.files.writing import open_folder_output
 from textrnn.corpora.formats.json_text import json_line
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
@@ -249,15 +250,21 @@ def _is_shipped(path: Path) -> bool:
     return path.parent.resolve() == _SHIPPED.resolve()
 
 
-def check_target(path: Path) -> None:
+def check_target(path: Path, inputs: Iterable[str | Path | None] = ()) -> None:
     """See that a bundle may be written to ``path``.
+
+    Args:
+        path: the folder to be.
+        inputs: what is read to make the bundle.
 
     Raises:
         ConfigurationError: something else is there, which would be lost, or it is the folder that
             the process is in.
+        InputError: what is read would be lost.
     """
     if Path(os.path.realpath(path)) in (here := Path.cwd(), *here.parents):
         raise ConfigurationError(f"{path}: the folder that you are in; name a new one")
+    refuse_inputs(path, inputs)
     try:
         names = set(os.listdir(path))
     except FileNotFoundError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.configuration import require, require_choice
+from textrnn.configuration import require, require_choice, unknown_key_message
 from textrnn.errors import ConfigurationError, MissingExtraError
 from textrnn.explaining.explanation import CURVE_STEPS, METHODS, Explanation
 from textrnn.heads.classifier.result import TokenWeight
@@ -109,10 +109,7 @@ class _Text:
         labels = self.classifier.labels
         if label is None:
             return int(self._calibrated([self.logits], [self.ids]).argmax())
-        require(
-            label in labels,
-            f"label {label!r} is not one of the model's: {', '.join(labels)}",
-        )
+        require(label in labels, unknown_key_message(label, labels, what="label"))
         return labels.index(label)
 
     def random_curve(self, number: int) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textrnn.bundle.bundle import Bundle, Manifest
-from textrnn.configuration import require
+from textrnn.configuration import require, unknown_key_message
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.inputs import text_of_record
 from textrnn.heads.outcome import OnOutcome, unheard
@@ -146,9 +146,7 @@ class Head(ABC):
             ConfigurationError: the option ``labels`` names one that no model has.
         """
         for name in sorted(set(options.get("labels") or ()) - set(labels)):
-            raise ConfigurationError(
-                f"labels: {name!r} is not one of the model's: {', '.join(labels)}"
-            )
+            raise ConfigurationError(unknown_key_message(name, labels, what="label"))
 
     @classmethod
     @abstractmethod

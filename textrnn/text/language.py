@@ -17,6 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from textrnn.configuration import nearest_name
+from textrnn.errors import ConfigurationError
+
 NEUTRAL = ""  # the language of numbers, emoji, addresses and nothing
 _UNDETERMINED = "und"  # ISO 639-2: a language, and we do not know which
 
@@ -42,6 +45,7 @@ _LEAST_UNSURE = 2.0  # the score without any word that stands for itself
 _MOST_WORDS = 100  # looked up
 _NOTHING: dict[str, float] = {}
 _MOST_REPEATS = 2  # of one word, that count
+_REGION = re.compile("[-_].*")  # as in zh-CN
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CHINESE_MARKS = re.compile("[\u3001\u3002\u300a-\u3011\uff01\uff0c\uff1a\uff1b\uff1f]")
 _NO_WORD = re.compile(  # addresses, tags, numbers with their units
@@ -100,6 +104,28 @@ def language_name(code: str) -> str:
 def language_codes() -> tuple[str, ...]:
     """The languages whose names are known, by ISO 639-1 code."""
     return tuple(_tables()["names"])
+
+
+def require_language(code: str) -> None:
+    """See that something is the code of a language, or ``und`` for another.
+
+    Raises:
+        ConfigurationError: it is none.
+
+    Example:
+        >>> require_language("german")
+        Traceback (most recent call last):
+            ...
+        textrnn.errors.ConfigurationError: language 'german': no ISO 639-1 code; did you mean 'de'?
+    """
+    names = _tables()["names"]
+    if code not in names:
+        by_name = {name.casefold(): code for code, name in names.items()}
+        codes = {**by_name, **{code: code for code in names}}
+        word = _REGION.sub("", code.casefold())
+        near = word if word in codes else nearest_name(word, by_name) or nearest_name(word, codes)
+        hint = f"; did you mean {codes[near]!r}?" if near else ", as 'en' and 'zh' are"
+        raise ConfigurationError(f"language {code!r:.80}: no ISO 639-1 code{hint}")
 
 
 def seed_language(seed: str) -> str:

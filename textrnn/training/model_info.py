@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from textrnn.text.language import require_language
+
 
 @dataclass(frozen=True)
 class ModelInfo:
@@ -25,3 +27,7 @@ class ModelInfo:
     licence: str = ""
     corpora: tuple[dict[str, Any], ...] = ()
     notes: str = ""
+
+    def __post_init__(self) -> None:
+        if self.language:
+            require_language(self.language)

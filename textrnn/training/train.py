@@ -77,6 +77,7 @@ def train_model(
     for keyword, given in {"name": name, "language": language, "precision": precision}.items():
         converted(str, given, keyword)
     require_choice("precision", precision, PRECISIONS)
+    info = ModelInfo(name, language)
     for keyword, function in {"on_event": on_event, "on_message": on_message}.items():
         require(function is None or callable(function), f"{keyword}: no function: {function!r:.80}")
     say = on_message or (lambda line: None)
@@ -95,8 +96,7 @@ def train_model(
         more |= {"embeddings": vectors, "init_from": paths, "precision": precision}
     return train(
         **data, **more, out=out, plan=plan and changed(plan, values), changes=values,
-        info=ModelInfo(name, language), resume=resume, on_event=on_event, on_message=on_message,
-        clock=clock,
+        info=info, resume=resume, on_event=on_event, on_message=on_message, clock=clock,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from numbers import Integral
 from typing import Any
 
-from textrnn.configuration import require, require_choice
+from textrnn.configuration import require, require_choice, unknown_key_message
 from textrnn.decoding.sampling import Sampling
 from textrnn.heads.generator.script import SCRIPTS
 
@@ -108,15 +108,20 @@ class Seed:
     controls: Mapping[str, Any] = field(default_factory=dict)
 
 
-def chosen_controls(given: Mapping[str, Any]) -> Controls:
+def chosen_controls(given: Mapping[str, Any], *also_known: str) -> Controls:
     """The controls of these names and values.
+
+    Args:
+        given: these.
+        also_known: keywords beside them, which a wrong name may have been meant for.
 
     Raises:
         ConfigurationError: one is unknown, or out of range.
     """
-    known = {one.name for one in fields(Controls)}
+    known = [one.name for one in fields(Controls)]
     for name in given:
-        require(name in known, f"unknown control {name!r}; known: {', '.join(sorted(known))}")
+        message = unknown_key_message(name, [*known, *also_known], what="control")
+        require(name in known, message)
     return Controls(**given)
 
 

@@ -155,7 +155,7 @@ class Generator(Head):
         """
         require(not isinstance(seeds, str), "expected several seeds; put a single one in a list")
         require_whole("batch_size", batch_size, least=1)
-        chosen_controls(controls)
+        chosen_controls(controls, "batch_size")
         every = (seed if isinstance(seed, Seed) else Seed(seed) for seed in seeds)
         return (
             text
@@ -300,7 +300,7 @@ class Generator(Head):
         Raises:
             ConfigurationError: as :meth:`generate` does, at once.
         """
-        chosen = chosen_controls(controls)
+        chosen = chosen_controls(controls, "num")
         require_between("the number of texts", num, 1, TEXTS_LIMIT)
         require(
             chosen.beam == 1 or num <= chosen.beam, f"a beam of {chosen.beam} finds no {num} texts"

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from textrnn.configuration import some_of
 from textrnn.corpora import Span, SpannedText, TaggedSentence
 from textrnn.counted import counted
 from textrnn.errors import InputError
@@ -72,7 +73,7 @@ def _check_labels(example: Example, labels: Sequence[str]) -> None:
         if span.label not in labels:
             place = f"{example.place}: " if example.place else ""
             raise InputError(
-                f"{place}label {span.label!r} is not one of the model's: {', '.join(labels)}; "
+                f"{place}label {span.label!r} is not one of the model's: {some_of(labels)}; "
                 f"rename it with labels=…, or drop its spans with labels={{{span.label!r}: ''}}"
             )
 

@@ -119,7 +119,7 @@ def average_models(
     """
     require(len(models) >= 2, f"a mean is of two models or more; received {len(models)}")
     parts = _parts(shares, len(models))
-    check_target(out)
+    check_target(out, map(model_path, models))
     if not force:
         refuse_finished(out)
     members = [_Member.open(Path(model)) for model in models]

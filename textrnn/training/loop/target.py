@@ -100,10 +100,9 @@ def settle_target(
             something that is neither, as a file of the user's own.
         InputError: what is read would be lost.
     """
-    check_target(out)  # first of all: a folder without a name, as ".", has no other beside it
     given = list(inputs)
-    for folder in (out, run_folder(out)):
-        refuse_inputs(folder, given)
+    check_target(out, given)  # first: a folder without a name, as ".", has no other beside it
+    refuse_inputs(run_folder(out), given)
     check_run_folder(run_folder(out))
     is_finished, checkpoint = os.path.exists(out / MANIFEST), stopped_at(out)
     if resume and checkpoint is None and is_finished:

@@ -13,6 +13,7 @@ from typing import Any
 from textrnn.bundle.serving_settings import PRECISIONS
 from textrnn.configuration import from_dict, require, require_choice, unknown_key_message
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
+from textrnn.text.language import require_language
 from textrnn.training.recipes.sources import RecipeData
 from textrnn.training.tasks import plan_class, reader_class, trained_tasks
 
@@ -51,6 +52,7 @@ class Recipe:
     def __post_init__(self) -> None:
         require_choice("task", self.task, trained_tasks())
         require_choice("precision", self.precision, PRECISIONS)
+        require_language(self.language)
         require(len(self.data.train) >= 1, "data.train must name at least one file")
 
 
