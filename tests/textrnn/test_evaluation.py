@@ -118,7 +118,7 @@ def test_measured_among_some_labels_alone(tmp_path: Path) -> None:
         ConfigurationError, match="--labels: 'great' is not one of the model's: bad"
     ):
         classifier.evaluate(examples, among=["good", "great"])
-    with pytest.raises(ConfigurationError, match="--labels: two or more; received good alone"):
+    with pytest.raises(ConfigurationError, match="labels: two or more; received good alone"):
         classifier.evaluate(examples, among=["good"])
 
 

@@ -238,7 +238,7 @@ class Classifier(Head):
         from textrnn.heads.classifier.scores import measured_examples, score_answers
 
         self.check_options(self.labels, {"labels": among})
-        require(len(set(among)) != 1, f"--labels: two or more; received {', '.join(among)} alone")
+        require(len(set(among)) != 1, f"labels: two or more; received {', '.join(among)} alone")
         labels = tuple(label for label in self.labels if label in among) or self.labels
 
         def answers(sent: Iterator[LabelledText]) -> Iterator[Classification]:
