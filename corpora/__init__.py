@@ -3,7 +3,8 @@
 Four floors, each of which knows the ones below it alone: :mod:`~textrnn.corpora.files` (any file),
 :mod:`~textrnn.corpora.formats` (how texts are written down), in this folder what people look for
 (the readers of labelled, tagged and running text, splits, statistics, public corpora), and
-:mod:`~textrnn.corpora.checks`. Of the rest of the package it knows nothing.
+:mod:`~textrnn.corpora.checks` beside :mod:`~textrnn.corpora.series` (numbers over time). Of the
+rest of the package it knows nothing.
 
 Names are loaded when they are first used, since who reads lines needs no statistics.
 """
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
     )
     from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
     from textrnn.corpora.labels import similar_labels, similar_labels_note, unknown_label_message
+    from textrnn.corpora.series.columns import SeriesOptions
+    from textrnn.corpora.series.reading import given_series, read_series
+    from textrnn.corpora.series.series import Series
     from textrnn.corpora.splits import drop_overlap, split_by_document, split_by_text
     from textrnn.corpora.statistics import Statistics, measure, measure_tagged, statistics_png
     from textrnn.corpora.tagged import TaggedSource, is_tagged, read_tagged, read_words
@@ -71,6 +75,8 @@ __all__ = [
     "NearCopies",
     "Passage",
     "Record",
+    "Series",
+    "SeriesOptions",
     "Source",
     "Span",
     "SpannedText",
@@ -87,6 +93,7 @@ __all__ = [
     "drop_overlap",
     "file_ending",
     "given_names",
+    "given_series",
     "is_pipe",
     "is_tagged",
     "json_line",
@@ -99,6 +106,7 @@ __all__ = [
     "read_lines",
     "read_record_lines",
     "read_records",
+    "read_series",
     "read_tagged",
     "read_text_lines",
     "read_texts",
@@ -133,6 +141,8 @@ _HOMES = {
     "PACKED": "files.opening",
     "Passage": "documents",
     "Record": "formats.record",
+    "Series": "series.series",
+    "SeriesOptions": "series.columns",
     "Source": "labelled",
     "Span": "formats.tagged.schemes",
     "SpannedText": "formats.tagged.examples",
@@ -150,6 +160,7 @@ _HOMES = {
     "drop_overlap": "splits",
     "file_ending": "files.opening",
     "given_names": "texts",
+    "given_series": "series.reading",
     "is_pipe": "files.opening",
     "is_tagged": "tagged",
     "json_line": "formats.json_text",
@@ -161,6 +172,7 @@ _HOMES = {
     "read_labelled": "labelled",
     "read_lines": "files.reading",
     "read_records": "formats.records",
+    "read_series": "series.reading",
     "read_tagged": "tagged",
     "read_record_lines": "texts",
     "read_text_lines": "texts",

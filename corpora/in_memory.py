@@ -49,7 +49,7 @@ def labelled_texts(
         >>> list(labelled_texts([("A joy.", 1)], labels={"1": "good"}))
         [LabelledText(text='A joy.', label='good')]
     """
-    for record, entry in _records(data, name):
+    for record, entry in given_records(data, name):
         if isinstance(entry, LabelledText):
             found = entry
         elif isinstance(entry, Mapping):
@@ -86,7 +86,7 @@ def tagged_texts(
         >>> list(tagged_texts([(["Ada", "left"], ["B-PER", "O"])]))[0].spans
         (Span(start=0, end=1, label='PER'),)
     """
-    for example in _examples(_records(data, name), on_note):
+    for example in _examples(given_records(data, name), on_note):
         yield replace(example, spans=renamed_spans(example.spans, labels or {}))
 
 
@@ -101,7 +101,7 @@ def passages(data: Any, *, text: Column = None, name: str = "data") -> Iterator[
     Raises:
         InputError: an entry is nothing of these.
     """
-    for record, entry in _records(data, name):
+    for record, entry in given_records(data, name):
         if isinstance(entry, Passage):
             yield entry
         else:
@@ -110,10 +110,10 @@ def passages(data: Any, *, text: Column = None, name: str = "data") -> Iterator[
 
 def texts(data: Any, *, text: Column = None, name: str = "data") -> Iterator[str]:
     """Texts of strings, dictionaries or a table; otherwise as :func:`passages`."""
-    return (_text(record, entry, text) for record, entry in _records(data, name))
+    return (_text(record, entry, text) for record, entry in given_records(data, name))
 
 
-def _records(data: Any, name: str) -> Iterator[tuple[Record, Any]]:
+def given_records(data: Any, name: str) -> Iterator[tuple[Record, Any]]:
     """Each entry, and as a record; those of what is no dictionary are numbered."""
     if isinstance(data, str | bytes):
         raise InputError(f"{name}: expected several examples, received {data!r:.80}")

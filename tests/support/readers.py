@@ -39,6 +39,7 @@ STANDOFF = b"T1\tPER 0 4\tAnna\nT2\tPER 0 2;3 4\tAn a\n#1\tNote T1\tsure\n"
 POEMS = json.dumps([{"title": "a", "paragraphs": ["床前明月光，", "疑是地上霜。"]}]).encode()
 GLOVE = b"the 0.1 0.2 -0.3\nof 1e-3 2 3\n\xe5\xba\x8a 4 5 6\n"
 WORD2VEC = b"2 3\nthe " + np.arange(3, dtype="<f4").tobytes() + b"\nof " + bytes(12) + b"\n"
+SERIES = b'date;load;wind\n1.1.2020 22:00;1.234,5;3\n1.1.2020 23:00;NA;"4"\n2.1.2020 00:00;7,5;5\n'
 RECIPE = b"""name = "mine"
 task = "classifier"
 [[data.train]]
@@ -111,5 +112,10 @@ READERS: dict[str, tuple[str, bytes, Reader]] = {
     "word2vec": ("a.bin", WORD2VEC, lambda path: Vectors.load(path, cache=False)),
     "texts of json lines": ("a.jsonl", JSON_LINES, all_of(corpora.read_text_lines)),
     "texts of csv": ("a.csv", CSV, all_of(corpora.read_text_lines)),
+    "series": (
+        "a.csv",
+        SERIES,
+        lambda path: corpora.read_series(path, corpora.SeriesOptions(missing="previous")),
+    ),
     "recipe": ("a.toml", RECIPE, read_recipe),
 }

@@ -27,7 +27,7 @@ ROOMS = [
     ("corpora.formats",),
     ("corpora.formats.tagged",),
     ("corpora",),
-    ("corpora.checks",),
+    ("corpora.checks", "corpora.series"),
     ("corpora.__init__",),
     ("embeddings.arguments", "embeddings.dtypes", "embeddings.subwords"),
     ("embeddings.formats",),

@@ -25,6 +25,14 @@ class ExampleSource:
         key: the column or key by which ``only`` and ``without`` choose among rows and records.
         only: the values whose rows are read; by default all.
         without: the values whose rows are left out.
+        time: column of the times of series; see :class:`textrnn.corpora.SeriesOptions`.
+        targets: columns of series to forecast.
+        features: further columns to forecast by.
+        group: column that tells series apart.
+        missing: what becomes of gaps in series: ``error``, ``interpolate`` or ``previous``.
+        decimal: what divides wholes from parts in their numbers, ``.`` or ``,``.
+        rows: the steps of a series that are read, from the first, counted from 0, to before the
+            last; by default all.
     """
 
     file: str
@@ -41,3 +49,10 @@ class ExampleSource:
     key: str = "title"
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    time: str | None = None
+    targets: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    group: str | None = None
+    missing: str = "error"
+    decimal: str | None = None
+    rows: tuple[int, int] | None = None

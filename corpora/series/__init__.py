@@ -1,0 +1,1 @@
+"""Series of numbers over time: read from tables, their steps found, their gaps named or filled."""
