@@ -110,12 +110,15 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
             Itself.
 
         Raises:
-            ValueError: they are no texts, not as many as there are labels, or of one label only.
+            ValueError: they are no texts, none at all, not as many as there are labels, or of one
+                label only.
             ConfigurationError: a parameter is wrong.
             InputError: a label cannot be one, as ``uncertain``.
             TrainingError: the texts cannot be learned from.
         """
         texts, targets = _texts(X), column_or_1d(_held(y), warn=True)
+        if not texts:
+            raise ValueError("there are no texts to learn from")
         check_classification_targets(targets)
         if len(texts) != len(targets):
             raise ValueError(f"{len(texts)} texts, but {len(targets)} labels")

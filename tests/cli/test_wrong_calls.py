@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -70,6 +71,26 @@ def test_a_wrong_call_is_told_in_a_line(call: str, error: str, hint: str, tmp_pa
     assert answer.returncode == errors.WRONG_CALL
     expected = [f"textrnn: error: {error}", *([f"{HINT}{hint}"] if hint else [])]
     assert answer.stderr.splitlines() == expected
+
+
+@pytest.mark.parametrize(
+    ("task", "file", "content", "reason"),
+    [
+        ("classifier", "a.csv", "text,label\na,x\nb,x\n", "one label only: x"),
+        ("classifier", "a.csv", "text,label\n", "there are no examples"),
+        ("tagger", "a.conll", "Ada O\nleft O\n\nBob O\n", "no spans to learn"),
+        ("generator", "a.txt", "", "no text"),
+        ("generator", "a.txt", "word\n", "4 characters are too few to learn from"),
+    ],
+)
+def test_what_teaches_nothing_is_told_at_once(
+    task: str, file: str, content: str, reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / file).write_text(content, "utf-8")
+    answer = textrnn_in(tmp_path, "train", task, "--train", file, "--out", "m")
+    assert answer.stderr == f"textrnn: error: {file}: {reason}\n"  # and Keras is not loaded
+    assert answer.returncode == errors.WRONG_CALL
+    assert os.listdir(tmp_path) == [file]
 
 
 def test_a_wrong_model_is_told_the_nearest(tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_parameters_are_the_settings_by_their_names() -> None:
     [
         (["a", 5], [0, 1], "expected texts; received 5 at 1"),
         (["a", "b", "c"], [0, 1], "3 texts, but 2 labels"),
+        ([], [], "there are no texts to learn from"),
         (["a", "b"], ["x", "x"], "of one class only: "),
         ([["a", "b"], ["c", "d"]], [0, 1], "expected texts; received "),
         (np.array([["a", "b"], ["c", "d"]]), [0, 1], "received 2 dimensions"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
@@ -54,7 +54,7 @@ class Files(ABC):
             on_note: told in a line what a reader might not expect.
 
         Raises:
-            InputError: a file cannot be read, is malformed, or holds nothing.
+            InputError: a file cannot be read, is malformed, or holds nothing to learn.
         """
         found: dict[str, Any] = {"train": list(self.examples(self.train, "train", on_note))}
         if self.validation is not None:
@@ -62,7 +62,13 @@ class Files(ABC):
         for name, examples in found.items():
             if not examples:
                 raise InputError(f"{self._shown(name)}: there are no examples")
+        if reason := self.nothing_to_learn(found["train"]):
+            raise InputError(f"{self._shown('train')}: {reason}")
         return found
+
+    def nothing_to_learn(self, examples: Sequence[Any]) -> str:
+        """Why nothing can be learned from these examples; empty where something can."""
+        return ""
 
     def examples(self, data: Data, name: str, on_note: Callable[[str], None]) -> Iterator[Any]:
         """The examples of a file, as the task's head reads them, or those that are given.

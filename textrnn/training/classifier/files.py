@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -63,6 +63,11 @@ class ClassifierFiles(Files):
         """What ``train_classifier`` takes of the files."""
         unlabelled = texts_of(self.unlabelled, "unlabelled", self.text)
         return {**super().arguments(on_note), "unlabelled": unlabelled}
+
+    def nothing_to_learn(self, examples: Sequence[LabelledText]) -> str:
+        """See :meth:`Files.nothing_to_learn`: texts of one label alone."""
+        labels = {label for example in examples for label in example.labels}
+        return f"one label only: {labels.pop()}" if len(labels) == 1 else ""
 
     def given_examples(
         self, data: Iterable[Any], name: str, on_note: Callable[[str], None]

@@ -11,7 +11,11 @@ from typing import Any
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora import TEXT_FORMATS, Passage
 from textrnn.corpora.in_memory import passages
+from textrnn.counted import counted
+from textrnn.errors import InputError
 from textrnn.training.files import Data, Files
+
+_FEWEST = 20  # characters, of whose tokens one tenth at least is to validate
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,28 @@ class GeneratorFiles(Files):
     ) -> Callable[[], Iterable[Passage]]:
         """What gives the documents each time that it is called. Those in memory are read now, and
         of a file the first, so that what is wrong is told before Keras is loaded.
+
+        Raises:
+            InputError: a file cannot be read, or there is not enough text to learn from.
         """
         if callable(data):
             return partial(self.examples, data, name, on_note)
         if isinstance(data, Path):
-            next(iter(self.examples(data, name, lambda note: None)), None)  # it can be read
+            self._require_text(self.examples(data, name, lambda note: None), name)
             return partial(self.examples, data, name, on_note)
         found = list(self.given_examples(data, name, on_note))
+        self._require_text(found, name)
         return lambda: found
+
+    def _require_text(self, documents: Iterable[Passage], name: str) -> None:
+        """See that there are a few characters; no more is read than that takes."""
+        count = 0
+        for passage in documents:
+            count += len(passage.text.strip())
+            if count >= _FEWEST:
+                return
+        few = f"{counted(count, 'character')} are too few to learn from" if count else "no text"
+        raise InputError(f"{self._shown(name)}: {few}")
 
     def given_examples(
         self, data: Iterable[Any], name: str, on_note: Callable[[str], None]

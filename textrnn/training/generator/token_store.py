@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from textrnn.corpora import Passage
 from textrnn.corpora.files.writing import PartialFile, write_file
+from textrnn.counted import counted
 from textrnn.errors import InputError
 from textrnn.text.tokenizer import Tokenizer
 
@@ -72,7 +73,10 @@ class TokenStore:
         seed = str(random_state).encode()
         cut = np.array([_share(seed, self.document(i)) < fraction for i in range(len(self))])
         if not cut.any() or cut.all():
-            raise InputError("too few documents to cut off some for validation")
+            raise InputError(
+                "too few different documents to cut off some to validate; add some, or give "
+                "validation texts (validation=…)"
+            )
         return self._part(~cut), self._part(cut)
 
     def _part(self, chosen: NDArray[np.bool_]) -> TokenStore:
@@ -82,7 +86,10 @@ class TokenStore:
         longest = int(self.lengths.argmax())
         cut = int(self.size * fraction)
         if not 1 < cut < self.lengths[longest]:
-            raise InputError("the text is too short to cut off some for validation")
+            raise InputError(
+                f"{counted(self.size, 'token')} are too few to cut off some to validate; add text, "
+                "or give validation texts (validation=…)"
+            )
         lengths = self.lengths.copy()
         lengths[longest] -= cut
         start = self.starts[longest] + lengths[longest]

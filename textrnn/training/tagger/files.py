@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -55,6 +55,10 @@ class TaggerFiles(Files):
             "unlabelled": texts_of(self.unlabelled, "unlabelled"),
             "lexicon": (line.split()[0] for line in lines if line.strip()),
         }
+
+    def nothing_to_learn(self, examples: Sequence[TaggedSentence | SpannedText]) -> str:
+        """See :meth:`Files.nothing_to_learn`: sentences without a span."""
+        return "" if any(example.spans for example in examples) else "no spans to learn"
 
     def given_examples(
         self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
