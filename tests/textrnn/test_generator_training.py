@@ -22,6 +22,7 @@ from textrnn.training.generator.run import run_generator
 from textrnn.training.generator.token_store import TokenStore, stream_length, write_tokens
 from textrnn.training.layers.carried_rnn import CarriedRNN
 from textrnn.training.layers.dropout import RowDropout
+from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.sampled_softmax import Candidates, sampled_cross_entropy
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 
@@ -226,6 +227,24 @@ def test_wrong_settings_and_too_little_text(tmp_path: Path) -> None:
         run_generator(lambda: [], out=tmp_path / "n", plan=PLAN)
     with pytest.raises(ConfigurationError, match="candidates must be 0 or more"):
         LanguageSettings(candidates=-1)
+
+
+def test_a_stopped_run_goes_on_with_its_own_texts_alone(tmp_path: Path) -> None:
+    plan = replace(PLAN, training=replace(PLAN.training, checkpoint_minutes=1e-9))
+
+    def stop(event: TrainingEvent) -> None:
+        if event.step == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "m", plan, on_event=stop)
+    state = tmp_path / "m.training"
+    before = {path.name: path.read_bytes() for path in state.iterdir()}
+    with pytest.raises(ConfigurationError, match="the training texts are not those of the stopped"):
+        run_generator(lambda: VERSES[1:], out=tmp_path / "m", plan=plan, resume=True)
+    with pytest.raises(ConfigurationError, match="the validation texts are not those of the stop"):
+        train(tmp_path / "m", plan, validation=lambda: VERSES[:4], resume=True)
+    assert {path.name: path.read_bytes() for path in state.iterdir()} == before
 
 
 def test_what_the_model_begun_with_had_learned_is_not_new(

@@ -57,15 +57,20 @@ def interrupt(event: TrainingEvent) -> None:
         raise InterruptionError
 
 
-def train(kind: str, out: Path, *, random_state: int = 0, **options: object) -> None:
+def train(
+    kind: str, out: Path, *, random_state: int = 0, texts: int = 0, **options: object
+) -> None:
+    """Train a model of a kind; ``texts`` draws other ones to learn from."""
     if kind == "tagger":
         settings = replace(TAGGER.training, random_state=random_state)
         plan = replace(TAGGER, training=settings)
-        run_tagger(made_up_sentences(40), out=out, plan=plan, **options)  # type: ignore[arg-type]
+        sentences = made_up_sentences(40, random_state=texts)
+        run_tagger(sentences, out=out, plan=plan, **options)  # type: ignore[arg-type]
         return
     settings = replace(PLAN.training, random_state=random_state)
     plan = replace(PLAN, training=settings)
-    run_classifier(REVIEWS, out=out, plan=plan, **options)  # type: ignore[arg-type]
+    reviews = made_up_reviews(40, random_state=texts)
+    run_classifier(reviews, out=out, plan=plan, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module", params=["classifier", "tagger"])
@@ -138,8 +143,19 @@ def test_a_run_goes_on_from_a_whole_state_alone(
 
 def test_another_runs_state_is_refused(stopped: Path, tmp_path: Path) -> None:
     shutil.copytree(stopped / "other.training", tmp_path / "m.training")
-    with pytest.raises(ConfigurationError, match="made with other data or settings"):
+    with pytest.raises(ConfigurationError, match="made with other settings, "):
         train(stopped.name, tmp_path / "m", resume=True)
+
+
+def test_other_texts_are_the_reason_that_is_given(stopped: Path, tmp_path: Path) -> None:
+    """Whatever else differs because of them; what was stopped stays as it is."""
+    shutil.copytree(stopped / "m.training", tmp_path / "m.training")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "m.training").iterdir()}
+    texts = {"classifier": "training texts", "tagger": "training sentences"}[stopped.name]
+    with pytest.raises(ConfigurationError, match=f"the {texts} are not those of the stopped"):
+        train(stopped.name, tmp_path / "m", texts=1, random_state=1, resume=True)
+    after = {path.name: path.read_bytes() for path in (tmp_path / "m.training").iterdir()}
+    assert after == before
 
 
 def test_a_whole_state_is_gone_on_with(stopped: Path, tmp_path: Path) -> None:

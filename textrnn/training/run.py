@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import MANIFEST, Bundle, Manifest, check_target, write_bundle
 from textrnn.bundle.serving_settings import PRECISIONS
 from textrnn.configuration import require_choice, to_dict
-from textrnn.errors import TrainingError
+from textrnn.errors import ConfigurationError, TrainingError
 from textrnn.network import Network
 from textrnn.reports.measured import Measured
 from textrnn.text.language import detect_language
@@ -43,6 +43,7 @@ from textrnn.version import __version__
 P = TypeVar("P", bound=Plan)
 
 _BEGINNINGS = "beginnings.txt"  # in the run's folder: a line on each thing that weights begin with
+_READ = "read.json"  # in it, too: the sha256 of all that is learned from
 
 
 class Run(Generic[P]):
@@ -94,6 +95,7 @@ class Run(Generic[P]):
         self.sources: Sequence[InitialWeights] = []
         self.embeddings: Sequence[Path] = ()
         self._origins: list[str] = []
+        self._read: dict[str, str] = {}
         self._vectors: PretrainedVectors | None = None
 
     def begin(self, init_from: Sequence[Path], embeddings: Sequence[Path]) -> None:
@@ -117,6 +119,30 @@ class Run(Generic[P]):
         """Read the models at these paths, to begin with them."""
         self.initial = open_initial_models(paths)
         return self.initial
+
+    def require_same(self, **read: Iterable[Any]) -> None:
+        """See that a run that goes on learns from what the stopped one did, before anything else
+        follows from it.
+
+        Args:
+            read: each kind of what is learned from, as ``training_texts``; the same is shown the
+                same by ``repr``, wherever it lies.
+
+        Raises:
+            ConfigurationError: one of them is other than it was.
+        """
+        for name, parts in read.items():
+            digest = hashlib.sha256()
+            for part in parts:
+                digest.update(f"{part!r}\n".encode("utf-8", "surrogatepass"))
+            self._read[name] = digest.hexdigest()
+        kept = json.loads(self.folder.read(_READ) or b"{}")
+        others = [name for name in kept if self._read.get(name) != kept[name]]
+        if others:
+            raise ConfigurationError(
+                f"{self.folder.checkpoint}: the {others[0].replace('_', ' ')} are not those of the "
+                "stopped training; resume with the same ones, or begin anew (force=True)"
+            )
 
     def detect_language(self, texts: Iterable[str]) -> None:
         """Take the language of the first texts, unless the bundle was to be of another."""
@@ -182,7 +208,6 @@ class Run(Generic[P]):
         model: keras.Model,
         objective: Objective,
         *,
-        content: Iterable[bytes],
         on_event: OnEvent | None,
         free: Sequence[str] = (),
     ) -> bool:
@@ -191,7 +216,6 @@ class Run(Generic[P]):
         Args:
             model: the network.
             objective: what it learns.
-            content: what a checkpoint belongs to besides the plan and the models begun with.
             on_event: called after each step and epoch.
             free: parts of the plan that a run that goes on may have otherwise.
 
@@ -207,13 +231,14 @@ class Run(Generic[P]):
             self.plan.training,
             frozen_epochs=frozen,
             checkpoint=self.folder.checkpoint,
-            fingerprint=" ".join([self._fingerprint(content, free), *self._origins]),
+            fingerprint=" ".join([self._fingerprint(free), *self._origins]),
             files=self.folder.digests,
             on_event=on_event,
             clock=self.clock,
         )
         self.folder.begin()
         if self.folder.saved is None:
+            self.folder.write(_READ, json.dumps(self._read).encode("ascii"))
             return False
         self.fit.resume(*self.folder.saved)
         self.folder.saved = None  # it needs as much memory as the model
@@ -226,13 +251,10 @@ class Run(Generic[P]):
         )
         return True
 
-    def _fingerprint(self, content: Iterable[bytes], free: Sequence[str]) -> str:
-        """Of the settings and the data that a checkpoint belongs to."""
+    def _fingerprint(self, free: Sequence[str]) -> str:
+        """Of the settings that a checkpoint belongs to."""
         plan = {name: value for name, value in to_dict(self.plan).items() if name not in free}
-        digest = hashlib.sha256(json.dumps(plan, sort_keys=True).encode())
-        for part in content:
-            digest.update(part)
-        return digest.hexdigest()
+        return hashlib.sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
 
     def finish(
         self,

@@ -51,12 +51,6 @@ class EncodedTexts:
                 shares[row, number[label]] = share
         return cls(ids, numbers, shares)
 
-    def content(self) -> Iterator[bytes]:
-        """All of it, for a checksum."""
-        yield self.labels.tobytes()
-        yield b"" if self.probabilities is None else self.probabilities.tobytes()
-        yield from (ids.tobytes() for ids in self.tokens)
-
     def part(self, chosen: NDArray[np.bool_]) -> EncodedTexts:
         """The chosen ones, of (texts,)."""
         tokens = [self.tokens[i] for i in np.flatnonzero(chosen).tolist()]

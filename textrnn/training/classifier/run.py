@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -101,7 +101,8 @@ def run_classifier(
         InputError: the texts cannot be learned from, as those of one label only.
         TrainingError: the loss is not a number any more, or the checkpoint is damaged.
     """
-    train = list(train)
+    train, unlabelled = list(train), list(unlabelled)
+    validation = None if validation is None else list(validation)
     if fits := plan is None:
         plan, init_from, embeddings = fit_classifier(
             train,
@@ -121,7 +122,10 @@ def run_classifier(
         run.begin(init_from or (), embeddings)
         if fits:
             run.say(chosen(plan))
-        run.read(train, None if validation is None else list(validation), list(unlabelled))
+        run.require_same(
+            training_texts=train, validation_texts=validation or (), unlabelled_texts=unlabelled
+        )
+        run.read(train, validation, unlabelled)
         run.tokenize()
         run.train_bag()
         run.build(on_event=on_event)
@@ -237,7 +241,7 @@ class _ClassifierRun(Run[ClassifierPlan]):
             auxiliary=plan.auxiliary,
         )
         resumed = self.prepare(
-            self.model, objective, content=self._content(), on_event=on_event, free=["bag"]
+            self.model, objective, on_event=on_event, free=["bag"]
         )  # the bag is trained anew
         if not resumed:
             self._begin_weights()
@@ -347,10 +351,3 @@ class _ClassifierRun(Run[ClassifierPlan]):
             found: NDArray[np.float32] = objective.answers.logits[self.fit.state.best_epoch]
             return found
         return served_logits(graph, self.validation_ids.tokens, self.plan.training)
-
-    def _content(self) -> Iterator[bytes]:
-        """The texts that a checkpoint belongs to."""
-        yield from self.train_ids.content()
-        yield from self.validation_ids.content()
-        if self.plan.reads_unlabelled:
-            yield from (ids.tobytes() for ids in self.unlabelled_ids)

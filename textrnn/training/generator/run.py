@@ -119,6 +119,9 @@ def run_generator(
     run = _GeneratorRun(out, plan, info=info, precision=precision, say=on_message, clock=clock)
     with run.folder.held(resume=resume):
         run.begin(init_from, embeddings)
+        run.require_same(
+            training_texts=train(), validation_texts=validation() if validation else ()
+        )
         run.read(train, validation)
         run.build(on_event=on_event)
         run.fit.run()
@@ -225,9 +228,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
             restarts=restarts_of(self.train, self.tokenizer, plan.language_model),
             on_validated=self._show_sample,
         )
-        resumed = self.prepare(
-            self.model, self.objective, content=self._content(), on_event=on_event
-        )
+        resumed = self.prepare(self.model, self.objective, on_event=on_event)
         if resumed:
             return
         self.begin_weights(self.model, self.network, backward=plan.language_model.backward)
@@ -317,14 +318,6 @@ class _GeneratorRun(Run[GeneratorPlan]):
             path = folder / "sample"
             write_bundle(path, manifest, files)
             return Generator.load(path).generate(length=_SAMPLE_TOKENS)[0]
-
-    def _content(self) -> Iterator[bytes]:
-        """The texts that a checkpoint belongs to."""
-        yield self.tokenizer.to_json().encode("utf-8")
-        for store in (self.train, self.validation):
-            yield store.starts.tobytes()
-            yield store.lengths.tobytes()
-            yield from (document.tobytes() for document in _documents(store))
 
 
 def _documents(store: TokenStore) -> Iterator[NDArray[np.int32]]:

@@ -29,7 +29,7 @@ class RunState:
     """Where a run stands, apart from its variables.
 
     Attributes:
-        fingerprint: of data, network and settings: a checkpoint fits no other run.
+        fingerprint: of the settings and what weights begin with: a checkpoint fits no other run.
         epoch: the epoch under way, from 0.
         step: batches done in it.
         loss_sum: sum of its batches' losses, each times its texts.

@@ -36,7 +36,7 @@ class Fit:
         settings: how to train.
         frozen_epochs: for each layer, by its name, the epochs in which it stays as it is; -1: all.
         checkpoint: file for the state; None writes none.
-        fingerprint: of data, network and settings, kept in the checkpoint.
+        fingerprint: of the settings and what weights begin with, kept in the checkpoint.
         files: the sha256 of each other file that the run needs, by its name, kept there too.
         on_event: called after each step and epoch.
         clock: of the run; by default it begins now.
@@ -96,8 +96,9 @@ class Fit:
         """
         if state.fingerprint != self.state.fingerprint:
             raise ConfigurationError(
-                f"{self.checkpoint}: the checkpoint was made with other data or settings; "
-                "resume with the same ones, or begin anew (force=True)"
+                f"{self.checkpoint}: the checkpoint was made with other settings, other models or "
+                "vectors to begin with, or by an older textrnn; resume with the same, or begin "
+                "anew (force=True)"
             )
         state.files = self.state.files
         self.state = state

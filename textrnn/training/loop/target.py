@@ -15,7 +15,7 @@ from textrnn.errors import ConfigurationError, InputError
 CHECKPOINT, LOCK = "checkpoint.npz", ".lock"
 # All that trainings of any task keep in their folders: nothing else is ever removed there.
 _STATE = re.compile(
-    r"checkpoint\.npz|\.lock|beginnings\.txt|tokenizer\.json|features\.json|vectors\.npz|"
+    r"checkpoint\.npz|\.lock|beginnings\.txt|read\.json|tokenizer\.json|features\.json|vectors\.npz|"
     r"answers\.npz|fold-(?P<fold>\d+)-of-(?P<folds>\d+)\.npz|(train|validation)\.(bin|borders\.npy)"
 )
 

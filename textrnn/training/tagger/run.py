@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -104,6 +104,8 @@ def run_tagger(
         TrainingError: the loss is not a number any more, or the checkpoint is damaged.
     """
     train, lexicon = list(train), list(lexicon)
+    validation = None if validation is None else list(validation)
+    gazetteer = {kind: list(names) for kind, names in (gazetteer or {}).items()}
     if fits := plan is None:
         plan, init_from = fit_tagger(
             train,
@@ -119,11 +121,22 @@ def run_tagger(
         run.begin(init_from or (), embeddings)
         if fits:
             run.say(chosen(plan))
-        run.read(train, None if validation is None else list(validation))
-        run.make_vocabularies(unlabelled, lexicon, gazetteer or {})
+        run.require_same(
+            training_sentences=map(_unplaced, train),
+            validation_sentences=map(_unplaced, validation or ()),
+            words_of_the_lexicon=lexicon,
+            names_of_the_gazetteer=gazetteer.items(),
+        )
+        run.read(train, validation)
+        run.make_vocabularies(unlabelled, lexicon, gazetteer)
         run.build(on_event=on_event)
         run.fit.run()
         return run.write()
+
+
+def _unplaced(example: Example) -> Example:
+    """The same, wherever it was read."""
+    return replace(example, place="")
 
 
 class _TaggerRun(Run[TaggerPlan]):
@@ -252,7 +265,7 @@ class _TaggerRun(Run[TaggerPlan]):
         self.objective = TaggingObjective(
             self.model, trained, whole.train, whole.validation, whole.texts, settings
         )
-        self.prepare(self.model, self.objective, content=self._content(), on_event=on_event)
+        self.prepare(self.model, self.objective, on_event=on_event)
         if folds:
             self.fit.objective = CrossValidated(self.objective, self._answers(folds))
 
@@ -297,11 +310,3 @@ class _TaggerRun(Run[TaggerPlan]):
             measured=measured,
             files=files,
         )
-
-    def _content(self) -> Iterator[bytes]:
-        """The vocabularies and texts that a checkpoint belongs to."""
-        yield self.features.to_json().encode("utf-8", "surrogatepass")
-        if self.gazetteer is not None:
-            yield self.gazetteer.to_bytes()
-        for sentence in (*self.split.train, *self.split.texts.windows):
-            yield repr(sentence).encode("utf-8", "backslashreplace")
