@@ -14,6 +14,7 @@ from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import report_format
 from textrnn.cli.parts.progress import text_progress
 from textrnn.corpora import json_line
+from textrnn.errors import ConfigurationError, TextRNNError
 
 if TYPE_CHECKING:
     from textrnn.heads.examples import ExampleSource
@@ -28,6 +29,8 @@ classifier_option = options_under("Classifiers")
 @report_format
 @output_option("--report", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
                help="Also write numbers, mistakes and pictures there.")  # fmt: skip
+@output_option("--fail-under", type=click.FloatRange(0, 1), metavar="X",
+               help="Exit with 1 if the main score, accuracy or F1, is lower.")  # fmt: skip
 @generator_option(
     "--samples",
     default=50,
@@ -55,6 +58,7 @@ def command(
     source: ExampleSource,
     form: str,
     report: Path | None,
+    fail_under: float | None,
     threads: int | None,
     among: str | None,
     **options: Any,
@@ -92,9 +96,14 @@ def command(
     with text_progress(quiet=quiet) as on_progress:
         examples = head.read_examples(source, on_note=note)
         scores = head.evaluate(examples, on_progress=on_progress, on_note=note, **asked)
+    name, score = next(iter(scores.scores().items()))
+    if fail_under is not None and name in head.lower_is_better:
+        raise ConfigurationError(f"--fail-under: {name} is the better the lower")
     if report is not None:
         write_report(scores, report, title=f"{head.bundle.name} on {Path(source.file).name}")
     if form == "json":
         click.echo(json_line(scores.as_dict(), indent=2))
     else:
         show_report(scores)
+    if fail_under is not None and score < fail_under:
+        raise TextRNNError(f"{name} {score:.4f} is under {fail_under:g} (--fail-under)")

@@ -23,7 +23,7 @@ NAMES = {
     "files written": "--output --output-folder --out --format --report --plot --folder --safe-csv",
     "models": "--model --init-from --name --language --precision --dtype --shares",
     "answers": """--num --top-k --abstain --labels --label --min-probability --readings --method
-        --samples --near-copies""",
+        --samples --near-copies --fail-under""",
     "writing": """--length --min-length --temperature --top-p --min-p --repetition-penalty
         --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive""",
     "the run": """--threads --batch-size --engine --address --random-state --resume --force

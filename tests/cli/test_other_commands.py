@@ -136,14 +136,38 @@ def test_evaluate(tiny_bundle: Path, tmp_path: Path) -> None:
     held_out = write_csv(tmp_path / "test.csv", made_up_reviews(40, random_state=9))
     code, out, _ = call("evaluate", str(tiny_bundle), str(held_out))
     assert code == 0
-    assert "accuracy 1.0000 on 40 texts" in out
+    assert "accuracy 1.0000 (95%: 0.912 to 1.000) on 40 texts" in out
     report = tmp_path / "report"
     options = ("--format", "json", "--report", str(report))
     scores = json.loads(call("evaluate", str(tiny_bundle), str(held_out), *options)[1])
     assert scores["confusion"] == [[20, 0], [0, 20]]
+    assert scores["accuracy_interval"] == pytest.approx([0.9124, 1.0], abs=1e-4)
     assert sorted(path.name for path in report.iterdir()) == [
         "confusion.png", "reliability.png", "report.json", "report.md",
     ]  # fmt: skip
+
+
+def test_evaluate_fails_under_a_score(
+    tiny_bundle: Path, tiny_generator: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After its report; a score that is as high as that is high enough."""
+    path = tmp_path / "test.csv"
+    path.write_text("text,label\na wonderful film,positive\na wonderful song,negative\n", "utf-8")
+    scored = call("evaluate", str(tiny_bundle), str(path))
+    assert scored[1].startswith("accuracy 0.5000 (95%: 0.095 to 0.905) on 2 texts")
+    assert call("evaluate", str(tiny_bundle), str(path), "--fail-under", "0.5")[:2] == scored[:2]
+    assert call("evaluate", str(tiny_bundle), str(path), "--fail-under", "0.51")[:2] == (
+        1,
+        scored[1],
+    )
+    told = "textrnn: error: accuracy 0.5000 is under 0.51 (--fail-under)\n"
+    assert capsys.readouterr().err.endswith(told)
+    assert call("evaluate", str(tiny_bundle), str(path), "--fail-under", "51")[0] == 2
+    (tmp_path / "verses.txt").write_text("床前明月光\n", "utf-8")
+    verses = ("evaluate", str(tiny_generator), str(tmp_path / "verses.txt"), "--samples", "0")
+    assert call(*verses, "--fail-under", "0.5")[0] == 2
+    told = "textrnn: error: --fail-under: perplexity of a token is the better the lower\n"
+    assert capsys.readouterr().err.endswith(told)
 
 
 def test_evaluate_some_labels_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

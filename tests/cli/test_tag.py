@@ -192,9 +192,10 @@ def test_evaluate(call: Caller) -> None:
     name = call.file(CONLL, "gold.conll")
     done = call("evaluate", call.model, name)
     assert done.returncode == 0
-    assert done.stdout.startswith("F1 1.0000 on 2 sentences, 6 tokens")
+    assert done.stdout.startswith("F1 1.0000 (95%: 0.610 to 1.000) on 2 sentences, 6 tokens")
     report = json.loads(call("evaluate", call.model, name, "--format", "json").stdout)
     assert report["micro"]["support"] == 3
+    assert report["f1_interval"] == pytest.approx([0.6096, 1.0], abs=1e-4)
     strange = call.file("Rex\tB-CAT\nspoke\tO\n", "cats.conll")
     assert "label 'CAT' is not one of the model's" in call("evaluate", call.model, strange).stderr
     dropped = call("evaluate", call.model, strange, "--map-label", "CAT=", "--report", "out")

@@ -36,12 +36,18 @@ class Measured:
 
     def __str__(self) -> str:
         """As ``accuracy 0.8333 (95%: 0.704 to 0.913, of 48 texts)``."""
-        low, high = self.interval
         digits = 3 if self.score <= 1 else 2
-        sure = f"95%: {low:.{digits}f} to {high:.{digits}f}, of {counted(self.count, self.counted)}"
+        between = shown_interval(self.interval, digits=digits)
+        sure = f"{between}, of {counted(self.count, self.counted)}"
         if self.by_others:
             sure += ", answered by models that had not learned them, as this one has"
         return f"{self.name} {self.score:.{4 if self.score <= 1 else 2}f} ({sure})"
+
+
+def shown_interval(interval: tuple[float, float], *, digits: int = 3) -> str:
+    """As ``95%: 0.704 to 0.913``."""
+    low, high = interval
+    return f"95%: {low:.{digits}f} to {high:.{digits}f}"
 
 
 def share_interval(right: int, count: int) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textrnn.counted import counted
 from textrnn.reports.folder import escape_markdown
 from textrnn.reports.label_scores import LabelScore, confusion_table, score_markdown, score_table
+from textrnn.reports.measured import shown_interval
 from textrnn.reports.pictures import confusion_figure, reliability_figure
 from textrnn.reports.reliability import ReliabilityBin
 from textrnn.reports.report import Section
@@ -33,6 +34,7 @@ class ClassificationReport:
     Attributes:
         texts: how many there were.
         accuracy: share that was right.
+        accuracy_interval: between what it lies with a probability of 95%.
         classes: scores of each label.
         macro: their mean, each label counted once.
         weighted: their mean, each label counted by its support.
@@ -45,6 +47,7 @@ class ClassificationReport:
 
     texts: int
     accuracy: float
+    accuracy_interval: tuple[float, float]
     classes: tuple[LabelScore, ...]
     macro: LabelScore
     weighted: LabelScore
@@ -85,7 +88,8 @@ class ClassificationReport:
         ]
         parts = [
             f"# {plain(title)}",
-            f"{counted(self.texts, 'text')}: accuracy **{self.accuracy:.4f}**, "
+            f"{counted(self.texts, 'text')}: accuracy **{self.accuracy:.4f}** "
+            f"({shown_interval(self.accuracy_interval)}), "
             f"calibration error {self.calibration_error:.4f}.",
             score_markdown((*self.classes, self.macro, self.weighted), counted="texts"),
             "![Confusion](confusion.png) ![Reliability](reliability.png)",
@@ -97,7 +101,8 @@ class ClassificationReport:
     def sections(self) -> list[Section]:
         """Scores, and what is taken for what."""
         about = (
-            f" on {counted(self.texts, 'text')}, calibration error {self.calibration_error:.4f}\n"
+            f" ({shown_interval(self.accuracy_interval)}) on {counted(self.texts, 'text')}, "
+            f"calibration error {self.calibration_error:.4f}\n"
         )
         scores = score_table((*self.classes, self.macro, self.weighted), counted="texts")
         return [

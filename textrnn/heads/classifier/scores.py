@@ -139,6 +139,7 @@ def score_classification(
     return ClassificationReport(
         texts=len(gold),
         accuracy=float(np.mean(correct)),
+        accuracy_interval=share_interval(sum(correct), len(correct)),
         classes=classes,
         macro=_average("macro average", classes, np.ones(len(classes))),
         weighted=_average("weighted average", classes, confusion.sum(axis=1)),

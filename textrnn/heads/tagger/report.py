@@ -9,6 +9,7 @@ from textrnn.counted import counted
 from textrnn.reports.folder import escape_markdown
 from textrnn.reports.harmless import one_line
 from textrnn.reports.label_scores import LabelScore, confusion_table, score_markdown, score_table
+from textrnn.reports.measured import shown_interval
 from textrnn.reports.pictures import confusion_figure, reliability_figure
 from textrnn.reports.reliability import ReliabilityBin, expected_calibration_error
 from textrnn.reports.report import Column, Section, Table
@@ -49,6 +50,7 @@ class SpanReport:
         sentences: how many were scored.
         tokens: how many tokens they have.
         micro: over all spans together.
+        f1_interval: between what its F1 lies with a probability of 95%.
         classes: of each label, in alphabetical order.
         labels: rows and columns of the confusion: the labels, then ``(none)``.
         confusion: counts, gold labels in rows. A gold span meets the predicted span that it shares
@@ -64,6 +66,7 @@ class SpanReport:
     sentences: int
     tokens: int
     micro: LabelScore
+    f1_interval: tuple[float, float]
     classes: tuple[LabelScore, ...]
     labels: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...]
@@ -120,7 +123,7 @@ class SpanReport:
         )
         parts = [
             f"# {plain(title)}",
-            f"{self._counts()}: F1 **{self.micro.f1:.4f}**, "
+            f"{self._counts()}: F1 **{self.micro.f1:.4f}** ({shown_interval(self.f1_interval)}), "
             f"calibration error {self.calibration_error:.4f}.",
             plain(self.note),
             score_markdown((*self.classes, self.micro), counted="spans"),
@@ -136,7 +139,10 @@ class SpanReport:
 
     def sections(self) -> list[Section]:
         """Scores, what is taken for what, and the commonest errors."""
-        about = f" on {self._counts()}, calibration error {self.calibration_error:.4f}\n"
+        about = (
+            f" ({shown_interval(self.f1_interval)}) on {self._counts()}, "
+            f"calibration error {self.calibration_error:.4f}\n"
+        )
         scores = score_table((*self.classes, self.micro), counted="spans")
         found = [
             Section(f"F1 {self.micro.f1:.4f}", about, scores),

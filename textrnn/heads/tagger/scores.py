@@ -205,6 +205,7 @@ def score_texts(
         sentences=len(texts),
         tokens=sum(len(text.offsets) for text in texts),
         micro=_score("micro", right.total(), said.total(), there.total()),
+        f1_interval=f1_interval(right.total(), said.total(), there.total()),
         classes=tuple(_score(name, right[name], said[name], there[name]) for name in known),
         labels=labels,
         confusion=tuple(tuple(pairs[row, column] for column in labels) for row in labels),
