@@ -37,12 +37,8 @@ def open_beside(path: Path, dtype: str, on_bytes: Callable[[int], None]) -> Rema
     Raises:
         InputError: the file is missing or damaged.
     """
-    source = describe_source(path)
-    for store in store_paths(path, dtype):
-        with suppress(OSError, BundleError, InputError):
-            opened = Store(store)
-            if opened.info.source == source and opened.dtype == dtype:
-                return RemadeStore(opened, path)
+    if (found := find_beside(path, dtype)) is not None:
+        return found
     for store in store_paths(path, dtype):
         try:
             store.parent.mkdir(parents=True, exist_ok=True)
@@ -54,6 +50,21 @@ def open_beside(path: Path, dtype: str, on_bytes: Callable[[int], None]) -> Rema
         with suppress(OSError):  # the disk is full
             convert(path, store, dtype=dtype, on_bytes=on_bytes)
             return RemadeStore(Store(store), path)
+    return None
+
+
+def find_beside(path: Path, dtype: str) -> RemadeStore | None:
+    """The store that lies beside a file as it is now, or in the cache folder; None where none does.
+
+    Raises:
+        InputError: the file is missing.
+    """
+    source = describe_source(path)
+    for store in store_paths(path, dtype):
+        with suppress(OSError, BundleError, InputError):
+            opened = Store(store)
+            if opened.info.source == source and opened.dtype == dtype:
+                return RemadeStore(opened, path)
     return None
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from textrnn.embeddings.arguments import check_count, check_words
-from textrnn.embeddings.cache import open_beside, open_store
+from textrnn.embeddings.arguments import check_count
+from textrnn.embeddings.cache import find_beside, open_beside, open_store
 from textrnn.embeddings.catalog import vectors_path
 from textrnn.embeddings.dtypes import DTYPES, pack_rows
 from textrnn.embeddings.formats.blocks import Reading, Wanted
@@ -24,13 +24,13 @@ OnBytes = Callable[[int], None]
 def load_table(
     path: str | Path,
     *,
-    vocabulary: Collection[str] | None,
-    limit: int | None,
-    dtype: str | None,
-    cache: bool,
-    on_bytes: OnBytes,
+    keep: Container[str] | None = None,
+    limit: int | None = None,
+    dtype: str | None = None,
+    cache: bool = True,
+    on_bytes: OnBytes = lambda count: None,
 ) -> tuple[Table, dict[str, Any]]:
-    """See :meth:`textrnn.embeddings.Vectors.load`.
+    """See :meth:`textrnn.embeddings.Vectors.load`, whose ``vocabulary`` is what to ``keep``.
 
     Returns:
         The words and their rows, and what came up while they were read.
@@ -38,7 +38,6 @@ def load_table(
     if dtype is not None and dtype not in DTYPES:
         raise ConfigurationError(f"dtype must be one of {', '.join(DTYPES)}: {dtype!r}")
     limit = None if limit is None else check_count(limit, "limit")
-    keep = None if vocabulary is None else frozenset(check_words(vocabulary, "vocabulary"))
     path = vectors_path(path)
     is_whole = keep is None and limit is None
     stored = is_store(path)
@@ -47,16 +46,16 @@ def load_table(
         if dtype in (None, opened.dtype):
             return opened, opened.info.reading
     dtype = dtype or "float32"
-    if cache and not stored and is_whole:
-        made = open_beside(path, dtype, on_bytes)
-        if made is not None:
-            return made, made.info.reading
+    if not stored and is_whole:
+        beside = open_beside(path, dtype, on_bytes) if cache else find_beside(path, dtype)
+        if beside is not None:
+            return beside, beside.info.reading
     return _read_table(path, keep, limit, dtype, on_bytes)
 
 
 def _read_table(
     path: Path,
-    keep: frozenset[str] | None,
+    keep: Container[str] | None,
     limit: int | None,
     dtype: str,
     on_bytes: OnBytes,

@@ -37,24 +37,38 @@ class Match:
 
 def find_word(table: Table, word: str) -> Match | None:
     """The vector of a word by the first of all RULES but the last that finds one."""
-    folded = unicodedata.normalize("NFKC", word)
-    for rule, form in (
-        ("exact", word),
-        ("lower case", word.lower()),
-        ("width", folded),
-        ("width", folded.lower()),
-    ):
+    for rule, form in _cased(word):
         row = table.row(form)
         if row is not None:
             return Match(table.rows([row])[0], rule, (table.word(row),))
     vector = None if table.subwords is None else table.subwords.vector(word)
     if vector is not None:
         return Match(vector, "subwords", ())
-    for digit in _DIGITS:
-        form = _DIGIT.sub(digit, folded.lower())
+    for form in _without_digits(word):
         if form != word and (row := table.row(form)) is not None:
             return Match(table.rows([row])[0], "digits", (table.word(row),))
     return None
+
+
+def forms(word: str) -> set[str]:
+    """All that :func:`find_word` looks a word up as."""
+    return {form for _, form in _cased(word)}.union(_without_digits(word))
+
+
+def _cased(word: str) -> list[tuple[str, str]]:
+    """A word's forms by the rules that come before subwords, each with its rule."""
+    folded = unicodedata.normalize("NFKC", word)
+    return [
+        ("exact", word),
+        ("lower case", word.lower()),
+        ("width", folded),
+        ("width", folded.lower()),
+    ]
+
+
+def _without_digits(word: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", word).lower()
+    return [_DIGIT.sub(digit, folded) for digit in _DIGITS]
 
 
 def find_spelled_alike(table: Table, words: Sequence[str], word: str) -> Match | None:

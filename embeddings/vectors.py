@@ -109,7 +109,7 @@ class Vectors:
             limit: so many rows at the most; nothing is cached then.
             dtype: ``float32``, ``float16`` or ``int8`` (with a scale for each row); by default a
                 store's own, and of other files float32.
-            cache: whether a store may be written and used.
+            cache: whether a store may be written; one that is there is used in any case.
             on_bytes: called with how many bytes were read.
 
         Raises:
@@ -123,7 +123,7 @@ class Vectors:
         """
         table, reading = load_table(
             path,
-            vocabulary=vocabulary,
+            keep=None if vocabulary is None else frozenset(check_words(vocabulary, "vocabulary")),
             limit=limit,
             dtype=dtype,
             cache=cache,

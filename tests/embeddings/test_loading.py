@@ -20,10 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textrnn.embeddings import Vectors, convert
+from textrnn.embeddings.cache import RemadeStore
 from textrnn.embeddings.dtypes import pack_rows, unpack_rows
 from textrnn.embeddings.formats.floats import _by_numpy, _by_polars, parse_floats
+from textrnn.embeddings.loading import load_table
 from textrnn.embeddings.store.reader import Store
 from textrnn.embeddings.store.writer import StoreWriter
+from textrnn.embeddings.tables import TableInMemory
 from textrnn.errors import BundleError, ConfigurationError, InputError
 
 GLOVE = "the 0.5 -1 2\n. . . 1 1 1\nthe 9 9 9\ncafé 1e-3 0 3\nＡ１ 1 2 3\nparis 1 0 0.5\n"
@@ -392,3 +395,15 @@ def test_what_a_killed_conversion_left_goes_with_the_next(tmp_path: Path) -> Non
     assert sorted(os.listdir(tmp_path)) == sorted([source.name, "s.store"])
     with pytest.raises(InputError, match="/dev/null: a device or a pipe; name a file"):
         convert(source, Path("/dev/null"))
+
+
+def test_a_store_that_is_there_is_used_where_none_may_be_written(tmp_path: Path) -> None:
+    path = glove(tmp_path)
+    assert isinstance(load_table(path, cache=False)[0], TableInMemory)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    whole = Vectors.load(path)
+    table, _ = load_table(path, cache=False)
+    assert isinstance(table, RemadeStore)
+    assert np.array_equal(table.rows(slice(None)), whole.rows(slice(None)))
+    path.write_text("changed 1 2\n", "utf-8")
+    assert list(load_table(path, cache=False)[0].words()) == ["changed"]

@@ -36,6 +36,7 @@ from textrnn.training.weights.files import read_weights
 from textrnn.training.weights.pretrained import (
     Coverage,
     PretrainedVectors,
+    _units,
     check_units,
     largest_vocabulary,
     vector_units,
@@ -128,6 +129,37 @@ def test_rows_and_what_is_missing(tmp_path: Path) -> None:
     assert kept[2] == pytest.approx([0.5, -1, 2, 0.25])
     with pytest.raises(InputError, match="no vector of a word of the vocabulary"):
         vectors.rows({"x": 2}, 5, random_state=0)
+
+
+def test_of_a_vocabulary_that_is_not_widened_the_same_rows_are_kept(tmp_path: Path) -> None:
+    text = "Paris 1 1\nthe 2 2\nparis 9 9\n2008 3 3\nzebra 4 4\n## 5 5\n"
+    files = [vector_file(tmp_path, text), tmp_path / "other.txt"]
+    files[1].write_text("zebra 7 7\n", "utf-8")
+    vocabulary = {"paris": 0, "ＴＨＥ": 1, "77": 2, "nothing": 3}
+    whole, few = (PretrainedVectors(files, lower, words=w) for w in (None, vocabulary))
+    assert few.frequent(9, without=()) == ["paris", "the", "##"]
+    rows, found = few.rows(vocabulary, 4, random_state=0)
+    assert found == 3
+    assert rows[:3].tolist() == [[1, 1, 0, 0], [2, 2, 0, 0], [5, 5, 0, 0]]
+    assert np.array_equal(rows, whole.rows(vocabulary, 4, random_state=0)[0])
+
+
+def test_a_training_writes_nothing_beside_the_vectors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEXTRNN_CACHE", str(tmp_path / "cache"))
+    file = vector_file(tmp_path)
+    run_classifier(made_up_reviews(16), out=tmp_path / "m", plan=PLAN, embeddings=[file])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m", "vectors.txt"]
+
+
+def test_the_size_of_a_file_is_read_once_until_it_changes(tmp_path: Path) -> None:
+    file = vector_file(tmp_path, "the 1 1\n")
+    before = _units.cache_info().misses
+    assert [vector_units([file]) for _ in range(4)] == [2, 2, 2, 2]
+    assert _units.cache_info().misses == before + 1
+    file.write_text("the 1 1 1\n", "utf-8")
+    assert vector_units([file]) == 3
 
 
 def test_coverage_by_type_and_token(tmp_path: Path) -> None:

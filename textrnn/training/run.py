@@ -156,15 +156,16 @@ class Run(Generic[P]):
         for path, what in given:
             self.note_beginning(path, what)
 
-    def open_vectors(self, keys: Keys) -> PretrainedVectors:
+    def open_vectors(self, keys: Keys, *, words: Iterable[str] | None = None) -> PretrainedVectors:
         """The word vectors that the embedding begins with, read once.
 
         Args:
             keys: what the vocabulary knows words by.
+            words: all of the vocabulary's, if it is not widened.
         """
         if self._vectors is None:
             self.say(f"reading {shown(self.embeddings)}")
-            self._vectors = PretrainedVectors(self.embeddings, keys)
+            self._vectors = PretrainedVectors(self.embeddings, keys, words=words)
         return self._vectors
 
     def read_rows(

@@ -236,7 +236,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
             vocabulary, size = self.tokenizer.vocabulary(), self.network.vocabulary_size
             counts = self.train.counts(size)
             rows = self.read_rows(
-                self.open_vectors(self.tokenizer.keys),
+                self.open_vectors(self.tokenizer.keys, words=vocabulary),
                 vocabulary,
                 size,
                 texts={"training": {w: int(counts[row]) for w, row in vocabulary.items()}},

@@ -6,9 +6,10 @@ embedding, U units.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,10 @@ from numpy.typing import NDArray
 
 from textrnn.embeddings import Vectors
 from textrnn.embeddings.catalog import vectors_path
+from textrnn.embeddings.loading import load_table
+from textrnn.embeddings.matching import find_word, forms
+from textrnn.embeddings.sources import describe_source
+from textrnn.embeddings.tables import Table
 from textrnn.errors import ConfigurationError, InputError
 
 _MOST_BYTES = 12_000_000  # of the table that serves: 8 bits a number, 4 bytes more a row
@@ -25,12 +30,20 @@ Keys = Callable[[Sequence[str]], list[str]]
 
 
 def vector_units(files: Sequence[Path]) -> int:
-    """How many numbers a word has, in all files together; little more than a row is read.
+    """How many numbers a word has, in all files together; little more than a row is read, and of a
+    pickle, which is read whole, no second time.
 
     Raises:
         InputError: a file is missing, or holds no vectors.
     """
-    return sum(Vectors.load(file, limit=1).units for file in files)
+    paths = [vectors_path(file) for file in files]
+    return sum(_units(path, str(describe_source(path))) for path in paths)
+
+
+@lru_cache(maxsize=16)
+def _units(path: Path, state: str) -> int:
+    """The same of one file, which is in some state."""
+    return Vectors.load(path, limit=1).units
 
 
 def check_units(files: Sequence[Path], units: int) -> None:
@@ -98,15 +111,21 @@ class PretrainedVectors:
     Args:
         files: vectors that ship, by name, or files of any format that :class:`Vectors` reads.
         keys: what the vocabulary knows words by; nothing, where it has no such words.
+        words: of the vocabulary, if it is to have no others: the files' others are not kept then.
 
     Raises:
         InputError: a file cannot be read.
     """
 
-    def __init__(self, files: Sequence[Path], keys: Keys) -> None:
+    def __init__(
+        self, files: Sequence[Path], keys: Keys, *, words: Iterable[str] | None = None
+    ) -> None:
         self.files = files
-        self._parts = [Vectors.load(file) for file in files]
-        self._rows = [_first_rows(keys(part.words)) for part in self._parts]
+        keep = None if words is None else _Needed(words, keys)
+        # Beside a user's file nothing is written; a store that a command made there is read.
+        self._parts = [load_table(file, keep=keep, cache=False)[0] for file in files]
+        self._units = [vector_units([file]) for file in files]  # a part without rows has none
+        self._rows = [_first_rows(keys(part.words())) for part in self._parts]
 
     def frequent(self, count: int, *, without: Container[str]) -> list[str]:
         """The most frequent words; of several files each one's in turn.
@@ -155,11 +174,11 @@ class PretrainedVectors:
         rng = np.random.default_rng(random_state)
         found = np.zeros(rows, np.bool_)
         blocks, given = [], []
-        for part, first_rows in zip(self._parts, self._rows, strict=True):
-            places, known = _known(part, first_rows, vocabulary)
+        for part, units, first_rows in zip(self._parts, self._units, self._rows, strict=True):
+            places, known = _known(part, units, first_rows, vocabulary)
             found[places] = True
             scale = float(np.std(known, dtype=np.float64)) if len(places) else 0.0
-            blocks.append(rng.normal(0.0, scale, (rows, part.units)).astype(np.float32))
+            blocks.append(rng.normal(0.0, scale, (rows, units)).astype(np.float32))
             given.append((places, known))
         if not found.any():
             raise InputError(f"{shown(self.files)}: no vector of a word of the vocabulary")
@@ -175,8 +194,21 @@ class PretrainedVectors:
     def knows(self, word: str) -> bool:
         """Whether a word has a vector."""
         return any(word in rows for rows in self._rows) or any(
-            part.find(word) is not None for part in self._parts
+            find_word(part, word) is not None for part in self._parts
         )
+
+
+class _Needed:
+    """The words of a file that a vocabulary's may be looked up as."""
+
+    def __init__(self, words: Iterable[str], keys: Keys) -> None:
+        self._words, self._keys = set(words), keys
+        self._forms = set(chain.from_iterable(map(forms, self._words)))
+
+    def __contains__(self, word: object) -> bool:
+        if not isinstance(word, str):
+            return False
+        return word in self._forms or self._keys([word])[0] in self._words
 
 
 def _first_rows(keys: Sequence[str]) -> dict[str, int]:
@@ -189,17 +221,17 @@ def _first_rows(keys: Sequence[str]) -> dict[str, int]:
 
 
 def _known(
-    part: Vectors, first_rows: Mapping[str, int], vocabulary: Mapping[str, int]
+    part: Table, units: int, first_rows: Mapping[str, int], vocabulary: Mapping[str, int]
 ) -> tuple[NDArray[np.int64], Floats]:
     """The places of words that have a vector, and their vectors."""
     direct = [(place, first_rows[w]) for w, place in vocabulary.items() if w in first_rows]
     looked_up = [
         (place, match.vector)
         for word, place in vocabulary.items()
-        if word not in first_rows and (match := part.find(word)) is not None
+        if word not in first_rows and (match := find_word(part, word)) is not None
     ]
     places = [place for place, _ in (*direct, *looked_up)]
-    vectors = np.zeros((len(places), part.units), np.float32)
+    vectors = np.zeros((len(places), units), np.float32)
     if direct:
         vectors[: len(direct)] = part.rows([row for _, row in direct])
     for number, (_, vector) in enumerate(looked_up, start=len(direct)):
