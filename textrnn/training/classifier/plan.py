@@ -137,9 +137,9 @@ class BagSettings:
     )
     weights: str = setting(
         "ratios",
-        "What n-grams count by: the ratios of their shares among labels, or their rarity, which "
-        "suits few texts.",
-        choices=("ratios", "rarity"),
+        "What n-grams count by: the ratios of their shares among labels, their rarity, which suits "
+        "few texts, or what they count by in the classifier begun with (kept).",
+        choices=("ratios", "rarity", "kept"),
         recipe_only=True,
     )
     min_frequency: int = setting(

@@ -22,7 +22,7 @@ from textrnn.heads.classifier.scores import measure_answers
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.beginning import fit_classifier
-from textrnn.training.classifier.beside import BagBeside
+from textrnn.training.classifier.beside import BagBeside, kept_bag
 from textrnn.training.classifier.calibration import calibrate
 from textrnn.training.classifier.folds import Answers, answer_by_others
 from textrnn.training.classifier.labels import check_labels
@@ -201,11 +201,16 @@ class _ClassifierRun(Run[ClassifierPlan]):
     def train_bag(self) -> None:
         """Train the bag of n-grams where one is wanted: before the network, since it may fail."""
         self.bag = None
-        if self.plan.bag.longest:
+        if not self.plan.bag.longest:
+            return
+        kept = None
+        if self.plan.bag.weights == "kept":
+            kept = kept_bag(self.initial, self.labels)
+        else:
             self.say("training the bag of n-grams")
-            vectors = self._word_vectors()
-            self.beside = BagBeside(self.plan.bag, len(self.labels), vectors)
-            self.bag = self.beside.learn(self.train_ids)
+        labels, vectors = len(self.labels), self._word_vectors()
+        self.beside = BagBeside(self.plan.bag, labels, vectors, kept)
+        self.bag = self.beside.learn(self.train_ids)
 
     def _word_vectors(self) -> NDArray[np.float32] | None:
         """Those given to begin with, (V, E), nothing for tokens that have none."""
