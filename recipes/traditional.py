@@ -131,7 +131,7 @@ def main() -> None:
     }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     (path / "traditional.json").write_text(text, encoding="utf-8")
-    print(f"{len(usual):,} characters")  # noqa: T201
+    print(f"{len(usual):,} characters")
 
 
 def in_traditional_text(char: str) -> bool:

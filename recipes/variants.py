@@ -42,7 +42,7 @@ def main() -> None:
     content = {"traditional": "".join(kept), "simplified": "".join(kept.values())}
     path = Path(__file__).parents[1] / "textrnn" / "text" / "variants.json"
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(kept):,} characters")  # noqa: T201
+    print(f"{len(kept):,} characters")
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def main() -> None:
         sys.exit(f"{file}: another file, sha256 {found}; expected {SOURCES[name]}")
     convert(file, vectors.path, dtype="int8", limit=vectors.words)
     vectors.card.write_text(card(vectors, file), encoding="utf-8")
-    print(f"wrote {vectors.path} and {vectors.card}")  # noqa: T201
+    print(f"wrote {vectors.path} and {vectors.card}")
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def main() -> None:
     lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in made)
     args.out.write_text("".join(lines), encoding="utf-8")
     for (kind, label), count in sorted(Counter((r["kind"], r["label"]) for r in made).items()):
-        print(f"{kind:16} {label:10} {count:6,}")  # noqa: T201
+        print(f"{kind:16} {label:10} {count:6,}")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.windows import merge_logits
 from textrnn.training.classifier.bag import Ngrams, rarities, train_bag
+from textrnn.training.classifier.beside import kept_bag
 from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.settings import TrainingSettings
@@ -278,6 +279,32 @@ def test_explanations_count_it(model: Path, text: str) -> None:
         without[position] = Tokenizer.UNK
         lost = whole - odds_of(classifier, without, number)
         assert weight.weight == pytest.approx(lost, abs=0.02)
+
+
+def test_the_bag_of_the_classifier_begun_with_is_kept(model: Path, tmp_path: Path) -> None:
+    """For a label that it did not have its n-grams say nothing."""
+    words = ["a film", "good day", "bad good", "odd"]
+    labels = ["neutral", "positive", "negative", "neutral"]
+    examples = [LabelledText(*pair) for pair in zip(words, labels, strict=True)]
+    plan = ClassifierPlan(
+        embedding=Embedding(units=8),
+        encoders=(Encoder(units=6, bidirectional=False),),
+        head=HeadSettings(pooling=("mean",)),
+        training=TrainingSettings(epochs=1, patience=0),
+        bag=BagSettings(longest=2, weights="kept"),
+    )
+    options = {"validation": examples, "init_from": [model], "plan": plan}
+    others = [LabelledText(f"so {text}", label) for text, label in zip(words, labels, strict=True)]
+    run_classifier(others, out=tmp_path / "m", **options)  # type: ignore[arg-type]
+    first, second = textrnn.load(model), textrnn.load(tmp_path / "m")
+    assert second.labels == ("negative", "neutral", "positive")
+    read = [first.tokenizer.encode(text).ids for text in ("a good bad day", "bad good", "")]
+    before, after = first.bag.scores(read), second.bag.scores(read)
+    assert before[0].any()
+    np.testing.assert_allclose(after[:, [0, 2]], before, atol=0.02 * np.abs(before).max())
+    assert not after[:, 1].any()
+    with pytest.raises(ConfigurationError, match="no model begun with has a bag to be kept"):
+        kept_bag([], second.labels)
 
 
 def test_a_bag_that_would_be_empty_is_refused() -> None:
