@@ -174,7 +174,7 @@ def unlabelled(recipe: Recipe, data: Path, most: int) -> list[str]:
     """Sentences of the recipe's unlabelled files, at most so many of each."""
     found: list[str] = []
     for source in recipe.data.unlabelled:
-        alone = replace(recipe, data=replace(recipe.data, unlabelled=(source,)))
+        alone = replace(recipe, data=replace(recipe.data, train=(), unlabelled=(source,)))
         texts = read_recipe_texts(alone, data, on_message=lambda line: None).unlabelled
         found += sentences(texts, most, recipe.plan.training.random_state)
         print(f"{source.file}: {len(found):,} sentences so far", flush=True)
