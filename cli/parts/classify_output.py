@@ -147,8 +147,10 @@ def _write_table(rows: Rows, file: TextIO, layout: Layout) -> None:
 
     display, labels, top_k = Display(file), layout.labels, layout.top_k
     width = max(len("label"), *(Text(one_line(label)).cell_len for label in labels))
-    # Reversed, so that of two labels in alphabetical order (negative, positive) the last is green.
-    colours = {label: _COLOURS[i % len(_COLOURS)] for i, label in enumerate(reversed(labels))}
+    # Reversed, so that of two labels in alphabetical order (negative, positive) the last is green;
+    # what is neutral has none.
+    coloured = [label for label in reversed(labels) if label != "neutral"]
+    colours = {label: _COLOURS[i % len(_COLOURS)] for i, label in enumerate(coloured)}
     answer_width = 1 + width + 2 + len("prob.")
     head = Text(f" {'label':<{width}}  prob.".ljust(answer_width * top_k), style="bold")
     names = list(layout.columns.names.values())[:_SHOWN_COLUMNS]
@@ -156,7 +158,7 @@ def _write_table(rows: Rows, file: TextIO, layout: Layout) -> None:
     for line, result in rows:
         row = Text()
         for label, value in [] if getattr(line, "error", "") else result.top(top_k):
-            shown = Text(one_line(label), style=colours[label])
+            shown = Text(one_line(label), style=colours.get(label, ""))
             shown.pad_right(width - shown.cell_len)
             row.append(" ").append_text(shown)
             row.append(f"  {value:.3f}", style="bold" if value >= 0.9 else "dim")
