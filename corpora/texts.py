@@ -18,7 +18,7 @@ from textrnn.errors import ConfigurationError, InputError
 EMPTY = "an empty text"
 ERROR = "error"  # the field of an answer that says why there is none
 # What every answer may hold, whatever the model, so that no record's own field is called so.
-TAKEN = (ERROR, "language")
+TAKEN = ("language", ERROR)
 _FIRST_RECORDS = 100  # of JSON, one of which at least has a text
 
 

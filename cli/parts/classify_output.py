@@ -17,6 +17,7 @@ from textrnn.cli.parts.record_output import (
     write_json_array,
     write_json_lines,
 )
+from textrnn.corpora.texts import TAKEN
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
@@ -68,6 +69,17 @@ class Layout:
             return [""] * (2 * self.top_k)
         return [x for label, value in result.top(self.top_k) for x in (label, f"{value:.4f}")]
 
+    def heading(self) -> list[str]:
+        """The names of the columns from the text on."""
+        told = TAKEN if self.columns.of_records else ()
+        return [self.columns.text, *self.columns.names.values(), *told]
+
+    def record(self, line: Line, result: Classification) -> list[Any]:
+        """The text and its record's own fields; of records the language and the error, too."""
+        error = getattr(line, "error", "")
+        told = ["" if error else result.language, error] if self.columns.of_records else []
+        return [line.text, *self.columns.values(line), *told]
+
 
 def answer_names(top_k: int) -> list[str]:
     """The columns of labels and probabilities in CSV and TSV."""
@@ -79,7 +91,7 @@ def taken_names(form: str, top_k: int) -> list[str]:
     """What columns of records may not be called beside the answers."""
     if form == "parquet":
         return [*PLACE, *_kinds(())]
-    return ["file", "line", "text", *answer_names(top_k)]
+    return [*PLACE, *answer_names(top_k)]
 
 
 def _kinds(labels: Sequence[str]) -> dict[str, Any]:
@@ -117,13 +129,10 @@ def write_rows(rows: Rows, output: Path | None, layout: Layout) -> None:
 
 def _write_csv(rows: Rows, file: TextIO, layout: Layout) -> None:
     writer = csv.writer(file, lineterminator="\n")
-    others = layout.columns.names.values()
-    writer.writerow(
-        map(layout.cell, ["file", "line", *layout.names(), layout.columns.text, *others])
-    )
+    writer.writerow(map(layout.cell, ["file", "line", *layout.names(), *layout.heading()]))
     for line, result in rows:
-        values = [line.source, line.number, *layout.answer(line, result), line.text]
-        writer.writerow(map(layout.cell, [*values, *layout.columns.values(line)]))
+        values = [line.source, line.number, *layout.answer(line, result)]
+        writer.writerow(map(layout.cell, [*values, *layout.record(line, result)]))
 
 
 def _write_tsv(rows: Rows, file: TextIO, layout: Layout) -> None:
@@ -133,10 +142,10 @@ def _write_tsv(rows: Rows, file: TextIO, layout: Layout) -> None:
         cells = (layout.cell(value).translate(_ESCAPES) for value in values)
         file.write("\t".join(cells) + "\n")
 
-    if layout.columns.names:
-        write([*layout.names(), layout.columns.text, *layout.columns.names.values()])
+    if layout.columns.names or layout.columns.of_records:
+        write([*layout.names(), *layout.heading()])
     for line, result in rows:
-        write([*layout.answer(line, result), line.text, *layout.columns.values(line)])
+        write([*layout.answer(line, result), *layout.record(line, result)])
 
 
 def _write_table(rows: Rows, file: TextIO, layout: Layout) -> None:

@@ -28,11 +28,13 @@ class Columns:
         names: what each is called beside the answers.
         kinds: TEXT, INTEGER, NUMBER or TRUTH, or PyArrow's type; whatever is of several is TEXT.
         text: what the column of the texts is called.
+        of_records: whether anything is read from records, of which some may have no text.
     """
 
     names: Mapping[str, str]
     kinds: Mapping[str, Any]
     text: str = _TEXT
+    of_records: bool = False
 
     def values(self, line: Line) -> list[Any]:
         """A record's, None for what it lacks.
@@ -80,11 +82,13 @@ def find_columns(
     """
     kinds: dict[str, Any] = {}
     texts: set[str] = set()
+    of_records = False
     for file in inputs.files if form in _WITH_COLUMNS else ():
         read_as = "txt" if inputs.whole else inputs.form_of(file)
         if read_as == "txt":
             texts.add(_TEXT)
             continue
+        of_records = True
         read: Iterator[Line] = inputs.read(file)
         if is_pipe(file):
             first = list(islice(lines, 1))
@@ -98,7 +102,7 @@ def find_columns(
     taken = set(taken) - {_TEXT}
     text = texts.pop() if form in ("csv", "tsv") and len(texts) == 1 else _TEXT
     text = _TEXT if text in taken else text
-    return Columns(given_names(kinds, {*taken, text}), kinds, text), lines
+    return Columns(given_names(kinds, {*taken, text}), kinds, text, of_records), lines
 
 
 def _add_kinds(kinds: dict[str, Any], line: TextLine, *, is_all: bool) -> None:

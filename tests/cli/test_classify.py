@@ -157,7 +157,7 @@ def test_a_long_line_is_read_in_windows(call: Caller) -> None:
     ("content", "message"),
     [
         (b"fine\nbad \xff", "texts.txt: line 2, byte 9: not valid UTF-8 (0xff); give the file's "
-                            "encoding with --encoding, perhaps cp1252"),
+                            "encoding, perhaps --encoding cp1252"),
         (b"\x88PNG\0\0", "texts.txt: a binary file (byte 4 is zero), not text"),
         (b"\x89PNG\0\0", "texts.txt: a picture, not text"),
         (b"\n  \n", "nothing to classify: there is no text in the input"),

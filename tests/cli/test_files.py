@@ -92,10 +92,11 @@ def test_rows_in_are_rows_out(call: Call, tiny_bundle: Path, tmp_path: Path, nam
     assert answers(json.loads(call(*classify, "--format", "json")[1])) == ANSWERS
     rows = list(csv.DictReader(io.StringIO(call(*classify, "--format", "csv")[1])))
     assert answers(rows, "review") == ANSWERS
+    assert [row["error"] for row in rows] == ["", "an empty text", ""]
     tsv = [line.split("\t") for line in call(*classify, "--format", "tsv")[1].splitlines()]
-    assert tsv[0] == ["label", "probability", "review", "id", "given_label"]
+    assert tsv[0] == ["label", "probability", "review", "id", "given_label", "language", "error"]
     assert [row[3] for row in tsv[1:]] == ["1", "2", "3"]
-    assert tsv[2] == ["", "", "", "2", "=1+1"]
+    assert tsv[2] == ["", "", "", "2", "=1+1", "", "an empty text"]
     assert call("-q", *classify, "--output", "out.parquet") == (0, "", "")
     found = pyarrow.parquet.read_table("out.parquet").to_pylist()
     assert answers(found) == ANSWERS
@@ -130,9 +131,11 @@ def test_what_spreadsheets_export_is_joined_by_its_ids(
     assert (code, f"3 records have no text and got no answer ({name}:" in err) == (0, True)
     header, *found = csv.reader(io.StringIO(Path("out.csv").read_text("utf-8")))
     own = next(csv.reader(io.StringIO(names, newline=""), delimiter=divider))
-    assert header == ["file", "line", "label", "probability", own[1], own[0], own[2]]
+    columns = [own[1], own[0], own[2], "language", "error"]
+    assert header == ["file", "line", "label", "probability", *columns]
     assert [[row[5], row[4], row[6]] for row in found] == rows
     assert [row[2] for row in found] == ["negative", "", "", "positive", ""]
+    assert [row[8] for row in found] == ["", *["an empty text"] * 2, "", "an empty text"]
 
 
 def test_other_commands_read_the_same(
@@ -214,7 +217,11 @@ def test_cells_that_spreadsheets_would_run(call: Call, tiny_bundle: Path, tmp_pa
     assert [(row["text"], row["'=id"]) for row in safe] == [(t, t) for t in expected]
     rows = list(csv.DictReader(io.StringIO(call(*classify, "csv")[1])))
     assert [row["text"] for row in rows] == bad
-    assert call(*classify, "tsv", "--safe-csv")[1].splitlines()[0].endswith("\ttext\t'=id")
+    assert (
+        call(*classify, "tsv", "--safe-csv")[1]
+        .splitlines()[0]
+        .endswith("\ttext\t'=id\tlanguage\terror")
+    )
 
 
 def test_which_field_holds_the_text(call: Call, tiny_bundle: Path, tmp_path: Path) -> None:
@@ -228,7 +235,7 @@ def test_which_field_holds_the_text(call: Call, tiny_bundle: Path, tmp_path: Pat
 
     assert call(*classify, "a.csv")[2] == (
         "textrnn: error: a.csv: line 1: no field text/sentence/review/content; there are: id, body;"
-        " name the text's with --text-field, or its number from 0 where there is no header\n"
+        " name the text's with --text-field …, or its number from 0 where there is no header\n"
     )
     assert texts("a.csv", "--text-field", "Body") == ["a dull film"]
     assert "the text may be in text or review; name one with" in call(*classify, "b.csv")[2]
@@ -240,7 +247,7 @@ def test_which_field_holds_the_text(call: Call, tiny_bundle: Path, tmp_path: Pat
     assert (code, err) == (
         2,
         "textrnn: error: a.txt: a text file has no fields, so no 'text'; name its format with "
-        "--input-format\n",
+        "--input-format …\n",
     )
 
 

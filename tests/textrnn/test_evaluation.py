@@ -114,9 +114,7 @@ def test_measured_among_some_labels_alone(tmp_path: Path) -> None:
     assert found.calibration_error == pytest.approx(expected)
     assert notes == ["1 text has another label than bad, good: left out"]
     assert classifier.evaluate(examples).texts == 6
-    with pytest.raises(
-        ConfigurationError, match="--labels: 'great' is not one of the model's: bad"
-    ):
+    with pytest.raises(ConfigurationError, match="unknown label 'great'; known: bad"):
         classifier.evaluate(examples, among=["good", "great"])
     with pytest.raises(ConfigurationError, match="labels: two or more; received good alone"):
         classifier.evaluate(examples, among=["good"])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from textrnn.errors import MissingExtraError
+from textrnn.errors import ConfigurationError, MissingExtraError
 from textrnn.heads.classifier.report import ClassificationReport, Mistake
 from textrnn.heads.classifier.scores import score_classification
 from textrnn.reports.folder import write_report
@@ -90,6 +90,19 @@ def test_half_a_surrogate_pair_can_be_written(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["mistakes"][0]["text"] == (
         "bad ? end"
     )
+
+
+def test_a_picture_of_the_users_own_is_not_replaced(tmp_path: Path) -> None:
+    write_report(report(("a", "b")), tmp_path, title="t")
+    write_report(report(("a", "b")), tmp_path, title="another")  # the report's own are
+    numbers = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert numbers["pictures"] == ["confusion.png", "reliability.png"]
+    numbers["pictures"].remove("confusion.png")  # as if a report without it stood there
+    (tmp_path / "report.json").write_text(json.dumps(numbers), "utf-8")
+    (tmp_path / "confusion.png").write_bytes(b"my own")
+    with pytest.raises(ConfigurationError, match=r"its confusion\.png is of no report"):
+        write_report(report(("a", "b")), tmp_path, title="t")
+    assert (tmp_path / "confusion.png").read_bytes() == b"my own"
 
 
 def test_pictures_leave_the_settings_of_matplotlib_alone() -> None:

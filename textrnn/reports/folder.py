@@ -14,6 +14,7 @@ from textrnn.errors import ConfigurationError
 from textrnn.reports.report import Report
 
 REPORT_FILES = ("report.json", "report.md")  # and the pictures that a report has
+_PICTURES = "pictures"  # where report.json names them
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~$])")
 
 
@@ -27,14 +28,18 @@ def write_report(report: Report, folder: Path, *, title: str) -> None:
 
     Raises:
         MissingExtraError: it has pictures, and Matplotlib is not installed.
+        ConfigurationError: as :func:`check_report_folder`.
     """
-    text = json_line({"title": title, **report.as_dict()}, indent=2) + "\n"
+    figures = report.figures()
+    check_report_folder(folder, [*REPORT_FILES, *figures])
+    numbers = {"title": title, **report.as_dict(), _PICTURES: list(figures)}
+    text = json_line(numbers, indent=2) + "\n"
     # a text read from JSON can hold half a surrogate pair, which UTF-8 cannot
     contents = {
         "report.json": text.encode("utf-8", "replace"),
         "report.md": report.markdown(title=title).encode("utf-8", "replace"),
     }
-    for name, figure in report.figures().items():
+    for name, figure in figures.items():
         picture = io.BytesIO()
         figure.savefig(picture, format="png")
         contents[name] = picture.getvalue()
@@ -49,23 +54,28 @@ def check_report_folder(folder: Path, names: Iterable[str]) -> None:
         names: of the files that it has.
 
     Raises:
-        ConfigurationError: a file of such a name is there, and no report was written there.
+        ConfigurationError: a file of such a name is there, and no report that was written there
+            has it.
     """
-    there = [name for name in names if (folder / name).exists()]
-    if there and not _holds_report(folder):
+    ours = _files_of_report(folder)
+    there = [name for name in names if name not in ours and (folder / name).exists()]
+    if there:
         raise ConfigurationError(
             f"{folder}: its {there[0]} is of no report that textrnn wrote: move it, or name "
             "another folder"
         )
 
 
-def _holds_report(folder: Path) -> bool:
-    """Whether :func:`write_report` wrote there: the page begins with the title of the numbers."""
+def _files_of_report(folder: Path) -> set[str]:
+    """What :func:`write_report` wrote there: its page begins with the title of the numbers."""
     try:
-        title = json.loads((folder / "report.json").read_text("utf-8"))["title"]
-        return (folder / "report.md").read_text("utf-8").startswith(f"# {escape_markdown(title)}\n")
+        numbers = json.loads((folder / "report.json").read_text("utf-8"))
+        first = f"# {escape_markdown(numbers['title'])}\n"
+        if (folder / "report.md").read_text("utf-8").startswith(first):
+            return {*REPORT_FILES, *numbers.get(_PICTURES, ())}
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return False
+        pass
+    return set()
 
 
 def escape_markdown(text: str) -> str:

@@ -12,8 +12,11 @@ def classifier_facts(manifest: Manifest) -> CardFacts:
     beside = []
     if "bag_share" in manifest.serving:
         longest, share = manifest.training["bag"]["longest"], manifest.serving["bag_share"]
-        added = f"{share} of its scores are added to those of a text of {TYPICAL_TOKENS} tokens"
-        beside.append(("bag of n-grams", f"up to {longest} tokens; {added}"))
+        told = (
+            f"logistic regression on n-grams of up to {longest} tokens; {share:.2f} times its "
+            f"logits are added to the network's, for a text of {TYPICAL_TOKENS} tokens"
+        )
+        beside.append(("bag of n-grams", told))
     return CardFacts(
         head=" + ".join(manifest.network["head"]["pooling"]) + " pooling",
         use=python_use(manifest, 'classify(["…"])'),
