@@ -1,10 +1,11 @@
 """Makes sentences that teach names: greetings, headlines, tickets, tweets and other short text.
 
-    python recipes/names/make.py names-en.jsonl --data DIR
+    python recipes/names/make.py en names-en.jsonl --data DIR
+    python recipes/names/make.py zh names-zh.jsonl
 
-The frames in en/ are all our own words. Names come from en/words.txt and from the lists of names of
-the data folder, which recipes/ner-en.toml names, too. The same options write the same file. A line
-is ``{"text": …, "entities": [{"start": …, "end": …, "label": …}], "kind": …}``.
+The frames in en/ and zh/ are all our own words. Names come from the words.txt there and, in
+English, from lists of the data folder. The same options write the same file. A line is ``{"text":
+…, "entities": [{"start": …, "end": …, "label": …}], "kind": …}``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 
 from textrnn.corpora import Source, read_texts
 
-FOLDER = Path(__file__).parent / "en"
+FOLDER = Path(__file__).parent
 SLOT = re.compile(r"\{([a-z_]+?)\d?\}")
 ENTITY = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 LEGAL = re.compile(r",? (Inc|Corp|Corporation|Company|Co|Ltd|plc|PLC|L\.P|N\.V|S\.A)\.?$")
@@ -65,7 +66,7 @@ def read_words(path: Path) -> Lists:
 
 
 def read_lists(data: Path) -> Lists:
-    """The data folder's lists of names that slots draw from."""
+    """The data folder's lists of English names that slots draw from."""
 
     def names(file: str, *, most_words: int = 3) -> list[str]:
         source = Source(str(data / "en/gazetteers" / file), format="txt")
@@ -99,7 +100,7 @@ MIXED = {
     "city": ["{large_city}", "{any_city}"],
     "firm": ["{firm_now}", "{firm_now}", "{listed}", "{funded}"],
 }
-"""Lists that are made of others."""
+"""English lists that are made of others."""
 
 
 def fill(frame: str, lists: Lists, source: random.Random) -> str:
@@ -138,10 +139,10 @@ def as_record(marked: str, case: str) -> Record:
     return {"text": written if len(written) == len(text) else text, "entities": entities}
 
 
-def records(lists: Lists, *, each: int, random_state: int) -> Iterator[Record]:
-    """So many sentences of each frame, no two alike."""
+def records(folder: Path, lists: Lists, *, each: int, random_state: int) -> Iterator[Record]:
+    """So many sentences of each of a folder's frames, no two alike."""
     seen: set[str] = set()
-    for path in sorted(FOLDER.glob("*.txt")):
+    for path in sorted(folder.glob("*.txt")):
         if path.stem == "words":
             continue
         kind, source = read_frames(path), random.Random(f"{random_state} {path.stem}")
@@ -158,13 +159,19 @@ def records(lists: Lists, *, each: int, random_state: int) -> Iterator[Record]:
 def main() -> None:
     """Write a file of sentences and say what is in it."""
     parser = argparse.ArgumentParser(description="Makes sentences that teach names.")
+    parser.add_argument("language", choices=["en", "zh"])
     parser.add_argument("out", type=Path)
-    parser.add_argument("--data", type=Path, required=True, help="the folder with en/gazetteers")
+    parser.add_argument("--data", type=Path, help="of English: the folder with en/gazetteers")
     parser.add_argument("--each", type=int, default=20, help="sentences of each frame (20)")
     parser.add_argument("--random-state", type=int, default=1)
     args = parser.parse_args()
-    lists = read_words(FOLDER / "words.txt") | read_lists(args.data) | MIXED
-    made = list(records(lists, each=args.each, random_state=args.random_state))
+    if args.language == "en" and args.data is None:
+        parser.error("English names need --data")
+    folder = FOLDER / args.language
+    lists = read_words(folder / "words.txt")
+    if args.language == "en":
+        lists |= read_lists(args.data) | MIXED
+    made = list(records(folder, lists, each=args.each, random_state=args.random_state))
     lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in made)
     args.out.write_text("".join(lines), encoding="utf-8")
     for kind, count in sorted(Counter(record["kind"] for record in made).items()):
