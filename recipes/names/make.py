@@ -175,7 +175,7 @@ def main() -> None:
     lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in made)
     args.out.write_text("".join(lines), encoding="utf-8")
     for kind, count in sorted(Counter(record["kind"] for record in made).items()):
-        print(f"{kind:12} {count:6,}")  # noqa: T201
+        print(f"{kind:12} {count:6,}")
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def main() -> None:
         for words, tags in kept:
             file.writelines(f"{word} {tag}\n" for word, tag in zip(words, tags, strict=True))
             file.write("\n")
-    print(f"{len(kept):,} of {len(texts):,} sentences")  # noqa: T201
+    print(f"{len(kept):,} of {len(texts):,} sentences")
 
 
 if __name__ == "__main__":
