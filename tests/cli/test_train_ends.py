@@ -17,6 +17,7 @@ from terminal import in_terminal_of_its_own, stopped_training
 from textrnn.bundle.bundle import Bundle
 from textrnn.cli.parts.training_end import told_when_stopped
 from textrnn.training.classifier.run import run_classifier
+from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.named import Values
 from textrnn.training.tagger.run import run_tagger
 
@@ -99,8 +100,13 @@ TINY: Values = {
 def test_folds_that_are_done_are_kept(tmp_path: Path, task: str) -> None:
     """And a training that was stopped among them ends as one that was not, to the bit."""
 
+    events: list[TrainingEvent] = []
+
     def train(name: str, say: Callable[[str], None], *, resume: bool = False) -> None:
-        options: dict[str, Any] = {"init_from": (), "changes": TINY, "on_message": say}
+        events.clear()
+        options: dict[str, Any] = {
+            "init_from": (), "changes": TINY, "on_message": say, "on_event": events.append,
+        }  # fmt: skip
         with told_when_stopped(tmp_path / name, say, say, resume=resume):
             if task == "tagger":
                 run_tagger(made_up_sentences(24), out=tmp_path / name, resume=resume, **options)
@@ -126,6 +132,16 @@ def test_folds_that_are_done_are_kept(tmp_path: Path, task: str) -> None:
     assert [line[:6] for line in resumed if line.startswith("fold ")] == ["fold 3"]
     assert not state.exists()
     train("whole", [].append)
+    assert list(dict.fromkeys((event.fold, event.folds) for event in events)) == [
+        (1, 3), (2, 3), (3, 3), (0, 0),
+    ]  # fmt: skip
+    assert {event.fold for event in events if event.record} == {0}
+    times = [event.elapsed_s for event in events]
+    assert times == sorted(times)
+    of_folds = [event for event in events if event.fold]
+    assert of_folds[0].eta_s > 0
+    assert of_folds[-1].eta_s > 0  # the training of all is to come
+    assert events[-1].eta_s == 0
     one, other = (Bundle.open(tmp_path / name) for name in ("stopped", "whole"))
     files = {name for name in one.manifest.files if name.endswith((".onnx", ".npz"))}
     assert files
