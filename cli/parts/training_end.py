@@ -12,8 +12,8 @@ from pathlib import Path
 from textrnn.bundle.bundle import Manifest
 from textrnn.catalog import head_class
 from textrnn.errors import TrainingError
-from textrnn.training.card import weakness_of
 from textrnn.training.loop.target import folds_kept, stopped_at
+from textrnn.training.weakness import weakness_of
 
 Say = Callable[[str], None]
 

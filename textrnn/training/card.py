@@ -11,6 +11,7 @@ from textrnn.configuration import from_dict
 from textrnn.counted import counted
 from textrnn.heads.card import CardFacts
 from textrnn.reports.measured import Measured
+from textrnn.training.weakness import weakness_of
 
 
 def write_card(manifest: Manifest, *, notes: str = "") -> str:
@@ -63,11 +64,6 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
         ("licence", manifest.licence or "not stated"),
     ]
     return _table(("fact", "value"), rows)
-
-
-def weakness_of(manifest: Manifest) -> str:
-    """What makes a model useless as it is; empty where nothing was found that does."""
-    return str(manifest.training.get("measured", {}).get("weakness", ""))
 
 
 def _weakness(manifest: Manifest) -> str:

@@ -12,14 +12,15 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import MANIFEST, Bundle, Manifest, check_target, write_bundle
+from textrnn.bundle.bundle import Manifest, check_target, write_bundle
 from textrnn.bundle.serving_settings import PRECISIONS
 from textrnn.configuration import require_choice, to_dict
-from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.errors import ConfigurationError
 from textrnn.network import Network
 from textrnn.reports.measured import Measured
 from textrnn.text.language import detect_language
-from textrnn.training.card import kept_epochs, weakness_of, write_card
+from textrnn.training.beginning_notes import BeginningNotes
+from textrnn.training.card import kept_epochs, write_card
 from textrnn.training.initial import require_one_beginning
 from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
@@ -31,6 +32,7 @@ from textrnn.training.loop.target import folds_kept, run_folder
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.settings import Plan, WordPlan
 from textrnn.training.vocabulary import covered
+from textrnn.training.weakness import refuse_worse
 from textrnn.training.weights.pretrained import Keys, PretrainedVectors, check_units, origin, shown
 from textrnn.training.weights.transfer import (
     InitialModel,
@@ -42,8 +44,7 @@ from textrnn.version import __version__
 
 P = TypeVar("P", bound=Plan)
 
-_BEGINNINGS = "beginnings.txt"  # in the run's folder: a line on each thing that weights begin with
-_READ = "read.json"  # in it, too: the sha256 of all that is learned from
+_READ = "read.json"  # in the run's folder: the sha256 of all that is learned from
 
 
 class Run(Generic[P]):
@@ -62,6 +63,7 @@ class Run(Generic[P]):
         initial: the models that the weights begin with and whose tokenizer may be taken.
         sources: all models that the weights begin with.
         embeddings: the word vectors that they begin with.
+        begins_with: a line on each thing that they were given.
         fit: what trains, once :meth:`prepare` was called.
 
     Raises:
@@ -91,6 +93,7 @@ class Run(Generic[P]):
         self.say = say or (lambda line: None)
         self.clock = clock or Clock()
         self.folder = RunFolder(run_folder(self.out))
+        self.begins_with = BeginningNotes(self.folder, self.say)
         self.initial: list[InitialModel] = []
         self.sources: Sequence[InitialWeights] = []
         self.embeddings: Sequence[Path] = ()
@@ -154,7 +157,7 @@ class Run(Generic[P]):
         """
         given = begin_with(self.sources, model, network, labels=network.labels, **more)
         for path, what in given:
-            self.note_beginning(path, what)
+            self.begins_with.note(path, what)
 
     def open_vectors(self, keys: Keys, *, words: Iterable[str] | None = None) -> PretrainedVectors:
         """The word vectors that the embedding begins with, read once.
@@ -189,20 +192,8 @@ class Run(Generic[P]):
         state = self.plan.training.random_state
         made, found = vectors.rows(vocabulary, rows, trained=trained, random_state=state)
         what = f"vectors for {found:,} of {len(vocabulary):,} words of the vocabulary"
-        self.note_beginning(shown(self.embeddings), f"{what}; {covered(vectors, texts)}")
+        self.begins_with.note(shown(self.embeddings), f"{what}; {covered(vectors, texts)}")
         return made
-
-    def note_beginning(self, source: Path | str, what: str) -> None:
-        """Say what the weights begin with, and keep it for the bundle, also when resuming."""
-        self.say(f"{source}: {what}")
-        line = f"{Path(source).name}: {what}"
-        if line not in (lines := self._beginnings()):
-            text = "".join(f"{known}\n" for known in [*lines, line])
-            self.folder.write(_BEGINNINGS, text.encode("utf-8", "surrogateescape"))
-
-    def _beginnings(self) -> list[str]:
-        content = self.folder.read(_BEGINNINGS) or b""
-        return content.decode("utf-8", "surrogateescape").split("\n")[:-1]
 
     def prepare(
         self,
@@ -288,37 +279,12 @@ class Run(Generic[P]):
             TrainingError: the model is of no use, and one that is of use is there.
         """
         state = self.fit.state
-        averaged = sorted(epoch + 1 for *_, epoch in state.kept)
-        manifest = Manifest(
-            name=self.info.name or self.out.name,
-            task=self.task,
-            language=self.language,
-            labels=network.labels,
-            network=network.as_dict(),
-            serving={
-                **self._text_windows(),
-                "precision": self.precision,
-                **serving,
-                **({"simplify": True} if simplify else {}),
-            },
-            training={
-                **to_dict(self.plan),
-                "begins_with": self._beginnings(),
-                "texts": texts,
-                "validation_texts": validation_texts,
-                "best_epoch": state.best_epoch + 1,
-                **({"averaged_epochs": averaged} if len(averaged) > 1 else {}),
-                "elapsed_s": round(self.clock.total_s),
-                "measured": to_dict(measured),
-            },
-            corpora=self.info.corpora,
-            scores={
-                f"validation_{name}": round(score, 4)
-                for name, score in {measured.name.lower(): measured.score, **(scores or {})}.items()
-            },
-            description=self.info.description,
-            licence=self.info.licence,
-            textrnn_version=__version__,
+        manifest = self._manifest(
+            network,
+            serving={**serving, **({"simplify": True} if simplify else {})},
+            counts={"texts": texts, "validation_texts": validation_texts},
+            measured=measured,
+            scores=scores or {},
         )
         refuse_worse(self.out, manifest)
         more = {
@@ -340,23 +306,44 @@ class Run(Generic[P]):
         settings = self.plan.training
         return {"window_tokens": settings.reading_window, "window_overlap": settings.window_overlap}
 
-
-def refuse_worse(out: Path, manifest: Manifest) -> None:
-    """See that a model of no use does not replace one that is of use.
-
-    Args:
-        out: where the new model is to be written.
-        manifest: what it says of itself.
-
-    Raises:
-        TrainingError: it would; the training's state is kept.
-    """
-    weakness = weakness_of(manifest)
-    if not weakness or not (out / MANIFEST).exists():
-        return
-    if not weakness_of(Bundle.open(out).manifest):
-        raise TrainingError(
-            f"{out}: the model there stays, since the new one is of no use as it is: {weakness} "
-            f"(the new one's state is in {run_folder(out)}: to have it all the same, move the old "
-            "model away, and train again with resume=True)"
+    def _manifest(
+        self,
+        network: Network,
+        *,
+        serving: Mapping[str, Any],
+        counts: Mapping[str, int],
+        measured: Measured,
+        scores: Mapping[str, float],
+    ) -> Manifest:
+        """What the bundle says of itself; ``counts`` are of the texts."""
+        state = self.fit.state
+        averaged = sorted(epoch + 1 for *_, epoch in state.kept)
+        return Manifest(
+            name=self.info.name or self.out.name,
+            task=self.task,
+            language=self.language,
+            labels=network.labels,
+            network=network.as_dict(),
+            serving={
+                **self._text_windows(),
+                "precision": self.precision,
+                **serving,
+            },
+            training={
+                **to_dict(self.plan),
+                "begins_with": self.begins_with.lines(),
+                **counts,
+                "best_epoch": state.best_epoch + 1,
+                **({"averaged_epochs": averaged} if len(averaged) > 1 else {}),
+                "elapsed_s": round(self.clock.total_s),
+                "measured": to_dict(measured),
+            },
+            corpora=self.info.corpora,
+            scores={
+                f"validation_{name}": round(score, 4)
+                for name, score in {measured.name.lower(): measured.score, **scores}.items()
+            },
+            description=self.info.description,
+            licence=self.info.licence,
+            textrnn_version=__version__,
         )

@@ -109,7 +109,7 @@ def load_trained(out: PathLike, manifest: Manifest, *, on_message: OnMessage | N
         on_message: told in a line.
     """
     from textrnn.catalog import head_class
-    from textrnn.training.card import weakness_of
+    from textrnn.training.weakness import weakness_of
 
     if weakness := weakness_of(manifest):
         line = f"{out} is of no use as it is: {weakness}"

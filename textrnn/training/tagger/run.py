@@ -223,7 +223,7 @@ class _TaggerRun(Run[TaggerPlan]):
         self.features, self.vectors["embedding"] = tagger.extended(words)
         theirs = len(tagger.features.words)
         added = len(self.features.words) - theirs
-        self.note_beginning(tagger.path, f"its {theirs:,} words, and {added:,} more")
+        self.begins_with.note(tagger.path, f"its {theirs:,} words, and {added:,} more")
 
     def _make_vectors(self, corpus: Corpus, pretrained: PretrainedVectors | None) -> None:
         """Make the vectors to begin with, as far as they are trained, a generator's, or given."""
@@ -235,7 +235,7 @@ class _TaggerRun(Run[TaggerPlan]):
         if self.initial:
             source = self.initial[0]
             self.vectors["embedding"], found = known_rows(source, self.features, plan)
-            self.note_beginning(source.path, f"rows for {found:,} of {len(words):,} tokens")
+            self.begins_with.note(source.path, f"rows for {found:,} of {len(words):,} tokens")
         if pretrained is not None:
             texts = {"training": self.split.train, "validation": self.split.texts.windows}
             self.vectors["embedding"] = self.read_rows(
