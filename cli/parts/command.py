@@ -16,7 +16,7 @@ import click
 from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.loudness import LOUDNESS
 from textrnn.cli.parts.notes import note_writer
-from textrnn.cli.parts.old_names import renamed
+from textrnn.cli.parts.old_names import with_new_names
 
 F = TypeVar("F", bound=Callable[..., Any] | click.Command)
 
@@ -72,7 +72,7 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read a call; of an old name of an option it is noted what it is called now."""
         known = {name for option in self.params for name in (*option.opts, *option.secondary_opts)}
-        args, notes = renamed(args, known)
+        args, notes = with_new_names(args, known)
         rest = super().parse_args(ctx, args)
         if not ctx.resilient_parsing:
             note = note_writer(quiet=ctx.obj["quiet"])

@@ -15,7 +15,7 @@ OLD_NAMES = {
 }
 
 
-def renamed(arguments: Sequence[str], known: Collection[str]) -> tuple[list[str], list[str]]:
+def with_new_names(arguments: Sequence[str], known: Collection[str]) -> tuple[list[str], list[str]]:
     """Arguments with an option's name of today for its old one, and what to note of each.
 
     Args:

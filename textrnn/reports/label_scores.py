@@ -34,17 +34,17 @@ class LabelScore:
         return (*numbers, f"{self.support:,}")
 
 
-def score_table(scores: Iterable[LabelScore], *, counted: str) -> Table:
-    """A row a label; ``counted`` is what the support counts, as ``texts``."""
-    names = ("precision", "recall", "F1", counted)
+def score_table(scores: Iterable[LabelScore], *, items: str) -> Table:
+    """A row a label; ``items`` are what the support counts, as ``texts``."""
+    names = ("precision", "recall", "F1", items)
     columns = [Column("label"), *(Column(name, is_number=True) for name in names)]
     return Table(columns, [(one_line(score.label), *score.cells()) for score in scores])
 
 
-def score_markdown(scores: Iterable[LabelScore], *, counted: str) -> str:
+def score_markdown(scores: Iterable[LabelScore], *, items: str) -> str:
     """The same as a table of Markdown."""
     rows = (f"| {escape_markdown(s.label)} | {' | '.join(s.cells())} |" for s in scores)
-    head = f"| label | precision | recall | F1 | {counted} |"
+    head = f"| label | precision | recall | F1 | {items} |"
     return "\n".join([head, "| --- | ---: | ---: | ---: | ---: |", *rows])
 
 

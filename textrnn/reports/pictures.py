@@ -62,7 +62,7 @@ def confusion_figure(
 
 
 def reliability_figure(
-    bins: Sequence[ReliabilityBin], *, calibration_error: float, counted: str
+    bins: Sequence[ReliabilityBin], *, calibration_error: float, items: str
 ) -> Figure:
     """Share right by the probability given, over the share of the answers in each bin.
 
@@ -72,7 +72,7 @@ def reliability_figure(
     Args:
         bins: of :func:`textrnn.reports.reliability.reliability`.
         calibration_error: shown in the heading.
-        counted: what is counted, as ``texts``.
+        items: what is counted, as ``texts``.
 
     Raises:
         MissingExtraError: Matplotlib is not installed.
@@ -93,7 +93,7 @@ def reliability_figure(
         upper.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="lower right")
         total = sum(one.texts for one in filled)
         lower.bar(middles, [one.texts / total for one in filled], width, color=_GREY)
-        lower.set(xlabel="probability given", ylabel=counted)
+        lower.set(xlabel="probability given", ylabel=items)
         lower.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
         for axes in (upper, lower):
             axes.spines[["top", "right"]].set_visible(False)

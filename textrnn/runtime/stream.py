@@ -200,7 +200,7 @@ def with_answers(
     return ((item, given) for given, item in zip(answer(sent), kept, strict=False))
 
 
-def counted(items: Iterable[T], on_progress: Callable[[int], None]) -> Iterator[T]:
+def with_progress(items: Iterable[T], on_progress: Callable[[int], None]) -> Iterator[T]:
     """The same items; ``on_progress`` is called with 1 after each."""
     for item in items:
         yield item

@@ -25,7 +25,7 @@ from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
 from textrnn.network import Network
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session
-from textrnn.runtime.stream import ReadAhead, counted, run_pools, run_windows, with_answers
+from textrnn.runtime.stream import ReadAhead, run_pools, run_windows, with_answers, with_progress
 
 if TYPE_CHECKING:
     from textrnn.corpora import LabelledText
@@ -248,7 +248,7 @@ class Classifier(Head):
 
         measured = measured_examples(examples, self.labels, labels, on_note=on_note)
         answered = with_answers(measured, answers)
-        told = counted(answered, on_progress)
+        told = with_progress(answered, on_progress)
         return score_answers(told, labels=labels, on_outcome=on_outcome)
 
     def run(

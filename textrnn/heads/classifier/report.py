@@ -74,7 +74,7 @@ class ClassificationReport:
                 title=f"{self.accuracy:.1%} of {counted(self.texts, 'text')} right",
             ),
             "reliability.png": reliability_figure(
-                self.bins, calibration_error=self.calibration_error, counted="texts"
+                self.bins, calibration_error=self.calibration_error, items="texts"
             ),
         }
 
@@ -91,7 +91,7 @@ class ClassificationReport:
             f"{counted(self.texts, 'text')}: accuracy **{self.accuracy:.4f}** "
             f"({shown_interval(self.accuracy_interval)}), "
             f"calibration error {self.calibration_error:.4f}.",
-            score_markdown((*self.classes, self.macro, self.weighted), counted="texts"),
+            score_markdown((*self.classes, self.macro, self.weighted), items="texts"),
             "![Confusion](confusion.png) ![Reliability](reliability.png)",
             "## The most confident mistakes" if mistakes else "",
             "\n".join(mistakes),
@@ -104,7 +104,7 @@ class ClassificationReport:
             f" ({shown_interval(self.accuracy_interval)}) on {counted(self.texts, 'text')}, "
             f"calibration error {self.calibration_error:.4f}\n"
         )
-        scores = score_table((*self.classes, self.macro, self.weighted), counted="texts")
+        scores = score_table((*self.classes, self.macro, self.weighted), items="texts")
         return [
             Section(f"accuracy {self.accuracy:.4f}", about, scores),
             Section(table=confusion_table(self.labels, self.confusion)),

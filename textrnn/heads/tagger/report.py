@@ -109,7 +109,7 @@ class SpanReport:
                 title=f"F1 {self.micro.f1:.1%} over {counted(self.micro.support, 'span')}",
             ),
             "reliability.png": reliability_figure(
-                self.bins, calibration_error=self.calibration_error, counted="spans"
+                self.bins, calibration_error=self.calibration_error, items="spans"
             ),
         }
 
@@ -126,7 +126,7 @@ class SpanReport:
             f"{self._counts()}: F1 **{self.micro.f1:.4f}** ({shown_interval(self.f1_interval)}), "
             f"calibration error {self.calibration_error:.4f}.",
             plain(self.note),
-            score_markdown((*self.classes, self.micro), counted="spans"),
+            score_markdown((*self.classes, self.micro), items="spans"),
             "![Confusion](confusion.png) ![Reliability](reliability.png)",
             "## The commonest errors\n\nIn the context the right span stands in \\[ \\], the one "
             "given in { }." * bool(slips),
@@ -143,7 +143,7 @@ class SpanReport:
             f" ({shown_interval(self.f1_interval)}) on {self._counts()}, "
             f"calibration error {self.calibration_error:.4f}\n"
         )
-        scores = score_table((*self.classes, self.micro), counted="spans")
+        scores = score_table((*self.classes, self.micro), items="spans")
         found = [
             Section(f"F1 {self.micro.f1:.4f}", about, scores),
             Section(table=confusion_table(self.labels, self.confusion)),

@@ -33,7 +33,7 @@ from textrnn.heads.tagger.word_vectors import WordVectors
 from textrnn.network import Network
 from textrnn.runtime.cores import chosen_threads
 from textrnn.runtime.session import Session
-from textrnn.runtime.stream import ReadAhead, counted, run_pools, with_answers
+from textrnn.runtime.stream import ReadAhead, run_pools, with_answers, with_progress
 
 if TYPE_CHECKING:
     from textrnn.corpora import SpannedText, TaggedSentence
@@ -295,7 +295,7 @@ class Tagger(Head):
             inputs = (e.words if isinstance(e, TaggedSentence) else e.text for e in sent)
             return self.answer(inputs, batch_size=batch_size, read_ahead=True)
 
-        answered = counted(with_answers(examples, answers), on_progress)
+        answered = with_progress(with_answers(examples, answers), on_progress)
         report = score_answers(answered, labels=self.labels, on_outcome=on_outcome)
         if report.note:
             on_note(report.note)
