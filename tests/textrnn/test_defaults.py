@@ -15,7 +15,7 @@ from textrnn.corpora import LabelledText, Span, SpannedText, TaggedSentence, tex
 from textrnn.errors import ConfigurationError
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.batches import EncodedTexts
-from textrnn.training.classifier.beginning import fitting_beginning
+from textrnn.training.classifier.beginning import fit_classifier, fitting_beginning
 from textrnn.training.classifier.beside import BagBeside
 from textrnn.training.classifier.calibration import fit_calibration
 from textrnn.training.classifier.defaults import fitting_plan
@@ -24,10 +24,11 @@ from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.classifier.validation import accuracy
 from textrnn.training.facts import Facts, about_tokens
-from textrnn.training.fitting import fit_plan
+from textrnn.training.fitting import fit_plan, shipped_beginning
 from textrnn.training.loop.folds import deal
-from textrnn.training.named import COUNT
-from textrnn.training.tagger.beginning import begins_with_shipped as begins_with_tagger
+from textrnn.training.named import COUNT, Values
+from textrnn.training.tagger.beginning import fit_tagger
+from textrnn.training.tagger.beginning import suits_shipped as suits_tagger
 from textrnn.training.tagger.defaults import fitting_plan as fitting_tagger_plan
 from textrnn.training.tagger.folds import SpansByOthers, deal_sentences
 from textrnn.training.tagger.plan import TaggerPlan
@@ -84,26 +85,41 @@ def test_a_tagger_gets_steps_enough() -> None:
 def test_few_sentences_begin_with_the_tagger_of_their_language() -> None:
     news = made_up_sentences(60)
     changes = {("features", "dropout"): 0.1}
-    assert begins_with_tagger(news, "en", changes)
-    plan, models = fit_plan(
-        "tagger", fitting_tagger_plan, [" ".join(e.words) for e in news], shipped=True
+    assert suits_tagger(news, "en", changes)
+    plan, models = fit_tagger(
+        news,
+        language="en",
+        has_validation=False,
+        has_lists=False,
+        embeddings=[],
+        init_from=None,
+        changes=changes,
     )
     assert models == [Path("ner-en")]
     assert (plan.embedding.units, plan.encoders[0].units) == (100, 100)
     for path in (("features", "level"), ("features", "characters", "units"), ("vectors", "method")):
-        assert not begins_with_tagger(news, "en", {path: "x"})
-    assert not begins_with_tagger(made_up_sentences(1) * 10_001, "en", {})
+        assert not suits_tagger(news, "en", {path: "x"})
+    assert not suits_tagger(made_up_sentences(1) * 10_001, "en", {})
 
 
 def test_chinese_in_words_begins_with_nothing() -> None:
     """What ships reads characters."""
-    assert begins_with_tagger([TaggedSentence(tuple("北京的天气很好"), ())], "zh", {})
-    assert not begins_with_tagger([TaggedSentence(("北京", "的", "天气"), ())], "zh", {})
-    assert begins_with_tagger([SpannedText("北京的天气很好", ())], "zh", {})
+    assert suits_tagger([TaggedSentence(tuple("北京的天气很好"), ())], "zh", {})
+    assert not suits_tagger([TaggedSentence(("北京", "的", "天气"), ())], "zh", {})
+    assert suits_tagger([SpannedText("北京的天气很好", ())], "zh", {})
 
 
-def fit(**more: object) -> tuple[ClassifierPlan, list[str]]:
-    plan, models = fit_plan("classifier", fitting_plan, ENGLISH * 60, shipped=True, **more)  # type: ignore[arg-type]
+def fit(language: str = "en", changes: Values | None = None) -> tuple[ClassifierPlan, list[str]]:
+    """The plan of sixty texts that begin with the shipped classifier if its sizes suit."""
+    models = shipped_beginning("classifier", ClassifierPlan(), language, changes or {})
+    plan = fit_plan(
+        "classifier",
+        fitting_plan,
+        ENGLISH * 60,
+        language=language,
+        init_from=models,
+        changes=changes or {},
+    )
     return plan, [str(model) for model in models]
 
 
@@ -112,7 +128,6 @@ def test_a_shipped_model_brings_its_sizes() -> None:
     assert models == ["sentiment-en"]
     assert (plan.embedding.units, plan.encoders[0].units) == (256, 512)
     assert fit(language="fr")[1] == []
-    assert fit(init_from=[])[1] == []
 
 
 GOOD = ["I love this film.", "What a lovely day, I am happy.", "Great food and kind people!"]
@@ -126,24 +141,39 @@ def labelled(good: str, bad: str, count: int = 10) -> list[LabelledText]:
 
 def test_shades_of_sentiment_begin_with_the_shipped_classifier() -> None:
     """By what it says of the texts, whatever their labels are called."""
-    assert fitting_beginning(labelled("5 stars", "1 star"), "en", {}) == (True, [])
-    assert fitting_beginning(labelled("5 stars", "1 star", 2000), "en", {}) == (False, [])
+    assert fitting_beginning(labelled("5 stars", "1 star"), "en", {}) == (
+        [Path("sentiment-en")],
+        [],
+    )
+    assert fitting_beginning(labelled("5 stars", "1 star", 2000), "en", {}) == ([], [])
+
+
+def test_nothing_is_begun_with_where_that_is_said() -> None:
+    _, models, vectors = fit_classifier(
+        labelled("5 stars", "1 star"),
+        language="en",
+        has_validation=False,
+        embeddings=[],
+        init_from=[],
+        changes={},
+    )
+    assert [*models, *vectors] == []
 
 
 def test_a_file_that_is_sorted_by_label_begins_with_the_same() -> None:
     """Its first texts are all of one label, of which no answer tells anything."""
     ordered = sorted(labelled("5 stars", "1 star", 100), key=lambda example: example.label)
     assert len({example.label for example in ordered[:250]}) == 1
-    assert fitting_beginning(ordered, "en", {}) == (True, [])
+    assert fitting_beginning(ordered, "en", {}) == ([Path("sentiment-en")], [])
 
 
 def test_other_labels_begin_with_word_vectors() -> None:
     others = [LabelledText(e.text, "ab"[i % 2]) for i, e in enumerate(labelled("", "")[:-1])]
-    assert fitting_beginning(others, "en", {}) == (False, [Path("glove-en")])
-    assert fitting_beginning(others, "zh", {}) == (False, [Path("char-zh")])
-    assert fitting_beginning(others, "fr", {}) == (False, [])
+    assert fitting_beginning(others, "en", {}) == ([], [Path("glove-en")])
+    assert fitting_beginning(others, "zh", {}) == ([], [Path("char-zh")])
+    assert fitting_beginning(others, "fr", {}) == ([], [])
     for path in (("embedding", "units"), ("tokenizer", "level"), ("vectors", "method")):
-        assert fitting_beginning(others, "en", {path: 7}) == (False, [])
+        assert fitting_beginning(others, "en", {path: 7}) == ([], [])
 
 
 def test_what_is_said_stays_and_keeps_models_away_whose_sizes_differ() -> None:

@@ -11,12 +11,9 @@ from textrnn.configuration import from_dict, to_dict
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.facts import Facts
-from textrnn.training.generator.fitting import (
-    begins_with_shipped,
-    fit_training,
-    fit_vocabulary,
-    fitting_plan,
-)
+from textrnn.training.fitting import shipped_beginning
+from textrnn.training.generator.beginning import suits_shipped
+from textrnn.training.generator.defaults import fit_training, fit_vocabulary, fitting_plan
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.recipes.recipe import read_recipe
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -72,11 +69,22 @@ def test_some_hundred_steps_after_another_models(tokens: int, streams: int, epoc
 
 
 def test_a_shipped_generator_is_begun_with_where_it_spells_the_text() -> None:
-    assert begins_with_shipped(["It was a dark night.", "ẞ ☃"], "en")
-    assert begins_with_shipped(["孤塔立潮头，明灯照夜舟。"] * 3, "zh")
-    assert not begins_with_shipped(["“孤塔”:立潮头;(明灯)[照夜舟]"] * 3, "zh")
-    assert not begins_with_shipped(["Es war dunkel."], "de")
-    assert not begins_with_shipped(["It was dark. " * 100_000] * 2, "en")
+    prose, verse = Path("prose-en"), Path("poetry-zh")
+    assert suits_shipped(["It was a dark night.", "ẞ ☃"], prose)
+    assert suits_shipped(["孤塔立潮头，明灯照夜舟。"] * 3, verse)
+    assert not suits_shipped(["“孤塔”:立潮头;(明灯)[照夜舟]"] * 3, verse)
+    assert not suits_shipped(["It was dark. " * 100_000] * 2, prose)
+
+
+def test_a_shipped_generator_keeps_its_sizes_and_its_vocabulary() -> None:
+    def begun(language: str, *settings: tuple[str, str]) -> list[Path]:
+        changes = dict.fromkeys(settings, 7)
+        return shipped_beginning("generator", GeneratorPlan(), language, changes)
+
+    assert begun("en", ("training", "epochs")) == [Path("prose-en")]
+    assert begun("zh") == [Path("poetry-zh")]
+    assert begun("en", ("encoders", "units")) == begun("en", ("tokenizer", "level")) == []
+    assert begun("de") == []
 
 
 def test_a_model_that_begins_with_another_takes_shorter_steps() -> None:

@@ -22,7 +22,8 @@ from textrnn.embeddings.catalog import shipped_vectors
 from textrnn.text.language import detect_language
 from textrnn.training.classifier.defaults import fitting_plan, is_few, suits_shipped
 from textrnn.training.classifier.plan import ClassifierPlan
-from textrnn.training.fitting import OF_VOCABULARY, fit_plan, shipped_model
+from textrnn.training.fitting import OF_VOCABULARY, fit_plan, shipped_beginning
+from textrnn.training.initial import UNITS
 from textrnn.training.named import Values
 from textrnn.training.vocabulary import vector_settings
 
@@ -50,30 +51,28 @@ def fit_classifier(
         changes: what was said of settings, by their paths.
     """
     texts = [example.text for example in examples]
-    language, shipped = language or detect_language(texts), False
+    language = language or detect_language(texts)
     if init_from is None and not embeddings:
-        shipped, embeddings = fitting_beginning(examples, language, changes)
+        init_from, embeddings = fitting_beginning(examples, language, changes)
     if embeddings:
         changes = vector_settings(embeddings, "tokenizer", changes)
-    plan, models = fit_plan(
+    plan = fit_plan(
         "classifier",
         fitting_plan,
         texts,
         language=language,
         has_validation=has_validation,
         has_vectors=bool(embeddings),
-        init_from=init_from,
-        shipped=shipped,
+        init_from=init_from or (),
         changes=changes,
     )
-    return plan, models, embeddings
+    return plan, init_from or (), embeddings
 
 
 def fitting_beginning(
     examples: Sequence[LabelledText], language: str, changes: Values
-) -> tuple[bool, Sequence[Path]]:
-    """Whether to begin with the shipped classifier, and if not the word vectors to begin with, none
-    where a language has none.
+) -> tuple[Sequence[Path], Sequence[Path]]:
+    """The models, or else the word vectors, that few texts begin with where neither is named.
 
     Args:
         examples: all texts.
@@ -82,28 +81,24 @@ def fitting_beginning(
             size, the beginning's own would not fit.
     """
     texts = [example.text for example in examples]
-    told = any(path[0] in OF_VOCABULARY or path == ("embedding", "units") for path in changes)
+    told = any(path[0] in OF_VOCABULARY or path == UNITS for path in changes)
     if told or not texts or not is_few(texts):
-        return False, []
-    name = shipped_model("classifier", language) if suits_shipped(texts) else ""
-    if name and not _sized(changes) and _tells(name, _drawn(examples)):
-        return True, []
+        return [], []
+    if suits_shipped(texts):
+        models = shipped_beginning("classifier", ClassifierPlan(), language, changes)
+        if models and _tells(models[0], _drawn(examples)):
+            return models, []
     names = [v.name for v in shipped_vectors().values() if v.language == language]
-    return False, [Path(name) for name in names[:1]]
+    return [], [Path(name) for name in names[:1]]
 
 
 def _drawn(examples: Sequence[LabelledText]) -> Sequence[LabelledText]:
     return random.Random(0).sample(examples, min(len(examples), _ASKED))
 
 
-def _sized(changes: Values) -> bool:
-    """Whether something was said of what a model has its own of."""
-    return any(path[0] in ("encoders", "head") for path in changes)
-
-
-def _tells(name: str, examples: Sequence[LabelledText]) -> bool:
+def _tells(model: Path, examples: Sequence[LabelledText]) -> bool:
     """Whether a model's answers tell enough of other labels."""
-    answers = [result.label for result in load(name).classify([e.text for e in examples])]
+    answers = [result.label for result in load(model).classify([e.text for e in examples])]
     _, rows = np.unique(answers, return_inverse=True)
     _, columns = np.unique([example.label for example in examples], return_inverse=True)
     table = np.zeros((rows.max() + 1, columns.max() + 1), np.int64)

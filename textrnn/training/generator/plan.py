@@ -38,7 +38,7 @@ class LanguageSettings:
 class GeneratorPlan:
     """All the settings of a generator's training.
 
-    What it leaves open, as 0, is chosen by :mod:`textrnn.training.generator.fitting`.
+    What it leaves open, as 0, is chosen by :mod:`textrnn.training.generator.defaults`.
     """
 
     about_auto: ClassVar[str] = (

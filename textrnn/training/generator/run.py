@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,21 +21,14 @@ from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.parts import read_fingerprint
 from textrnn.heads.generator.result import Generation
-from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.fitting import fit_plan
-from textrnn.training.generator.fitting import (
-    begins_with_shipped,
-    fit_training,
-    fit_vocabulary,
-    fitting_plan,
-)
+from textrnn.training.generator.beginning import fit_generator
+from textrnn.training.generator.defaults import fit_training, fit_vocabulary
 from textrnn.training.generator.model import LanguageModel, build_generator
 from textrnn.training.generator.objective import LanguageObjective
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.restarts import restarts_of
 from textrnn.training.generator.token_store import TokenStore, write_tokens
-from textrnn.training.initial import UNITS
 from textrnn.training.loop.backend import seed_everything
 from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
@@ -46,7 +38,6 @@ from textrnn.training.run import Run
 from textrnn.training.tokenizer import make_tokenizer
 from textrnn.training.weights.files import pack_whole_weights
 from textrnn.training.weights.named import export_weights
-from textrnn.training.weights.pretrained import vector_units
 from textrnn.training.weights.transfer import InitialWeights
 
 _FINGERPRINT_TOKENS = 6
@@ -90,7 +81,7 @@ def run_generator(
         init_from: bundles of generators or classifiers to begin with; the vocabulary is theirs. A
             model that reads the other way gives its embedding and output alone. None for the
             shipped generator of the texts' language, where there is no ``plan`` and
-            :func:`textrnn.training.generator.fitting.begins_with_shipped` says so.
+            :func:`textrnn.training.generator.beginning.suits_shipped` says so.
         plan: all settings.
         changes: where there is no ``plan``, what is otherwise in the plan's defaults, by the paths
             of its settings, as ``{("training", "epochs"): 5}``.
@@ -111,14 +102,16 @@ def run_generator(
         TrainingError: the loss is not a number any more, or the checkpoint is damaged.
     """
     if plan is None:
-        if embeddings:
-            changes = {UNITS: vector_units(embeddings), **(changes or {})}
-        language = info.language if info else ""
-        plan, init_from = _fitting(train, language, init_from, changes or {})
-    init_from = init_from or ()
+        plan, init_from = fit_generator(
+            train,
+            language=info.language if info else "",
+            embeddings=embeddings,
+            init_from=init_from,
+            changes=changes or {},
+        )
     run = _GeneratorRun(out, plan, info=info, precision=precision, say=on_message, clock=clock)
     with run.folder.held(resume=resume):
-        run.begin(init_from, embeddings)
+        run.begin(init_from or (), embeddings)
         run.require_same(
             training_texts=train(), validation_texts=validation() if validation else ()
         )
@@ -126,27 +119,6 @@ def run_generator(
         run.build(on_event=on_event)
         run.fit.run()
         return run.write()
-
-
-def _fitting(
-    train: Passages,
-    language: str,
-    init_from: Sequence[Path] | None,
-    changes: Values,
-) -> tuple[GeneratorPlan, Sequence[Path]]:
-    """The plan that fits the texts, and the models that the weights begin with."""
-
-    def texts() -> Iterator[str]:
-        return (passage.text for passage in train())
-
-    backward, shipped = bool(changes.get(("language_model", "backward"))), False
-    if init_from is None and not backward:
-        language = language or detect_language(texts())
-        shipped = begins_with_shipped(texts(), language)
-    return fit_plan(
-        "generator", partial(fitting_plan, backward=backward), (), language=language,
-        init_from=init_from, shipped=shipped, changes=changes,
-    )  # fmt: skip
 
 
 class _GeneratorRun(Run[GeneratorPlan]):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textrnn.corpora import TaggedSentence
 from textrnn.text.language import detect_language
-from textrnn.training.fitting import fit_plan
+from textrnn.training.fitting import fit_plan, shipped_beginning
 from textrnn.training.named import Values
 from textrnn.training.tagger.defaults import MANY, fitting_plan
 from textrnn.training.tagger.plan import TaggerPlan
@@ -55,20 +55,22 @@ def fit_tagger(
     if embeddings:
         changes = vector_settings(embeddings, "features", changes)
     own = bool(embeddings) or has_lists
-    return fit_plan(
+    if init_from is None and not own and suits_shipped(train, language, changes):
+        init_from = shipped_beginning("tagger", TaggerPlan(), language, changes)
+    plan = fit_plan(
         "tagger",
         fitting_plan,
         texts,
         language=language,
         has_validation=has_validation,
-        init_from=init_from,
-        shipped=not own and begins_with_shipped(train, language, changes),
+        init_from=init_from or (),
         changes=changes,
     )
+    return plan, init_from or ()
 
 
-def begins_with_shipped(train: Sequence[Example], language: str, changes: Values) -> bool:
-    """Whether so few sentences begin with the shipped tagger of their language.
+def suits_shipped(train: Sequence[Example], language: str, changes: Values) -> bool:
+    """Whether so few sentences are best begun with the shipped tagger of their language.
 
     Where something is said of the vocabulary they do not; nor does Chinese in words, since the
     shipped tagger reads characters.

@@ -12,15 +12,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-import numpy as np
-
-from textrnn.bundle.bundle import Bundle
-from textrnn.catalog import model_path
-from textrnn.heads.generator.network import GeneratorNetwork
-from textrnn.heads.parts import read_network, read_tokenizer
-from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.facts import Facts
-from textrnn.training.fitting import shipped_model
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.token_store import stream_length
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -36,31 +28,6 @@ _STEPS_AN_EPOCH = 100
 _STREAMS = (4, 32)
 _STEPS, _EPOCHS = 2500, (10, 40)
 _STEPS_BEGUN, _EPOCHS_BEGUN = 250, (3, 20)  # of a model that begins with another's weights
-_MOST_CHARACTERS = 2_000_000  # of a text that a shipped network learns in some minutes
-_MOST_UNKNOWN = 0.01  # of its tokens
-_SAMPLED = 20_000  # tokens, of which the unknown ones are counted
-
-
-def begins_with_shipped(texts: Iterable[str], language: str) -> bool:
-    """Whether texts are so few that the shipped generator of their language is worth its time, and
-    it can spell them: characters that were no verse's are unknown to one of verses.
-    """
-    name = shipped_model("generator", language)
-    if not name:
-        return False
-    bundle = Bundle.open(model_path(name))
-    network = read_network(bundle, GeneratorNetwork)
-    tokenizer = read_tokenizer(bundle, network.vocabulary_size)
-    characters = tokens = unknown = 0
-    for text in texts:
-        characters += len(text)
-        if characters > _MOST_CHARACTERS:
-            return False
-        if tokens < _SAMPLED:
-            ids = tokenizer.encode(text).ids
-            tokens += len(ids)
-            unknown += int(np.count_nonzero(ids == Tokenizer.UNK))
-    return unknown <= _MOST_UNKNOWN * tokens
 
 
 def fitting_plan(facts: Facts, *, backward: bool = False) -> GeneratorPlan:
