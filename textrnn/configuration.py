@@ -37,7 +37,7 @@ class Setting:
         above: what a number must be above.
         is_rate: whether it is a share, of at least 0 and below 1.
         option: the command line's name for it, where that is not the field's own, or several with
-            blanks between; of a field that is true, the name that makes it false.
+            blanks between; of a field that is true or false, the name that makes it false.
         recipe_only: whether it has no option.
         required: whether its option must be given.
         without: of a field that holds further settings, those that have no option here.

@@ -31,7 +31,7 @@ class Option(click.Option):
     Args:
         group: the heading under which it stands.
         advanced: whether only ``--help-all`` shows it.
-        follows: whether its default follows from the texts, and is no number that could be told.
+        follows: whether its default follows from the data, and is no number that could be told.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Option(click.Option):
             about = (self.help or "").rstrip(".")
             self.help = f"{about}: {', '.join(self.type.choices)}."
         if follows:
-            self.help = f"{self.help}  [default: follows from the texts]"
+            self.help = f"{self.help}  [default: follows from the data]"
 
 
 def options_under(heading: str) -> Callable[..., Callable[[F], F]]:

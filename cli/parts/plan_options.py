@@ -25,11 +25,11 @@ def setting_option(named: NamedSetting) -> Option:
     if not about.required:
         facts |= {"default": value, "show_default": value is not None and not named.follows}
     if kind is bool:
-        if value:
+        if value or about.option:
             names = [f"{own}/{about.option or f'--no-{own[2:]}'}"]
         facts["is_flag"] = True
     elif get_origin(kind) is tuple:
-        facts["default"] = ",".join(map(str, value))
+        facts |= {"default": ",".join(map(str, value)), "show_default": bool(value)}
         facts["type"] = Several(get_args(kind)[0], about.choices)
     elif get_origin(kind) is Mapping:
         facts |= {"default": (), "show_default": False, "callback": _renamed}

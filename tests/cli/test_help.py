@@ -101,7 +101,7 @@ def test_a_plan_of_a_new_task_has_its_help_for_nothing() -> None:
     text = made.get_help(click.Context(made, info_name="new", max_content_width=80))
     assert [line.strip() for line in text.splitlines()[2:]] == [
         "Options:",
-        "--units INTEGER  How wide.  [default: follows from the texts]",
+        "--units INTEGER  How wide.  [default: follows from the data]",
         "--kind [a|b]     Which layer.  [default: a]",
         "--seed INTEGER   Fixes all.  [default: 0]",
         "-v, --verbose    Say more on standard error.",

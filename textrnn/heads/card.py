@@ -18,12 +18,14 @@ class CardFacts:
         use: how the model is used, in Markdown.
         beside: what there is beside the embedding, by name.
         window: how long texts are read.
+        counted: what one of those is that it learned from, as ``text``.
     """
 
     head: str
     use: str
     window: str
     beside: Sequence[tuple[str, str]] = ()
+    counted: str = "text"
 
 
 def python_use(manifest: Manifest, call: str) -> str:

@@ -32,10 +32,10 @@ def write_card(manifest: Manifest, *, notes: str = "") -> str:
         _facts(manifest, known),
         "## Scores",
         _table(("measure", "value"), [(k, _number(v)) for k, v in manifest.scores.items()]),
-        _sureness(manifest),
+        _sureness(manifest, known),
         notes.strip(),
-        "## Texts it learned from",
-        _corpora(manifest),
+        f"## {known.counted.capitalize()}s it learned from",
+        _corpora(manifest, known),
         "## How to use it",
         known.use,
     ]
@@ -47,7 +47,7 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
     encoders = ", ".join(map(_encoder, network.get("encoders", ())))
     rows = [
         ("task", manifest.task),
-        ("language", manifest.language),
+        *([("language", manifest.language)] if manifest.language else []),
         *([("labels", ", ".join(manifest.labels))] if manifest.labels else []),
         *[("vocabulary", f"{n:,} tokens") for n in _told(network, "vocabulary_size")],
         *[("embedding", f"{n['units']} units") for n in _told(network, "embedding")],
@@ -55,7 +55,7 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
         *([("encoder", encoders)] if encoders else []),
         ("head", known.head),
         ("window", known.window),
-        ("training texts", _texts(training)),
+        (f"training {known.counted}s", _texts(training)),
         *[("begins with", line) for line in training.get("begins_with", ())],
         *[("mean of", f"{m['name']} ({m['share']:.0%})") for m in training.get("mean_of", ())],
         ("training", f"{kept_epochs(training)} kept, {training['elapsed_s']:,} s in all"),
@@ -71,13 +71,12 @@ def _weakness(manifest: Manifest) -> str:
     return f"**It is of no use as it is:** {weakness}." if weakness else ""
 
 
-def _sureness(manifest: Manifest) -> str:
+def _sureness(manifest: Manifest, known: CardFacts) -> str:
     """How far the validation score can be trusted."""
     if "measured" not in manifest.training:
         return ""
-    return (
-        f"By the texts that chose the epoch: {from_dict(Measured, manifest.training['measured'])}."
-    )
+    measured = from_dict(Measured, manifest.training["measured"])
+    return f"By the {known.counted}s that chose the epoch: {measured}."
 
 
 def _told(network: Mapping[str, Any], name: str) -> list[Any]:
@@ -119,12 +118,13 @@ def _encoder(encoder: dict[str, Any]) -> str:
     return f"bidirectional {kind} {encoder['units']} ({encoder['merge']})"
 
 
-def _corpora(manifest: Manifest) -> str:
+def _corpora(manifest: Manifest, known: CardFacts) -> str:
     rows = [
         (c.get("name", ""), c.get("use", ""), f"{c.get('texts', 0):,}", c.get("licence", ""))
         for c in manifest.corpora
     ]
-    return _table(("corpus", "use", "texts", "licence"), rows) if rows else "Not stated."
+    header = ("corpus", "use", f"{known.counted}s", "licence")
+    return _table(header, rows) if rows else "Not stated."
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -145,8 +145,10 @@ def _told(outer: Setting, inner: NamedSetting) -> Setting:
 
 
 def _name(field: str, value: Any, about: Setting) -> str:
-    """An option's first name; one that is true and that an option makes false has the field's."""
-    if not about.option or value is True:
+    """An option's first name; that of what is true or false, which an option may make false, is the
+    field's.
+    """
+    if not about.option or isinstance(value, bool):
         return field
     return about.option.split()[0].lstrip("-").replace("-", "_")
 

@@ -46,12 +46,12 @@ class Baselines:
     @property
     def window(self) -> int:
         """W."""
-        return self.kernel.shape[1] - 1
+        return int(self.kernel.shape[1]) - 1
 
     @property
     def horizon(self) -> int:
         """H."""
-        return self.kernel.shape[2]
+        return int(self.kernel.shape[2])
 
     def forecasts(self, windows: Floats, horizon: int | None = None) -> dict[str, Floats]:
         """What each method forecasts from windows (N, W, K), (N, H, K) each; those by the season

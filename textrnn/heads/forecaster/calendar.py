@@ -56,9 +56,11 @@ def _place(times: Times, name: str) -> NDArray[np.float64]:
     """The share of the cycle that is over, from 0 to below 1."""
     days = times.astype("datetime64[D]")
     if name == "weekday":
-        return (days.astype(np.int64) + 3) % 7 / 7  # 1970 began on a Thursday
-    if name == "monthday":
-        return (days - days.astype("datetime64[M]")).astype(np.int64) / 31
-    if name == "yearday":
-        return (days - days.astype("datetime64[Y]")).astype(np.int64) / 366
-    return times.astype(np.int64) % CYCLES[name] / CYCLES[name]
+        place = (days.astype(np.int64) + 3) % 7 / 7  # 1970 began on a Thursday
+    elif name == "monthday":
+        place = (days - days.astype("datetime64[M]")).astype(np.int64) / 31
+    elif name == "yearday":
+        place = (days - days.astype("datetime64[Y]")).astype(np.int64) / 366
+    else:
+        place = times.astype(np.int64) % CYCLES[name] / CYCLES[name]
+    return np.asarray(place, np.float64)

@@ -63,8 +63,9 @@ def network_inputs(
     """
     offset, spread = _frame(windows, network.normalize)
     normal = (windows - offset) / spread
-    parts = [normal] if calendar is None else [normal, calendar]
-    return np.concatenate(parts, axis=2, dtype=np.float32, casting="same_kind"), offset, spread
+    if calendar is not None:
+        normal = np.concatenate([normal, calendar], axis=2)
+    return normal.astype(np.float32), offset, spread
 
 
 def _frame(windows: Floats, normalize: str) -> tuple[Floats, Floats]:

@@ -56,7 +56,8 @@ class Scaling:
 
     def apply(self, values: Floats) -> Floats:
         """Scaled values of columns, (…, C)."""
-        return (values - np.array(self.offset)) / np.array(self.scale)
+        scaled: Floats = (values - np.array(self.offset)) / np.array(self.scale)
+        return scaled
 
     def undo(self, values: Floats) -> Floats:
         """Values of the first columns in their own units, (…, K).
@@ -67,4 +68,5 @@ class Scaling:
             [[8.0], [16.0]]
         """
         targets = values.shape[-1]
-        return values * np.array(self.scale[:targets]) + np.array(self.offset[:targets])
+        undone: Floats = values * np.array(self.scale[:targets]) + np.array(self.offset[:targets])
+        return undone

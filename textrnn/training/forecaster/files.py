@@ -1,0 +1,64 @@
+"""The files that a forecaster learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textrnn.configuration import FILES, FIRST_HOUR, setting
+from textrnn.corpora.formats.records import RECORD_FORMATS
+from textrnn.corpora.series.columns import SeriesOptions
+from textrnn.corpora.series.gaps import FILLINGS
+from textrnn.corpora.series.numbers import DECIMALS
+from textrnn.corpora.series.reading import given_series
+from textrnn.corpora.series.series import Series
+from textrnn.training.files import Data, Files
+
+
+@dataclass(frozen=True)
+class ForecasterFiles(Files):
+    """Series of numbers: a table with a row for each step.
+
+    CSV, TSV, JSON lines or Parquet. Its columns are the targets, which are forecast, features,
+    which are read beside them, and the time. With --group one file holds many series, a row for
+    each step of each. Compressed files are opened. Steps must be even; gaps are an error, unless
+    --missing says how they are filled. What validates is the end of each series, or a file.
+    """
+
+    task = "forecaster"
+
+    train: Data = setting(Path(), "A table: CSV, TSV, JSONL, Parquet.", required=True,
+                          group=FIRST_HOUR)  # fmt: skip
+    validation: Data | None = setting(
+        None, "What comes after it, to choose the epoch by.", group=FIRST_HOUR
+    )
+    format: str | None = setting(
+        None,
+        "Of the files [by suffix].",
+        choices=RECORD_FORMATS,
+        option="--input-format",
+        group=FILES,
+    )
+    targets: tuple[str, ...] = setting(
+        (), "Columns to forecast [all numbers].", option="--target", group=FIRST_HOUR
+    )
+    features: tuple[str, ...] = setting(
+        (), "Columns to read beside them.", option="--feature", group=FIRST_HOUR
+    )
+    time: str | None = setting(None, "Column of the time [found].", group=FIRST_HOUR)
+    group: str | None = setting(None, "Column that tells several series apart.", group=FIRST_HOUR)
+    missing: str = setting("error", "What becomes of gaps.", choices=FILLINGS, group=FIRST_HOUR)
+    decimal: str | None = setting(
+        None, "What divides wholes from parts [found].", choices=DECIMALS, group=FILES
+    )
+
+    def given_examples(
+        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
+    ) -> Iterator[Series]:
+        """Series: see :func:`textrnn.corpora.series.reading.given_series`."""
+        options = SeriesOptions(
+            self.time, self.targets, self.features, self.group, self.missing, self.decimal
+        )
+        yield from given_series(data, options, name=name, on_note=on_note)

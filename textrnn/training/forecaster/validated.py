@@ -1,0 +1,92 @@
+"""What the network and simple methods forecast of the validation windows, and how well.
+
+Shapes: N windows, H steps of the horizon, K targets, Q levels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from textrnn.heads.forecaster.baselines import Baselines
+from textrnn.heads.forecaster.network import ForecasterNetwork
+from textrnn.heads.forecaster.rolling import Floats, Run, forecast_windows
+from textrnn.reports.measured import NORMAL_95, Measured
+from textrnn.training.forecaster.batches import SeriesWindows
+
+_MOST_NUMBERS = 1 << 25  # of all forecasts together: of more windows some are measured, evenly
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Forecasts of scaled values, from each of the windows that validate.
+
+    Attributes:
+        truth: what came, (N, H, K).
+        forecast: the network's, (N, H, K, Q).
+        point: which of the levels is its forecast.
+        simple: those of simple methods, (N, H, K) each, by their names.
+    """
+
+    truth: Floats
+    forecast: Floats
+    point: int
+    simple: Mapping[str, Floats]
+
+    @classmethod
+    def by(
+        cls, network: ForecasterNetwork, run: Run, windows: SeriesWindows, baselines: Baselines
+    ) -> Validated:
+        """Forecast from windows that have the whole horizon behind them."""
+        size = network.horizon * len(network.targets) * network.levels
+        stride = max(1, math.ceil(len(windows) * size / _MOST_NUMBERS))
+        numbers, targets = np.arange(0, len(windows), stride), len(network.targets)
+        values, calendar = windows.values(numbers), windows.calendar(numbers)
+        read, truth = values[:, : network.window], values[:, network.window :, :targets]
+        return cls(
+            truth,
+            forecast_windows(network, run, read, calendar),
+            network.point,
+            baselines.forecasts(read[..., :targets]),
+        )
+
+    def scores(self) -> dict[str, float]:
+        """Mean absolute error, and the mean squared error of each simple method."""
+        scores = {"mae": float(np.abs(self._errors).mean())}
+        return scores | {f"mse of {name}": mse for name, mse in self._simple_mse().items()}
+
+    def measured(self) -> Measured:
+        """The mean squared error; how sure it is is told by windows that do not overlap."""
+        of_windows = (self._errors**2).mean(axis=(1, 2))
+        apart = of_windows[:: self.truth.shape[1]]
+        half = 0.0
+        if len(apart) > 1:
+            half = NORMAL_95 * float(apart.std(ddof=1)) / math.sqrt(len(apart))
+        mse = float(of_windows.mean())
+        return Measured("mse", mse, (max(0.0, mse - half), mse + half), len(of_windows), "window")
+
+    def note(self) -> str:
+        """A line on the simple methods that are no worse than the network; empty where none is."""
+        mse = float((self._errors**2).mean())
+        better = [
+            f"{name} ({simple:.4f})" for name, simple in self._simple_mse().items() if simple <= mse
+        ]
+        if not better:
+            return ""
+        return (
+            f"on the validation windows the network's mse of {mse:.4f} is no better than that of "
+            + ", ".join(better)
+        )
+
+    @property
+    def _errors(self) -> Floats:
+        return self.truth - self.forecast[..., self.point]
+
+    def _simple_mse(self) -> dict[str, float]:
+        return {
+            name: float(((self.truth - forecast) ** 2).mean())
+            for name, forecast in self.simple.items()
+        }
