@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textrnn.heads.examples import ExampleSource
 
 generator_option = options_under("Generators")
+forecaster_option = options_under("Forecasters")
 classifier_option = options_under("Classifiers")
 
 
@@ -46,6 +47,12 @@ classifier_option = options_under("Classifiers")
 @classifier_option(
     "--labels", "among", help="Answer and measure these alone, as negative,positive."
 )
+@forecaster_option("--horizon", type=click.IntRange(1), metavar="STEPS",
+                   help="Steps to forecast [as many as the model learned].")  # fmt: skip
+@forecaster_option("--interval", type=click.FloatRange(0.5, 0.99),
+                   help="Level of the intervals that are measured [0.9].")  # fmt: skip
+@forecaster_option("--stride", type=click.IntRange(1), metavar="STEPS",
+                   help="From one forecast to the next [1].")  # fmt: skip
 @speed_option("--batch-size", type=click.IntRange(1),
               help="Texts a batch [16 for a classifier, 32 for a tagger].")  # fmt: skip
 @speed_option("--threads", type=click.IntRange(1),
@@ -68,13 +75,15 @@ def command(
     MODEL is a model's name, or its folder or zip. FILE is CSV or TSV with a header, JSONL, a
     label before each text (label-first), or a folder with pos and neg inside (imdb); for a tagger
     CoNLL columns, or what annotation tools export (JSON, JSONL, Parquet, brat's .ann); for a
-    generator running text: .txt, JSONL or a folder.
+    generator running text: .txt, JSONL or a folder; for a forecaster a table with a step a
+    row, from each of which it forecasts.
 
     \b
         textrnn evaluate sentiment-en test.csv --map-label 1=positive --map-label 0=negative
         textrnn evaluate sentiment-en reviews.jsonl --labels negative,positive
         textrnn evaluate ner-en test.conll --report ner-report
         textrnn evaluate poetry-zh poems.jsonl
+        textrnn evaluate models/mine weather.csv --stride 24 --report report
     """
     from textrnn.catalog import load
     from textrnn.cli.parts.evaluate_output import show_report
@@ -94,7 +103,7 @@ def command(
     options["among"] = None if among is None else [name.strip() for name in among.split(",")]
     asked = {name: options[name] for name in head.evaluate_options if options[name] is not None}
     with text_progress(quiet=quiet) as on_progress:
-        examples = head.read_examples(source, on_note=note)
+        examples = head.read_examples(head.completed(source), on_note=note)
         scores = head.evaluate(examples, on_progress=on_progress, on_note=note, **asked)
     name, score = next(iter(scores.scores().items()))
     if fail_under is not None and name in head.lower_is_better:

@@ -13,6 +13,7 @@ from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import input_option
 from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.label_names import renamed_labels
+from textrnn.cli.parts.series_options import series_options
 from textrnn.corpora import labelled, tagged
 from textrnn.errors import ConfigurationError
 
@@ -39,6 +40,10 @@ def example_options(command: F) -> F:
         unit: str,
         reflow: bool,
         encoding: str,
+        time: str | None,
+        group: str | None,
+        missing: str,
+        decimal: str | None,
         **options: Any,
     ) -> None:
         from textrnn.heads.examples import ExampleSource
@@ -53,6 +58,10 @@ def example_options(command: F) -> F:
             scheme=scheme,
             unit=unit,
             reflow=reflow,
+            time=time,
+            group=group,
+            missing=missing,
+            decimal=decimal,
         )
         command(*args, source=source, **options)
 
@@ -97,5 +106,6 @@ _OPTIONS = (
                  show_default=True, help="What a document of a .txt is, for a generator."),
     input_option("--reflow", is_flag=True,
                  help="Join the lines of paragraphs, for a generator."),
+    *series_options,
     input_option("--encoding", default="utf-8", show_default=True, help="Of the file."),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from textrnn.corpora.formats.records import read_records, record_format
 from textrnn.corpora.in_memory import given_records
 from textrnn.corpora.series.columns import FoundColumns, SeriesOptions, find_columns
 from textrnn.corpora.series.gaps import filled, in_order, on_steps
-from textrnn.corpora.series.numbers import is_gap, is_number, read_numbers
+from textrnn.corpora.series.numbers import is_number, read_numbers
 from textrnn.corpora.series.rows import Rows
 from textrnn.corpora.series.series import Series
 from textrnn.corpora.series.times import is_time, read_times
@@ -110,10 +110,16 @@ def given_series(
     return _series(_rows(records, name), options, on_note)
 
 
+def is_nameless(data: Any) -> bool:
+    """Whether data is numbers in columns without names: an array, a list, a column of a frame."""
+    is_column = hasattr(data, "to_frame") and getattr(data, "ndim", 1) == 1
+    return is_column or _is_array(data)
+
+
 def _is_array(data: Any) -> bool:
     """Whether data is numbers without names: an array, or a list of numbers or of lists."""
     if isinstance(data, list | tuple):
-        return bool(data) and not isinstance(data[0], Mapping)
+        return bool(data) and not isinstance(data[0], Mapping | Series)
     return isinstance(data, np.ndarray)
 
 
@@ -133,21 +139,23 @@ def _columns_of(data: Any, name: str) -> dict[str, list[Any]]:
 
 
 def _rows(records: Iterable[Record], source: str) -> Rows:
-    """The rows of records that hold anything, by the columns that the first of them has."""
+    """The rows of records, by the columns that the first of them has; empty ones at the end, as
+    spreadsheets write them, are none.
+    """
     cells: dict[str, list[Any]] = {}
-    numbers, unit = list[int](), "line"
+    numbers, unit, filled = list[int](), "line", 0
     for record in records:
         if not cells:
             unit, cells = record.unit, {str(name): [] for name in record.fields}
         found = [record.fields.get(name) for name in cells]
-        if all(map(is_gap, found)):
-            continue
         numbers.append(record.number)
         for column, cell in zip(cells.values(), found, strict=True):
             column.append(cell)
-    if not numbers:
+        if any(cell != "" for cell in found):
+            filled = len(numbers)
+    if not filled:
         raise InputError(f"{source}: there are no rows")
-    return Rows(source, unit, numbers, cells)
+    return Rows(source, unit, numbers[:filled], {n: column[:filled] for n, column in cells.items()})
 
 
 def _with_header(rows: Rows, header: Sequence[str]) -> Rows:

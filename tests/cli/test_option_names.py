@@ -18,12 +18,12 @@ NAMES = {
     "files read": """--train --validation --unlabelled --lexicon --embeddings --seed-file --against
         --recipe --data""",
     "how they are read": """--input-format --encoding --text-field --label-field --map-label --unit
-        --reflow --scheme --whole --pretokenized --limit""",
+        --reflow --scheme --whole --pretokenized --limit --time --group --missing --decimal""",
     "texts given": "--text --seed --acrostic",
     "files written": "--output --output-folder --out --format --report --plot --folder --safe-csv",
     "models": "--model --init-from --name --language --precision --dtype --shares",
     "answers": """--num --top-k --abstain --labels --label --min-probability --readings --method
-        --samples --near-copies --fail-under""",
+        --samples --near-copies --fail-under --horizon --interval --stride""",
     "writing": """--length --min-length --temperature --top-p --min-p --repetition-penalty
         --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive""",
     "the run": """--threads --batch-size --engine --address --random-state --resume --force

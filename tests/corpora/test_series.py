@@ -108,6 +108,12 @@ def test_a_table_without_a_header(tmp_path: Path) -> None:
     assert (dated.columns, dated.values.tolist()) == (("1",), [[7], [8]])
 
 
+def test_empty_rows_at_the_end_are_none(tmp_path: Path) -> None:
+    (series,) = read(tmp_path, HOURS + ",\n,\n")
+    assert len(series) == 3
+    assert error(tmp_path, "x,y\n1,2\n,\n3,4\n").startswith("a.csv: line 3: no number under x")
+
+
 def test_what_is_not_there(tmp_path: Path) -> None:
     assert (
         error(tmp_path, HOURS, targets=("cost",))

@@ -6,15 +6,22 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
+from textrnn.configuration import to_dict
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
+from textrnn.heads.forecaster.baselines import Baselines
+from textrnn.heads.forecaster.graph import compile_forecaster
+from textrnn.heads.forecaster.intervals import LEVELS, Intervals
+from textrnn.heads.forecaster.network import ForecasterNetwork, ForecastHead
+from textrnn.heads.forecaster.scaling import Scaling
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.tagger.features import Features
@@ -149,3 +156,50 @@ def arrays(path: Path, name: str) -> dict[str, Any]:
     """The arrays of a bundle's file."""
     with np.load(io.BytesIO(Bundle.open(path).read(name))) as file:
         return {key: file[key] for key in file.files}
+
+
+def small_forecaster(
+    path: Path,
+    *,
+    targets: tuple[str, ...] = ("x",),
+    features: tuple[str, ...] = (),
+    calendar: tuple[str, ...] = (),
+    quantiles: tuple[float, ...] = (),
+    weight: float = 0.0,
+    serving: Mapping[str, Any] | None = None,
+    scores: Mapping[str, float] | None = None,
+) -> Path:
+    """A forecaster that reads four steps and forecasts two of them. Without weights, the default,
+    it forecasts the last value, and the ridge does too; each scaled value is half of its own, less
+    5, and bounds lie 0.5 scaled values to either side.
+    """
+    network = ForecasterNetwork(
+        4, 2, targets, features, calendar, encoders=(Encoder("gru", 4, bidirectional=False),),
+        head=ForecastHead(segment=2, quantiles=quantiles),
+    )  # fmt: skip
+    weights = random_weights(network.weight_shapes())
+    weights = {name: (weight * value).astype(np.float32) for name, value in weights.items()}
+    columns = len(network.columns)
+    widths = np.full((len(LEVELS), 2, len(targets)), 0.5, np.float32)
+    files = {
+        "README.md": b"# tiny\n",
+        "model.onnx": compile_forecaster(network, weights),
+        "baselines.npz": Baselines(2, np.zeros((1, 5, 2), np.float32), 1.0).to_bytes(),
+        "intervals.npz": Intervals(widths, quantiles).to_bytes(),
+    }
+    told: dict[str, Any] = {
+        "precision": "float32",
+        "season": 2,
+        "scaling": to_dict(Scaling("standard", (10.0,) * columns, (2.0,) * columns)),
+    }
+    manifest = Manifest(
+        path.name,
+        "forecaster",
+        "",
+        network.labels,
+        network.as_dict(),
+        told | dict(serving or {}),
+        {},
+    )
+    write_bundle(path, replace(manifest, scores=dict(scores or {})), files)
+    return path

@@ -145,5 +145,6 @@ def test_it_is_evaluated(model: Path, tmp_path: Path) -> None:
     assert shown.exit_code == 0
     assert [line.rstrip() for line in shown.stdout.splitlines()] == ["right 1 of 2", "wrong", "oh"]
     numbers = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
-    assert numbers == {"title": "toy on right.jsonl", "right": 1, "texts": 2, "wrong": ["oh"]}
+    assert numbers == {"title": "toy on right.jsonl", "right": 1, "texts": 2, "wrong": ["oh"],
+                       "pictures": []}  # fmt: skip
     assert (tmp_path / "report" / "report.md").read_text("utf-8").endswith("1 of 2\n")

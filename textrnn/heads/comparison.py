@@ -128,7 +128,7 @@ def compare(
     scores, outcomes = [], list[list[Outcome]]()
     for number, head in enumerate((first, second)):
         outcomes.append([])
-        examples = head.read_examples(source, on_note=None if number else on_note)
+        examples = head.read_examples(head.completed(source), on_note=None if number else on_note)
         report = head.evaluate(
             examples, on_progress=on_progress, on_note=on_note, on_outcome=outcomes[-1].append
         )

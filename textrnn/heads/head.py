@@ -183,6 +183,14 @@ class Head(ABC):
             ConfigurationError: it cannot be read as the source says.
         """
 
+    def completed(self, source: ExampleSource) -> ExampleSource:
+        """A file of examples with what this model knows of it beforehand, as names of columns.
+
+        Args:
+            source: the file, as far as the caller described it.
+        """
+        return source
+
     @abstractmethod
     def evaluate(
         self,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_BLUE, _RED, _GREY = "#2563eb", "#dc2626", "#6b7280"
+BLUE, RED, GREY = "#2563eb", "#dc2626", "#6b7280"
 _LABELS_WITH_SHARES = 6  # with more, a cell has room for a number alone
 _LABELS_WITH_NUMBERS = 20  # with more, for none
 _INCHES = (4.4, 12.0)  # the smallest and the largest confusion matrix
@@ -48,9 +48,9 @@ def confusion_figure(
         MissingExtraError: Matplotlib is not installed.
     """
     smallest, largest = _INCHES
-    with _style():
+    with drawing():
         side = min(max(smallest, 0.62 * len(labels) + 1.6), largest)
-        figure = _figure((side, side))
+        figure = new_figure((side, side))
         axes = figure.subplots()
         shares = [[number / max(sum(row), 1) for number in row] for row in confusion]
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -80,19 +80,19 @@ def reliability_figure(
     filled = [one for one in bins if one.texts]
     middles = [(one.low + one.high) / 2 for one in filled]
     width = 0.92 * (bins[0].high - bins[0].low)
-    with _style():
-        figure = _figure((4.4, 5.2))
+    with drawing():
+        figure = new_figure((4.4, 5.2))
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-        upper.bar(middles, [one.accuracy for one in filled], width, color=_BLUE, alpha=0.8)
+        upper.bar(middles, [one.accuracy for one in filled], width, color=BLUE, alpha=0.8)
         ends = (bins[0].low, bins[-1].high)
-        upper.plot(ends, ends, "--", color=_RED, linewidth=1.2, label="as promised")
+        upper.plot(ends, ends, "--", color=RED, linewidth=1.2, label="as promised")
         upper.set(
             ylabel="share right", ylim=(0, 1.02), xlim=(filled[0].low if filled else 0.0, 1.0)
         )
         upper.set_title(f"calibration error {calibration_error:.3f}", loc="left")
         upper.legend(frameon=True, framealpha=0.9, edgecolor="none", loc="lower right")
         total = sum(one.texts for one in filled)
-        lower.bar(middles, [one.texts / total for one in filled], width, color=_GREY)
+        lower.bar(middles, [one.texts / total for one in filled], width, color=GREY)
         lower.set(xlabel="probability given", ylabel=items)
         lower.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
         for axes in (upper, lower):
@@ -145,7 +145,7 @@ def _drawable(labels: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _style() -> Iterator[None]:
+def drawing() -> Iterator[None]:
     """Matplotlib's settings while a picture is made; the caller's are left as they were."""
     prepare_import("matplotlib")
     try:
@@ -159,7 +159,8 @@ def _style() -> Iterator[None]:
         yield
 
 
-def _figure(size: tuple[float, float]) -> Figure:
+def new_figure(size: tuple[float, float]) -> Figure:
+    """A figure of so many inches, which needs no screen."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

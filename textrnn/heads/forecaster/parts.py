@@ -1,10 +1,21 @@
-"""What the graph of a forecaster's bundle must be like."""
+"""The files of a forecaster's bundle, and what its graph must be like."""
 
 from __future__ import annotations
 
+from functools import partial
+
+from textrnn.bundle.bundle import MANIFEST, Bundle
+from textrnn.configuration import from_dict
+from textrnn.errors import BundleError, ConfigurationError
+from textrnn.heads.forecaster.baselines import Baselines
+from textrnn.heads.forecaster.intervals import LEVELS, Intervals
 from textrnn.heads.forecaster.network import ForecasterNetwork
+from textrnn.heads.forecaster.scaling import Scaling
+from textrnn.heads.parts import check_size, named, read_serving
 from textrnn.runtime.graph_check import ExpectedGraph, count_weights, layer_units, widest
 from textrnn.runtime.onnx_file import FLOAT
+
+_HEADS = 1 << 14  # bytes of a file of arrays beside its numbers
 
 
 def expected_graph(network: ForecasterNetwork) -> ExpectedGraph:
@@ -24,3 +35,45 @@ def expected_graph(network: ForecasterNetwork) -> ExpectedGraph:
         count_weights(shapes),
         uses=uses,
     )
+
+
+def read_scaling(bundle: Bundle, network: ForecasterNetwork) -> Scaling:
+    """The scaling of the columns.
+
+    Raises:
+        BundleError: it is missing, or of other columns.
+    """
+    try:
+        scaling = from_dict(Scaling, read_serving(bundle, lambda serving: serving["scaling"]))
+    except ConfigurationError as error:
+        raise BundleError(f"{bundle.path}: {MANIFEST}: serving: scaling: {error}") from error
+    if len(scaling.scale) != len(network.columns):
+        raise BundleError(f"{bundle.path}: {MANIFEST}: serving: scaling of other columns")
+    return scaling
+
+
+def read_baselines(bundle: Bundle, network: ForecasterNetwork) -> Baselines:
+    """The simple methods.
+
+    Raises:
+        BundleError: their file is damaged, or of another network.
+    """
+    targets = len(network.targets)
+    numbers = targets * (network.window + 1) * network.horizon
+    check_size(bundle, "baselines.npz", 8 * numbers + _HEADS)
+    read = partial(Baselines.from_bytes, bundle.read("baselines.npz"), "baselines.npz")
+    return named(
+        bundle, lambda: read(window=network.window, horizon=network.horizon, targets=targets)
+    )
+
+
+def read_intervals(bundle: Bundle, network: ForecasterNetwork) -> Intervals:
+    """What forecasts are widened by.
+
+    Raises:
+        BundleError: its file is damaged, or of another network.
+    """
+    numbers = len(LEVELS) * network.horizon * len(network.targets)
+    check_size(bundle, "intervals.npz", 8 * numbers + _HEADS)
+    content = bundle.read("intervals.npz")
+    return named(bundle, lambda: Intervals.from_bytes(content, "intervals.npz", network))

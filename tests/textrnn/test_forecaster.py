@@ -1,0 +1,330 @@
+"""The forecaster: what it answers, what it refuses, and how its errors are measured."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas
+import pytest
+from small_bundles import small_forecaster
+
+from textrnn.corpora import Series, SeriesOptions, given_series
+from textrnn.errors import BundleError, ConfigurationError, InputError
+from textrnn.heads.examples import ExampleSource
+from textrnn.heads.forecaster.forecaster import Forecaster
+from textrnn.heads.forecaster.result import Forecast, shown_value
+from textrnn.heads.forecaster.scores import CoverageSums, ErrorSums, naive_errors
+from textrnn.reports.folder import write_report
+
+NUMBERS = [3.0, 8.0, 2.0, 9.0, 4.0, 7.0]
+HOURS = [f"2020-01-01 {hour:02}:00" for hour in range(6)]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Forecaster:
+    """It forecasts the last value; its bounds lie 1 to either side."""
+    return Forecaster.load(small_forecaster(tmp_path / "tiny"))
+
+
+def only(found: Forecast | list[Forecast]) -> Forecast:
+    assert isinstance(found, Forecast)
+    return found
+
+
+# --- forecasts --------------------------------------------------------------------------------
+
+
+def test_a_forecast_has_values_bounds_and_simple_methods(model: Forecaster) -> None:
+    found = only(model.forecast(NUMBERS))
+    assert found.values.tolist() == [[7], [7]]
+    assert found.lower is not None
+    assert found.upper is not None
+    assert (found.lower.tolist(), found.upper.tolist()) == ([[6], [6]], [[8], [8]])
+    assert (found.level, found.method, found.times) == (0.9, "conformal", None)
+    assert {name: one[:, 0].tolist() for name, one in found.simple.items()} == {
+        "last value": [7, 7],
+        "season before": [4, 7],
+        "mean of seasons": [3, 8],
+        "ridge": [7, 7],
+    }
+
+
+def test_beyond_its_horizon_it_goes_on(model: Forecaster) -> None:
+    found = only(model.forecast(NUMBERS, horizon=5, interval=0.5))
+    assert found.values[:, 0].tolist() == [7] * 5
+    assert found.simple["season before"][:, 0].tolist() == [4, 7, 4, 7, 4]
+    width = (found.upper - found.values)[:, 0]  # type: ignore[operator]
+    assert width.round(4).tolist() == [1, 1, 1.2247, 1.4142, 1.5811]
+    assert only(model.forecast(NUMBERS, interval=None)).lower is None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"horizon": 0}, "horizon must be at least 1; received 0"),
+        ({"horizon": 201}, "horizon: 201 steps; a model that learned to forecast 2 goes on to 200"),
+        ({"interval": 0.3}, "interval must be from 0.5 to 0.99; received 0.3"),
+    ],
+)
+def test_options_that_cannot_be(model: Forecaster, options: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        model.forecast(NUMBERS, **options)
+    with pytest.raises(ConfigurationError, match=message):
+        model.answer([], **options)
+
+
+def test_times_go_on_where_those_of_the_series_end(model: Forecaster) -> None:
+    frame = pandas.DataFrame({"x": NUMBERS}, index=pandas.DatetimeIndex(HOURS))
+    found = only(model.forecast(frame))
+    assert found.shown_times == ["2020-01-01 06:00", "2020-01-01 07:00"]
+    assert next(found.rows()) == {
+        "time": "2020-01-01 06:00", "target": "x", "forecast": 7.0, "lower": 6.0, "upper": 8.0,
+        "last value": 7.0, "season before": 4.0, "mean of seasons": 3.0, "ridge": 7.0,
+    }  # fmt: skip
+    assert [row["step"] for row in only(model.forecast(NUMBERS)).rows()] == [1, 2]
+
+
+def test_all_of_it_is_plain_data(model: Forecaster) -> None:
+    told = only(model.forecast(NUMBERS)).as_dict()
+    assert json.loads(json.dumps(told)) == told
+    assert told["values"] == {"x": [7, 7]}
+    assert told["simple"][1] == {"method": "season before", "values": {"x": [4, 7]}}
+    kinds = model.column_kinds(model.network.labels, {})
+    assert list(only(model.forecast(NUMBERS)).columns()) == list(kinds)
+    assert "lower" not in model.column_kinds(("x",), {"interval": None})
+
+
+def test_a_notebook_shows_a_table(model: Forecaster) -> None:
+    html = only(model.forecast({"x": [1e6 * n for n in NUMBERS]}))._repr_html_()
+    assert "<th>season before</th>" in html
+    assert "<td>7,000,000</td>" in html
+    assert shown_value(0.0) == "0"
+
+
+def test_groups_have_a_forecast_each(tmp_path: Path) -> None:
+    model = Forecaster.load(small_forecaster(tmp_path / "tiny", serving={"group": "shop"}))
+    table = {"shop": ["a", "b"] * 4, "x": [1, 10, 2, 20, 3, 30, 4, 40]}
+    first, second = model.forecast(table)  # type: ignore[misc]
+    assert (first.text, first.values[0, 0]) == ("a", 4)
+    assert (second.text, second.values[0, 0]) == ("b", 40)
+    assert next(iter(second.rows()))["series"] == "b"
+    with pytest.raises(InputError, match="expected one series an input, received 2 groups"):
+        list(model.answer([table]))
+
+
+def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
+    model = Forecaster.load(
+        small_forecaster(tmp_path / "tiny", targets=("x", "y"), features=("z",), weight=1.0)
+    )
+    table = {"z": [5.0, 1, 4, 2], "y": [2.0, 3, 4, 9], "x": NUMBERS[:4]}
+    by_name = only(model.forecast(table))
+    in_order = only(model.forecast(np.array([table["x"], table["y"], table["z"]]).T))
+    assert by_name.values.tolist() == in_order.values.tolist()
+    assert np.ptp(by_name.values) > 0.1
+    series = given_series(table, SeriesOptions(targets=("y", "z", "x")))
+    assert only(model.forecast(series[0])).values.tolist() == by_name.values.tolist()
+    with pytest.raises(InputError, match=r"series: expected 3 columns \(x, y, z\); received 1"):
+        model.forecast(NUMBERS)
+    with pytest.raises(InputError, match="series: no column 'z'; there are: x, y"):
+        model.forecast({"x": NUMBERS, "y": NUMBERS})
+
+
+def test_series_that_it_cannot_read(tmp_path: Path, model: Forecaster) -> None:
+    with pytest.raises(InputError, match="series: 3 steps; the model reads the last 4"):
+        model.forecast([1, 2, 3])
+    with pytest.raises(InputError, match="series: entry 1: no number under value"):
+        model.forecast([1, float("nan"), 3, 4, 5])
+    hourly = Forecaster.load(
+        small_forecaster(tmp_path / "hourly", calendar=("hour",), serving={"step": "1 hour"})
+    )
+    with pytest.raises(InputError, match="no times, of which the model reads hour; name their"):
+        hourly.forecast(NUMBERS)
+    days = {"date": [f"2020-01-0{day}" for day in range(1, 7)], "x": NUMBERS}
+    with pytest.raises(InputError, match="a step of 1 day; the model learned one of 1 hour"):
+        hourly.forecast(days)
+    assert only(hourly.forecast({"date": HOURS, "x": NUMBERS})).values[0, 0] == 7
+
+
+def test_records_are_series(model: Forecaster) -> None:
+    series = model.from_record({"id": 7, "values": NUMBERS, "time": HOURS})
+    assert isinstance(series, Series)
+    assert (series.columns, str(series.step)) == (("x",), "1 hour")
+    assert model.from_record({"x": NUMBERS}).values[:, 0].tolist() == NUMBERS
+    with pytest.raises(InputError, match="a record: no list of numbers under x; there are: id"):
+        model.from_record({"id": 7})
+
+
+def test_answers_come_in_order_and_one_by_one(tmp_path: Path) -> None:
+    model = Forecaster.load(small_forecaster(tmp_path / "tiny", weight=1.0))
+    inputs = [np.roll(NUMBERS, turn) for turn in range(6)]
+    alone = [only(model.forecast(one)).values for one in inputs]
+    together = [found.values for found in model.answer(iter(inputs), batch_size=4)]
+    np.testing.assert_allclose(together, alone, rtol=1e-6)
+    asked = 0
+
+    def source() -> Any:
+        nonlocal asked
+        for one in inputs:
+            asked += 1
+            yield one
+
+    next(model.answer(source(), batch_size=2))
+    assert asked == 2
+
+
+def test_it_is_copied_and_closed(tmp_path: Path, model: Forecaster) -> None:
+    for again in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert only(again.forecast(NUMBERS)).values.tolist() == [[7], [7]]
+    found = only(model.forecast(NUMBERS))
+    assert pickle.loads(pickle.dumps(found)).as_dict() == found.as_dict()
+    model.close()
+    with pytest.raises(ConfigurationError, match="the model is closed"):
+        model.forecast(NUMBERS)
+
+
+def test_what_was_better_on_validation_is_told(tmp_path: Path) -> None:
+    scores = {"validation_mse": 0.5, "validation_mse of last value": 0.4,
+              "validation_mse of ridge": 0.6}  # fmt: skip
+    model = Forecaster.load(small_forecaster(tmp_path / "tiny", scores=scores))
+    assert only(model.forecast(NUMBERS)).better == ("last value",)
+
+
+@pytest.mark.parametrize(
+    ("scaling", "message"),
+    [
+        ({"kind": "standard", "offset": [1.0, 2.0], "scale": [1.0, 1.0]}, "of other columns"),
+        ({"kind": "standard", "offset": [1.0], "scale": [0.0]}, "numbers that cannot be"),
+        (None, "scaling"),
+    ],
+)
+def test_a_scaling_that_does_not_fit_is_refused(tmp_path: Path, scaling: Any, message: str) -> None:
+    path = small_forecaster(tmp_path / "tiny", serving={"scaling": scaling})
+    with pytest.raises(BundleError, match=f"tiny: bundle.json: serving: .*{message}"):
+        Forecaster.load(path)
+
+
+# --- measured ---------------------------------------------------------------------------------
+
+
+def test_errors_by_hand() -> None:
+    """Two windows of two steps: 1 expected 2, 0 expected 1; 3 expected 3, 4 expected 2."""
+    sums = ErrorSums("ours")
+    sums.add(np.array([[[1.0], [0.0]]]), np.array([[[2.0], [1.0]]]))
+    sums.add(np.array([[[3.0], [4.0]]]), np.array([[[3.0], [2.0]]]))
+    errors = sums.errors()
+    assert errors.squared[:, 0].tolist() == [0.5, 2.5]
+    assert errors.absolute[:, 0].tolist() == [0.5, 1.5]
+    assert errors.percentage[:, 0].tolist() == [0.5, 0.5]  # of 0 there is no share
+    assert errors.symmetric[:, 0].tolist() == [1 / 3, (2 + 2 / 3) / 2]
+    found = errors.measures(np.ones(1), np.array([2.0]))
+    assert found == {
+        "MSE": 1.5,
+        "MAE": 1.0,
+        "RMSE": 1.5**0.5,
+        "MAPE": 0.5,
+        "sMAPE": pytest.approx((1 / 3 + 4 / 3) / 2),
+        "MASE": 0.5,
+    }
+    assert errors.measures(np.full(1, 2.0), np.zeros(1))["MSE"] == 0.375
+    assert np.isnan(errors.measures(np.ones(1), np.zeros(1))["MASE"])
+
+
+def test_coverage_by_hand() -> None:
+    sums = CoverageSums(0.9)
+    truth = np.array([[[1.0]], [[5.0]]])
+    sums.add(truth, np.array([[[0.0]], [[6.0]]]), np.array([[[1.0]], [[9.0]]]))
+    assert (sums.coverage().share.tolist(), sums.coverage().width.tolist()) == ([[0.5]], [[2.0]])
+
+
+def test_what_mase_is_relative_to() -> None:
+    series = [np.array([[1.0], [4.0], [2.0], [8.0]]), np.array([[1.0]])]
+    assert naive_errors(series, 2).tolist() == [(1 + 4) / 2]
+    assert np.isnan(naive_errors([np.ones((1, 1))], 0)).all()
+
+
+def test_a_series_is_forecast_from_every_point(model: Forecaster) -> None:
+    """From 9 to 4 and 7, and from 4 to 7 and 5: always the last value."""
+    (series,) = given_series({"x": [*NUMBERS, 5.0]})
+    read: list[int] = []
+    report = model.evaluate([series], on_progress=read.append)
+    assert (report.windows, sum(read)) == (2, 2)
+    assert report.network.squared[:, 0].tolist() == [(25 + 9) / 2, (4 + 1) / 2]
+    scores = report.scores()
+    assert (scores["MSE"], scores["MAE"]) == (9.75, 2.75)
+    assert scores["MSE of last value"] == 9.75
+    # The season before: 2, 9 and 9, 4.
+    assert scores["MSE of season before"] == pytest.approx((4 + 4 + 4 + 1) / 4)
+    assert (scores["coverage"], scores["width"]) == (0.25, 2.0)
+    assert scores["MASE"] == pytest.approx(2.75 / 1.4)
+    assert model.evaluate([series], stride=2).windows == 1
+    longer = model.evaluate([series], horizon=3)
+    assert longer.network.squared[:, 0].tolist() == [25, 4, 16]
+
+
+def test_several_targets_are_scored_scaled(tmp_path: Path) -> None:
+    model = Forecaster.load(small_forecaster(tmp_path / "tiny", targets=("x", "y")))
+    table = {"x": NUMBERS, "y": [10 * number for number in NUMBERS]}
+    report = model.evaluate(given_series(table))
+    assert report.scores()["MSE"] == (25 + 4 + 2500 + 400) / 4 / 4
+    told = report.as_dict()
+    assert told["by_target"]["y"]["MSE"] == 1450
+    assert told["by_target"]["x"]["MSE"] == 14.5
+    assert "by target, in its own unit" in [s.headline + s.about for s in report.sections()]
+
+
+def test_notes_tell_what_was_better_and_left_out(model: Forecaster) -> None:
+    (series, short) = (given_series({"x": list(range(size))})[0] for size in (8, 5))
+    notes: list[str] = []
+    model.evaluate([series, short], on_note=notes.append)
+    assert notes[:2] == [
+        "here last value is as good or better: MSE 2.5, the model's 2.5",
+        "here ridge is as good or better: MSE 2.5, the model's 2.5",
+    ]
+    assert notes[-1] == "left out: 1 series of less than 6 steps"
+    with pytest.raises(
+        InputError, match="no series to score: 1 shorter than the window of 4 steps"
+    ):
+        model.evaluate([short])
+
+
+def test_a_report_has_numbers_words_and_pictures(model: Forecaster, tmp_path: Path) -> None:
+    (series,) = given_series({"date": HOURS, "x": NUMBERS})
+    report = model.evaluate([series])
+    write_report(report, tmp_path / "report", title="tiny on hours")
+    told = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    assert told["scores"] == report.scores()
+    assert [one["name"] for one in told["methods"]] == [
+        "tiny", "last value", "season before", "mean of seasons", "ridge",
+    ]  # fmt: skip
+    assert told["methods"][0]["by_step"]["MSE"] == [25, 4]
+    text = (tmp_path / "report" / "report.md").read_text("utf-8")
+    assert text.startswith("# tiny on hours\n\n1 forecast of 2 steps, one every 1 step, 1 series: ")
+    pictures = {path.name for path in (tmp_path / "report").glob("*.png")}
+    assert pictures == set(model.pictures)
+    assert report.examples[0].name == "from 2020-01-01 04:00"
+    assert report.examples[0].truth.tolist() == [4, 7]
+
+
+def test_a_forecast_is_drawn(model: Forecaster, tmp_path: Path) -> None:
+    found = only(model.forecast({"date": HOURS, "x": NUMBERS}))
+    figure = found.plot(tmp_path / "a.svg")
+    assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
+    line = next(line for line in figure.axes[0].lines if line.get_label() == "forecast")
+    assert line.get_ydata().tolist() == [7, 7]
+    with pytest.raises(ConfigurationError, match=r"a\.txt: name a \.png, \.svg or \.pdf"):
+        found.plot(tmp_path / "a.txt")
+
+
+def test_examples_are_the_columns_that_the_model_reads(model: Forecaster, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("date,kind,x,gaps\n2020-01-01,a,1,\n2020-01-02,b,2,5\n", "utf-8")
+    source = model.completed(ExampleSource(str(file)))
+    (series,) = model.read_examples(source)
+    assert (series.columns, series.values.tolist()) == (("x",), [[1], [2]])
+    (cut,) = model.read_examples(ExampleSource(str(file), targets=("x",), rows=(1, 2)))
+    assert cut.values.tolist() == [[2]]

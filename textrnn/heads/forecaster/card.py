@@ -1,0 +1,28 @@
+"""What a model card tells of a forecaster."""
+
+from __future__ import annotations
+
+from textrnn.bundle.bundle import Manifest
+from textrnn.counted import counted
+from textrnn.heads.card import CardFacts, python_use
+
+
+def forecaster_facts(manifest: Manifest) -> CardFacts:
+    """Its columns, and how a window becomes a forecast."""
+    network, serving = manifest.network, manifest.serving
+    head = network["head"]
+    how = "segments" if head["architecture"] == "segments" else f"steps, {head['strategy']}"
+    if head["quantiles"]:
+        how += f", quantiles {', '.join(f'{level:g}' for level in head['quantiles'])}"
+    rows = [
+        ("features", ", ".join(network["features"])),
+        ("calendar", ", ".join(network["calendar"])),
+        ("step", serving.get("step") or ""),
+        ("season", counted(serving["season"], "step") if serving.get("season") else ""),
+    ]
+    return CardFacts(
+        head=f"{counted(network['horizon'], 'step')} ahead, by {how}",
+        use=python_use(manifest, "forecast([…]).values"),
+        window=f"{counted(network['window'], 'step')}, relative to their {network['normalize']}",
+        beside=[(name, value) for name, value in rows if value],
+    )
