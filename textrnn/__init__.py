@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     )
     from textrnn.heads.classifier.classifier import Classifier
     from textrnn.heads.classifier.result import Classification, TokenWeight
+    from textrnn.heads.forecaster.forecaster import Forecaster
+    from textrnn.heads.forecaster.result import Forecast
     from textrnn.heads.generator.generator import Generator
     from textrnn.heads.generator.result import Generation
     from textrnn.heads.tagger.entity import Entity
@@ -48,6 +50,8 @@ __all__ = [
     "ClassifierPlan",
     "ConfigurationError",
     "Entity",
+    "Forecast",
+    "Forecaster",
     "Generation",
     "Generator",
     "GeneratorPlan",
@@ -78,6 +82,8 @@ _HOMES = {
     "ClassifierPlan": "textrnn.training.classifier.plan",
     "ConfigurationError": "textrnn.errors",
     "Entity": "textrnn.heads.tagger.entity",
+    "Forecast": "textrnn.heads.forecaster.result",
+    "Forecaster": "textrnn.heads.forecaster.forecaster",
     "Generation": "textrnn.heads.generator.result",
     "Generator": "textrnn.heads.generator.generator",
     "GeneratorPlan": "textrnn.training.generator.plan",

@@ -162,7 +162,7 @@ def test_public_names() -> None:
         "BundleError",
         "InputError",
         "ModelNotFoundError",
-        "Entity", "Generation", "Generator", "Router",
+        "Entity", "Forecast", "Forecaster", "Generation", "Generator", "Router",
         "TaggedText", "TaggedToken", "Tagger", "TextRNNError", "TokenWeight", "Tokenizer",
         "WeakModelWarning",
         "ClassifierPlan", "GeneratorPlan", "TaggerPlan", "__version__", "load", "shipped_models",
