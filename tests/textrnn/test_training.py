@@ -25,6 +25,7 @@ from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.fit import Fit
+from textrnn.training.loop.optimizers import make_optimizer
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
 from textrnn.training.weights.files import read_weights
 
@@ -159,6 +160,32 @@ def test_embeddings_stay_while_they_are_frozen() -> None:
     assert not np.array_equal(rows[1], rows[2])
     assert not np.array_equal(kernels[0], kernels[1])
     assert not np.array_equal(kernels[1], kernels[2])
+
+
+def first_step(settings: TrainingSettings) -> list[np.ndarray]:
+    """What one step changes in the weights, the embedding first, where words are repeated."""
+    model = build_classifier(TINY)
+    before = model.get_weights()
+    tokens = [np.array([4, 5, 4, 4, 6], np.int32), np.array([4, 4, 7], np.int32)]
+    texts = EncodedTexts(tokens, np.array([0, 1]))
+    objective = ClassificationObjective(model, texts, texts, settings, labels=("a", "b"))
+    optimizer = make_optimizer(settings)
+    optimizer.build(model.trainable_variables)
+    objective.make_step(optimizer)(next(objective.batches(epoch=0, skip=0)))
+    return [now - then for now, then in zip(model.get_weights(), before, strict=True)]
+
+
+def test_a_clipped_step_is_as_long_as_the_clip_norm() -> None:
+    """The norm is of the summed gradient: the rows of a word that is repeated are one."""
+    settings = TrainingSettings(optimizer="sgd", learning_rate=1.0, clip_norm=0.001, batch_size=2)
+    moved = np.concatenate([change.ravel() for change in first_step(settings)])
+    assert np.linalg.norm(moved) == pytest.approx(0.001, rel=1e-4)
+
+
+def test_the_first_step_of_adam_is_as_long_for_a_word_that_is_repeated() -> None:
+    """It is the rate, whatever the gradient, if that is squared as a whole."""
+    rows = first_step(TrainingSettings(optimizer="adam", learning_rate=0.01, batch_size=2))[0]
+    assert np.abs(rows[4:8]) == pytest.approx(np.full((4, 4), 0.01), rel=1e-3)
 
 
 def test_word_vectors_are_where_training_starts(tmp_path: Path) -> None:

@@ -138,7 +138,12 @@ def value_and_gradients(
 
 
 def as_dense(gradients: Sequence[Any], variables: Sequence[keras.Variable]) -> list[Any]:
-    """Gradients as tensors of their variables' shapes, so that those of several losses add up."""
+    """Gradients as tensors of their variables' shapes.
+
+    TensorFlow gives an embedding's as a row for each time that a word is met. Those of several
+    losses do not add up, and Keras squares such rows one by one, for the norm that is clipped and
+    for Adam's second moment, where the square of their sum is meant.
+    """
     if is_jax():
         return list(gradients)
     import tensorflow as tf

@@ -60,9 +60,10 @@ def make_step(
         (total, gradients), *others = (
             found for term in terms for found in term.passes(batch, variables)
         )
+        gradients = as_dense(gradients, variables)
         for loss, more in others:
             total = total + loss
-            pairs = zip(as_dense(gradients, variables), as_dense(more, variables), strict=True)
+            pairs = zip(gradients, as_dense(more, variables), strict=True)
             gradients = [one + other for one, other in pairs]
         optimizer.apply(gradients, variables)
         return total
