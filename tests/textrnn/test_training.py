@@ -188,6 +188,19 @@ def test_the_first_step_of_adam_is_as_long_for_a_word_that_is_repeated() -> None
     assert np.abs(rows[4:8]) == pytest.approx(np.full((4, 4), 0.01), rel=1e-3)
 
 
+def test_averages_begin_with_the_weights_that_training_begins_with() -> None:
+    """A model is given vectors or another's weights after all else is made."""
+    settings = TrainingSettings(epochs=1, batch_size=20, learning_rate=1e-7, average=0.9)
+    model = build_classifier(TINY)
+    objective = ClassificationObjective(model, TINY_TEXTS, TINY_TEXTS, settings, labels=("a", "b"))
+    fit = Fit(model, objective, settings)
+    given = [np.full(value.shape, 0.5, np.float32) for value in model.get_weights()]
+    model.set_weights(given)
+    fit.run()
+    for kept, value in zip(model.get_weights(), given, strict=True):
+        np.testing.assert_allclose(kept, value, atol=1e-6)
+
+
 def test_word_vectors_are_where_training_starts(tmp_path: Path) -> None:
     """Vectors of words that lie together begin, and after little training still are, alike."""
     plan = replace(

@@ -73,9 +73,8 @@ class Fit:
             if epochs == -1:
                 model.get_layer(name).trainable = False
         self._averaged = list(model.trainable_variables) if settings.average else []
-        # Copies: JAX hands the arrays of the weights themselves on to the step.
         self._averages = [
-            keras.Variable(ops.convert_to_numpy(v).copy(), trainable=False) for v in self._averaged
+            keras.Variable(ops.zeros_like(v), trainable=False) for v in self._averaged
         ]
         self.optimizer = make_optimizer(settings, self._thawed())
         self.optimizer.build(model.trainable_variables)
@@ -126,8 +125,6 @@ class Fit:
         self._fold, self._folds, self._steps_after = fold + 1, folds, steps_after
         self.state = RunState(fingerprint=self.state.fingerprint, files=self.state.files)
         self.kept = []
-        for average, variable in zip(self._averages, self._averaged, strict=True):
-            average.assign(variable)
 
     def run(self) -> RunState:
         """Train to the end; leave the best epoch's weights, or several ones' mean, in the model.
@@ -137,6 +134,8 @@ class Fit:
         """
         self._began_s = self._saved_s = self.clock.elapsed_s
         self._steps_done, self._tokens_done = 0, 0
+        if not (self.state.epoch or self.state.step):
+            self._begin_averages()
         while self.state.epoch < self.settings.epochs and not self._stalled():
             self._freeze()
             self._run_epoch()
@@ -218,6 +217,12 @@ class Fit:
             done = self.state.epoch * self.objective.steps + self.state.step
             self._average(min(self.settings.average, (1 + done) / (_AVERAGE_WARM_UP + done)))
         return loss
+
+    def _begin_averages(self) -> None:
+        """Begin them with the weights of now: a model may be given others than it was made with."""
+        # Copies: JAX hands the arrays of the weights themselves on to the step.
+        for average, variable in zip(self._averages, self._averaged, strict=True):
+            average.assign(ops.convert_to_numpy(variable).copy())
 
     def _average(self, decay: float) -> None:
         """Move the exponential moving average of the weights (Polyak & Juditsky 1992)."""
