@@ -340,7 +340,7 @@ class _StoppedError(Exception):
 
 def _stop(epoch: int, step: int) -> Callable[[TrainingEvent], None]:
     def stop(event: TrainingEvent) -> None:
-        if (event.epoch, event.step) == (epoch, step) and event.record is None:
+        if (event.fold, event.epoch, event.step) == (0, epoch, step) and event.record is None:
             raise _StoppedError
 
     return stop
