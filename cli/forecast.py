@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,6 @@ from textrnn.corpora.formats.records import RECORD_FORMATS
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from textrnn.heads.forecaster.result import Forecast
 
 _FILE_OPTIONS = (
@@ -33,9 +32,17 @@ _FILE_OPTIONS = (
 )  # fmt: skip
 
 
+def _file_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options on how the file is read."""
+    for add in reversed(_FILE_OPTIONS):
+        command = add(command)
+    return command
+
+
 @click.command(cls=Command)
 @click.argument("model", type=ModelName())
 @click.argument("file", shell_complete=complete_file)
+@_file_options
 @answer_option("--horizon", type=click.IntRange(1), metavar="STEPS",
                help="Steps to forecast [as many as the model learned].")  # fmt: skip
 @answer_option("--interval", type=click.FloatRange(0.5, 0.99), default=0.9, show_default=True,

@@ -28,6 +28,7 @@ _COMMANDS = {
     "embeddings": "Look into word vectors, compare and measure them.",
     "evaluate": "Score a model on texts it has not seen.",
     "explain": "Show which words made a classifier answer as it did.",
+    "forecast": "Forecast how a series of numbers goes on.",
     "generate": "Write texts on from a seed.",
     "models": "List, show and verify models.",
     "tag": "Find the names in texts, each with a probability.",
@@ -78,7 +79,7 @@ class LazyGroup(Group):
 )
 @click.version_option(textrnn.__version__, prog_name="textrnn")
 def cli() -> None:
-    """Classify, tag and write text with recurrent networks, on an ordinary CPU, offline.
+    """Classify, tag and write text, forecast series, with recurrent networks, on an ordinary CPU.
 
     \b
         textrnn classify reviews.txt

@@ -315,7 +315,7 @@ def test_a_forecast_is_drawn(model: Forecaster, tmp_path: Path) -> None:
     figure = found.plot(tmp_path / "a.svg")
     assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
     line = next(line for line in figure.axes[0].lines if line.get_label() == "forecast")
-    assert line.get_ydata().tolist() == [7, 7]
+    assert line.get_ydata().tolist() == [7, 7, 7]  # from the last known one
     with pytest.raises(ConfigurationError, match=r"a\.txt: name a \.png, \.svg or \.pdf"):
         found.plot(tmp_path / "a.txt")
 

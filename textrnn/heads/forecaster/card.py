@@ -25,4 +25,5 @@ def forecaster_facts(manifest: Manifest) -> CardFacts:
         use=python_use(manifest, "forecast([…]).values"),
         window=f"{counted(network['window'], 'step')}, relative to their {network['normalize']}",
         beside=[(name, value) for name, value in rows if value],
+        counted="window",
     )

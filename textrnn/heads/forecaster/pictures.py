@@ -68,9 +68,9 @@ def forecast_figure(forecast: Forecast) -> Figure:
             axes.plot(before, shown.values[:, number], color=GREY, linewidth=1.2, label="known")
             for (name, values), colour in zip(forecast.simple.items(), _COLOURS, strict=False):
                 axes.plot(after, values[:, number], "--", color=colour, linewidth=0.9, label=name)
-            axes.plot(
-                after, forecast.values[:, number], color=BLUE, linewidth=1.6, label="forecast"
-            )
+            joined = np.append(shown.values[-1:, number], forecast.values[:, number])
+            places = np.append(before[-1:], after)
+            axes.plot(places, joined, color=BLUE, linewidth=1.6, label="forecast")
             if forecast.lower is not None and forecast.upper is not None:
                 bounds = forecast.lower[:, number], forecast.upper[:, number]
                 label = f"{forecast.level:.0%} interval"
