@@ -1,4 +1,5 @@
-"""Classify, tag and write text with recurrent networks, on an ordinary CPU, offline.
+"""Classify, tag and write text, and forecast series, with recurrent networks, on an ordinary CPU,
+offline.
 
 Names are loaded when they are first used: ``import textrnn`` itself imports next to nothing.
 """
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from textrnn.text.tokenizer import Tokenizer
     from textrnn.training.classifier.plan import ClassifierPlan
     from textrnn.training.classifier.train import train_classifier
+    from textrnn.training.forecaster.plan import ForecasterPlan
+    from textrnn.training.forecaster.train import train_forecaster
     from textrnn.training.generator.plan import GeneratorPlan
     from textrnn.training.generator.train import train_generator
     from textrnn.training.tagger.plan import TaggerPlan
@@ -52,6 +55,7 @@ __all__ = [
     "Entity",
     "Forecast",
     "Forecaster",
+    "ForecasterPlan",
     "Generation",
     "Generator",
     "GeneratorPlan",
@@ -70,6 +74,7 @@ __all__ = [
     "load",
     "shipped_models",
     "train_classifier",
+    "train_forecaster",
     "train_generator",
     "train_tagger",
 ]
@@ -84,6 +89,7 @@ _HOMES = {
     "Entity": "textrnn.heads.tagger.entity",
     "Forecast": "textrnn.heads.forecaster.result",
     "Forecaster": "textrnn.heads.forecaster.forecaster",
+    "ForecasterPlan": "textrnn.training.forecaster.plan",
     "Generation": "textrnn.heads.generator.result",
     "Generator": "textrnn.heads.generator.generator",
     "GeneratorPlan": "textrnn.training.generator.plan",
@@ -101,6 +107,7 @@ _HOMES = {
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",
     "train_classifier": "textrnn.training.classifier.train",
+    "train_forecaster": "textrnn.training.forecaster.train",
     "train_generator": "textrnn.training.generator.train",
     "train_tagger": "textrnn.training.tagger.train",
 }

@@ -27,6 +27,7 @@ TASKS = {
     "classifier": "textrnn.heads.classifier.classifier:Classifier",
     "tagger": "textrnn.heads.tagger.tagger:Tagger",
     "generator": "textrnn.heads.generator.generator:Generator",
+    "forecaster": "textrnn.heads.forecaster.forecaster:Forecaster",
 }
 
 _MODELS = Path(__file__).parent / "models"

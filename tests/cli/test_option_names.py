@@ -18,7 +18,8 @@ NAMES = {
     "files read": """--train --validation --unlabelled --lexicon --embeddings --seed-file --against
         --recipe --data""",
     "how they are read": """--input-format --encoding --text-field --label-field --map-label --unit
-        --reflow --scheme --whole --pretokenized --limit --time --group --missing --decimal""",
+        --reflow --scheme --whole --pretokenized --limit --time --group --missing --decimal
+        --target --feature""",
     "texts given": "--text --seed --acrostic",
     "files written": "--output --output-folder --out --format --report --plot --folder --safe-csv",
     "models": "--model --init-from --name --language --precision --dtype --shares",
@@ -32,11 +33,13 @@ NAMES = {
     "the network": """--units --embedding-units --cell --layers --bidirectional --unidirectional
         --merge --pooling --attention-units --hidden-units --ngram-widths --ngram-units --bag-ngrams
         --characters --character-units --shape-units --bigrams --decoder --tied --untied
-        --backward --fingerprint --no-fingerprint --window""",
+        --backward --fingerprint --no-fingerprint --window --architecture --segment --strategy
+        --scaling --normalize --calendar""",
     "training": """--epochs --patience --best-by --learning-rate --schedule --optimizer --clip-norm
         --average --average-epochs --validation-split --folds --max-tokens --window-tokens
         --window-overlap --restart-tokens --candidates --compute --frozen-epochs --vectors
-        --language-model --language-model-texts --unlabelled-batch --class-weights""",
+        --language-model --language-model-texts --unlabelled-batch --class-weights --loss
+        --quantiles""",
     "regularisation": """--dropout --embedding-dropout --feature-dropout --layer-dropout
         --recurrent-dropout --weight-dropout --word-dropout --weight-decay --l1 --l2
         --label-smoothing --adversarial --virtual-adversarial --entropy""",

@@ -19,10 +19,12 @@ from textrnn.errors import ConfigurationError
 from textrnn.heads.tagger.network import CharacterEncoder
 from textrnn.network import Encoder
 from textrnn.training.classifier.plan import ClassifierPlan
+from textrnn.training.forecaster.plan import ForecasterPlan
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.initial import sizes_of_model
 from textrnn.training.named import COUNT, changed, named_settings, named_values
 from textrnn.training.tagger.plan import TaggerPlan
+from textrnn.training.tasks import reads_words
 
 # What these options were before they were made of plans, with their defaults.
 SHARED = {
@@ -42,7 +44,21 @@ BOTH_WAYS = {
     "--bidirectional": True, "--merge": "concat", "--units": 100, "--embedding-units": 100,
     "--dropout": 0.5, "--embedding-dropout": 0.2, "--max-tokens": 400, "--level": "word",
 }  # fmt: skip
+OF_WORDS = (
+    "--embeddings", "--frozen-epochs", "--language", "--simplify", "--precision", "--word-dropout",
+    "--init-from",
+)  # fmt: skip
 OWN = {
+    "forecaster": {
+        "--target": "", "--feature": "", "--time": None, "--group": None, "--missing": "error",
+        "--decimal": None, "--window": 0, "--horizon": 0, "--scaling": "standard",
+        "--normalize": "last", "--calendar": "", "--cell": "gru", "--units": 64,
+        "--bidirectional": False, "--merge": "concat", "--architecture": "auto", "--segment": 0,
+        "--strategy": "direct", "--pooling": "last", "--attention-units": 32, "--loss": "mse",
+        "--quantiles": "0.05,0.25,0.5,0.75,0.95", "--dropout": 0.1, "--learning-rate": 0.002,
+        "--schedule": "cosine", "--epochs": 0, "--patience": 0, "--batch-size": 0, "--l1": 0.0,
+        "--l2": 0.0, "--validation-split": 0.2, "--best-by": "score",
+    },
     "classifier": {
         "--adversarial": 0.0, "--virtual-adversarial": 0.0, "--entropy": 0.0,
         "--unlabelled-batch": 32, "--language-model": 0.0, "--language-model-texts": 0,
@@ -76,16 +92,30 @@ def test_each_task_has_its_options(task: str) -> None:
     made = command.get_command(click.Context(command), task)
     assert isinstance(made, click.Command)
     found: dict[str, Any] = {o.opts[0]: o.to_info_dict()["default"] for o in made.params}
-    assert found == {**SHARED, **OWN[task]}
+    shared = {k: v for k, v in SHARED.items() if reads_words(task) or k not in OF_WORDS}
+    assert found == {**shared, **OWN[task]}
     for option in made.params:
         assert isinstance(option, click.Option)
         assert option.help, option.opts
 
 
-def test_help_of_a_task_loads_next_to_nothing() -> None:
-    call = "cli(['train', 'tagger', '--help'], standalone_mode=False)"
+@pytest.mark.parametrize("task", ["tagger", "forecaster"])
+def test_help_of_a_task_loads_next_to_nothing(task: str) -> None:
+    call = f"cli(['train', '{task}', '--help'], standalone_mode=False)"
     loaded = loaded_after(f"from textrnn.cli.main import cli; {call}")
     assert not loaded & (HEAVY | {"numpy", "onnxruntime", "tokenizers", "rich"})
+
+
+def test_a_forecaster_reads_in_both_directions_where_it_is_told_to() -> None:
+    made = command.get_command(click.Context(command), "forecaster")
+    assert isinstance(made, click.Command)
+    option = next(one for one in made.params if one.name == "bidirectional")
+    assert (option.opts, option.secondary_opts) == (["--bidirectional"], ["--unidirectional"])
+    plan = changed(
+        ForecasterPlan(), named_values(ForecasterPlan(), {"bidirectional": True, "window": 24})
+    )
+    assert plan.encoders[0].bidirectional
+    assert (plan.series.window, plan.architecture) == (24, "steps")
 
 
 def test_values_lead_to_a_plan() -> None:

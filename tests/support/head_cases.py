@@ -15,11 +15,13 @@ import keras
 import numpy as np
 
 from check_head import HeadCase
-from made_up import made_up_reviews, made_up_sentences, made_up_verses
+from made_up import made_up_load, made_up_reviews, made_up_sentences, made_up_verses
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
+from textrnn.heads.forecaster.graph import compile_forecaster
+from textrnn.heads.forecaster.network import ForecasterNetwork
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
 from textrnn.heads.tagger.features import Features
@@ -38,6 +40,9 @@ from textrnn.training.classifier.plan import (
     HeadSettings,
 )
 from textrnn.training.classifier.run import run_classifier
+from textrnn.training.forecaster.model import build_forecaster
+from textrnn.training.forecaster.plan import ForecasterPlan, ForecastHeadSettings, WindowSettings
+from textrnn.training.forecaster.run import run_forecaster
 from textrnn.training.generator.model import build_generator, zero_states
 from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
 from textrnn.training.generator.run import run_generator
@@ -241,6 +246,40 @@ def generator_builders(bundle: Bundle, texts: Sequence[str]) -> tuple[np.ndarray
     return np.asarray(trained), np.stack(served, axis=1)
 
 
+# --- the forecaster ---------------------------------------------------------------------------
+
+FORECASTER = ForecasterPlan(
+    series=WindowSettings(window=12, horizon=4),
+    encoders=(Encoder("gru", 8, bidirectional=False),),
+    head=ForecastHeadSettings(segment=3, dropout=0.1),
+    training=TrainingSettings(epochs=8, learning_rate=0.02, batch_size=32),
+)
+STOPPED_FORECASTER = replace(
+    FORECASTER,
+    head=ForecastHeadSettings("steps", strategy="recursive", loss="quantiles", dropout=0.1),
+    encoders=(Encoder("rnn", 8, bidirectional=False, dropout=0.1, recurrent_dropout=0.1),),
+    training=replace(FORECASTER.training, epochs=5, patience=0, average=0.5),
+)
+LOADS = [made_up_load(12 + 5 * n, random_state=n).values[:, 0].tolist() for n in range(6)]
+
+
+def train_load(out: Path, plan: ForecasterPlan, **options: Any) -> None:
+    info = ModelInfo("tiny-forecaster", description="A made-up load.", licence="CC0-1.0")
+    run_forecaster([made_up_load(240)], out=out, plan=plan, info=info, **options)
+
+
+def forecaster_builders(bundle: Bundle, series: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
+    """The forecasts of normalised windows (B, S, K, Q)."""
+    network = ForecasterNetwork.from_dict(bundle.manifest.network)
+    windows = np.array([one[-network.window :] for one in series], np.float32)[..., None]
+    windows = (windows - windows.mean()) / windows.std()
+    model = build_forecaster(network)
+    randomize(model)
+    graph = compile_forecaster(network, export_weights(model, network))
+    served = Session(graph, threads=1).run({"windows": windows})["forecast"]
+    return np.asarray(model(windows)), served
+
+
 HEADS = {
     "classifier": HeadCase(
         name="tiny",
@@ -260,7 +299,7 @@ HEADS = {
         ),
         builders=classifier_builders,
         files=("tokenizer.json", "model.onnx"),
-        call=("classify", "--text", "a dull song"),
+        call=("classify", "--text", "a dull song", "--model", "MODEL"),
     ),
     "tagger": HeadCase(
         name="tiny-tagger",
@@ -279,7 +318,7 @@ HEADS = {
         examples=("news.conll", "Ada B-PER\nspoke O\n. O\n\nEmil B-PER\nof O\nLima B-LOC\n\n"),
         builders=tagger_builders,
         files=("features.json", "tables.npz", "words.onnx", "model.onnx"),
-        call=("tag", "--text", "Ada spoke"),
+        call=("tag", "--text", "Ada spoke", "--model", "MODEL"),
     ),
     "generator": HeadCase(
         name="tiny-generator",
@@ -292,6 +331,22 @@ HEADS = {
         examples=("verses.txt", "山来月照光，\n水去月照霜。\n"),
         builders=generator_builders,
         files=("tokenizer.json", "model.onnx"),
-        call=("generate", "--seed", "山"),
+        call=("generate", "--seed", "山", "--model", "MODEL"),
+    ),
+    "forecaster": HeadCase(
+        name="tiny-forecaster",
+        plan=FORECASTER,
+        runs={"segments": (FORECASTER, {}), "quantiles of steps": (STOPPED_FORECASTER, {})},
+        train=train_load,
+        has_learned=lambda scores: (
+            scores["validation_mse"] < 0.3 * scores["validation_mse of last value"]
+        ),
+        texts=LOADS,
+        options={"horizon": 6, "interval": 0.8},
+        examples=("load.csv", "load\n" + "\n".join(map(str, LOADS[-1])) + "\n"),
+        builders=forecaster_builders,
+        files=("baselines.npz", "intervals.npz", "model.onnx"),
+        call=("forecast", "MODEL", "FILE"),
+        record=lambda load: {"values": load},
     ),
 }

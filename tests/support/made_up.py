@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
+
 from textrnn.corpora import LabelledText, Span, TaggedSentence
+from textrnn.corpora.series.series import Series
 
 GOOD = ["lovely", "wonderful", "superb", "charming", "bright"]
 BAD = ["dreadful", "boring", "clumsy", "awful", "dull"]
@@ -72,3 +75,10 @@ def made_up_verses(count: int, *, random_state: int = 0) -> list[str]:
         f"{verse(rng.choice(DEEDS))}，{verse(rng.choice(ENDS))}。"
         for _ in range(count)
     ]
+
+
+def made_up_load(steps: int, *, random_state: int = 0) -> Series:
+    """A load with a season of 6 steps, and a little noise."""
+    rng = np.random.default_rng(random_state)
+    wave = np.sin(np.arange(steps) * 2 * np.pi / 6 + random_state)
+    return Series(("load",), 1, (50 + 10 * wave + rng.normal(0, 0.5, steps))[:, None])

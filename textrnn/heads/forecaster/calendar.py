@@ -8,18 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora.series.steps import BUSINESS_DAY, CLOCK, Step, Times
+from textrnn.heads.forecaster.network import CALENDAR
 
 _HOUR = 3_600_000_000
 _DAY = 24 * _HOUR
 # Each cycle with its length in microseconds.
-CYCLES = {
-    "minute": _HOUR,
-    "hour": _DAY,
-    "weekday": 7 * _DAY,
-    "monthday": 30 * _DAY,
-    "yearday": 365 * _DAY,
-}
-CALENDAR = tuple(CYCLES)
+CYCLES = dict(zip(CALENDAR, (_HOUR, _DAY, 7 * _DAY, 30 * _DAY, 365 * _DAY), strict=True))
 _FEWEST_STEPS = 4  # of a cycle that tells something
 
 

@@ -23,6 +23,8 @@ ARCHITECTURES = ("segments", "steps")
 STRATEGIES = ("direct", "recursive")
 NORMALIZATIONS = ("last", "mean", "none")
 POOLINGS = ("last", "attention")
+SCALINGS = ("standard", "minmax", "none")
+CALENDAR = ("minute", "hour", "weekday", "monthday", "yearday")
 CALENDAR_NUMBERS = 2  # of each cycle: sine and cosine
 _MOST_NUMBERS = 1 << 24  # of a window, or of a forecast
 

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import require, require_choice
-
-SCALINGS = ("standard", "minmax", "none")
+from textrnn.heads.forecaster.network import SCALINGS
 
 Floats = NDArray[np.float64]
 

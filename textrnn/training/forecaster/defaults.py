@@ -32,7 +32,9 @@ def settled(plan: ForecasterPlan, series: Sequence[Series]) -> ForecasterPlan:
     settings, head = plan.series, plan.head
     horizon = settings.horizon or max(1, min(season or _HORIZON, longest // (2 * _OF_SERIES)))
     window = settings.window or _window_for(horizon, season, longest)
-    segment = head.segment or segment_for(window, horizon)
+    segment = head.segment
+    if not segment and plan.architecture == "segments":
+        segment = segment_for(window, horizon)
     settings = replace(settings, window=window, horizon=horizon)
     windows = sum(max(0, len(one) - window - horizon + 1) for one in series)
     share = 1.0 - plan.training.validation_split

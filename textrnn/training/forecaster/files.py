@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora.formats.records import RECORD_FORMATS
-from textrnn.corpora.series.columns import SeriesOptions
-from textrnn.corpora.series.gaps import FILLINGS
-from textrnn.corpora.series.numbers import DECIMALS
-from textrnn.corpora.series.reading import given_series
-from textrnn.corpora.series.series import Series
 from textrnn.training.files import Data, Files
+
+if TYPE_CHECKING:
+    from textrnn.corpora.series.series import Series
 
 
 @dataclass(frozen=True)
@@ -49,15 +47,23 @@ class ForecasterFiles(Files):
     )
     time: str | None = setting(None, "Column of the time [found].", group=FIRST_HOUR)
     group: str | None = setting(None, "Column that tells several series apart.", group=FIRST_HOUR)
-    missing: str = setting("error", "What becomes of gaps.", choices=FILLINGS, group=FIRST_HOUR)
+    missing: str = setting(
+        "error",
+        "What becomes of gaps.",
+        choices=("error", "interpolate", "previous"),
+        group=FIRST_HOUR,
+    )
     decimal: str | None = setting(
-        None, "What divides wholes from parts [found].", choices=DECIMALS, group=FILES
+        None, "What divides wholes from parts [found].", choices=(".", ","), group=FILES
     )
 
     def given_examples(
         self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
     ) -> Iterator[Series]:
         """Series: see :func:`textrnn.corpora.series.reading.given_series`."""
+        from textrnn.corpora.series.columns import SeriesOptions
+        from textrnn.corpora.series.reading import given_series
+
         options = SeriesOptions(
             self.time, self.targets, self.features, self.group, self.missing, self.decimal
         )

@@ -13,15 +13,15 @@ from textrnn.configuration import (
     require,
     setting,
 )
-from textrnn.heads.forecaster.calendar import CALENDAR
 from textrnn.heads.forecaster.network import (
     ARCHITECTURES,
+    CALENDAR,
     NORMALIZATIONS,
     POOLINGS,
+    SCALINGS,
     STRATEGIES,
     ForecastHead,
 )
-from textrnn.heads.forecaster.scaling import SCALINGS
 from textrnn.network import Encoder
 from textrnn.training.settings import TrainingSettings
 

@@ -13,14 +13,14 @@ from textrnn.training.model_info import ModelInfo
 from textrnn.training.recipes.reader import count_texts
 from textrnn.training.recipes.recipe import Recipe
 from textrnn.training.recipes.sources import RecipeSource
-from textrnn.training.tasks import reader_class
+from textrnn.training.tasks import reader_class, reads_words
 
 
 def model_info(recipe: Recipe, folder: Path) -> ModelInfo:
     """What the recipe's bundle says of itself, the records of its files included."""
     return ModelInfo(
         name=recipe.name,
-        language=recipe.language,
+        language=recipe.language if reads_words(recipe.task) else "",
         description=recipe.description,
         licence=recipe.licence,
         corpora=_corpora(recipe, folder),

@@ -28,7 +28,7 @@ class Recipe:
         name: of the model.
         data: the files.
         task: what the model does.
-        language: ISO 639-1 code.
+        language: ISO 639-1 code; of no account where the task reads no words.
         description: one line for lists.
         licence: the terms of the weights.
         notes: Markdown for the card.
