@@ -21,7 +21,7 @@ from textrnn.errors import ModelNotFoundError
 from textrnn.training.facts import Facts
 from textrnn.training.initial import sizes_of_model
 from textrnn.training.named import changed, named_settings
-from textrnn.training.tasks import plan_class, trained_tasks
+from textrnn.training.tasks import plan_class, reads_words, trained_tasks
 
 SECTIONS = ["First hour", "Files", "Model", "Tokens", "Network", "Regularisation", "Training"]
 
@@ -74,10 +74,12 @@ def test_short_help_of_a_training_leaves_the_advanced_to_help_all(
 ) -> None:
     short = shown(f"train {task} --help", tmp_path)
     every = shown(f"train {task} --help-all", tmp_path)
-    assert headings(short) == headings(every) == [*SECTIONS, "Other"]
+    sections = [one for one in SECTIONS if one != "Tokens" or reads_words(task)]
+    assert headings(short) == headings(every) == [*sections, "Other"]
     first_hour = short.partition("Files:")[0]
-    for name in ("--train", "--validation", "--out", "--init-from", "--epochs", "--resume"):
+    for name in ("--train", "--validation", "--out", "--epochs", "--resume"):
         assert f"  {name} " in first_hour
+    assert ("  --init-from " in first_hour) is reads_words(task)
     assert "--clip-norm" not in short
     assert "--clip-norm" in every
     left_out = every.count("\n  -") - short.count("\n  -")

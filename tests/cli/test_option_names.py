@@ -78,7 +78,7 @@ def test_out_is_a_model_and_output_a_file_of_results() -> None:
             if option.name == "output":
                 results.add(path[0])
     assert models == {"train", "models"}
-    assert results == {"classify", "tag", "explain", "generate", "embeddings"}
+    assert results == {"classify", "tag", "explain", "generate", "embeddings", "forecast"}
 
 
 @pytest.mark.parametrize("old", OLD_NAMES)

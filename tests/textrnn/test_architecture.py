@@ -165,8 +165,9 @@ def test_public_names() -> None:
         "Entity", "Forecast", "Forecaster", "Generation", "Generator", "Router",
         "TaggedText", "TaggedToken", "Tagger", "TextRNNError", "TokenWeight", "Tokenizer",
         "WeakModelWarning",
-        "ClassifierPlan", "GeneratorPlan", "TaggerPlan", "__version__", "load", "shipped_models",
-        "train_classifier", "train_generator", "train_tagger",
+        "ClassifierPlan", "ForecasterPlan", "GeneratorPlan", "TaggerPlan", "__version__", "load",
+        "shipped_models", "train_classifier", "train_forecaster", "train_generator",
+        "train_tagger",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))
 

@@ -155,7 +155,7 @@ def test_series_that_cannot_be_learned_from_are_refused(
 
 
 def test_a_calendar_needs_times_and_validation_a_share() -> None:
-    with pytest.raises(ConfigurationError, match="has no times; name their column with --time"):
+    with pytest.raises(ConfigurationError, match="has no times; name their column with time=…"):
         Split.of([counting(50, hours=False)], None, plan(calendar=("hour",)), print)
     with pytest.raises(ConfigurationError, match="validation_split above 0"):
         Split.of([counting(50)], None, plan(split=0.0), print)

@@ -119,7 +119,7 @@ def _long_enough(
         raise InputError(
             f"{longest.shown_name} has {counted(len(longest), 'step')}; a window of "
             f"{plan.series.window} and a horizon of {plan.series.horizon} need {shortest}: "
-            "give a smaller --window or --horizon"
+            "give a smaller window=… or horizon=…"
         )
     if left := len(series) - len(found):
         say(f"note: left out: {counted(left, 'series', 'series')} of less than {shortest} steps")
@@ -129,7 +129,7 @@ def _long_enough(
 def _calendar(series: Series, names: tuple[str, ...]) -> tuple[str, ...]:
     require(
         not names or series.times is not None,
-        f"calendar: {series.shown_name} has no times; name their column with --time",
+        f"calendar: {series.shown_name} has no times; name their column with time=…",
     )
     if names == (AUTO,) and series.step is not None:
         return calendar_for(series.step)
