@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -49,7 +50,7 @@ def test_json_lines_and_files(folder: Path) -> None:
 
 def test_a_terminal_gets_the_course_and_a_table(folder: Path) -> None:
     code, text = in_terminal(["forecast", "./tiny", "a.csv"], folder)
-    shown = [line.rstrip() for line in text.splitlines()]
+    shown = [line.rstrip() for line in re.sub(r"\x1b\[[\d;]*m", "", text).splitlines()]
     assert (code, shown[0]) == (0, "x ▂▇▁█▃▆▆▆")
     assert shown[1].split() == ["time", "forecast", "lower", "upper", "last", "value", "season",
                                 "before", "mean", "of", "seasons", "ridge"]  # fmt: skip
