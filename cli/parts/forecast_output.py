@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from textrnn.cli.parts.output import open_output
 from textrnn.cli.parts.record_output import write_json_array, write_json_lines
-from textrnn.reports.harmless import harmless, one_line
+from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.heads.forecaster.result import Forecast
@@ -74,8 +74,11 @@ def _write_tables(forecasts: Sequence[Forecast], file: TextIO) -> None:
             )
             own = [row for row in rows if row["target"] == target]
             names = [key for key in own[0] if key not in ("series", "target")]
-            columns = [Column(harmless(key), is_number=key != "time", is_bold=key == "forecast",
-                              fit="whole") for key in names]  # fmt: skip
+            columns = [
+                Column(key, is_number=key != "time", is_bold=key == "forecast",
+                       fit="whole" if key == "time" else "wrap")
+                for key in names
+            ]  # fmt: skip
             cells = [[shown_value(row[key]) for key in names] for row in own]
             display.print(shown_table(Table(columns, cells)))
 

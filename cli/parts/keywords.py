@@ -8,10 +8,12 @@ import shlex
 
 # Whose options have other names.
 _OPTIONS = {
+    "features": "--feature",
     "format": "--input-format",
     "label": "--label-field",
     "labels": "--map-label",
     "replace": "--force",
+    "targets": "--target",
     "text": "--text-field",
 }
 _KEYWORD = re.compile(r"(?<![\w-])([a-z_]+)=(True\b|…|'[^']*'|\"[^\"]*\"|\{[^{}]*\})")

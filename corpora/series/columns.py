@@ -72,7 +72,7 @@ def find_columns(
         if not targets:
             raise InputError(
                 f"{rows.source}: no column holds numbers alone; there are: "
-                f"{shown_names(rows.cells)}; name what to forecast with --target"
+                f"{shown_names(rows.cells)}; name what to forecast with targets=…"
             )
         when = "rows in their order" if time is None else f"times under {time}"
         on_note(f"{rows.source}: {when}, to forecast: {shown_names(targets)}")

@@ -91,12 +91,12 @@ def _check_order(rows: Rows, times: Times) -> None:
     if times[row] == times[row - 1]:
         raise InputError(
             f"{place}: {shown_time(times[row])} is the time of {before} too; where the file holds "
-            "several series, name the column that tells them apart with --group"
+            "several series, name the column that tells them apart with group=…"
         )
     raise InputError(
         f"{place}: {shown_time(times[row])} is earlier than {shown_time(times[row - 1])} in "
         f"{before}; sort the rows by time, the oldest first, or name the column that tells several "
-        "series apart with --group"
+        "series apart with group=…"
     )
 
 
@@ -125,7 +125,7 @@ def filled(laid: LaidRows, missing: str) -> LaidRows:
         if missing == PREVIOUS and known[0]:
             raise InputError(
                 f"{laid.rows.place(0)}: no number under {name}, and none before it to repeat; fill "
-                "gaps with --missing interpolate"
+                "gaps with missing='interpolate'"
             )
         values[:, number] = fill(values[:, number], known)
     return replace(laid, values=values)
@@ -154,5 +154,5 @@ def _first_gap(laid: LaidRows) -> str:
     return (
         f"{laid.rows.place(row)}: {what} (missing in all: {counted(lost, 'row')}, "
         f"{counted(int(gaps.sum()) - lost * len(laid.columns), 'other number')}); fill gaps with "
-        "--missing interpolate or --missing previous"
+        "missing='interpolate' or missing='previous'"
     )

@@ -141,7 +141,7 @@ def _decimal(rows: Rows, names: Sequence[str]) -> str:
     cell, place, name = commas[0]
     raise InputError(
         f"{place}: {name}: {cell!r:.40} may have a decimal comma or one between thousands; say "
-        "which with --decimal , or --decimal ."
+        "which with decimal=',' or decimal='.'"
     )
 
 

@@ -152,7 +152,7 @@ def test_a_comma_that_may_be_either_is_asked_for(tmp_path: Path) -> None:
     text = 'x\n"1,234"\n"2,500"\n'
     assert error(tmp_path, text) == (
         "a.csv: line 2: x: '1,234' may have a decimal comma or one between thousands; say which "
-        "with --decimal , or --decimal ."
+        "with decimal=',' or decimal='.'"
     )
     assert read(tmp_path, text, decimal=",")[0].values[:, 0].tolist() == [1.234, 2.5]
     assert read(tmp_path, text, decimal=".")[0].values[:, 0].tolist() == [1234, 2500]
@@ -280,11 +280,11 @@ GAPPY = "date,x,y\n2020-01-01,1,10\n2020-01-02,NA,20\n2020-01-05,4,50\n2020-01-0
 def test_the_first_gap_is_named_and_all_are_counted(tmp_path: Path) -> None:
     assert error(tmp_path, GAPPY) == (
         "a.csv: line 3: no number under x (missing in all: 2 rows, 2 other numbers); fill gaps "
-        "with --missing interpolate or --missing previous"
+        "with missing='interpolate' or missing='previous'"
     )
     assert error(tmp_path, GAPPY, targets=("y",)) == (
         "a.csv: line 4: 2 rows missing before it, from 2020-01-03 on (missing in all: 2 rows, 0 "
-        "other numbers); fill gaps with --missing interpolate or --missing previous"
+        "other numbers); fill gaps with missing='interpolate' or missing='previous'"
     )
 
 
@@ -307,10 +307,10 @@ def test_gaps_are_filled(tmp_path: Path) -> None:
         ("2020-01-02 00:30", "2020-01-02 00:30 comes after 2020-01-01 23:00 in line 3; expected "
          "steps of 1 hour, as most are"),
         ("2020-01-01 23:00", "2020-01-01 23:00 is the time of line 3 too; where the file holds "
-         "several series, name the column that tells them apart with --group"),
+         "several series, name the column that tells them apart with group=…"),
         ("2020-01-01 21:00", "2020-01-01 21:00 is earlier than 2020-01-01 23:00 in line 3; sort "
          "the rows by time, the oldest first, or name the column that tells several series apart "
-         "with --group"),
+         "with group=…"),
         ("2030-01-01 00:00", "87,649 steps of 1 hour after the row before: too many to fill"),
     ],
 )  # fmt: skip

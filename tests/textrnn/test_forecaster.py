@@ -303,7 +303,7 @@ def test_a_report_has_numbers_words_and_pictures(model: Forecaster, tmp_path: Pa
     ]  # fmt: skip
     assert told["methods"][0]["by_step"]["MSE"] == [25, 4]
     text = (tmp_path / "report" / "report.md").read_text("utf-8")
-    assert text.startswith("# tiny on hours\n\n1 forecast of 2 steps, one every 1 step, 1 series: ")
+    assert text.startswith("# tiny on hours\n\n1 forecast of 2 steps, one at each step, 1 series: ")
     pictures = {path.name for path in (tmp_path / "report").glob("*.png")}
     assert pictures == set(model.pictures)
     assert report.examples[0].name == "from 2020-01-01 04:00"

@@ -250,7 +250,7 @@ Series`, or a table with a column of groups, for several.
         if network.calendar and series.times is None:
             raise InputError(
                 f"{series.shown_name}: no times, of which the model reads {network.calendar[0]}; "
-                "name their column with time="
+                "name their column with time=…"
             )
         if series.columns == network.columns:
             return replace(series, targets=len(network.targets))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.counted import counted
+from textrnn.heads.forecaster.result import shown_value
 from textrnn.heads.forecaster.scores import (
     MEASURES,
     RELATIVE,
@@ -166,9 +167,10 @@ class ForecastReport:
         }
 
     def _about(self) -> str:
+        every = "at each step" if self.stride == 1 else f"every {self.stride:,} steps"
         return (
-            f"{counted(self.windows, 'forecast')} of {counted(self.horizon, 'step')}, "
-            f"one every {counted(self.stride, 'step')}, {counted(self.series, 'series', 'series')}"
+            f"{counted(self.windows, 'forecast')} of {counted(self.horizon, 'step')}, one {every}, "
+            f"{counted(self.series, 'series', 'series')}"
         )
 
     def _intervals(self) -> str:
@@ -183,7 +185,7 @@ class ForecastReport:
         """Scores beside those of simple methods, by horizon and by target, and the pictures."""
         parts = [
             f"# {escape_markdown(title)}",
-            f"{self._about()}: MSE **{self.scores()['MSE']:.4f}**. {self._intervals()}.",
+            f"{self._about()}: MSE **{shown_value(self.scores()['MSE'])}**. {self._intervals()}.",
             *(f"{escape_markdown(line)}." for line in self.notes()),
             _markdown(self._method_table()),
             "Squared and absolute errors are those of scaled values." * self.is_scaled,
@@ -200,7 +202,7 @@ class ForecastReport:
         unit = " (of scaled values)" if self.is_scaled else ""
         about = f"{unit}: {self._about()}\n{self._intervals()}\n"
         found = [
-            Section(f"MSE {self.scores()['MSE']:.4f}", about, self._method_table()),
+            Section(f"MSE {shown_value(self.scores()['MSE'])}", about, self._method_table()),
             Section("by horizon", ", MAE", self._step_table()),
         ]
         if self.is_scaled:
