@@ -40,7 +40,7 @@ class Choice(click.Choice):  # type: ignore[type-arg]  # no argument before Clic
 
 
 class Several(click.ParamType):  # type: ignore[type-arg]
-    """Values with commas between them, as ``2,3,4``.
+    """Values with commas between them, as ``2,3,4``; none where nothing is given.
 
     Args:
         kind: of each.
@@ -62,7 +62,7 @@ class Several(click.ParamType):  # type: ignore[type-arg]
         """
         if not isinstance(value, str):
             return tuple(value)
-        words = [word.strip() for word in value.split(",")]
+        words = [word.strip() for word in value.split(",")] if value else []
         for word in words if self.choices else ():
             _require(param, word, self.choices)
         try:
