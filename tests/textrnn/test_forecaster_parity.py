@@ -39,6 +39,12 @@ NETWORKS = {
     "many segments": replace(
         SEGMENTS, window=130, encoders=GRU, head=ForecastHead(segment=1)
     ),
+    "segments beside a linear forecast": replace(
+        SEGMENTS, features=("wind",), head=ForecastHead(segment=3, linear=True)
+    ),
+    "quantiles beside a linear forecast": replace(
+        STEPS, encoders=GRU, head=ForecastHead("steps", quantiles=(0.5, 0.9), linear=True)
+    ),
     "lstm": STEPS,
     "rnn, one way": replace(STEPS, encoders=(Encoder("rnn", 5, bidirectional=False),)),
     "stacked, attention": replace(
@@ -108,6 +114,18 @@ def test_segments_are_those_of_their_equations() -> None:
     session = Session(compile_forecaster(network, weights), threads=1)
     served = session.run({"windows": window.reshape(1, 6, 1)})["forecast"]
     np.testing.assert_allclose(served.reshape(-1), expected[:5], atol=1e-5)
+
+
+def test_a_linear_forecast_begins_in_the_networks_place_and_stays() -> None:
+    network = replace(SEGMENTS, head=ForecastHead(segment=3, linear=True))
+    model = build_forecaster(network)
+    kernel = np.random.default_rng(1).normal(0, 0.3, (12, 7)).astype(np.float32)
+    model.get_layer("linear").set_weights([kernel])
+    windows = np.random.default_rng(2).normal(0, 1, (3, 12, 2)).astype(np.float32)
+    last = windows[:, -1:]
+    expected = last + np.einsum("bwk,ws->bsk", windows - last, kernel)
+    np.testing.assert_allclose(np.asarray(model(windows))[..., 0], expected, atol=1e-5)
+    assert "linear/kernel" not in {variable.path for variable in model.trainable_variables}
 
 
 def test_a_graph_of_another_network_is_refused() -> None:

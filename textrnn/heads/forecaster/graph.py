@@ -37,17 +37,19 @@ class _ForecasterGraph(RecurrentGraph):
     def serialize(self) -> bytes:
         """The whole graph."""
         network = self.network
-        if network.head.architecture == "segments":
-            self._forecast_segments()
-        else:
-            self._forecast_steps()
+        is_cut = network.head.architecture == "segments"
+        forecast = self._forecast_segments() if is_cut else self._forecast_steps()
+        if network.head.linear:
+            forecast = self.node("Add", [forecast, self._forecast_linearly()])
+        self.node("Identity", [forecast], output="forecast")
         targets, levels = len(network.targets), network.levels
         return self.model(
             [("windows", TensorProto.FLOAT, ["batch", network.window, network.inputs])],
             [("forecast", TensorProto.FLOAT, ["batch", network.steps, targets, levels])],
         )
 
-    def _forecast_segments(self) -> None:
+    def _forecast_segments(self) -> str:
+        """(B, S, K, Q)."""
         network, head = self.network, self.network.head
         (encoder,) = network.encoders
         segments = self.node("Relu", [self._linear("segments", self._cut())])  # (n, B K, D)
@@ -68,7 +70,7 @@ class _ForecasterGraph(RecurrentGraph):
         forecast = self.node("Reshape", [forecast, shape])  # (B, K, m L, Q)
         first, last, axis = (self.integers(n) for n in (0, network.horizon, 2))
         forecast = self.node("Slice", [forecast, first, last, axis])
-        self.node("Transpose", [forecast], output="forecast", perm=[0, 2, 1, 3])
+        return self.node("Transpose", [forecast], perm=[0, 2, 1, 3])
 
     def _cut(self) -> str:
         """Windows (B, W, I) to the segments of each target, (n, B K, L (1 + beside))."""
@@ -111,7 +113,8 @@ class _ForecasterGraph(RecurrentGraph):
             self.node("Reshape", [begin, flat], output="states"),
         )
 
-    def _forecast_steps(self) -> None:
+    def _forecast_steps(self) -> str:
+        """(B, S, K, Q)."""
         network = self.network
         turned = self.node("Transpose", ["windows"], perm=[1, 0, 2])  # (W, B, I)
         self._lengths(turned, network.window, output="lengths")
@@ -122,7 +125,20 @@ class _ForecasterGraph(RecurrentGraph):
         pooled = self._attention(sequence.tensor) if attends else final.tensor
         forecast = self.dense("output", pooled)
         shape = self.integers(-1, network.steps, len(network.targets), network.levels)
-        self.node("Reshape", [forecast, shape], output="forecast")
+        return self.node("Reshape", [forecast, shape])
+
+    def _forecast_linearly(self) -> str:
+        """(B, S, K, 1)."""
+        window, axes = self.network.window, self.integers(1, 2)
+        starts, targets = self.integers(0, 0), self.integers(window, len(self.network.targets))
+        own = self.node("Slice", ["windows", starts, targets, axes])
+        last = self.node(
+            "Slice", [own, self.integers(window - 1), self.integers(window), self.integers(1)]
+        )
+        moved = self.node("Transpose", [self.node("Sub", [own, last])], perm=[0, 2, 1])  # (B, K, W)
+        kernel = self.constant("linear/kernel", self.weights["linear/kernel"])
+        forecast = self.node("Transpose", [self.node("MatMul", [moved, kernel])], perm=[0, 2, 1])
+        return self.node("Unsqueeze", [self.node("Add", [forecast, last]), self.integers(3)])
 
     def _attention(self, sequence: str) -> str:
         """Outputs (W, B, U) to their mean, weighed by what they say, (B, U)."""

@@ -41,6 +41,10 @@ class ForecastHead:
     together, and has one dense layer from the last state, or from the attention over the window
     (additive: Bahdanau et al. 2015, with a learned query), to all that is forecast.
 
+    Beside either there may be a ``linear`` forecast from the targets' own windows less their last
+    values (NLinear, Zeng et al. 2023), whose matrix all targets share: a ridge regression, fitted
+    first. The network then learns what that leaves (as Lai et al. 2018 have it, section 3.6).
+
     Attributes:
         architecture: one of the two.
         segment: steps of a segment.
@@ -51,6 +55,7 @@ class ForecastHead:
         quantiles: the levels that are forecast, rising, the median among them; none for the mean
             or the median alone.
         dropout: on what the last layer reads.
+        linear: whether there is a linear forecast.
     """
 
     architecture: str = "segments"
@@ -60,6 +65,7 @@ class ForecastHead:
     attention_units: int = 32
     quantiles: tuple[float, ...] = ()
     dropout: float = 0.0
+    linear: bool = False
 
     def __post_init__(self) -> None:
         require_choice("architecture", self.architecture, ARCHITECTURES)
@@ -184,20 +190,28 @@ class ForecasterNetwork(Network):
         Of segments ``segments/kernel`` (L (1 + beside), D) with ``.../bias``, the encoder's,
         ``queries/positions`` (m, D/2) and ``queries/targets`` (K, D/2), and ``output/kernel``
         (D, L Q) with ``.../bias``; of steps the encoders', ``attention/kernel|bias|query`` where
-        there is attention, and ``output/kernel`` (units, S K Q) with ``.../bias``.
+        there is attention, and ``output/kernel`` (units, S K Q) with ``.../bias``. Of a linear
+        forecast ``linear/kernel`` (W, S).
         """
+        shapes = (
+            self._segment_shapes() if self.head.architecture == "segments" else self._step_shapes()
+        )
+        return shapes | ({"linear/kernel": (self.window, self.steps)} if self.head.linear else {})
+
+    def _segment_shapes(self) -> dict[str, tuple[int, ...]]:
+        (encoder,), segment, targets = self.encoders, self.head.segment, len(self.targets)
+        return {
+            "segments/kernel": (segment * (1 + self.beside), encoder.units),
+            "segments/bias": (encoder.units,),
+            **encoder_shapes(encoder, "encoder_0", encoder.units),
+            "queries/positions": (self.segments_forecast, encoder.units // 2),
+            "queries/targets": (targets, encoder.units // 2),
+            "output/kernel": (encoder.units, segment * self.levels),
+            "output/bias": (segment * self.levels,),
+        }
+
+    def _step_shapes(self) -> dict[str, tuple[int, ...]]:
         head = self.head
-        if head.architecture == "segments":
-            (encoder,), segment, targets = self.encoders, head.segment, len(self.targets)
-            return {
-                "segments/kernel": (segment * (1 + self.beside), encoder.units),
-                "segments/bias": (encoder.units,),
-                **encoder_shapes(encoder, "encoder_0", encoder.units),
-                "queries/positions": (self.segments_forecast, encoder.units // 2),
-                "queries/targets": (targets, encoder.units // 2),
-                "output/kernel": (encoder.units, segment * self.levels),
-                "output/bias": (segment * self.levels,),
-            }
         shapes: dict[str, tuple[int, ...]] = {}
         inputs = self.inputs
         for number, encoder in enumerate(self.encoders):
@@ -213,7 +227,8 @@ class ForecasterNetwork(Network):
     def weight_layers(self) -> list[str]:
         """See :meth:`textrnn.network.Network.weight_layers`."""
         if self.head.architecture == "segments":
-            return ["segments", "encoder_0", "queries", "output"]
-        names = [f"encoder_{number}" for number in range(len(self.encoders))]
-        names += ["attention"] * (self.head.pooling == "attention")
-        return [*names, "output"]
+            names = ["segments", "encoder_0", "queries", "output"]
+        else:
+            names = [f"encoder_{number}" for number in range(len(self.encoders))]
+            names += ["attention"] * (self.head.pooling == "attention") + ["output"]
+        return names + ["linear"] * self.head.linear

@@ -11,6 +11,7 @@ from keras import ops
 
 from textrnn.heads.forecaster.network import ForecasterNetwork
 from textrnn.training.layers.encode import encode_sequence
+from textrnn.training.layers.linear_forecast import LinearForecast
 from textrnn.training.layers.pooling import AttentionPooling
 from textrnn.training.layers.queries import Queries
 
@@ -33,7 +34,11 @@ def build_forecaster(
     penalty = keras.regularizers.L1L2(l1=l1, l2=l2) if l1 or l2 else None
     windows = keras.Input((network.window, network.inputs), name="windows")
     build = _segments if network.head.architecture == "segments" else _steps
-    return keras.Model(windows, build(network, windows, penalty))
+    forecast = build(network, windows, penalty)
+    if network.head.linear:
+        own = windows[..., : len(network.targets)]
+        forecast = forecast + LinearForecast(network.steps, name="linear")(own)[..., None]
+    return keras.Model(windows, forecast)
 
 
 def _segments(network: ForecasterNetwork, windows: Any, penalty: Any) -> Any:
@@ -55,7 +60,10 @@ def _segments(network: ForecasterNetwork, windows: Any, penalty: Any) -> Any:
     queries, begin = Queries(network.segments_forecast, targets, name="queries")(layer(segments))
     decoded = keras.layers.Dropout(head.dropout)(layer(queries, initial_state=begin))
     output = keras.layers.Dense(
-        head.segment * network.levels, kernel_regularizer=penalty, name="output"
+        head.segment * network.levels,
+        kernel_initializer=_first(network),
+        kernel_regularizer=penalty,
+        name="output",
     )
     steps = network.segments_forecast * head.segment
     forecast = ops.reshape(output(decoded), (-1, targets, steps, network.levels))
@@ -83,7 +91,15 @@ def _steps(network: ForecasterNetwork, windows: Any, penalty: Any) -> Any:
         final, _ = AttentionPooling(head.attention_units, name="attention")(encoded, mask=mask)
     shape = (network.steps, len(network.targets), network.levels)
     output = keras.layers.Dense(
-        shape[0] * shape[1] * shape[2], kernel_regularizer=penalty, name="output"
+        shape[0] * shape[1] * shape[2],
+        kernel_initializer=_first(network),
+        kernel_regularizer=penalty,
+        name="output",
     )
     forecast = output(keras.layers.Dropout(head.dropout)(final))
     return keras.layers.Reshape(shape)(forecast)
+
+
+def _first(network: ForecasterNetwork) -> str:
+    """What the last layer begins with: nothing where a linear forecast begins in its place."""
+    return "zeros" if network.head.linear else "glorot_uniform"

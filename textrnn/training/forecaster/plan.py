@@ -90,6 +90,9 @@ class ForecastHeadSettings:
     dropout: float = setting(
         0.1, "On what the last layer reads.", is_rate=True, group=REGULARISATION
     )
+    linear: bool = setting(
+        True, "Learn what a ridge regression, fitted first, leaves; or all of it."
+    )
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -105,6 +108,7 @@ class ForecastHeadSettings:
             self.attention_units,
             self.quantiles if self.loss == "quantiles" else (),
             self.dropout,
+            self.linear,
         )
 
 

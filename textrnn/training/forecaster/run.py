@@ -13,7 +13,7 @@ from textrnn.configuration import to_dict
 from textrnn.corpora.series.series import Series
 from textrnn.counted import counted
 from textrnn.errors import InputError
-from textrnn.heads.forecaster.baselines import fit_baselines
+from textrnn.heads.forecaster.baselines import Baselines, fit_baselines
 from textrnn.heads.forecaster.graph import compile_forecaster
 from textrnn.heads.forecaster.intervals import fit_intervals
 from textrnn.heads.forecaster.network import ForecasterNetwork
@@ -120,6 +120,9 @@ class _ForecasterRun(Run[ForecasterPlan]):
         settings = self.plan.training
         seed_everything(settings.random_state)
         self.model = build_forecaster(self.network, l1=settings.l1, l2=settings.l2)
+        if self.network.head.linear:
+            ridge = self._simple(self.network.steps, may_differ=False)
+            self.model.get_layer("linear").set_weights([ridge.kernel[0, :-1]])  # but for the bias
         objective = ForecastingObjective(
             self.model, self.network, self.train, self.validation, settings, self.plan.head.loss
         )
@@ -130,14 +133,7 @@ class _ForecasterRun(Run[ForecasterPlan]):
         network, first = self.network, self.series[0]
         weights = export_weights(self.model, network)
         graph = compile_forecaster(network, weights)
-        targets = len(network.targets)
-        baselines = fit_baselines(
-            [one.values[:, :targets] for one in self.split.train],
-            [one.values[:, :targets] for one in self.split.validation],
-            window=network.window,
-            horizon=network.horizon,
-            season=season_of(self.series) or None,
-        )
+        baselines = self._simple(network.horizon)
         session = Session(graph, threads=1)
         validated = Validated.by(
             network,
@@ -168,6 +164,18 @@ class _ForecasterRun(Run[ForecasterPlan]):
                     validated.truth, validated.forecast, network
                 ).to_bytes(),
             },
+        )
+
+    def _simple(self, horizon: int, *, may_differ: bool = True) -> Baselines:
+        """The simple methods, fitted on what trains."""
+        targets = len(self.network.targets)
+        return fit_baselines(
+            [one.values[:, :targets] for one in self.split.train],
+            [one.values[:, :targets] for one in self.split.validation],
+            window=self.network.window,
+            horizon=horizon,
+            season=season_of(self.series) or None,
+            may_differ=may_differ,
         )
 
 
