@@ -32,7 +32,7 @@ from onnx import TensorProto, helper
 from startup import MAIN, measure
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.catalog import described_network, load, model_path, shipped_models
+from textrnn.catalog import described_network, head_class, load, model_path, shipped_models
 from textrnn.runtime.cores import available_cores
 from textrnn.runtime.session import Session
 from textrnn.training.weights.files import read_weights
@@ -72,10 +72,16 @@ class Line:
     start_up_s: float
 
 
+def readers_of_texts() -> list[str]:
+    """The shipped models that read texts, whose speed is told by the token."""
+    tasks = {name: Bundle.open(model_path(name)).manifest.task for name in shipped_models()}
+    return [name for name, task in tasks.items() if head_class(task).reads_texts]
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("models", nargs="*", default=shipped_models())
+    parser.add_argument("models", nargs="*", default=readers_of_texts())
     parser.add_argument("--runs", type=int, default=5)
     add_json(parser)
     options = parser.parse_args()

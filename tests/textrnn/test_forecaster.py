@@ -328,3 +328,27 @@ def test_examples_are_the_columns_that_the_model_reads(model: Forecaster, tmp_pa
     assert (series.columns, series.values.tolist()) == (("x",), [[1], [2]])
     (cut,) = model.read_examples(ExampleSource(str(file), targets=("x",), rows=(1, 2)))
     assert cut.values.tolist() == [[2]]
+
+
+def test_its_card_tells_of_window_and_columns(tmp_path: Path) -> None:
+    path = small_forecaster(
+        tmp_path / "tiny", features=("wind",), calendar=("hour",), quantiles=(0.1, 0.5, 0.9),
+        serving={"step": "1 hour"},
+    )  # fmt: skip
+    facts = Forecaster.card_facts(Forecaster.load(path).bundle.manifest)
+    assert facts.head == "2 steps ahead, by segments, quantiles 0.1, 0.5, 0.9"
+    assert facts.window == "4 steps, less their last value"
+    assert dict(facts.beside) == {
+        "features": "wind", "calendar": "hour", "step": "1 hour", "season": "2 steps",
+    }  # fmt: skip
+    assert 'textrnn.load("tiny")' in facts.use
+
+
+def test_quantiles_are_its_intervals(tmp_path: Path) -> None:
+    """The outer ones, half a scaled value further out on either side."""
+    quantiles = (0.05, 0.5, 0.95)
+    model = Forecaster.load(small_forecaster(tmp_path / "tiny", quantiles=quantiles))
+    found = only(model.forecast(NUMBERS))
+    assert found.method == "conformalised quantiles"
+    assert found.lower is not None
+    assert (found.values.tolist(), found.lower.tolist()) == ([[7], [7]], [[6], [6]])

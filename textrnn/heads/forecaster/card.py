@@ -6,6 +6,8 @@ from textrnn.bundle.bundle import Manifest
 from textrnn.counted import counted
 from textrnn.heads.card import CardFacts, python_use
 
+_RELATIVE = {"last": ", less their last value", "mean": ", less their mean, by their deviation"}
+
 
 def forecaster_facts(manifest: Manifest) -> CardFacts:
     """Its columns, and how a window becomes a forecast."""
@@ -23,7 +25,7 @@ def forecaster_facts(manifest: Manifest) -> CardFacts:
     return CardFacts(
         head=f"{counted(network['horizon'], 'step')} ahead, by {how}",
         use=python_use(manifest, "forecast([…]).values"),
-        window=f"{counted(network['window'], 'step')}, relative to their {network['normalize']}",
+        window=counted(network["window"], "step") + _RELATIVE.get(network["normalize"], ""),
         beside=[(name, value) for name, value in rows if value],
         counted="window",
     )
