@@ -17,7 +17,7 @@ from textrnn.corpora import Series, SeriesOptions, given_series
 from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.forecaster.forecaster import Forecaster
-from textrnn.heads.forecaster.result import Forecast, shown_value
+from textrnn.heads.forecaster.result import shown_value
 from textrnn.heads.forecaster.scores import CoverageSums, ErrorSums, naive_errors
 from textrnn.reports.folder import write_report
 
@@ -31,16 +31,11 @@ def model(tmp_path: Path) -> Forecaster:
     return Forecaster.load(small_forecaster(tmp_path / "tiny"))
 
 
-def only(found: Forecast | list[Forecast]) -> Forecast:
-    assert isinstance(found, Forecast)
-    return found
-
-
 # --- forecasts --------------------------------------------------------------------------------
 
 
 def test_a_forecast_has_values_bounds_and_simple_methods(model: Forecaster) -> None:
-    found = only(model.forecast(NUMBERS))
+    found = model.forecast(NUMBERS)
     assert found.values.tolist() == [[7], [7]]
     assert found.lower is not None
     assert found.upper is not None
@@ -55,12 +50,12 @@ def test_a_forecast_has_values_bounds_and_simple_methods(model: Forecaster) -> N
 
 
 def test_beyond_its_horizon_it_goes_on(model: Forecaster) -> None:
-    found = only(model.forecast(NUMBERS, horizon=5, interval=0.5))
+    found = model.forecast(NUMBERS, horizon=5, interval=0.5)
     assert found.values[:, 0].tolist() == [7] * 5
     assert found.simple["season before"][:, 0].tolist() == [4, 7, 4, 7, 4]
     width = (found.upper - found.values)[:, 0]  # type: ignore[operator]
     assert width.round(4).tolist() == [1, 1, 1.2247, 1.4142, 1.5811]
-    assert only(model.forecast(NUMBERS, interval=None)).lower is None
+    assert model.forecast(NUMBERS, interval=None).lower is None
 
 
 @pytest.mark.parametrize(
@@ -80,27 +75,27 @@ def test_options_that_cannot_be(model: Forecaster, options: Any, message: str) -
 
 def test_times_go_on_where_those_of_the_series_end(model: Forecaster) -> None:
     frame = pandas.DataFrame({"x": NUMBERS}, index=pandas.DatetimeIndex(HOURS))
-    found = only(model.forecast(frame))
+    found = model.forecast(frame)
     assert found.shown_times == ["2020-01-01 06:00", "2020-01-01 07:00"]
     assert next(found.rows()) == {
         "time": "2020-01-01 06:00", "target": "x", "forecast": 7.0, "lower": 6.0, "upper": 8.0,
         "last value": 7.0, "season before": 4.0, "mean of seasons": 3.0, "ridge": 7.0,
     }  # fmt: skip
-    assert [row["step"] for row in only(model.forecast(NUMBERS)).rows()] == [1, 2]
+    assert [row["step"] for row in model.forecast(NUMBERS).rows()] == [1, 2]
 
 
 def test_all_of_it_is_plain_data(model: Forecaster) -> None:
-    told = only(model.forecast(NUMBERS)).as_dict()
+    told = model.forecast(NUMBERS).as_dict()
     assert json.loads(json.dumps(told)) == told
     assert told["values"] == {"x": [7, 7]}
     assert told["simple"][1] == {"method": "season before", "values": {"x": [4, 7]}}
     kinds = model.column_kinds(model.network.labels, {})
-    assert list(only(model.forecast(NUMBERS)).columns()) == list(kinds)
+    assert list(model.forecast(NUMBERS).columns()) == list(kinds)
     assert "lower" not in model.column_kinds(("x",), {"interval": None})
 
 
 def test_a_notebook_shows_a_table(model: Forecaster) -> None:
-    html = only(model.forecast({"x": [1e6 * n for n in NUMBERS]}))._repr_html_()
+    html = model.forecast({"x": [1e6 * n for n in NUMBERS]})._repr_html_()
     assert "<th>season before</th>" in html
     assert "<td>7,000,000</td>" in html
     assert shown_value(0.0) == "0"
@@ -109,12 +104,11 @@ def test_a_notebook_shows_a_table(model: Forecaster) -> None:
 def test_groups_have_a_forecast_each(tmp_path: Path) -> None:
     model = Forecaster.load(small_forecaster(tmp_path / "tiny", serving={"group": "shop"}))
     table = {"shop": ["a", "b"] * 4, "x": [1, 10, 2, 20, 3, 30, 4, 40]}
-    first, second = model.forecast(table)  # type: ignore[misc]
-    assert (first.text, first.values[0, 0]) == ("a", 4)
-    assert (second.text, second.values[0, 0]) == ("b", 40)
-    assert next(iter(second.rows()))["series"] == "b"
-    with pytest.raises(InputError, match="expected one series an input, received 2 groups"):
-        list(model.answer([table]))
+    found = model.forecast_groups(table)
+    assert {name: one.values[0, 0] for name, one in found.items()} == {"a": 4, "b": 40}
+    assert (found["b"].text, next(found["b"].rows())["series"]) == ("b", "b")
+    with pytest.raises(InputError, match="series: 2 groups, where one series was expected"):
+        model.forecast(table)
 
 
 def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
@@ -122,12 +116,12 @@ def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
         small_forecaster(tmp_path / "tiny", targets=("x", "y"), features=("z",), weight=1.0)
     )
     table = {"z": [5.0, 1, 4, 2], "y": [2.0, 3, 4, 9], "x": NUMBERS[:4]}
-    by_name = only(model.forecast(table))
-    in_order = only(model.forecast(np.array([table["x"], table["y"], table["z"]]).T))
+    by_name = model.forecast(table)
+    in_order = model.forecast(np.array([table["x"], table["y"], table["z"]]).T)
     assert by_name.values.tolist() == in_order.values.tolist()
     assert np.ptp(by_name.values) > 0.1
     series = given_series(table, SeriesOptions(targets=("y", "z", "x")))
-    assert only(model.forecast(series[0])).values.tolist() == by_name.values.tolist()
+    assert model.forecast(series[0]).values.tolist() == by_name.values.tolist()
     with pytest.raises(InputError, match=r"series: expected 3 columns \(x, y, z\); received 1"):
         model.forecast(NUMBERS)
     with pytest.raises(InputError, match="series: no column 'z'; there are: x, y"):
@@ -147,7 +141,7 @@ def test_series_that_it_cannot_read(tmp_path: Path, model: Forecaster) -> None:
     days = {"date": [f"2020-01-0{day}" for day in range(1, 7)], "x": NUMBERS}
     with pytest.raises(InputError, match="a step of 1 day; the model learned one of 1 hour"):
         hourly.forecast(days)
-    assert only(hourly.forecast({"date": HOURS, "x": NUMBERS})).values[0, 0] == 7
+    assert hourly.forecast({"date": HOURS, "x": NUMBERS}).values[0, 0] == 7
 
 
 def test_records_are_series(model: Forecaster) -> None:
@@ -162,7 +156,7 @@ def test_records_are_series(model: Forecaster) -> None:
 def test_answers_come_in_order_and_one_by_one(tmp_path: Path) -> None:
     model = Forecaster.load(small_forecaster(tmp_path / "tiny", weight=1.0))
     inputs = [np.roll(NUMBERS, turn) for turn in range(6)]
-    alone = [only(model.forecast(one)).values for one in inputs]
+    alone = [model.forecast(one).values for one in inputs]
     together = [found.values for found in model.answer(iter(inputs), batch_size=4)]
     np.testing.assert_allclose(together, alone, rtol=1e-6)
     asked = 0
@@ -179,8 +173,8 @@ def test_answers_come_in_order_and_one_by_one(tmp_path: Path) -> None:
 
 def test_it_is_copied_and_closed(tmp_path: Path, model: Forecaster) -> None:
     for again in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
-        assert only(again.forecast(NUMBERS)).values.tolist() == [[7], [7]]
-    found = only(model.forecast(NUMBERS))
+        assert again.forecast(NUMBERS).values.tolist() == [[7], [7]]
+    found = model.forecast(NUMBERS)
     assert pickle.loads(pickle.dumps(found)).as_dict() == found.as_dict()
     model.close()
     with pytest.raises(ConfigurationError, match="the model is closed"):
@@ -191,7 +185,7 @@ def test_what_was_better_on_validation_is_told(tmp_path: Path) -> None:
     scores = {"validation_mse": 0.5, "validation_mse of last value": 0.4,
               "validation_mse of ridge": 0.6}  # fmt: skip
     model = Forecaster.load(small_forecaster(tmp_path / "tiny", scores=scores))
-    assert only(model.forecast(NUMBERS)).better == ("last value",)
+    assert model.forecast(NUMBERS).better == ("last value",)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +305,7 @@ def test_a_report_has_numbers_words_and_pictures(model: Forecaster, tmp_path: Pa
 
 
 def test_a_forecast_is_drawn(model: Forecaster, tmp_path: Path) -> None:
-    found = only(model.forecast({"date": HOURS, "x": NUMBERS}))
+    found = model.forecast({"date": HOURS, "x": NUMBERS})
     figure = found.plot(tmp_path / "a.svg")
     assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
     line = next(line for line in figure.axes[0].lines if line.get_label() == "forecast")
@@ -348,7 +342,7 @@ def test_quantiles_are_its_intervals(tmp_path: Path) -> None:
     """The outer ones, half a scaled value further out on either side."""
     quantiles = (0.05, 0.5, 0.95)
     model = Forecaster.load(small_forecaster(tmp_path / "tiny", quantiles=quantiles))
-    found = only(model.forecast(NUMBERS))
+    found = model.forecast(NUMBERS)
     assert found.method == "conformalised quantiles"
     assert found.lower is not None
     assert (found.values.tolist(), found.lower.tolist()) == ([[7], [7]], [[6], [6]])

@@ -172,31 +172,42 @@ class Forecaster(Head):
 
     def forecast(
         self, data: Any, *, horizon: int | None = None, interval: float | None = LEVEL
-    ) -> Forecast | list[Forecast]:
-        """Forecast what follows a series, or each of several.
+    ) -> Forecast:
+        """Forecast what follows a series.
 
         Args:
-            data: as one of the ``inputs`` of :meth:`answer`; a list of :class:`textrnn.corpora.\
-Series`, or a table with a column of groups, for several.
+            data: as one of the ``inputs`` of :meth:`answer`.
             horizon: as :meth:`answer` has it, like ``interval``.
             interval: the level of the bounds.
 
-        Returns:
-            One forecast; of several series a list.
-
         Raises:
-            ConfigurationError, InputError: as :meth:`answer`.
+            ConfigurationError, InputError: as :meth:`answer`; or it holds several groups.
 
         Example:
             >>> model = textrnn.load("models/mine")  # doctest: +SKIP
             >>> model.forecast(numbers, horizon=12).values  # doctest: +SKIP
         """
-        series, steps = self.series_of(data), self._steps(horizon)
-        check_level(interval)
-        found = list(self._forecasts(series, steps, interval))
-        is_list = isinstance(data, list | tuple) and isinstance(data[0], Series)
-        is_several = len(found) > 1 or bool(series[0].group) or is_list
-        return found if is_several else found[0]
+        return next(self.answer([data], horizon=horizon, interval=interval))
+
+    def forecast_groups(
+        self, data: Any, *, horizon: int | None = None, interval: float | None = LEVEL
+    ) -> dict[str, Forecast]:
+        """Forecast what follows each series of a table with a column of groups.
+
+        Args:
+            data: a frame of pandas or Polars, or another table; or a list of series.
+            horizon: as :meth:`answer` has it, like ``interval``.
+            interval: the level of the bounds.
+
+        Returns:
+            A forecast by the name of each group, in the order in which they come up.
+
+        Raises:
+            ConfigurationError, InputError: as :meth:`answer`.
+        """
+        series = self.series_of(data)
+        found = self.answer(series, horizon=horizon, interval=interval)
+        return {one.name: forecast for one, forecast in zip(series, found, strict=True)}
 
     def series_of(self, data: Any) -> list[Series]:
         """The series that data holds, with the model's columns.
@@ -211,8 +222,11 @@ Series`, or a table with a column of groups, for several.
 
     def _one_series(self, data: Any) -> Series:
         found = self.series_of(data)
-        if len(found) != 1:
-            raise InputError(f"expected one series an input, received {len(found)} groups")
+        if len(found) > 1:
+            raise InputError(
+                f"{found[0].source}: {len(found)} groups, where one series was expected; "
+                "forecast_groups takes several"
+            )
         return found[0]
 
     def _options(self) -> SeriesOptions:
