@@ -81,8 +81,9 @@ def test_marked_sentences_are_read(measure: ModuleType, name: str) -> None:
     }
 
 
-def test_templates_are_grammatical_with_every_filler() -> None:
-    fairness = json.loads((FOLDER / "fairness-en.json").read_text("utf-8"))
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_templates_are_grammatical_with_every_filler(language: str) -> None:
+    fairness = json.loads((FOLDER / f"fairness-{language}.json").read_text("utf-8"))
     assert len(set(fairness["templates"])) == 100
     for fillers in fairness["fillers"].values():
         assert len(set(fillers)) == 30
