@@ -143,11 +143,14 @@ def shown_value(value: Any) -> str:
     Example:
         >>> shown_value(431.9371), shown_value(0.00123456), shown_value(17281234.5)
         ('431.94', '0.0012346', '17,281,234')
+        >>> shown_value(2.0e-11), shown_value(0.0)
+        ('2e-11', '0')
     """
     if not isinstance(value, float):
         return str(value)
     size = abs(value)
     if size >= 10_000:
         return f"{value:,.0f}"
-    digits = 4 - int(np.floor(np.log10(size))) if size >= 1e-4 else 8
-    return f"{value:.{max(0, digits)}f}" if size else "0"
+    if size < 1e-4:
+        return f"{value:.4g}"
+    return f"{value:.{max(0, 4 - int(np.floor(np.log10(size))))}f}"
