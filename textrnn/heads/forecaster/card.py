@@ -24,8 +24,20 @@ def forecaster_facts(manifest: Manifest) -> CardFacts:
     ]
     return CardFacts(
         head=f"{counted(network['horizon'], 'step')} ahead, by {how}",
-        use=python_use(manifest, "forecast([…]).values"),
+        use=_use(manifest),
         window=counted(network["window"], "step") + _RELATIVE.get(network["normalize"], ""),
         beside=[(name, value) for name, value in rows if value],
         counted="window",
+    )
+
+
+def _use(manifest: Manifest) -> str:
+    """A table read, and forecast."""
+    serving, network = manifest.serving, manifest.network
+    columns = [serving.get("time"), serving.get("group"), *network["targets"], *network["features"]]
+    return python_use(
+        manifest,
+        "forecast(series).values",
+        imports="from textrnn.corpora import read_series",
+        before=f'series = read_series("series.csv")[0]  # of {", ".join(filter(None, columns))}',
     )

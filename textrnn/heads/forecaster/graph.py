@@ -136,8 +136,7 @@ class _ForecasterGraph(RecurrentGraph):
             "Slice", [own, self.integers(window - 1), self.integers(window), self.integers(1)]
         )
         moved = self.node("Transpose", [self.node("Sub", [own, last])], perm=[0, 2, 1])  # (B, K, W)
-        kernel = self.constant("linear/kernel", self.weights["linear/kernel"])
-        forecast = self.node("Transpose", [self.node("MatMul", [moved, kernel])], perm=[0, 2, 1])
+        forecast = self.node("Transpose", [self._linear("linear", moved)], perm=[0, 2, 1])
         return self.node("Unsqueeze", [self.node("Add", [forecast, last]), self.integers(3)])
 
     def _attention(self, sequence: str) -> str:

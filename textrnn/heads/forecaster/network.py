@@ -191,12 +191,16 @@ class ForecasterNetwork(Network):
         ``queries/positions`` (m, D/2) and ``queries/targets`` (K, D/2), and ``output/kernel``
         (D, L Q) with ``.../bias``; of steps the encoders', ``attention/kernel|bias|query`` where
         there is attention, and ``output/kernel`` (units, S K Q) with ``.../bias``. Of a linear
-        forecast ``linear/kernel`` (W, S).
+        forecast ``linear/kernel`` (W, S) with ``.../bias``.
         """
-        shapes = (
-            self._segment_shapes() if self.head.architecture == "segments" else self._step_shapes()
-        )
-        return shapes | ({"linear/kernel": (self.window, self.steps)} if self.head.linear else {})
+        is_cut = self.head.architecture == "segments"
+        shapes = self._segment_shapes() if is_cut else self._step_shapes()
+        if self.head.linear:
+            shapes["linear/kernel"], shapes["linear/bias"] = (
+                (self.window, self.steps),
+                (self.steps,),
+            )
+        return shapes
 
     def _segment_shapes(self) -> dict[str, tuple[int, ...]]:
         (encoder,), segment, targets = self.encoders, self.head.segment, len(self.targets)

@@ -121,8 +121,10 @@ class _ForecasterRun(Run[ForecasterPlan]):
         seed_everything(settings.random_state)
         self.model = build_forecaster(self.network, l1=settings.l1, l2=settings.l2)
         if self.network.head.linear:
-            ridge = self._simple(self.network.steps, may_differ=False)
-            self.model.get_layer("linear").set_weights([ridge.kernel[0, :-1]])  # but for the bias
+            (kernel,) = self._simple(self.network.steps, may_differ=False).kernel
+            # A bias is in scaled values, which windows relative to their deviation are not.
+            bias = kernel[-1] * (self.network.normalize != "mean")
+            self.model.get_layer("linear").set_weights([kernel[:-1], bias])
         objective = ForecastingObjective(
             self.model, self.network, self.train, self.validation, settings, self.plan.head.loss
         )

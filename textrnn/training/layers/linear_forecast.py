@@ -15,8 +15,8 @@ from textrnn.configuration import require
 
 @keras.saving.register_keras_serializable("textrnn")
 class LinearForecast(keras.layers.Layer):  # type: ignore[misc]
-    """Windows (B, W, K) to (B, S, K): the last value, and what a matrix (W, S) makes of the window
-    less that (NLinear, Zeng et al. 2023). Training does not change the matrix.
+    """Windows (B, W, K) to (B, S, K): the last value, and what a matrix (W, S) and a bias make of
+    the window less that (NLinear, Zeng et al. 2023). Training does not change them.
 
     Args:
         steps: S.
@@ -28,16 +28,17 @@ class LinearForecast(keras.layers.Layer):  # type: ignore[misc]
         self.steps = steps
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the matrix for windows of shape (B, W, K)."""
-        self.kernel = self.add_weight(
-            shape=(input_shape[1], self.steps), initializer="zeros", trainable=False, name="kernel"
+        """Create the weights for windows of shape (B, W, K)."""
+        self.kernel, self.bias = (
+            self.add_weight(shape=shape, initializer="zeros", trainable=False, name=name)
+            for name, shape in (("kernel", (input_shape[1], self.steps)), ("bias", (self.steps,)))
         )
 
     def call(self, windows: Any) -> Any:
         """Forecast."""
         last = windows[:, -1:]
         moved = ops.transpose(windows - last, (0, 2, 1))  # (B, K, W)
-        return last + ops.transpose(ops.matmul(moved, self.kernel), (0, 2, 1))
+        return last + ops.transpose(ops.matmul(moved, self.kernel) + self.bias, (0, 2, 1))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
         """(B, S, K)."""
