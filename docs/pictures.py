@@ -20,6 +20,7 @@ DOCS = Path(__file__).parent
 COLUMNS = 96
 COMMANDS = {
     "classify": ["textrnn classify docs/samples/reviews-en.txt"],
+    "forecast": ["textrnn forecast town-load docs/samples/load.csv --horizon 12"],
     "generate": [
         "textrnn generate --seed 床前明月光 --form 五绝 --rhyme --random-state 1",
         "textrnn generate --acrostic 春夏秋冬 --form 七绝 --random-state 2",
