@@ -106,10 +106,14 @@ class _ForecasterRun(Run[ForecasterPlan]):
         self.network = describe(self.plan, series[0], self.split.calendar)
         self.train = self._windows(self.split.train, self.network.steps)
         self.validation = self._windows(self.split.validation, self.network.steps)
+        training, head = self.plan.training, self.network.head
+        cut = f" in segments of {head.segment}" if head.segment else ""
         self.say(
             f"{counted(len(self.train), 'training window')}, "
-            f"{counted(len(self.validation), 'validation window')}: {self.network.window} steps "
-            f"read, {self.network.horizon} forecast"
+            f"{counted(len(self.validation), 'validation window')}: "
+            f"{counted(self.network.window, 'step')} read{cut}, {self.network.horizon} forecast; "
+            f"{counted(training.epochs, 'epoch')} of batches of {training.batch_size}, "
+            f"{training.optimizer} at {training.learning_rate:g} ({training.schedule})"
         )
 
     def _windows(self, series: Sequence[Any], steps: int) -> SeriesWindows:
