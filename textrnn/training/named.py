@@ -63,7 +63,8 @@ def named_settings(settings: Any, *, without: Sequence[str] = ()) -> Iterator[Na
         if about.recipe_only or field.name in without:
             continue
         name = _name(field.name, value, about)
-        if not (parts := _parts(value)):
+        parts = _parts(value) if _holds_settings(hints[field.name]) else ()
+        if not parts:
             yield NamedSetting(path, name, hints[field.name], value, about)
             continue
         if isinstance(value, tuple):
@@ -157,6 +158,13 @@ def _parts(value: Any) -> tuple[Any, ...]:
     """The settings that a value is made of: one, several alike, or none."""
     parts = value if isinstance(value, tuple) else (value,)
     return tuple(part for part in parts if is_dataclass(part))
+
+
+def _holds_settings(hint: Any) -> bool:
+    """Whether a field of this type holds further settings; data to learn from may be dataclasses
+    without being any.
+    """
+    return any(map(is_dataclass, (hint, *get_args(hint))))
 
 
 def _may_be_none(hint: Any) -> bool:
