@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,11 @@ def given_series(
     if _is_array(data):
         data = _columns_of(data, name)
     elif hasattr(data, "reset_index"):  # pandas
-        has_times = getattr(data.index.dtype, "kind", "") == "M"
-        data = data.reset_index() if has_times else data.to_frame() if data.ndim == 1 else data
+        if getattr(data.index.dtype, "kind", "") == "M":
+            data = data.reset_index()
+            options = replace(options, time=str(data.columns[0]))
+        elif data.ndim == 1:
+            data = data.to_frame()
     elif hasattr(data, "to_frame"):  # a series of Polars
         data = data.to_frame()
     records = (record for record, _ in given_records(data, name))

@@ -162,12 +162,11 @@ def _last_days(days: NDArray[Any]) -> NDArray[Any]:
 
 
 def _usual_days(days: NDArray[Any]) -> NDArray[Any]:
-    """Of the month of each the day of the month on which most lie, or the last where it is less."""
-    first = days.astype("datetime64[M]").astype("datetime64[D]")
-    usual: NDArray[Any] = np.minimum(
-        _last_days(days), first + (_commonest(_day_of_month(days)) - 1)
-    )
-    return usual
+    """Of the month of each the day on which most lie, or the last where the month is shorter."""
+    first, last = days.astype("datetime64[M]").astype("datetime64[D]"), _last_days(days)
+    wanted = [np.minimum(last, first + (number - 1)) for number in np.unique(_day_of_month(days))]
+    found: NDArray[Any] = max(wanted, key=lambda one: int((days == one).sum()))
+    return found
 
 
 def _as_times(times: NDArray[Any]) -> Times:

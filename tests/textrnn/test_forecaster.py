@@ -84,6 +84,16 @@ def test_times_go_on_where_those_of_the_series_end(model: Forecaster) -> None:
     assert [row["step"] for row in model.forecast(NUMBERS).rows()] == [1, 2]
 
 
+def test_an_index_of_times_is_the_time_whatever_it_is_called(tmp_path: Path) -> None:
+    model = Forecaster.load(small_forecaster(tmp_path / "tiny", serving={"time": "date"}))
+    index = pandas.DatetimeIndex(HOURS)
+    found = model.forecast(pandas.DataFrame({"x": NUMBERS}, index=index))
+    assert found.shown_times[0] == "2020-01-01 06:00"
+    assert model.forecast(pandas.Series(NUMBERS, index)).shown_times[0] == "2020-01-01 06:00"
+    with pytest.raises(InputError, match="series: no column 'date'; there are: x"):
+        model.forecast({"x": NUMBERS})
+
+
 def test_all_of_it_is_plain_data(model: Forecaster) -> None:
     told = model.forecast(NUMBERS).as_dict()
     assert json.loads(json.dumps(told)) == told

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from typing_extensions import assert_type
 
 import textrnn
-from textrnn.corpora import LabelledText, Span, SpannedText
+from textrnn.corpora import LabelledText, Series, Span, SpannedText
 from textrnn.sklearn import TextClassifier
 from textrnn.training.loop.events import TrainingEvent
 
@@ -23,6 +23,15 @@ assert_type(tagger.tag("昨天在北京").entities[0].label, str)
 generator = textrnn.load("poetry-zh")
 assert_type(generator, textrnn.Generator)
 assert_type([poem.text for poem in generator.generate("床前明月光")], list[str])
+
+forecaster = textrnn.load("town-load")
+assert_type(forecaster, textrnn.Forecaster)
+assert_type(forecaster.forecast({"load": [3.5, 4.5], "temperature": [20, 21]}), textrnn.Forecast)
+assert_type(next(forecaster.answer([np.zeros((200, 2))])).values, NDArray[np.float64])
+assert_type(forecaster.forecast_groups([]), dict[str, textrnn.Forecast])
+assert_type(
+    forecaster.evaluate([Series(("load",), 1, np.zeros((9, 1)))]).scores(), dict[str, float]
+)
 
 assert_type(textrnn.load("sentiment-zh"), textrnn.Classifier)
 assert_type(textrnn.load("ner-en"), textrnn.Tagger)
