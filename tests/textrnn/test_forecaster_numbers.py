@@ -63,9 +63,10 @@ def test_the_calendar_turns_once_a_cycle() -> None:
     np.testing.assert_allclose(sine**2 + cosine**2, 1, atol=1e-6)
     morning = np.array(["1969-12-31T06:00"], "datetime64[us]")  # before 1970, too
     np.testing.assert_allclose(calendar_features(morning, ["hour"]), [[1, 0]], atol=1e-6)
-    assert calendar_for(Step()) == ("weekday", "yearday")
-    assert calendar_for(Step(1, "business day")) == ("weekday", "yearday")
-    assert calendar_for(Step(12, "month")) == ()
+    assert calendar_for(Step(), 1000) == ("weekday", "yearday")
+    assert calendar_for(Step(), 700) == ("weekday",)  # of a second year too little
+    assert calendar_for(Step(1, "business day"), 1000) == ("weekday", "yearday")
+    assert calendar_for(Step(12, "month"), 1000) == ()
 
 
 def test_the_ridge_is_the_least_squares_solution() -> None:

@@ -159,8 +159,8 @@ def test_a_calendar_needs_times_and_validation_a_share() -> None:
         Split.of([counting(50, hours=False)], None, plan(calendar=("hour",)), print)
     with pytest.raises(ConfigurationError, match="validation_split above 0"):
         Split.of([counting(50)], None, plan(split=0.0), print)
-    automatic = Split.of([counting(50)], None, plan(calendar=("auto",)), print)
-    assert automatic.calendar == ("hour", "weekday", "yearday")
+    automatic = Split.of([counting(100)], None, plan(calendar=("auto",)), print)
+    assert automatic.calendar == ("hour",)  # of 80 hours: they tell nothing of weeks
 
 
 def test_sizes_follow_from_the_season_and_the_length() -> None:

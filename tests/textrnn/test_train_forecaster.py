@@ -84,7 +84,7 @@ def test_shops_with_gaps_and_a_calendar_are_learned_from_a_table(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     network = textrnn.load(tmp_path / "m").network
     assert (network.targets, network.features) == (("sold",), ("price",))
-    assert network.calendar == ("weekday", "yearday")
+    assert network.calendar == ("weekday",)
     assert (network.window, network.horizon) == (7, 6)
     serving = Bundle.open(tmp_path / "m").manifest.serving
     assert (serving["time"], serving["group"], serving["step"]) == ("day", "shop", "1 day")

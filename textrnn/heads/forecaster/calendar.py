@@ -17,19 +17,24 @@ CYCLES = dict(zip(CALENDAR, (_HOUR, _DAY, 7 * _DAY, 30 * _DAY, 365 * _DAY), stri
 _FEWEST_STEPS = 4  # of a cycle that tells something
 
 
-def calendar_for(step: Step) -> tuple[str, ...]:
-    """The cycles in which times of this step have different places; months tell of little.
+def calendar_for(step: Step, steps: int) -> tuple[str, ...]:
+    """The cycles that can be learned from: those in which times of this step have several places,
+    and of which the series has two at least; months tell of little.
+
+    Args:
+        step: of the series.
+        steps: how many it has.
 
     Example:
-        >>> calendar_for(Step(3_600_000_000)), calendar_for(Step(1, "month"))
-        (('hour', 'weekday', 'yearday'), ('yearday',))
+        >>> calendar_for(Step(3_600_000_000), 2000), calendar_for(Step(1, "month"), 144)
+        (('hour', 'weekday'), ('yearday',))
     """
     units = {CLOCK: 1, BUSINESS_DAY: _DAY}
     length = step.count * units.get(step.unit, 30 * _DAY)
     return tuple(
         name
         for name, cycle in CYCLES.items()
-        if name != "monthday" and cycle >= _FEWEST_STEPS * length
+        if name != "monthday" and _FEWEST_STEPS * length <= cycle <= length * steps / 2
     )
 
 

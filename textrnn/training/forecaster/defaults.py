@@ -17,7 +17,7 @@ _LONGEST_SEGMENT = 48  # as Lin et al. 2023 have it
 _FEWEST_SEGMENTS = 4
 _BATCHES_AN_EPOCH = 16
 _BATCH_SIZES = (8, 16, 32, 64, 128, 256)
-_STEPS, _FEWEST_EPOCHS = 1500, 10
+_STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = 1500, 10, 200
 
 
 def settled(plan: ForecasterPlan, series: Sequence[Series]) -> ForecasterPlan:
@@ -81,5 +81,6 @@ def _training_for(settings: TrainingSettings, windows: int) -> TrainingSettings:
     fitting = [size for size in _BATCH_SIZES if size * _BATCHES_AN_EPOCH <= windows]
     size = settings.batch_size or max(fitting, default=_BATCH_SIZES[0])
     steps_an_epoch = max(1, -(-windows // size))
-    epochs = settings.epochs or max(_FEWEST_EPOCHS, -(-_STEPS // steps_an_epoch))
+    fitting_epochs = min(max(_FEWEST_EPOCHS, -(-_STEPS // steps_an_epoch)), _MOST_EPOCHS)
+    epochs = settings.epochs or fitting_epochs
     return replace(settings, batch_size=size, epochs=epochs)

@@ -34,6 +34,8 @@ from textrnn.training.run import Run
 from textrnn.training.weights.files import pack_weights
 from textrnn.training.weights.named import export_weights
 
+_FEW = 20  # windows to learn from
+
 
 def run_forecaster(
     train: Iterable[Series],
@@ -115,6 +117,11 @@ class _ForecasterRun(Run[ForecasterPlan]):
             f"{counted(training.epochs, 'epoch')} of batches of {training.batch_size}, "
             f"{training.optimizer} at {training.learning_rate:g} ({training.schedule})"
         )
+        if len(self.train) < _FEW:
+            self.say(
+                f"note: {counted(len(self.train), 'window')} can teach next to nothing: give "
+                "longer series, or a smaller window=… and horizon=…"
+            )
 
     def _windows(self, series: Sequence[Any], steps: int) -> SeriesWindows:
         return SeriesWindows(series, window=self.network.window, steps=steps)

@@ -61,7 +61,7 @@ class Split:
             series = _long_enough(series, shortest, plan, say)
             validation = _long_enough(validation, shortest, plan, say)
         scaling = Scaling.fit([one.values for one in series], plan.series.scaling)
-        calendar = _calendar(series[0], plan.series.calendar)
+        calendar = _calendar(max(series, key=len), plan.series.calendar)
         train, held = (
             [_scaled(one, scaling, calendar) for one in part] for part in (series, validation)
         )
@@ -132,7 +132,7 @@ def _calendar(series: Series, names: tuple[str, ...]) -> tuple[str, ...]:
         f"calendar: {series.shown_name} has no times; name their column with time=…",
     )
     if names == (AUTO,) and series.step is not None:
-        return calendar_for(series.step)
+        return calendar_for(series.step, len(series))
     return names
 
 
