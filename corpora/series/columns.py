@@ -27,6 +27,8 @@ class SeriesOptions:
         missing: what becomes of gaps: ``error``, ``interpolate`` or ``previous``.
         decimal: what divides wholes from parts in numbers, ``.`` or ``,``; by default what the
             cells show.
+        optional: those names of time and group that a table may lack: then it is read as if no
+            option named them.
     """
 
     time: str | None = None
@@ -35,6 +37,7 @@ class SeriesOptions:
     group: str | None = None
     missing: str = "error"
     decimal: str | None = None
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ def find_columns(
     Raises:
         InputError: there is no column of a name, one is named twice, or none holds numbers.
     """
-    time = _named(rows, options.time) if options.time is not None else _time_column(rows)
-    group = _named(rows, options.group) if options.group is not None else None
+    time = _found(rows, options.time, options.optional) or _time_column(rows)
+    group = _found(rows, options.group, options.optional)
     features = tuple(_named(rows, name) for name in options.features)
     targets = tuple(_named(rows, name) for name in options.targets)
     taken = [name for name in (time, group, *features, *targets) if name is not None]
@@ -77,6 +80,13 @@ def find_columns(
         when = "rows in their order" if time is None else f"times under {time}"
         on_note(f"{rows.source}: {when}, to forecast: {shown_names(targets)}")
     return FoundColumns(time, targets, features, group)
+
+
+def _found(rows: Rows, wanted: str | None, optional: Sequence[str]) -> str | None:
+    """The column of a name; None where nothing is wanted, or what may be missing is."""
+    if wanted is None or (wanted in optional and field_name(rows.cells, wanted) is None):
+        return None
+    return _named(rows, wanted)
 
 
 def _named(rows: Rows, wanted: str) -> str:

@@ -90,8 +90,8 @@ def test_an_index_of_times_is_the_time_whatever_it_is_called(tmp_path: Path) -> 
     found = model.forecast(pandas.DataFrame({"x": NUMBERS}, index=index))
     assert found.shown_times[0] == "2020-01-01 06:00"
     assert model.forecast(pandas.Series(NUMBERS, index)).shown_times[0] == "2020-01-01 06:00"
-    with pytest.raises(InputError, match="series: no column 'date'; there are: x"):
-        model.forecast({"x": NUMBERS})
+    assert model.forecast({"x": NUMBERS, "when": HOURS}).shown_times[0] == "2020-01-01 06:00"
+    assert model.forecast({"x": NUMBERS}).times is None
 
 
 def test_all_of_it_is_plain_data(model: Forecaster) -> None:
@@ -119,6 +119,13 @@ def test_groups_have_a_forecast_each(tmp_path: Path) -> None:
     assert (found["b"].text, next(found["b"].rows())["series"]) == ("b", "b")
     with pytest.raises(InputError, match="series: 2 groups, where one series was expected"):
         model.forecast(table)
+    assert model.forecast({"x": [1, 2, 3, 4]}).text == "series"  # one needs no name
+    nameless = given_series(NUMBERS) + given_series(NUMBERS)
+    with pytest.raises(InputError, match="no column 'x'"):
+        model.forecast_groups(nameless)
+    same = given_series({"x": NUMBERS}) + given_series({"x": NUMBERS})
+    with pytest.raises(InputError, match="several series are called ''; give each a name"):
+        model.forecast_groups(same)
 
 
 def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
@@ -330,6 +337,7 @@ def test_examples_are_the_columns_that_the_model_reads(model: Forecaster, tmp_pa
     source = model.completed(ExampleSource(str(file)))
     (series,) = model.read_examples(source)
     assert (series.columns, series.values.tolist()) == (("x",), [[1], [2]])
+    assert source.optional == ()
     (cut,) = model.read_examples(ExampleSource(str(file), targets=("x",), rows=(1, 2)))
     assert cut.values.tolist() == [[2]]
 

@@ -31,6 +31,7 @@ class ExampleSource:
         group: column that tells series apart.
         missing: what becomes of gaps in series: ``error``, ``interpolate`` or ``previous``.
         decimal: what divides wholes from parts in their numbers, ``.`` or ``,``.
+        optional: those names of time and group that a table may lack.
         rows: the steps of a series that are read, from the first, counted from 0, to before the
             last; by default all.
     """
@@ -55,4 +56,5 @@ class ExampleSource:
     group: str | None = None
     missing: str = "error"
     decimal: str | None = None
+    optional: tuple[str, ...] = ()
     rows: tuple[int, int] | None = None

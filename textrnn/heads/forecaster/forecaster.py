@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 LEVEL = 0.9  # of intervals, where nobody says
 MOST_HORIZONS = 100  # of the model's own, that a forecast may go on
+_SHOWN_HORIZONS = 3  # of what a forecast follows, that a picture of it shows
 
 
 class Forecaster(Head):
@@ -99,13 +100,14 @@ class Forecaster(Head):
 
     def completed(self, source: ExampleSource) -> ExampleSource:
         """See :meth:`textrnn.heads.head.Head.completed`: with the columns that the model reads."""
-        serving = self.bundle.manifest.serving
+        known = self._options()
         return replace(
             source,
-            targets=self.network.targets,
-            features=self.network.features,
-            time=source.time or serving.get("time"),
-            group=source.group or serving.get("group"),
+            targets=known.targets,
+            features=known.features,
+            time=source.time or known.time,
+            group=source.group or known.group,
+            optional=tuple({*known.optional} - {source.time, source.group}),
         )
 
     def from_record(self, record: Mapping[str, Any]) -> Series:
@@ -203,11 +205,16 @@ class Forecaster(Head):
             A forecast by the name of each group, in the order in which they come up.
 
         Raises:
-            ConfigurationError, InputError: as :meth:`answer`.
+            ConfigurationError, InputError: as :meth:`answer`; or two series have one name.
         """
         series = self.series_of(data)
-        found = self.answer(series, horizon=horizon, interval=interval)
-        return {one.name: forecast for one, forecast in zip(series, found, strict=True)}
+        names = [one.name for one in series]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise InputError(f"several series are called {twice!r}; give each a name of its own")
+        return dict(
+            zip(names, self.answer(series, horizon=horizon, interval=interval), strict=True)
+        )
 
     def series_of(self, data: Any) -> list[Series]:
         """The series that data holds, with the model's columns.
@@ -230,9 +237,11 @@ class Forecaster(Head):
         return found[0]
 
     def _options(self) -> SeriesOptions:
+        """The columns that the model learned from; a table may lack those of time and group."""
         serving, network = self.bundle.manifest.serving, self.network
-        time = serving.get("time")
-        return SeriesOptions(time, network.targets, network.features, serving.get("group"))
+        time, group = serving.get("time"), serving.get("group")
+        optional = tuple(name for name in (time, group) if name)
+        return SeriesOptions(time, network.targets, network.features, group, optional=optional)
 
     def _renamed(self, series: Series) -> Series:
         """Numbers without names by the names of the model's columns."""
@@ -313,11 +322,12 @@ class Forecaster(Head):
         if interval is not None:
             lower, upper = self.intervals.bounds(found, interval)
             bounds = self.scaling.undo(lower), self.scaling.undo(upper)
+        shown = max(window, _SHOWN_HORIZONS * steps)
         for number, one in enumerate(series):
             yield Forecast(
                 self.network.targets,
                 values[number],
-                one,
+                one.cut(max(0, len(one) - shown)),
                 bounds[0][number],
                 bounds[1][number],
                 interval,
@@ -376,7 +386,7 @@ class Forecaster(Head):
         """The series of a table; see :func:`textrnn.corpora.read_series`."""
         options = SeriesOptions(
             source.time, source.targets, source.features, source.group, source.missing,
-            source.decimal,
+            source.decimal, source.optional,
         )  # fmt: skip
         found = read_series(
             source.file,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 KINDS = (".png", ".svg", ".pdf")
 _MOST_PANELS = 8  # targets in one picture
 _SHOWN_TIMES = 3  # horizons that are seen of what a forecast follows
+_FEWEST_SHOWN = 24  # steps of it
 _COLOURS = ("#9ca3af", "#d97706", "#059669", "#7c3aed")  # of the simple methods
 
 Values = NDArray[np.float64]
@@ -57,7 +58,7 @@ def forecast_figure(forecast: Forecast) -> Figure:
         MissingExtraError: Matplotlib is not installed.
     """
     steps, known = len(forecast.values), forecast.known
-    shown = known.cut(-min(len(known), _SHOWN_TIMES * max(steps, 8)))
+    shown = known.cut(-min(len(known), max(_SHOWN_TIMES * steps, _FEWEST_SHOWN)))
     before: Any = np.arange(1 - len(shown), 1) if shown.times is None else shown.times
     after: Any = np.arange(1, steps + 1) if forecast.times is None else forecast.times
     targets = forecast.targets[:_MOST_PANELS]

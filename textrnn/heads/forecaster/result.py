@@ -40,7 +40,7 @@ class Forecast(Result):
         times: of the steps, (H,); None where the series has none.
         simple: what simple methods forecast, (H, K) each, by their names.
         better: those of them that were no worse than the network where the model was validated.
-        known: the steps that the forecast follows, as far as the model read them.
+        known: the end of the series, which the forecast follows: what the model read, or more.
         text: the series' name or, where it has none, what messages call it.
     """
 
