@@ -124,29 +124,10 @@ def test_every_mark_of_a_frame_has_a_label_and_every_slot_a_list(
             assert labels <= {"PER", "ORG", "LOC", "MISC"}, frame
 
 
-@pytest.fixture(scope="module")
-def silver() -> ModuleType:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(FOLDER))
-        import silver  # type: ignore[import-not-found]
-    return silver
-
-
-def test_documents_are_cut_into_sentences(silver: ModuleType) -> None:
-    text = 'He met Mr. Olsen of the U.S. office. "It was late." They left (at 10 p.m.) Why? "Go!"'
-    found = [" ".join(words) for words in silver.sentences(text)]
-    assert found == [
-        "He met Mr. Olsen of the U.S. office .",
-        '" It was late . "',
-        "They left ( at 10 p.m. ) Why ?",
-        '" Go ! "',
-    ]
-
-
-def test_sentences_that_most_taggers_read_alike_are_kept(silver: ModuleType) -> None:
-    texts = [("Ada", "Lovelace", "lives", "in", "London", ".")]
-    (words, tags), *more = silver.tagged(texts, ["ner-en", "ner-en", "ner-zh"])
-    assert not more
-    assert words == texts[0]
-    assert tags == ("B-PER", "I-PER", "O", "O", "B-LOC", "O")
-    assert not list(silver.tagged(texts, ["ner-en", "ner-zh"]))
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_frame_is_a_sentence_of_quality(language: str, make: ModuleType) -> None:
+    """Those measure: what is learned must not be among them."""
+    lines = (FOLDER.parents[1] / "quality" / f"ner-{language}.txt").read_text("utf-8").splitlines()
+    measured = {line.split("\t")[0].lower() for line in lines}
+    for path in (FOLDER / language).glob("*.txt"):
+        assert not measured & {frame.lower() for frame in make.read_frames(path).frames}

@@ -167,8 +167,6 @@ def test_the_shipped_recipes_are_valid() -> None:
     expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en",
                 "sentiment-zh")  # fmt: skip
     begun_with = (
-        "ner-en-base",
-        "ner-en-teacher",
         "sentiment-en-base",
         "sentiment-en-mixed",
         "sentiment-zh-base",

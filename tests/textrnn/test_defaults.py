@@ -96,7 +96,7 @@ def test_few_sentences_begin_with_the_tagger_of_their_language() -> None:
         changes=changes,
     )
     assert models == [Path("ner-en")]
-    assert (plan.embedding.units, plan.encoders[0].units) == (100, 100)
+    assert (plan.embedding.units, plan.encoders[0].units) == (100, 200)
     for path in (("features", "level"), ("features", "characters", "units"), ("vectors", "method")):
         assert not suits_tagger(news, "en", {path: "x"})
     assert not suits_tagger(made_up_sentences(1) * 10_001, "en", {})
