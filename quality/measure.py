@@ -39,6 +39,11 @@ _TOLERANCE = 0.005
 Sample = dict[str, Any]
 
 
+def readers_of_texts() -> list[str]:
+    """The shipped models that read texts."""
+    return [name for name in textrnn.shipped_models() if type(textrnn.load(name)).reads_texts]
+
+
 def records(name: str) -> list[Sample]:
     """The samples of a model as JSON lines hold them; a tagger's are written as ``[Ada](PER)
     slept.``, a tab, and what kind of sentence it is.
@@ -198,7 +203,7 @@ def main() -> None:
     options = parsed()
     recorded = json.loads(SCORES.read_text("utf-8")) if SCORES.exists() else {}
     failures: list[str] = []
-    for name in textrnn.shipped_models():
+    for name in readers_of_texts():
         samples = records(name)
         if options.labels:
             samples = [sample for sample in samples if sample.get("label") in options.labels]
