@@ -167,6 +167,7 @@ def test_the_shipped_recipes_are_valid() -> None:
     expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en",
                 "sentiment-zh")  # fmt: skip
     begun_with = (
+        "ner-zh-base",
         "sentiment-en-base",
         "sentiment-en-mixed",
         "sentiment-zh-base",
