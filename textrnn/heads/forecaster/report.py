@@ -17,7 +17,6 @@ from textrnn.heads.forecaster.scores import (
     Errors,
     Example,
     Values,
-    all_measures,
 )
 from textrnn.reports.folder import escape_markdown
 from textrnn.reports.harmless import one_line
@@ -87,7 +86,8 @@ class ForecastReport:
 
     def measures(self) -> Mapping[str, dict[str, float]]:
         """The measures of the model and of the simple methods, in all, by name."""
-        return all_measures((self.network, *self.simple), self.units, self.naive)
+        methods = (self.network, *self.simple)
+        return {one.name: one.measures(self.units, self.naive) for one in methods}
 
     def scores(self) -> dict[str, float]:
         """The model's measures, its intervals' coverage and width, the simple methods' MSE."""

@@ -5,7 +5,7 @@ Shapes: N windows, H steps of the horizon, K targets. All values are in the seri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -183,10 +183,3 @@ def naive_errors(series: Sequence[Values], season: int) -> Values:
         return np.full(series[0].shape[1], np.nan)
     found: Values = np.concatenate(apart).mean(axis=0)
     return found
-
-
-def all_measures(
-    methods: Sequence[Errors], units: Values, naive: Values
-) -> Mapping[str, dict[str, float]]:
-    """The measures of each method, in all, by its name."""
-    return {one.name: one.measures(units, naive) for one in methods}
