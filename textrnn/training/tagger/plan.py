@@ -129,6 +129,7 @@ class TaggerPlan:
         option="--layers",
         without=("weight_dropout",),
         group=NETWORK,
+        follows=("units",),
     )
     head: TaggerHeadSettings = setting(TaggerHeadSettings(), group=NETWORK)
     training: TrainingSettings = setting(
