@@ -44,7 +44,8 @@ def joined(told: Mapping[str, float], answered: Mapping[str, float]) -> dict[str
     """
     means = {label: sqrt(told[label] * p) for label, p in answered.items() if label in told}
     share = sum(told[label] for label in means) / (sum(means.values()) or 1.0)
-    return {label: round(means.get(label, 0.0) * share or p, 4) for label, p in told.items()}
+    anew = {label: mean * share for label, mean in means.items()}
+    return {label: round(anew.get(label, p), 4) for label, p in told.items()}
 
 
 def main() -> None:
@@ -68,7 +69,8 @@ def main() -> None:
     with options.out.open("w", encoding="utf-8") as out:
         for text, answer in zip(texts, answers, strict=True):
             shares = {label: round(p, 4) for label, p in sorted(answer.probabilities.items())}
-            shares = joined(text.probabilities, shares) if text.probabilities else shares
+            if text.probabilities:
+                shares = joined(text.probabilities, answer.probabilities)
             record = {"text": text.text, "probabilities": shares}
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
 

@@ -168,8 +168,11 @@ def test_the_shipped_recipes_are_valid() -> None:
                 "sentiment-zh")  # fmt: skip
     begun_with = (
         "ner-zh-base",
+        "sentiment-en-answers",
         "sentiment-en-base",
         "sentiment-en-mixed",
+        "sentiment-en-poles",
+        "sentiment-en-sentences",
         "sentiment-zh-base",
         "sentiment-zh-books",
         "sentiment-zh-domains",
