@@ -177,6 +177,9 @@ def test_the_shipped_recipes_are_valid() -> None:
         "sentiment-zh-books",
         "sentiment-zh-domains",
         "sentiment-zh-mixed",
+        "sentiment-zh-poles",
+        "sentiment-zh-taught",
+        "sentiment-zh-three",
         "sentiment-zh-with-copies",
     )
     assert names == {name: name for name in (*expected, *begun_with)}
