@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from textrnn.corpora import Series, SeriesOptions, given_series
 from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.forecaster.forecaster import Forecaster
+from textrnn.heads.forecaster.pictures import examples_figure
 from textrnn.heads.forecaster.result import shown_value
-from textrnn.heads.forecaster.scores import CoverageSums, ErrorSums, naive_errors
+from textrnn.heads.forecaster.scores import CoverageSums, ErrorSums, Example, naive_errors
 from textrnn.reports.folder import write_report
 
 NUMBERS = [3.0, 8.0, 2.0, 9.0, 4.0, 7.0]
@@ -56,6 +59,19 @@ def test_beyond_its_horizon_it_goes_on(model: Forecaster) -> None:
     width = (found.upper - found.values)[:, 0]  # type: ignore[operator]
     assert width.round(4).tolist() == [1, 1, 1.2247, 1.4142, 1.5811]
     assert model.forecast(NUMBERS, interval=None).lower is None
+
+
+def test_gaps_are_filled_as_the_error_says(model: Forecaster) -> None:
+    gap = [*NUMBERS, np.nan, 5.0, np.nan]
+    with pytest.raises(InputError, match=r"fill gaps with missing='interpolate' or missing='prev"):
+        model.forecast(gap)
+    assert model.forecast(gap, missing="previous").known.values[-3:, 0].tolist() == [7, 5, 5]
+    table = {"x": [*NUMBERS, None, 5.0]}
+    assert model.forecast(table, missing="interpolate").known.values[-2:, 0].tolist() == [6, 5]
+    (found,) = model.forecast_groups(table, missing="previous").values()
+    assert found.known.values[-2:, 0].tolist() == [7, 5]
+    with pytest.raises(ConfigurationError, match="missing must be one of error, interpolate, prev"):
+        model.forecast(gap, missing="zero")
 
 
 @pytest.mark.parametrize(
@@ -329,6 +345,20 @@ def test_a_forecast_is_drawn(model: Forecaster, tmp_path: Path) -> None:
     assert line.get_ydata().tolist() == [7, 7, 7]  # from the last known one
     with pytest.raises(ConfigurationError, match=r"a\.txt: name a \.png, \.svg or \.pdf"):
         found.plot(tmp_path / "a.txt")
+
+
+def test_the_times_and_steps_under_a_picture_can_be_read(model: Forecaster) -> None:
+    found = model.forecast(NUMBERS * 4, horizon=7)
+    days = np.datetime64("2024-01-13", "us") + np.arange(31) * np.timedelta64(1, "D")
+    of_days = replace(found, known=replace(found.known, times=days[:24]), times=days[24:])
+    truth = np.zeros(5)
+    example = Example("a", np.zeros(15), truth, truth, truth, truth)
+    for figure in (of_days.plot(), examples_figure([example], target="x", level=0.9)):
+        figure.draw_without_rendering()
+        labels = [one for one in figure.axes[0].get_xticklabels() if one.get_text()]
+        ends = [one.get_window_extent().intervalx for one in labels]
+        assert all(left[1] < right[0] for left, right in itertools.pairwise(ends))
+        assert not any("." in one.get_text() for one in labels)
 
 
 def test_examples_are_the_columns_that_the_model_reads(model: Forecaster, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from textrnn.training.forecaster.defaults import settled
 from textrnn.training.forecaster.losses import forecast_loss
 from textrnn.training.forecaster.plan import ForecasterPlan, ForecastHeadSettings, WindowSettings
 from textrnn.training.forecaster.split import Split
+from textrnn.training.forecaster.validated import Validated
 
 HOUR = Step(3_600_000_000)
 NETWORK = ForecasterNetwork(4, 2, ("load",), ("wind",), ("hour",), head=ForecastHead(segment=2))
@@ -152,6 +153,18 @@ def test_series_that_cannot_be_learned_from_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         Split.of(series, None, plan(**changes), print)
+
+
+def test_who_cannot_read_less_is_not_told_to() -> None:
+    with pytest.raises(InputError, match=r"has 2 steps; a window of 1 and a horizon of 1 need 3$"):
+        Split.of([counting(2)], None, plan(1, 1), print)
+
+
+def test_one_window_does_not_tell_how_sure_its_error_is() -> None:
+    truth, no = np.array([[[1.0], [3.0]], [[2.0], [2.0]], [[0.0], [6.0]]]), np.zeros((3, 2, 1, 1))
+    assert str(Validated(truth[:1], no[:1], 0, {}).measured()) == "mse 5.00 (of 1 window)"
+    sure = Validated(truth, no, 0, {}).measured().interval  # of 5 and 18, which do not overlap
+    np.testing.assert_allclose(sure, [0.0, 9 + 1.959964 * 6.5])
 
 
 def test_a_calendar_needs_times_and_validation_a_share() -> None:

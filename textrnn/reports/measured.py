@@ -18,7 +18,7 @@ class Measured:
         name: of the measure, as ``accuracy``.
         score: how much of it there is.
         interval: between what it lies with a probability of 95%; that the epoch was chosen by the
-            same texts is not counted.
+            same texts is not counted. None where too few measured it to tell.
         count: by how many of what it was measured.
         counted: what one of these is, as ``text``.
         weakness: what makes the model useless as it is, and what may help; empty where nothing
@@ -28,7 +28,7 @@ class Measured:
 
     name: str
     score: float
-    interval: tuple[float, float]
+    interval: tuple[float, float] | None
     count: int
     counted: str
     weakness: str = ""
@@ -37,8 +37,8 @@ class Measured:
     def __str__(self) -> str:
         """As ``accuracy 0.8333 (95%: 0.704 to 0.913, of 48 texts)``."""
         digits = 3 if self.score <= 1 else 2
-        between = shown_interval(self.interval, digits=digits)
-        sure = f"{between}, of {counted(self.count, self.counted)}"
+        between = f"{shown_interval(self.interval, digits=digits)}, " if self.interval else ""
+        sure = f"{between}of {counted(self.count, self.counted)}"
         if self.by_others:
             sure += ", answered by models that had not learned them, as this one has"
         return f"{self.name} {self.score:.{4 if self.score <= 1 else 2}f} ({sure})"

@@ -173,7 +173,12 @@ class Forecaster(Head):
             yield from self._forecasts([self._one_series(one) for one in taken], steps, interval)
 
     def forecast(
-        self, data: Any, *, horizon: int | None = None, interval: float | None = LEVEL
+        self,
+        data: Any,
+        *,
+        horizon: int | None = None,
+        interval: float | None = LEVEL,
+        missing: str = "error",
     ) -> Forecast:
         """Forecast what follows a series.
 
@@ -181,6 +186,7 @@ class Forecaster(Head):
             data: as one of the ``inputs`` of :meth:`answer`.
             horizon: as :meth:`answer` has it, like ``interval``.
             interval: the level of the bounds.
+            missing: what becomes of gaps: ``error``, ``interpolate`` or ``previous``.
 
         Raises:
             ConfigurationError, InputError: as :meth:`answer`; or it holds several groups.
@@ -189,10 +195,16 @@ class Forecaster(Head):
             >>> model = textrnn.load("models/mine")  # doctest: +SKIP
             >>> model.forecast(numbers, horizon=12).values  # doctest: +SKIP
         """
-        return next(self.answer([data], horizon=horizon, interval=interval))
+        series = self._one_series(data, missing)
+        return next(self.answer([series], horizon=horizon, interval=interval))
 
     def forecast_groups(
-        self, data: Any, *, horizon: int | None = None, interval: float | None = LEVEL
+        self,
+        data: Any,
+        *,
+        horizon: int | None = None,
+        interval: float | None = LEVEL,
+        missing: str = "error",
     ) -> dict[str, Forecast]:
         """Forecast what follows each series of a table with a column of groups.
 
@@ -200,6 +212,7 @@ class Forecaster(Head):
             data: a frame of pandas or Polars, or another table; or a list of series.
             horizon: as :meth:`answer` has it, like ``interval``.
             interval: the level of the bounds.
+            missing: as :meth:`forecast` has it.
 
         Returns:
             A forecast by the name of each group, in the order in which they come up.
@@ -207,7 +220,7 @@ class Forecaster(Head):
         Raises:
             ConfigurationError, InputError: as :meth:`answer`; or two series have one name.
         """
-        series = self.series_of(data)
+        series = self.series_of(data, missing)
         names = [one.name for one in series]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
@@ -216,19 +229,20 @@ class Forecaster(Head):
             zip(names, self.answer(series, horizon=horizon, interval=interval), strict=True)
         )
 
-    def series_of(self, data: Any) -> list[Series]:
+    def series_of(self, data: Any, missing: str = "error") -> list[Series]:
         """The series that data holds, with the model's columns.
 
         Raises:
+            ConfigurationError: nothing is called ``missing`` that could become of gaps.
             InputError: it holds none, or a column is missing.
         """
         is_bare = is_nameless(data)
-        options = None if is_bare else self._options()
+        options = replace(SeriesOptions() if is_bare else self._options(), missing=missing)
         return [self.checked(self._renamed(one) if is_bare else one)
                 for one in given_series(data, options)]  # fmt: skip
 
-    def _one_series(self, data: Any) -> Series:
-        found = self.series_of(data)
+    def _one_series(self, data: Any, missing: str = "error") -> Series:
+        found = self.series_of(data, missing)
         if len(found) > 1:
             raise InputError(
                 f"{found[0].source}: {len(found)} groups, where one series was expected; "

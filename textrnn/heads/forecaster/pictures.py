@@ -77,6 +77,7 @@ def forecast_figure(forecast: Forecast) -> Figure:
                 label = f"{forecast.level:.0%} interval"
                 axes.fill_between(after, *bounds, color=BLUE, alpha=0.15, linewidth=0, label=label)
             _finish(axes, ylabel=target)
+        _set_ticks(panels[-1], of_times=forecast.times is not None)
         panels[0].set_title(f"{forecast.text}: {steps} steps", loc="left", parse_math=False)
         panels[0].legend(frameon=False, fontsize=8, ncols=4)
     return figure
@@ -97,6 +98,7 @@ def examples_figure(examples: Sequence[Example], *, target: str, level: float) -
                               label=f"{level:.0%} interval")  # fmt: skip
             axes.set_title(one.name, loc="left", parse_math=False)
             _finish(axes, ylabel=target)
+            _set_ticks(axes)
         figure.axes[0].legend(frameon=False, fontsize=8, ncols=3)
         figure.axes[-1].set_xlabel("steps from where the forecast begins")
     return figure
@@ -113,6 +115,7 @@ def horizon_figure(errors: Mapping[str, Values], *, measure: str) -> Figure:
             marker = "o" if len(found) == 1 else ""
             axes.plot(steps, found, style, marker=marker, color=colour, linewidth=width, label=name)
         axes.set(xlabel="step of the horizon")
+        _set_ticks(axes)
         axes.set_ylim(bottom=0)
         axes.set_title("error by horizon", loc="left")
         axes.legend(frameon=False, fontsize=8)
@@ -135,6 +138,18 @@ def residual_figure(residuals: Values, *, target: str) -> Figure:
         _finish(left, ylabel=target)
         _finish(right)
     return figure
+
+
+def _set_ticks(axes: Axes, *, of_times: bool = False) -> None:
+    """Short times, or whole steps."""
+    if of_times:
+        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+        locator = AutoDateLocator()
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    else:
+        axes.locator_params("x", integer=True)
 
 
 def _finish(axes: Axes, *, ylabel: str = "") -> None:

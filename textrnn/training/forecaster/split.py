@@ -116,10 +116,11 @@ def _long_enough(
     found = [one for one in series if len(one) >= shortest]
     if not found:
         longest = max(series, key=len)
+        window, horizon = plan.series.window, plan.series.horizon
+        smaller = ": give a smaller window=… or horizon=…" if max(window, horizon) > 1 else ""
         raise InputError(
-            f"{longest.shown_name} has {counted(len(longest), 'step')}; a window of "
-            f"{plan.series.window} and a horizon of {plan.series.horizon} need {shortest}: "
-            "give a smaller window=… or horizon=…"
+            f"{longest.shown_name} has {counted(len(longest), 'step')}; a window of {window} and a "
+            f"horizon of {horizon} need {shortest}{smaller}"
         )
     if left := len(series) - len(found):
         say(f"note: left out: {counted(left, 'series', 'series')} of less than {shortest} steps")

@@ -62,11 +62,11 @@ class Validated:
         """The mean squared error; how sure it is is told by windows that do not overlap."""
         of_windows = (self._errors**2).mean(axis=(1, 2))
         apart = of_windows[:: self.truth.shape[1]]
-        half = 0.0
+        mse, interval = float(of_windows.mean()), None
         if len(apart) > 1:
             half = NORMAL_95 * float(apart.std(ddof=1)) / math.sqrt(len(apart))
-        mse = float(of_windows.mean())
-        return Measured("mse", mse, (max(0.0, mse - half), mse + half), len(of_windows), "window")
+            interval = max(0.0, mse - half), mse + half
+        return Measured("mse", mse, interval, len(of_windows), "window")
 
     def note(self) -> str:
         """A line on the simple methods that are no worse than the network; empty where none is."""
