@@ -165,7 +165,7 @@ def test_the_shipped_recipes_are_valid() -> None:
     recipes = Path(__file__).parents[2] / "recipes"
     names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
     expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en",
-                "sentiment-zh")  # fmt: skip
+                "sentiment-zh", "sine", "town-load")  # fmt: skip
     begun_with = (
         "ner-zh-base",
         "sentiment-en-answers",
@@ -182,7 +182,7 @@ def test_the_shipped_recipes_are_valid() -> None:
         "sentiment-zh-three",
         "sentiment-zh-with-copies",
     )
-    assert names == {name: name for name in (*expected, *begun_with)}
+    assert names == {"ett": "ett-h1-96"} | {name: name for name in (*expected, *begun_with)}
 
 
 @pytest.mark.train
