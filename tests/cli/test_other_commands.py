@@ -179,7 +179,7 @@ def test_evaluate_some_labels_alone(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "1 text has another label than bad, good: left out" in errors
     assert "on 3 texts" in call("evaluate", str(model), str(path))[1]
     assert call("evaluate", str(model), str(path), "--labels", "good,great")[0] == 2
-    assert "error: --labels: 'great' is not one of the model's: bad" in capsys.readouterr().err
+    assert "error: unknown label 'great'; known: bad, good, so" in capsys.readouterr().err
     assert call("evaluate", "ner-en", str(path), "--labels", "PER,LOC")[0] == 2
     assert "error: --labels means nothing to a tagger" in capsys.readouterr().err
 

@@ -53,7 +53,7 @@ def completed(*words: str) -> list[str]:
         (["train", "tagger", "--level", ""], ["word", "character"]),
         (["train", "tagger", "--input-format", "co"], ["conll"]),
         (["train", "generator", "--input-format", "j"], ["jsonl", "json"]),
-        (["train", "generator", "--language", "d"], ["da", "de"]),
+        (["train", "generator", "--language", "d"], ["da", "de", "dv", "dz"]),
         (["train", "classifier", "--embeddings", "glove"], ["glove-en"]),
         (["models", "show", "prose"], ["prose-en"]),
         (["models", "average", "a", "--input-format", "im"], ["imdb"]),

@@ -264,5 +264,5 @@ def test_the_command(tiny_bundle: Path, tmp_path: Path) -> None:
     assert re.search(rf"^{first} [+-]\d\.\d\d · ", done.stdout, re.MULTILINE)
     done = call(tmp_path, "--text", TEXT, *model, "--label", "x")
     assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith("textrnn: error: label 'x' is not one of")
+    assert done.stderr.splitlines()[-1].startswith("textrnn: error: unknown label 'x'; known: ")
     assert call(tmp_path, "--text", TEXT, "--model", "ner-en").returncode == 2

@@ -74,7 +74,8 @@ class Fit:
                 model.get_layer(name).trainable = False
         self._averaged = list(model.trainable_variables) if settings.average else []
         self._averages = [
-            keras.Variable(ops.zeros_like(v), trainable=False) for v in self._averaged
+            keras.Variable("zeros", shape=v.shape, dtype=v.dtype, trainable=False)
+            for v in self._averaged
         ]
         self.optimizer = make_optimizer(settings, self._thawed())
         self.optimizer.build(model.trainable_variables)
