@@ -180,6 +180,16 @@ def shown_time(time: np.datetime64) -> str:
         >>> shown_time(np.datetime64("2020-01-31T14:00", "us"))
         '2020-01-31 14:00'
     """
+    return shown_times(np.array([time]))[0]
+
+
+def shown_times(times: NDArray[np.datetime64]) -> list[str]:
+    """Times of one column: all with the parts that one of them needs.
+
+    Example:
+        >>> shown_times(np.array(["2020-01-31T23:00", "2020-02-01T00:00"], "datetime64[us]"))
+        ['2020-01-31 23:00', '2020-02-01 00:00']
+    """
     units = ("D", "m", "s", "ms", "us")
-    unit = next(unit for unit in units if time == time.astype(f"datetime64[{unit}]"))
-    return str(time.astype(f"datetime64[{unit}]")).replace("T", " ")
+    unit = next(unit for unit in units if (times == times.astype(f"datetime64[{unit}]")).all())
+    return [str(time).replace("T", " ") for time in times.astype(f"datetime64[{unit}]")]

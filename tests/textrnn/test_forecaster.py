@@ -98,6 +98,10 @@ def test_times_go_on_where_those_of_the_series_end(model: Forecaster) -> None:
         "last value": 7.0, "season before": 4.0, "mean of seasons": 3.0, "ridge": 7.0,
     }  # fmt: skip
     assert [row["step"] for row in model.forecast(NUMBERS).rows()] == [1, 2]
+    late = {"x": [n / 3 for n in NUMBERS], "time": np.array(HOURS, "datetime64[h]") + 17}
+    rows = list(model.forecast(late).rows())
+    assert [row["time"] for row in rows] == ["2020-01-01 23:00", "2020-01-02 00:00"]
+    assert rows[0]["forecast"] == 2.333333
 
 
 def test_an_index_of_times_is_the_time_whatever_it_is_called(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora.series.series import Series
-from textrnn.corpora.series.steps import Times, shown_time
+from textrnn.corpora.series.steps import Times, shown_times
 from textrnn.heads.result import Result
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Forecast(Result):
     @property
     def shown_times(self) -> list[str]:
         """The times of the steps as ISO 8601 has them, with a blank; none where there are none."""
-        return [] if self.times is None else [shown_time(time) for time in self.times]
+        return [] if self.times is None else shown_times(self.times)
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values: lists of numbers, by target."""
@@ -88,7 +88,8 @@ class Forecast(Result):
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """A row for each step and target, as CSV and JSON lines have them: the series' name, where
-        it has one, the time or else the number of the step, forecast, bounds and simple methods.
+        it has one, the time or else the number of the step, forecast, bounds and simple methods,
+        with the seven digits that a float32 network tells apart.
         """
         times: list[Any] = self.shown_times or list(range(1, len(self.values) + 1))
         name = "time" if self.shown_times else "step"
@@ -133,8 +134,8 @@ class Forecast(Result):
 
 
 def _plain(value: Any) -> Any:
-    """A number of Python's where NumPy has one."""
-    return value.item() if isinstance(value, np.generic) else value
+    """A number of Python's where NumPy has one, to seven digits."""
+    return float(f"{value.item():.7g}") if isinstance(value, np.floating) else value
 
 
 def shown_value(value: Any) -> str:
