@@ -79,8 +79,16 @@ def forecast_figure(forecast: Forecast) -> Figure:
             _finish(axes, ylabel=target)
         _set_ticks(panels[-1], of_times=forecast.times is not None)
         panels[0].set_title(f"{forecast.text}: {steps} steps", loc="left", parse_math=False)
-        panels[0].legend(frameon=False, fontsize=8, ncols=4)
+        _add_legend(figure)
     return figure
+
+
+def _add_legend(figure: Figure) -> None:
+    """Below the panels, where it hides nothing, of what the first one shows."""
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8
+    )
 
 
 def examples_figure(examples: Sequence[Example], *, target: str, level: float) -> Figure:
@@ -99,7 +107,7 @@ def examples_figure(examples: Sequence[Example], *, target: str, level: float) -
             axes.set_title(one.name, loc="left", parse_math=False)
             _finish(axes, ylabel=target)
             _set_ticks(axes)
-        figure.axes[0].legend(frameon=False, fontsize=8, ncols=3)
+        _add_legend(figure)
         figure.axes[-1].set_xlabel("steps from where the forecast begins")
     return figure
 
