@@ -95,6 +95,7 @@ def given_series(
         >>> given_series([1, 2.5, 4])[0].values.tolist()
         [[1.0], [2.5], [4.0]]
     """
+    refuse_path(data, name)
     if isinstance(data, Series):
         return [data]
     if isinstance(data, list | tuple) and data and all(isinstance(one, Series) for one in data):
@@ -112,6 +113,18 @@ def given_series(
         data = data.to_frame()
     records = (record for record, _ in given_records(data, name))
     return _series(_rows(records, name), options, on_note)
+
+
+def refuse_path(data: Any, name: str = "series") -> None:
+    """See that data is no path, which :func:`read_series` reads.
+
+    Raises:
+        InputError: it is one.
+    """
+    if isinstance(data, str | Path):
+        raise InputError(
+            f"{name}: received the path {str(data)!r}; textrnn.corpora.read_series reads it"
+        )
 
 
 def is_nameless(data: Any) -> bool:

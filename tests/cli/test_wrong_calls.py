@@ -93,6 +93,30 @@ def test_what_teaches_nothing_is_told_at_once(
     assert os.listdir(tmp_path) == [file]
 
 
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (
+            "--window 30",
+            "a.csv has 20 steps; a window of 30 and a horizon of 2 need 40: give a smaller "
+            "--window … or --horizon …",
+        ),
+        ("--window 6 --segment 4", "segment must divide the window of 6 steps: 4"),
+        ("--units 7", "units of segments must be even: 7"),
+        ("--calendar hour", "calendar: a.csv has no times; name their column with --time …"),
+    ],
+)
+def test_windows_that_cannot_be_are_told_at_once(options: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x\n" + "1\n2\n" * 10, "utf-8")
+    call = ["train", "forecaster", "--train", "a.csv", "--out", "m", *options.split()]
+    answer = textrnn_in(tmp_path, *call)
+    note, error = answer.stderr.splitlines()  # and Keras is not loaded
+    assert note == "textrnn: note: a.csv: rows in their order, to forecast: x"
+    assert error == f"textrnn: error: {reason}"
+    assert answer.returncode == errors.WRONG_CALL
+    assert os.listdir(tmp_path) == ["a.csv"]
+
+
 def test_a_wrong_model_is_told_the_nearest(tmp_path: Path) -> None:
     answer = textrnn_in(tmp_path, "classify", "--text", "a", "--model", "sentimen-en")
     assert answer.returncode == errors.WRONG_CALL

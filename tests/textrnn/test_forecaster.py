@@ -15,7 +15,7 @@ import pandas
 import pytest
 from small_bundles import small_forecaster
 
-from textrnn.corpora import Series, SeriesOptions, given_series
+from textrnn.corpora import Series, SeriesOptions, given_series, read_series
 from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.forecaster.forecaster import Forecaster
@@ -146,6 +146,17 @@ def test_groups_have_a_forecast_each(tmp_path: Path) -> None:
     same = given_series({"x": NUMBERS}) + given_series({"x": NUMBERS})
     with pytest.raises(InputError, match="several series are called ''; give each a name"):
         model.forecast_groups(same)
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_path_is_told_what_reads_it(model: Forecaster, kind: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x\n" + "\n".join(map(str, NUMBERS)) + "\n", "utf-8")
+    path = kind(tmp_path / "a.csv")
+    for call in (model.forecast, model.forecast_groups, model.answer, model.evaluate):
+        with pytest.raises(InputError, match=r"a\.csv'; textrnn\.corpora\.read_series reads it"):
+            call(path)
+    found = model.forecast(read_series(path)).values
+    assert found.tolist() == model.forecast({"x": NUMBERS}).values.tolist()
 
 
 def test_columns_are_found_by_their_names(tmp_path: Path) -> None:

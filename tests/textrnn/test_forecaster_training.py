@@ -189,12 +189,14 @@ def test_sizes_follow_from_the_season_and_the_length() -> None:
         )
 
     monthly = replace(counting(144), step=Step(1, "month"))
-    assert sizes(monthly) == (24, 12, 6, 8, 137)
+    assert sizes(monthly) == (24, 12, 6, 8, 60)  # 660 steps
     assert sizes(counting(17_420)) == (168, 24, 24, 256, 28)
-    assert sizes(counting(300, hours=False)) == (60, 12, 12, 8, 66)
+    assert sizes(counting(300, hours=False)) == (60, 12, 12, 8, 60)
     assert sizes(counting(1000), window=97, horizon=1)[:3] == (97, 1, 1)
     assert sizes(counting(17_420), window=720, horizon=96)[:3] == (720, 96, 48)
     assert sizes(counting(3, hours=False))[:2] == (1, 1)
+    assert sizes(counting(7, hours=False)) == (1, 1, 1, 8, 60)  # as many steps
+    assert sizes(replace(counting(72), step=Step(1, "month"))) == (12, 7, 3, 8, 60)  # 360 steps
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
@@ -69,6 +69,19 @@ class Files(ABC):
     def nothing_to_learn(self, examples: Sequence[Any]) -> str:
         """Why nothing can be learned from these examples; empty where something can."""
         return ""
+
+    def require_fitting(self, plan: Any, found: Mapping[str, Any]) -> None:  # noqa: B027
+        """See, before Keras is loaded, that a network of this plan can learn from what was read;
+        of most tasks any can.
+
+        Args:
+            plan: all settings of the task.
+            found: what :meth:`arguments` gave.
+
+        Raises:
+            ConfigurationError: no such network can be.
+            InputError: it could not learn from this.
+        """
 
     def examples(self, data: Data, name: str, on_note: Callable[[str], None]) -> Iterator[Any]:
         """The examples of a file, as the task's head reads them, or those that are given.

@@ -90,6 +90,7 @@ def train_model(
     if finished := settle_target(Path(out), inputs=read, resume=resume, force=force, say=say):
         return finished
     data = files.arguments(lambda line: say(f"note: {line}"))
+    files.require_fitting(changed(plan or plan_class(task)(), values), data)
     with loading_training(say):
         train = run_function(task)
     if reads_words(task):

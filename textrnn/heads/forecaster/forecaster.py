@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.series.columns import SeriesOptions
-from textrnn.corpora.series.reading import given_series, is_nameless, read_series
+from textrnn.corpora.series.reading import given_series, is_nameless, read_series, refuse_path
 from textrnn.corpora.series.series import Series
 from textrnn.errors import InputError
 from textrnn.heads.forecaster.calendar import calendar_features
@@ -156,6 +156,7 @@ class Forecaster(Head):
             ConfigurationError: an option is wrong.
             InputError: an input is no series, has gaps, or is shorter than the window.
         """
+        refuse_path(inputs)
         require_whole("batch_size", batch_size, least=1)
         steps = self._steps(horizon)
         check_level(interval)
@@ -443,6 +444,7 @@ class Forecaster(Head):
         """
         from textrnn.heads.forecaster.evaluation import Evaluation
 
+        refuse_path(examples)
         require_whole("stride", stride, least=1)
         require_whole("batch_size", batch_size, least=1)
         require(interval is not None, "interval: name a level from 0.5 to 0.99")

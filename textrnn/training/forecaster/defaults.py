@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from textrnn.corpora.series.series import Series
+from textrnn.heads.forecaster.network import ForecasterNetwork
 from textrnn.training.forecaster.plan import ForecasterPlan
 from textrnn.training.settings import TrainingSettings
 
@@ -17,7 +18,8 @@ _LONGEST_SEGMENT = 48  # as Lin et al. 2023 have it
 _FEWEST_SEGMENTS = 4
 _BATCHES_AN_EPOCH = 16
 _BATCH_SIZES = (8, 16, 32, 64, 128, 256)
-_STEPS, _FEWEST_EPOCHS, _MOST_EPOCHS = 1500, 10, 200
+_STEPS, _FEWEST_EPOCHS = 1500, 10
+_MOST_EPOCHS = 60  # of so few windows more teach nothing new
 
 
 def settled(plan: ForecasterPlan, series: Sequence[Series]) -> ForecasterPlan:
@@ -43,6 +45,21 @@ def settled(plan: ForecasterPlan, series: Sequence[Series]) -> ForecasterPlan:
         series=settings,
         head=replace(head, segment=segment),
         training=_training_for(plan.training, int(share * windows)),
+    )
+
+
+def describe(plan: ForecasterPlan, series: Series, calendar: tuple[str, ...]) -> ForecasterNetwork:
+    """The network that a plan without open sizes and the columns of a series make."""
+    architecture, settings = plan.architecture, plan.series
+    return ForecasterNetwork(
+        settings.window,
+        settings.horizon,
+        series.columns[: series.targets],
+        series.columns[series.targets :],
+        calendar,
+        settings.normalize,
+        plan.encoders,
+        plan.head.head(architecture, plan.head.segment if architecture == "segments" else 0),
     )
 
 
@@ -77,7 +94,9 @@ def _window_for(horizon: int, season: int, longest: int) -> int:
 
 
 def _training_for(settings: TrainingSettings, windows: int) -> TrainingSettings:
-    """Small batches and many epochs for few windows."""
+    """Small batches for few windows, and more epochs, up to a bound: some hundred steps are enough
+    for what so few can teach.
+    """
     fitting = [size for size in _BATCH_SIZES if size * _BATCHES_AN_EPOCH <= windows]
     size = settings.batch_size or max(fitting, default=_BATCH_SIZES[0])
     steps_an_epoch = max(1, -(-windows // size))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,18 @@ class ForecasterFiles(Files):
     decimal: str | None = setting(
         None, "What divides wholes from parts [found].", choices=(".", ","), group=FILES
     )
+
+    def require_fitting(self, plan: Any, found: Mapping[str, Any]) -> None:
+        """See :meth:`Files.require_fitting`: series may be too short for the windows, and segments
+        must divide these.
+        """
+        from textrnn.training.forecaster.defaults import describe, settled
+        from textrnn.training.forecaster.split import Split
+
+        series = found["train"]
+        plan = settled(plan, series)
+        split = Split.of(series, found.get("validation"), plan, lambda line: None)
+        describe(plan, series[0], split.calendar)
 
     def given_examples(
         self, data: Iterable[Any], name: str, on_note: Callable[[str], None]

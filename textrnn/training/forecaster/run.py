@@ -19,7 +19,7 @@ from textrnn.heads.forecaster.intervals import fit_intervals
 from textrnn.heads.forecaster.network import ForecasterNetwork
 from textrnn.runtime.session import Session
 from textrnn.training.forecaster.batches import SeriesWindows
-from textrnn.training.forecaster.defaults import season_of, settled
+from textrnn.training.forecaster.defaults import describe, season_of, settled
 from textrnn.training.forecaster.model import build_forecaster
 from textrnn.training.forecaster.objective import ForecastingObjective
 from textrnn.training.forecaster.plan import ForecasterPlan
@@ -197,18 +197,3 @@ def _parts(series: Sequence[Series]) -> Iterator[tuple[Any, ...]]:
     for one in series:
         times = None if one.times is None else one.times[:1].tolist()
         yield one.name, one.columns, one.targets, times, one.values.shape, one.values.tobytes()
-
-
-def describe(plan: ForecasterPlan, series: Series, calendar: tuple[str, ...]) -> ForecasterNetwork:
-    """The network that a plan without open sizes and the columns of a series make."""
-    architecture, settings = plan.architecture, plan.series
-    return ForecasterNetwork(
-        settings.window,
-        settings.horizon,
-        series.columns[: series.targets],
-        series.columns[series.targets :],
-        calendar,
-        settings.normalize,
-        plan.encoders,
-        plan.head.head(architecture, plan.head.segment if architecture == "segments" else 0),
-    )
