@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import Any
 
+import numpy as np
+
 import textrnn
 
 NAMES = {
@@ -40,8 +42,24 @@ def made_up_texts(language: str, count: int, seed: int = 0) -> list[str]:
     return [joiner.join([word(), name(), word(), word(), name(), word()]) for _ in range(count)]
 
 
-def asker(model: Any, texts: list[str]) -> Callable[[int], object]:
-    """Asks a model about the text of a number, as its task has it."""
+def made_up_inputs(model: Any, count: int) -> list[Any]:
+    """Short texts in a model's language, or series of a forecaster's columns, an hour a step."""
+    if model.task != "forecaster":
+        return list(made_up_texts(model.bundle.manifest.language, count))
+    dice = np.random.default_rng(0)
+    network = model.network
+    steps = network.window + 20
+    hours = np.datetime64("2024-03-01T00:00") + np.arange(steps) * np.timedelta64(1, "h")
+    return [
+        {"time": hours, **{name: dice.normal(300, 50, steps) for name in network.columns}}
+        for _ in range(count)
+    ]
+
+
+def asker(model: Any, texts: list[Any]) -> Callable[[int], object]:
+    """Asks a model about the text, or the series, of a number, as its task has it."""
+    if model.task == "forecaster":
+        return lambda number: model.forecast(texts[number]).as_dict()
     if model.task == "generator":
         return lambda number: [
             text.text for text in model.generate(texts[number][:6], length=5, random_state=number)
@@ -54,7 +72,7 @@ def asker(model: Any, texts: list[str]) -> Callable[[int], object]:
 def share(name: str, *, calls: int, threads: int = 8, texts: int = 100) -> Trial:
     """Load a model once and ask it from several threads; then once more from one."""
     with textrnn.load(name) as model:
-        ask = asker(model, made_up_texts(model.bundle.manifest.language, texts))
+        ask = asker(model, made_up_inputs(model, texts))
         right = [ask(number) for number in range(texts)]
         trial = Trial(calls)
 
