@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.corpora.series.columns import SeriesOptions
+from textrnn.corpora.series.options import SeriesOptions
 from textrnn.corpora.series.reading import read_series
 from textrnn.corpora.series.series import Series
 from textrnn.heads.forecaster.baselines import RIDGE, Baselines, fit_baselines

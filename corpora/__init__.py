@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     )
     from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
     from textrnn.corpora.labels import similar_labels, similar_labels_note, unknown_label_message
-    from textrnn.corpora.series.columns import SeriesOptions
+    from textrnn.corpora.series.options import SeriesOptions
     from textrnn.corpora.series.reading import given_series, read_series
     from textrnn.corpora.series.series import Series
     from textrnn.corpora.splits import drop_overlap, split_by_document, split_by_text
@@ -142,7 +142,7 @@ _HOMES = {
     "Passage": "documents",
     "Record": "formats.record",
     "Series": "series.series",
-    "SeriesOptions": "series.columns",
+    "SeriesOptions": "series.options",
     "Source": "labelled",
     "Span": "formats.tagged.schemes",
     "SpannedText": "formats.tagged.examples",

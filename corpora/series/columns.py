@@ -7,37 +7,13 @@ from dataclasses import dataclass
 
 from textrnn.corpora.formats.record import field_name, shown_names
 from textrnn.corpora.series.numbers import is_gap, is_number
+from textrnn.corpora.series.options import SeriesOptions
 from textrnn.corpora.series.rows import Rows
 from textrnn.corpora.series.times import is_time
 from textrnn.errors import InputError
 
 TIME_NAMES = ("time", "date", "datetime", "timestamp", "ds", "year", "quarter", "month", "week",
               "day")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class SeriesOptions:
-    """How series are read from a table.
-
-    Attributes:
-        time: the column of the time; by default one that holds times, or else rows are in order.
-        targets: the columns to forecast; by default all that hold numbers.
-        features: further columns to forecast by.
-        group: the column that tells several series apart; by default there is one series.
-        missing: what becomes of gaps: ``error``, ``interpolate`` or ``previous``.
-        decimal: what divides wholes from parts in numbers, ``.`` or ``,``; by default what the
-            cells show.
-        optional: those names of time and group that a table may lack: then it is read as if no
-            option named them.
-    """
-
-    time: str | None = None
-    targets: tuple[str, ...] = ()
-    features: tuple[str, ...] = ()
-    group: str | None = None
-    missing: str = "error"
-    decimal: str | None = None
-    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import require_choice
+from textrnn.corpora.series.options import ERROR, FILLINGS, INTERPOLATE, PREVIOUS
 from textrnn.corpora.series.rows import Rows
 from textrnn.corpora.series.steps import Step, Times, find_step, shown_time
 from textrnn.counted import counted
 from textrnn.errors import InputError
 
-ERROR, INTERPOLATE, PREVIOUS = "error", "interpolate", "previous"
-FILLINGS = (ERROR, INTERPOLATE, PREVIOUS)
 _MOST_STEPS = 20  # for each row: a series of more is next to nothing but gaps
 
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.corpora.series.options import DECIMALS
 from textrnn.corpora.series.rows import Rows
 from textrnn.errors import InputError
 
 GAPS = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nat", "-", "?")  # in whatever letters
-DECIMALS = (".", ",")
 _MOST = 1e30  # beyond, squares overflow
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BLANKS = "[ '’\u00a0\u202f]"

@@ -13,9 +13,10 @@ from textrnn.corpora.files.opening import source_name
 from textrnn.corpora.formats.record import Record
 from textrnn.corpora.formats.records import read_records, record_format
 from textrnn.corpora.in_memory import given_records
-from textrnn.corpora.series.columns import FoundColumns, SeriesOptions, find_columns
+from textrnn.corpora.series.columns import FoundColumns, find_columns
 from textrnn.corpora.series.gaps import filled, in_order, on_steps
 from textrnn.corpora.series.numbers import is_number, read_numbers
+from textrnn.corpora.series.options import SeriesOptions
 from textrnn.corpora.series.rows import Rows
 from textrnn.corpora.series.series import Series
 from textrnn.corpora.series.times import is_time, read_times

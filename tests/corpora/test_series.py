@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.corpora.series.columns import SeriesOptions
+from textrnn.corpora.series.options import SeriesOptions
 from textrnn.corpora.series.reading import given_series, read_series
 from textrnn.corpora.series.series import Series
 from textrnn.corpora.series.steps import CLOCK, MONTH, Step, find_step

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle, Manifest
 from textrnn.configuration import require, require_whole
-from textrnn.corpora.series.columns import SeriesOptions
+from textrnn.corpora.series.options import SeriesOptions
 from textrnn.corpora.series.reading import given_series, is_nameless, read_series, refuse_path
 from textrnn.corpora.series.series import Series
 from textrnn.errors import InputError

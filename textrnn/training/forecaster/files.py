@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora.formats.records import RECORD_FORMATS
+from textrnn.corpora.series.options import DECIMALS, ERROR, FILLINGS, SeriesOptions
 from textrnn.training.files import Data, Files
 
 if TYPE_CHECKING:
@@ -47,14 +48,9 @@ class ForecasterFiles(Files):
     )
     time: str | None = setting(None, "Column of the time [found].", group=FIRST_HOUR)
     group: str | None = setting(None, "Column that tells several series apart.", group=FIRST_HOUR)
-    missing: str = setting(
-        "error",
-        "What becomes of gaps.",
-        choices=("error", "interpolate", "previous"),
-        group=FIRST_HOUR,
-    )
+    missing: str = setting(ERROR, "What becomes of gaps.", choices=FILLINGS, group=FIRST_HOUR)
     decimal: str | None = setting(
-        None, "What divides wholes from parts [found].", choices=(".", ","), group=FILES
+        None, "What divides wholes from parts [found].", choices=DECIMALS, group=FILES
     )
 
     def require_fitting(self, plan: Any, found: Mapping[str, Any]) -> None:
@@ -73,7 +69,6 @@ class ForecasterFiles(Files):
         self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
     ) -> Iterator[Series]:
         """Series: see :func:`textrnn.corpora.series.reading.given_series`."""
-        from textrnn.corpora.series.columns import SeriesOptions
         from textrnn.corpora.series.reading import given_series
 
         options = SeriesOptions(
