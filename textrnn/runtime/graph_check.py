@@ -1,7 +1,7 @@
 """Whether a graph is one that textrnn could have compiled for a network.
 
 Three things are looked at before ONNX Runtime sees a graph: what it is made of
-(:mod:`textrnn.runtime.onnx_file` and the operators of :mod:`textrnn.runtime.graph_shapes`); that
+(:mod:`textrnn.runtime.onnx_file` and the operators of :mod:`textrnn.runtime.operators`); that
 its inputs, outputs, tables and layers are those of the network that the manifest describes; and
 that, for large batches and small ones, tensors and products are no larger than the network's own,
 nor is what is calculated of constants when the graph is opened.
