@@ -1,0 +1,1 @@
+"""Translating sentences: an encoder, and a decoder that attends to it."""
