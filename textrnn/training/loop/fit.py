@@ -6,8 +6,7 @@ What is learned, from which batches, by which loss and to which score, is an :cl
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.training.loop.averages import Averages
 from textrnn.training.loop.checkpoint import Arrays, RunState, save_checkpoint
 from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent, TrainingEvent
@@ -23,8 +23,6 @@ from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.optimizers import make_optimizer
 from textrnn.training.loop.schedules import Plateau, rate_factor
 from textrnn.training.settings import TrainingSettings
-
-_AVERAGE_WARM_UP = 10  # steps: the average follows closely at first
 
 
 class Fit:
@@ -72,11 +70,7 @@ class Fit:
         for name, epochs in self.frozen_epochs.items():
             if epochs == -1:
                 model.get_layer(name).trainable = False
-        self._averaged = list(model.trainable_variables) if settings.average else []
-        self._averages = [
-            keras.Variable("zeros", shape=v.shape, dtype=v.dtype, trainable=False)
-            for v in self._averaged
-        ]
+        self._averages = Averages(model.trainable_variables, settings.average)
         self.optimizer = make_optimizer(settings, self._thawed())
         self.optimizer.build(model.trainable_variables)
         self._step: Callable[[Any], float] | None = None
@@ -106,7 +100,7 @@ class Fit:
         for name, variables in (
             ("model", self.model.variables),
             ("optimizer", self.optimizer.variables),
-            ("averages", self._averages),
+            ("averages", self._averages.variables),
             ("carried", self.objective.carried),
         ):
             for variable, value in zip(variables, groups.get(name, []), strict=True):
@@ -136,7 +130,7 @@ class Fit:
         self._began_s = self._saved_s = self.clock.elapsed_s
         self._steps_done, self._tokens_done = 0, 0
         if not (self.state.epoch or self.state.step):
-            self._begin_averages()
+            self._averages.begin()
         while self.state.epoch < self.settings.epochs and not self._stalled():
             self._freeze()
             self._run_epoch()
@@ -214,35 +208,12 @@ class Fit:
                 f"loss became {loss} in epoch {self.state.epoch + 1}, step {self.state.step + 1}; "
                 "try a lower rate or a smaller clip norm"
             )
-        if self._averages:
-            done = self.state.epoch * self.objective.steps + self.state.step
-            self._average(min(self.settings.average, (1 + done) / (_AVERAGE_WARM_UP + done)))
+        self._averages.update(self.state.epoch * self.objective.steps + self.state.step)
         return loss
-
-    def _begin_averages(self) -> None:
-        """Begin them with the weights of now: a model may be given others than it was made with."""
-        # Copies: JAX hands the arrays of the weights themselves on to the step.
-        for average, variable in zip(self._averages, self._averaged, strict=True):
-            average.assign(ops.convert_to_numpy(variable).copy())
-
-    def _average(self, decay: float) -> None:
-        """Move the exponential moving average of the weights (Polyak & Juditsky 1992)."""
-        for average, variable in zip(self._averages, self._averaged, strict=True):
-            average.assign(average + (1.0 - decay) * (variable - average))
-
-    @contextmanager
-    def _with_averages(self) -> Iterator[None]:
-        """The averages in the places of the weights, for as long as it takes to validate."""
-        kept = [ops.convert_to_numpy(v).copy() for v in self._averaged]
-        for variable, average in zip(self._averaged, self._averages, strict=True):
-            variable.assign(ops.convert_to_numpy(average).copy())
-        yield
-        for variable, value in zip(self._averaged, kept, strict=True):
-            variable.assign(value)
 
     def _finish_epoch(self) -> None:
         state = self.state
-        with self._with_averages():
+        with self._averages.in_place():
             loss, score = self.objective.validate()
             rank = score if self.objective.higher_is_better else -score
             if self.settings.best_by == "loss":
@@ -289,7 +260,7 @@ class Fit:
         groups = {
             "model": [ops.convert_to_numpy(v) for v in self.model.variables],
             "optimizer": [ops.convert_to_numpy(v) for v in self.optimizer.variables],
-            "averages": [ops.convert_to_numpy(v) for v in self._averages],
+            "averages": [ops.convert_to_numpy(v) for v in self._averages.variables],
             "carried": [ops.convert_to_numpy(v) for v in self.objective.carried],
             "best": [weight for weights in self.kept for weight in weights],
         }
