@@ -9,8 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from textrnn.bundle.bundle import MANIFEST, Bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.exchange import copy_bundle
+from textrnn.bundle.manifest import MANIFEST
 from textrnn.bundle.places import bundles_in, find_bundle, is_name, model_folders, user_folder
 from textrnn.configuration import did_you_mean, require, some_of, unknown_key_message
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import head_class
 from textrnn.errors import TrainingError
 from textrnn.training.loop.target import folds_kept, stopped_at

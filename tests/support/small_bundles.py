@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
+from textrnn.bundle.bundle import Bundle, write_bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import to_dict
 from textrnn.heads.classifier.bag import BagOfNgrams
 from textrnn.heads.classifier.graph import compile_classifier

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.corpora import parse_json, read_lines
 from textrnn.errors import InputError
 from textrnn.heads.card import CardFacts, python_use

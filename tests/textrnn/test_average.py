@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
+from textrnn.bundle.bundle import Bundle, write_bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.corpora import LabelledText
 from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.heads.classifier.classifier import Classifier

@@ -13,7 +13,8 @@ from toy_head import SeriesMean, VowelCounter, VowelNetwork
 
 import textrnn
 from textrnn import catalog
-from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
+from textrnn.bundle.bundle import Bundle, write_bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import described_network
 from textrnn.cli.main import cli
 from textrnn.configuration import setting

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from textrnn.bundle.bundle import MANIFEST, Bundle
+from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import MANIFEST
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 VARIABLE = "TEXTRNN_MODELS"

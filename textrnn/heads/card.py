@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textrnn.bundle.bundle import Bundle, Manifest
+from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require, unknown_key_message
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.inputs import text_of_record

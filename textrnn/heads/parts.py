@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
-from textrnn.bundle.bundle import MANIFEST, Bundle
+from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import MANIFEST
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.network import Network
 from textrnn.runtime.graph_check import ExpectedGraph, check_graph

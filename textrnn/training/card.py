@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import head_class
 from textrnn.configuration import from_dict
 from textrnn.counted import counted

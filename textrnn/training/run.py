@@ -12,7 +12,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Manifest, check_target, write_bundle
+from textrnn.bundle.bundle import check_target, write_bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.bundle.serving_settings import PRECISIONS
 from textrnn.configuration import require_choice, to_dict
 from textrnn.errors import ConfigurationError

@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import TASKS
 from textrnn.training.settings import Plan, WordPlan
 

@@ -27,7 +27,7 @@ from textrnn.training.tasks import plan_class, reads_words, run_function
 from textrnn.training.weights.pretrained import check_units, vector_units
 
 if TYPE_CHECKING:
-    from textrnn.bundle.bundle import Manifest
+    from textrnn.bundle.manifest import Manifest
     from textrnn.training.loop.events import OnEvent
     from textrnn.training.settings import Plan
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textrnn.bundle.bundle import MANIFEST, Bundle, Manifest
+from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import MANIFEST, Manifest
 from textrnn.errors import TrainingError
 from textrnn.training.loop.target import run_folder
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.heads.card import CardFacts, python_use, window_fact
 from textrnn.heads.classifier.calibration import TYPICAL_TOKENS
 

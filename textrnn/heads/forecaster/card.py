@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.counted import counted
 from textrnn.heads.card import CardFacts, python_use
 

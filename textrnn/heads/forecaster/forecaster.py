@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Bundle, Manifest
+from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.series.options import SeriesOptions
 from textrnn.corpora.series.reading import given_series, is_nameless, read_series, refuse_path

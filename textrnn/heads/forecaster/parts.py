@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from textrnn.bundle.bundle import MANIFEST, Bundle
+from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import MANIFEST
 from textrnn.configuration import from_dict
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.forecaster.baselines import Baselines

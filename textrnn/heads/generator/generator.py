@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Bundle, Manifest
+from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require, require_whole
 from textrnn.decoding.rules import Rules
 from textrnn.decoding.sampling import softmax

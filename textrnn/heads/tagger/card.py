@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.heads.card import CardFacts, python_use, window_fact
 
 

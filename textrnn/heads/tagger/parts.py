@@ -8,7 +8,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from textrnn.bundle.arrays import open_arrays
-from textrnn.bundle.bundle import MANIFEST, Bundle
+from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import MANIFEST
 from textrnn.errors import BundleError
 from textrnn.heads.parts import check_numbers, check_size, named, read_serving
 from textrnn.heads.tagger.features import Features

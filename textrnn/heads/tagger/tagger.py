@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
-from textrnn.bundle.bundle import Bundle, Manifest
+from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require_whole
 from textrnn.decoding.chain import Chain
 from textrnn.errors import InputError

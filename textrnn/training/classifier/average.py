@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Bundle, Manifest, check_target, write_bundle
+from textrnn.bundle.bundle import Bundle, check_target, write_bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import model_path
 from textrnn.configuration import require, to_dict
 from textrnn.corpora import LabelledText

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require
 from textrnn.corpora import LabelledText
 from textrnn.errors import InputError

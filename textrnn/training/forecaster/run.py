@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import to_dict
 from textrnn.corpora.series.series import Series
 from textrnn.counted import counted

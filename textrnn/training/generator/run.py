@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
+from textrnn.bundle.bundle import Bundle, write_bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import model_path
 from textrnn.configuration import require
 from textrnn.corpora import Passage

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from textrnn.bundle.bundle import MANIFEST, Bundle, Manifest, check_target
+from textrnn.bundle.bundle import Bundle, check_target
+from textrnn.bundle.manifest import MANIFEST, Manifest
 from textrnn.corpora.files.outputs import refuse_inputs
 from textrnn.corpora.files.partials import is_partial, short_name
 from textrnn.errors import ConfigurationError, InputError

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from textrnn.bundle.bundle import Bundle, Manifest, write_bundle
+from textrnn.bundle.bundle import Bundle, write_bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import load, model_path
 from textrnn.errors import ConfigurationError
 from textrnn.training.card import write_card

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Manifest
+from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require
 from textrnn.errors import InputError
 from textrnn.heads.tagger.features import FIRST, Features
