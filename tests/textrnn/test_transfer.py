@@ -32,8 +32,9 @@ from textrnn.training.settings import TokenizerSettings, TrainingSettings, Vecto
 from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
 from textrnn.training.tagger.run import run_tagger
 from textrnn.training.weights.files import pack_whole_weights, read_weights, unpack_weights
+from textrnn.training.weights.initial_model import open_initial_models
 from textrnn.training.weights.named import export_weights
-from textrnn.training.weights.transfer import begin_with, open_initial_models
+from textrnn.training.weights.transfer import begin_with
 
 pytestmark = pytest.mark.train
 

@@ -34,13 +34,9 @@ from textrnn.training.model_info import ModelInfo
 from textrnn.training.settings import Plan, WordPlan
 from textrnn.training.vocabulary import covered
 from textrnn.training.weakness import refuse_worse
+from textrnn.training.weights.initial_model import InitialModel, InitialWeights, open_initial_models
 from textrnn.training.weights.pretrained import Keys, PretrainedVectors, check_units, origin, shown
-from textrnn.training.weights.transfer import (
-    InitialModel,
-    InitialWeights,
-    begin_with,
-    open_initial_models,
-)
+from textrnn.training.weights.transfer import begin_with
 from textrnn.version import __version__
 
 P = TypeVar("P", bound=Plan)

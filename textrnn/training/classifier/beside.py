@@ -19,7 +19,7 @@ from textrnn.heads.classifier.parts import read_bag
 from textrnn.training.classifier.bag import train_bag
 from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.plan import BagSettings
-from textrnn.training.weights.transfer import InitialModel
+from textrnn.training.weights.initial_model import InitialModel
 
 
 def kept_bag(models: Sequence[InitialModel], labels: Sequence[str]) -> BagOfNgrams:

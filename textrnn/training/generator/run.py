@@ -38,8 +38,8 @@ from textrnn.training.named import Values
 from textrnn.training.run import Run
 from textrnn.training.tokenizer import make_tokenizer
 from textrnn.training.weights.files import pack_whole_weights
+from textrnn.training.weights.initial_model import InitialWeights
 from textrnn.training.weights.named import export_weights
-from textrnn.training.weights.transfer import InitialWeights
 
 _FINGERPRINT_TOKENS = 6
 _FINGERPRINT_BYTES = 3_000_000

@@ -25,7 +25,7 @@ from textrnn.heads.tagger.parts import read_features, read_gazetteer, read_table
 from textrnn.text.words import word_key
 from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.weights.files import check_weights, read_weights
-from textrnn.training.weights.transfer import InitialWeights
+from textrnn.training.weights.initial_model import InitialWeights
 
 _FILES = ("model.onnx", "features.json", "tables.npz", "weights.npz")
 

@@ -41,9 +41,9 @@ from textrnn.training.tagger.split import Split, split_examples
 from textrnn.training.tagger.tables import begin_tables, keep_used_rows, whole_embedding
 from textrnn.training.tagger.vectors import known_rows, make_vectors, pack_vectors, unpack_vectors
 from textrnn.training.tagger.vocabularies import Corpus, count_keys, make_features, vector_keys
+from textrnn.training.weights.initial_model import InitialWeights
 from textrnn.training.weights.named import export_weights
 from textrnn.training.weights.pretrained import PretrainedVectors
-from textrnn.training.weights.transfer import InitialWeights
 
 _FEATURES, _VECTORS = "features.json", "vectors.npz"  # in the run's folder
 _ANSWERS = "answers.npz"  # there too: what networks of folds found

@@ -17,7 +17,8 @@ from textrnn.heads.tagger.features import FIRST, UNK, Features, find_matches
 from textrnn.training.settings import VectorSettings
 from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.tagger.vocabularies import Corpus
-from textrnn.training.weights.transfer import InitialModel, aligned_rows
+from textrnn.training.weights.initial_model import InitialModel
+from textrnn.training.weights.transfer import aligned_rows
 
 
 def make_vectors(

@@ -8,124 +8,19 @@ read forward gives the forward encoders, one that read backward the others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.bundle.bundle import Bundle
-from textrnn.catalog import described_network, head_class, model_path
-from textrnn.configuration import from_dict
-from textrnn.errors import BundleError, ConfigurationError
-from textrnn.heads.parts import read_tokenizer
+from textrnn.catalog import head_class
+from textrnn.errors import ConfigurationError
 from textrnn.network import Network
-from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.settings import TokenizerSettings
-from textrnn.training.weights.files import check_weights, read_weights
+from textrnn.training.weights.initial_model import InitialModel, InitialWeights, turned
 from textrnn.training.weights.named import export_weights, import_weights
 
-Weights = dict[str, NDArray[np.float32]]
-
-_FORWARD, _BACKWARD = "forward", "backward"
 _HEAD_SHAPE = ("pooling", "tied")  # what two heads must have in common to share layers
-
-
-@dataclass(frozen=True)
-class InitialWeights:
-    """The weights of a model to begin with.
-
-    Attributes:
-        path: its bundle.
-        sha256: of its graph and of its weights, one after the other.
-        task: what it does.
-        labels: those of its answers.
-        network: the description of its network.
-        weights: by the names that the head gives its weights; those of a language model that
-            reads backward stand for ``backward``, as a bidirectional encoder has them.
-    """
-
-    path: Path
-    sha256: str
-    task: str
-    labels: tuple[str, ...]
-    network: dict[str, Any]
-    weights: Weights
-
-
-@dataclass(frozen=True)
-class InitialModel(InitialWeights):
-    """A model to begin with that has a tokenizer: a generator or a classifier.
-
-    Attributes:
-        tokenizer: its tokenizer.
-        tokenizer_settings: how that was made.
-    """
-
-    tokenizer: Tokenizer
-    tokenizer_settings: TokenizerSettings
-
-    @classmethod
-    def open(cls, path: Path) -> InitialModel:
-        """Read a shipped model, by its name, or a bundle.
-
-        Raises:
-            ModelNotFoundError: there is none.
-            BundleError: it is damaged.
-            ConfigurationError: it is a tagger, whose words have no tokenizer.
-        """
-        bundle = Bundle.open(model_path(path))
-        manifest = bundle.manifest
-        if "tokenizer.json" not in manifest.files:
-            raise ConfigurationError(
-                f"{path}: a {manifest.task}; a generator or a classifier is needed"
-            )
-        network = described_network(bundle).as_dict()
-        try:
-            settings = from_dict(TokenizerSettings, manifest.training["tokenizer"])
-        except (KeyError, ConfigurationError) as error:
-            raise BundleError(f"{path}: it does not say how its tokenizer was made") from error
-        weights = read_weights(bundle)
-        check_weights(weights, bundle)
-        if manifest.serving.get("backward"):
-            weights = _turned(weights)
-        tokenizer = read_tokenizer(bundle, network["vocabulary_size"])
-        return cls(
-            path,
-            # An 8-bit classifier's embedding is in its graph alone.
-            "".join(
-                manifest.files[name].sha256
-                for name in ("model.onnx", "weights.npz")
-                if name in manifest.files
-            ),
-            manifest.task,
-            manifest.labels,
-            network,
-            weights,
-            tokenizer,
-            settings,
-        )
-
-
-def open_initial_models(paths: Sequence[Path]) -> list[InitialModel]:
-    """Read the models that a run begins with.
-
-    Raises:
-        ModelNotFoundError: one is not there.
-        BundleError: one is damaged.
-        ConfigurationError: they do not share a vocabulary, or one is of no use.
-    """
-    models = [InitialModel.open(path) for path in paths]
-    for model in models[1:]:
-        ours, theirs = model.tokenizer, models[0].tokenizer
-        if ours.to_json() != theirs.to_json() or ours.simplify != theirs.simplify:
-            raise ConfigurationError(
-                f"{model.path} and {models[0].path} have different vocabularies; train one of "
-                "them with init_from=… of the other"
-            )
-    return models
 
 
 def begin_with(
@@ -159,7 +54,7 @@ def begin_with(
         return []
     weights = export_weights(model, network)
     if backward:
-        weights = _turned(weights)
+        weights = turned(weights)
     taken: set[str] = set()
     given = []
     for source in models:
@@ -180,7 +75,7 @@ def begin_with(
         given.append((source.path, f"begins with its {', '.join(_layers(names))}"))
         if _layers(names)[-1] == "output" and (new := sorted(set(labels) - set(source.labels))):
             given.append((source.path, f"has no label {', '.join(new)}, which begins at random"))
-    import_weights(model, network, _turned(weights) if backward else weights)
+    import_weights(model, network, turned(weights) if backward else weights)
     return given
 
 
@@ -220,16 +115,6 @@ def aligned_rows(
             aligned[row] = table[number]
             found += 1
     return aligned, found
-
-
-def _turned(weights: Weights) -> Weights:
-    """The weights of forward encoders as those of backward ones, and the other way round."""
-    turned = {f"/{_FORWARD}/": f"/{_BACKWARD}/", f"/{_BACKWARD}/": f"/{_FORWARD}/"}
-    found = {}
-    for name, value in weights.items():
-        key = next((old for old in turned if old in name), None)
-        found[name.replace(key, turned[key]) if key else name] = value
-    return found
 
 
 def _useful(
@@ -299,7 +184,7 @@ def _placed(source: InitialWeights, name: str, current: NDArray[np.float32]) -> 
         placed[:inputs] = value
         return placed
     placed = np.zeros_like(current)
-    begin = 0 if parts[1] == _FORWARD else len(current) - inputs
+    begin = 0 if parts[1] == "forward" else len(current) - inputs
     placed[begin : begin + inputs] = value
     return placed
 
