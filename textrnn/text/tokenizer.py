@@ -26,23 +26,18 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tokenizers
-from numpy.typing import NDArray
 
 from textrnn.configuration import require, require_choice
 from textrnn.corpora.files.writing import write_file
 from textrnn.errors import BundleError, InputError
 from textrnn.text.pieces import PIECE, text_pieces
 from textrnn.text.simplify import simplify as simplified
+from textrnn.text.tokenized import TokenizedText
 from textrnn.text.tokenizer_check import check_tokenizer
 from textrnn.text.tokenizer_parts import (
     LEVELS,
@@ -53,24 +48,9 @@ from textrnn.text.tokenizer_parts import (
     normalizer,
     untrained,
 )
+from textrnn.text.written_tokens import byte_of, written_bytes
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CLOSING = set(".,;:!?)]}%…。，；：！？）》」』、")
-_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_FIRST_MARK = "\u0300"  # no combining mark, and no letter that composes, lies below
-
-
-@dataclass(frozen=True)
-class TokenizedText:
-    """A text as token ids.
-
-    Attributes:
-        ids: (tokens,), int32.
-        offsets: (tokens, 2), int32: first code point and one past the last, in the original text.
-    """
-
-    ids: NDArray[np.int32]
-    offsets: NDArray[np.int32]
 
 
 class Tokenizer:
@@ -141,7 +121,7 @@ class Tokenizer:
             BundleError: the text is damaged, or holds a tokenizer that textrnn did not make.
         """
         if check:
-            check_tokenizer(text, known_parts(), cls.SPECIAL_TOKENS, _byte_of().keys())
+            check_tokenizer(text, known_parts(), cls.SPECIAL_TOKENS, byte_of().keys())
         try:
             inner = tokenizers.Tokenizer.from_str(text)
         except (KeyboardInterrupt, SystemExit):
@@ -242,7 +222,7 @@ class Tokenizer:
         """
         tokens = [str(self._inner.id_to_token(i)) for i in range(self.vocabulary_size)]
         return [
-            b"" if i < len(self.SPECIAL_TOKENS) else _piece(token, self.level)
+            b"" if i < len(self.SPECIAL_TOKENS) else written_bytes(token, self.level)
             for i, token in enumerate(tokens)
         ]
 
@@ -272,7 +252,7 @@ class Tokenizer:
         except TypeError:  # half a surrogate pair
             texts = [_mended(text) for text in texts]
             encodings = self._inner.encode_batch(texts, add_special_tokens=False)
-        return [_as_arrays(*pair) for pair in zip(texts, encodings, strict=True)]
+        return [TokenizedText.of(*pair) for pair in zip(texts, encodings, strict=True)]
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text of some ids, without special tokens: see the table at the module's head.
@@ -283,56 +263,6 @@ class Tokenizer:
         return str(self._inner.decode([int(i) for i in ids], skip_special_tokens=True))
 
 
-def _piece(token: str, level: str) -> bytes:
-    if level == "bpe":
-        return bytes(_byte_of()[char] for char in token)
-    if level == "wordpiece" and token.startswith("##"):
-        return token[2:].encode("utf-8")
-    alone = level == "character" or token[0] in _CLOSING or _IDEOGRAPH.match(token)
-    return (token if alone else f" {token}").encode("utf-8")
-
-
-@cache
-def _byte_of() -> dict[str, int]:
-    """The byte that each letter of byte-level BPE stands for.
-
-    Printable characters of Latin-1 stand for their own code; the letters from U+0100 on stand for
-    the other bytes, in order.
-    """
-    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = [byte for byte in range(0x100) if byte not in printable]
-    return {chr(b): b for b in printable} | {chr(0x100 + i): b for i, b in enumerate(others)}
-
-
 def _mended(text: str) -> str:
     """The text with U+FFFD for half surrogate pairs: as many code points, so offsets hold."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-
-
-def _as_arrays(text: str, encoding: Any) -> TokenizedText:
-    ids = encoding.ids
-    numbers = list(chain.from_iterable(encoding.offsets))  # half the time of np.array on pairs
-    offsets = np.fromiter(numbers, np.int32, len(numbers)).reshape(-1, 2)  # (tokens, 2)
-    # Nothing is to be taken in where each token ends as the next begins, and the last as the text.
-    if not text.isascii() and numbers[1::2] != [*numbers[2::2], len(text)]:
-        _take_in_marks(text, offsets)
-    return TokenizedText(np.fromiter(ids, np.int32, len(ids)), offsets)
-
-
-def _take_in_marks(text: str, offsets: NDArray[np.int32]) -> None:
-    """Extend tokens over what was composed into their last letter.
-
-    The library maps a composed letter to the first of its code points: of ``e`` and a combining
-    accent, that become ``é``, to the ``e`` alone.
-    """
-    borders = np.append(offsets[1:, 0], len(text))  # where the next token starts
-    for i in np.flatnonzero(offsets[:, 1] < borders):
-        end, border = int(offsets[i, 1]), int(borders[i])
-        while end < border and text[end] >= _FIRST_MARK and _composes(text[end]):
-            end += 1
-        offsets[i, 1] = end
-
-
-def _composes(char: str) -> bool:
-    """Whether a code point can melt into the letter before it: marks, and vowels of Hangul."""
-    return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff"
