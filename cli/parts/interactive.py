@@ -14,7 +14,8 @@ from textrnn.cli.parts.display import Display
 from textrnn.reports.harmless import harmless
 
 if TYPE_CHECKING:
-    from textrnn.heads.generator.generator import Choice, Generator
+    from textrnn.heads.generator.choices import Choice
+    from textrnn.heads.generator.generator import Generator
 
 _CHOICES = 9
 _HELP = "1-9 picks, Enter takes 1, text is typed (+text for digits, u or q), u undoes, q quits"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,23 +14,15 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require, require_whole
-from textrnn.decoding.rules import Rules
-from textrnn.decoding.sampling import softmax
 from textrnn.errors import BundleError
+from textrnn.heads.generator.choices import Choice, next_choices
 from textrnn.heads.generator.controls import Controls, Seed, chosen_controls, require_between
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.parts import expected_graph, read_fingerprint
 from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.seeds import SeedReader
-from textrnn.heads.generator.writing import (
-    Written,
-    in_order,
-    in_script,
-    states_before_last,
-    write_each,
-    write_texts,
-)
+from textrnn.heads.generator.writing import Written, in_order, write_each, write_texts
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import text_of_record
 from textrnn.heads.outcome import OnOutcome, unheard
@@ -52,14 +44,6 @@ if TYPE_CHECKING:
     from textrnn.text.tokenizer import Tokenizer
 
 TEXTS_LIMIT = 10_000
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A token that may come next, as text, and how probable it is; the text of an end is empty."""
-
-    text: str
-    probability: float
 
 
 class Generator(Head):
@@ -318,23 +302,7 @@ class Generator(Head):
             num: how many.
             temperature: above 0.
         """
-        require(num >= 1, f"num must be at least 1; received {num}")
-        require(temperature > 0, f"temperature must be above 0; received {temperature}")
-        blank = self.seeds.blank(text, Rules(length=1))
-        writer = self.seeds.script.writer("auto", text, "")
-        logits, _ = self.stepper.step([blank.last], states_before_last(self.stepper, blank))
-        blank.mask(logits[0])
-        shares = softmax(logits, temperature=temperature)[0]
-        found: list[Choice] = []
-        for token in np.argsort(-shares, kind="stable").tolist():
-            if len(found) == num or shares[token] == 0.0:
-                break
-            try:
-                piece = blank.added_by(token).decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-            found.append(Choice(in_script(piece, writer), float(shares[token])))
-        return found
+        return next_choices(self.stepper, self.seeds, text, num, temperature=temperature)
 
     def foreign_language(self, seed: str) -> str:
         """The language of a seed, where it is another than the model's; else nothing."""
