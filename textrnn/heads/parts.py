@@ -57,8 +57,15 @@ def read_graph(bundle: Bundle, expected: ExpectedGraph, *, name: str = "model.on
     return content
 
 
-def read_tokenizer(bundle: Bundle, vocabulary_size: int) -> Tokenizer:
+def read_tokenizer(
+    bundle: Bundle, vocabulary_size: int, *, name: str = "tokenizer.json"
+) -> Tokenizer:
     """A tokenizer with a token for each row of the network's embedding.
+
+    Args:
+        bundle: the model.
+        vocabulary_size: the rows.
+        name: of its file.
 
     Raises:
         BundleError: it is damaged, none of textrnn's, or has more or fewer tokens.
@@ -66,14 +73,14 @@ def read_tokenizer(bundle: Bundle, vocabulary_size: int) -> Tokenizer:
     tokenizer = named(
         bundle,
         lambda: Tokenizer.from_json(
-            bundle.text("tokenizer.json"),
+            bundle.text(name),
             simplify=bool(bundle.manifest.serving.get("simplify")),
             check=not bundle.is_shipped,  # 3 to 12 ms of a one-line call
         ),
     )
     if tokenizer.vocabulary_size != vocabulary_size:
         raise BundleError(
-            f"{bundle.path}: tokenizer.json has {tokenizer.vocabulary_size:,} tokens; the network "
+            f"{bundle.path}: {name} has {tokenizer.vocabulary_size:,} tokens; the network "
             f"in {MANIFEST} has {vocabulary_size:,}"
         )
     return tokenizer

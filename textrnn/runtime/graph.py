@@ -49,8 +49,14 @@ class Graph:
     ) -> str:
         """Add a node of one output."""
         output = output or f"{operator.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(operator, list(inputs), [output], **attributes))
-        return output
+        return self.several(operator, inputs, [output], **attributes)[0]
+
+    def several(
+        self, operator: str, inputs: Sequence[str], outputs: Sequence[str], **attributes: object
+    ) -> list[str]:
+        """Add a node of several outputs."""
+        self.nodes.append(helper.make_node(operator, list(inputs), list(outputs), **attributes))
+        return list(outputs)
 
     def constant(self, name: str, value: NDArray[np.generic]) -> str:
         """Add an initialiser."""

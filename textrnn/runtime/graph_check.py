@@ -6,7 +6,7 @@ its inputs, outputs, tables and layers are those of the network that the manifes
 that, for large batches and small ones, tensors and products are no larger than the network's own,
 nor is what is calculated of constants when the graph is opened.
 
-Shapes: B texts, T tokens, U units, V tokens of the vocabulary, L labels.
+Shapes: B texts, R rows of several a text, T tokens, U units, V tokens of the vocabulary, L labels.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from textrnn.runtime.onnx_file import DOUBLE, FLOAT, OnnxFile, Port, Shape, read
 # another; and few, where nothing may be large.
 _MANY = (1009, 997)
 _FEW = ((1, 1), (1009, 1), (1, 997), (16, 31))
+_ROWS = 101  # of each text, where there are several
 _MORE_LENGTH = 15  # beside few texts or tokens: what convolutions and recurrent layers add
 _MORE_UNITS = 16  # that a layer may have besides those of the network
 _SLACK = 4  # times the network's own widths
@@ -47,7 +48,8 @@ class ExpectedGraph:
     """What a graph must be like.
 
     Attributes:
-        inputs: type and shape of each; the lengths "B" and "T" depend on what is read.
+        inputs: type and shape of each; the lengths "B" and "T" depend on what is read, and so does
+            "R", of rows of which each text has several.
         outputs: likewise.
         optional: inputs and outputs that may be missing.
         tables: the inputs that name rows of tables, each with the rows that it may name.
@@ -70,7 +72,7 @@ class ExpectedGraph:
 
     def shapes(self, ports: Ports, batch: int, time: int) -> dict[str, Shape]:
         """The shapes of inputs or outputs for some texts of some tokens each."""
-        lengths = {"B": batch, "T": time}
+        lengths = {"B": batch, "T": time, "R": _ROWS * batch}
         return {
             name: tuple(lengths[each] if isinstance(each, str) else each for each in shape)
             for name, (_, shape) in ports.items()
@@ -78,8 +80,12 @@ class ExpectedGraph:
 
     def read(self, batch: int, time: int) -> int:
         """The numbers of the widest tensor that the network makes of such texts."""
-        time = self.steps(time)
-        return batch * time * (self.token_units + time * self.pair_units)
+        time, rows = self.steps(time), _ROWS if self._has_rows else 1
+        return batch * rows * time * (self.token_units + time * self.pair_units)
+
+    @property
+    def _has_rows(self) -> bool:
+        return any("R" in shape for _, shape in self.inputs.values())
 
     def steps(self, time: int) -> int:
         """How often weights are used for a text of so many tokens."""

@@ -29,7 +29,10 @@ class Operator:
 
 
 # Those that go through tensors number by number, and those that join several so.
-_OF_ONE = ("Abs", "CumSum", "Exp", "Identity", "Not", "Relu", "Round", "Sigmoid", "Tanh")
+_OF_ONE = (
+    *("Abs", "CumSum", "Exp", "Identity", "Log", "Not", "Relu", "Round", "Sigmoid"),
+    "Tanh",
+)
 _OF_SEVERAL = (
     *("Add", "Div", "Equal", "Greater", "Less", "LessOrEqual", "Max", "Min", "Mul", "Sub"),
     "Where",
@@ -64,11 +67,13 @@ _ONNX = {
     "ReduceProd": Operator(rules.reduce, ("axes", "keepdims")),
     "ReduceSum": Operator(rules.reduce_sum, ("keepdims",)),
     "Reshape": Operator(rules.reshape),
+    "ScatterElements": Operator(rules.scatter_elements, ("axis", "reduction")),
     "Shape": Operator(rules.shape_of, ("start", "end")),
     "Slice": Operator(rules.slice_),
     "Softmax": Operator(rules.same, ("axis",)),
     "Split": Operator(rules.split, ("axis",)),
     "Squeeze": Operator(rules.squeeze),
+    "TopK": Operator(rules.top_k, ("axis",)),
     "Transpose": Operator(rules.transpose, ("perm",)),
     "Unsqueeze": Operator(rules.unsqueeze),
 }

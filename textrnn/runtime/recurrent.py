@@ -63,6 +63,16 @@ class RecurrentGraph(Graph):
         super().__init__(weights, precision)
         self._matrices: dict[str, list[str]] = {}  # of layers, which may be run twice
 
+    def embed(self, table: Array) -> str:
+        """The rows (T, B, E) of the input ``tokens`` (B, T) in a table (V, E)."""
+        tokens = self.node("Transpose", ["tokens"], perm=[1, 0])
+        if not self.int8:
+            return self.node("Gather", [self.constant("embedding", table), tokens])
+        whole, scale = quantize(table, axis=1)
+        rows = self.node("Gather", [self.constant("embedding", whole), tokens])
+        scales = self.node("Gather", [self.constant("embedding/scale", scale), tokens])
+        return self.node("Mul", [self.node("Cast", [rows], to=TensorProto.FLOAT), scales])
+
     def encode(
         self,
         encoder: Encoder,

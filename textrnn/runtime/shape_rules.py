@@ -104,6 +104,22 @@ def gather_elements(shapes: Shapes, node: Node) -> list[Shape]:
     return [places]
 
 
+def scatter_elements(shapes: Shapes, node: Node) -> list[Shape]:
+    data, places, values = (shapes.shape(node, i) for i in range(3))
+    axis = _axis(_int(node, "axis", 0), len(data))
+    _need(len(data) == len(places) and places == values, "ranks")
+    pairs = enumerate(zip(data, places, strict=True))
+    _need(all(have >= want for i, (have, want) in pairs if i != axis), "lengths")
+    return [data]
+
+
+def top_k(shapes: Shapes, node: Node) -> list[Shape]:
+    data, (count,) = shapes.shape(node, 0), shapes.values(node, 1)
+    axis = _axis(_int(node, "axis", -1), len(data))
+    _need(0 <= count <= data[axis], "count")
+    return [(*data[:axis], count, *data[axis + 1 :])] * 2
+
+
 def gather_nd(shapes: Shapes, node: Node) -> list[Shape]:
     data, places = shapes.shape(node, 0), shapes.shape(node, 1)
     batch = _int(node, "batch_dims", 0)

@@ -47,10 +47,18 @@ class StepGraph(Graph):
         kept = self.node("Cast", [self.node("Not", [begins])], to=TensorProto.FLOAT)
         return self.node("Unsqueeze", [kept, self.integers(1)])
 
-    def step(self, encoder: Encoder, name: str, state: str, rows: str, keep: str) -> str:
-        """One step of a recurrent layer, (B, inputs) to (B, U); the new states become outputs."""
+    def step(self, encoder: Encoder, name: str, state: str, rows: str, keep: str = "") -> str:
+        """One step of a recurrent layer, (B, inputs) to (B, U); the new states become outputs.
+
+        Args:
+            encoder: its description.
+            name: of its weights.
+            state: what the names of its states begin with.
+            rows: what it reads.
+            keep: what its states are multiplied with before, (B, 1), if anything.
+        """
         name = f"{name}/forward"
-        hidden = self.node("Mul", [f"{state}/h", keep])
+        hidden = self.node("Mul", [f"{state}/h", keep]) if keep else f"{state}/h"
         kernel, recurrent = self.weights[f"{name}/kernel"], self.weights[f"{name}/recurrent"]
         bias = self.weights[f"{name}/bias"]
         if encoder.cell == "gru":
@@ -61,7 +69,7 @@ class StepGraph(Graph):
         if encoder.cell == "rnn":
             return self.node("Tanh", [gates], output=f"new/{state}/h")
         entry, forget, candidate, output = self._split(gates, 4)
-        memory = self.node("Mul", [f"{state}/c", keep])
+        memory = self.node("Mul", [f"{state}/c", keep]) if keep else f"{state}/c"
         kept = self.node("Mul", [self.node("Sigmoid", [forget]), memory])
         entering = self.node("Mul", [self.node("Sigmoid", [entry]), self.node("Tanh", [candidate])])
         memory = self.node("Add", [kept, entering], output=f"new/{state}/c")
@@ -86,8 +94,7 @@ class StepGraph(Graph):
     def _split(self, gates: str, count: int) -> list[str]:
         """The gates, which lie side by side."""
         names = [f"{gates}/{number}" for number in range(count)]
-        self.nodes.append(helper.make_node("Split", [gates], names, axis=1))
-        return names
+        return self.several("Split", [gates], names, axis=1)
 
     def product(self, rows: str, name: str, matrix: Array) -> str:
         """``rows`` (B, inputs) times ``matrix`` (inputs, outputs)."""

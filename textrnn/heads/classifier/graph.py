@@ -52,7 +52,8 @@ class _ClassifierGraph(RecurrentGraph):
 
     def serialize(self) -> bytes:
         """The whole graph."""
-        embedded, mask = self._embed(), self.mask("tokens", axis=1)
+        embedded = self.embed(self.weights["embedding"])
+        mask = self.mask("tokens", axis=1)
         sequence = Vectors.plain(embedded, self.network.embedding.units, self._bound)
         *before, last = enumerate(self.network.encoders)
         for number, encoder in before:
@@ -77,17 +78,6 @@ class _ClassifierGraph(RecurrentGraph):
         if self.network.has_attention:
             outputs.append(("attention", TensorProto.FLOAT, ["batch", "time"]))
         return self.model(inputs, outputs)
-
-    def _embed(self) -> str:
-        """(B, T) token ids to (T, B, E) vectors."""
-        tokens = self.node("Transpose", ["tokens"], perm=[1, 0])
-        table = self.weights["embedding"]
-        if not self.int8:
-            return self.node("Gather", [self.constant("embedding", table), tokens])
-        whole, scale = quantize(table, axis=1)
-        rows = self.node("Gather", [self.constant("embedding", whole), tokens])
-        scales = self.node("Gather", [self.constant("embedding/scale", scale), tokens])
-        return self.node("Mul", [self.node("Cast", [rows], to=TensorProto.FLOAT), scales])
 
     def _ngrams(self, embedded: str, mask: str) -> list[str]:
         """The convolutions of embeddings (T, B, E), ReLU and the maximum over the real tokens:
