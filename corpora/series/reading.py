@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ def given_series(
     """The series of what Python holds.
 
     Args:
-        data: a series or a list of them; numbers in a list or an array, (T,) or (T, C); or a table
+        data: a series or several; numbers in a list or an array, (T,) or (T, C); or a table
             with a step a row: a frame of pandas or Polars, whose index may be the time, an Arrow
             table, a dictionary of columns, a list of dictionaries.
         options: which columns are read, and how.
@@ -99,6 +99,8 @@ def given_series(
     refuse_path(data, name)
     if isinstance(data, Series):
         return [data]
+    if isinstance(data, Iterator):
+        data = list(data)
     if isinstance(data, list | tuple) and data and all(isinstance(one, Series) for one in data):
         return list(data)
     options = options or SeriesOptions()

@@ -201,8 +201,13 @@ def check_that_an_evaluation_is_a_report(case: HeadCase, model: Path, folder: Pa
     assert told == json.loads(json.dumps({"title": "ours", **report.as_dict()}))
     assert pictures == set(report.figures()) == set(head.pictures)
     assert pictures == {path.name for path in (folder / "report").glob("*.png")}
-    with pytest.raises(InputError):
-        head.evaluate([])
+    of_file = head.evaluate(head.read_examples(head.completed(ExampleSource(source.file)))).scores()
+    assert head.evaluate(source.file).scores() == of_file
+    assert head.evaluate(folder / name).scores() == of_file
+    assert head.evaluate(list(head.read_examples(source))).scores() == report.scores()
+    for wrong in ([], str(folder / "none.csv"), folder / "none.csv", None, [object()]):
+        with pytest.raises(InputError):
+            head.evaluate(wrong)
 
 
 def check_that_a_stopped_run_goes_on_exactly(

@@ -12,7 +12,7 @@ from textrnn.bundle.manifest import Manifest
 from textrnn.corpora import parse_json, read_lines
 from textrnn.errors import InputError
 from textrnn.heads.card import CardFacts, python_use
-from textrnn.heads.examples import ExampleSource
+from textrnn.heads.examples import Examples, ExampleSource
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_texts
 from textrnn.heads.outcome import OnOutcome, unheard
@@ -129,16 +129,24 @@ class VowelCounter(Head):
         for line in read_lines(source.file):
             yield parse_json(line.text, f"{line.source}: line {line.number}")
 
+    @classmethod
+    def given_examples(
+        cls, data: Any, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """The same as dictionaries."""
+        return (dict(example) for example in data)
+
     def evaluate(
         self,
-        examples: Iterable[dict[str, Any]],
+        examples: Examples,
         *,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
         on_outcome: OnOutcome = unheard,
     ) -> VowelReport:
         """Compare counts."""
-        answered = list(with_answers(examples, lambda sent: self.answer(e["text"] for e in sent)))
+        given = self.examples_of(examples, on_note)
+        answered = list(with_answers(given, lambda sent: self.answer(e["text"] for e in sent)))
         if not answered:
             raise InputError("there are no texts to score")
         wrong = [found.text for example, found in answered if example["count"] != found.count]

@@ -100,6 +100,24 @@ def test_a_classifier_renames_labels_and_drops_none(tmp_path: Any) -> None:
         classifier.read_examples(ExampleSource(str(file), labels={"1": ""}))
 
 
+def test_what_python_holds_is_measured_as_a_file_is(poet: Any, tmp_path: Any) -> None:
+    classifier = textrnn.load("sentiment-en", threads=1)
+    pairs = [("A joy.", "positive"), ("Dull.", "negative")]
+    table = {"review": ["A joy.", "Dull."], "label": ["positive", "positive"]}
+    assert classifier.evaluate(pairs).accuracy == 1.0
+    assert classifier.evaluate(table).accuracy == 0.5
+    with pytest.raises(InputError, match=r"examples: entry 0: expected \(text, label\), a dict"):
+        classifier.evaluate(["A joy."])
+    tagger = textrnn.load("ner-en", threads=1)
+    told = tagger.evaluate([(["Ada", "left", "Oslo"], ["B-PER", "O", "B-LOC"])])
+    assert told.scores()["F1"] == 1.0
+    verses = tmp_path / "verses.txt"
+    verses.write_text("床前看月光\n", "utf-8")
+    assert poet.evaluate(verses).scores() == poet.evaluate(["床前看月光"]).scores()
+    with pytest.raises(InputError, match="examples: entry 0: expected a text or a dictionary"):
+        poet.evaluate([5])
+
+
 def test_a_generator_is_measured_with_and_without_samples(poet: Any, tmp_path: Any) -> None:
     file = tmp_path / "verses.txt"
     file.write_text("床前看月光\n山中一夜雨，树杪百重泉。\n", "utf-8")

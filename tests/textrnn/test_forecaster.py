@@ -152,7 +152,7 @@ def test_groups_have_a_forecast_each(tmp_path: Path) -> None:
 def test_a_path_is_told_what_reads_it(model: Forecaster, kind: Any, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("x\n" + "\n".join(map(str, NUMBERS)) + "\n", "utf-8")
     path = kind(tmp_path / "a.csv")
-    for call in (model.forecast, model.forecast_groups, model.answer, model.evaluate):
+    for call in (model.forecast, model.forecast_groups, model.answer):
         with pytest.raises(InputError, match=r"a\.csv'; textrnn\.corpora\.read_series reads it"):
             call(path)
     found = model.forecast(read_series(path)).values

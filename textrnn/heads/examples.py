@@ -1,9 +1,13 @@
-"""Where the examples lie that a model is evaluated on."""
+"""What a model is evaluated on: a file of examples, or those that Python holds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Examples = str | Path | Iterable[Any]  # a file or a folder, or the examples themselves
 
 
 @dataclass(frozen=True)
@@ -11,7 +15,7 @@ class ExampleSource:
     """A file of examples, of which each head takes what concerns it.
 
     Attributes:
-        file: its path; ``-`` is standard input.
+        file: its path; ``-`` is standard input. Of examples in memory what messages call them.
         format: one of those that the head's reader knows; by default what the name's ending says.
         encoding: of the file.
         text: column or key of the text, or its number from 0.

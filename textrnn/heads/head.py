@@ -12,6 +12,7 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require, unknown_key_message
 from textrnn.errors import BundleError, ConfigurationError
+from textrnn.heads.examples import Examples, ExampleSource
 from textrnn.heads.inputs import text_of_record
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.result import Columns, Result
@@ -20,7 +21,6 @@ from textrnn.runtime.stream import ReadAhead
 
 if TYPE_CHECKING:
     from textrnn.heads.card import CardFacts
-    from textrnn.heads.examples import ExampleSource
     from textrnn.network import Network
     from textrnn.reports.report import Report
 
@@ -184,6 +184,37 @@ class Head(ABC):
             ConfigurationError: it cannot be read as the source says.
         """
 
+    @classmethod
+    @abstractmethod
+    def given_examples(
+        cls, data: Any, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[Any]:
+        """The same of what Python holds: see :mod:`textrnn.corpora.in_memory`.
+
+        Args:
+            data: pairs, dictionaries, a table, or inputs with the right answers.
+            source: what is read of them, and how.
+            on_note: told in a line what a reader might not expect.
+
+        Raises:
+            InputError: it is nothing of these, or has no right answers.
+        """
+
+    def examples_of(self, data: Examples, on_note: Callable[[str], None]) -> Iterator[Any]:
+        """What :meth:`evaluate` is given, as the head reads it.
+
+        Args:
+            data: a file's path, as :meth:`read_examples` reads it, or examples.
+            on_note: told in a line what a reader might not expect.
+
+        Raises:
+            InputError: as :meth:`read_examples` or :meth:`given_examples`.
+        """
+        if isinstance(data, str | Path):
+            source = self.completed(ExampleSource(str(data)))
+            return self.read_examples(source, on_note=on_note)
+        return self.given_examples(data, self.completed(ExampleSource("examples")), on_note=on_note)
+
     def completed(self, source: ExampleSource) -> ExampleSource:
         """A file of examples with what this model knows of it beforehand, as names of columns.
 
@@ -195,7 +226,7 @@ class Head(ABC):
     @abstractmethod
     def evaluate(
         self,
-        examples: Iterable[Any],
+        examples: Examples,
         *,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
@@ -204,7 +235,8 @@ class Head(ABC):
         """Answer examples and score the answers; :attr:`evaluate_options` name what else it takes.
 
         Args:
-            examples: as :meth:`read_examples` gives them.
+            examples: inputs with the right answers: the path of a file or folder; or pairs,
+                dictionaries, a table, or what :meth:`read_examples` gives.
             on_progress: called with how many examples or tokens were read since the last call.
             on_note: told in a line what a reader of the report might overlook.
             on_outcome: told of each example in order, where they are answered one by one.

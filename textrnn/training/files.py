@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -91,22 +91,17 @@ class Files(ABC):
             name: what messages call it where it is no file.
             on_note: told in a line what a reader might not expect.
         """
-        if not isinstance(data, Path):
-            return self.given_examples(data, name, on_note)
         names = {field.name for field in fields(ExampleSource)} & vars(self).keys()
-        source = ExampleSource(str(data), **{name: getattr(self, name) for name in names})
-        return head_class(self.task).read_examples(source, on_note=on_note)
+        options = {name: getattr(self, name) for name in names}
+        head = head_class(self.task)
+        if isinstance(data, Path):
+            return head.read_examples(ExampleSource(str(data), **options), on_note=on_note)
+        return head.given_examples(data, ExampleSource(name, **options), on_note=on_note)
 
     def _shown(self, name: str) -> str:
         """What messages call the data of a field: the file, where it is one."""
         data = getattr(self, name)
         return str(data) if isinstance(data, Path) else name
-
-    @abstractmethod
-    def given_examples(
-        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
-    ) -> Iterator[Any]:
-        """The examples that Python holds, of whatever kind they are; as :meth:`examples`."""
 
 
 def texts_of(data: Data | None, name: str, text: str | int | None = None) -> Iterator[str]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from textrnn.heads.classifier.bag import BagOfNgrams
     from textrnn.heads.classifier.calibration import Calibration
     from textrnn.heads.classifier.report import ClassificationReport
-    from textrnn.heads.examples import ExampleSource
+    from textrnn.heads.examples import Examples, ExampleSource
     from textrnn.text.tokenizer import Tokenizer
 
 
@@ -211,9 +211,20 @@ class Classifier(Head):
         )
         return (example.renamed(source.labels) for example in read_labelled(texts, on_note=on_note))
 
+    @classmethod
+    def given_examples(
+        cls, data: Any, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[LabelledText]:
+        """Labelled texts; see :func:`textrnn.corpora.in_memory.labelled_texts`."""
+        from textrnn.corpora.in_memory import labelled_texts
+
+        return labelled_texts(
+            data, text=source.text, label=source.label, labels=source.labels, name=source.file
+        )
+
     def evaluate(
         self,
-        examples: Iterable[LabelledText],
+        examples: Examples,
         *,
         batch_size: int = 16,
         among: Sequence[str] = (),
@@ -224,7 +235,7 @@ class Classifier(Head):
         """Classify labelled texts and score the answers.
 
         Args:
-            examples: texts with their right labels.
+            examples: texts with their right labels, as :meth:`Head.evaluate` takes examples.
             batch_size: the most windows run together.
             among: labels by which alone to answer (:meth:`textrnn.Classification.among`) and to
                 measure: texts with another one of the model's are left out. By default all.
@@ -247,7 +258,8 @@ class Classifier(Head):
             found = self.answer(texts, batch_size=batch_size, token_weights=False, read_ahead=True)
             return (answer.among(labels) for answer in found)
 
-        measured = measured_examples(examples, self.labels, labels, on_note=on_note)
+        given = self.examples_of(examples, on_note)
+        measured = measured_examples(given, self.labels, labels, on_note=on_note)
         answered = with_answers(measured, answers)
         told = with_progress(answered, on_progress)
         return score_answers(told, labels=labels, on_outcome=on_outcome)

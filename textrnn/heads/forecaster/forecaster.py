@@ -41,7 +41,7 @@ from textrnn.runtime.stream import ReadAhead, batches
 
 if TYPE_CHECKING:
     from textrnn.heads.card import CardFacts
-    from textrnn.heads.examples import ExampleSource
+    from textrnn.heads.examples import Examples, ExampleSource
     from textrnn.heads.forecaster.report import ForecastReport
 
 LEVEL = 0.9  # of intervals, where nobody says
@@ -400,13 +400,9 @@ class Forecaster(Head):
         cls, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
     ) -> Iterator[Series]:
         """The series of a table; see :func:`textrnn.corpora.read_series`."""
-        options = SeriesOptions(
-            source.time, source.targets, source.features, source.group, source.missing,
-            source.decimal, source.optional,
-        )  # fmt: skip
         found = read_series(
             source.file,
-            options,
+            _options_of(source),
             form=source.format,
             encoding=source.encoding,
             on_note=on_note or (lambda line: None),
@@ -414,9 +410,25 @@ class Forecaster(Head):
         first, last = source.rows or (None, None)
         return (one.cut(first, last) for one in found)
 
+    @classmethod
+    def given_examples(
+        cls, data: Any, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[Series]:
+        """Series; see :func:`textrnn.corpora.given_series`."""
+        said = on_note or (lambda line: None)
+        return iter(given_series(data, _options_of(source), name=source.file, on_note=said))
+
+    def examples_of(self, data: Examples, on_note: Callable[[str], None]) -> Iterator[Series]:
+        """See :meth:`textrnn.heads.head.Head.examples_of`; numbers without names are the model's
+        targets.
+        """
+        return (
+            iter(self.series_of(data)) if is_nameless(data) else super().examples_of(data, on_note)
+        )
+
     def evaluate(
         self,
-        examples: Iterable[Series],
+        examples: Examples,
         *,
         batch_size: int = 256,
         horizon: int | None = None,
@@ -430,7 +442,8 @@ class Forecaster(Head):
         beside what simple methods forecast.
 
         Args:
-            examples: series; of each the first window is read alone.
+            examples: series, as :meth:`Head.evaluate` takes examples; of each the first window is
+                read alone.
             batch_size: windows run together.
             horizon: steps to forecast; by default the model's.
             interval: the level of the intervals whose coverage is measured.
@@ -445,18 +458,25 @@ class Forecaster(Head):
         """
         from textrnn.heads.forecaster.evaluation import Evaluation
 
-        refuse_path(examples)
         require_whole("stride", stride, least=1)
         require_whole("batch_size", batch_size, least=1)
         require(interval is not None, "interval: name a level from 0.5 to 0.99")
         check_level(interval)
         rolling = Evaluation(self, self._steps(horizon), interval, stride)
-        for series in examples:
+        for series in self.examples_of(examples, on_note):
             rolling.add(self.checked(series), batch_size, on_progress)
         report = rolling.report()
         for line in report.notes():
             on_note(line)
         return report
+
+
+def _options_of(source: ExampleSource) -> SeriesOptions:
+    """How a source's series are read."""
+    return SeriesOptions(
+        source.time, source.targets, source.features, source.group, source.missing,
+        source.decimal, source.optional,
+    )  # fmt: skip
 
 
 def check_level(interval: float | None) -> None:

@@ -38,7 +38,7 @@ from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
 if TYPE_CHECKING:
     from textrnn.corpora import Passage
     from textrnn.heads.card import CardFacts
-    from textrnn.heads.examples import ExampleSource
+    from textrnn.heads.examples import Examples, ExampleSource
     from textrnn.heads.generator.novelty import NoveltyReport
     from textrnn.heads.generator.report import GenerationReport
     from textrnn.text.tokenizer import Tokenizer
@@ -202,9 +202,18 @@ class Generator(Head):
         )
         return read_documents(documents)
 
+    @classmethod
+    def given_examples(
+        cls, data: Any, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[Passage]:
+        """Documents in pieces; see :func:`textrnn.corpora.in_memory.passages`."""
+        from textrnn.corpora.in_memory import passages
+
+        return passages(data, text=source.text, name=source.file)
+
     def evaluate(
         self,
-        examples: Iterable[Passage],
+        examples: Examples,
         *,
         samples: int = 0,
         length: int = 200,
@@ -217,7 +226,7 @@ class Generator(Head):
         """Foresee documents that it did not learn from, and write some.
 
         Args:
-            examples: documents in pieces.
+            examples: documents, as :meth:`Head.evaluate` takes examples.
             samples: texts to write, from nothing.
             length: the most tokens of each.
             temperature: they are drawn at.
@@ -238,7 +247,8 @@ class Generator(Head):
             writing = self.generate_stream(
                 num=samples, length=length, temperature=temperature, random_state=random_state
             )
-        found = measure_perplexity(self.stepper, self.tokenizer, examples, on_progress=on_progress)
+        given = self.examples_of(examples, on_note)
+        found = measure_perplexity(self.stepper, self.tokenizer, given, on_progress=on_progress)
         written = in_order(writing)
         return GenerationReport(found, self.novelty(written) if written else None, tuple(written))
 

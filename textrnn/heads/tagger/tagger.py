@@ -39,7 +39,7 @@ from textrnn.runtime.stream import ReadAhead, run_pools, with_answers, with_prog
 if TYPE_CHECKING:
     from textrnn.corpora import SpannedText, TaggedSentence
     from textrnn.heads.card import CardFacts
-    from textrnn.heads.examples import ExampleSource
+    from textrnn.heads.examples import Examples, ExampleSource
     from textrnn.heads.tagger.report import SpanReport
 
 
@@ -264,9 +264,18 @@ class Tagger(Head):
         )
         return read_tagged(tagged, on_note=on_note)
 
+    @classmethod
+    def given_examples(
+        cls, data: Any, source: ExampleSource, *, on_note: Callable[[str], None] | None = None
+    ) -> Iterator[TaggedSentence | SpannedText]:
+        """Sentences and texts with spans; see :func:`textrnn.corpora.in_memory.tagged_texts`."""
+        from textrnn.corpora.in_memory import tagged_texts
+
+        return tagged_texts(data, labels=source.labels, name=source.file, on_note=on_note)
+
     def evaluate(
         self,
-        examples: Iterable[TaggedSentence | SpannedText],
+        examples: Examples,
         *,
         batch_size: int = 32,
         on_progress: Callable[[int], None] = lambda count: None,
@@ -280,7 +289,8 @@ class Tagger(Head):
         point.
 
         Args:
-            examples: sentences or texts with their right spans.
+            examples: sentences or texts with their right spans, as :meth:`Head.evaluate` takes
+                examples.
             batch_size: windows run together.
             on_progress: called with 1 after each sentence.
             on_note: told of right spans that end within tokens.
@@ -296,7 +306,8 @@ class Tagger(Head):
             inputs = (e.words if isinstance(e, TaggedSentence) else e.text for e in sent)
             return self.answer(inputs, batch_size=batch_size, read_ahead=True)
 
-        answered = with_progress(with_answers(examples, answers), on_progress)
+        given = self.examples_of(examples, on_note)
+        answered = with_progress(with_answers(given, answers), on_progress)
         report = score_answers(answered, labels=self.labels, on_outcome=on_outcome)
         if report.note:
             on_note(report.note)

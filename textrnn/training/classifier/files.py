@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -10,7 +10,6 @@ from typing import Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora import LabelledText
-from textrnn.corpora.in_memory import labelled_texts
 from textrnn.corpora.labelled import FORMATS
 from textrnn.training.files import Data, Files, texts_of
 
@@ -68,9 +67,3 @@ class ClassifierFiles(Files):
         """See :meth:`Files.nothing_to_learn`: texts of one label alone."""
         labels = {label for example in examples for label in example.labels}
         return f"one label only: {labels.pop()}" if len(labels) == 1 else ""
-
-    def given_examples(
-        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
-    ) -> Iterator[LabelledText]:
-        """Labelled texts: see :mod:`textrnn.corpora.in_memory`."""
-        return labelled_texts(data, text=self.text, label=self.label, labels=self.labels, name=name)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora.formats.records import RECORD_FORMATS
-from textrnn.corpora.series.options import DECIMALS, ERROR, FILLINGS, SeriesOptions
+from textrnn.corpora.series.options import DECIMALS, ERROR, FILLINGS
 from textrnn.training.files import Data, Files
-
-if TYPE_CHECKING:
-    from textrnn.corpora.series.series import Series
 
 
 @dataclass(frozen=True)
@@ -64,14 +61,3 @@ class ForecasterFiles(Files):
         plan = settled(plan, series)
         split = Split.of(series, found.get("validation"), plan, lambda line: None)
         describe(plan, series[0], split.calendar)
-
-    def given_examples(
-        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
-    ) -> Iterator[Series]:
-        """Series: see :func:`textrnn.corpora.series.reading.given_series`."""
-        from textrnn.corpora.series.reading import given_series
-
-        options = SeriesOptions(
-            self.time, self.targets, self.features, self.group, self.missing, self.decimal
-        )
-        yield from given_series(data, options, name=name, on_note=on_note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora import TEXT_FORMATS, Passage
-from textrnn.corpora.in_memory import passages
 from textrnn.counted import counted
 from textrnn.errors import InputError
 from textrnn.training.files import Data, Files
@@ -67,11 +66,11 @@ class GeneratorFiles(Files):
             InputError: a file cannot be read, or there is not enough text to learn from.
         """
         if callable(data):
-            return partial(self.examples, data, name, on_note)
+            return lambda: self.examples(data(), name, on_note)
         if isinstance(data, Path):
             self._require_text(self.examples(data, name, lambda note: None), name)
             return partial(self.examples, data, name, on_note)
-        found = list(self.given_examples(data, name, on_note))
+        found = list(self.examples(data, name, on_note))
         self._require_text(found, name)
         return lambda: found
 
@@ -84,9 +83,3 @@ class GeneratorFiles(Files):
                 return
         few = f"{counted(count, 'character')} are too few to learn from" if count else "no text"
         raise InputError(f"{self._shown(name)}: {few}")
-
-    def given_examples(
-        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
-    ) -> Iterator[Passage]:
-        """Documents: see :mod:`textrnn.corpora.in_memory`."""
-        return passages(data() if callable(data) else data, text=self.text, name=name)

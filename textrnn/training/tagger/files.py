@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -10,7 +10,6 @@ from typing import Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora import SpannedText, TaggedSentence
-from textrnn.corpora.in_memory import tagged_texts
 from textrnn.corpora.tagged import FORMATS
 from textrnn.training.files import Data, Files, texts_of
 
@@ -59,9 +58,3 @@ class TaggerFiles(Files):
     def nothing_to_learn(self, examples: Sequence[TaggedSentence | SpannedText]) -> str:
         """See :meth:`Files.nothing_to_learn`: sentences without a span."""
         return "" if any(example.spans for example in examples) else "no spans to learn"
-
-    def given_examples(
-        self, data: Iterable[Any], name: str, on_note: Callable[[str], None]
-    ) -> Iterator[TaggedSentence | SpannedText]:
-        """Tagged text: see :mod:`textrnn.corpora.in_memory`."""
-        return tagged_texts(data, labels=self.labels, name=name, on_note=on_note)
