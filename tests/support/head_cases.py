@@ -19,26 +19,26 @@ from made_up import made_up_load, made_up_reviews, made_up_sentences, made_up_ve
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
 from textrnn.heads.classifier.graph import compile_classifier
-from textrnn.heads.classifier.network import ClassifierNetwork
+from textrnn.heads.classifier.network import ClassifierNetwork, HeadSettings
 from textrnn.heads.forecaster.graph import compile_forecaster
 from textrnn.heads.forecaster.network import ForecasterNetwork
 from textrnn.heads.generator.graph import compile_generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
 from textrnn.heads.tagger.features import Features
 from textrnn.heads.tagger.graph import compile_tagger
-from textrnn.heads.tagger.network import CharacterEncoder, TaggerNetwork, table_shapes
+from textrnn.heads.tagger.network import (
+    CharacterEncoder,
+    TaggerHeadSettings,
+    TaggerNetwork,
+    table_shapes,
+)
 from textrnn.heads.tagger.word_vectors import WordVectors
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session, pad
 from textrnn.runtime.stepper import Stepper
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.model import build_classifier
-from textrnn.training.classifier.plan import (
-    AuxiliarySettings,
-    ClassifierPlan,
-    ConsistencySettings,
-    HeadSettings,
-)
+from textrnn.training.classifier.plan import AuxiliarySettings, ClassifierPlan, ConsistencySettings
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.forecaster.model import build_forecaster
 from textrnn.training.forecaster.plan import ForecasterPlan, ForecastHeadSettings, WindowSettings
@@ -52,7 +52,7 @@ from textrnn.training.tagger.batches import EncodedSentences
 from textrnn.training.tagger.model import build_tagger
 from textrnn.training.tagger.objective import make_emit
 from textrnn.training.tagger.pack import pack_tables
-from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
+from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
 from textrnn.training.tagger.run import run_tagger
 from textrnn.training.tagger.sentences import Sentence
 from textrnn.training.weights.named import export_weights

@@ -39,7 +39,7 @@ KINDS = (
 def build(encoder: Encoder, pooling: tuple[str, ...]) -> keras.Model:
     """A network without dropout; its weights are the same on every backend."""
     head = ClassifierHead(
-        ("a", "b"), pooling, attention_units=3, ngram_widths=(2,), ngram_units=3, dropout=0.0
+        pooling, labels=("a", "b"), attention_units=3, ngram_widths=(2,), ngram_units=3, dropout=0.0
     )
     embedding = Embedding(units=E, dropout=0.0)
     model = build_classifier(ClassifierNetwork(V, head, embedding, (encoder,)), l2=0.01)

@@ -57,7 +57,9 @@ def small_classifier(
     tokenizer = Tokenizer.train(TEXTS, min_frequency=1)
     network = ClassifierNetwork(
         tokenizer.vocabulary_size,
-        ClassifierHead(labels, ngram_units=4, attention_units=3, pooling=("attention", "ngrams")),
+        ClassifierHead(
+            labels=labels, ngram_units=4, attention_units=3, pooling=("attention", "ngrams")
+        ),
         Embedding(units=6),
         (Encoder(units=5),),
     )
@@ -91,7 +93,7 @@ def small_tagger(path: Path) -> Path:
     )
     network = TaggerNetwork(
         4,
-        TaggerHead(("PER",)),
+        TaggerHead(labels=("PER",)),
         Embedding(units=6),
         characters=CharacterEncoder(embedding_units=3, units=4),
         character_count=9,

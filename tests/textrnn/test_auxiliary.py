@@ -38,7 +38,10 @@ ONES = np.ones(3, np.float32)
 COUNTS = np.arange(1, V + 1)
 FREQUENCIES = (COUNTS / COUNTS.sum()).astype(np.float32)
 NETWORK = ClassifierNetwork(
-    V, ClassifierHead(("a", "b"), pooling=("max",)), Embedding(units=E), (Encoder(units=E),)
+    V,
+    ClassifierHead(labels=("a", "b"), pooling=("max",), dropout=0.0),
+    Embedding(units=E),
+    (Encoder(units=E),),
 )
 
 

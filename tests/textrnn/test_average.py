@@ -27,7 +27,7 @@ TEXTS = ["a fine and quiet film", "a dull song", "what a film !"] * 3
 TOKENIZER = Tokenizer.train(TEXTS, min_frequency=1)
 NETWORK = ClassifierNetwork(
     TOKENIZER.vocabulary_size,
-    ClassifierHead(("bad", "good"), attention_units=3, pooling=("attention", "max")),
+    ClassifierHead(labels=("bad", "good"), attention_units=3, pooling=("attention", "max")),
     Embedding(units=6),
     (Encoder(units=5),),
 )

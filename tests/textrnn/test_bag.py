@@ -17,12 +17,13 @@ from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.explaining.explainer import Explainer
 from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams, token_hashes
 from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.network import HeadSettings
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.windows import merge_logits
 from textrnn.training.classifier.bag import Ngrams, rarities, train_bag
 from textrnn.training.classifier.beside import kept_bag
-from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
+from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.settings import TrainingSettings
 

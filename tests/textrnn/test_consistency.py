@@ -13,7 +13,7 @@ import pytest
 from made_up import made_up_reviews
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
-from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork, HeadSettings
 from textrnn.network import Embedding, Encoder
 from textrnn.training.classifier.batches import plain_batches
 from textrnn.training.classifier.consistency import (
@@ -27,7 +27,7 @@ from textrnn.training.classifier.consistency import (
 )
 from textrnn.training.classifier.losses import Labels
 from textrnn.training.classifier.model import build_classifier
-from textrnn.training.classifier.plan import ClassifierPlan, ConsistencySettings, HeadSettings
+from textrnn.training.classifier.plan import ClassifierPlan, ConsistencySettings
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.loop.step import Term, make_step
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -57,7 +57,7 @@ MIXED = ConsistencySettings(
 
 
 def network(**changes: object) -> ClassifierNetwork:
-    head = ClassifierHead(("a", "b", "c"), pooling=("last", "max"))
+    head = ClassifierHead(labels=("a", "b", "c"), pooling=("last", "max"), dropout=0.0)
     plain = ClassifierNetwork(
         V, head, Embedding(units=E), (Encoder("rnn", 4, bidirectional=False),)
     )

@@ -22,10 +22,11 @@ from textrnn.explaining.explainer import Explainer, log_odds
 from textrnn.explaining.explanation import METHODS, Explanation
 from textrnn.explaining.page import explanation_page
 from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.network import HeadSettings
 from textrnn.heads.classifier.result import TokenWeight
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
-from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
+from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.settings import TrainingSettings
 

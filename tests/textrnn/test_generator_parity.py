@@ -150,7 +150,7 @@ def test_the_lstm_is_that_of_its_equations() -> None:
 def test_descriptions_are_checked() -> None:
     with pytest.raises(ConfigurationError, match="read forward"):
         GeneratorNetwork(10, encoders=(Encoder(),))
-    head = ClassifierHead(("a", "b"))
+    head = ClassifierHead(labels=("a", "b"))
     with pytest.raises(ConfigurationError, match="weight_dropout belongs to generators"):
         ClassifierNetwork(10, head, encoders=(Encoder(weight_dropout=0.1),))
     net = network("lstm", "gru")

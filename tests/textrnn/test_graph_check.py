@@ -46,7 +46,7 @@ def classifiers() -> list[ClassifierNetwork]:
     networks = []
     for number, encoders in enumerate(layers):
         for hidden, pooling in ((0, poolings[number % 4]), (3, poolings[(number + 1) % 4])):
-            head = ClassifierHead(LABELS, pooling, 3, (1, 2, 4), 4, hidden)
+            head = ClassifierHead(pooling, 3, (1, 2, 4), 4, hidden, labels=LABELS)
             networks.append(ClassifierNetwork(30, head, Embedding(6), encoders))
     return networks
 
@@ -58,7 +58,7 @@ def taggers() -> list[TaggerNetwork]:
     return [
         TaggerNetwork(
             20,
-            TaggerHead(("PER",)),
+            TaggerHead(labels=("PER",)),
             Embedding(6),
             characters=spelled,
             character_count=9 if spelled else 0,
@@ -162,7 +162,7 @@ def test_the_reader_reads_what_onnx_reads(name: str) -> None:
 # Strange graphs: all of them pretend to be a classifier's
 
 NETWORK = ClassifierNetwork(
-    30, ClassifierHead(LABELS, ("last",)), Embedding(6), (Encoder("gru", 5, False),)
+    30, ClassifierHead(("last",), labels=LABELS), Embedding(6), (Encoder("gru", 5, False),)
 )
 EXPECTED = expected_graph(NETWORK)
 
@@ -519,7 +519,10 @@ def test_strange_graphs_are_refused(kind: str) -> None:
 
 def test_a_layer_of_other_units_is_refused() -> None:
     other = ClassifierNetwork(
-        30, ClassifierHead(LABELS, ("last",)), Embedding(6), (Encoder("gru", 50, False),)
+        30,
+        ClassifierHead(("last",), labels=LABELS),
+        Embedding(6),
+        (Encoder("gru", 50, False),),
     )
     content = compile_classifier(other, random_weights(other.weight_shapes()), precision="float32")
     with pytest.raises(BundleError, match="recurrent layers have 50 units; the manifest says 5"):

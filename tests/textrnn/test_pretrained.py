@@ -17,6 +17,7 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import LabelledText, Passage
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.classifier.classifier import Classifier
+from textrnn.heads.classifier.network import HeadSettings
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.parts import read_network
 from textrnn.heads.tagger.network import TaggerNetwork
@@ -24,7 +25,7 @@ from textrnn.heads.tagger.parts import read_features, read_tables
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.words import word_key
-from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
+from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
 from textrnn.training.classifier.run import _ClassifierRun, run_classifier
 from textrnn.training.generator.plan import GeneratorPlan
 from textrnn.training.generator.run import run_generator

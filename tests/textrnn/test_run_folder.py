@@ -15,16 +15,18 @@ from made_up import made_up_reviews, made_up_sentences
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora.files.partials import short_name
 from textrnn.errors import ConfigurationError, InputError, TrainingError
+from textrnn.heads.classifier.network import HeadSettings
+from textrnn.heads.tagger.network import TaggerHeadSettings
 from textrnn.network import Embedding, Encoder
 from textrnn.training.classifier.objective import ClassificationObjective
-from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
+from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.classifier.train import train_classifier
 from textrnn.training.loop.checkpoint import load_checkpoint
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
-from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
+from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
 from textrnn.training.tagger.run import run_tagger
 
 pytestmark = pytest.mark.train

@@ -253,10 +253,10 @@ def test_wrong_calls_are_named(tagger: Tagger, tiny_bundle: Path) -> None:
 
 
 def small_plan():  # type: ignore[no-untyped-def]
-    from textrnn.heads.tagger.network import CharacterEncoder
+    from textrnn.heads.tagger.network import CharacterEncoder, TaggerHeadSettings
     from textrnn.network import Embedding, Encoder
     from textrnn.training.settings import TrainingSettings
-    from textrnn.training.tagger.plan import FeatureSettings, TaggerHeadSettings, TaggerPlan
+    from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
 
     return TaggerPlan(
         features=FeatureSettings(

@@ -25,7 +25,7 @@ FEATURES = Features("word", ["ada", "lives", "in", "new", "delhi", "."], charact
 GAZETTEER = Gazetteer.build({"city": ["New Delhi", "Oslo"], "given": ["Ada"]})
 PLAIN = TaggerNetwork(
     vocabulary_size=len(FEATURES.words) + FIRST,
-    head=TaggerHead(("LOC", "PER")),
+    head=TaggerHead(labels=("LOC", "PER")),
     embedding=Embedding(units=5),
     encoders=(Encoder(units=4),),
 )
@@ -52,7 +52,7 @@ LEXICAL = replace(
 )
 NETWORKS = {
     "embedding alone": PLAIN,
-    "softmax, bio": replace(PLAIN, head=TaggerHead(("A",), scheme="bio", decoder="softmax")),
+    "softmax, bio": replace(PLAIN, head=TaggerHead(labels=("A",), scheme="bio", decoder="softmax")),
     "character cnn": SPELLED,
     "even width": replace(
         SPELLED, characters=CharacterEncoder(embedding_units=3, units=4, width=4)

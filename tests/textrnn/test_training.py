@@ -15,13 +15,13 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import LabelledText
 from textrnn.errors import ConfigurationError, InputError, TrainingError
 from textrnn.heads.classifier.classifier import Classifier
-from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork, HeadSettings
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.objective import ClassificationObjective, label_weights
-from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
+from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.fit import Fit
@@ -49,7 +49,7 @@ PLAN = ClassifierPlan(
 
 TINY = ClassifierNetwork(
     vocabulary_size=9,
-    head=ClassifierHead(labels=("a", "b"), pooling=("last",)),
+    head=ClassifierHead(labels=("a", "b"), pooling=("last",), dropout=0.0),
     embedding=Embedding(units=4),
     encoders=(Encoder("rnn", units=3, bidirectional=False),),
 )
@@ -330,9 +330,7 @@ def test_probabilities_are_learned_as_they_are() -> None:
     settings = TrainingSettings(
         epochs=30, patience=0, batch_size=5, learning_rate=0.1, schedule="cosine"
     )
-    model = build_classifier(
-        replace(TINY, head=replace(TINY.head, dropout=0.0), embedding=Embedding(4, dropout=0.0))
-    )
+    model = build_classifier(replace(TINY, embedding=Embedding(4, dropout=0.0)))
     objective = ClassificationObjective(model, texts, validation, settings, labels=("a", "b"))
     Fit(model, objective, settings).run()
     logits = objective.answer()[2][0]

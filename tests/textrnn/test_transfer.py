@@ -15,13 +15,13 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import LabelledText, Passage
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.classifier.classifier import Classifier
-from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
+from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork, HeadSettings
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.network import GeneratorHead
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.classifier.model import build_classifier
-from textrnn.training.classifier.plan import ClassifierPlan, HeadSettings
+from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.generator.plan import GeneratorPlan, LanguageSettings
 from textrnn.training.generator.run import run_generator
@@ -140,7 +140,9 @@ def test_at_first_the_two_directions_are_the_two_models(forward: Path, backward:
     """What the classifier's encoders give is what the language models' own would."""
     models = open_initial_models([forward, backward])
     size = models[0].tokenizer.vocabulary_size
-    network = ClassifierNetwork(size, ClassifierHead(("a", "b")), PLAN.embedding, PLAN.encoders)
+    network = ClassifierNetwork(
+        size, ClassifierHead(labels=("a", "b")), PLAN.embedding, PLAN.encoders
+    )
     built = build_classifier(network)
     begin_with(models, built, network, labels=("a", "b"))
     tokens = np.array([[4, 7, 5, 9]], np.int32)
@@ -348,7 +350,7 @@ def optimized(thawed: int, *, steps: int) -> list[dict[str, np.ndarray]]:
     keras.utils.set_random_seed(1)
     network = ClassifierNetwork(
         9,
-        ClassifierHead(("a", "b"), pooling=("last",)),
+        ClassifierHead(labels=("a", "b"), pooling=("last",)),
         Embedding(units=3),
         (Encoder("rnn", 2, bidirectional=False),),
     )

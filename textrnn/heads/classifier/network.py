@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from textrnn.configuration import require, require_choice, require_rate
+from textrnn.configuration import (
+    REGULARISATION,
+    check_settings,
+    require,
+    require_choice,
+    setting,
+)
 from textrnn.corpora.labels import is_reserved
 from textrnn.network import (
     Embedding,
@@ -20,37 +26,32 @@ POOLINGS = ("attention", "last", "mean", "max", "ngrams")
 
 
 @dataclass(frozen=True)
-class ClassifierHead:
-    """From the encoded tokens to one label: pooling over time, then a dense layer.
+class HeadSettings:
+    """A classifier's head but for its labels: pooling over time, then a dense layer.
 
-    Attributes:
-        labels: the labels, in the order of the network's outputs.
-        pooling: one or more of ``attention`` (additive: Bahdanau et al. 2015, with a learned
-            query as in Yang et al. 2016), ``last`` (the final states), ``mean``, ``max``, and
-            ``ngrams``, which passes the encoders by: convolutions over the embeddings, ReLU, and
-            the maximum over the text (Kim 2014). Several are concatenated in the order given.
-        attention_units: size of the attention's hidden layer.
-        ngram_widths: tokens that the convolutions of ``ngrams`` see at once.
-        ngram_units: filters of each width.
-        hidden_units: size of a ReLU layer before the output; 0 for none.
-        dropout: share of the pooled vector dropped while training.
+    Of the poolings ``attention`` is additive (Bahdanau et al. 2015, with a learned query as in Yang
+    et al. 2016), ``last`` the final states; ``ngrams`` passes the encoders by: convolutions over
+    the embeddings, ReLU, and the maximum over the text (Kim 2014). Several are concatenated in the
+    order given.
     """
 
-    labels: tuple[str, ...]
-    pooling: tuple[str, ...] = ("attention", "max")
-    attention_units: int = 64
-    ngram_widths: tuple[int, ...] = (2, 3, 4)
-    ngram_units: int = 64
-    hidden_units: int = 0
-    dropout: float = 0.0
+    pooling: tuple[str, ...] = setting(
+        ("attention", "max"),
+        "Of attention, last, mean, max, ngrams; commas between them.",
+        choices=POOLINGS,
+    )
+    attention_units: int = setting(64, "Hidden layer of the attention.", least=1, advanced=True)
+    ngram_widths: tuple[int, ...] = setting(
+        (2, 3, 4), "Tokens that the convolutions of ngrams see; commas between them.", advanced=True
+    )
+    ngram_units: int = setting(64, "Filters of each width.", least=1, advanced=True)
+    hidden_units: int = setting(
+        0, "A dense layer before the output; 0 for none.", least=0, advanced=True
+    )
+    dropout: float = setting(0.5, "On what the head reads.", is_rate=True, group=REGULARISATION)
 
     def __post_init__(self) -> None:
-        require(len(self.labels) >= 2, f"at least 2 labels are needed; received {self.labels!r}")
-        require_labels(self.labels)
-        for label in self.labels:
-            require(
-                not is_reserved(label), f"a label is the answer where none is probable: {label!r}"
-            )
+        check_settings(self)
         require(len(self.pooling) >= 1, "pooling must name at least one of " + ", ".join(POOLINGS))
         require(len(set(self.pooling)) == len(self.pooling), f"pooling repeats: {self.pooling!r}")
         for kind in self.pooling:
@@ -58,20 +59,36 @@ class ClassifierHead:
         require(
             self.pooling != ("ngrams",), "ngrams pass the encoders by: add another kind of pooling"
         )
-        require(self.attention_units >= 1, "attention_units must be at least 1")
-        require(self.ngram_units >= 1, "ngram_units must be at least 1")
         require(
             len(set(self.ngram_widths)) == len(self.ngram_widths) >= 1
             and all(width >= 1 for width in self.ngram_widths),
             f"ngram_widths must be different numbers of at least 1: {self.ngram_widths!r}",
         )
-        require(self.hidden_units >= 0, "hidden_units must be 0 or more")
-        require_rate("dropout", self.dropout)
+
+    def with_labels(self, labels: tuple[str, ...]) -> ClassifierHead:
+        """The head that tells these labels apart."""
+        return ClassifierHead(**vars(self), labels=labels)
 
     def pooled_units(self, encoded: int) -> int:
         """Size of the pooled vector, of encoders that give so many units."""
         ngrams = len(self.ngram_widths) * self.ngram_units
         return sum(ngrams if kind == "ngrams" else encoded for kind in self.pooling)
+
+
+@dataclass(frozen=True)
+class ClassifierHead(HeadSettings):
+    """From the encoded tokens to one of the ``labels``, in the order of the network's outputs."""
+
+    labels: tuple[str, ...] = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(len(self.labels) >= 2, f"at least 2 labels are needed; received {self.labels!r}")
+        require_labels(self.labels)
+        for label in self.labels:
+            require(
+                not is_reserved(label), f"a label is the answer where none is probable: {label!r}"
+            )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from textrnn.configuration import check_settings, require, require_choice, require_rate, setting
+from textrnn.configuration import (
+    REGULARISATION,
+    check_settings,
+    require,
+    require_rate,
+    setting,
+)
 from textrnn.network import (
     Embedding,
     Encoder,
@@ -59,33 +65,46 @@ class CharacterEncoder:
 
 
 @dataclass(frozen=True)
-class TaggerHead:
+class TaggerHeadSettings:
+    """A tagger's head but for its labels.
+
+    The decoder ``crf`` is a linear chain over the tags (Lafferty et al. 2001); by ``softmax`` each
+    tag is found by itself.
+    """
+
+    scheme: str = setting(
+        "bioes", "Of the tags that are learned.", choices=TAG_SCHEMES, advanced=True
+    )
+    decoder: str = setting("crf", "How the tags of a text are found.", choices=DECODERS)
+    dropout: float = setting(0.5, "On what the head reads.", is_rate=True, group=REGULARISATION)
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+    def with_labels(self, labels: tuple[str, ...]) -> TaggerHead:
+        """The head that finds spans of these labels."""
+        return TaggerHead(**vars(self), labels=labels)
+
+
+@dataclass(frozen=True)
+class TaggerHead(TaggerHeadSettings):
     """From the encoded tokens to one tag each.
 
     Attributes:
         labels: the labels of spans, as ``PER``.
-        scheme: how spans become tags: ``bio`` or ``bioes``.
-        decoder: ``crf``: a linear chain over the tags (Lafferty et al. 2001); ``softmax``: each
-            tag by itself.
         attention_heads: of a self-attention layer over the encoder's outputs, added to them
             (Vaswani et al. 2017, section 3.2), which models made by textrnn 0.1.0 could have. They
             are served as they are; none is made any more, so that it is 0.
-        dropout: share of the encoder's outputs dropped while training.
     """
 
-    labels: tuple[str, ...]
-    scheme: str = "bioes"
-    decoder: str = "crf"
+    labels: tuple[str, ...] = field(kw_only=True)
     attention_heads: int = 0
-    dropout: float = 0.0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require(len(self.labels) >= 1, "at least 1 label is needed")
         require_labels(self.labels)
-        require_choice("scheme", self.scheme, TAG_SCHEMES)
-        require_choice("decoder", self.decoder, DECODERS)
         require(self.attention_heads >= 0, "attention_heads must be 0 or more")
-        require_rate("dropout", self.dropout)
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from textrnn.heads.classifier.network import HeadSettings
 from textrnn.network import Embedding
-from textrnn.training.classifier.plan import BagSettings, ClassifierPlan, HeadSettings
+from textrnn.training.classifier.plan import BagSettings, ClassifierPlan
 from textrnn.training.facts import Facts, settings_for
 from textrnn.training.settings import TokenizerSettings
 

@@ -7,14 +7,13 @@ from typing import ClassVar
 
 from textrnn.configuration import (
     NETWORK,
-    REGULARISATION,
     TOKENS,
     TRAINING,
     check_settings,
     require,
     setting,
 )
-from textrnn.heads.classifier.network import POOLINGS, ClassifierHead
+from textrnn.heads.classifier.network import HeadSettings
 from textrnn.network import Embedding, Encoder
 from textrnn.training.named import COUNT
 from textrnn.training.settings import (
@@ -96,33 +95,6 @@ class AuxiliarySettings:
     def needs_unlabelled(self) -> bool:
         """Whether unlabelled texts are read, where there are any."""
         return self.unlabelled_batch > 0
-
-
-@dataclass(frozen=True)
-class HeadSettings:
-    """The classifier's head without its labels, which come from the data: see
-    :class:`textrnn.heads.classifier.network.ClassifierHead`.
-    """
-
-    pooling: tuple[str, ...] = setting(
-        ("attention", "max"),
-        "Of attention, last, mean, max, ngrams; commas between them.",
-        choices=POOLINGS,
-    )
-    attention_units: int = setting(64, "Hidden layer of the attention.", advanced=True)
-    ngram_widths: tuple[int, ...] = setting(
-        (2, 3, 4), "Tokens that the convolutions of ngrams see; commas between them.", advanced=True
-    )
-    ngram_units: int = setting(64, "Filters of each width.", advanced=True)
-    hidden_units: int = setting(0, "A dense layer before the output; 0 for none.", advanced=True)
-    dropout: float = setting(0.5, "On what the head reads.", is_rate=True, group=REGULARISATION)
-
-    def __post_init__(self) -> None:
-        self.with_labels(("one", "two"))  # checks the rest before any text is read
-
-    def with_labels(self, labels: tuple[str, ...]) -> ClassifierHead:
-        """The head that tells these labels apart."""
-        return ClassifierHead(labels, **vars(self))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textrnn.configuration import NETWORK, REGULARISATION, TOKENS, TRAINING, check_settings, setting
-from textrnn.heads.tagger.network import DECODERS, TAG_SCHEMES, CharacterEncoder, TaggerHead
+from textrnn.heads.tagger.network import CharacterEncoder, TaggerHeadSettings
 from textrnn.network import Embedding, Encoder
 from textrnn.text.words import LEVELS
 from textrnn.training.settings import FOLLOWING, TrainingSettings, VectorSettings
@@ -80,26 +80,6 @@ class FeatureSettings:
 
     def __post_init__(self) -> None:
         check_settings(self)
-
-
-@dataclass(frozen=True)
-class TaggerHeadSettings:
-    """The tagger's head without its labels, which come from the data: see
-    :class:`textrnn.heads.tagger.network.TaggerHead`.
-    """
-
-    scheme: str = setting(
-        "bioes", "Of the tags that are learned.", choices=TAG_SCHEMES, advanced=True
-    )
-    decoder: str = setting("crf", "How the tags of a text are found.", choices=DECODERS)
-    dropout: float = setting(0.5, "On what the head reads.", is_rate=True, group=REGULARISATION)
-
-    def __post_init__(self) -> None:
-        self.with_labels(("one",))  # checks the rest before any text is read
-
-    def with_labels(self, labels: tuple[str, ...]) -> TaggerHead:
-        """The head that finds spans of these labels."""
-        return TaggerHead(labels, **vars(self))
 
 
 @dataclass(frozen=True)
