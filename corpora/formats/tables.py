@@ -16,7 +16,8 @@ from itertools import chain
 from pathlib import Path
 
 from textrnn.corpora.files.opening import source_name
-from textrnn.corpora.files.reading import MAX_CHARACTERS, Line, read_lines
+from textrnn.corpora.files.reading import Line, read_lines
+from textrnn.corpora.formats.quoting import is_open, quoted_cells, unquoted
 from textrnn.corpora.formats.record import (
     LABEL_NAMES,
     TEXT_NAMES,
@@ -32,9 +33,6 @@ _OTHER_NAMES = ("id", "title", "date", "name")  # by which a header without a te
 _LONG_NAME = 40  # what is longer is no name of a column
 _MOST_LINES = 10  # of a header
 _DIVIDER_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
-_OPENING = re.compile(r' *"')
-_CLOSING = re.compile(r'([^"]*(?:""[^"]*)*)"(?!")')
-_DOUBLED = re.compile(r'"([^"]*(?:""[^"]*)+)"')  # a cell that can only be quoted
 
 
 @dataclass(frozen=True)
@@ -214,7 +212,7 @@ def _checked(
 def _quoted_rows(lines: Iterator[Line], divider: str) -> Iterator[Row]:
     for line in lines:
         if '"' in line.text:
-            yield Row(_cells(line, lines, divider), line.number)
+            yield Row(quoted_cells(line, lines, divider), line.number)
         elif line.text.strip() or divider in line.text:
             yield Row(line.text.split(divider), line.number)
 
@@ -229,10 +227,10 @@ def _tab_rows(lines: Iterator[Line], divider: str) -> Iterator[Row]:
         expected = width or len(cells)
         if '"' in line.text:
             strange = len(cells) != expected and any(cell.startswith('"') for cell in cells)
-            if strange or (_is_open(cells[-1]) and again.peek_width(divider) not in (0, expected)):
-                cells = _cells(line, again, divider)
+            if strange or (is_open(cells[-1]) and again.peek_width(divider) not in (0, expected)):
+                cells = quoted_cells(line, again, divider)
             else:
-                cells = [_unquoted(cell) for cell in cells]
+                cells = [unquoted(cell) for cell in cells]
         width = width or len(cells)
         yield Row(cells, line.number)
 
@@ -252,61 +250,3 @@ class _Again(Iterator[Line]):
         """How many cells the next line has; 0 at the end."""
         self._next = self._next or next(self._lines, None)
         return 0 if self._next is None else self._next.text.count(divider) + 1
-
-
-def _is_open(cell: str) -> bool:
-    return cell.startswith('"') and cell.count('"') % 2 == 1
-
-
-def _unquoted(cell: str) -> str:
-    found = _DOUBLED.fullmatch(cell)
-    return found.group(1).replace('""', '"') if found else cell
-
-
-def _cells(line: Line, more: Iterator[Line], divider: str) -> list[str]:
-    """The cells of the row that begins with a line, which may go on over the next ones."""
-    cells, text, at = [], line.text, 0
-    while at <= len(text):
-        cell: str | None = None
-        opening = _OPENING.match(text, at)
-        if opening is not None:
-            cell, after, rest = _quoted(text, opening.end(), more, line.place)
-            end = _end(rest, after, divider)
-            left = rest[after:end]
-            if not left.strip():
-                text = rest
-            elif opening.group() == '"':
-                raise InputError(
-                    f"{line.place}: {left.strip()[:40]!r} stands after a closing quote; double the "
-                    "quotes within a quoted text"
-                )
-            elif rest is not text:
-                raise InputError(f"{line.place}: a quote is opened in this row and never closed")
-            else:  # blanks and a quotation: no quoted cell
-                cell = None
-        if cell is None:
-            end = _end(text, at, divider)
-            cell = text[at:end]
-        cells.append(cell)
-        at = end + len(divider)
-    return cells
-
-
-def _end(text: str, begin: int, divider: str) -> int:
-    found = text.find(divider, begin)
-    return len(text) if found < 0 else found
-
-
-def _quoted(text: str, at: int, more: Iterator[Line], place: str) -> tuple[str, int, str]:
-    """A quoted cell, where it ends, and the line on which it does."""
-    pieces: list[str] = []
-    size = 0
-    while (closing := _CLOSING.match(text, at)) is None:
-        pieces.append(text[at:])
-        size += len(text) - at + 1
-        line = next(more, None)
-        if line is None or size > MAX_CHARACTERS:
-            raise InputError(f"{place}: a quote is opened in this row and never closed")
-        text, at = line.text, 0
-    pieces.append(closing.group(1))
-    return "\n".join(pieces).replace('""', '"'), closing.end(), text
