@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,28 +13,19 @@ from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import Command, options_under, output_option, speed_option
 from textrnn.cli.parts.completing import complete_form
 from textrnn.cli.parts.formats import output_format
+from textrnn.cli.parts.generate_output import ENDINGS, FORMATS, Ended, write_generated
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.opening import open_model
 from textrnn.cli.parts.output import open_output, output_file
-from textrnn.cli.parts.seed_files import (
-    BETWEEN,
-    ENDINGS,
-    FORMATS,
-    Ended,
-    seed_options,
-    write_from_seeds,
-    write_generations,
-)
-from textrnn.corpora import json_line
+from textrnn.cli.parts.seed_files import seed_options, write_from_seeds
 from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from textrnn.heads.generator.generator import Generator
     from textrnn.heads.generator.result import Generation
-    from textrnn.heads.generator.writing import Written
 
 writing_option = options_under("Writing")
 drawing_option = options_under("Drawing")
@@ -122,27 +113,11 @@ def command(
     if interactive:
         _write_together(generator, seed, output, temperature=_temperature(controls))
         return
-    results = _write(news, output, form=form, seed=seed)
+    results = write_generated(news, output, form=form, seed=seed)
     for line in _about(results, num):
         note(line)
     if novelty:
         _show_novelty(generator, results)
-
-
-def _write(
-    news: Iterator[Written], output: Path | None, *, form: str, seed: str
-) -> list[Generation]:
-    """Write the texts that go on from a seed, as they come where the format allows it."""
-    from textrnn.heads.generator.writing import in_order
-
-    if form in ("json", "parquet"):
-        results = in_order(news)
-        write_generations(results, output, form)
-        return results
-    with open_output(output) as file:
-        if form == "jsonl":
-            return list(_write_jsonl(news, file))
-        return list(_write_text(news, file, seed, live=output is None))
 
 
 def _write_together(
@@ -284,47 +259,6 @@ def _notes(generator: Generator, seed: str) -> Iterator[str]:
         shown = " ".join("␣" if text.isspace() else text for text in unknown[:20])
         shown += " …" if len(unknown) > 20 else ""
         yield f"{name} does not know: {shown} (kept as they are)"
-
-
-def _write_text(
-    news: Iterator[Written], file: TextIO, seed: str, *, live: bool
-) -> Iterator[Generation]:
-    """Write texts in their order, the one whose turn it is as it comes."""
-    waiting: dict[int, list[str]] = {}
-    finished: set[int] = set()
-    turn, begun = 0, False
-    for written in news:
-        waiting.setdefault(written.number, []).append(written.piece)
-        if written.result is not None:
-            finished.add(written.number)
-        while turn in waiting:
-            if not begun:
-                file.write(f"{BETWEEN}\n" * (turn > 0) + seed)
-                begun = True
-            file.write("".join(waiting.pop(turn)))
-            if turn in finished:
-                file.write("\n")
-                turn, begun = turn + 1, False
-        if live:
-            file.flush()
-        if written.result is not None:
-            yield written.result
-
-
-def _write_jsonl(news: Iterator[Written], file: TextIO) -> Iterator[Generation]:
-    """A line a text, in order."""
-    waiting: dict[int, Generation] = {}
-    turn = 0
-    for written in news:
-        if written.result is None:
-            continue
-        waiting[written.number] = written.result
-        while turn in waiting:
-            result = waiting.pop(turn)
-            file.write(json_line(result.as_dict()) + "\n")
-            file.flush()
-            turn += 1
-            yield result
 
 
 def _show_novelty(generator: Generator, results: list[Generation]) -> None:

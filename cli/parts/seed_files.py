@@ -15,6 +15,7 @@ import click
 from textrnn.cli.parts.columns import find_columns
 from textrnn.cli.parts.command import input_option
 from textrnn.cli.parts.completing import complete_file
+from textrnn.cli.parts.generate_output import BETWEEN, Ended
 from textrnn.cli.parts.input_options import file_options
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.output import open_output
@@ -33,39 +34,11 @@ if TYPE_CHECKING:
     from textrnn.heads.generator.generator import Generator
     from textrnn.heads.generator.result import Generation
 
-FORMATS = ("text", "jsonl", "json", "parquet")
-ENDINGS = {".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
-           ".parquet": "parquet"}  # fmt: skip
 _NOTES = 3  # that are shown
-BETWEEN = "---"  # texts, in text files and on the screen
 _TAKEN = (*PLACE, "seed", "continuation", "tokens", "log_probability", "perplexity", "finish",
           "random_state")  # fmt: skip
 
 Rows = Iterator["tuple[TextLine, Generation | None]"]
-
-
-class Ended:
-    """Counts the texts that ended before anything was written, or broke off."""
-
-    def __init__(self) -> None:
-        self._all = self._blocked = self._empty = 0
-
-    def add(self, result: Generation) -> None:
-        """Count one."""
-        is_blocked = result.finish == "blocked"
-        self._all += 1
-        self._blocked += is_blocked
-        self._empty += not is_blocked and not result.continuation
-
-    def lines(self) -> Iterator[str]:
-        """The notes."""
-        if self._blocked:
-            yield (
-                f"{self._blocked:,} of {self._all:,} texts broke off: every next token was ruled "
-                "out by bans, form or rhyme"
-            )
-        if self._empty:
-            yield f"{self._empty:,} of {self._all:,} texts ended at once: nothing was written"
 
 
 def seed_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -134,7 +107,7 @@ def write_from_seeds(
         seeds: the file.
         generator_for: the model that writes on from a seed, and what to note of that.
         output: the file to write; None for standard output.
-        form: one of FORMATS.
+        form: one of :data:`textrnn.cli.parts.generate_output.FORMATS`.
         num: texts a seed.
         controls: of the writing.
 
@@ -224,19 +197,3 @@ def _whole(line: TextLine, result: Generation | None) -> TextLine:
 
 def _answer(result: Generation | None) -> dict[str, Any]:
     return {"seed": None, "continuation": None} if result is None else result.as_dict()
-
-
-def write_generations(results: list[Generation], output: Path | None, form: str) -> None:
-    """Write the texts of one seed as a JSON array or as Parquet."""
-    from textrnn.corpora.files.writing import open_binary_output
-    from textrnn.corpora.formats.parquet import ParquetColumns, arrow_schema, write_parquet
-    from textrnn.heads.generator.generator import Generator
-
-    if form == "json":
-        with open_output(output) as file:
-            write_json_array((result.as_dict() for result in results), file)
-        return
-    assert output is not None
-    schema = arrow_schema({"text": "text", **Generator.column_kinds((), {})})
-    with open_binary_output(output) as binary:
-        write_parquet(binary, (({}, r.as_dict()) for r in results), ParquetColumns({}, {}, schema))
