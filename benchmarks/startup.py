@@ -4,7 +4,7 @@
 
 Each line is a fresh process; the runs of all lines alternate, and the median counts. The script
 with Keras loads a saved model of the size of sentiment-en and predicts once; spaCy loads the
-pipeline that tag.py trains and reads one sentence.
+pipeline that spacy_pipeline.py trains and reads one sentence.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from contest import Found, Measured, add_json, result, show
-from tag import spacy_folder
+from spacy_pipeline import spacy_folder
 
 MAIN = "from textrnn.cli.main import main; main()"
 KERAS = """

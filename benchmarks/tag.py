@@ -14,17 +14,14 @@ speed). Without TEXTFILE the lines are those of our own guides.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import lzma
 import os
 import re
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from contest import Measured, read_lines, read_options, result, run_all, show, timed, words_of
+from spacy_pipeline import trained_spacy
 
 BATCH_TEXTS = 32
 MODELS = Path(__file__).parent.parent / "textrnn" / "models"
@@ -262,52 +259,6 @@ def run_spacy(options: argparse.Namespace) -> Measured:
     nlp = trained_spacy(options.train)
     lines, version = lines_of(options), f"spaCy {spacy.__version__}"
     return timed(lambda texts: list(nlp.pipe(texts)), lines, version)
-
-
-def trained_spacy(conll: str):  # type: ignore[no-untyped-def]
-    """The pipeline, trained for an epoch, kept in the temporary folder for the next run."""
-    import random
-
-    import spacy
-    from spacy.tokens import Doc
-    from spacy.training import Example, biluo_tags_to_spans, iob_to_biluo
-
-    folder = pipeline_folder(conll)
-    if folder.exists():
-        return spacy.load(folder)
-    nlp = spacy.blank("en")
-    nlp.add_pipe("ner")
-    content = Path(conll).read_bytes()
-    text = (lzma.decompress(content) if conll.endswith(".xz") else content).decode("utf-8")
-    examples = []
-    for block in text.split("\n\n"):
-        rows = [line.split() for line in block.splitlines() if line.strip()]
-        rows = [row for row in rows if row[0] != "-DOCSTART-"]
-        if rows:
-            predicted = Doc(nlp.vocab, words=[row[0] for row in rows])
-            gold = Doc(nlp.vocab, words=[row[0] for row in rows])
-            gold.ents = biluo_tags_to_spans(gold, iob_to_biluo([row[-1] for row in rows]))
-            examples.append(Example(predicted, gold))
-    optimizer = nlp.initialize(lambda: examples)
-    random.Random(0).shuffle(examples)
-    for begin in range(0, len(examples), 64):
-        nlp.update(examples[begin : begin + 64], drop=0.2, sgd=optimizer)
-    nlp.to_disk(folder)
-    return nlp
-
-
-def pipeline_folder(conll: str) -> Path:
-    """Where the pipeline that was trained on a file is kept."""
-    key = hashlib.sha256(Path(conll).read_bytes()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"textrnn-bench-spacy-{key}"
-
-
-def spacy_folder(python: str, conll: str) -> str:
-    """The folder of the trained pipeline; another environment's Python trains it if need be."""
-    program = "import sys, tag; tag.trained_spacy(sys.argv[1])"
-    call = [str(Path(python).absolute()), "-c", program, str(Path(conll).absolute())]
-    subprocess.run(call, cwd=Path(__file__).parent, check=True)
-    return str(pipeline_folder(conll))
 
 
 CONTESTANTS = {
