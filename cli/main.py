@@ -31,6 +31,7 @@ _COMMANDS = {
     "forecast": "Forecast how a series of numbers goes on.",
     "generate": "Write texts on from a seed.",
     "models": "List, show and verify models.",
+    "serve": "Answer requests over HTTP.",
     "tag": "Find the names in texts, each with a probability.",
     "train": "Train a model from texts or a recipe.",
 }

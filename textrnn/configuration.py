@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import types
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from numbers import Integral
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -246,7 +246,7 @@ def converted(hint: Any, value: Any, where: str) -> Any:
         return _convert_union(arguments, value, where)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return from_dict(hint, value, where=where)
-    if origin is tuple:
+    if origin in (tuple, Sequence, Collection):
         if not isinstance(value, (list, tuple)):
             raise ConfigurationError(f"{where}: expected a list, received {value!r:.80}")
         return tuple(converted(arguments[0], item, where) for item in value)

@@ -34,6 +34,10 @@ class MissingExtraError(TextRNNError):
         super().__init__(f"{purpose} needs an extra: pip install 'textrnn[{extra}]'")
 
 
+class UnwantedError(TextRNNError):
+    """The work was stopped since nobody waits for it any more."""
+
+
 class WeakModelWarning(UserWarning):
     """A model was trained, and is of no use as it is; the message says why and what may help."""
 

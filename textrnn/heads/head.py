@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from inspect import Parameter, signature
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_type_hints
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.manifest import Manifest
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from textrnn.reports.report import Report
 
 H = TypeVar("H", bound="Head")
+
+_HOW_IT_IS_RUN = ("batch_size", "read_ahead")  # of the options of answer(), and changes none
 
 
 class Head(ABC):
@@ -101,6 +104,24 @@ class Head(ABC):
         """
         return text_of_record(record)
 
+    def text_of(self, given: Any) -> str:
+        """The text in what :meth:`from_record` made, by which its language is found.
+
+        Args:
+            given: of a head that reads texts.
+        """
+        return given if isinstance(given, str) else " ".join(given)
+
+    def work_of(self, given: Any, options: Mapping[str, Any]) -> int:
+        """About how much work an answer is: the characters or numbers that are read, the tokens
+        that may be written.
+
+        Args:
+            given: what :meth:`from_record` made.
+            options: of :meth:`answer`.
+        """
+        return len(self.text_of(given)) if self.reads_texts else len(given)
+
     @abstractmethod
     def answer(
         self, inputs: Iterable[Any], /, *, batch_size: int = 16, read_ahead: ReadAhead = False
@@ -124,6 +145,16 @@ class Head(ABC):
             ConfigurationError: an option is wrong, at once; or an input is nothing that the head
                 reads, when it is reached.
         """
+
+    @classmethod
+    def answer_options(cls) -> dict[str, Any]:
+        """What :meth:`answer` takes of whoever asks, by name: the types of the values."""
+        hints, parameters = get_type_hints(cls.answer), signature(cls.answer).parameters
+        return {
+            name: hints[name]
+            for name, parameter in parameters.items()
+            if parameter.kind is Parameter.KEYWORD_ONLY and name not in _HOW_IT_IS_RUN
+        }
 
     @classmethod
     @abstractmethod

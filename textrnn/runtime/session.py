@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Timer
 from typing import Any
 
@@ -12,12 +13,14 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from textrnn.errors import BundleError, ConfigurationError
+from textrnn.errors import BundleError, ConfigurationError, UnwantedError
 from textrnn.runtime.cores import chosen_threads
 
 _MOST = 1e9  # of a logit: beyond, sums that decoding makes of them may not be finite
 _SOURCE = re.compile(r"/\S+\.(?:cc|h|cpp|hpp):\d+\s*")  # a place in ONNX Runtime
 _FATAL = 4  # errors come as exceptions: ONNX Runtime need not write them down as well
+
+_IS_WANTED: ContextVar[Callable[[], bool]] = ContextVar("is_wanted", default=lambda: True)
 
 Inputs = Mapping[str, NDArray[np.generic]]
 Outputs = Mapping[str, NDArray[np.float32]]
@@ -75,11 +78,14 @@ class Session:
             ConfigurationError: the session is closed.
             BundleError: the graph cannot be run, its numbers are not finite, or it took longer than
                 it may.
+            UnwantedError: see :func:`while_wanted`.
         """
         names = self.outputs if outputs is None else outputs
         session = self._session  # which another thread may close meanwhile
         if session is None:
             raise ConfigurationError("the model is closed: load it again to use it")
+        if not _IS_WANTED.get()():
+            raise UnwantedError("nobody waits for the answer any more")
         with _bounded(self.run_limit_s) as options:
             try:
                 found = session.run(names, dict(inputs), options)
@@ -103,6 +109,21 @@ class Session:
     def close(self) -> None:
         """Free the graph's memory, once the runs that are under way have ended."""
         self._session = None
+
+
+@contextmanager
+def while_wanted(is_wanted: Callable[[], bool]) -> Iterator[None]:
+    """Have runs of graphs in this thread end by :class:`UnwantedError` once nobody waits for what
+    they are for, as texts are written by a run a token.
+
+    Args:
+        is_wanted: asked before each run.
+    """
+    token = _IS_WANTED.set(is_wanted)
+    try:
+        yield
+    finally:
+        _IS_WANTED.reset(token)
 
 
 def _said(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -27,7 +27,7 @@ H = TypeVar("H", bound=Head)
 
 
 class Router(Generic[H]):
-    """Sends each text to the shipped model of its language, or all to one model.
+    """Sends each text to the shipped model of its language, or to one of those that are given.
 
     Models are loaded when the first text asks for them. A text of no language (a number, an emoji,
     an address) goes with the one before it, and where no model reads that, its language is None; a
@@ -36,6 +36,8 @@ class Router(Generic[H]):
     Args:
         kind: the head that is wanted, any that reads texts, as :class:`textrnn.Classifier`.
         model: a loaded one, which reads all texts.
+        models: loaded ones, of which each text is read by that of its language, or else by the one
+            that comes nearest, or else by the first.
         threads: for each model, as it takes them.
 
     Raises:
@@ -54,7 +56,12 @@ class Router(Generic[H]):
     """
 
     def __init__(
-        self, kind: type[H], *, model: H | None = None, threads: int | None = None
+        self,
+        kind: type[H],
+        *,
+        model: H | None = None,
+        models: Sequence[H] = (),
+        threads: int | None = None,
     ) -> None:
         if not getattr(kind, "reads_texts", False):
             raise ConfigurationError(
@@ -62,18 +69,21 @@ class Router(Generic[H]):
                 f"{kind!r:.80}"
             )
         self._kind, self._threads = kind, threads
-        self._heads: dict[str, H] = {}
-        self._only = ""
+        given = models if model is None else [model]
+        self._heads: dict[str, H] = {head.bundle.name: head for head in given}
+        self._given: dict[str, str] = {}  # the names of those that were given, by their languages
+        for name, head in self._heads.items():
+            self._given.setdefault(head.bundle.manifest.language, name)
         self.foreign: ForeignTexts = ForeignTexts()
-        if model is not None:
-            self._only = model.bundle.name
-            self._heads[self._only] = model
-            self.foreign.only = model.bundle.manifest.language
-            self.labels: tuple[str, ...] = model.bundle.manifest.labels
-        else:
-            names = default_models(kind.task)
-            labels = (Bundle.open(model_path(name)).manifest.labels for name in names)
-            self.labels = tuple(dict.fromkeys(label for some in labels for label in some))
+        if len(given) == 1:
+            self.foreign.only = given[0].bundle.manifest.language
+        bundles = [head.bundle for head in given] or [
+            Bundle.open(model_path(name)) for name in default_models(kind.task)
+        ]
+        labels = (bundle.manifest.labels for bundle in bundles)
+        self.labels: tuple[str, ...] = tuple(
+            dict.fromkeys(label for some in labels for label in some)
+        )
 
     def head(self, name: str) -> H:
         """A model, loaded when it is first asked for.
@@ -92,7 +102,11 @@ class Router(Generic[H]):
 
     def model_for(self, language: str) -> str:
         """The model that reads a language, or comes nearest to it."""
-        return self._only or nearest_model(self._kind.task, language)
+        given = self._given
+        if not given:
+            return nearest_model(self._kind.task, language)
+        near = self._kind.neighbours.get(language, "en")
+        return given.get(language) or given.get(near) or next(iter(given.values()))
 
     def is_foreign(self, language: str, model: str) -> bool:
         """Whether a text's language is not the model's."""

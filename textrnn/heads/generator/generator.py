@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.manifest import Manifest
-from textrnn.configuration import require, require_whole
-from textrnn.errors import BundleError
+from textrnn.configuration import converted, require, require_whole
+from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.heads.generator.choices import Choice, next_choices
 from textrnn.heads.generator.controls import Controls, Seed, chosen_controls, require_between
 from textrnn.heads.generator.fingerprint import Fingerprint
@@ -108,11 +107,35 @@ class Generator(Head):
         called as a control is.
 
         Raises:
-            InputError: there is no seed, or it is no text.
+            InputError: there is no seed, or it is no text; or a control has a value of another
+                type.
         """
         text = record["seed"] if "seed" in record else text_of_record(record)
-        known = {one.name for one in fields(Controls)}
-        return Seed(text, {name: value for name, value in record.items() if name in known})
+        known = self.answer_options()
+        try:
+            controls = {
+                name: converted(known[name], value, name)
+                for name, value in record.items()
+                if name in known
+            }
+        except ConfigurationError as error:
+            raise InputError(f"a record: {error}") from error
+        return Seed(text, controls)
+
+    def text_of(self, given: Seed) -> str:
+        """The seed, and characters that begin verses or name their form, which are Chinese too."""
+        named = (given.controls.get(name) or "" for name in ("acrostic", "form"))
+        return "".join(map(str, (given.text, *named)))
+
+    def work_of(self, given: Seed, options: Mapping[str, Any]) -> int:
+        """See :meth:`textrnn.heads.head.Head.work_of`; a beam writes many texts."""
+        chosen = chosen_controls({**options, **given.controls})
+        return len(given.text) + chosen.length * chosen.beam
+
+    @classmethod
+    def answer_options(cls) -> dict[str, Any]:
+        """See :meth:`textrnn.heads.head.Head.answer_options`: the controls."""
+        return get_type_hints(Controls)
 
     def answer(
         self,

@@ -1,0 +1,72 @@
+"""A real server in a thread of the tests' process, at a free port of the loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+from textrnn.serving.http.server import Server, ServerSettings
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What was answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body."""
+        return json.loads(self.body)
+
+
+class Client:
+    """Asks a server; each time over a connection of its own."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.host = urlsplit(address).netloc
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> HTTPResponse:
+        """The beginning of a response."""
+        connection = HTTPConnection(self.host, timeout=30)
+        connection.request(method, path, body, headers)
+        return connection.getresponse()
+
+    def get(self, path: str, **headers: str) -> Reply:
+        """A whole response."""
+        return _whole(self.send("GET", path, **headers))
+
+    def post(self, path: str, asked: Any, **headers: str) -> Reply:
+        """A whole response to JSON; bytes are sent as they are."""
+        body = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
+        headers = {"Content-Type": "application/json", **headers}
+        return _whole(self.send("POST", path, body, **headers))
+
+
+def _whole(response: HTTPResponse) -> Reply:
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return Reply(response.status, headers, response.read())
+
+
+@contextmanager
+def served(models: Sequence[str], **settings: Any) -> Iterator[Client]:
+    """A server of models, until it is left."""
+    server = Server(ServerSettings(models, port=0, threads=1, **settings))
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        yield Client(server.address)
+    finally:
+        server.stop()
+        thread.join()

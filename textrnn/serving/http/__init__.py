@@ -1,0 +1,1 @@
+"""Models asked over HTTP: every task of the catalogue, by what its head promises."""

@@ -1,0 +1,48 @@
+"""Errors as RFC 9457 has them: ``application/problem+json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.responses import JSONResponse
+
+from textrnn.errors import ConfigurationError, InputError, TextRNNError
+
+PROBLEM = "application/problem+json"
+
+
+class Problem(Exception):  # noqa: N818  # the RFC's word
+    """A request that is not answered.
+
+    Args:
+        status: of the response.
+        detail: what is wrong, and the remedy.
+        headers: of the response, besides.
+    """
+
+    def __init__(
+        self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers = status, detail, dict(headers or {})
+
+    @classmethod
+    def of(cls, error: TextRNNError) -> Problem:
+        """What the library says of a request: that of the client, or a fault of the model."""
+        if isinstance(error, InputError | ConfigurationError):
+            return cls(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+        return cls(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
+
+    def as_dict(self) -> dict[str, object]:
+        """As JSON values."""
+        return {"title": self.status.phrase, "status": int(self.status), "detail": self.detail}
+
+    def response(self) -> JSONResponse:
+        """What is sent."""
+        return JSONResponse(self.as_dict(), self.status, self.headers, media_type=PROBLEM)
+
+
+def busy(detail: str, retry_after_s: int = 1) -> Problem:
+    """There is too much to do now; it may be asked again."""
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": str(retry_after_s)})

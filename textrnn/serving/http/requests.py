@@ -1,0 +1,84 @@
+"""Requests as they arrive: within bounds, in time, and only as long as somebody waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from http import HTTPStatus
+from typing import TypeVar
+
+from starlette.requests import ClientDisconnect, Request
+
+from textrnn.serving.http.limits import Limits
+from textrnn.serving.http.problems import Problem
+
+T = TypeVar("T")
+
+JSON = "application/json"
+
+
+class GoneError(Exception):
+    """The client has gone: nobody reads an answer."""
+
+
+async def read_body(request: Request, limits: Limits) -> bytes:
+    """The body of a request that says it is JSON, which no page of another site can send unasked.
+
+    Raises:
+        Problem: it says that it is something else, is too large, or does not arrive in time.
+        GoneError: the client has gone.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type: {JSON} is needed")
+    try:
+        return await asyncio.wait_for(_read_body(request, limits.body_bytes), limits.request_s)
+    except asyncio.TimeoutError:
+        detail = f"the request took longer than {limits.request_s:g} s to arrive"
+        raise Problem(HTTPStatus.REQUEST_TIMEOUT, detail, {"Connection": "close"}) from None
+    except ClientDisconnect:
+        raise GoneError from None
+
+
+async def _read_body(request: Request, most: int) -> bytes:
+    told = request.headers.get("content-length", "0")
+    if not told.isascii() or not told.isdigit() or int(told) <= most:
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                break
+        else:
+            return bytes(body)
+    raise Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        f"a request of more than {most:,} bytes",
+        {"Connection": "close"},
+    )
+
+
+async def finished(work: Awaitable[T], request: Request, limits: Limits) -> T:
+    """What comes of some work, which is stopped when its time is over or the client goes away.
+
+    Args:
+        work: to be done for a request whose body was read.
+
+    Raises:
+        Problem: it takes too long.
+        GoneError: the client has gone.
+    """
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(request.receive())  # after the body: that the client has gone
+    try:
+        await asyncio.wait(
+            {working, leaving}, timeout=limits.answer_s, return_when=asyncio.FIRST_COMPLETED
+        )
+        if working.done():
+            return working.result()
+        if leaving.done():
+            raise GoneError
+        detail = f"the answer takes longer than {limits.answer_s:g} s; ask for less at once"
+        raise Problem(HTTPStatus.GATEWAY_TIMEOUT, detail)
+    finally:
+        leaving.cancel()
+        working.cancel()
