@@ -22,13 +22,14 @@ NAMES = {
         --target --feature""",
     "texts given": "--text --seed --acrostic",
     "files written": "--output --output-folder --out --format --report --plot --folder --safe-csv",
-    "models": "--model --init-from --name --language --precision --dtype --shares",
+    "models": "--model --models --init-from --name --language --precision --dtype --shares",
     "answers": """--num --top-k --abstain --labels --label --min-probability --readings --method
         --samples --near-copies --fail-under --horizon --interval --stride""",
     "writing": """--length --min-length --temperature --top-p --min-p --repetition-penalty
         --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive""",
     "the run": """--threads --batch-size --engine --address --random-state --resume --force
         --no-measure --checkpoint-minutes --verbose --quiet --version --help-all""",
+    "a service": "--host --port",
     "tokens": "--level --vocabulary-size --min-frequency --lowercase --no-lowercase --simplify",
     "the network": """--units --embedding-units --cell --layers --bidirectional --unidirectional
         --merge --pooling --attention-units --hidden-units --ngram-widths --ngram-units --bag-ngrams

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import Client, served
 from small_bundles import small_forecaster
 
 import textrnn
+from serving import Client, served
 from textrnn import catalog
 from textrnn.bundle.bundle import write_bundle
 from textrnn.bundle.manifest import Manifest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from threading import Thread
@@ -35,23 +35,26 @@ class Client:
         self.address = address
         self.host = urlsplit(address).netloc
 
-    def send(
+    @contextmanager
+    def sent(
         self, method: str, path: str, body: bytes | None = None, **headers: str
-    ) -> HTTPResponse:
-        """The beginning of a response."""
-        connection = HTTPConnection(self.host, timeout=30)
-        connection.request(method, path, body, headers)
-        return connection.getresponse()
+    ) -> Iterator[HTTPResponse]:
+        """A response as it begins."""
+        with closing(HTTPConnection(self.host, timeout=30)) as connection:
+            connection.request(method, path, body, headers)
+            yield connection.getresponse()
 
     def get(self, path: str, **headers: str) -> Reply:
         """A whole response."""
-        return _whole(self.send("GET", path, **headers))
+        with self.sent("GET", path, **headers) as response:
+            return _whole(response)
 
     def post(self, path: str, asked: Any, **headers: str) -> Reply:
         """A whole response to JSON; bytes are sent as they are."""
         body = asked if isinstance(asked, bytes) else json.dumps(asked).encode()
         headers = {"Content-Type": "application/json", **headers}
-        return _whole(self.send("POST", path, body, **headers))
+        with self.sent("POST", path, body, **headers) as response:
+            return _whole(response)
 
 
 def _whole(response: HTTPResponse) -> Reply:

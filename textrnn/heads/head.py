@@ -104,11 +104,12 @@ class Head(ABC):
         """
         return text_of_record(record)
 
-    def text_of(self, given: Any) -> str:
-        """The text in what :meth:`from_record` made, by which its language is found.
+    def text_of(self, given: Any, options: Mapping[str, Any]) -> str:
+        """The text by which the language of an input is found, of a head that reads texts.
 
         Args:
-            given: of a head that reads texts.
+            given: what :meth:`from_record` made.
+            options: of :meth:`answer`.
         """
         return given if isinstance(given, str) else " ".join(given)
 
@@ -120,7 +121,7 @@ class Head(ABC):
             given: what :meth:`from_record` made.
             options: of :meth:`answer`.
         """
-        return len(self.text_of(given)) if self.reads_texts else len(given)
+        return len(self.text_of(given, options)) if self.reads_texts else len(given)
 
     @abstractmethod
     def answer(

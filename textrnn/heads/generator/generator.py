@@ -122,9 +122,10 @@ class Generator(Head):
             raise InputError(f"a record: {error}") from error
         return Seed(text, controls)
 
-    def text_of(self, given: Seed) -> str:
+    def text_of(self, given: Seed, options: Mapping[str, Any]) -> str:
         """The seed, and characters that begin verses or name their form, which are Chinese too."""
-        named = (given.controls.get(name) or "" for name in ("acrostic", "form"))
+        controls = {**options, **given.controls}
+        named = (controls.get(name) or "" for name in ("acrostic", "form"))
         return "".join(map(str, (given.text, *named)))
 
     def work_of(self, given: Seed, options: Mapping[str, Any]) -> int:

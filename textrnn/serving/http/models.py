@@ -75,7 +75,7 @@ class ServedTask:
             results = await self.batchers[name].answer(some, asked.options)
             found.update(zip(places, results, strict=True))
 
-        routes = _routes(self.kind, heads, inputs)
+        routes = _routes(heads, inputs, asked.options)
         names = dict.fromkeys(name for name, _ in routes)
         await asyncio.gather(
             *(ask(name, [n for n, (to, _) in enumerate(routes) if to == name]) for name in names)
@@ -108,17 +108,18 @@ class ServedTask:
 
 
 def _routes(
-    kind: type[Head], heads: Sequence[Head], inputs: Sequence[Any]
+    heads: Sequence[Head], inputs: Sequence[Any], options: Mapping[str, Any]
 ) -> list[tuple[str, str | None]]:
     """For each input the name of the model that answers it, and the language of the text; as a
     router has it.
     """
-    if not kind.reads_texts:
-        return [(heads[0].bundle.name, "")] * len(inputs)
-    routes = Router(kind, models=heads).answers(
+    head = heads[0]
+    if not head.reads_texts:
+        return [(head.bundle.name, "")] * len(inputs)
+    routes = Router(type(head), models=heads).answers(
         inputs,
-        lambda head, some, _: (head.bundle.name for _ in some),
-        text=heads[0].text_of,
+        lambda model, some, _: (model.bundle.name for _ in some),
+        text=lambda given: head.text_of(given, options),
         place=lambda number, _: f"text {number}",
         ready=True,
     )

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import uvicorn
@@ -15,6 +16,8 @@ from textrnn.errors import ConfigurationError
 from textrnn.serving.http.app import make_app
 from textrnn.serving.http.limits import Limits
 from textrnn.serving.http.models import Service, load_models
+
+_BACKLOG = 2048  # connections that nobody has accepted yet
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,9 @@ class Server:
     """
 
     def __init__(self, settings: ServerSettings) -> None:
+        heads = load_models(settings.models, threads=settings.threads)
         self._socket = _listen(settings.host, settings.port)
         self.address, self.is_local = _address(self._socket)
-        heads = load_models(settings.models, threads=settings.threads)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 make_app(Service(heads, settings.limits)),
@@ -65,6 +68,7 @@ class Server:
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                backlog=_BACKLOG,
                 limit_concurrency=settings.limits.connections,
             )
         )
@@ -82,15 +86,18 @@ class Server:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = found[0]
-        listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-    except OSError as error:
-        raise ConfigurationError(f"cannot listen at {host}:{port}: {error.strerror}") from error
-    return listening
+    with ExitStack() as opened:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+            family, kind, protocol, _, address = found[0]
+            listening = opened.enter_context(socket.socket(family, kind, protocol))
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(_BACKLOG)
+        except OSError as error:
+            raise ConfigurationError(f"cannot listen at {host}:{port}: {error.strerror}") from error
+        opened.pop_all()
+        return listening
 
 
 def _address(listening: socket.socket) -> tuple[str, bool]:

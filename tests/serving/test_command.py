@@ -1,0 +1,37 @@
+"""``textrnn serve`` as a process: what it says, and how it ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from calling import textrnn_in
+from serving import Client
+from terminal import TEXTRNN
+
+
+def test_it_says_where_it_listens_and_ends_when_it_is_told(tmp_path: Path) -> None:
+    call = [*TEXTRNN, "serve", "--models", "town-load", "--port", "0"]
+    with subprocess.Popen(call, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        match = re.fullmatch(
+            r"serving at (http://127\.0\.0\.1:\d+), for this machine alone; Ctrl-C ends it\n", said
+        )
+        assert match
+        assert Client(match[1]).get("/readyz").status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert process.stderr.read() == ""
+
+
+def test_what_cannot_be_served_is_told_in_a_line(tmp_path: Path) -> None:
+    done = textrnn_in(tmp_path, "serve", "--models", "prose-fr", "--port", "0")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "no model 'prose-fr'" in done.stderr
+    done = textrnn_in(tmp_path, "serve", "--models", "ner-en,ner-en", "--port", "0")
+    assert "two of the models are called ner-en" in done.stderr
+    done = textrnn_in(tmp_path, "serve", "--host", "203.0.113.9", "--port", "0")
+    assert done.stderr.startswith("textrnn: error: cannot listen at 203.0.113.9:0: ")
