@@ -1,4 +1,4 @@
-"""A translator's network written out in NumPy, a sentence and a token at a time.
+"""Small translators, and their network written out in NumPy, a sentence and a token at a time.
 
 It follows the equations of :class:`textrnn.heads.translator.network.TranslatorHead`, with nothing
 batched, padded or shared with what it is compared to.
@@ -11,10 +11,32 @@ from typing import Any
 
 import numpy as np
 
-from textrnn.heads.translator.network import TranslatorNetwork
-from textrnn.network import Encoder
+from textrnn.heads.translator.network import TranslatorHead, TranslatorNetwork
+from textrnn.network import Embedding, Encoder
 
 Array = np.ndarray
+
+NETWORKS = {
+    "multiplicative, tied": TranslatorNetwork(
+        12, embedding=Embedding(units=6), encoders=(Encoder("gru", 5),),
+        decoders=(Encoder("gru", 7, bidirectional=False),),
+    ),
+    "additive, fed, two vocabularies, untied": TranslatorNetwork(
+        12, 9, Embedding(units=6), (Encoder("lstm", 4), Encoder("lstm", 5)),
+        (Encoder("lstm", 7, bidirectional=False),),
+        TranslatorHead("additive", 5, input_feeding=True, tied=False),
+    ),
+    "two decoder layers, copying": TranslatorNetwork(
+        12, embedding=Embedding(units=6), encoders=(Encoder("gru", 5),),
+        decoders=(Encoder("lstm", 7, bidirectional=False), Encoder("gru", 4, bidirectional=False)),
+        head=TranslatorHead(copying=True),
+    ),
+    "additive, copying, one direction": TranslatorNetwork(
+        12, embedding=Embedding(units=6), encoders=(Encoder("lstm", 5, bidirectional=False),),
+        decoders=(Encoder("gru", 7, bidirectional=False),),
+        head=TranslatorHead("additive", 4, copying=True, input_feeding=True),
+    ),
+}  # fmt: skip
 
 
 def sigmoid(values: Array) -> Array:

@@ -12,6 +12,7 @@ import onnx
 import pytest
 from damage import accidents, damage
 from hypothesis import given
+from numpy_translator import NETWORKS as TRANSLATORS
 from onnx import TensorProto, helper, numpy_helper
 from small_bundles import random_weights
 
@@ -28,6 +29,7 @@ from textrnn.heads.parts import read_tokenizer
 from textrnn.heads.tagger.graph import compile_tagger
 from textrnn.heads.tagger.network import CharacterEncoder, TaggerHead, TaggerNetwork
 from textrnn.heads.tagger.parts import expected_graphs
+from textrnn.heads.translator.graph import compile_translator
 from textrnn.network import CELLS, MERGES, Embedding, Encoder
 from textrnn.runtime.graph import PRECISIONS
 from textrnn.runtime.graph_check import check_graph
@@ -111,6 +113,10 @@ def written_nodes(precision: str) -> set[tuple[str, str]]:
         content = compile_generator(generator, weights, precision=precision)
         check_graph(content, expected_of_generator(generator))
         written |= {(node.domain, node.operator) for node in read_onnx(content).nodes}
+    for translator in TRANSLATORS.values():
+        weights = random_weights(translator.weight_shapes())
+        for content in compile_translator(translator, weights, precision=precision).values():
+            written |= {(node.domain, node.operator) for node in read_onnx(content).nodes}
     return written
 
 
@@ -138,7 +144,8 @@ def test_shipped_models_pass_as_if_they_were_strangers(name: str) -> None:
 
 @pytest.mark.parametrize("name", shipped_models())
 def test_the_reader_reads_what_onnx_reads(name: str) -> None:
-    content = Bundle.open(model_path(name)).read("model.onnx")
+    bundle = Bundle.open(model_path(name))
+    content = bundle.read(next(file for file in bundle.manifest.files if file.endswith(".onnx")))
     found, expected = read_onnx(content), onnx.load_from_string(content)
     assert [(node.operator, node.domain, list(node.inputs), list(node.outputs))
             for node in found.nodes] == [

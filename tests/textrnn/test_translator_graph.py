@@ -8,37 +8,16 @@ from typing import Any
 import numpy as np
 import numpy_translator
 import pytest
+from numpy_translator import NETWORKS
 from small_bundles import random_weights
 
 from textrnn.errors import BundleError
 from textrnn.heads.translator.graph import compile_translator
-from textrnn.heads.translator.network import TranslatorHead, TranslatorNetwork
-from textrnn.heads.translator.parts import expected_decoder, expected_encoder
-from textrnn.network import Embedding, Encoder
+from textrnn.heads.translator.network import TranslatorNetwork
+from textrnn.heads.translator.parts import expected_graphs
 from textrnn.runtime.graph_check import check_graph
 from textrnn.runtime.session import Session, pad
 
-NETWORKS = {
-    "multiplicative, tied": TranslatorNetwork(
-        12, embedding=Embedding(units=6), encoders=(Encoder("gru", 5),),
-        decoders=(Encoder("gru", 7, bidirectional=False),),
-    ),
-    "additive, fed, two vocabularies, untied": TranslatorNetwork(
-        12, 9, Embedding(units=6), (Encoder("lstm", 4), Encoder("lstm", 5)),
-        (Encoder("lstm", 7, bidirectional=False),),
-        TranslatorHead("additive", 5, input_feeding=True, tied=False),
-    ),
-    "two decoder layers, copying": TranslatorNetwork(
-        12, embedding=Embedding(units=6), encoders=(Encoder("gru", 5),),
-        decoders=(Encoder("lstm", 7, bidirectional=False), Encoder("gru", 4, bidirectional=False)),
-        head=TranslatorHead(copying=True),
-    ),
-    "additive, copying, one direction": TranslatorNetwork(
-        12, embedding=Embedding(units=6), encoders=(Encoder("lstm", 5, bidirectional=False),),
-        decoders=(Encoder("gru", 7, bidirectional=False),),
-        head=TranslatorHead("additive", 4, copying=True, input_feeding=True),
-    ),
-}  # fmt: skip
 SOURCES = [[4, 5, 6, 5], [7], [4, 4, 8]]
 WRITTEN = [2, 5, 4, 11]
 ROWS = 3  # of each sentence
@@ -99,13 +78,14 @@ def test_a_bundle_s_graphs_are_those_of_its_network(name: str, precision: str) -
     graphs = compile_translator(
         network, random_weights(network.weight_shapes()), precision=precision
     )
-    check_graph(graphs["encoder.onnx"], expected_encoder(network))
-    check_graph(graphs["decoder.onnx"], expected_decoder(network))
-    other = replace(network, vocabulary_size=13)
+    expected = expected_graphs(network)
+    for file in ("encoder.onnx", "decoder.onnx"):
+        check_graph(graphs[file], expected[file])
+    other = expected_graphs(replace(network, vocabulary_size=13))
     with pytest.raises(BundleError, match="its inputs do not fit"):
-        check_graph(graphs["decoder.onnx"], expected_decoder(other))
+        check_graph(graphs["decoder.onnx"], other["decoder.onnx"])
     with pytest.raises(BundleError, match="it has the inputs"):
-        check_graph(graphs["decoder.onnx"], expected_encoder(network))
+        check_graph(graphs["decoder.onnx"], expected["encoder.onnx"])
 
 
 def test_a_mask_decides_which_tokens_are_chosen() -> None:

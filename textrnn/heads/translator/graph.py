@@ -74,7 +74,7 @@ class _EncoderGraph(RecurrentGraph):
             ("tokens", TensorProto.INT32, ["batch", "time"]),
             ("lengths", TensorProto.INT32, ["batch"]),
         ]
-        outputs = [*_memory(network), *(
+        outputs: list[Tensor] = [*_memory(network), *(
             (f"first/{name}", TensorProto.FLOAT, ["batch", units])
             for name, units in network.bridged_units.items()
         )]  # fmt: skip

@@ -12,8 +12,13 @@ from textrnn.text.tokenizer import Tokenizer
 _CANDIDATES = 2  # for the check alone: any number may be asked for
 
 
-def expected_encoder(network: TranslatorNetwork) -> ExpectedGraph:
-    """What the graph that reads a source must be like."""
+def expected_graphs(network: TranslatorNetwork) -> dict[str, ExpectedGraph]:
+    """What the graphs of a bundle must be like, by their files."""
+    return {"encoder.onnx": _encoder(network), "decoder.onnx": _decoder(network)}
+
+
+def _encoder(network: TranslatorNetwork) -> ExpectedGraph:
+    """Of the graph that reads a source."""
     shapes = network.weight_shapes()
     first: Ports = {
         f"first/{name}": (FLOAT, ("B", units)) for name, units in network.bridged_units.items()
@@ -28,8 +33,8 @@ def expected_encoder(network: TranslatorNetwork) -> ExpectedGraph:
     )
 
 
-def expected_decoder(network: TranslatorNetwork) -> ExpectedGraph:
-    """What the graph of a step must be like."""
+def _decoder(network: TranslatorNetwork) -> ExpectedGraph:
+    """Of the graph of a step."""
     shapes, size = network.weight_shapes(), network.vocabulary_size
     states = network.state_units.items()
     inputs: Ports = {
