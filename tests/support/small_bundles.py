@@ -29,6 +29,8 @@ from textrnn.heads.tagger.features import Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.graph import compile_tagger
 from textrnn.heads.tagger.network import CharacterEncoder, TaggerHead, TaggerNetwork, table_shapes
+from textrnn.heads.translator.graph import compile_translator
+from textrnn.heads.translator.network import TranslatorHead, TranslatorNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 
@@ -205,4 +207,25 @@ def small_forecaster(
         {},
     )
     write_bundle(path, replace(manifest, scores=dict(scores or {})), files)
+    return path
+
+
+def small_translator(path: Path, *, weights: Mapping[str, Any] | None = None) -> Path:
+    """A translator of characters, from English into English, that copies."""
+    tokenizer = Tokenizer.train(TEXTS, level="character", min_frequency=1)
+    network = TranslatorNetwork(
+        tokenizer.vocabulary_size,
+        embedding=Embedding(units=6),
+        encoders=(Encoder("gru", 5),),
+        decoders=(Encoder("gru", 7, bidirectional=False),),
+        head=TranslatorHead(copying=True),
+    )
+    weights = weights or random_weights(network.weight_shapes())
+    files = {
+        "tokenizer.json": tokenizer.to_json().encode("utf-8"),
+        "README.md": b"# small\n",
+        **compile_translator(network, weights, precision="float32"),
+    }
+    serving = {"precision": "float32", "target_language": "en", "max_tokens": 30}
+    write_bundle(path, Manifest("small", "translator", "en", (), network.as_dict(), serving), files)
     return path

@@ -164,7 +164,8 @@ class _Search:
         # The best that go on: a stable sort puts ends behind, and what cannot come.
         stays = ends | ~possible
         going = np.argsort(stays, axis=1, kind="stable")[:, :width]
-        self._scores = np.take_along_axis(np.where(stays, -np.inf, sums), going, axis=1)
+        sums[stays] = -np.inf
+        self._scores = np.take_along_axis(sums, going, axis=1)
         self._last = np.take_along_axis(tokens, going, axis=1).astype(np.int32)
         parents = np.take_along_axis(parents, going, axis=1)
         self._remember(parents, attention)
@@ -179,8 +180,8 @@ class _Search:
         """
         sources, width = self._scores.shape
         each = found.tokens.shape[1]
-        sums = self._scores[:, :, None] + found.log_probabilities.reshape(sources, width, each)
-        sums = sums.reshape(sources, width * each)
+        logs = found.log_probabilities.astype(np.float64).reshape(sources, width, each)
+        sums = (self._scores[:, :, None] + logs).reshape(sources, width * each)
         order = np.argsort(-sums, axis=1, kind="stable")[:, : 2 * width]
         tokens = np.take_along_axis(found.tokens.reshape(sources, -1), order, axis=1)
         return tokens, order // each, np.take_along_axis(sums, order, axis=1)

@@ -69,7 +69,7 @@ class SearchOptions:
             ...     -7.0, 9, np.ones(3))
             (-3.0, -7.0)
         """
-        score = log_probability / ((5 + tokens) / 6) ** self.length_penalty
+        score: float = log_probability / ((5 + tokens) / 6) ** self.length_penalty
         if self.coverage_penalty:
             shares = np.clip(covered, _LEAST_COVERED, 1.0)
             score += self.coverage_penalty * float(np.log(shares).sum())

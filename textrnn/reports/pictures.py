@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textrnn.configuration import require
+from textrnn.corpora.files.writing import write_file
 from textrnn.errors import MissingExtraError
 from textrnn.offline import prepare_import
 from textrnn.reports.reliability import ReliabilityBin
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_KINDS = (".png", ".svg", ".pdf")
 BLUE, RED, GREY = "#2563eb", "#dc2626", "#6b7280"
 _LABELS_WITH_SHARES = 6  # with more, a cell has room for a number alone
 _LABELS_WITH_NUMBERS = 20  # with more, for none
@@ -54,7 +59,7 @@ def confusion_figure(
         axes = figure.subplots()
         shares = [[number / max(sum(row), 1) for number in row] for row in confusion]
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-        _name_rows_and_columns(axes, _drawable(labels))
+        _name_rows_and_columns(axes, drawable(labels))
         axes.set_title(title, loc="left")
         if len(labels) <= _LABELS_WITH_NUMBERS:
             _fill_in(axes, confusion, shares)
@@ -130,7 +135,7 @@ def _fill_in(
             axes.text(j, i, text, ha="center", va="center", color=colour, linespacing=1.4)
 
 
-def _drawable(labels: Sequence[str]) -> list[str]:
+def drawable(labels: Sequence[str]) -> list[str]:
     """The labels, or their numbers for those that hold a character no font has."""
     from matplotlib import rcParams
     from matplotlib.font_manager import findfont, get_font
@@ -167,3 +172,24 @@ def new_figure(size: tuple[float, float]) -> Figure:
     figure = Figure(figsize=size, dpi=150, layout="constrained")
     FigureCanvasAgg(figure)  # draws without a screen, whatever backend the caller chose
     return figure
+
+
+def check_picture(path: Path) -> None:
+    """See that a picture can be written to a file of that name.
+
+    Raises:
+        ConfigurationError: the kind of picture is unknown.
+    """
+    require(path.suffix.lower() in _KINDS, f"{path}: name a .png, .svg or .pdf")
+
+
+def write_picture(figure: Figure, path: Path) -> None:
+    """Write a picture, of the kind that its name says.
+
+    Raises:
+        ConfigurationError: the kind is unknown.
+    """
+    check_picture(path)
+    content = io.BytesIO()
+    figure.savefig(content, format=path.suffix.lower()[1:])
+    write_file(path, content.getvalue())

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.configuration import require
-from textrnn.corpora.files.writing import write_file
 from textrnn.reports.pictures import BLUE, GREY, RED, drawing, new_figure
 
 if TYPE_CHECKING:
@@ -21,34 +17,12 @@ if TYPE_CHECKING:
     from textrnn.heads.forecaster.result import Forecast
     from textrnn.heads.forecaster.scores import Example
 
-KINDS = (".png", ".svg", ".pdf")
 _MOST_PANELS = 8  # targets in one picture
 _SHOWN_TIMES = 3  # horizons that are seen of what a forecast follows
 _FEWEST_SHOWN = 24  # steps of it
 _COLOURS = ("#9ca3af", "#d97706", "#059669", "#7c3aed")  # of the simple methods
 
 Values = NDArray[np.float64]
-
-
-def check_picture(path: Path) -> None:
-    """See that a picture can be written to a file of that name.
-
-    Raises:
-        ConfigurationError: the kind of picture is unknown.
-    """
-    require(path.suffix.lower() in KINDS, f"{path}: name a .png, .svg or .pdf")
-
-
-def write_picture(figure: Figure, path: Path) -> None:
-    """Write a picture, of the kind that its name says.
-
-    Raises:
-        ConfigurationError: the kind is unknown.
-    """
-    check_picture(path)
-    content = io.BytesIO()
-    figure.savefig(content, format=path.suffix.lower()[1:])
-    write_file(path, content.getvalue())
 
 
 def forecast_figure(forecast: Forecast) -> Figure:

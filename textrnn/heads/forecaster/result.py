@@ -112,7 +112,8 @@ class Forecast(Result):
             ConfigurationError: the kind of picture is unknown.
             MissingExtraError: Matplotlib is not installed.
         """
-        from textrnn.heads.forecaster.pictures import forecast_figure, write_picture
+        from textrnn.heads.forecaster.pictures import forecast_figure
+        from textrnn.reports.pictures import write_picture
 
         figure = forecast_figure(self)
         if path is not None:

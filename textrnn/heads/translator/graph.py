@@ -74,11 +74,11 @@ class _EncoderGraph(RecurrentGraph):
             ("tokens", TensorProto.INT32, ["batch", "time"]),
             ("lengths", TensorProto.INT32, ["batch"]),
         ]
-        outputs: list[Tensor] = [*_memory(network), *(
+        first: list[Tensor] = [
             (f"first/{name}", TensorProto.FLOAT, ["batch", units])
             for name, units in network.bridged_units.items()
-        )]  # fmt: skip
-        return self.model(inputs, outputs)
+        ]
+        return self.model(inputs, [*_memory(network), *first])
 
     def _remember(self, network: TranslatorNetwork, encoded: str) -> None:
         """From (B, S, K) to the values and the keys, which the attention reads at each step."""

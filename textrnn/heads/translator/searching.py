@@ -1,7 +1,7 @@
 """The two graphs of a translator at work: sources are read once, then written on step by step.
 
-Shapes: B sources, W beginnings kept of each, R = B x W rows, S tokens of a source, V tokens that may
-be written.
+Shapes: B sources, W beginnings kept of each, R = B x W rows, S tokens of a source, V tokens that
+may be written.
 """
 
 from __future__ import annotations

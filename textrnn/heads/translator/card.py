@@ -1,0 +1,35 @@
+"""What a model card tells of a translator."""
+
+from __future__ import annotations
+
+from textrnn.bundle.manifest import Manifest
+from textrnn.heads.card import CardFacts, python_use
+from textrnn.text.language import language_name
+
+
+def translator_facts(manifest: Manifest) -> CardFacts:
+    """Its languages, its attention, how long sentences may be."""
+    network, serving = manifest.network, manifest.serving
+    head, decoders = network["head"], network["decoders"]
+    layers = " and ".join(f"{one['cell']} of {one['units']}" for one in decoders)
+    how = f"{head['attention']} attention"
+    if head["input_feeding"]:
+        how += " with input feeding"
+    if head["copying"]:
+        how += ", copying"
+    size = network["source_vocabulary_size"]
+    vocabulary = f"{size:,} tokens read, " if size else ""
+    rows = [
+        ("decoder", layers),
+        ("vocabulary", f"{vocabulary}{network['vocabulary_size']:,} written" if size
+         else f"{network['vocabulary_size']:,} tokens, of both languages"),
+        ("into", language_name(str(serving.get("target_language", "")))),
+    ]  # fmt: skip
+    most = serving.get("max_tokens")
+    return CardFacts(
+        head=f"translations, by {how}",
+        use=python_use(manifest, 'translate(["…"])[0].text'),
+        window=f"{most} tokens of a sentence; longer ones are cut" if most else "whole sentences",
+        beside=[(name, value) for name, value in rows if value],
+        counted="pair",
+    )
