@@ -143,13 +143,14 @@ def fit_simple(train: Series, validation: Series, window: int, horizon: int) -> 
     """The simple methods; the ridge's windows that validate begin before their part, too."""
     scaling = Scaling.fit([train.values], "standard")
     held = validation.cut(window - RIDGE_WINDOW, None)
-    return fit_baselines(
+    simple, _ = fit_baselines(
         [scaling.apply(train.values)],
         [scaling.apply(held.values)],
         window=RIDGE_WINDOW,
         horizon=horizon,
         season=SEASON * (4 if "15" in str(train.step) else 1),
     )
+    return simple
 
 
 def measure_simple(

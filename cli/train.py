@@ -23,7 +23,6 @@ from textrnn.cli.parts.completing import (
 )
 from textrnn.cli.parts.plan_options import setting_option
 from textrnn.configuration import FILES, FIRST_HOUR, MODEL
-from textrnn.training.loading import loading_training
 from textrnn.training.named import NamedSetting, changed, named_settings, named_values
 from textrnn.training.settings import Plan, WordPlan
 from textrnn.training.tasks import files_class, plan_class, trained_tasks
@@ -88,12 +87,11 @@ def command(
     from textrnn.cli.parts.training_end import show_end, told_when_stopped
     from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.training.recipes.recipe import data_folder, read_recipe
+    from textrnn.training.recipes.reproduce import reproduce
 
     check_target(out, [recipe, *init_from])
     display = TrainingDisplay(quiet=_is_quiet(context))
     with display, told_when_stopped(out, display.message, display.call, resume=resume):
-        with loading_training(display.message):
-            from textrnn.training.recipes.reproduce import reproduce
         manifest = reproduce(
             read_recipe(recipe),
             data=data_folder(data),

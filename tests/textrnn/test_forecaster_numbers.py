@@ -72,7 +72,7 @@ def test_the_calendar_turns_once_a_cycle() -> None:
 def test_the_ridge_is_the_least_squares_solution() -> None:
     values = seasonal(300)
     train, held = values[:200], values[160:]
-    found = fit_baselines([train], [held], window=30, horizon=5)
+    found, _ = fit_baselines([train], [held], window=30, horizon=5)
     assert found.season == DAY
     rows = np.lib.stride_tricks.sliding_window_view(train, 35, axis=0).transpose(1, 0, 2)
     rows = rows - rows[..., 29:30]
@@ -94,7 +94,7 @@ def test_the_ridge_is_the_least_squares_solution() -> None:
 
 def test_simple_methods_go_on_beyond_the_horizon() -> None:
     values = seasonal(300)
-    found = fit_baselines([values[:200]], [values[150:]], window=50, horizon=5, season=DAY)
+    found, _ = fit_baselines([values[:200]], [values[150:]], window=50, horizon=5, season=DAY)
     window = values[None, 200:250]
     longer, first = found.forecasts(window, 40), found.forecasts(window)
     assert {forecast.shape for forecast in longer.values()} == {(1, 40, 2)}
@@ -117,7 +117,7 @@ def test_no_season_is_found_where_there_is_none() -> None:
 
 def test_baselines_come_back_from_their_file() -> None:
     values = seasonal()
-    found = fit_baselines([values[:300]], [values[250:]], window=50, horizon=5)
+    found, _ = fit_baselines([values[:300]], [values[250:]], window=50, horizon=5)
     sizes = {"window": 50, "horizon": 5, "targets": 2}
     back = Baselines.from_bytes(found.to_bytes(), "baselines.npz", **sizes)
     assert (back.season, back.penalty) == (found.season, found.penalty)

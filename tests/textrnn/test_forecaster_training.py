@@ -160,11 +160,33 @@ def test_who_cannot_read_less_is_not_told_to() -> None:
         Split.of([counting(2)], None, plan(1, 1), print)
 
 
+def validated(truth: list[list[float]], **simple: float) -> Validated:
+    """A network that always forecasts 0, beside methods that always forecast something else."""
+    came = np.array(truth)[..., None]
+    methods = {name.replace("_", " "): np.full_like(came, value) for name, value in simple.items()}
+    return Validated(came, np.zeros((*came.shape, 1)), 0, methods)
+
+
 def test_one_window_does_not_tell_how_sure_its_error_is() -> None:
-    truth, no = np.array([[[1.0], [3.0]], [[2.0], [2.0]], [[0.0], [6.0]]]), np.zeros((3, 2, 1, 1))
-    assert str(Validated(truth[:1], no[:1], 0, {}).measured()) == "mse 5.00 (of 1 window)"
-    sure = Validated(truth, no, 0, {}).measured().interval  # of 5 and 18, which do not overlap
+    one = validated([[1.0, 3.0]], last_value=9)
+    assert str(one.measured()) == "mse 5.00 (of 1 window)"
+    several = validated([[1.0, 3.0], [2.0, 2.0], [0.0, 6.0]], last_value=9)
+    sure = several.measured().interval  # of 5 and 18, which do not overlap
     np.testing.assert_allclose(sure, [0.0, 9 + 1.959964 * 6.5])
+
+
+def test_a_network_that_knows_no_more_than_what_was_last_is_of_no_use() -> None:
+    right = validated([[0.5, 0.5]], last_value=9, ridge=0.25, season_before=4)
+    assert right.measured().weakness == ""
+    assert right.note() == (
+        "on the validation windows the network's mse of 0.2500 is no better than that of ridge "
+        "(0.0625)"
+    )
+    useless = validated([[2.0, 2.0]], last_value=0, ridge=1)
+    assert useless.measured().weakness.startswith(
+        "its mse of 4 on the validation windows is no better than that of the last value, 4; "
+    )
+    assert "last value" not in useless.note()
 
 
 def test_a_calendar_needs_times_and_validation_a_share() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,8 @@ from calling import textrnn_in
 from made_up import made_up_load
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.training.recipes.recipe import read_recipe
+from textrnn.training.forecaster.plan import WindowSettings
+from textrnn.training.recipes.recipe import Recipe, read_recipe
 from textrnn.training.recipes.reproduce import reproduce
 
 pytestmark = pytest.mark.train
@@ -99,11 +102,7 @@ def test_shops_with_gaps_and_a_calendar_are_learned_from_a_table(tmp_path: Path)
     ]
 
 
-def test_a_recipe_cuts_one_file_into_parts(tmp_path: Path) -> None:
-    load = made_up_load(300).values[:, 0]
-    (tmp_path / "load.csv").write_text("load\n" + "\n".join(map(str, load)) + "\n", "utf-8")
-    (tmp_path / "r.toml").write_text(
-        """
+RECIPE = """
 name = "small"
 task = "forecaster"
 series = { window = 12, horizon = 3 }
@@ -119,13 +118,44 @@ rows = [188, 250]
 file = "load.csv"
 corpus = "the end"
 rows = [238, 300]
-""",
-        "utf-8",
-    )
-    recipe = read_recipe(tmp_path / "r.toml")
+"""
+
+
+def small_recipe(folder: Path) -> Recipe:
+    load = made_up_load(300).values[:, 0]
+    (folder / "load.csv").write_text("load\n" + "\n".join(map(str, load)) + "\n", "utf-8")
+    (folder / "r.toml").write_text(RECIPE, "utf-8")
+    return read_recipe(folder / "r.toml")
+
+
+def test_a_recipe_cuts_one_file_into_parts(tmp_path: Path) -> None:
+    recipe = small_recipe(tmp_path)
     manifest = reproduce(recipe, data=tmp_path, out=tmp_path / "m")
     assert manifest.language == ""
     assert [corpus["texts"] for corpus in manifest.corpora] == [200, 62, 62]
     assert (manifest.training["texts"], manifest.training["validation_texts"]) == (186, 48)
     scores = textrnn.load(tmp_path / "m").evaluate([made_up_load(300).cut(238, None)]).scores()
     assert manifest.scores["the end: MSE"] == pytest.approx(scores["MSE"], abs=1e-3)
+
+
+def test_a_recipe_whose_window_is_too_long_is_refused_before_keras_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = small_recipe(tmp_path)
+    monkeypatch.setitem(sys.modules, "textrnn.training.forecaster.run", None)  # not to be imported
+    long = replace(recipe, plan=replace(recipe.plan, series=WindowSettings(400, 3)))
+    with pytest.raises(InputError, match="has 200 steps; a window of 400 and a horizon of 3 need"):
+        reproduce(long, data=tmp_path, out=tmp_path / "m")
+
+
+def test_a_season_longer_than_the_window_is_told(tmp_path: Path) -> None:
+    days = np.arange(np.datetime64("2024-01-01"), np.datetime64("2024-03-01")).astype(str).tolist()
+    table = {"day": days, "sold": [5 + math.sin(day * 2 * math.pi / 7) for day in range(60)]}
+    said: list[str] = []
+    textrnn.train_forecaster(
+        table, out=tmp_path / "m", on_message=said.append, **{**SMALL, "window": 5}
+    )
+    assert (
+        "note: a window of 5 steps does not hold the season of 7: no seasonal method stands beside "
+        "the forecasts"
+    ) in said

@@ -125,8 +125,7 @@ def fit_baselines(
     window: int,
     horizon: int,
     season: int | None = None,
-    may_differ: bool = True,
-) -> Baselines:
+) -> tuple[Baselines, NDArray[np.float32]]:
     """Fit the simple methods.
 
     Args:
@@ -136,16 +135,20 @@ def fit_baselines(
         window: W.
         horizon: H.
         season: its steps; by default it is looked for.
-        may_differ: whether each target may have a matrix of its own.
+
+    Returns:
+        The methods, and the best matrix that all targets share, (W + 1, H), whether or not the
+        ridge has that one.
     """
     season = find_season(train, most=window) if season is None else season
     learned = [_products(*pairs) for pairs in _pairs(train, window, horizon)]
     held = [_products(*pairs) for pairs in _pairs(validation, window, horizon)]
-    found = [_best([_sum(learned)], [_sum(held)])]
-    if may_differ and 1 < len(learned) <= _MOST_APART // ((window + 1) * horizon):
+    shared = _best([_sum(learned)], [_sum(held)])
+    found = [shared]
+    if 1 < len(learned) <= _MOST_APART // ((window + 1) * horizon):
         found.append(_best(learned, held))
     _, penalty, kernel = min(found, key=lambda one: one[0])
-    return Baselines(season, kernel.astype(np.float32), penalty)
+    return Baselines(season, kernel.astype(np.float32), penalty), shared[2][0].astype(np.float32)
 
 
 def find_season(series: Sequence[Floats], *, most: int) -> int:

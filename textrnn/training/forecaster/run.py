@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import to_dict
@@ -87,6 +89,7 @@ def run_forecaster(
         run.begin((), ())
         run.require_same(training_series=_parts(series), validation_series=_parts(held or ()))
         run.read(series, held)
+        run.fit_simple()
         run.build(on_event=on_event)
         run.fit.run()
         return run.write()
@@ -99,6 +102,8 @@ class _ForecasterRun(Run[ForecasterPlan]):
     series: Sequence[Series]  # to learn from and, by their ends, to validate
     split: Split
     network: ForecasterNetwork
+    baselines: Baselines
+    linear: NDArray[np.float32]  # of the ridge that all targets share, (W + 1, H)
     model: keras.Model
 
     def read(self, series: Sequence[Series], validation: Sequence[Series] | None) -> None:
@@ -123,6 +128,22 @@ class _ForecasterRun(Run[ForecasterPlan]):
                 "longer series, or a smaller window=… and horizon=…"
             )
 
+    def fit_simple(self) -> None:
+        """Fit the simple methods on what trains."""
+        window, targets = self.network.window, len(self.network.targets)
+        self.baselines, self.linear = fit_baselines(
+            [one.values[:, :targets] for one in self.split.train],
+            [one.values[:, :targets] for one in self.split.validation],
+            window=window,
+            horizon=self.network.horizon,
+            season=season_of(self.series) or None,
+        )
+        if (season := self.baselines.season) > window:
+            self.say(
+                f"note: a window of {counted(window, 'step')} does not hold the season of "
+                f"{season}: no seasonal method stands beside the forecasts"
+            )
+
     def _windows(self, series: Sequence[Any], steps: int) -> SeriesWindows:
         return SeriesWindows(series, window=self.network.window, steps=steps)
 
@@ -132,7 +153,7 @@ class _ForecasterRun(Run[ForecasterPlan]):
         seed_everything(settings.random_state)
         self.model = build_forecaster(self.network, l1=settings.l1, l2=settings.l2)
         if self.network.head.linear:
-            (kernel,) = self._simple(self.network.steps, may_differ=False).kernel
+            kernel = self.linear[:, : self.network.steps]
             # A bias is in scaled values, which windows relative to their deviation are not.
             bias = kernel[-1] * (self.network.normalize != "mean")
             self.model.get_layer("linear").set_weights([kernel[:-1], bias])
@@ -146,13 +167,12 @@ class _ForecasterRun(Run[ForecasterPlan]):
         network, first = self.network, self.series[0]
         weights = export_weights(self.model, network)
         graph = compile_forecaster(network, weights)
-        baselines = self._simple(network.horizon)
         session = Session(graph, threads=1)
         validated = Validated.by(
             network,
             lambda windows: session.run({"windows": windows})["forecast"],
             self._windows(self.split.validation, network.horizon),
-            baselines,
+            self.baselines,
         )
         if note := validated.note():
             self.say(f"note: {note}")
@@ -162,7 +182,7 @@ class _ForecasterRun(Run[ForecasterPlan]):
                 "time": first.time or None,
                 "group": first.group or None,
                 "step": None if first.step is None else str(first.step),
-                "season": baselines.season,
+                "season": self.baselines.season,
                 "scaling": to_dict(self.split.scaling),
             },
             texts=len(self.train),
@@ -172,23 +192,11 @@ class _ForecasterRun(Run[ForecasterPlan]):
             files={
                 "model.onnx": graph,
                 "weights.npz": pack_weights(weights),
-                "baselines.npz": baselines.to_bytes(),
+                "baselines.npz": self.baselines.to_bytes(),
                 "intervals.npz": fit_intervals(
                     validated.truth, validated.forecast, network
                 ).to_bytes(),
             },
-        )
-
-    def _simple(self, horizon: int, *, may_differ: bool = True) -> Baselines:
-        """The simple methods, fitted on what trains."""
-        targets = len(self.network.targets)
-        return fit_baselines(
-            [one.values[:, :targets] for one in self.split.train],
-            [one.values[:, :targets] for one in self.split.validation],
-            window=self.network.window,
-            horizon=horizon,
-            season=season_of(self.series) or None,
-            may_differ=may_differ,
         )
 
 

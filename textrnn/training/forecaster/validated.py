@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from textrnn.heads.forecaster.baselines import Baselines
+from textrnn.heads.forecaster.baselines import LAST, Baselines
 from textrnn.heads.forecaster.network import ForecasterNetwork
 from textrnn.heads.forecaster.rolling import Floats, Run, forecast_windows
 from textrnn.reports.measured import NORMAL_95, Measured
@@ -56,23 +57,40 @@ class Validated:
     def scores(self) -> dict[str, float]:
         """Mean absolute error, and the mean squared error of each simple method."""
         scores = {"mae": float(np.abs(self._errors).mean())}
-        return scores | {f"mse of {name}": mse for name, mse in self._simple_mse().items()}
+        return scores | {f"mse of {name}": mse for name, mse in self._simple_mse.items()}
 
     def measured(self) -> Measured:
-        """The mean squared error; how sure it is is told by windows that do not overlap."""
+        """The mean squared error, and whether it is worth anything; how sure it is is told by
+        windows that do not overlap.
+        """
         of_windows = (self._errors**2).mean(axis=(1, 2))
         apart = of_windows[:: self.truth.shape[1]]
         mse, interval = float(of_windows.mean()), None
         if len(apart) > 1:
             half = NORMAL_95 * float(apart.std(ddof=1)) / math.sqrt(len(apart))
             interval = max(0.0, mse - half), mse + half
-        return Measured("mse", mse, interval, len(of_windows), "window")
+        return Measured("mse", mse, interval, len(of_windows), "window", self._weakness(mse))
+
+    def _weakness(self, mse: float) -> str:
+        """What makes the network useless: that it does not know more than what was last."""
+        last = self._simple_mse[LAST]
+        if mse < last:
+            return ""
+        return (
+            f"its mse of {mse:.4g} on the validation windows is no better than that of the last "
+            f"value, {last:.4g}; more rows, features or epochs may help, unless nothing more can "
+            "be known of such a series, as of prices"
+        )
 
     def note(self) -> str:
-        """A line on the simple methods that are no worse than the network; empty where none is."""
+        """A line on the simple methods, other than the last value, that are no worse than the
+        network; empty where none is.
+        """
         mse = float((self._errors**2).mean())
         better = [
-            f"{name} ({simple:.4f})" for name, simple in self._simple_mse().items() if simple <= mse
+            f"{name} ({simple:.4f})"
+            for name, simple in self._simple_mse.items()
+            if simple <= mse and name != LAST
         ]
         if not better:
             return ""
@@ -81,10 +99,11 @@ class Validated:
             + ", ".join(better)
         )
 
-    @property
+    @cached_property
     def _errors(self) -> Floats:
         return self.truth - self.forecast[..., self.point]
 
+    @cached_property
     def _simple_mse(self) -> dict[str, float]:
         return {
             name: float(((self.truth - forecast) ** 2).mean())

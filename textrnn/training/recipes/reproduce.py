@@ -12,12 +12,13 @@ from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import load, model_path
 from textrnn.errors import ConfigurationError
 from textrnn.training.card import write_card
+from textrnn.training.loading import loading_training
 from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.target import settle_target
 from textrnn.training.recipes.info import model_info
 from textrnn.training.recipes.recipe import Recipe
-from textrnn.training.tasks import reader_class, reads_words, run_function
+from textrnn.training.tasks import files_class, reader_class, reads_words, run_function
 
 OnMessage = Callable[[str], None]
 
@@ -73,7 +74,10 @@ def reproduce(
         vectors = [source.vectors_below(data) for source in recipe.data.embeddings]
         options |= {"precision": recipe.precision, "init_from": models, "embeddings": vectors}
     texts = reader_class(recipe.task)().arguments(recipe, data, on_message)
-    manifest = run_function(recipe.task)(**texts, plan=recipe.plan, **options)
+    files_class(recipe.task)().require_fitting(recipe.plan, texts)
+    with loading_training(on_message):
+        train = run_function(recipe.task)
+    manifest = train(**texts, plan=recipe.plan, **options)
     if measure and recipe.data.test:
         manifest = _record_scores(recipe, data, out, on_message)
     return manifest
