@@ -35,7 +35,7 @@ NAMES = {
         --merge --pooling --attention-units --hidden-units --ngram-widths --ngram-units --bag-ngrams
         --characters --character-units --shape-units --bigrams --decoder --tied --untied
         --backward --fingerprint --no-fingerprint --window --architecture --segment --strategy
-        --scaling --normalize --calendar --linear --no-linear""",
+        --scaling --normalize --calendar --linear""",
     "training": """--epochs --patience --best-by --learning-rate --schedule --optimizer --clip-norm
         --average --average-epochs --validation-split --folds --max-tokens --window-tokens
         --window-overlap --restart-tokens --candidates --compute --frozen-epochs --vectors

@@ -55,7 +55,7 @@ OWN = {
         "--normalize": "last", "--calendar": "", "--cell": "gru", "--units": 64,
         "--bidirectional": False, "--merge": "concat", "--architecture": "auto", "--segment": 0,
         "--strategy": "direct", "--pooling": "last", "--attention-units": 32, "--loss": "mse",
-        "--quantiles": "0.05,0.25,0.5,0.75,0.95", "--dropout": 0.1, "--linear": True,
+        "--quantiles": "0.05,0.25,0.5,0.75,0.95", "--dropout": 0.1, "--linear": "first",
         "--learning-rate": 0.002,
         "--schedule": "cosine", "--epochs": 0, "--patience": 0, "--batch-size": 0, "--l1": 0.0,
         "--l2": 0.0, "--validation-split": 0.2, "--best-by": "score",

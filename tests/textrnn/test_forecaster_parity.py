@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 
 from textrnn.errors import BundleError, ConfigurationError
+from textrnn.heads.forecaster.baselines import RIDGE, Baselines
 from textrnn.heads.forecaster.graph import compile_forecaster
 from textrnn.heads.forecaster.network import ForecasterNetwork, ForecastHead
 from textrnn.heads.forecaster.parts import expected_graph
+from textrnn.heads.forecaster.rolling import Floats, forecast_windows
 from textrnn.network import Encoder
+from textrnn.runtime.graph import Weights
 from textrnn.runtime.graph_check import check_graph
 from textrnn.runtime.session import Session
+from textrnn.training.forecaster.mixing import mixed
 from textrnn.training.forecaster.model import build_forecaster
 from textrnn.training.weights.named import export_weights
 
@@ -126,6 +130,26 @@ def test_a_linear_forecast_begins_in_the_networks_place_and_stays() -> None:
     expected = last + np.einsum("bwk,ws->bsk", windows - last, kernel) + bias[:, None]
     np.testing.assert_allclose(np.asarray(model(windows))[..., 0], expected, atol=1e-5)
     assert not [v.path for v in model.trainable_variables if v.path.startswith("linear")]
+
+
+def test_a_mixed_network_forecasts_the_mean_of_both() -> None:
+    rng = np.random.default_rng(3)
+    weights = {
+        name: rng.normal(0, 0.3, shape).astype(np.float32)
+        for name, shape in SEGMENTS.weight_shapes().items()
+    }
+    ridge = rng.normal(0, 0.3, (13, 7)).astype(np.float32)
+    values = rng.normal(0, 1, (4, 12, 2))
+
+    def forecast(network: ForecasterNetwork, weights: Weights) -> Floats:
+        session = Session(compile_forecaster(network, weights), threads=1)
+        run = lambda windows: session.run({"windows": windows})["forecast"]  # noqa: E731
+        return forecast_windows(network, run, values)[..., 0]
+
+    alone = forecast(SEGMENTS, weights)
+    linear = Baselines(0, ridge[None], 0.0).forecasts(values)[RIDGE]
+    both = forecast(*mixed(SEGMENTS, weights, ridge, 0.3))
+    np.testing.assert_allclose(both, 0.3 * alone + 0.7 * linear, atol=1e-5)
 
 
 def test_a_graph_of_another_network_is_refused() -> None:

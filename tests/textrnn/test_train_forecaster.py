@@ -52,6 +52,22 @@ def test_a_linear_forecast_alone_is_the_ridge(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.values, found.simple["ridge"], atol=1e-3)
 
 
+def test_a_network_beside_a_linear_forecast_is_mixed_with_it(tmp_path: Path) -> None:
+    said: list[str] = []
+    model = textrnn.train_forecaster(
+        made_up_load(200), out=tmp_path / "m", linear="beside", on_message=said.append, **SMALL
+    )
+    (told,) = (line for line in said if line.startswith("mixed: "))
+    assert 0 <= int(told.split()[1].rstrip("%")) < 40  # it has hardly learned yet
+    assert model.network.head.linear
+    scores = model.bundle.manifest.scores
+    assert scores["validation_mse"] <= scores["validation_mse of ridge"] + 1e-4
+    with pytest.raises(ConfigurationError, match="normalize=last, not mean"):
+        textrnn.train_forecaster(
+            made_up_load(200), out=tmp_path / "n", linear="beside", normalize="mean"
+        )
+
+
 def test_what_cannot_be_is_said_before_anything_is_learned(tmp_path: Path) -> None:
     numbers = made_up_load(60).values[:, 0].tolist()
     with pytest.raises(

@@ -27,6 +27,7 @@ from textrnn.training.settings import TrainingSettings
 
 AUTO = "auto"
 LOSSES = ("mse", "mae", "huber", "quantiles")
+FIRST, BESIDE, NONE = "first", "beside", "none"  # places of a linear forecast
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,11 @@ class ForecastHeadSettings:
     dropout: float = setting(
         0.1, "On what the last layer reads.", is_rate=True, group=REGULARISATION
     )
-    linear: bool = setting(
-        True, "Learn what a ridge regression, fitted first, leaves; or all of it."
+    linear: str = setting(
+        FIRST,
+        "A ridge regression: fitted first, and the network learns what it leaves; beside the "
+        "network, which learns alone, and mixed as fits the validation windows; or none.",
+        choices=(FIRST, BESIDE, NONE),
     )
 
     def __post_init__(self) -> None:
@@ -99,7 +103,7 @@ class ForecastHeadSettings:
         ForecastHead(quantiles=self.quantiles)  # checks the levels before any series is read
 
     def head(self, architecture: str, segment: int) -> ForecastHead:
-        """The head that a network has."""
+        """The head that a network learns with."""
         return ForecastHead(
             architecture,
             segment,
@@ -108,7 +112,7 @@ class ForecastHeadSettings:
             self.attention_units,
             self.quantiles if self.loss == "quantiles" else (),
             self.dropout,
-            self.linear,
+            self.linear == FIRST,
         )
 
 
@@ -156,6 +160,11 @@ class ForecasterPlan:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        require(
+            self.head.linear != BESIDE or self.series.normalize == "last",
+            "linear: beside the network a ridge regression reads windows as this does: less their "
+            f"last values (normalize=last, not {self.series.normalize})",
+        )
 
     @property
     def architecture(self) -> str:

@@ -15,16 +15,18 @@ from textrnn.configuration import to_dict
 from textrnn.corpora.series.series import Series
 from textrnn.counted import counted
 from textrnn.errors import InputError
-from textrnn.heads.forecaster.baselines import Baselines, fit_baselines
+from textrnn.heads.forecaster.baselines import RIDGE, Baselines, fit_baselines
 from textrnn.heads.forecaster.graph import compile_forecaster
 from textrnn.heads.forecaster.intervals import fit_intervals
 from textrnn.heads.forecaster.network import ForecasterNetwork
+from textrnn.runtime.graph import Weights
 from textrnn.runtime.session import Session
 from textrnn.training.forecaster.batches import SeriesWindows
 from textrnn.training.forecaster.defaults import describe, season_of, settled
+from textrnn.training.forecaster.mixing import best_share, mixed
 from textrnn.training.forecaster.model import build_forecaster
 from textrnn.training.forecaster.objective import ForecastingObjective
-from textrnn.training.forecaster.plan import ForecasterPlan
+from textrnn.training.forecaster.plan import BESIDE, ForecasterPlan
 from textrnn.training.forecaster.split import Split
 from textrnn.training.forecaster.validated import Validated
 from textrnn.training.loop.backend import seed_everything
@@ -163,17 +165,13 @@ class _ForecasterRun(Run[ForecasterPlan]):
         self.prepare(self.model, objective, on_event=on_event)
 
     def write(self) -> Manifest:
-        """Compile the graph, fit what simple methods and intervals need, and write the bundle."""
+        """Compile the graph, fit what intervals need, and write the bundle."""
         network, first = self.network, self.series[0]
         weights = export_weights(self.model, network)
+        if self.plan.head.linear == BESIDE:
+            network, weights = self._mixed(weights)
         graph = compile_forecaster(network, weights)
-        session = Session(graph, threads=1)
-        validated = Validated.by(
-            network,
-            lambda windows: session.run({"windows": windows})["forecast"],
-            self._windows(self.split.validation, network.horizon),
-            self.baselines,
-        )
+        validated = self._validated(network, graph, self.baselines)
         if note := validated.note():
             self.say(f"note: {note}")
         return self.finish(
@@ -197,6 +195,25 @@ class _ForecasterRun(Run[ForecasterPlan]):
                     validated.truth, validated.forecast, network
                 ).to_bytes(),
             },
+        )
+
+    def _mixed(self, weights: Weights) -> tuple[ForecasterNetwork, Weights]:
+        """The network with the ridge regression beside it, mixed as fits the validation windows."""
+        ridge = Baselines(0, self.linear[None], 0.0)
+        alone = self._validated(self.network, compile_forecaster(self.network, weights), ridge)
+        forecast = alone.forecast[..., alone.point]
+        share = best_share(alone.truth, forecast, alone.simple[RIDGE])
+        self.say(f"mixed: {share:.0%} of the network, the rest of a ridge regression")
+        return mixed(self.network, weights, self.linear[:, : self.network.steps], share)
+
+    def _validated(self, network: ForecasterNetwork, graph: bytes, simple: Baselines) -> Validated:
+        """What a graph, as it is served, and simple methods forecast of the validation windows."""
+        session = Session(graph, threads=1)
+        return Validated.by(
+            network,
+            lambda windows: session.run({"windows": windows})["forecast"],
+            self._windows(self.split.validation, network.horizon),
+            simple,
         )
 
 
