@@ -167,7 +167,7 @@ class _ForecasterRun(Run[ForecasterPlan]):
     def write(self) -> Manifest:
         """Compile the graph, fit what intervals need, and write the bundle."""
         network, first = self.network, self.series[0]
-        weights = export_weights(self.model, network)
+        weights: Weights = export_weights(self.model, network)
         if self.plan.head.linear == BESIDE:
             network, weights = self._mixed(weights)
         graph = compile_forecaster(network, weights)
