@@ -217,7 +217,13 @@ STOPPED_GENERATOR = replace(
     GENERATOR,
     encoders=(Encoder(units=12, bidirectional=False, recurrent_dropout=0.1, weight_dropout=0.1),),
     training=replace(
-        GENERATOR.training, epochs=4, patience=0, learning_rate=0.05, batch_size=4, average=0.5
+        GENERATOR.training,
+        epochs=4,
+        patience=0,
+        learning_rate=0.05,
+        batch_size=4,
+        average=0.5,
+        compute="bfloat16",
     ),
 )
 

@@ -26,14 +26,16 @@ class LanguageModel(keras.Model):  # type: ignore[misc]
 
     Args:
         network: the description.
+        compute: the numbers that the factors of products are in, but for the logits';
+            ``float32`` or ``bfloat16``.
 
     Attributes:
         network: the same.
     """
 
-    def __init__(self, network: GeneratorNetwork) -> None:
+    def __init__(self, network: GeneratorNetwork, *, compute: str = "float32") -> None:
         super().__init__(name="generator")
-        self.network = network
+        self.network, self.compute = network, compute
         size, embedding, head = network.vocabulary_size, network.embedding, network.head
         self.embedding = keras.layers.Embedding(
             size,
@@ -45,13 +47,18 @@ class LanguageModel(keras.Model):  # type: ignore[misc]
         self.embedding_dropout = _same_for_all_tokens(embedding.dropout)
         self.input_dropouts = [_same_for_all_tokens(e.dropout) for e in network.encoders]
         self.encoders = [
-            _recurrent_layer(encoder, f"encoder_{number}")
+            _recurrent_layer(encoder, f"encoder_{number}", compute)
             for number, encoder in enumerate(network.encoders)
         ]
         self.output_dropout = _same_for_all_tokens(head.dropout)
         self.projection = None
         if network.projects:
-            self.projection = keras.layers.Dense(embedding.units, use_bias=False, name="projection")
+            self.projection = keras.layers.Dense(
+                embedding.units,
+                use_bias=False,
+                dtype="mixed_bfloat16" if compute == "bfloat16" else compute,
+                name="projection",
+            )
         self.output_layer = NextToken(size, tied=head.tied, name="output")
 
     def build(self, *_: Any, **__: Any) -> None:
@@ -76,7 +83,8 @@ class LanguageModel(keras.Model):  # type: ignore[misc]
             training: whether to drop.
 
         Returns:
-            ``logits`` (B, T, V); ``hidden`` (B, T, E), from which they are made; the new states.
+            ``logits`` (B, T, V); ``hidden`` (B, T, E), from which they are made, in the numbers
+            ``compute``; the new states.
         """
         keep = ops.cast(ops.not_equal(tokens, Tokenizer.START), "float32")  # (B, T)
         outputs = self.row_dropout(self.embedding(tokens), tokens, training=training)
@@ -96,13 +104,14 @@ class LanguageModel(keras.Model):  # type: ignore[misc]
         hidden = self.output_dropout(outputs, training=training)
         if self.projection is not None:
             hidden = self.projection(hidden)
+        hidden = ops.cast(hidden, self.compute)
         logits = self.output_layer(hidden, self.embedding.embeddings)
         return {"logits": logits, "hidden": hidden, **found}
 
 
-def build_generator(network: GeneratorNetwork) -> LanguageModel:
+def build_generator(network: GeneratorNetwork, *, compute: str = "float32") -> LanguageModel:
     """The Keras model of ``network``, its weights created."""
-    model = LanguageModel(network)
+    model = LanguageModel(network, compute=compute)
     model.build()
     return model
 
@@ -112,12 +121,13 @@ def zero_states(network: GeneratorNetwork, streams: int) -> States:
     return {name: ops.zeros((streams, units)) for name, units in network.state_units.items()}
 
 
-def _recurrent_layer(encoder: Encoder, name: str) -> CarriedRNN:
+def _recurrent_layer(encoder: Encoder, name: str, compute: str) -> CarriedRNN:
     return CarriedRNN(
         encoder.cell,
         encoder.units,
         recurrent_dropout=encoder.recurrent_dropout,
         weight_dropout=encoder.weight_dropout,
+        compute=compute,
         name=name,
     )
 

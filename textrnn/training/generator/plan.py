@@ -83,7 +83,6 @@ class GeneratorPlan:
             "l2",
             "label_smoothing",
             "class_weights",
-            "compute",
             "folds",
             "best_by",
         ),

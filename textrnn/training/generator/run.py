@@ -191,7 +191,7 @@ class _GeneratorRun(Run[GeneratorPlan]):
             encoders=plan.encoders,
         )
         seed_everything(plan.training.random_state)
-        self.model = build_generator(self.network)
+        self.model = build_generator(self.network, compute=plan.training.compute)
         self.objective = LanguageObjective(
             self.model,
             self.train,
