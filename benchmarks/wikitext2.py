@@ -16,11 +16,24 @@ import lzma
 import math
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
+from textrnn.network import Embedding, Encoder
+from textrnn.training.generator.plan import LanguageSettings
+from textrnn.training.generator.token_store import TokenStore
+from textrnn.training.loop.events import TrainingEvent
+from textrnn.training.settings import TrainingSettings
+
+if TYPE_CHECKING:
+    from textrnn.training.generator.model import LanguageModel
+    from textrnn.training.generator.objective import LanguageObjective
+
 _SPECIAL = 4  # <pad>, <unk> (never used: WikiText's own is a word), <s>, </s>
+_START = 2  # <s>
 _WINDOW = 256
 
 
@@ -32,39 +45,15 @@ def read_words(folder: Path, split: str) -> list[str]:
 
 def main() -> None:
     """Train, then measure once."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", required=True)
-    parser.add_argument("--out", required=True, type=Path)
-    parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--embedding-units", type=int, default=200)
-    parser.add_argument("--units", type=int, default=400)
-    parser.add_argument("--dropout", type=float, default=0.3)
-    parser.add_argument("--weight-dropout", type=float, default=0.1)
-    parser.add_argument("--candidates", type=int, default=2048)
-    options = parser.parse_args()
-
+    options = parsed()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
-    from textrnn.network import Embedding, Encoder
     from textrnn.training.generator.model import build_generator
     from textrnn.training.generator.objective import LanguageObjective
-    from textrnn.training.generator.plan import LanguageSettings
-    from textrnn.training.generator.token_store import TokenStore
     from textrnn.training.loop.backend import seed_everything
-    from textrnn.training.loop.events import TrainingEvent
-    from textrnn.training.loop.fit import Fit
-    from textrnn.training.settings import TrainingSettings
 
-    folder = Path(options.data) / "en" / "wikitext2"
-    words = {split: read_words(folder, split) for split in ("train", "valid", "test")}
-    numbers = {word: i for i, word in enumerate(sorted(set(words["train"])), start=_SPECIAL)}
-    print(f"vocabulary {len(numbers):,}", {s: f"{len(w):,}" for s, w in words.items()}, flush=True)
-
-    def store(split: str) -> TokenStore:
-        ids = np.array([2, *(numbers[word] for word in words[split])], np.int32)
-        return TokenStore(ids, np.array([0]), np.array([len(ids)]))
-
+    stores, words = read_stores(Path(options.data) / "en" / "wikitext2")
+    seed_everything(0)
+    model = build_generator(network_of(options, words + _SPECIAL))
     settings = TrainingSettings(
         optimizer="adam",
         learning_rate=2e-3,
@@ -77,55 +66,92 @@ def main() -> None:
         clip_norm=1.0,
     )
     language = LanguageSettings(candidates=options.candidates)
-    dropout = options.dropout
-    network = GeneratorNetwork(
-        len(numbers) + _SPECIAL,
-        GeneratorHead(dropout=dropout),
-        Embedding(options.embedding_units, dropout=dropout, word_dropout=0.1),
-        (
-            Encoder(
-                "lstm", options.units, bidirectional=False, weight_dropout=options.weight_dropout
-            ),
-        ),
-    )
-    seed_everything(0)
-    model = build_generator(network)
-    objective = LanguageObjective(model, store("train"), store("valid"), settings, language)
-
-    def show(event: TrainingEvent) -> None:
-        if event.record is not None:
-            print(json.dumps({k: round(v, 4) for k, v in event.record.items()}), flush=True)
-        elif event.step % 200 == 0:
-            print(
-                f"epoch {event.epoch}, step {event.step}/{event.steps}: loss "
-                f"{event.loss_nats:.4f}, {event.tokens_per_s:,.0f} tokens/s",
-                flush=True,
-            )
-
-    options.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = options.out / "checkpoint.npz"
-    fit = Fit(
-        model, objective, settings, checkpoint=checkpoint, fingerprint="wikitext-2", on_event=show
-    )
-    if options.resume and checkpoint.exists():
-        from textrnn.training.loop.checkpoint import load_checkpoint
-
-        fit.resume(*load_checkpoint(checkpoint))
-    fit.run()
+    objective = LanguageObjective(model, stores["train"], stores["valid"], settings, language)
+    train(model, objective, settings, options.out, resume=options.resume)
     parameters = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
     for split in ("valid", "test"):
-        loss = stream_loss(model, store(split))
+        loss = stream_loss(model, stores[split])
         print(f"{split}: perplexity {math.exp(loss):.2f}, {parameters / 1e6:.1f}M weights")
 
 
-def stream_loss(model: object, store: object) -> float:
-    """Mean loss of a word in nats, read in one stream."""
-    from textrnn.training.generator.model import LanguageModel
-    from textrnn.training.generator.objective import make_next_token_loss
-    from textrnn.training.generator.token_store import TokenStore
+def parsed() -> argparse.Namespace:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--embedding-units", type=int, default=200)
+    parser.add_argument("--units", type=int, default=400)
+    parser.add_argument("--dropout", type=float, default=0.3)
+    parser.add_argument("--weight-dropout", type=float, default=0.1)
+    parser.add_argument("--candidates", type=int, default=2048)
+    return parser.parse_args()
 
-    assert isinstance(model, LanguageModel)
-    assert isinstance(store, TokenStore)
+
+def read_stores(folder: Path) -> tuple[dict[str, TokenStore], int]:
+    """The splits as numbers, each one document, and how many different words there are."""
+    words = {split: read_words(folder, split) for split in ("train", "valid", "test")}
+    numbers = {word: i for i, word in enumerate(sorted(set(words["train"])), start=_SPECIAL)}
+    print(f"vocabulary {len(numbers):,}", {s: f"{len(w):,}" for s, w in words.items()}, flush=True)
+    stores = {}
+    for split, found in words.items():
+        ids = np.array([_START, *(numbers[word] for word in found)], np.int32)
+        stores[split] = TokenStore(ids, np.array([0]), np.array([len(ids)]))
+    return stores, len(numbers)
+
+
+def network_of(options: argparse.Namespace, vocabulary_size: int) -> GeneratorNetwork:
+    """The network of the options."""
+    encoder = Encoder(
+        "lstm", options.units, bidirectional=False, weight_dropout=options.weight_dropout
+    )
+    return GeneratorNetwork(
+        vocabulary_size,
+        GeneratorHead(dropout=options.dropout),
+        Embedding(options.embedding_units, dropout=options.dropout, word_dropout=0.1),
+        (encoder,),
+    )
+
+
+def train(
+    model: LanguageModel,
+    objective: LanguageObjective,
+    settings: TrainingSettings,
+    out: Path,
+    *,
+    resume: bool,
+) -> None:
+    """Train the model, or go on with what was stopped; its checkpoint lies in ``out``."""
+    from textrnn.training.loop.checkpoint import load_checkpoint
+    from textrnn.training.loop.fit import Fit
+
+    out.mkdir(parents=True, exist_ok=True)
+    checkpoint = out / "checkpoint.npz"
+    fit = Fit(
+        model, objective, settings, checkpoint=checkpoint, fingerprint="wikitext-2", on_event=show
+    )
+    if resume and checkpoint.exists():
+        fit.resume(*load_checkpoint(checkpoint))
+    fit.run()
+
+
+def show(event: TrainingEvent) -> None:
+    """Print how far a training is."""
+    if event.record is not None:
+        print(json.dumps({k: round(v, 4) for k, v in event.record.items()}), flush=True)
+    elif event.step % 200 == 0:
+        print(
+            f"epoch {event.epoch}, step {event.step}/{event.steps}: loss "
+            f"{event.loss_nats:.4f}, {event.tokens_per_s:,.0f} tokens/s",
+            flush=True,
+        )
+
+
+def stream_loss(model: LanguageModel, store: TokenStore) -> float:
+    """Mean loss of a word in nats, read in one stream."""
+    from textrnn.training.generator.objective import make_next_token_loss
+
     loss = make_next_token_loss(model)
     states: dict[str, NDArray[np.float32]] = {
         name: np.zeros((1, units), np.float32) for name, units in model.network.state_units.items()
