@@ -1,9 +1,5 @@
-"""Few texts validate one another: each is answered by a network that learned from the others.
-
-The texts are dealt into folds. For each fold the network learns from the other folds' texts, and
-after every epoch the fold's own texts are answered. All texts together then say which epoch is
-best, how sure answers may be, and how much a bag of n-grams counts (Kohavi 1995); the network that
-is kept learns from all of them, for so many epochs.
+"""Texts that validate one another, each answered by a network that learned from the others: see
+:mod:`textrnn.training.loop.folds`.
 
 Shapes: N texts, E epochs, L labels.
 """
@@ -12,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +17,7 @@ from textrnn.counted import counted
 from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.validation import accuracy, cross_entropy_nats
 from textrnn.training.loop.fit import Fit
-from textrnn.training.loop.folds import KeptFolds, Part, train_without_each
+from textrnn.training.loop.folds import KeptFolds, Part, fit_of_folds, train_without_each
 
 
 @dataclass(frozen=True)
@@ -72,8 +68,7 @@ def answer_by_others(
     """
     texts, validation = objective.train, objective.validation
     answering = _Answering(objective)
-    settings = replace(fit.settings, patience=0)  # all have as many epochs
-    fit = Fit(fit.model, answering, settings, on_event=fit.on_event, clock=fit.clock)
+    fit = fit_of_folds(fit, answering)
     count = int(folds.max()) + 1
 
     def turn_to(fold: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -82,6 +83,24 @@ class KeptFolds:
         self._save()
 
 
+def fit_of_folds(fit: Fit, objective: Objective) -> Fit:
+    """What trains once for each fold as ``fit`` will train in the end, but always to the last
+    epoch, so that all folds answer after as many.
+
+    Args:
+        fit: what will train in the end.
+        objective: what is learned outside of a fold, which keeps what it answers of those in it.
+    """
+    return Fit(
+        fit.model,
+        objective,
+        replace(fit.settings, patience=0),
+        frozen_epochs=fit.frozen_epochs,
+        on_event=fit.on_event,
+        clock=fit.clock,
+    )
+
+
 def train_without_each(
     fit: Fit,
     folds: int,
@@ -93,7 +112,8 @@ def train_without_each(
     has again.
 
     Args:
-        fit: what trains; one for all folds, since what it compiles takes as long as a fold.
+        fit: of :func:`fit_of_folds`; one for all folds, since what it compiles takes as long as a
+            fold.
         folds: how many.
         turn_to: makes the objective learn what is outside of a fold, and validate by what is in it.
         answer: gives what was answered of a fold, when the model has the weights best for it.

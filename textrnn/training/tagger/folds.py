@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.network import TaggerHead
 from textrnn.heads.tagger.scores import SpanCounts
 from textrnn.training.loop.fit import Fit
-from textrnn.training.loop.folds import KeptFolds, Part, deal, train_without_each
+from textrnn.training.loop.folds import KeptFolds, Part, deal, fit_of_folds, train_without_each
 from textrnn.training.tagger.batches import EncodedSentences
 from textrnn.training.tagger.objective import (
     TaggingObjective,
@@ -130,14 +130,7 @@ def find_by_others(
     """
     whole = Fold(objective.train, objective.validation, objective.texts)
     answering = _Answering(objective)
-    fit = Fit(
-        fit.model,
-        answering,
-        replace(fit.settings, patience=0),  # all have as many epochs
-        frozen_epochs=fit.frozen_epochs,
-        on_event=fit.on_event,
-        clock=fit.clock,
-    )
+    fit = fit_of_folds(fit, answering)
 
     def turn_to(fold: int) -> None:
         objective.turn_to(*vars(folds[fold]).values())
