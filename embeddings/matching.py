@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from textrnn.embeddings.tables import Table
 
-RULES = ("exact", "lower case", "width", "subwords", "digits", "similar spelling")
 _DIGIT = re.compile(r"\d")
 _DIGITS = "#0"  # what stands for every digit where vectors do not tell numbers apart
 _NGRAM = 3  # characters of the n-grams by which similar spellings are found
@@ -26,7 +25,8 @@ class Match:
 
     Attributes:
         vector: (U,), float32.
-        rule: one of RULES: how it was found.
+        rule: how it was found: ``exact``, ``lower case``, ``width``, ``subwords``, ``digits`` or
+            ``similar spelling``.
         words: the words whose vectors it is made of; with ``subwords`` none.
     """
 
@@ -36,7 +36,7 @@ class Match:
 
 
 def find_word(table: Table, word: str) -> Match | None:
-    """The vector of a word by the first of all RULES but the last that finds one."""
+    """The vector of a word by the first rule that finds one; spellings are not compared."""
     for rule, form in _cased(word):
         row = table.row(form)
         if row is not None:

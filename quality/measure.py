@@ -220,9 +220,9 @@ def main() -> None:
         elif not options.labels:
             failures += worse_than(name, found, recorded.get(name, {}), lower_is_better=lower)
         if options.data:
-            for key, value, card, lower in measure_test_files(name, Path(options.data)):
+            for key, value, card, is_loss in measure_test_files(name, Path(options.data)):
                 print(f"    {key}: {value:.4f} (card {card:.4f})")
-                if abs(value - card) > _TOLERANCE * max(card, 1.0) and (value > card) == lower:
+                if abs(value - card) > _TOLERANCE * max(card, 1.0) and (value > card) == is_loss:
                     failures.append(f"{name}: {key}: {value:.4f}; the card says {card:.4f}")
     if options.record:
         SCORES.write_text(json.dumps(recorded, indent=2, ensure_ascii=False) + "\n", "utf-8")
