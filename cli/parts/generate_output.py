@@ -12,7 +12,7 @@ from textrnn.corpora import json_line
 
 if TYPE_CHECKING:
     from textrnn.heads.generator.result import Generation
-    from textrnn.heads.generator.writing import Written
+    from textrnn.heads.written import Written
 
 FORMATS = ("text", "jsonl", "json", "parquet")
 ENDINGS = {".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
@@ -45,7 +45,7 @@ class Ended:
 
 
 def write_generated(
-    news: Iterator[Written], output: Path | None, *, form: str, seed: str
+    news: Iterator[Written[Generation]], output: Path | None, *, form: str, seed: str
 ) -> list[Generation]:
     """Write the texts that go on from a seed, as they come where the format allows it.
 
@@ -71,7 +71,7 @@ def write_generated(
 
 
 def _write_text(
-    news: Iterator[Written], file: TextIO, seed: str, *, live: bool
+    news: Iterator[Written[Generation]], file: TextIO, seed: str, *, live: bool
 ) -> Iterator[Generation]:
     """Write texts in their order, the one whose turn it is as it comes."""
     waiting: dict[int, list[str]] = {}
@@ -95,7 +95,7 @@ def _write_text(
             yield written.result
 
 
-def _write_jsonl(news: Iterator[Written], file: TextIO) -> Iterator[Generation]:
+def _write_jsonl(news: Iterator[Written[Generation]], file: TextIO) -> Iterator[Generation]:
     """A line a text, in order."""
     waiting: dict[int, Generation] = {}
     turn = 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from calling import textrnn_in
@@ -25,6 +28,35 @@ def test_it_says_where_it_listens_and_ends_when_it_is_told(tmp_path: Path) -> No
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert process.stderr.read() == ""
+
+
+def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
+    call = [*TEXTRNN, "serve", "--models", "town-load", "--port", "0", "--workers", "2"]
+    with subprocess.Popen(call, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        client = Client(process.stderr.readline().split()[2].rstrip(","))
+        assert client.get("/readyz").status == 200
+        before = workers(process.pid)
+        os.kill(max(before), signal.SIGKILL)
+        wait_for(lambda: len(workers(process.pid) - before) == 1)
+        assert {client.get("/readyz").status for _ in range(20)} == {200}
+        assert b"textrnn_requests_total" in client.get("/metrics").body
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+
+def workers(parent: int) -> set[int]:
+    """Its processes that serve."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
+    lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_text("utf-8") for pid in children}
+    return {pid for pid, line in lines.items() if "spawn_main" in line}
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_what_cannot_be_served_is_told_in_a_line(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from textrnn.heads.examples import Examples, ExampleSource
 from textrnn.heads.inputs import text_of_record
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.result import Columns, Result
+from textrnn.heads.written import Written
 from textrnn.runtime.session import Session
 from textrnn.runtime.stream import ReadAhead
 
@@ -51,6 +52,7 @@ class Head(ABC):
         neighbours: by language, another whose models read the most of it, where none ships for it;
             without an entry that is English.
         reads_texts: whether its inputs are texts, which have a language.
+        writes: whether its answers can be had as they are written, by :meth:`written`.
         pictures: the files of those that its reports have.
         lower_is_better: of its reports' measures those that are the better the lower.
         example_options: the fields of an :class:`ExampleSource` that :meth:`read_examples` heeds
@@ -68,6 +70,7 @@ class Head(ABC):
     network_class: ClassVar[type[Network]]
     neighbours: ClassVar[Mapping[str, str]] = {"ja": "zh"}  # which shares its characters
     reads_texts: ClassVar[bool] = True
+    writes: ClassVar[bool] = False
     pictures: ClassVar[tuple[str, ...]] = ()
     lower_is_better: ClassVar[tuple[str, ...]] = ()
     example_options: ClassVar[tuple[str, ...]] = ()
@@ -146,6 +149,19 @@ class Head(ABC):
             ConfigurationError: an option is wrong, at once; or an input is nothing that the head
                 reads, when it is reached.
         """
+
+    def written(self, given: Any, /, **options: Any) -> Iterator[Written[Any]]:
+        """The answer that :meth:`answer` gives, in pieces as it is written, the last of them with
+        the result.
+
+        Args:
+            given: what the head reads.
+            **options: of :meth:`answer`.
+
+        Raises:
+            ConfigurationError: an option is wrong, or the head's answers come whole.
+        """
+        raise ConfigurationError(f"the answers of a {self.task} come whole")
 
     @classmethod
     def answer_options(cls) -> dict[str, Any]:

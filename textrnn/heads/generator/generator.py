@@ -21,12 +21,13 @@ from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.parts import expected_graph, read_fingerprint
 from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.seeds import SeedReader
-from textrnn.heads.generator.writing import Written, in_order, write_each, write_texts
+from textrnn.heads.generator.writing import in_order, write_each, write_texts
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import text_of_record
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
+from textrnn.heads.written import Written
 from textrnn.network import Network
 from textrnn.renamed import renamed
 from textrnn.runtime.session import Session
@@ -71,6 +72,7 @@ class Generator(Head):
         "share of unknown tokens",
     )
     network_class: ClassVar[type[Network]] = GeneratorNetwork
+    writes: ClassVar[bool] = True
     neighbours: ClassVar[Mapping[str, str]] = {}  # none goes on in a language that is near its own
     example_options: ClassVar[tuple[str, ...]] = ("text", "unit", "reflow")
     evaluate_options: ClassVar[tuple[str, ...]] = ("samples", "temperature")
@@ -178,6 +180,10 @@ class Generator(Head):
             )
         )
 
+    def written(self, given: Seed, /, **controls: Any) -> Iterator[Written[Generation]]:
+        """See :meth:`textrnn.heads.head.Head.written`: a text as it grows."""
+        return self.generate_stream(given.text, **{**controls, **given.controls})
+
     @classmethod
     def column_kinds(cls, labels: Sequence[str], options: Mapping[str, Any]) -> Columns:
         """See :meth:`textrnn.heads.head.Head.column_kinds`."""
@@ -266,7 +272,7 @@ class Generator(Head):
         from textrnn.heads.generator.report import GenerationReport
         from textrnn.heads.generator.scores import measure_perplexity
 
-        writing: Iterator[Written] = iter(())
+        writing: Iterator[Written[Generation]] = iter(())
         if samples:  # what is wrong with their settings is told before the documents are read
             writing = self.generate_stream(
                 num=samples, length=length, temperature=temperature, random_state=random_state
@@ -310,7 +316,7 @@ class Generator(Head):
     @renamed(n="num")
     def generate_stream(
         self, seed: str = "", *, num: int = 1, **controls: Any
-    ) -> Iterator[Written]:
+    ) -> Iterator[Written[Generation]]:
         """As :meth:`generate`, with news of each text as it is written.
 
         Yields:

@@ -19,6 +19,7 @@ from textrnn.decoding.step import States, take
 from textrnn.heads.generator.controls import Controls
 from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.seeds import SeedReader, require_seed
+from textrnn.heads.written import Written
 from textrnn.runtime.stepper import Stepper
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.traditional import TraditionalWriter
@@ -26,24 +27,9 @@ from textrnn.text.traditional import TraditionalWriter
 _TOGETHER = 64  # texts written at once
 
 
-@dataclass(frozen=True)
-class Written:
-    """News from a text in the making.
-
-    Attributes:
-        number: which text, from 0.
-        piece: what was written since the last news of it.
-        result: the finished text, with the last piece; else None.
-    """
-
-    number: int
-    piece: str
-    result: Generation | None = None
-
-
 def write_texts(
     stepper: Stepper, seeds: SeedReader, seed: str, *, n: int, controls: Controls
-) -> Iterator[Written]:
+) -> Iterator[Written[Generation]]:
     """Write texts on from a seed.
 
     Args:
@@ -134,7 +120,7 @@ class _Call:
         )
 
 
-def _searched(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Written]:
+def _searched(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Written[Generation]]:
     controls = call.controls
     logits, states = stepper.step([blank.last], states_before_last(stepper, blank))
     drafts = beam_search(
@@ -145,7 +131,7 @@ def _searched(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[W
         yield Written(number, found.continuation, found)
 
 
-def _drawn(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Written]:
+def _drawn(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Written[Generation]]:
     states, sampling = states_before_last(stepper, blank), call.controls.sampling
     for begin in range(0, n, _TOGETHER):
         numbers = range(begin, min(n, begin + _TOGETHER))
@@ -167,7 +153,7 @@ def states_before_last(stepper: Stepper, draft: Draft) -> States:
     return stepper.read(before)
 
 
-def in_order(news: Iterable[Written]) -> list[Generation]:
+def in_order(news: Iterable[Written[Generation]]) -> list[Generation]:
     """The finished texts, by their numbers."""
     found = {one.number: one.result for one in news if one.result is not None}
     return [found[number] for number in sorted(found)]

@@ -15,7 +15,7 @@ from textrnn.heads.head import Head
 from textrnn.serving.http.limits import Limits
 from textrnn.serving.http.problems import Problem
 
-MODEL, RECORD, RECORDS = "model", "record", "records"
+MODEL, RECORD, RECORDS, STREAM = "model", "record", "records", "stream"
 
 
 def text_names(kind: type[Head]) -> tuple[str, ...]:
@@ -37,12 +37,14 @@ class Asked:
         options: of the head's ``answer``.
         model: the name of the model; empty where none is named.
         is_list: whether a list of answers is expected.
+        streams: whether the one answer is to come as it is written.
     """
 
     records: Sequence[Mapping[str, Any]]
     options: dict[str, Any]
     model: str = ""
     is_list: bool = False
+    streams: bool = False
 
 
 def input_names(kind: type[Head]) -> tuple[str, ...]:
@@ -66,7 +68,10 @@ def read_asked(body: bytes, kind: type[Head], limits: Limits) -> Asked:
     model = fields.pop(MODEL, "")
     if not isinstance(model, str):
         raise _wrong(f"model: expected a name; received {model!r:.80}")
-    return Asked(records, _read_options(fields, kind), model, is_list)
+    streams = fields.pop(STREAM, False) if kind.writes else False
+    if not isinstance(streams, bool) or (streams and is_list):
+        raise _wrong("stream: expected true or false, and true for one text at a time")
+    return Asked(records, _read_options(fields, kind), model, is_list, streams)
 
 
 def _read_object(body: bytes) -> dict[str, Any]:
@@ -104,7 +109,7 @@ def _read_options(fields: Mapping[str, Any], kind: type[Head]) -> dict[str, Any]
     hints = kind.answer_options()
     for name in fields:
         if name not in hints:
-            known = (*input_names(kind), MODEL, *hints)
+            known = (*input_names(kind), MODEL, *[STREAM] * kind.writes, *hints)
             raise _wrong(unknown_key_message(name, known, what="field"))
     try:
         return {name: converted(hints[name], value, name) for name, value in fields.items()}

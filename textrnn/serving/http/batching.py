@@ -17,12 +17,14 @@ from itertools import islice
 from threading import Condition, Thread
 from typing import Any
 
+from textrnn.counted import counted
 from textrnn.heads.head import Head
 from textrnn.heads.result import Result
 from textrnn.runtime.session import while_wanted
+from textrnn.serving.http.metrics import Metrics
 from textrnn.serving.http.problems import busy
 
-_TURN = 20_000  # characters and tokens that are taken at once
+_TURN = 8_000  # characters and tokens that are taken at once: some batches of a network
 
 
 @dataclass(eq=False)
@@ -55,19 +57,21 @@ class Batcher:
     Args:
         head: the model.
         queue: the most requests that wait.
+        metrics: where it is counted what is answered.
     """
 
-    def __init__(self, head: Head, *, queue: int) -> None:
+    def __init__(self, head: Head, *, queue: int, metrics: Metrics) -> None:
         self.head = head
+        name = head.bundle.name
+        self._texts = metrics.texts.labels(name)
+        self._together = metrics.together.labels(name)
+        self._waiting = metrics.waiting.labels(name)
         self._queue = queue
         self._jobs: deque[Job] = deque()
         self._changed = Condition()
         self._closed = False
         self._thread = Thread(target=self._run, name=f"model {head.bundle.name}", daemon=True)
         self._thread.start()
-
-    def __len__(self) -> int:
-        return len(self._jobs)
 
     @property
     def is_alive(self) -> bool:
@@ -86,8 +90,10 @@ class Batcher:
         job = Job(inputs, options, [self.head.work_of(one, options) for one in inputs])
         with self._changed:
             if self._closed or len(self._jobs) >= self._queue:
-                raise busy(f"{self.head.bundle.name}: {len(self._jobs):,} requests wait already")
+                are = counted(len(self._jobs), "request waits", "requests wait")
+                raise busy(f"{self.head.bundle.name}: {are} already")
             self._jobs.append(job)
+            self._waiting.set(len(self._jobs))
             self._changed.notify()
         return await asyncio.wrap_future(job.done)
 
@@ -122,6 +128,7 @@ class Batcher:
                 self._jobs.remove(job)
                 if end < len(job.inputs):
                     self._jobs.append(job)  # behind those that wait
+            self._waiting.set(len(self._jobs))
             return turn
 
     def _answer(self, turn: Sequence[Share]) -> None:
@@ -139,6 +146,8 @@ class Batcher:
             with suppress(InvalidStateError):  # whoever asked has gone
                 jobs[0].done.set_exception(error)
             return
+        self._texts.inc(len(inputs))
+        self._together.observe(len(inputs))
         for job, start, end in turn:
             job.results += islice(results, end - start)
             if len(job.results) == len(job.inputs):

@@ -11,19 +11,28 @@ from textrnn.configuration import check_settings, setting
 class Limits:
     """What is refused, so that no client takes the service from the others.
 
-    Attributes are settings: see the help of each.
+    What each field means and what its option is called stands beside it.
     """
 
-    body_bytes: int = setting(2 << 20, "The most bytes of a request.", least=1)
-    texts: int = setting(1000, "The most texts of a request.", least=1)
+    body_bytes: int = setting(2 << 20, "Bytes of a request.", least=1, option="--max-bytes")
+    texts: int = setting(1000, "Texts of a request.", least=1, option="--max-texts")
     characters: int = setting(
-        200_000, "The most characters to read and tokens to write for a request.", least=1
+        200_000,
+        "Characters to read and tokens to write for a request.",
+        least=1,
+        option="--max-characters",
     )
-    queue: int = setting(256, "Requests that wait for a model; more are answered 503.", least=1)
-    streams: int = setting(16, "Answers that are streamed at the same time.", least=1)
-    connections: int = setting(1000, "Connections that are open at the same time.", least=1)
-    answer_s: float = setting(30.0, "Seconds for an answer; then 504, and the work stops.", above=0)
-    request_s: float = setting(10.0, "Seconds for a request to arrive whole.", above=0)
+    queue: int = setting(
+        256, "Requests that wait for a model, before 503.", least=1, option="--max-waiting"
+    )
+    streams: int = setting(16, "Answers streamed at a time.", least=1, option="--max-streams")
+    connections: int = setting(1000, "Open connections.", least=1, option="--max-connections")
+    answer_s: float = setting(
+        30.0, "For an answer, before 504: the work stops.", above=0, option="--answer-seconds"
+    )
+    request_s: float = setting(
+        10.0, "For a request to arrive.", above=0, option="--request-seconds"
+    )
 
     def __post_init__(self) -> None:
         check_settings(self)

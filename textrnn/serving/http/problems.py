@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.responses import JSONResponse
 
-from textrnn.errors import ConfigurationError, InputError, TextRNNError
+from textrnn.errors import ConfigurationError, InputError
 
 PROBLEM = "application/problem+json"
 
@@ -28,8 +28,10 @@ class Problem(Exception):  # noqa: N818  # the RFC's word
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
 
     @classmethod
-    def of(cls, error: TextRNNError) -> Problem:
-        """What the library says of a request: that of the client, or a fault of the model."""
+    def of(cls, error: Exception) -> Problem:
+        """What the library says of a request: the fault is the client's, or the model's."""
+        if isinstance(error, cls):
+            return error
         if isinstance(error, InputError | ConfigurationError):
             return cls(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
         return cls(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import FIRST_COMPLETED
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import TypeVar
@@ -57,11 +58,13 @@ async def _read_body(request: Request, most: int) -> bytes:
     )
 
 
-async def finished(work: Awaitable[T], request: Request, limits: Limits) -> T:
+async def finished(work: Awaitable[T], request: Request, limit_s: float) -> T:
     """What comes of some work, which is stopped when its time is over or the client goes away.
 
     Args:
         work: to be done for a request whose body was read.
+        request: the request.
+        limit_s: seconds that it may take.
 
     Raises:
         Problem: it takes too long.
@@ -70,15 +73,16 @@ async def finished(work: Awaitable[T], request: Request, limits: Limits) -> T:
     working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(request.receive())  # after the body: that the client has gone
     try:
-        await asyncio.wait(
-            {working, leaving}, timeout=limits.answer_s, return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait({working, leaving}, timeout=limit_s, return_when=FIRST_COMPLETED)
         if working.done():
             return working.result()
-        if leaving.done():
-            raise GoneError
-        detail = f"the answer takes longer than {limits.answer_s:g} s; ask for less at once"
-        raise Problem(HTTPStatus.GATEWAY_TIMEOUT, detail)
+        raise GoneError if leaving.done() else too_long(limit_s)
     finally:
         leaving.cancel()
         working.cancel()
+
+
+def too_long(limit_s: float) -> Problem:
+    """An answer takes longer than it may."""
+    detail = f"the answer takes longer than {limit_s:g} s; ask for less at once"
+    return Problem(HTTPStatus.GATEWAY_TIMEOUT, detail)

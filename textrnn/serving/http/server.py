@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
+import os
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
 
 from textrnn.errors import ConfigurationError
 from textrnn.serving.http.app import make_app
+from textrnn.serving.http.connections import Connection
 from textrnn.serving.http.limits import Limits
-from textrnn.serving.http.models import Service, load_models
+from textrnn.serving.http.metrics import FOLDER as METRICS_FOLDER
+from textrnn.serving.http.service import Service, load_models
 
 _BACKLOG = 2048  # connections that nobody has accepted yet
 
@@ -29,18 +37,26 @@ class ServerSettings:
         host: the address to listen at.
         port: 0 for a free one.
         threads: for each model.
+        workers: processes, each with all models.
+        token: what clients must know; empty where all may ask.
+        origins: of whose pages scripts may ask.
         limits: of requests.
+        log_requests: whether each is told in a line.
     """
 
     models: Sequence[str] = ()
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int | None = None
+    workers: int = 1
+    token: str = ""
+    origins: Sequence[str] = ()
     limits: Limits = field(default_factory=Limits)
+    log_requests: bool = False
 
 
 class Server:
-    """Models, loaded, and a socket at which they can be asked.
+    """A socket at which models can be asked, as soon as it runs.
 
     Args:
         settings: what is served, and where.
@@ -51,38 +67,71 @@ class Server:
 
     Raises:
         ModelNotFoundError, BundleError: as :func:`textrnn.load`.
-        ConfigurationError: it cannot listen there.
+        ConfigurationError: it cannot listen there, or two models have one name.
     """
 
     def __init__(self, settings: ServerSettings) -> None:
-        heads = load_models(settings.models, threads=settings.threads)
+        self._settings = settings
+        app: Any = _App(settings)
+        if settings.workers == 1:
+            app = app()  # what is wrong with a model is told before anything listens
         self._socket = _listen(settings.host, settings.port)
         self.address, self.is_local = _address(self._socket)
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                make_app(Service(heads, settings.limits)),
-                http="httptools",
-                ws="none",
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                backlog=_BACKLOG,
-                limit_concurrency=settings.limits.connections,
-            )
+        self._config = uvicorn.Config(
+            app,
+            factory=settings.workers > 1,
+            workers=settings.workers,
+            http=Connection,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            log_level=logging.ERROR,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=_BACKLOG,
+            limit_concurrency=settings.limits.connections,
         )
+        self._server = uvicorn.Server(self._config)
 
     def run(self) -> None:
         """Serve until :meth:`stop`, SIGTERM or Ctrl-C; what was accepted until then is answered."""
+        if self._settings.workers > 1:
+            _run_workers(self._config, self._socket)
+            return
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: None)  # what uvicorn raises again at its end
         self._server.run([self._socket])
 
     def stop(self) -> None:
-        """End :meth:`run`, which runs in another thread."""
+        """End :meth:`run`, which runs in another thread, where there are no other processes."""
         self._server.should_exit = True
+
+
+@dataclass(frozen=True)
+class _App:
+    """Makes the application, in the process that is to serve it."""
+
+    settings: ServerSettings
+
+    def __call__(self) -> Starlette:
+        settings = self.settings
+        if settings.log_requests:
+            log = logging.getLogger("textrnn.serving")
+            log.setLevel(logging.INFO)
+            log.addHandler(logging.StreamHandler())
+        heads = load_models(settings.models, threads=settings.threads)
+        return make_app(
+            Service(heads, settings.limits), token=settings.token, origins=settings.origins
+        )
+
+
+def _run_workers(config: uvicorn.Config, listening: socket.socket) -> None:
+    """Serve by several processes that share a socket; one that dies is started again."""
+    with listening, tempfile.TemporaryDirectory(prefix="textrnn-metrics-") as folder:
+        os.environ[METRICS_FOLDER] = folder  # which the processes inherit
+        Multiprocess(config, [listening]).run()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,144 @@
+"""What no client can do: ask for too much, wait for ever, or hold what others need."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_bundles import small_generator
+
+from serving import Client, served
+from textrnn.serving.http.connections import Connection
+from textrnn.serving.http.limits import Limits
+
+LIMITS = Limits(
+    body_bytes=2000, texts=3, characters=900_000, queue=2, streams=1, answer_s=1.0, request_s=0.5
+)
+HEAD = b"POST /v1/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+LONG = {"seed": "a", "length": 80_000, "min_length": 80_000, "random_state": 1}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A server with narrow limits, whose generator writes as long as it may."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Connection, "limit_s", 0.5)
+        model = small_generator(tmp_path_factory.mktemp("models") / "small")
+        with served([str(model), "town-load"], limits=LIMITS) as found:
+            yield found
+
+
+def raw(client: Client) -> socket.socket:
+    host, _, port = client.host.rpartition(":")
+    return socket.create_connection((host, int(port)), timeout=10)
+
+
+def test_too_much_is_refused(client: Client) -> None:
+    large = client.post("/v1/generate", {"seed": "a" * 2000})
+    assert (large.status, large.json["detail"]) == (413, "a request of more than 2,000 bytes")
+    many = client.post("/v1/generate", {"seeds": ["a"] * 4})
+    assert (many.status, many.json["detail"]) == (
+        413, "4 texts in a request; at most 3 are answered",
+    )  # fmt: skip
+    work = client.post("/v1/generate", {"seeds": ["a"] * 3, "length": 100_000, "beam": 4})
+    assert work.json["detail"].startswith("1,200,003 characters to read and tokens to write")
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(client: Client) -> None:
+    with closing(HTTPConnection(client.host, timeout=10)) as connection:
+        headers = {"Content-Type": "application/json"}
+        body = (b"x" * 1000 for _ in range(5))
+        connection.request("POST", "/v1/generate", body, headers, encode_chunked=True)
+        assert connection.getresponse().status == 413
+
+
+def test_an_answer_that_takes_too_long_is_not_waited_for_and_its_work_stops(
+    client: Client,
+) -> None:
+    begun = time.monotonic()
+    reply = client.post("/v1/generate", LONG)
+    assert (reply.status, reply.json["title"]) == (504, "Gateway Timeout")
+    # The one thread of the model is free again: it would have written for many seconds.
+    assert client.post("/v1/generate", {"seed": "a", "length": 1}).status == 200
+    assert time.monotonic() - begun < 4
+
+
+def test_a_full_queue_refuses_at_once_and_says_when_to_come_again(client: Client) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        asked = [{**LONG, "length": 80_000 + more} for more in range(6)]  # not answered together
+        replies = list(pool.map(lambda one: client.post("/v1/generate", one), asked))
+    refused = [reply for reply in replies if reply.status == 503]
+    assert len(refused) >= 3
+    assert {reply.headers["retry-after"] for reply in refused} == {"1"}
+    assert {reply.status for reply in replies} == {503, 504}
+
+
+def test_a_client_that_goes_away_frees_its_place(client: Client) -> None:
+    body = json.dumps(LONG).encode()
+    head = HEAD + b"Content-Length: %d\r\n\r\n" % len(body)
+    for _ in range(3):  # one is being answered, two wait
+        with raw(client) as connection:
+            connection.sendall(head + body)
+            time.sleep(0.05)
+    begun = time.monotonic()
+    assert client.post("/v1/generate", {"seed": "a", "length": 1}).status == 200
+    assert time.monotonic() - begun < LIMITS.answer_s
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"POST /v1/generate HTTP/1.1\r\nHost: x\r\n",
+        b"GET /healthz HTTP/1.1\r\nX-Long: " + b"x" * 40_000,
+    ],
+)
+def test_headers_that_do_not_end_are_not_waited_for(client: Client, sent: bytes) -> None:
+    with raw(client) as connection:
+        connection.sendall(sent)
+        with suppress(ConnectionResetError):
+            assert connection.recv(100) == b""
+
+
+def test_a_body_that_does_not_arrive_is_not_waited_for(client: Client) -> None:
+    with raw(client) as connection:
+        connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
+        assert connection.recv(100).startswith(b"HTTP/1.1 408 ")
+
+
+def test_streams_are_bounded(client: Client) -> None:
+    asked = json.dumps(LONG | {"stream": True}).encode()
+    headers = {"Content-Type": "application/json"}
+    with client.sent("POST", "/v1/generate", asked, **headers) as response:
+        assert response.readline() == b"event: piece\n"
+        second = client.post("/v1/generate", {"seed": "a", "stream": True})
+        assert second.json["detail"] == "1 answer is being streamed already"
+        rest = response.read().decode()
+    assert rest.split("event: ")[-1].startswith('problem\ndata: {"title": "Gateway Timeout"')
+    deadline = time.monotonic() + 5
+    while client.post("/v1/generate", {"seed": "a", "length": 1, "stream": True}).status != 200:
+        assert time.monotonic() < deadline  # its place is free once it is written no further
+        time.sleep(0.01)
+
+
+def test_what_was_accepted_is_answered_when_the_server_ends(tmp_path: Path) -> None:
+    model, replies = small_generator(tmp_path / "small"), list[Any]()
+    with served([str(model)]) as client:
+        asked = {"seed": "a", "length": 2000, "min_length": 2000, "random_state": 1}
+        thread = threading.Thread(target=lambda: replies.append(client.post("/v1/generate", asked)))
+        thread.start()
+        time.sleep(0.2)
+    thread.join()
+    assert replies[0].status == 200
+    assert replies[0].json["tokens"] == 2000
+    with pytest.raises(ConnectionRefusedError):
+        client.get("/healthz")

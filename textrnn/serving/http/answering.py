@@ -1,0 +1,77 @@
+"""The route of a task: a request answered whole, or as it is written."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from textrnn.corpora import json_line
+from textrnn.errors import TextRNNError
+from textrnn.heads.written import Written
+from textrnn.serving.http.asked import Asked, read_asked
+from textrnn.serving.http.problems import Problem
+from textrnn.serving.http.requests import finished, read_body, too_long
+from textrnn.serving.http.served_task import ServedTask
+
+
+async def answer(task: ServedTask, request: Request) -> Response:
+    """Answer a request."""
+    asked = read_asked(await read_body(request, task.limits), task.kind, task.limits)
+    if asked.streams:
+        return await _stream(task, asked, request)
+    results = await finished(task.answer(asked), request, task.limits.answer_s)
+    answers = [result.as_dict() for result in results]
+    return as_json({"answers": answers} if asked.is_list else answers[0])
+
+
+def as_json(value: object) -> Response:
+    """A response of JSON."""
+    return Response(json_line(value).encode("utf-8"), media_type="application/json")
+
+
+async def _stream(task: ServedTask, asked: Asked, request: Request) -> Response:
+    """Server-sent events; what is wrong with the request is told before the first."""
+    end = asyncio.get_running_loop().time() + task.limits.answer_s
+    news = task.news(asked)
+    first = await finished(anext(news), request, task.limits.answer_s)
+    return StreamingResponse(
+        _events(first, news, end, task.limits.answer_s),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def _events(
+    first: Written[Any], news: AsyncGenerator[Written[Any], None], end: float, limit_s: float
+) -> AsyncIterator[str]:
+    """The events of an answer: pieces, then the answer, or what went wrong on the way.
+
+    Args:
+        first: the first of the news.
+        news: the others.
+        end: when they must have come, by the loop's clock.
+        limit_s: how much time that was.
+    """
+    loop, written = asyncio.get_running_loop(), first
+    async with aclosing(news):
+        try:
+            while True:
+                yield _event("piece", {"piece": written.piece})
+                if written.result is not None:
+                    yield _event("answer", written.result.as_dict())
+                    return
+                written = await asyncio.wait_for(anext(news), end - loop.time())
+        except asyncio.TimeoutError:
+            yield _event("problem", too_long(limit_s).as_dict())
+        except TextRNNError as error:
+            yield _event("problem", Problem.of(error).as_dict())
+
+
+def _event(name: str, value: object) -> str:
+    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"
