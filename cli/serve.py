@@ -45,6 +45,7 @@ def _limit_options(command: click.Command) -> click.Command:
 @click.pass_obj
 def command(
     settings: dict[str, bool],
+    /,
     models: str | None,
     host: str,
     port: int,

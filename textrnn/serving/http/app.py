@@ -52,8 +52,7 @@ def make_app(service: Service, *, token: str = "", origins: Sequence[str] = ()) 
     paths = frozenset(route.path for route in routes)
     around = [Middleware(Watched, paths=paths, metrics=service.metrics)]
     if origins:
-        cors = {"allow_origins": origins, "allow_methods": ["GET", "POST"], "allow_headers": ["*"]}
-        around.append(Middleware(CORSMiddleware, **cors))
+        around.append(Middleware(CORSMiddleware, origins, ["GET", "POST"], ["*"]))
     if token:
         around.append(Middleware(TokenRequired, token=token))
     return Starlette(
