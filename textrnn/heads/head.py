@@ -15,6 +15,7 @@ from textrnn.configuration import require, unknown_key_message
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.examples import Examples, ExampleSource
 from textrnn.heads.inputs import text_of_record
+from textrnn.heads.options import AnswerOption, documented_options
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.result import Columns, Result
 from textrnn.heads.written import Written
@@ -164,14 +165,12 @@ class Head(ABC):
         raise ConfigurationError(f"the answers of a {self.task} come whole")
 
     @classmethod
-    def answer_options(cls) -> dict[str, Any]:
-        """What :meth:`answer` takes of whoever asks, by name: the types of the values."""
-        hints, parameters = get_type_hints(cls.answer), signature(cls.answer).parameters
-        return {
-            name: hints[name]
-            for name, parameter in parameters.items()
-            if parameter.kind is Parameter.KEYWORD_ONLY and name not in _HOW_IT_IS_RUN
-        }
+    def answer_options(cls) -> dict[str, AnswerOption]:
+        """What :meth:`answer` takes of whoever asks, by name."""
+        parameters = signature(cls.answer).parameters.values()
+        own = [each.name for each in parameters if each.kind is Parameter.KEYWORD_ONLY]
+        names = [name for name in own if name not in _HOW_IT_IS_RUN]
+        return documented_options(cls.answer, get_type_hints(cls.answer), names)
 
     @classmethod
     @abstractmethod

@@ -24,6 +24,7 @@ from textrnn.heads.generator.seeds import SeedReader
 from textrnn.heads.generator.writing import in_order, write_each, write_texts
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import text_of_record
+from textrnn.heads.options import AnswerOption, documented_options
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import read_graph, read_network, read_tokenizer
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns
@@ -116,7 +117,7 @@ class Generator(Head):
         known = self.answer_options()
         try:
             controls = {
-                name: converted(known[name], value, name)
+                name: converted(known[name].kind, value, name)
                 for name, value in record.items()
                 if name in known
             }
@@ -136,9 +137,10 @@ class Generator(Head):
         return len(given.text) + chosen.length * chosen.beam
 
     @classmethod
-    def answer_options(cls) -> dict[str, Any]:
+    def answer_options(cls) -> dict[str, AnswerOption]:
         """See :meth:`textrnn.heads.head.Head.answer_options`: the controls."""
-        return get_type_hints(Controls)
+        hints = get_type_hints(Controls)
+        return documented_options(Controls, hints, hints)
 
     def answer(
         self,

@@ -7,23 +7,27 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from textrnn.errors import TextRNNError
 from textrnn.serving.http.answering import answer, as_json
 from textrnn.serving.http.cards import model_card, model_facts
+from textrnn.serving.http.openapi import openapi
+from textrnn.serving.http.page import docs_page
 from textrnn.serving.http.problems import Problem
 from textrnn.serving.http.requests import GoneError
 from textrnn.serving.http.service import Service
 from textrnn.serving.http.watching import TokenRequired, Watched
 
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # of a page: nothing is fetched
 _GONE = 499  # what nginx calls a client that did not wait for its answer
 
 
@@ -48,6 +52,8 @@ def make_app(service: Service, *, token: str = "", origins: Sequence[str] = ()) 
         Route("/healthz", _alive),
         Route("/readyz", partial(_ready, service)),
         Route("/metrics", partial(_metrics, service)),
+        Route("/openapi.json", partial(_openapi, openapi(service, has_token=bool(token)))),
+        Route("/docs", partial(_docs, service)),
     ]
     paths = frozenset(route.path for route in routes)
     around = [Middleware(Watched, paths=paths, metrics=service.metrics)]
@@ -92,6 +98,15 @@ async def _ready(service: Service, request: Request) -> Response:
 async def _metrics(service: Service, request: Request) -> Response:
     text, kind = service.metrics.text()
     return Response(text, headers={"Content-Type": kind})
+
+
+async def _openapi(description: dict[str, Any], request: Request) -> Response:
+    return as_json(description)
+
+
+async def _docs(service: Service, request: Request) -> Response:
+    address = str(request.base_url).rstrip("/")
+    return HTMLResponse(docs_page(service, address), headers={"Content-Security-Policy": _POLICY})
 
 
 async def _refused(request: Request, error: Exception) -> Response:

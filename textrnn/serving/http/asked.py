@@ -106,13 +106,13 @@ def _read_records(fields: dict[str, Any], kind: type[Head]) -> tuple[list[Mappin
 
 
 def _read_options(fields: Mapping[str, Any], kind: type[Head]) -> dict[str, Any]:
-    hints = kind.answer_options()
+    options = kind.answer_options()
     for name in fields:
-        if name not in hints:
-            known = (*input_names(kind), MODEL, *[STREAM] * kind.writes, *hints)
+        if name not in options:
+            known = (*input_names(kind), MODEL, *[STREAM] * kind.writes, *options)
             raise _wrong(unknown_key_message(name, known, what="field"))
     try:
-        return {name: converted(hints[name], value, name) for name, value in fields.items()}
+        return {name: converted(options[name].kind, value, name) for name, value in fields.items()}
     except ConfigurationError as error:
         raise Problem.of(error) from error
 
