@@ -245,10 +245,8 @@ class _ClassifierRun(Run[ClassifierPlan]):
             unlabelled=self.unlabelled_ids if plan.reads_unlabelled else (),
             auxiliary=plan.auxiliary,
         )
-        resumed = self.prepare(
-            self.model, objective, on_event=on_event, free=["bag"]
-        )  # the bag is trained anew
-        if not resumed:
+        # A run that goes on trains its bag anew.
+        if not self.prepare(self.model, objective, on_event=on_event, free=["bag"]):
             self._begin_weights()
         if self.split.folds is not None:
             self.fit.objective = CrossValidated(objective, self._answers(objective))
