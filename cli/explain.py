@@ -35,7 +35,7 @@ _METHODS = ("attention", "occlusion", "gradients", "all")
 
 @click.command(cls=Command)
 @input_options("explain")
-@model_option("the texts' language")
+@model_option("the texts' language", may_be_remote=False)
 @answer_option("--method", type=Choice(_METHODS), default="occlusion", show_default=True,
                help="How to weigh words; gradients need textrnn[train].")  # fmt: skip
 @answer_option("--label", help="The label to explain [the most probable one].")

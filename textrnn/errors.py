@@ -11,6 +11,10 @@ class InputError(TextRNNError):
     """A file or text that the user gave cannot be used; the message says where it is wrong."""
 
 
+class TooMuchError(InputError):
+    """A service is asked for more than it answers at once."""
+
+
 class ConfigurationError(TextRNNError):
     """An option, a network description or a recipe is wrong."""
 

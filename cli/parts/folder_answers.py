@@ -15,6 +15,7 @@ from textrnn.cli.parts.command import options_under
 from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.keywords import as_options
 from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.remote_option import is_remote
 from textrnn.counted import counted
 from textrnn.errors import TextRNNError
 from textrnn.reports.harmless import one_line
@@ -62,7 +63,7 @@ class ShardOptions:
             raise click.UsageError(
                 "--output-folder needs a FILE, folder or pattern; standard input is no shard"
             )
-        texts = {"--text": inputs.texts, "--whole": inputs.whole}
+        texts = {"--text": inputs.texts, "--whole": inputs.whole, "--server": is_remote()}
         for name, value in {**texts, **others}.items():
             if value:
                 raise click.UsageError(f"--output-folder does not go with {name}")

@@ -1,11 +1,14 @@
-"""The model that a command works with."""
+"""The model that a command works with: one that is loaded here, or one that a service has."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from textrnn.cli.parts.remote_option import chosen_service
 
 if TYPE_CHECKING:
     from textrnn.heads.head import H
+    from textrnn.serving.remote_head import RemoteHead
     from textrnn.serving.routing import Router
 
 
@@ -22,6 +25,8 @@ def open_model(kind: type[H], command: str, *, model: str, threads: int | None) 
         ModelNotFoundError: there is no such model.
         ConfigurationError: the model does something else.
     """
+    if found := _remote_heads(kind, model):
+        return _as_local(kind, found[0])
     from textrnn.bundle.bundle import Bundle
     from textrnn.catalog import model_path
 
@@ -41,7 +46,28 @@ def open_router(
     """
     from textrnn.serving.routing import Router
 
+    if found := _remote_heads(kind, model or ""):
+        return Router(kind, models=[_as_local(kind, one) for one in found])
     if model is None:
         return Router(kind, threads=threads)
     head = open_model(kind, command, model=model, threads=threads)
     return Router(kind, model=head)
+
+
+def _remote_heads(kind: type[H], model: str) -> list[RemoteHead]:
+    """The models of a service; none where the command asks no service."""
+    service = chosen_service()
+    if service is None:
+        return []
+    from textrnn.serving.remote_head import remote_heads
+
+    return remote_heads(service, kind, model=model)
+
+
+def _as_local(kind: type[H], remote: RemoteHead) -> H:
+    """A model of a service, which answers as such a head does."""
+    if not kind.writes:
+        return cast("H", remote)
+    from textrnn.cli.parts.remote_generator import RemoteGenerator
+
+    return cast("H", RemoteGenerator(remote))

@@ -29,8 +29,9 @@ NAMES = {
         --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive""",
     "the run": """--threads --batch-size --engine --address --random-state --resume --force
         --no-measure --checkpoint-minutes --verbose --quiet --version --help-all""",
-    "a service": """--host --port --token --cors --workers --max-bytes --max-texts --max-characters
-        --max-waiting --max-streams --max-connections --answer-seconds --request-seconds""",
+    "a service": """--server --host --port --token --cors --workers --max-bytes --max-texts
+        --max-characters --max-waiting --max-streams --max-connections --answer-seconds
+        --request-seconds""",
     "tokens": "--level --vocabulary-size --min-frequency --lowercase --no-lowercase --simplify",
     "the network": """--units --embedding-units --cell --layers --bidirectional --unidirectional
         --merge --pooling --attention-units --hidden-units --ngram-widths --ngram-units --bag-ngrams

@@ -53,7 +53,7 @@ def test_what_is_wrong_is_told_before_the_first_piece(client: Client) -> None:
     assert (wrong.status, "temperature" in wrong.json["detail"]) == (422, True)
     several = client.post("/v1/generate", {"seeds": ["a"], "stream": True})
     assert (several.status, several.json["detail"]) == (
-        422, "stream: expected true or false, and true for one text at a time",
+        422, "stream: one text at a time is streamed",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from inspect import Parameter, signature
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, get_args, get_type_hints
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.manifest import Manifest
@@ -108,6 +108,11 @@ class Head(ABC):
         """
         return text_of_record(record)
 
+    @classmethod
+    def record_of(cls, given: Any) -> dict[str, Any]:
+        """A record of which :meth:`from_record` makes the same again."""
+        return {"text": given}
+
     def text_of(self, given: Any, options: Mapping[str, Any]) -> str:
         """The text by which the language of an input is found, of a head that reads texts.
 
@@ -163,6 +168,12 @@ class Head(ABC):
             ConfigurationError: an option is wrong, or the head's answers come whole.
         """
         raise ConfigurationError(f"the answers of a {self.task} come whole")
+
+    @classmethod
+    def result_class(cls) -> type[Result]:
+        """What :meth:`answer` gives for each input."""
+        found: type[Result] = get_args(get_type_hints(cls.answer)["return"])[0]
+        return found
 
     @classmethod
     def answer_options(cls) -> dict[str, AnswerOption]:

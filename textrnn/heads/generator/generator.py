@@ -125,6 +125,12 @@ class Generator(Head):
             raise InputError(f"a record: {error}") from error
         return Seed(text, controls)
 
+    @classmethod
+    def record_of(cls, given: str | Seed) -> dict[str, Any]:
+        """See :meth:`textrnn.heads.head.Head.record_of`."""
+        seed = given if isinstance(given, Seed) else Seed(given)
+        return {"seed": seed.text, **seed.controls}
+
     def text_of(self, given: Seed, options: Mapping[str, Any]) -> str:
         """The seed, and characters that begin verses or name their form, which are Chinese too."""
         controls = {**options, **given.controls}

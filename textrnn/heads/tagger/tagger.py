@@ -121,6 +121,11 @@ class Tagger(Head):
             raise
         return text
 
+    @classmethod
+    def record_of(cls, given: str | Sequence[str]) -> dict[str, Any]:
+        """See :meth:`textrnn.heads.head.Head.record_of`."""
+        return {"text": given} if isinstance(given, str) else {"words": list(given)}
+
     def answer(
         self,
         texts: Iterable[str | Sequence[str]],

@@ -11,8 +11,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from textrnn.configuration import to_dict
 from textrnn.corpora import json_line
 from textrnn.errors import TextRNNError
+from textrnn.heads.result import Result
 from textrnn.heads.written import Written
 from textrnn.serving.http.asked import Asked, read_asked
 from textrnn.serving.http.problems import Problem
@@ -26,7 +28,7 @@ async def answer(task: ServedTask, request: Request) -> Response:
     if asked.streams:
         return await _stream(task, asked, request)
     results = await finished(task.answer(asked), request, task.limits.answer_s)
-    answers = [result.as_dict() for result in results]
+    answers = [_as_dict(result, asked) for result in results]
     return as_json({"answers": answers} if asked.is_list else answers[0])
 
 
@@ -41,18 +43,27 @@ async def _stream(task: ServedTask, asked: Asked, request: Request) -> Response:
     news = task.news(asked)
     first = await finished(anext(news), request, task.limits.answer_s)
     return StreamingResponse(
-        _events(first, news, end, task.limits.answer_s),
+        _events(asked, first, news, end, task.limits.answer_s),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store"},
     )
 
 
+def _as_dict(result: Result, asked: Asked) -> dict[str, Any]:
+    return to_dict(result) if asked.is_full else result.as_dict()
+
+
 async def _events(
-    first: Written[Any], news: AsyncGenerator[Written[Any], None], end: float, limit_s: float
+    asked: Asked,
+    first: Written[Any],
+    news: AsyncGenerator[Written[Any], None],
+    end: float,
+    limit_s: float,
 ) -> AsyncIterator[str]:
     """The events of an answer: pieces, then the answer, or what went wrong on the way.
 
     Args:
+        asked: what is answered.
         first: the first of the news.
         news: the others.
         end: when they must have come, by the loop's clock.
@@ -64,7 +75,7 @@ async def _events(
             while True:
                 yield _event("piece", {"piece": written.piece})
                 if written.result is not None:
-                    yield _event("answer", written.result.as_dict())
+                    yield _event("answer", _as_dict(written.result, asked))
                     return
                 written = await asyncio.wait_for(anext(news), end - loop.time())
         except asyncio.TimeoutError:

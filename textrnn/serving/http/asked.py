@@ -15,7 +15,7 @@ from textrnn.heads.head import Head
 from textrnn.serving.http.limits import Limits
 from textrnn.serving.http.problems import Problem
 
-MODEL, RECORD, RECORDS, STREAM = "model", "record", "records", "stream"
+MODEL, RECORD, RECORDS, STREAM, FULL = "model", "record", "records", "stream", "full"
 
 
 def text_names(kind: type[Head]) -> tuple[str, ...]:
@@ -38,6 +38,7 @@ class Asked:
         model: the name of the model; empty where none is named.
         is_list: whether a list of answers is expected.
         streams: whether the one answer is to come as it is written.
+        is_full: whether answers are to have all that the library's have, unrounded.
     """
 
     records: Sequence[Mapping[str, Any]]
@@ -45,6 +46,7 @@ class Asked:
     model: str = ""
     is_list: bool = False
     streams: bool = False
+    is_full: bool = False
 
 
 def input_names(kind: type[Head]) -> tuple[str, ...]:
@@ -68,10 +70,18 @@ def read_asked(body: bytes, kind: type[Head], limits: Limits) -> Asked:
     model = fields.pop(MODEL, "")
     if not isinstance(model, str):
         raise _wrong(f"model: expected a name; received {model!r:.80}")
-    streams = fields.pop(STREAM, False) if kind.writes else False
-    if not isinstance(streams, bool) or (streams and is_list):
-        raise _wrong("stream: expected true or false, and true for one text at a time")
-    return Asked(records, _read_options(fields, kind), model, is_list, streams)
+    streams = _flag(fields, STREAM) if kind.writes else False
+    if streams and is_list:
+        raise _wrong("stream: one text at a time is streamed")
+    is_full = _flag(fields, FULL)
+    return Asked(records, _read_options(fields, kind), model, is_list, streams, is_full)
+
+
+def _flag(fields: dict[str, Any], name: str) -> bool:
+    found = fields.pop(name, False)
+    if not isinstance(found, bool):
+        raise _wrong(f"{name}: expected true or false; received {found!r:.80}")
+    return found
 
 
 def _read_object(body: bytes) -> dict[str, Any]:
@@ -109,7 +119,7 @@ def _read_options(fields: Mapping[str, Any], kind: type[Head]) -> dict[str, Any]
     options = kind.answer_options()
     for name in fields:
         if name not in options:
-            known = (*input_names(kind), MODEL, *[STREAM] * kind.writes, *options)
+            known = (*input_names(kind), MODEL, FULL, *[STREAM] * kind.writes, *options)
             raise _wrong(unknown_key_message(name, known, what="field"))
     try:
         return {name: converted(options[name].kind, value, name) for name, value in fields.items()}

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from typing import Any, Union, get_args, get_origin
 
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Kind
-from textrnn.serving.http.asked import MODEL, RECORD, RECORDS, STREAM, input_names, text_names
+from textrnn.serving.http.asked import (
+    FULL,
+    MODEL,
+    RECORD,
+    RECORDS,
+    STREAM,
+    input_names,
+    text_names,
+)
 from textrnn.serving.http.problems import PROBLEM
 from textrnn.serving.http.served_task import ServedTask
 from textrnn.serving.http.service import Service
@@ -114,7 +122,12 @@ def _request(task: ServedTask) -> Schema:
     inputs: Schema = {RECORD: record, RECORDS: {"type": "array", "items": record}}
     if names := text_names(kind):
         inputs |= {names[0]: text, names[1]: {"type": "array", "items": text}}
-    fields = {**inputs, MODEL: {"type": "string", "enum": ["", *task.batchers]}}
+    about = "Whether answers have all that the library's have, with numbers that are not rounded."
+    fields = {
+        **inputs,
+        MODEL: {"type": "string", "enum": ["", *task.batchers]},
+        FULL: {"type": "boolean", "description": about},
+    }
     if kind.writes:
         about = "Whether the answer comes as it is written, by server-sent events."
         fields[STREAM] = {"type": "boolean", "description": about}

@@ -1,0 +1,43 @@
+"""``--server``: a service answers in place of models that are loaded here."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from textrnn.cli.parts.command import speed_option
+
+if TYPE_CHECKING:
+    from textrnn.serving.remote import RemoteService
+
+_CHOSEN = "textrnn.server"  # where a context keeps the service's URL
+
+
+def _choose(context: click.Context, option: click.Parameter, url: str | None) -> None:
+    context.meta[_CHOSEN] = url
+
+
+server_option = speed_option(
+    "--server", metavar="URL", is_eager=True, expose_value=False, callback=_choose,
+    help="Ask a service of `textrnn serve` [TEXTRNN_TOKEN is sent].",
+)  # fmt: skip
+
+
+def is_remote() -> bool:
+    """Whether the command that runs is to ask a service."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(_CHOSEN))
+
+
+def chosen_service() -> RemoteService | None:
+    """The service that the command that runs is to ask; it is closed with the command."""
+    from textrnn.serving.remote import RemoteService
+
+    if not is_remote():
+        return None
+    context = click.get_current_context()
+    service = RemoteService(context.meta[_CHOSEN], token=os.environ.get("TEXTRNN_TOKEN", ""))
+    context.call_on_close(service.close)
+    return service
