@@ -144,7 +144,7 @@ def test_at_first_the_two_directions_are_the_two_models(forward: Path, backward:
         size, ClassifierHead(labels=("a", "b")), PLAN.embedding, PLAN.encoders
     )
     built = build_classifier(network)
-    begin_with(models, built, network, labels=("a", "b"))
+    begin_with(models, built, network)
     tokens = np.array([[4, 7, 5, 9]], np.int32)
     encoder = built.get_layer("encoder_1")
     import keras

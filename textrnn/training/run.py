@@ -152,7 +152,7 @@ class Run(Generic[P]):
         """Give the network what it begins with of other models:
         :func:`textrnn.training.weights.transfer.begin_with` says what that is.
         """
-        given = begin_with(self.sources, model, network, labels=network.labels, **more)
+        given = begin_with(self.sources, model, network, **more)
         for path, what in given:
             self.begins_with.note(path, what)
 

@@ -22,7 +22,9 @@ from textrnn.heads.tagger.features import UNK, Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.heads.tagger.parts import read_features, read_gazetteer, read_tables
+from textrnn.network import Network
 from textrnn.text.words import word_key
+from textrnn.training.tagger.counterparts import counterparts
 from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.weights.files import check_weights, read_weights
 from textrnn.training.weights.initial_model import InitialWeights
@@ -75,6 +77,32 @@ class InitialTagger(InitialWeights):
             read_features(bundle, network),
             read_gazetteer(bundle, network),
             bool(bundle.manifest.serving.get("simplify")),
+        )
+
+    def columns(self, network: Network) -> dict[int, int]:
+        """Of a tagger's tags those of labels that mean what one of this model's does, and ``O``,
+        each with the number of its counterpart; none where no label does.
+        """
+        if not isinstance(network, TaggerNetwork):
+            return {}
+        begun = counterparts(network.labels, self.labels)
+        theirs = {tag: number for number, tag in enumerate(self.described.head.tags)}
+        found = {}
+        for number, tag in enumerate(network.head.tags if begun else ()):
+            letter, _, label = tag.partition("-")
+            counterpart = f"{letter}-{begun[label]}" if label in begun else letter
+            if counterpart in theirs:
+                found[number] = theirs[counterpart]
+        return found
+
+    def note_on_labels(self, labels: Sequence[str]) -> str:
+        """A line on which labels begin as which of this model's."""
+        begun = counterparts(labels, self.labels)
+        return "; ".join(
+            f"{', '.join(ours)} as its {theirs}"
+            for theirs in self.labels
+            if (ours := [label for label in labels if begun.get(label) == theirs])
+            if ours != [theirs]
         )
 
     def fitted(self, plan: TaggerPlan) -> TaggerPlan:

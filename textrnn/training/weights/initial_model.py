@@ -15,6 +15,7 @@ from textrnn.catalog import described_network, model_path
 from textrnn.configuration import from_dict
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.parts import read_tokenizer
+from textrnn.network import Network
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.settings import TokenizerSettings
 from textrnn.training.weights.files import check_weights, read_weights
@@ -42,6 +43,20 @@ class InitialWeights:
     labels: tuple[str, ...]
     network: dict[str, Any]
     weights: Weights
+
+    def columns(self, network: Network) -> dict[int, int]:
+        """Of a network's outputs those that have a counterpart in this model, each with that one's
+        number: here the outputs for the labels that both have.
+        """
+        theirs = {label: number for number, label in enumerate(self.labels)}
+        return {
+            number: theirs[label] for number, label in enumerate(network.labels) if label in theirs
+        }
+
+    def note_on_labels(self, labels: Sequence[str]) -> str:
+        """A line on which labels begin with what this model knows of them."""
+        new = sorted(set(labels) - set(self.labels))
+        return f"has no label {', '.join(new)}, which begins at random" if new else ""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,6 @@ def begin_with(
     model: keras.Model,
     network: Network,
     *,
-    labels: Sequence[str],
     embedding: bool = True,
     backward: bool = False,
 ) -> list[tuple[Path, str]]:
@@ -37,10 +36,8 @@ def begin_with(
     Args:
         models: the others; of several that have a weight the first gives it.
         model: the network's Keras model, changed in place.
-        network: its description.
-        labels: the network's, of a generator none. The layers of a head are taken over from a head
-            like it alone; a classifier's output layer for the labels that both have, a tagger's
-            where all labels are the same.
+        network: its description. The layers of a head are taken over from a head like it alone,
+            those of its outputs for the labels that both have.
         embedding: whether the rows of the embedding are those of the models' vocabulary.
         backward: whether the network is a language model that reads backward.
 
@@ -58,7 +55,7 @@ def begin_with(
     taken: set[str] = set()
     given = []
     for source in models:
-        useful = _useful(source, network, labels, embedding=embedding)
+        useful = _useful(source, network, embedding=embedding)
         names = [name for name in useful if name in weights and name not in taken]
         if not names:
             raise ConfigurationError(
@@ -67,14 +64,14 @@ def begin_with(
                 else f"{source.path}: this network has none of its layers"
             )
         for name in names:
-            if name.startswith("output/"):
-                weights[name] = _labelled(source, name, weights[name], labels)
+            if network.labels and _is_of_outputs(name):
+                weights[name] = _labelled(source, name, weights[name], source.columns(network))
             else:
                 weights[name] = _placed(source, name, weights[name])
         taken |= set(names)
         given.append((source.path, f"begins with its {', '.join(_layers(names))}"))
-        if _layers(names)[-1] == "output" and (new := sorted(set(labels) - set(source.labels))):
-            given.append((source.path, f"has no label {', '.join(new)}, which begins at random"))
+        if any(map(_is_of_outputs, names)) and (note := source.note_on_labels(network.labels)):
+            given.append((source.path, note))
     import_weights(model, network, turned(weights) if backward else weights)
     return given
 
@@ -117,14 +114,13 @@ def aligned_rows(
     return aligned, found
 
 
-def _useful(
-    source: InitialWeights, network: Network, labels: Sequence[str], *, embedding: bool
-) -> list[str]:
+def _useful(source: InitialWeights, network: Network, *, embedding: bool) -> list[str]:
     """The weights of a model that mean the same in another network."""
     head = network.as_dict().get("head", {})
     same_head = head_class(source.task).network_class is type(network) and all(
         source.network.get("head", {}).get(name) == head.get(name) for name in _HEAD_SHAPE
     )
+    has_outputs = same_head and (not network.labels or bool(source.columns(network)))
     names = []
     for name in source.weights:
         layer = name.split("/")[0]
@@ -132,35 +128,31 @@ def _useful(
             wanted = True
         elif layer == "embedding":
             wanted = embedding
-        elif layer in ("output", "crf"):
-            wanted = same_head and _same_labels(source, labels)
         else:
-            wanted = same_head
+            wanted = has_outputs if _is_of_outputs(name) else same_head
         if wanted:
             names.append(name)
     return names
 
 
-def _same_labels(source: InitialWeights, labels: Sequence[str]) -> bool:
-    """Whether outputs of a model stand for labels wanted: a tagger's are tags, not labels."""
-    if source.task == "classifier":
-        return bool(set(source.labels) & set(labels))
-    return source.labels == tuple(labels)
+def _is_of_outputs(name: str) -> bool:
+    """Whether a weight has a number for each output, or for each pair of them."""
+    return name.split("/")[0] in ("output", "crf")
 
 
 def _labelled(
-    source: InitialWeights, name: str, current: NDArray[np.float32], labels: Sequence[str]
+    source: InitialWeights, name: str, current: NDArray[np.float32], columns: Mapping[int, int]
 ) -> NDArray[np.float32]:
-    """A weight of the output layer with what ``source`` has for each label that it knows."""
+    """A weight of outputs with what ``source`` has for each that has a counterpart there."""
     value = source.weights[name]
-    if source.task != "classifier":
-        return _placed(source, name, current)
+    ours, theirs = list(columns), list(columns.values())
+    placed = current.copy()
+    if name == "crf/transitions":
+        placed[np.ix_(ours, ours)] = value[np.ix_(theirs, theirs)]
+        return placed
     if value.shape[:-1] != current.shape[:-1]:
         raise _misshapen(source, name, current)
-    placed = current.copy()
-    for column, label in enumerate(labels):
-        if label in source.labels:
-            placed[..., column] = value[..., source.labels.index(label)]
+    placed[..., ours] = value[..., theirs]
     return placed
 
 

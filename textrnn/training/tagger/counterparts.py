@@ -1,0 +1,37 @@
+"""Labels of names that mean the same, whatever they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textrnn.corpora.labels import label_key
+
+_SYNONYMS = (
+    "per person people human name person-name full-name names 人 人名 人物 姓名",
+    "loc location place gpe lpc address city country region town geo-loc facility fac scene "
+    "地名 地点 地址 位置 城市 国家 景点 景区",
+    "org organisation organization corporation company group institution agency government team "
+    "sports-team brand employer 机构 机构名 组织 组织机构 公司 企业 政府 单位 团体 品牌",
+    "misc miscellaneous other product creative-work event work work-of-art nationality norp",
+)
+_MEANINGS = {
+    label_key(name): meaning for meaning, names in enumerate(_SYNONYMS) for name in names.split()
+}
+
+
+def counterparts(labels: Iterable[str], others: Iterable[str]) -> dict[str, str]:
+    """Of some labels those that mean what one of other labels does, each with that one.
+
+    Example:
+        >>> counterparts(("person", "Company", "dish"), ("LOC", "ORG", "PER"))
+        {'person': 'PER', 'Company': 'ORG'}
+    """
+    by_key = {label_key(other): other for other in others}
+    by_meaning = {_MEANINGS[key]: other for key, other in by_key.items() if key in _MEANINGS}
+    found = {}
+    for label in labels:
+        key = label_key(label)
+        other = by_key.get(key) or by_meaning.get(_MEANINGS.get(key, -1))
+        if other is not None:
+            found[label] = other
+    return found
