@@ -6,9 +6,10 @@ its plan. A new task needs no file here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from click.core import ParameterSource
@@ -185,7 +186,10 @@ def _train(
             task, files, settings, **common,
             on_event=display.event, on_message=display.message, clock=display.clock,
         )  # fmt: skip
-        show_end(out, manifest, display.message, display.call, force=options["force"])
+        show_end(
+            out, manifest, display.message, display.call,
+            force=options["force"], reading=_typed(context, of_files),
+        )  # fmt: skip
 
 
 def _given(context: click.Context, settings: list[NamedSetting]) -> dict[str, Any]:
@@ -196,6 +200,27 @@ def _given(context: click.Context, settings: list[NamedSetting]) -> dict[str, An
         for named in settings
         if context.get_parameter_source(named.name) not in default
     }
+
+
+def _typed(context: click.Context, settings: list[NamedSetting]) -> dict[str, list[str]]:
+    """The options that were given of these settings, by their names, each as it is typed; but for
+    those that name files.
+    """
+    given = _given(context, [named for named in settings if Path not in get_args(named.kind)])
+    found = {}
+    for option in context.command.params:
+        if option.name in given:
+            found[option.opts[0]] = _as_typed(option.opts[0], given[option.name])
+    return found
+
+
+def _as_typed(name: str, value: Any) -> list[str]:
+    """An option with its value, as the words of a call."""
+    if isinstance(value, bool):
+        return [name]
+    if isinstance(value, Mapping):
+        return [part for old, new in value.items() for part in (name, f"{old}={new}")]
+    return [name, ",".join(value) if isinstance(value, tuple) else str(value)]
 
 
 def _is_quiet(context: click.Context) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import click
 
 from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import head_class
@@ -61,7 +63,13 @@ def _resuming_call() -> str:
 
 
 def show_end(
-    out: Path, manifest: Manifest, say: Say, show_call: Say, *, force: bool = False
+    out: Path,
+    manifest: Manifest,
+    say: Say,
+    show_call: Say,
+    *,
+    force: bool = False,
+    reading: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Say what to type next, or what makes the model useless as it is.
 
@@ -71,6 +79,8 @@ def show_end(
         say: shows a line.
         show_call: shows a line with a command in it.
         force: whether a useless model is taken as it is.
+        reading: the options that said how the training's files are read, each with how it was
+            typed: so a file like them is read by the commands that know the option, too.
 
     Raises:
         TrainingError: it is of no use, and ``force`` is not given.
@@ -83,4 +93,21 @@ def show_end(
         return
     calls = head_class(manifest.task).first_calls(manifest, shlex.quote(str(out)))
     for number, call in enumerate(calls):
+        if "FILE" in (words := call.split()):
+            known = _options_of(words[1:])
+            typed = [
+                part for name, parts in (reading or {}).items() if name in known for part in parts
+            ]
+            call = " ".join([call, *map(shlex.quote, typed)])
         show_call(f"{'      ' if number else 'next: '}{call}")
+
+
+def _options_of(words: Sequence[str]) -> set[str]:
+    """The options of the command that a call of ``textrnn`` with these words is of."""
+    root = click.get_current_context().find_root()
+    command = root.command
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        command = command.get_command(root, word) or command
+    return {name for parameter in command.params for name in parameter.opts}

@@ -6,6 +6,7 @@ import re
 import shlex
 import signal
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,40 @@ def test_a_generator_without_foresight_is_told(tmp_path: Path) -> None:
     forced = textrnn_in(tmp_path, *call, "--force")
     assert "is of no use as it is" in last_line(forced.stderr)
     assert "next: " not in forced.stderr
+
+
+OF_A_FORECASTER = ("--time", "day", "--target", "load", "--missing", "previous", "--window", "8",
+                   "--horizon", "2", "--units", "2", "--cell", "rnn", "--epochs", "1")  # fmt: skip
+OF_A_CLASSIFIER = (*SMALL, "--epochs", "2", "--text-field", "body", "--label-field", "its queue",
+                   "--map-label", "negative=bad")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("task", "options", "reading"),
+    [
+        (
+            "classifier",
+            OF_A_CLASSIFIER,
+            "--text-field body --label-field 'its queue' --map-label negative=bad",
+        ),
+        ("forecaster", OF_A_FORECASTER, "--time day --missing previous"),
+    ],
+)
+def test_what_is_to_be_typed_next_reads_a_file_as_the_training_did(
+    tmp_path: Path, task: str, options: tuple[str, ...], reading: str
+) -> None:
+    rows = ["body,its queue,day,load"]
+    for number, review in enumerate(made_up_reviews(60)):
+        load = "" if number == 5 else number % 7
+        rows.append(f'"{review.text}",{review.label},{date.fromordinal(738_000 + number)},{load}')
+    (tmp_path / "train.csv").write_text("\n".join(rows), "utf-8")
+    call = ("train", task, "--train", "train.csv", "--out", "mine", "--force", *options)
+    done = textrnn_in(tmp_path, *call)
+    assert done.returncode == 0, done.stderr
+    (told,) = re.findall("next: textrnn (.*)", done.stderr)
+    assert told == f"evaluate mine FILE {reading}"
+    again = textrnn_in(tmp_path, *shlex.split(told.replace("FILE", "train.csv")))
+    assert again.returncode == 0, again.stderr
 
 
 def test_a_terminal_shows_what_goes_on_before_keras_is_loaded(tmp_path: Path) -> None:
