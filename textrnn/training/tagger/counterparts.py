@@ -27,7 +27,10 @@ def counterparts(labels: Iterable[str], others: Iterable[str]) -> dict[str, str]
         {'person': 'PER', 'Company': 'ORG'}
     """
     by_key = {label_key(other): other for other in others}
-    by_meaning = {_MEANINGS[key]: other for key, other in by_key.items() if key in _MEANINGS}
+    by_meaning: dict[int, str] = {}
+    for key, other in by_key.items():
+        if key in _MEANINGS:
+            by_meaning.setdefault(_MEANINGS[key], other)
     found = {}
     for label in labels:
         key = label_key(label)

@@ -1,7 +1,7 @@
 """Beginning with another tagger: its vocabularies, its lists of names, its weights.
 
-Few sentences hold few of a language's words. A tagger that has learned other labels knows many,
-and what names look like; of it all but the scores of tags is of use.
+Few sentences hold few of a language's words. A tagger that has learned others knows many, and what
+names look like; of it all is of use but the scores of the tags of labels that it does not know.
 """
 
 from __future__ import annotations
@@ -79,31 +79,25 @@ class InitialTagger(InitialWeights):
             bool(bundle.manifest.serving.get("simplify")),
         )
 
+    def counterparts(self, labels: Sequence[str]) -> dict[str, str]:
+        """Of some labels those that mean what one of this model's does, each with that one."""
+        return counterparts(labels, self.labels)
+
     def columns(self, network: Network) -> dict[int, int]:
-        """Of a tagger's tags those of labels that mean what one of this model's does, and ``O``,
-        each with the number of its counterpart; none where no label does.
+        """Of a tagger's tags ``O`` and those of labels that have a counterpart, each with the
+        number of its own; none where no label has one.
         """
-        if not isinstance(network, TaggerNetwork):
+        known = self.counterparts(network.labels)
+        if not known or not isinstance(network, TaggerNetwork):
             return {}
-        begun = counterparts(network.labels, self.labels)
         theirs = {tag: number for number, tag in enumerate(self.described.head.tags)}
         found = {}
-        for number, tag in enumerate(network.head.tags if begun else ()):
+        for number, tag in enumerate(network.head.tags):
             letter, _, label = tag.partition("-")
-            counterpart = f"{letter}-{begun[label]}" if label in begun else letter
+            counterpart = f"{letter}-{known[label]}" if label in known else letter
             if counterpart in theirs:
                 found[number] = theirs[counterpart]
         return found
-
-    def note_on_labels(self, labels: Sequence[str]) -> str:
-        """A line on which labels begin as which of this model's."""
-        begun = counterparts(labels, self.labels)
-        return "; ".join(
-            f"{', '.join(ours)} as its {theirs}"
-            for theirs in self.labels
-            if (ours := [label for label in labels if begun.get(label) == theirs])
-            if ours != [theirs]
-        )
 
     def fitted(self, plan: TaggerPlan) -> TaggerPlan:
         """A plan whose network reads of a token what this model does.

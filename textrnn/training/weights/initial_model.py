@@ -44,19 +44,29 @@ class InitialWeights:
     network: dict[str, Any]
     weights: Weights
 
+    def counterparts(self, labels: Sequence[str]) -> dict[str, str]:
+        """Of some labels those that this model knows, each with what they are called there."""
+        return {label: label for label in labels if label in self.labels}
+
     def columns(self, network: Network) -> dict[int, int]:
         """Of a network's outputs those that have a counterpart in this model, each with that one's
-        number: here the outputs for the labels that both have.
+        number.
         """
-        theirs = {label: number for number, label in enumerate(self.labels)}
+        known = self.counterparts(network.labels)
         return {
-            number: theirs[label] for number, label in enumerate(network.labels) if label in theirs
+            number: self.labels.index(known[label])
+            for number, label in enumerate(network.labels)
+            if label in known
         }
 
     def note_on_labels(self, labels: Sequence[str]) -> str:
-        """A line on which labels begin with what this model knows of them."""
-        new = sorted(set(labels) - set(self.labels))
-        return f"has no label {', '.join(new)}, which begins at random" if new else ""
+        """A line on which labels begin as one of another name, and which at random."""
+        known = self.counterparts(labels)
+        renamed = [f"{ours} as its {theirs}" for ours, theirs in known.items() if ours != theirs]
+        parts = [", ".join(renamed)] * bool(renamed)
+        if new := sorted(set(labels) - known.keys()):
+            parts.append(f"has no label {', '.join(new)}, which begins at random")
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True)
