@@ -182,6 +182,8 @@ def test_by_rarity_a_pair_counts_half_of_a_word_as_rare() -> None:
     single = np.isin(ngrams.kept, token_hashes(8))
     assert values[single] == pytest.approx(np.log(5 / 3) + 1)
     assert values[~single] == pytest.approx((np.log(5 / 2) + 1) / 2)
+    whole = rarities(ngrams, texts, replace(RARITY, length_power=0.0))
+    assert whole[~single] == pytest.approx(np.log(5 / 2) + 1)
 
 
 @pytest.mark.parametrize("frequent", [9, 90])

@@ -61,6 +61,14 @@ def test_long_texts_have_no_folds_unless_they_are_very_few() -> None:
     assert about_tokens(["汤是凉的"] * 10, "zh") == 40
 
 
+def test_pairs_of_characters_count_as_words_where_texts_share_them() -> None:
+    powers = [
+        fitting_plan(Facts(texts, language=language)).bag.length_power
+        for texts, language in ((60, "zh"), (1000, "zh"), (1000, "en"))
+    ]
+    assert powers == [1.0, 0.0, 1.0]
+
+
 def test_few_texts_leave_the_rows_of_vectors_as_they_are() -> None:
     assert fitting_plan(Facts(60, has_vectors=True)).embedding.frozen_epochs == -1
     assert fitting_plan(Facts(4000, has_vectors=True)).embedding.frozen_epochs == 0

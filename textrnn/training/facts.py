@@ -28,6 +28,7 @@ class Facts:
         has_validation: whether there are texts to validate besides.
         has_vectors: whether the embedding begins with word vectors.
         model: what the weights begin with; None for nothing.
+        language: theirs.
     """
 
     texts: int
@@ -35,6 +36,7 @@ class Facts:
     has_validation: bool = False
     has_vectors: bool = False
     model: Path | None = None
+    language: str = ""
 
 
 def about_tokens(texts: Sequence[str], language: str) -> int:

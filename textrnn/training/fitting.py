@@ -54,7 +54,7 @@ def fit_plan(
         changes = {("training", "folds"): 0, **changes}
     model = init_from[0] if init_from else None
     tokens = about_tokens(texts, language)
-    plan = fitting_plan(Facts(len(texts), tokens, has_validation, has_vectors, model))
+    plan = fitting_plan(Facts(len(texts), tokens, has_validation, has_vectors, model, language))
     sizes = sizes_of_model(plan, task, model) if model else {}
     return changed(plan, {**sizes, **changes})
 

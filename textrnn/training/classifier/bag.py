@@ -4,10 +4,10 @@ By ``ratios`` (Wang & Manning 2012, section 2.3, with logistic regression for th
 machine) the feature of an n-gram is the log-ratio of its share among the texts of a label to its
 share among the others, each label against the rest where there are more than two.
 
-By ``rarity`` it is the inverse document frequency (Spärck Jones 1972), over the number of its
-tokens: of few texts no ratio is sure, and hardly a pair is seen twice. Beside the n-grams stand the
-sums of the vectors of a text's words, where there are vectors. The weight of a word is then its own
-and what its vector says of it, so that a word has a weight which no text to learn from had.
+By ``rarity`` it is the inverse document frequency (Spärck Jones 1972), of words over the number of
+its tokens: of few texts no ratio is sure, and hardly a pair is seen twice. Beside the n-grams stand
+the sums of the vectors of a text's words, where there are vectors. The weight of a word is then its
+own and what its vector says of it, so that a word has a weight which no text to learn from had.
 
 In both a text's features are divided by the square root of the number of its different n-grams.
 
@@ -199,12 +199,13 @@ def _by_rarity(
 
 
 def rarities(ngrams: Ngrams, texts: Sequence[Ids], settings: BagSettings) -> NDArray[np.float64]:
-    """The inverse document frequency of each n-gram over the number of its tokens, (N,)."""
+    """The inverse document frequency of each n-gram over a power of its length, (N,)."""
     sizes = np.full(len(ngrams.kept), settings.longest)
     for size in range(settings.longest - 1, 0, -1):
         _, shorter = text_ngrams(texts, longest=size, ending=settings.ending)
         sizes[np.isin(ngrams.kept, shorter)] = size
-    return np.asarray((np.log((1 + ngrams.texts) / (1 + ngrams.counts)) + 1) / sizes)
+    frequencies = np.log((1 + ngrams.texts) / (1 + ngrams.counts)) + 1
+    return np.asarray(frequencies / sizes**settings.length_power)
 
 
 def _words(texts: Sequence[Ids], tokens: int, scale: NDArray[np.float64]) -> Any:

@@ -18,6 +18,7 @@ _SMALL_FOLDED, _SMALL_FOLDED_TOKENS = 1_000, 30_000  # that a small network lear
 _FOLDS = 3
 # Inverse document frequencies, which suit any number of texts; pairs of words count half.
 _BAG = BagSettings(longest=2, weights="rarity", min_frequency=1, strength=2.0)
+_PAIRED = 500  # texts from which on pairs of Chinese characters, most of them words, are seen again
 
 
 def is_few(texts: Sequence[str]) -> bool:
@@ -55,7 +56,7 @@ def fitting_plan(facts: Facts) -> ClassifierPlan:
             frozen_epochs=-1 if facts.has_vectors and facts.texts <= _SMALL_FOLDED else 0,
         ),
         head=HeadSettings(pooling=("attention", "max", "mean")),
-        bag=_BAG,
+        bag=_fitting_bag(facts),
         training=replace(
             training,
             learning_rate=2e-3 if facts.model is None else 5e-4,
@@ -64,6 +65,12 @@ def fitting_plan(facts: Facts) -> ClassifierPlan:
             best_by="loss" if facts.texts <= _SMALL_FOLDED else "score",
         ),
     )
+
+
+def _fitting_bag(facts: Facts) -> BagSettings:
+    """A bag in which pairs count half, but all where they are words that texts have in common."""
+    paired = facts.language == "zh" and facts.texts >= _PAIRED
+    return replace(_BAG, length_power=0.0) if paired else _BAG
 
 
 def _is_folded(facts: Facts) -> bool:

@@ -120,6 +120,13 @@ class BagSettings:
     strength: float = setting(
         30.0, "C, the inverse of the regularisation.", above=0, recipe_only=True
     )
+    length_power: float = setting(
+        1.0,
+        "By rarity: an n-gram's feature is divided by its length to this power; 0 where tokens are "
+        "Chinese characters, of which two are mostly a word.",
+        least=0,
+        recipe_only=True,
+    )
     ending: int = setting(
         0,
         "Tokens at a text's end, where a review says what it comes to, whose n-grams count once "

@@ -67,7 +67,11 @@ def split_examples(
     """
     split = _split(train, validation, settings, say)
     if len(split.labels) < 2:
-        raise InputError(f"the training texts have one label only: {', '.join(split.labels)}")
+        raise InputError(
+            f"the training texts have one label only: {split.labels[0]}"
+            if split.labels
+            else "there are no training texts but those that validate"
+        )
     if not split.validation:
         raise InputError(
             "no text can be cut off to validate: no label has two; add texts, or give "
