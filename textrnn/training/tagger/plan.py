@@ -87,8 +87,8 @@ class TaggerPlan:
     """All the settings of a tagger's training."""
 
     about_auto: ClassVar[str] = (
-        "By auto, the default, few sentences begin with the shipped model of their language, all "
-        "but the scores of its tags; by none with nothing."
+        "By auto, the default, few sentences begin with the shipped model of their language, and "
+        "labels that mean what one of its own does as that one; by none with nothing."
     )
 
     features: FeatureSettings = setting(

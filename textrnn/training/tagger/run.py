@@ -81,8 +81,8 @@ def run_tagger(
         embeddings: word vectors to begin with, whose words the vocabulary holds, too: names of
             those that ship, or files of any format that :class:`textrnn.embeddings.Vectors` reads;
             the numbers of several stand end to end.
-        init_from: a tagger to begin with: all but the scores of its tags, and these too where the
-            labels are the same; or generators: their encoders, and the rows of words that both
+        init_from: a tagger to begin with, the scores of its tags for labels that mean what one of
+            its own does; or generators: their encoders, and the rows of words that both
             have. By default of few sentences the shipped tagger of their language.
         plan: all settings; by default those that fit the sentences
             (:mod:`textrnn.training.tagger.defaults`).

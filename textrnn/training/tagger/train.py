@@ -64,9 +64,10 @@ def train_tagger(
         embeddings: word vectors to begin with, whose words the vocabulary holds, too: a name of
             those that ship, as ``glove-en``, a file, or several, whose numbers stand end to end.
             The embedding has their units, and as many words as 12 MB hold.
-        init_from: a tagger to begin with: all but the scores of its tags; or generators: their
-            encoders, and the rows of words that both have. By ``auto``, the default, few sentences
-            begin with the shipped tagger of their language; by ``none`` with nothing.
+        init_from: a tagger to begin with, the scores of its tags for labels that mean what one of
+            its own does; or generators: their encoders, and the rows of words that both have. By
+            ``auto``, the default, few sentences begin with the shipped tagger of their language; by
+            ``none`` with nothing.
         plan: all settings; by default those that fit the sentences.
         name: the model's name.
         language: ISO 639-1 code.
