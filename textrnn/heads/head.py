@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from inspect import Parameter, signature
 from pathlib import Path
 from types import TracebackType
@@ -170,12 +171,14 @@ class Head(ABC):
         raise ConfigurationError(f"the answers of a {self.task} come whole")
 
     @classmethod
+    @cache
     def result_class(cls) -> type[Result]:
         """What :meth:`answer` gives for each input."""
         found: type[Result] = get_args(get_type_hints(cls.answer)["return"])[0]
         return found
 
     @classmethod
+    @cache
     def answer_options(cls) -> dict[str, AnswerOption]:
         """What :meth:`answer` takes of whoever asks, by name."""
         parameters = signature(cls.answer).parameters.values()

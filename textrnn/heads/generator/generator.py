@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, get_type_hints
 
@@ -143,6 +143,7 @@ class Generator(Head):
         return len(given.text) + chosen.length * chosen.beam
 
     @classmethod
+    @cache
     def answer_options(cls) -> dict[str, AnswerOption]:
         """See :meth:`textrnn.heads.head.Head.answer_options`: the controls."""
         hints = get_type_hints(Controls)

@@ -55,6 +55,12 @@ class ServedTask:
     ) -> None:
         self.kind, self.batchers, self.limits = kind, batchers, limits
         self._streams = streams
+        self._heads = {name: batcher.head for name, batcher in batchers.items()}
+        chosen = {"": list(self._heads.values()), **{n: [one] for n, one in self._heads.items()}}
+        self._chosen: Mapping[str, list[Head]] = chosen  # by the name that a request may have
+        self._routers: dict[str, Router[Head]] = {}
+        if kind.reads_texts:
+            self._routers = {name: Router(kind, models=some) for name, some in chosen.items()}
         self.path: str = f"/v1/{kind.command_line[0]}"
 
     async def answer(self, asked: Asked) -> list[Result]:
@@ -100,7 +106,7 @@ class ServedTask:
         self._check(heads, inputs, options)
         if not head.reads_texts:
             return [_Routed(given, head.bundle.name, "") for given in inputs]
-        routes = Router(self.kind, models=heads).answers(
+        routes = self._routers[asked.model].answers(
             inputs,
             lambda model, some, _: (model.bundle.name for _ in some),
             text=lambda given: head.text_of(given, options),
@@ -111,13 +117,15 @@ class ServedTask:
 
     def _heads_for(self, name: str) -> list[Head]:
         """The model that is named, or those among which the texts' languages choose."""
-        heads = {name: batcher.head for name, batcher in self.batchers.items()}
-        if name and name not in heads:
-            message = unknown_key_message(name, heads, what=f"{self.kind.task} among those served")
+        if name not in self._chosen:
+            message = unknown_key_message(
+                name, self._heads, what=f"{self.kind.task} among those served"
+            )
             raise Problem(HTTPStatus.NOT_FOUND, message)
-        if not (name or self.kind.reads_texts or len(heads) == 1):
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"model: name one of {', '.join(heads)}")
-        return [heads[name]] if name else list(heads.values())
+        if not (name or self.kind.reads_texts or len(self._heads) == 1):
+            known = ", ".join(self._heads)
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"model: name one of {known}")
+        return self._chosen[name]
 
     def _check(
         self, heads: Sequence[Head], inputs: Sequence[Any], options: Mapping[str, Any]

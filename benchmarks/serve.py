@@ -1,0 +1,159 @@
+"""Requests a second of `textrnn serve`, and how long they take; beside FastAPI where that is there.
+
+    python benchmarks/serve.py [--seconds 5] [--fastapi PYTHON] [--spacy PYTHON --train CONLL]
+
+The client is another process (http_load.py) on the same machine, which takes a part of it. Not in
+`make bench`: it needs `textrnn[serve]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from contest import Table, add_json, show
+from spacy_pipeline import spacy_folder
+from startup import MAIN
+from stream import made_up_lines
+
+HERE = Path(__file__).parent
+CLIENTS = (1, 16, 64)
+_LIST = 16  # texts in a list
+Found = dict[str, Any]
+
+
+def main() -> None:
+    """Serve, ask, print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
+    parser.add_argument("--fastapi", help="a Python that has FastAPI, uvicorn and textrnn")
+    parser.add_argument("--spacy", help="a Python that has FastAPI, uvicorn and spaCy")
+    parser.add_argument("--train", help="a CoNLL file, of which spaCy's pipeline learns")
+    add_json(parser)
+    options = parser.parse_args()
+    if options.spacy and not options.train:
+        parser.error("--spacy needs --train")
+    rows, seconds = list[Sequence[str]](), options.seconds
+    with textrnn_serve() as (url, pid):
+        for name, (path, bodies) in asked().items():
+            for clients in CLIENTS:
+                found = ask(url + path, bodies, clients, seconds)
+                rows.append(row(f"textrnn serve: {name}", clients, found))
+        grown = memory_mb(pid)
+    for name, url in rivals(options):
+        for clients in CLIENTS:
+            found = ask(url, asked()["tag"][1], clients, seconds)
+            rows.append(row(name, clients, found))
+    head = ("what is asked", "clients", "requests/s", "p50 ms", "p95 ms", "p99 ms", "not answered")
+    notes = [f"The service had {grown:,.0f} MB resident at the end."]
+    tables = [Table("Serving", head, rows, {}, notes), overload(seconds)]
+    show(tables, options.json)
+
+
+def asked() -> Mapping[str, tuple[str, list[str]]]:
+    """What is asked: the path, and the bodies of requests."""
+    lines = list(islice(made_up_lines(640, least=8, most=20), 640))
+    lists = [lines[begin : begin + _LIST] for begin in range(0, len(lines), _LIST)]
+    english, chinese = {"model": "sentiment-en"}, {"seed": "床前明月光", "form": "五绝"}
+    tagged = [{"text": line, "model": "ner-en"} for line in lines]
+    found: Mapping[str, tuple[str, list[Found]]] = {
+        "classify": ("/v1/classify", [{"text": line, **english} for line in lines]),
+        f"classify, lists of {_LIST}": ("/v1/classify", [{"texts": t, **english} for t in lists]),
+        "tag": ("/v1/tag", tagged),
+        f"tag, lists of {_LIST}": ("/v1/tag", [{"texts": t, "model": "ner-en"} for t in lists]),
+        "generate, a 五绝": ("/v1/generate", [chinese]),
+    }
+    return {name: (path, [json.dumps(one) for one in some]) for name, (path, some) in found.items()}
+
+
+@contextmanager
+def textrnn_serve(*more: str) -> Iterator[tuple[str, int]]:
+    """A service of the models that ship: its URL and its process."""
+    call = [sys.executable, "-c", MAIN, "serve", "--port", "0", "--threads", "1", *more]
+    with subprocess.Popen(call, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        yield process.stderr.readline().split()[2].rstrip(","), process.pid
+        process.terminate()
+
+
+def rivals(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """Other services that tag, each with its URL while it is served."""
+    if options.fastapi:
+        yield from rival("FastAPI, ner-en a text at a time", options.fastapi, "textrnn", "ner-en")
+    if options.spacy:
+        folder = spacy_folder(options.spacy, options.train)
+        yield from rival("FastAPI, spaCy's CNN tagger", options.spacy, "spacy", folder)
+
+
+def rival(name: str, python: str, kind: str, model: str) -> Iterator[tuple[str, str]]:
+    """A model behind FastAPI, as long as it is asked."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    call = [python, str(HERE / "rival_service.py"), kind, model, str(port)]
+    with subprocess.Popen(call) as process:
+        while not answers(port):
+            assert process.poll() is None, f"{name} does not start"
+            time.sleep(0.1)
+        yield name, f"http://127.0.0.1:{port}/{kind}"
+        process.terminate()
+
+
+def answers(port: int) -> bool:
+    """Whether something listens there."""
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
+
+
+def overload(seconds: float) -> Table:
+    """What becomes of five times as many clients as may wait: the peak, then too many of them."""
+    path, bodies = asked()["tag"]
+    with textrnn_serve("--models", "ner-en", "--max-waiting", "64") as (url, pid):
+        peak, before = ask(url + path, bodies, 64, seconds), memory_mb(pid)
+        over = ask(url + path, bodies, 5 * 64, seconds)
+        cells = [
+            [name, *row("", clients, found)[1:], f"{found['statuses'].get('503', 0):,}",
+             f"{memory:,.0f} MB"]
+            for name, clients, found, memory in (
+                ("as many as may wait", 64, peak, before),
+                ("five times as many", 320, over, memory_mb(pid)),
+            )
+        ]  # fmt: skip
+    head = ("clients that tag", "clients", "answered/s", "p50 ms", "p95 ms", "p99 ms", "lost",
+            "503", "memory")  # fmt: skip
+    return Table("Too many clients", head, cells, {"kept": over["rate"] / peak["rate"]})
+
+
+def ask(url: str, bodies: Sequence[str], clients: int, seconds: float) -> Found:
+    """What a client in another process finds, after a second to warm up."""
+    program, given = str(HERE / "http_load.py"), "\n".join(bodies)
+    for part in (1.0, seconds):
+        call = [sys.executable, program, url, str(clients), str(part)]
+        done = subprocess.run(call, input=given, capture_output=True, check=True, text=True)
+    found: Found = json.loads(done.stdout)
+    return found
+
+
+def row(name: str, clients: int, found: Found) -> list[str]:
+    """A line of a table."""
+    times = [f"{found[f'p{share}_ms']:,.1f}" for share in (50, 95, 99)]
+    lost = sum(n for status, n in found["statuses"].items() if status not in ("200", "503"))
+    return [name, str(clients), f"{found['rate']:,.0f}", *times, f"{lost:,}"]
+
+
+def memory_mb(pid: int) -> float:
+    """What a process has resident."""
+    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+    return float(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+if __name__ == "__main__":
+    main()
