@@ -93,7 +93,7 @@ def command(
         file, input_format, encoding, time=time, group=group, missing=missing, decimal=decimal
     )
     series = list(head.read_examples(head.completed(source), on_note=note))
-    forecasts = list(head.answer(map(head.checked, series), horizon=horizon, interval=interval))
+    forecasts = list(head.answer(series, horizon=horizon, interval=interval))
     if plot is not None:
         _draw(forecasts, plot)
     write_forecasts(forecasts, output, form=form)

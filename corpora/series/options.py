@@ -9,7 +9,7 @@ FILLINGS = (ERROR, INTERPOLATE, PREVIOUS)  # what becomes of gaps
 DECIMALS = (".", ",")  # what divides wholes from parts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SeriesOptions:
     """How series are read from a table.
 

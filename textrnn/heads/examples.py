@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from textrnn.corpora.series.options import SeriesOptions
+
 Examples = str | Path | Iterable[Any]  # a file or a folder, or the examples themselves
 
 
 @dataclass(frozen=True)
-class ExampleSource:
-    """A file of examples, of which each head takes what concerns it.
+class ExampleSource(SeriesOptions):
+    """A file of examples, of which each head takes what concerns it; of series, how they are read,
+    too.
 
     Attributes:
         file: its path; ``-`` is standard input. Of examples in memory what messages call them.
@@ -29,13 +32,6 @@ class ExampleSource:
         key: the column or key by which ``only`` and ``without`` choose among rows and records.
         only: the values whose rows are read; by default all.
         without: the values whose rows are left out.
-        time: column of the times of series; see :class:`textrnn.corpora.SeriesOptions`.
-        targets: columns of series to forecast.
-        features: further columns to forecast by.
-        group: column that tells series apart.
-        missing: what becomes of gaps in series: ``error``, ``interpolate`` or ``previous``.
-        decimal: what divides wholes from parts in their numbers, ``.`` or ``,``.
-        optional: those names of time and group that a table may lack.
         rows: the steps of a series that are read, from the first, counted from 0, to before the
             last; by default all.
     """
@@ -54,11 +50,4 @@ class ExampleSource:
     key: str = "title"
     only: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    time: str | None = None
-    targets: tuple[str, ...] = ()
-    features: tuple[str, ...] = ()
-    group: str | None = None
-    missing: str = "error"
-    decimal: str | None = None
-    optional: tuple[str, ...] = ()
     rows: tuple[int, int] | None = None

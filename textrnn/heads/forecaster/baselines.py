@@ -22,6 +22,7 @@ _PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)  # times the mean square of wha
 _MOST_WINDOWS = 20_000  # that the ridge is fitted on
 _MOST_APART = 1 << 20  # numbers of a matrix for each target
 _LONGEST_SEASON = 1 << 20  # steps
+_LONG = 512  # steps of a window of which the ridge may read the last half alone
 _CLEAR = 0.3  # a season's least correlation
 
 Floats = NDArray[np.float64]
@@ -35,7 +36,7 @@ class Baselines:
         season: steps of a season; 0 for none.
         kernel: of the ridge regression, (1 or K, W + 1, H): from a window less its last value, and
             a one, to what follows less the same. One matrix serves all targets, or each has its
-            own.
+            own. Of a long window it may read the last half alone: the rest of it is 0 then.
         penalty: that of the ridge.
     """
 
@@ -216,16 +217,28 @@ def _sum(products: Sequence[_Products]) -> _Products:
 
 
 def _best(learned: Sequence[_Products], held: Sequence[_Products]) -> tuple[float, float, Floats]:
-    """The least squared error on what validates, and its penalty and kernel."""
-    bases = [np.linalg.eigh(one.read) for one in learned]
+    """The least squared error on what validates, and its penalty and kernel: of regressions on the
+    whole window and, where it is long, on its last half, whose products are a part of the whole's.
+    """
+    window = len(learned[0].read) - 1
+    halves = {0, window // 2} if window >= _LONG else {0}
+    return min((_best_from(start, learned, held) for start in halves), key=lambda one: one[0])
+
+
+def _best_from(
+    start: int, learned: Sequence[_Products], held: Sequence[_Products]
+) -> tuple[float, float, Floats]:
+    """The same of regressions that read the steps of the window from one on."""
+    bases = [np.linalg.eigh(one.read[start:, start:]) for one in learned]
     found = []
     for penalty in _PENALTIES:
         kernels, error = [], 0.0
         for (values, vectors), one, other in zip(bases, learned, held, strict=True):
             weight = penalty * float(values.mean()) + 1e-9
-            kernel = vectors @ ((vectors.T @ one.both) / (values.clip(0.0) + weight)[:, None])
-            error += other.followed - 2 * float((kernel * other.both).sum())
-            error += float((kernel * (other.read @ kernel)).sum())
-            kernels.append(kernel)
+            both = vectors.T @ one.both[start:]
+            kernel = vectors @ (both / (values.clip(0.0) + weight)[:, None])
+            error += other.followed - 2 * float((kernel * other.both[start:]).sum())
+            error += float((kernel * (other.read[start:, start:] @ kernel)).sum())
+            kernels.append(np.pad(kernel, ((start, 0), (0, 0))))
         found.append((error, penalty, np.stack(kernels)))
     return min(found, key=lambda one: one[0])

@@ -1,7 +1,7 @@
 """The forecaster: series in, the steps that follow them out.
 
-Shapes: N windows, W steps of a window, H steps of the horizon, C columns (targets, then features),
-K targets, F numbers of the calendar, Q levels of quantiles.
+Shapes: B windows, W steps of a window, I numbers at each, S steps forecast at once, K targets, Q
+levels of quantiles; T steps of a series, C columns (targets, then features).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require, require_whole
-from textrnn.corpora.series.options import SeriesOptions
 from textrnn.corpora.series.reading import given_series, is_nameless, read_series, refuse_path
 from textrnn.corpora.series.series import Series
 from textrnn.errors import InputError
-from textrnn.heads.forecaster.calendar import calendar_features
-from textrnn.heads.forecaster.intervals import LEVELS
+from textrnn.heads.forecaster.ahead import forecasts_of, steps_ahead
+from textrnn.heads.forecaster.inputs import SeriesReader
+from textrnn.heads.forecaster.intervals import check_level
 from textrnn.heads.forecaster.network import ForecasterNetwork
 from textrnn.heads.forecaster.parts import (
     expected_graph,
@@ -30,7 +30,6 @@ from textrnn.heads.forecaster.parts import (
     read_scaling,
 )
 from textrnn.heads.forecaster.result import Forecast
-from textrnn.heads.forecaster.rolling import forecast_windows
 from textrnn.heads.head import Head
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import read_graph, read_network
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
     from textrnn.heads.forecaster.report import ForecastReport
 
 LEVEL = 0.9  # of intervals, where nobody says
-MOST_HORIZONS = 100  # of the model's own, that a forecast may go on
-_SHOWN_HORIZONS = 3  # of what a forecast follows, that a picture of it shows
 
 
 class Forecaster(Head):
@@ -58,6 +55,7 @@ class Forecaster(Head):
 
     Attributes:
         network: its description: window, horizon, the names of targets and features.
+        reader: what it reads of data.
         scaling: of the columns.
         baselines: what simple methods forecast.
         intervals: how far off forecasts are.
@@ -78,6 +76,7 @@ class Forecaster(Head):
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
         self.network: ForecasterNetwork = read_network(bundle, ForecasterNetwork)
+        self.reader = SeriesReader(self.network, bundle.manifest.serving)
         self.scaling = read_scaling(bundle, self.network)
         self.baselines = read_baselines(bundle, self.network)
         self.intervals = read_intervals(bundle, self.network)
@@ -87,21 +86,9 @@ class Forecaster(Head):
     def _sessions(self) -> Iterable[Session]:
         return (self._session,)
 
-    @property
-    def better_methods(self) -> tuple[str, ...]:
-        """The simple methods that were no worse than the network where the model was validated."""
-        scores = self.bundle.manifest.scores
-        mse = scores.get("validation_mse", 0.0)
-        name = "validation_mse of "
-        return tuple(
-            key.removeprefix(name)
-            for key, value in scores.items()
-            if key.startswith(name) and value <= mse
-        )
-
     def completed(self, source: ExampleSource) -> ExampleSource:
         """See :meth:`textrnn.heads.head.Head.completed`: with the columns that the model reads."""
-        known = self._options()
+        known = self.reader.options
         return replace(
             source,
             targets=known.targets,
@@ -112,21 +99,8 @@ class Forecaster(Head):
         )
 
     def from_record(self, record: Mapping[str, Any]) -> Series:
-        """The series in a record whose fields are columns, as ``{"date": [...], "OT": [...]}``; the
-        numbers of a single target may be under ``values``.
-
-        Raises:
-            InputError: there is none, or it has gaps or other columns.
-        """
-        columns = {name: value for name, value in record.items() if isinstance(value, list | tuple)}
-        if "values" in columns and len(self.network.columns) == 1:
-            columns.setdefault(self.network.targets[0], columns.pop("values"))
-        if not columns:
-            raise InputError(
-                f"a record: no list of numbers under {' or '.join(self.network.columns)}; there "
-                f"are: {', '.join(map(str, record)) or 'none':.200}"
-            )
-        return self._one_series(columns)
+        """See :meth:`SeriesReader.of_record`."""
+        return self.reader.of_record(record)
 
     def answer(
         self,
@@ -159,20 +133,13 @@ class Forecaster(Head):
         """
         refuse_path(inputs)
         require_whole("batch_size", batch_size, least=1)
-        steps = self._steps(horizon)
+        steps = steps_ahead(horizon, self.network.horizon)
         check_level(interval)
-        return self._answers(inputs, batch_size, steps, interval, read_ahead)
-
-    def _answers(
-        self,
-        inputs: Iterable[Any],
-        batch_size: int,
-        steps: int,
-        interval: float | None,
-        read_ahead: ReadAhead,
-    ) -> Iterator[Forecast]:
-        for taken in batches(inputs, batch_size, read_ahead):
-            yield from self._forecasts([self._one_series(one) for one in taken], steps, interval)
+        return (
+            forecast
+            for taken in batches(inputs, batch_size, read_ahead)
+            for forecast in forecasts_of(self, map(self.reader.one, taken), steps, interval)
+        )
 
     def forecast(
         self,
@@ -197,7 +164,7 @@ class Forecaster(Head):
             >>> model = textrnn.load("models/mine")  # doctest: +SKIP
             >>> model.forecast(numbers, horizon=12).values  # doctest: +SKIP
         """
-        series = self._one_series(data, missing)
+        series = self.reader.one(data, missing)
         return next(self.answer([series], horizon=horizon, interval=interval))
 
     def forecast_groups(
@@ -222,7 +189,7 @@ class Forecaster(Head):
         Raises:
             ConfigurationError, InputError: as :meth:`answer`; or two series have one name.
         """
-        series = self.series_of(data, missing)
+        series = self.reader.several(data, missing)
         names = [one.name for one in series]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
@@ -231,144 +198,9 @@ class Forecaster(Head):
             zip(names, self.answer(series, horizon=horizon, interval=interval), strict=True)
         )
 
-    def series_of(self, data: Any, missing: str = "error") -> list[Series]:
-        """The series that data holds, with the model's columns.
-
-        Raises:
-            ConfigurationError: nothing is called ``missing`` that could become of gaps.
-            InputError: it holds none, or a column is missing.
-        """
-        is_bare = is_nameless(data)
-        options = replace(SeriesOptions() if is_bare else self._options(), missing=missing)
-        return [self.checked(self._renamed(one) if is_bare else one)
-                for one in given_series(data, options)]  # fmt: skip
-
-    def _one_series(self, data: Any, missing: str = "error") -> Series:
-        found = self.series_of(data, missing)
-        if len(found) > 1:
-            raise InputError(
-                f"{found[0].source}: {len(found)} groups, where one series was expected; "
-                "forecast_groups takes several"
-            )
-        return found[0]
-
-    def _options(self) -> SeriesOptions:
-        """The columns that the model learned from; a table may lack those of time and group."""
-        serving, network = self.bundle.manifest.serving, self.network
-        time, group = serving.get("time"), serving.get("group")
-        optional = tuple(name for name in (time, group) if name)
-        return SeriesOptions(time, network.targets, network.features, group, optional=optional)
-
-    def _renamed(self, series: Series) -> Series:
-        """Numbers without names by the names of the model's columns."""
-        columns = self.network.columns
-        if len(series.columns) != len(columns):
-            raise InputError(
-                f"{series.shown_name}: expected {len(columns)} columns ({', '.join(columns)}); "
-                f"received {len(series.columns)}"
-            )
-        return replace(series, columns=columns, targets=len(self.network.targets))
-
-    def checked(self, series: Series) -> Series:
-        """A series with the model's columns in their order, seen to be one that it can read.
-
-        Raises:
-            InputError: a column is missing, the step is another than the model learned, or times
-                are missing that the model reads.
-        """
-        network, step = self.network, self.bundle.manifest.serving.get("step")
-        if missing := [name for name in network.columns if name not in series.columns]:
-            raise InputError(
-                f"{series.shown_name}: no column {missing[0]!r}, which the model reads; there are: "
-                f"{', '.join(series.columns):.200}"
-            )
-        if series.step is not None and step and str(series.step) != step:
-            raise InputError(
-                f"{series.shown_name}: a step of {series.step}; the model learned one of {step}"
-            )
-        if network.calendar and series.times is None:
-            raise InputError(
-                f"{series.shown_name}: no times, of which the model reads {network.calendar[0]}; "
-                "name their column with time=…"
-            )
-        if series.columns == network.columns:
-            return replace(series, targets=len(network.targets))
-        places = [series.columns.index(name) for name in network.columns]
-        return replace(series, columns=network.columns, targets=len(network.targets),
-                       values=series.values[:, places])  # fmt: skip
-
-    def _steps(self, horizon: int | None) -> int:
-        """How many steps are forecast.
-
-        Raises:
-            ConfigurationError: it is no number of steps, or too many.
-        """
-        own = self.network.horizon
-        if horizon is None:
-            return own
-        require_whole("horizon", horizon, least=1)
-        most = MOST_HORIZONS * own
-        require(
-            horizon <= most,
-            f"horizon: {horizon:,} steps; a model that learned to forecast {own} goes on to "
-            f"{most:,} at most",
-        )
-        return horizon
-
-    def _forecasts(
-        self, series: Sequence[Series], steps: int, interval: float | None
-    ) -> Iterator[Forecast]:
-        """The forecasts that follow some series."""
-        window, targets = self.network.window, len(self.network.targets)
-        for one in series:
-            if len(one) < window:
-                raise InputError(
-                    f"{one.shown_name}: {len(one):,} steps; the model reads the last {window:,}"
-                )
-        ends = [one.cut(len(one) - window) for one in series]
-        windows = self.scaling.apply(np.stack([one.values for one in ends]))
-        calendar = self._calendar(ends, steps)
-        found = forecast_windows(self.network, self.run, windows, calendar, horizon=steps)
-        values = self.scaling.undo(found[..., self.network.point])
-        simple = {
-            name: self.scaling.undo(one)
-            for name, one in self.baselines.forecasts(windows[..., :targets], steps).items()
-        }
-        bounds: tuple[Any, Any] = ([None] * len(ends),) * 2
-        if interval is not None:
-            lower, upper = self.intervals.bounds(found, interval)
-            bounds = self.scaling.undo(lower), self.scaling.undo(upper)
-        shown = max(window, _SHOWN_HORIZONS * steps)
-        for number, one in enumerate(series):
-            yield Forecast(
-                self.network.targets,
-                values[number],
-                one.cut(max(0, len(one) - shown)),
-                bounds[0][number],
-                bounds[1][number],
-                interval,
-                self.intervals.method if interval is not None else "",
-                one.future(steps),
-                {name: values[number] for name, values in simple.items()},
-                tuple(name for name in self.better_methods if name in simple),
-            )
-
     def run(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
         """The network: windows (B, W, I) to forecasts (B, S, K, Q)."""
         return self._session.run({"windows": windows})["forecast"]
-
-    def _calendar(self, ends: Sequence[Series], steps: int) -> NDArray[np.float32] | None:
-        """The numbers of the times of windows and horizon, (N, W + H, F)."""
-        if not self.network.calendar:
-            return None
-        found = []
-        for one in ends:
-            times, future = one.times, one.future(steps)
-            assert times is not None
-            assert future is not None
-            every = np.concatenate([times, future])
-            found.append(calendar_features(every, self.network.calendar))
-        return np.stack(found)
 
     @classmethod
     def column_kinds(cls, labels: Sequence[str], options: Mapping[str, Any]) -> Columns:
@@ -402,7 +234,7 @@ class Forecaster(Head):
         """The series of a table; see :func:`textrnn.corpora.read_series`."""
         found = read_series(
             source.file,
-            _options_of(source),
+            source,
             form=source.format,
             encoding=source.encoding,
             on_note=on_note or (lambda line: None),
@@ -416,14 +248,16 @@ class Forecaster(Head):
     ) -> Iterator[Series]:
         """Series; see :func:`textrnn.corpora.given_series`."""
         said = on_note or (lambda line: None)
-        return iter(given_series(data, _options_of(source), name=source.file, on_note=said))
+        return iter(given_series(data, source, name=source.file, on_note=said))
 
     def examples_of(self, data: Examples, on_note: Callable[[str], None]) -> Iterator[Series]:
         """See :meth:`textrnn.heads.head.Head.examples_of`; numbers without names are the model's
         targets.
         """
         return (
-            iter(self.series_of(data)) if is_nameless(data) else super().examples_of(data, on_note)
+            iter(self.reader.several(data))
+            if is_nameless(data)
+            else super().examples_of(data, on_note)
         )
 
     def evaluate(
@@ -462,30 +296,10 @@ class Forecaster(Head):
         require_whole("batch_size", batch_size, least=1)
         require(interval is not None, "interval: name a level from 0.5 to 0.99")
         check_level(interval)
-        rolling = Evaluation(self, self._steps(horizon), interval, stride)
+        rolling = Evaluation(self, steps_ahead(horizon, self.network.horizon), interval, stride)
         for series in self.examples_of(examples, on_note):
-            rolling.add(self.checked(series), batch_size, on_progress)
+            rolling.add(self.reader.checked(series), batch_size, on_progress)
         report = rolling.report()
         for line in report.notes():
             on_note(line)
         return report
-
-
-def _options_of(source: ExampleSource) -> SeriesOptions:
-    """How a source's series are read."""
-    return SeriesOptions(
-        source.time, source.targets, source.features, source.group, source.missing,
-        source.decimal, source.optional,
-    )  # fmt: skip
-
-
-def check_level(interval: float | None) -> None:
-    """See that an interval of this level can be given.
-
-    Raises:
-        ConfigurationError: it cannot.
-    """
-    require(
-        interval is None or LEVELS[0] <= interval <= LEVELS[-1],
-        f"interval must be from {LEVELS[0]} to {LEVELS[-1]}; received {interval!r}",
-    )

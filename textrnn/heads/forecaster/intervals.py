@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.arrays import open_arrays
+from textrnn.configuration import require
 from textrnn.heads.forecaster.network import ForecasterNetwork
 
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99)
@@ -115,3 +116,15 @@ def _inner(forecast: Floats, quantiles: tuple[float, ...], level: float) -> tupl
         above = min(below + 1, len(quantiles) - 1)
         found.append(forecast[..., below] * (1 - share) + forecast[..., above] * share)
     return np.minimum(*found), np.maximum(*found)
+
+
+def check_level(interval: float | None) -> None:
+    """See that an interval of this level can be given.
+
+    Raises:
+        ConfigurationError: it cannot.
+    """
+    require(
+        interval is None or LEVELS[0] <= interval <= LEVELS[-1],
+        f"interval must be from {LEVELS[0]} to {LEVELS[-1]}; received {interval!r}",
+    )
