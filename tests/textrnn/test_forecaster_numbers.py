@@ -92,6 +92,20 @@ def test_the_ridge_is_the_least_squares_solution() -> None:
     np.testing.assert_array_equal(forecasts["mean of seasons"][0], values[206:211])
 
 
+def test_of_a_long_window_the_ridge_reads_the_half_that_validates_better() -> None:
+    noise = np.random.default_rng(5).normal(0, 1, (1600, 1))
+    walk = np.zeros_like(noise)
+    for step in range(1, 1600):  # what was long ago says nothing
+        walk[step] = 0.8 * walk[step - 1] + noise[step]
+    (found, shared) = fit_baselines([walk[:1000]], [walk[400:]], window=512, horizon=2)
+    np.testing.assert_array_equal(found.kernel[0, :256], 0)
+    assert found.kernel[0, 256:512].all()
+    np.testing.assert_array_equal(shared, found.kernel[0])
+    longer = np.tile(np.random.default_rng(6).normal(0, 1, (400, 1)), (5, 1))
+    found, _ = fit_baselines([longer[:1400]], [longer[800:]], window=512, horizon=2)
+    assert int(found.kernel[0, :512, 0].argmax()) == 112  # 400 steps before what comes
+
+
 def test_simple_methods_go_on_beyond_the_horizon() -> None:
     values = seasonal(300)
     found, _ = fit_baselines([values[:200]], [values[150:]], window=50, horizon=5, season=DAY)
