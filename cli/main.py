@@ -34,6 +34,7 @@ _COMMANDS = {
     "serve": "Answer requests over HTTP.",
     "tag": "Find the names in texts, each with a probability.",
     "train": "Train a model from texts or a recipe.",
+    "translate": "Translate texts, and show what each word looked at.",
 }
 
 
@@ -80,7 +81,7 @@ class LazyGroup(Group):
 )
 @click.version_option(textrnn.__version__, prog_name="textrnn")
 def cli() -> None:
-    """Classify, tag and write text, forecast series, with recurrent networks, on an ordinary CPU.
+    """Classify, tag, write and translate text, forecast series, with recurrent networks, on a CPU.
 
     \b
         textrnn classify reviews.txt

@@ -54,6 +54,7 @@ def read_text_lines(
     text: str | None = None,
     encoding: str = "utf-8",
     odd: bool = False,
+    blank: bool = False,
 ) -> Iterator[TextLine]:
     """Read the texts of a file, of every record one: those without a text say why.
 
@@ -66,6 +67,7 @@ def read_text_lines(
         encoding: of all but Parquet.
         odd: whether what is no object in JSON says so as a record without a text does, and NaN is
             null; by default each is an error.
+        blank: whether the blank lines of a ``txt`` are texts, too.
 
     Raises:
         InputError: the file cannot be read or is malformed; no field holds texts, or several may.
@@ -78,7 +80,7 @@ def read_text_lines(
                 f"{path}: a text file has no fields, so no {text!r}; name its format with format=…"
             )
         for line in read_lines(path, encoding=encoding):
-            if line.text.strip():
+            if blank or line.text.strip():
                 yield TextLine(line.text, line.number, line.source)
         return
     records = read_records(

@@ -1,5 +1,5 @@
-"""Classify, tag and write text, and forecast series, with recurrent networks, on an ordinary CPU,
-offline.
+"""Classify, tag, write and translate text, and forecast series, with recurrent networks, on an
+ordinary CPU, offline.
 
 Names are loaded when they are first used: ``import textrnn`` itself imports next to nothing.
 """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from textrnn.cli.parts.cell_output import write_csv, write_tsv
 from textrnn.cli.parts.columns import Columns, cell
 from textrnn.cli.parts.output import open_output
 from textrnn.cli.parts.record_output import (
@@ -17,7 +17,6 @@ from textrnn.cli.parts.record_output import (
     write_json_array,
     write_json_lines,
 )
-from textrnn.corpora.texts import TAKEN
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 FORMATS = ("table", "tsv", "csv", "jsonl", "json", "parquet")
 ENDINGS = {f".{form}": form for form in FORMATS[1:]} | {".ndjson": "jsonl", ".txt": "tsv"}
 _COLOURS = ("green", "red", "cyan", "magenta", "yellow", "blue")
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # begin what spreadsheets run
 _SHOWN_COLUMNS, _SHOWN_WIDTH = 3, 12  # of a record's own fields, in a table on the screen
 
 Rows = Iterable["tuple[Line, Classification]"]
@@ -54,11 +51,6 @@ class Layout:
     columns: Columns
     is_safe: bool = False
 
-    def cell(self, value: object) -> str:
-        """A value for CSV."""
-        text = cell(value)
-        return f"'{text}" if self.is_safe and text.startswith(_FORMULAS) else text
-
     def names(self) -> list[str]:
         """Of the columns of the answer."""
         return answer_names(self.top_k)
@@ -68,17 +60,6 @@ class Layout:
         if getattr(line, "error", ""):
             return [""] * (2 * self.top_k)
         return [x for label, value in result.top(self.top_k) for x in (label, f"{value:.4f}")]
-
-    def heading(self) -> list[str]:
-        """The names of the columns from the text on."""
-        told = TAKEN if self.columns.of_records else ()
-        return [self.columns.text, *self.columns.names.values(), *told]
-
-    def record(self, line: Line, result: Classification) -> list[Any]:
-        """The text and its record's own fields; of records the language and the error, too."""
-        error = getattr(line, "error", "")
-        told = ["" if error else result.language, error] if self.columns.of_records else []
-        return [line.text, *self.columns.values(line), *told]
 
 
 def answer_names(top_k: int) -> list[str]:
@@ -118,34 +99,13 @@ def write_rows(rows: Rows, output: Path | None, layout: Layout) -> None:
         if layout.form == "table":
             _write_table(rows, file, layout)
         elif layout.form == "csv":
-            _write_csv(rows, file, layout)
+            write_csv(rows, file, layout)
         elif layout.form == "tsv":
-            _write_tsv(rows, file, layout)
+            write_tsv(rows, file, layout)
         else:
             write = write_json_lines if layout.form == "jsonl" else write_json_array
             found = (record_of(line, result.as_dict_of_top(layout.top_k)) for line, result in rows)
             write(found, file)
-
-
-def _write_csv(rows: Rows, file: TextIO, layout: Layout) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(map(layout.cell, ["file", "line", *layout.names(), *layout.heading()]))
-    for line, result in rows:
-        values = [line.source, line.number, *layout.answer(line, result)]
-        writer.writerow(map(layout.cell, [*values, *layout.record(line, result)]))
-
-
-def _write_tsv(rows: Rows, file: TextIO, layout: Layout) -> None:
-    """Labels, probabilities and the text; a header where there are more columns than these."""
-
-    def write(values: Iterable[object]) -> None:
-        cells = (layout.cell(value).translate(_ESCAPES) for value in values)
-        file.write("\t".join(cells) + "\n")
-
-    if layout.columns.names or layout.columns.of_records:
-        write([*layout.names(), *layout.heading()])
-    for line, result in rows:
-        write([*layout.answer(line, result), *layout.record(line, result)])
 
 
 def _write_table(rows: Rows, file: TextIO, layout: Layout) -> None:

@@ -70,6 +70,7 @@ class Inputs:
         encoding: of the files.
         form: their format, one of TEXT_FORMATS; None: what each one's ending tells.
         text_field: where a record has its text; None for the usual names.
+        blank: whether blank lines are texts, too.
         textless: the records without a text that were met so far.
     """
 
@@ -79,6 +80,7 @@ class Inputs:
     encoding: str
     form: str | None = None
     text_field: str | None = None
+    blank: bool = False
     textless: Textless = field(default_factory=Textless)
 
     def gathered(self) -> Inputs:
@@ -124,7 +126,11 @@ class Inputs:
     def read(self, file: str) -> Iterator[TextLine]:
         """The texts of one file."""
         return read_text_lines(
-            file, format=self.form_of(file), text=self.text_field, encoding=self.encoding
+            file,
+            format=self.form_of(file),
+            text=self.text_field,
+            encoding=self.encoding,
+            blank=self.blank,
         )
 
     def sentences(

@@ -24,9 +24,11 @@ NAMES = {
     "files written": "--output --output-folder --out --format --report --plot --folder --safe-csv",
     "models": "--model --models --init-from --name --language --precision --dtype --shares",
     "answers": """--num --top-k --abstain --labels --label --min-probability --readings --method
-        --samples --near-copies --fail-under --horizon --interval --stride""",
+        --samples --near-copies --fail-under --horizon --interval --stride --n-best
+        --alignment""",
     "writing": """--length --min-length --temperature --top-p --min-p --repetition-penalty
-        --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive""",
+        --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive
+        --length-penalty --coverage-penalty""",
     "the run": """--threads --batch-size --engine --address --random-state --resume --force
         --no-measure --checkpoint-minutes --verbose --quiet --version --help-all""",
     "a service": """--server --host --port --token --cors --workers --max-bytes --max-texts
@@ -81,7 +83,15 @@ def test_out_is_a_model_and_output_a_file_of_results() -> None:
             if option.name == "output":
                 results.add(path[0])
     assert models == {"train", "models"}
-    assert results == {"classify", "tag", "explain", "generate", "embeddings", "forecast"}
+    assert results == {
+        "classify",
+        "tag",
+        "explain",
+        "generate",
+        "embeddings",
+        "forecast",
+        "translate",
+    }
 
 
 @pytest.mark.parametrize("old", OLD_NAMES)
