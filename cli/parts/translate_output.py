@@ -161,17 +161,12 @@ def _row(
 
 def _links(result: Translation) -> Iterator[str]:
     """As ``经常←时``: neighbouring tokens that looked at the same stand together."""
-    words: list[str] = []
-    last: tuple[int, int] | None = None
+    links: list[tuple[str, tuple[int, int]]] = []
     for token in result.alignment:
-        place = (token.source_start, token.source_end)
         word = one_line(result.text[token.start : token.end])
-        if place == last:
-            words[-1] += word
-            continue
-        if last is not None:
-            yield f"{words[-1]}←{one_line(result.source[slice(*last)])}"
-        words.append(word)
-        last = place
-    if last is not None:
-        yield f"{words[-1]}←{one_line(result.source[slice(*last)])}"
+        place = (token.source_start, token.source_end)
+        if links and links[-1][1] == place:
+            links[-1] = (links[-1][0] + word, place)
+        elif word:
+            links.append((word, place))
+    return (f"{word}←{one_line(result.source[slice(*place)]) or '␣'}" for word, place in links)

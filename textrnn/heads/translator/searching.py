@@ -62,8 +62,12 @@ class Searcher:
         }
         writer = _GraphWriter(self._decoder, memory, states, self._network.vocabulary_size)
         counts = lengths.tolist()
-        most = [_MOST_TIMES * count + _MOST_MORE for count in counts]
-        return search(writer, counts, most, options)
+        return search(writer, counts, list(map(most_tokens, counts)), options)
+
+
+def most_tokens(count: int) -> int:
+    """How many tokens are written at most of a source of so many."""
+    return _MOST_TIMES * count + _MOST_MORE
 
 
 class _GraphWriter:
