@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 generator_option = options_under("Generators")
 forecaster_option = options_under("Forecasters")
+translator_option = options_under("Translators")
 classifier_option = options_under("Classifiers")
 
 
@@ -30,8 +31,8 @@ classifier_option = options_under("Classifiers")
 @report_format
 @output_option("--report", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
                help="Also write numbers, mistakes and pictures there.")  # fmt: skip
-@output_option("--fail-under", type=click.FloatRange(0, 1), metavar="X",
-               help="Exit with 1 if the main score, accuracy or F1, is lower.")  # fmt: skip
+@output_option("--fail-under", type=click.FloatRange(0, 100), metavar="X",
+               help="Exit with 1 if the main score, accuracy, F1 or BLEU, is lower.")  # fmt: skip
 @generator_option(
     "--samples",
     default=50,
@@ -47,6 +48,8 @@ classifier_option = options_under("Classifiers")
 @classifier_option(
     "--labels", "among", help="Answer and measure these alone, as negative,positive."
 )
+@translator_option("--beam", type=click.IntRange(1), metavar="N",
+                   help="Beginnings kept of each sentence [5].")  # fmt: skip
 @forecaster_option("--horizon", type=click.IntRange(1), metavar="STEPS",
                    help="Steps to forecast [as many as the model learned].")  # fmt: skip
 @forecaster_option("--interval", type=click.FloatRange(0.5, 0.99),
@@ -54,7 +57,8 @@ classifier_option = options_under("Classifiers")
 @forecaster_option("--stride", type=click.IntRange(1), metavar="STEPS",
                    help="From one forecast to the next [1].")  # fmt: skip
 @speed_option("--batch-size", type=click.IntRange(1),
-              help="Texts a batch [16 for a classifier, 32 for a tagger].")  # fmt: skip
+              help="Texts a batch [16 for a classifier, 32 for a tagger, 64 for a "
+              "translator].")  # fmt: skip
 @speed_option("--threads", type=click.IntRange(1),
               help="For the network [as many as cores; for a tagger one less].")  # fmt: skip
 @click.pass_context
@@ -76,7 +80,8 @@ def command(
     label before each text (label-first), or a folder with pos and neg inside (imdb); for a tagger
     CoNLL columns, or what annotation tools export (JSON, JSONL, Parquet, brat's .ann); for a
     generator running text: .txt, JSONL or a folder; for a forecaster a table with a step a
-    row, from each of which it forecasts.
+    row, from each of which it forecasts; for a translator pairs: TSV, CSV, JSONL, Parquet, or the
+    lines of FILE beside those of --target.
 
     \b
         textrnn evaluate sentiment-en test.csv --map-label 1=positive --map-label 0=negative
@@ -84,6 +89,7 @@ def command(
         textrnn evaluate ner-en test.conll --report ner-report
         textrnn evaluate poetry-zh poems.jsonl
         textrnn evaluate models/mine weather.csv --stride 24 --report report
+        textrnn evaluate models/translator test.de --target test.en
     """
     from textrnn.catalog import load
     from textrnn.cli.parts.evaluate_output import show_report
@@ -95,6 +101,11 @@ def command(
         check_report_folder(report, REPORT_FILES)
     head = load(model, threads=threads)
     refuse_unheeded(context, head)
+    if fail_under is not None and fail_under > head.top_score:
+        raise ConfigurationError(
+            f"--fail-under: the main score of a {head.task} is {head.top_score:g} at most; "
+            f"received {fail_under:g}"
+        )
     if report is not None:
         check_folder_output(report, head.pictures, [source.file, model])
         check_report_folder(report, head.pictures)

@@ -44,6 +44,9 @@ def example_options(command: F) -> F:
         group: str | None,
         missing: str,
         decimal: str | None,
+        source_field: str | None,
+        target_field: str | None,
+        target_file: str,
         **options: Any,
     ) -> None:
         from textrnn.heads.examples import ExampleSource
@@ -62,6 +65,9 @@ def example_options(command: F) -> F:
             group=group,
             missing=missing,
             decimal=decimal,
+            source=source_field,
+            target=target_field,
+            target_file=target_file,
         )
         command(*args, source=source, **options)
 
@@ -90,9 +96,10 @@ def refuse_unheeded(context: click.Context, head: Head) -> None:
             )
 
 
-_FIELDS = {"pairs": "labels", "text_field": "text", "label_field": "label"}  # by options
+_FIELDS = {"pairs": "labels", "text_field": "text", "label_field": "label",
+           "source_field": "source", "target_field": "target"}  # by options  # fmt: skip
 _OF_SOME_HEADS = {"text", "label", "labels", "scheme", "unit", "reflow", "batch_size", "samples",
-                  "temperature", "among"}  # fmt: skip
+                  "temperature", "among", "source", "target", "target_file", "beam"}  # fmt: skip
 _OPTIONS = (
     click.argument("file", shell_complete=complete_file),
     input_option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
@@ -106,6 +113,11 @@ _OPTIONS = (
                  show_default=True, help="What a document of a .txt is, for a generator."),
     input_option("--reflow", is_flag=True,
                  help="Join the lines of paragraphs, for a generator."),
+    input_option("--source-field", help="Column or key of a translator's sources."),
+    input_option("--target-field", help="Column or key of their translations."),
+    input_option("--target", "target_file", default="", metavar="FILE",
+                 shell_complete=complete_file,
+                 help="Their translations, a line for each line of the file."),
     *series_options,
     input_option("--encoding", default="utf-8", show_default=True, help="Of the file."),
 )  # fmt: skip

@@ -19,7 +19,7 @@ NAMES = {
         --recipe --data""",
     "how they are read": """--input-format --encoding --text-field --label-field --map-label --unit
         --reflow --scheme --whole --pretokenized --limit --time --group --missing --decimal
-        --target --feature""",
+        --target --feature --source-field --target-field""",
     "texts given": "--text --seed --acrostic",
     "files written": "--output --output-folder --out --format --report --plot --folder --safe-csv",
     "models": "--model --models --init-from --name --language --precision --dtype --shares",

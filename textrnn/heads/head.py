@@ -57,6 +57,7 @@ class Head(ABC):
         writes: whether its answers can be had as they are written, by :meth:`written`.
         pictures: the files of those that its reports have.
         lower_is_better: of its reports' measures those that are the better the lower.
+        top_score: the most that the first of its reports' measures can be, where more is better.
         example_options: the fields of an :class:`ExampleSource` that :meth:`read_examples` heeds
             besides the file, its format and its encoding, as far as commands set them.
         evaluate_options: what :meth:`evaluate` takes beside examples, by name.
@@ -75,6 +76,7 @@ class Head(ABC):
     writes: ClassVar[bool] = False
     pictures: ClassVar[tuple[str, ...]] = ()
     lower_is_better: ClassVar[tuple[str, ...]] = ()
+    top_score: ClassVar[float] = 1.0
     example_options: ClassVar[tuple[str, ...]] = ()
     evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size",)
 

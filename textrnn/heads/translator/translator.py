@@ -60,6 +60,7 @@ class Translator(Head):
     example_options: ClassVar[tuple[str, ...]] = ("source", "target", "target_file")
     evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size", "beam")
     pictures: ClassVar[tuple[str, ...]] = ("lengths.png",)
+    top_score: ClassVar[float] = 100.0
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
