@@ -137,15 +137,14 @@ def command(
 
 
 def _drawn(rows: Rows, plot: Path) -> Rows:
-    """The same rows, of which there is to be one with a text, whose attention is drawn.
+    """The same rows, of which there is to be one, whose attention is drawn.
 
     Raises:
         ConfigurationError: there are several, or nothing was translated.
     """
-    first = list(islice((row for row in rows if row[1].sentences), 2))
+    first = list(islice(rows, 2))
     if len(first) > 1:
         raise ConfigurationError("--plot draws one text: name it with --text, or leave --plot out")
-    if not first:
-        raise ConfigurationError("--plot: there is nothing to draw, for nothing was translated")
-    first[0][1].plot(plot)
+    for _, result in first:
+        result.plot(plot)
     return iter(first)

@@ -117,8 +117,8 @@ def _pairs(result: Translation) -> str:
     """
     pairs, target, before = list[str](), 0, 0
     for sentence in result.sentences:
-        looked_at = sentence.attention.argmax(axis=1) if sentence.attention.size else ()
-        pairs += [f"{before + int(place)}-{target + n}" for n, place in enumerate(looked_at)]
+        looked_at = [weights.index(max(weights)) for weights in sentence.attention]
+        pairs += [f"{before + place}-{target + n}" for n, place in enumerate(looked_at)]
         before += len(sentence.source_tokens)
         target += len(sentence.target_tokens)
     return " ".join(pairs)

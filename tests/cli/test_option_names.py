@@ -63,7 +63,7 @@ def test_every_option_has_one_of_the_known_names() -> None:
     unknown = {name: command for name, command in used.items() if name not in KNOWN}
     assert not unknown, "is there a name for the same thing in NAMES? if not, add these"
     assert not KNOWN - used.keys() - {"--version"}
-    assert not OLD_NAMES.keys() & KNOWN - {"--out", "--report"}
+    assert not OLD_NAMES.keys() & KNOWN - {"--out", "--report", "--n-best"}
 
 
 def test_a_name_takes_the_same_kind_of_value_in_every_command() -> None:

@@ -210,8 +210,10 @@ def small_forecaster(
     return path
 
 
-def small_translator(path: Path, *, weights: Mapping[str, Any] | None = None) -> Path:
-    """A translator of characters, from English into English, that copies."""
+def small_translator(path: Path) -> Path:
+    """A translator of characters, from English into English, that copies; it writes letters alone,
+    and few of them.
+    """
     tokenizer = Tokenizer.train(TEXTS, level="character", min_frequency=1)
     network = TranslatorNetwork(
         tokenizer.vocabulary_size,
@@ -220,7 +222,9 @@ def small_translator(path: Path, *, weights: Mapping[str, Any] | None = None) ->
         decoders=(Encoder("gru", 7, bidirectional=False),),
         head=TranslatorHead(copying=True),
     )
-    weights = weights or random_weights(network.weight_shapes())
+    weights = random_weights(network.weight_shapes())
+    weights["output/bias"][[Tokenizer.UNK, tokenizer.vocabulary()[" "]]] = -9.0
+    weights["output/bias"][Tokenizer.END] = 1.0
     files = {
         "tokenizer.json": tokenizer.to_json().encode("utf-8"),
         "README.md": b"# small\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from small_bundles import put, put_manifest, small_translator
 
+from textrnn.configuration import from_dict, to_dict
 from textrnn.decoding.search import Hypothesis
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.translator.cutting import cut_texts
@@ -169,6 +171,8 @@ def test_a_translation_tells_what_each_token_looked_at() -> None:
         "start": 9, "end": 10, "source_start": 9, "source_end": 10, "weight": 0.9,
     }  # fmt: skip
     assert pickle.loads(pickle.dumps(result)) == result
+    sent = json.loads(json.dumps(to_dict(result)))  # as a service sends it
+    assert from_dict(Translation, sent, where="answer") == result
 
 
 def test_traditional_words_are_copied_as_the_model_reads_them() -> None:

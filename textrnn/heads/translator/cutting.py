@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.heads.translator.result import Offsets
 from textrnn.text.sentences import cut_long, find_sentences
 from textrnn.text.tokenizer import Tokenizer
 
@@ -27,7 +26,7 @@ class Piece:
     start: int
     end: int
     ids: NDArray[np.int32]
-    offsets: Offsets
+    offsets: NDArray[np.int32]
 
 
 def cut_texts(texts: Sequence[str], tokenizer: Tokenizer, most: int) -> list[list[Piece]]:
@@ -59,7 +58,11 @@ def cut_texts(texts: Sequence[str], tokenizer: Tokenizer, most: int) -> list[lis
 
 
 def _pieces(
-    text: str, span: tuple[int, int], ids: NDArray[np.int32], offsets: Offsets, most: int
+    text: str,
+    span: tuple[int, int],
+    ids: NDArray[np.int32],
+    offsets: NDArray[np.int32],
+    most: int,
 ) -> list[Piece]:
     """A sentence, or the parts of one that has more tokens than may be."""
     cuts = cut_long(text, offsets, most)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textrnn.decoding.search import Hypothesis
 from textrnn.heads.translator.cutting import Piece
-from textrnn.heads.translator.result import Alternative, TranslatedSentence, Translation
+from textrnn.heads.translator.result import (
+    Alternative,
+    Places,
+    TranslatedSentence,
+    Translation,
+)
 from textrnn.heads.translator.writing import TextWriter, Written
 from textrnn.text.simplify import simplify
 from textrnn.text.tokenizer import Tokenizer
@@ -134,8 +140,12 @@ def _sentence(piece: Piece, written: Written, start: int, found: Hypothesis) -> 
         (piece.start, piece.end),
         (start, start + len(written.text)),
         found.score,
-        piece.offsets,
-        written.offsets + np.int32(start),
-        found.attention,
+        _places(piece.offsets),
+        _places(written.offsets + np.int32(start)),
+        tuple(map(tuple, found.attention.astype(np.float64).round(4).tolist())),
         found.ended,
     )
+
+
+def _places(offsets: NDArray[np.int32]) -> Places:
+    return tuple(map(tuple, offsets.tolist()))

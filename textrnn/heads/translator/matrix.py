@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.heads.translator.result import Offsets, TranslatedSentence, Translation
+from textrnn.heads.translator.result import TranslatedSentence, Translation
 from textrnn.text.units import first_tokens, shared_units, unit_offsets
 
 
@@ -21,8 +21,8 @@ class AttentionMatrix:
         weights: (T, S); a row sums to 1 where the translation looked at anything.
     """
 
-    source: Offsets
-    target: Offsets
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
     weights: NDArray[np.float32]
 
     @classmethod
@@ -34,13 +34,16 @@ class AttentionMatrix:
             translation: of the whole text.
             sentence: one of its sentences.
         """
-        columns = shared_units(sentence.source_tokens, translation.source)
-        rows = shared_units(sentence.target_tokens, translation.text)
-        source = unit_offsets(columns, sentence.source_tokens)
-        target = unit_offsets(rows, sentence.target_tokens)
-        if not sentence.attention.size:
-            return cls(source[:0], target[:0], sentence.attention[:0, :0])
-        sums = np.add.reduceat(sentence.attention, first_tokens(columns), axis=1)
+        read, written = (
+            np.array(places, np.int32).reshape(-1, 2)
+            for places in (sentence.source_tokens, sentence.target_tokens)
+        )
+        columns = shared_units(read, translation.source)
+        rows = shared_units(written, translation.text)
+        source, target = unit_offsets(columns, read), unit_offsets(rows, written)
+        if not len(written):
+            return cls(source[:0], target, np.zeros((0, 0), np.float32))
+        sums = np.add.reduceat(np.array(sentence.attention), first_tokens(columns), axis=1)
         weights = np.add.reduceat(sums, first_tokens(rows), axis=0) / np.bincount(rows)[:, None]
         shown_rows, shown_columns = (part[:, 0] < part[:, 1] for part in (target, source))
         shown = weights[shown_rows][:, shown_columns].astype(np.float32)

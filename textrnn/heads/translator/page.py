@@ -6,8 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from textrnn.heads.translator.matrix import AttentionMatrix
-from textrnn.heads.translator.result import Offsets, TranslatedSentence, Translation
+from textrnn.heads.translator.result import TranslatedSentence, Translation
 from textrnn.reports.html import PAGE_END, page_beginning, safe_html
 from textrnn.reports.notebook import TEXT_STYLE, shortened
 from textrnn.text.language import language_of
@@ -123,7 +126,7 @@ def _section(translation: Translation) -> str:
     )
 
 
-def _marked(text: str, side: str, blocks: Iterable[Offsets]) -> str:
+def _marked(text: str, side: str, blocks: Iterable[NDArray[np.int32]]) -> str:
     """A text in which each part that has attention is an element, with the number of its block."""
     pieces, end = [], 0
     for number, places in enumerate(blocks):

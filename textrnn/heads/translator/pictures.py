@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from textrnn.configuration import require
 from textrnn.heads.translator.matrix import AttentionMatrix
 from textrnn.reports.pictures import BLUE, drawable, drawing, new_figure
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from textrnn.heads.translator.result import Offsets, Translation
+    from textrnn.heads.translator.result import Translation
     from textrnn.heads.translator.scores import LengthGroup
 
 MOST_SENTENCES = 6  # in one picture
@@ -30,14 +33,14 @@ def attention_figure(translation: Translation) -> Figure:
         ConfigurationError: nothing was translated, or too many sentences.
         MissingExtraError: Matplotlib is not installed.
     """
-    sentences = translation.sentences
-    require(bool(sentences), "there is no attention to draw: nothing was translated")
+    every = [AttentionMatrix.of(translation, sentence) for sentence in translation.sentences]
+    matrices = [matrix for matrix in every if matrix.weights.size]
+    require(bool(matrices), "there is no attention to draw: nothing was translated")
     require(
-        len(sentences) <= MOST_SENTENCES,
-        f"{len(sentences)} sentences were translated; a picture shows {MOST_SENTENCES}: translate "
+        len(matrices) <= MOST_SENTENCES,
+        f"{len(matrices)} sentences were translated; a picture shows {MOST_SENTENCES}: translate "
         "fewer, or write a page",
     )
-    matrices = [AttentionMatrix.of(translation, sentence) for sentence in sentences]
     with drawing():
         heights = [1.0 + _INCHES * max(len(matrix.target), 2) for matrix in matrices]
         width = 1.8 + _INCHES * max(8, *(len(matrix.source) for matrix in matrices))
@@ -60,7 +63,7 @@ def _draw(axes: Axes, matrix: AttentionMatrix, translation: Translation) -> None
     axes.spines[:].set_color("#d1d5db")
 
 
-def _labels(text: str, places: Offsets) -> list[str]:
+def _labels(text: str, places: NDArray[np.int32]) -> list[str]:
     """Parts of a text, of which blanks are seen."""
     return drawable([text[start:end].strip() or "␣" for start, end in places.tolist()])
 

@@ -7,18 +7,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from textrnn.heads.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Offsets = NDArray[np.int32]
+Places = tuple[tuple[int, int], ...]
+"""First code points, and those past the last."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class TranslatedSentence:
     """A sentence of a text, or a piece of a long one: what was translated by itself.
 
@@ -29,18 +27,19 @@ class TranslatedSentence:
         source: its first code point and one past its last, in the source.
         target: the same, in the translation.
         score: by what its translation is compared with others.
-        source_tokens: where each token of the source is, (S, 2).
-        target_tokens: where each token of the translation is, (T, 2).
-        attention: how much each token of the translation looked at each of the source's, (T, S).
+        source_tokens: where each token of the source is, S of them.
+        target_tokens: where each token of the translation is, T of them.
+        attention: how much each token of the translation looked at each of the source's: T times S
+            numbers, to four digits.
         ended: whether its translation came to its end, and did not break off at the most tokens.
     """
 
     source: tuple[int, int]
     target: tuple[int, int]
     score: float
-    source_tokens: Offsets
-    target_tokens: Offsets
-    attention: NDArray[np.float32]
+    source_tokens: Places
+    target_tokens: Places
+    attention: tuple[tuple[float, ...], ...]
     ended: bool = True
 
 
@@ -64,7 +63,7 @@ class AlignedToken:
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        return {**asdict(self), "weight": round(self.weight, 4)}
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class Translation(Result):
     text: str
     score: float
     hypotheses: tuple[Alternative, ...] = ()
-    sentences: tuple[TranslatedSentence, ...] = field(default=(), compare=False, repr=False)
+    sentences: tuple[TranslatedSentence, ...] = field(default=(), repr=False)
     language: str | None = field(default="", repr=False)
 
     @property
@@ -109,14 +108,10 @@ class Translation(Result):
 
     def _aligned(self) -> Iterator[AlignedToken]:
         for sentence in self.sentences:
-            if not sentence.attention.size:
-                continue
-            most = sentence.attention.argmax(axis=1)
-            weights = sentence.attention.max(axis=1).tolist()
-            looked_at = sentence.source_tokens[most].tolist()
-            rows = zip(sentence.target_tokens.tolist(), looked_at, weights, strict=True)
-            for (start, end), (source_start, source_end), weight in rows:
-                yield AlignedToken(start, end, source_start, source_end, weight)
+            for target, weights in zip(sentence.target_tokens, sentence.attention, strict=True):
+                weight = max(weights)
+                source = sentence.source_tokens[weights.index(weight)]
+                yield AlignedToken(*target, *source, weight)
 
     @property
     def broken_off(self) -> int:

@@ -126,11 +126,11 @@ class Translator(Head):
             texts: an iterator of texts.
             batch_size: the most sentences that are translated together.
             beam: beginnings that are kept of each; 1 takes the most probable token each time.
-            length_penalty: see :class:`textrnn.decoding.search_options.SearchOptions`, as of those
-                that follow.
-            coverage_penalty: how much it counts that words were hardly looked at.
+            length_penalty: what longer translations may be less probable (Wu et al. 2016,
+                eq. 14); 0: nothing.
+            coverage_penalty: how much it counts that words were hardly looked at (eq. 15).
             n_best: how many translations are found of each text.
-            no_repeat_ngram: no sequence of so many tokens comes twice in a sentence.
+            no_repeat_ngram: no sequence of so many tokens comes twice in a sentence; 0: any may.
             read_ahead: see :meth:`textrnn.heads.head.Head.answer`.
 
         Returns:

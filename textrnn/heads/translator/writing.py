@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from textrnn.decoding.search import Hypothesis
 from textrnn.decoding.vocabulary import Vocabulary, joined
-from textrnn.heads.translator.result import Offsets
 from textrnn.text.tokenizer import Tokenizer
 
 
@@ -23,7 +22,7 @@ class Written:
     """A text, and where each of its tokens is in it, (T, 2)."""
 
     text: str
-    offsets: Offsets
+    offsets: NDArray[np.int32]
 
 
 class TextWriter:
@@ -66,7 +65,7 @@ class TextWriter:
         return joined(text, piece) if vocabulary.spaced else piece
 
 
-def _without_blanks(text: str, offsets: Offsets) -> Written:
+def _without_blanks(text: str, offsets: NDArray[np.int32]) -> Written:
     """A text without the blanks at its ends; tokens that were nothing else are empty."""
     stripped = text.strip()
     begin = len(text) - len(text.lstrip())
