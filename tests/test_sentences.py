@@ -12,6 +12,8 @@ from types import ModuleType
 
 import pytest
 
+import textrnn
+
 FOLDER = Path(__file__).parents[1] / "recipes" / "sentences"
 LABELS = {"negative", "neutral", "positive"}
 LEFT_OVER = re.compile(
@@ -112,3 +114,40 @@ def test_frames_to_try_are_not_among_those_to_learn(make: ModuleType) -> None:
 )
 def test_forms(entry: str, form: str | None, expected: str, make: ModuleType) -> None:
     assert sys.modules["grammar"].inflected(entry, form) == expected
+
+
+def test_sentences_that_a_revision_changed_are_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    import revised  # type: ignore[import-not-found]
+
+    original = "We saw it in May. The acting is superb. I laughed all night."
+    turned = "We saw it in May. The acting is dreadful. I slept, and so did he, through all of it."
+    rows = [
+        {"text": text, "label": label, "kind": kind, "pair": "7"}
+        for text, label, kind in [(original, "1", "original"), (turned, "0", "revised")]
+    ]
+    assert [(row["text"], row["label"]) for row in revised.pairs(rows)] == [
+        ("The acting is superb.", "positive"),
+        ("The acting is dreadful.", "negative"),
+    ]
+
+
+def test_a_model_that_is_given_words_answers_as_before(
+    tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER.parent))
+    import widen  # type: ignore[import-not-found]
+
+    texts = tmp_path / "texts.jsonl"
+    written = ["👍 zyzzyva", "zyzzyva 👍", "zyzzyva 👍 once"]
+    lines = [json.dumps({"text": text}) for text in written]
+    texts.write_text("\n".join(lines), "utf-8")
+    wider = tmp_path / "wider"
+    assert widen.widen(str(tiny_bundle), [texts], wider) == 1 + widen.LONGEST_RUN
+    before, after = textrnn.load(tiny_bundle), textrnn.load(wider)
+    known, more = before.tokenizer.vocabulary(), after.tokenizer.vocabulary()
+    assert known.items() < more.items()
+    assert set(more) - set(known) == {"zyzzyva", *("👍" * times for times in range(1, 6))}
+    text = "a fine day"
+    answers = [model.classify([text])[0].probabilities for model in (before, after)]
+    assert answers[0] == pytest.approx(answers[1], abs=0.002)  # weights are in 8 bits, made anew
