@@ -4,8 +4,10 @@
 
 What ships of a model's texts knows the words of its reviews alone. The tokens that files of
 `recipes/sentences` hold three times or more follow behind the model's own, so that its bag of
-n-grams still fits. An emoji begins with the mean of the rows of the words of its Unicode name,
-"thumbs up sign", and another word at random: WIDER answers what MODEL does until it is trained.
+n-grams still fits. A word that stands in texts of one pole begins with the mean of the rows of
+three words that the model takes for that pole by themselves, another at random: an epoch moves the
+rows of rare words little. Other words are answered as MODEL answers them. With --known N the words
+behind the first N tokens, those that an earlier call gave, begin so, too, where they have a pole.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from __future__ import annotations
 import argparse
 import json
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,52 +25,93 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.catalog import model_path
+from textrnn.heads.classifier.classifier import Classifier
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.parts import read_network, read_tokenizer
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.weights.files import pack_beside_graph, read_weights
 
+POLES = ("negative", "positive")
 LEAST = 3
+FREQUENT = 12_000
+"""Tokens before this one are frequent enough to be asked for their pole."""
+POLAR, MEAN_OF = 60, 3
+ONE_POLE = 0.7
+"""The share of a word's texts that must have one label for the word to begin as such."""
 LONGEST_RUN = 5
 """An emoji is one token however often it is repeated: 👍👍 is another than 👍."""
 
 
-def new_words(files: Sequence[Path], tokenizer: Tokenizer) -> list[str]:
-    """The tokens of texts that a tokenizer does not know, the most frequent first."""
-    known = tokenizer.vocabulary()
-    counts: Counter[str] = Counter()
+def counted_labels(files: Sequence[Path], tokenizer: Tokenizer) -> dict[str, Counter[str]]:
+    """How many texts of each label hold a token that a tokenizer gives."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
-            counts.update(set(tokenizer.words(json.loads(line)["text"])) - known.keys())
-    words = [word for word, count in counts.most_common() if count >= LEAST]
+            record = json.loads(line)
+            for word in set(tokenizer.words(record["text"])):
+                counts[word][record.get("label", "")] += 1
+    return counts
+
+
+def new_words(counts: Mapping[str, Counter[str]], known: Container[str]) -> list[str]:
+    """The counted tokens that are not known, the most frequent first, and emoji in runs."""
+    totals = Counter({word: count.total() for word, count in counts.items() if word not in known})
+    words = [word for word, count in totals.most_common() if count >= LEAST]
     words = [word for word in words if not any(char.isdecimal() for char in word)]
     signs = [word[0] for word in words if unicodedata.category(word[0]).startswith("S")]
     runs = [sign * length for sign in signs for length in range(1, LONGEST_RUN + 1)]
-    return list(dict.fromkeys([*words, *runs]))
+    return list(dict.fromkeys([*words, *(run for run in runs if run not in known)]))
 
 
-def new_rows(
-    words: Sequence[str], known: dict[str, int], table: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """What the rows of new words begin with, (words, units)."""
-    rows = np.random.default_rng(1).normal(0.0, float(table.std()), (len(words), table.shape[1]))
+def polar_rows(model: Classifier, table: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """The rows of the words that by themselves are most surely of a pole, (POLAR, units)."""
+    known = model.tokenizer.vocabulary()
+    words = [word for word, row in known.items() if row < FREQUENT and word.isalpha()]
+    answers = model.classify(words)
+    found = {}
+    for label in POLES:
+        surest = np.argsort([-answer.probabilities[label] for answer in answers])[:POLAR]
+        found[label] = table[[known[words[number]] for number in surest]]
+    return found
+
+
+def begin_polar(
+    rows: NDArray[np.float32],
+    words: Sequence[str],
+    counts: Mapping[str, Counter[str]],
+    polar: Mapping[str, NDArray[np.float32]],
+) -> int:
+    """Put into the rows of words that have a pole what they begin with, and say of how many."""
+    source, begun = np.random.default_rng(1), 0
     for row, word in zip(rows, words, strict=True):
-        named = unicodedata.name(word[0], "").lower().split() if not word[0].isalpha() else []
-        if parts := [known[part] for part in named if part in known]:
-            row[:] = table[parts].mean(axis=0)
-    return rows.astype(np.float32)
+        count = counts.get(word) or counts.get(word[0], Counter())  # a run of one sign
+        for label, those in polar.items():
+            if count[label] > ONE_POLE * count.total():
+                row[:] = source.choice(those, MEAN_OF, replace=False).mean(axis=0)
+                begun += 1
+    return begun
 
 
-def widen(model: str, files: Sequence[Path], out: Path) -> int:
-    """Write a model with more words, and say how many."""
+def widen(
+    model: str, files: Sequence[Path], out: Path, *, known: int | None = None
+) -> tuple[int, int]:
+    """Write a model with more words, and say how many, and how many words begin with a pole."""
     bundle = Bundle.open(model_path(model))
     network = read_network(bundle, ClassifierNetwork)
     tokenizer = read_tokenizer(bundle, network.vocabulary_size)
     weights = read_weights(bundle)
-    words = new_words(files, tokenizer)
-    rows = new_rows(words, tokenizer.vocabulary(), weights["embedding"])
-    weights["embedding"] = np.concatenate([weights["embedding"], rows])
+    table = weights["embedding"]
+    counts, vocabulary = counted_labels(files, tokenizer), tokenizer.vocabulary()
+    known = len(table) if known is None else known
+    words = new_words(counts, vocabulary)
+    shape = len(words), table.shape[1]
+    rows = np.random.default_rng(1).normal(0.0, float(table.std()), shape).astype(np.float32)
+    weights["embedding"] = np.concatenate([table, rows])
+    behind = [word for word, row in vocabulary.items() if row >= known]
+    behind = sorted(behind, key=vocabulary.__getitem__) + words
+    polar = polar_rows(Classifier(bundle, threads=1), table)
+    begun = begin_polar(weights["embedding"][known:], behind, counts, polar)
     wider = tokenizer.with_tokens(words)
     network = replace(network, vocabulary_size=wider.vocabulary_size)
     training = bundle.manifest.training
@@ -87,7 +130,7 @@ def widen(model: str, files: Sequence[Path], out: Path) -> int:
         "weights.npz": pack_beside_graph(weights, precision),
     }
     write_bundle(out, manifest, kept | changed)
-    return len(words)
+    return len(words), begun
 
 
 def main() -> None:
@@ -96,9 +139,10 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("texts", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--known", type=int, help="tokens that stay as they are (all)")
     args = parser.parse_args()
-    count = widen(args.model, args.texts, args.out)
-    print(f"{args.out}: {count:,} words more")
+    more, begun = widen(args.model, args.texts, args.out, known=args.known)
+    print(f"{args.out}: {more:,} words more; {begun:,} begin with a pole")
 
 
 if __name__ == "__main__":

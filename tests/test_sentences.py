@@ -132,7 +132,7 @@ def test_sentences_that_a_revision_changed_are_pairs(monkeypatch: pytest.MonkeyP
     ]
 
 
-def test_a_model_that_is_given_words_answers_as_before(
+def test_a_model_that_is_given_words_answers_as_before_but_to_those(
     tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(FOLDER.parent))
@@ -140,14 +140,21 @@ def test_a_model_that_is_given_words_answers_as_before(
 
     texts = tmp_path / "texts.jsonl"
     written = ["👍 zyzzyva", "zyzzyva 👍", "zyzzyva 👍 once"]
-    lines = [json.dumps({"text": text}) for text in written]
-    texts.write_text("\n".join(lines), "utf-8")
+    lines = [json.dumps({"text": text, "label": "positive"}) for text in written]
+    texts.write_text("\n".join([*lines, '{"text": "zyzzyva", "label": "negative"}']), "utf-8")
+    monkeypatch.setattr(widen, "ONE_POLE", 0.8)
+    monkeypatch.setattr(widen, "POLAR", 3)  # the tiny model has few words
     wider = tmp_path / "wider"
-    assert widen.widen(str(tiny_bundle), [texts], wider) == 1 + widen.LONGEST_RUN
+    words, begun = widen.widen(str(tiny_bundle), [texts], wider)
+    assert (words, begun) == (1 + widen.LONGEST_RUN, widen.LONGEST_RUN)
     before, after = textrnn.load(tiny_bundle), textrnn.load(wider)
     known, more = before.tokenizer.vocabulary(), after.tokenizer.vocabulary()
     assert known.items() < more.items()
     assert set(more) - set(known) == {"zyzzyva", *("👍" * times for times in range(1, 6))}
-    text = "a fine day"
-    answers = [model.classify([text])[0].probabilities for model in (before, after)]
-    assert answers[0] == pytest.approx(answers[1], abs=0.002)  # weights are in 8 bits, made anew
+
+    def positive(model: textrnn.Classifier, text: str) -> float:
+        return model.classify([text])[0].probabilities["positive"]
+
+    text = "a fine day"  # weights are in 8 bits, made anew
+    assert positive(after, text) == pytest.approx(positive(before, text), abs=0.002)
+    assert positive(after, "👍") > positive(before, "👍") + 0.1
