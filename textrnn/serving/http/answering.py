@@ -24,6 +24,7 @@ from textrnn.serving.http.served_task import ServedTask
 
 async def answer(task: ServedTask, request: Request) -> Response:
     """Answer a request."""
+    task.refuse_if_full()
     asked = read_asked(await read_body(request, task.limits), task.kind, task.limits)
     if asked.streams:
         return await _stream(task, asked, request)

@@ -78,6 +78,16 @@ class Batcher:
         """Whether there is a thread that answers."""
         return self._thread.is_alive()
 
+    def refuse_if_full(self) -> None:
+        """See whether another request may wait.
+
+        Raises:
+            Problem: too many do already.
+        """
+        if self._closed or len(self._jobs) >= self._queue:
+            are = counted(len(self._jobs), "request waits", "requests wait")
+            raise busy(f"{self.head.bundle.name}: {are} already")
+
     async def answer(self, inputs: Sequence[Any], options: Mapping[str, Any]) -> list[Result]:
         """The answers to some inputs, when it is their turn; cancelled, they are not made.
 
@@ -89,9 +99,7 @@ class Batcher:
             return []
         job = Job(inputs, options, [self.head.work_of(one, options) for one in inputs])
         with self._changed:
-            if self._closed or len(self._jobs) >= self._queue:
-                are = counted(len(self._jobs), "request waits", "requests wait")
-                raise busy(f"{self.head.bundle.name}: {are} already")
+            self.refuse_if_full()
             self._jobs.append(job)
             self._waiting.set(len(self._jobs))
             self._changed.notify()

@@ -63,6 +63,15 @@ class ServedTask:
             self._routers = {name: Router(kind, models=some) for name, some in chosen.items()}
         self.path: str = f"/v1/{kind.command_line[0]}"
 
+    def refuse_if_full(self) -> None:
+        """See whether a request could be answered, before it is read.
+
+        Raises:
+            Problem: too many requests wait for the one model that there is.
+        """
+        if len(self.batchers) == 1:
+            next(iter(self.batchers.values())).refuse_if_full()
+
     async def answer(self, asked: Asked) -> list[Result]:
         """Answer a request: each text by the model that is named, or by that of its language.
 
