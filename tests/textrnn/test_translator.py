@@ -16,6 +16,8 @@ from textrnn.decoding.search import Hypothesis
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.translator.cutting import cut_texts
 from textrnn.heads.translator.joining import Joiner, best_together, join_pieces
+from textrnn.heads.translator.matrix import AttentionMatrix
+from textrnn.heads.translator.page import html_page
 from textrnn.heads.translator.result import Translation
 from textrnn.heads.translator.translator import Translator
 from textrnn.heads.translator.writing import TextWriter, Written
@@ -251,3 +253,45 @@ def test_results_are_frozen() -> None:
         result.text = "c"  # type: ignore[misc]
     assert result.alignment == ()
     assert result == Translation("a", "b", -1.0)
+
+
+def test_a_matrix_has_a_part_for_each_character_that_is_seen() -> None:
+    text = "亦 ox"  # of bytes: three, then " ", "o" and "x" as far as they are tokens
+    tokens = BYTES.encode(text)
+    ((piece,),) = cut_texts([text], BYTES, 100)
+    count = len(piece.ids)
+    found = {piece: [hypothesis(BYTES, "亦", [0, 1, 2], count)]}
+    result = Joiner(BYTES, BYTES, "en").translation(text, [piece], found, n_best=1)
+    assert result.text == "亦"
+    matrix = AttentionMatrix.of(result, result.sentences[0])
+    assert text[slice(*matrix.source[0])] == "亦"
+    assert [result.text[a:b] for a, b in matrix.target.tolist()] == ["亦"]
+    assert matrix.weights.shape == (1, len({tuple(pair) for pair in tokens.offsets.tolist()}))
+    assert matrix.weights.sum() == pytest.approx(1.0, abs=1e-3)
+    assert matrix.weights[0, 0] == pytest.approx(0.9 + 2 * 0.1 / (count - 1), abs=1e-3)
+
+
+def test_a_picture_shows_several_sentences_and_refuses_many(small: Path) -> None:
+    translator = Translator.load(small, threads=1)
+    (two,) = translator.translate(["a fine film.\na dull song"])
+    assert len(two.plot().axes) == len([one for one in two.sentences if one.attention])
+    (many,) = translator.translate(["a fine film\n" * 9])
+    with pytest.raises(ConfigurationError, match="9 sentences were translated; a picture shows 6"):
+        many.plot()
+    (nothing,) = translator.translate(["***"])
+    with pytest.raises(ConfigurationError, match="nothing was translated"):
+        nothing.plot()
+
+
+def test_a_page_tells_the_weights_of_each_sentence(small: Path) -> None:
+    translator = Translator.load(small, threads=1)
+    (found,) = translator.translate(["a film.\n<i>"], beam=3, n_best=2)
+    page = found.to_html()
+    assert page.count("<details") == len(found.sentences)
+    assert "<i>" not in page
+    for sentence in found.sentences:
+        rows = [[round(100 * weight) for weight in row] for row in sentence.attention]
+        shown = ";".join(" ".join(map(str, row)) for row in rows)
+        assert f'data-weights="{shown}"' in page
+    assert found._repr_html_().startswith("<div")
+    assert html_page([]).count("<section") == 0

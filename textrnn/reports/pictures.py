@@ -34,6 +34,9 @@ _FONTS = (
     "Hiragino Sans GB",
     "Microsoft YaHei",
     "SimHei",
+    "Noto Sans CJK JP",  # what a collection of fonts is called by its first one
+    "Noto Serif CJK SC",
+    "Noto Serif CJK JP",
 )
 
 

@@ -17,14 +17,12 @@ def translator_facts(manifest: Manifest) -> CardFacts:
         how += " with input feeding"
     if head["copying"]:
         how += ", copying"
-    size = network["source_vocabulary_size"]
-    vocabulary = f"{size:,} tokens read, " if size else ""
+    size, written = network["source_vocabulary_size"], network["vocabulary_size"]
     rows = [
-        ("decoder", layers),
-        ("vocabulary", f"{vocabulary}{network['vocabulary_size']:,} written" if size
-         else f"{network['vocabulary_size']:,} tokens, of both languages"),
         ("into", language_name(str(serving.get("target_language", "")))),
-    ]  # fmt: skip
+        ("decoder", layers),
+        ("vocabularies", f"{size:,} tokens read, {written:,} written" if size else "one for both"),
+    ]
     most = serving.get("max_tokens")
     return CardFacts(
         head=f"translations, by {how}",
