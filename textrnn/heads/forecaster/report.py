@@ -106,8 +106,8 @@ class ForecastReport:
         for one, found in zip(self.simple, others, strict=True):
             if found["MSE"] <= own["MSE"]:
                 yield (
-                    f"here {one.name} is as good or better: MSE {found['MSE']:.4g}, the model's "
-                    f"{own['MSE']:.4g}"
+                    f"here {one.name} is as good or better: MSE {_figure(found['MSE'])}, the "
+                    f"model's {_figure(own['MSE'])}"
                 )
         if self.shorter:
             left = counted(self.shorter, "series", "series")
@@ -178,7 +178,7 @@ class ForecastReport:
         unit = " of scaled values" if self.is_scaled else ""
         return (
             f"{self.coverage.level:.0%} intervals ({self.method}) hold {scores['coverage']:.1%}, "
-            f"width {scores['width']:.4g}{unit}"
+            f"width {_figure(scores['width'])}{unit}"
         )
 
     def markdown(self, *, title: str) -> str:
@@ -221,7 +221,7 @@ class ForecastReport:
         found = [one.by_step(self.units)["MAE"] for one in methods]
         columns = [Column("step", is_number=True)]
         columns += [Column(one_line(one.name), is_number=True) for one in methods]
-        rows = [(str(step), *(f"{one[step - 1]:.4g}" for one in found)) for step in steps]
+        rows = [(str(step), *(_figure(one[step - 1]) for one in found)) for step in steps]
         return Table(columns, rows)
 
     def _target_table(self) -> Table:
@@ -234,11 +234,21 @@ class ForecastReport:
         return Table(columns, rows)
 
 
+def _figure(value: float) -> str:
+    """An error with four digits that count, and all of them before the point.
+
+    Example:
+        >>> _figure(0.0321), _figure(2.5), _figure(149996.2), _figure(float("nan"))
+        ('0.0321', '2.5', '149,996', 'nan')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
+
+
 def _cells(found: Mapping[str, float]) -> tuple[str, ...]:
     """Measures as tables show them; one that is none is empty."""
     return tuple(
         "" if np.isnan(found[name])
-        else f"{found[name]:.1%}" if name in RELATIVE[:2] else f"{found[name]:.4g}"
+        else f"{found[name]:.1%}" if name in RELATIVE[:2] else _figure(found[name])
         for name in MEASURES
     )  # fmt: skip
 
