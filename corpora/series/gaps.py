@@ -99,13 +99,14 @@ def _check_order(rows: Rows, times: Times) -> None:
     )
 
 
-def filled(laid: LaidRows, missing: str) -> LaidRows:
+def filled(laid: LaidRows, missing: str, group: str = "") -> LaidRows:
     """The same without gaps.
 
     Args:
         laid: the rows.
         missing: ``error`` refuses gaps; ``interpolate`` draws a straight line between the numbers
             on both sides, and at the ends goes on with the nearest; ``previous`` repeats the last.
+        group: whose rows they are, where there are several.
 
     Raises:
         InputError: there are gaps, and they are refused, or cannot be filled so.
@@ -114,7 +115,7 @@ def filled(laid: LaidRows, missing: str) -> LaidRows:
     if not np.isnan(laid.values).any():
         return laid
     if missing == ERROR:
-        raise InputError(_first_gap(laid))
+        raise InputError(_first_gap(laid, group))
     fill = _interpolated if missing == INTERPOLATE else _repeated
     values = laid.values.copy()
     for number, name in enumerate(laid.columns):
@@ -139,7 +140,7 @@ def _repeated(column: NDArray[np.float64], known: NDArray[np.intp]) -> NDArray[n
     return column[known[last]]
 
 
-def _first_gap(laid: LaidRows) -> str:
+def _first_gap(laid: LaidRows, group: str) -> str:
     """Where the first gap is, and how many there are."""
     gaps = np.isnan(laid.values)
     step = int(gaps.any(axis=1).argmax())
@@ -150,8 +151,9 @@ def _first_gap(laid: LaidRows) -> str:
         what = f"{counted(run, 'row')} missing before it, from {shown_time(laid.times[step])} on"
     else:
         what = f"no number under {laid.columns[int(gaps[step].argmax())]}"
+    of_group = f" of {group}" if group else ""
     return (
-        f"{laid.rows.place(row)}: {what} (missing in all: {counted(lost, 'row')}, "
+        f"{laid.rows.place(row)}: {what} (missing in all{of_group}: {counted(lost, 'row')}, "
         f"{counted(int(gaps.sum()) - lost * len(laid.columns), 'other number')}); fill gaps with "
         "missing='interpolate' or missing='previous'"
     )

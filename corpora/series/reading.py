@@ -207,7 +207,7 @@ def _one_series(rows: Rows, columns: FoundColumns, options: SeriesOptions, name:
         laid = in_order(rows, names, values)
     else:
         laid = on_steps(rows, names, values, read_times(rows, columns.time))
-    laid = filled(laid, options.missing)
+    laid = filled(laid, options.missing, name)
     return Series(
         tuple(" ".join(name.split()) for name in names),
         len(columns.targets),

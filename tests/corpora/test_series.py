@@ -289,6 +289,13 @@ def test_the_first_gap_is_named_and_all_are_counted(tmp_path: Path) -> None:
     )
 
 
+def test_of_several_groups_the_gaps_of_the_first_that_has_some_are_counted(tmp_path: Path) -> None:
+    text = "id,x\na,1\nb,\nb,\nb,3\n"
+    assert error(tmp_path, text, group="id").startswith(
+        "a.csv: line 3: no number under x (missing in all of b: 0 rows, 2 other numbers); "
+    )
+
+
 def test_gaps_are_filled(tmp_path: Path) -> None:
     (line,) = read(tmp_path, GAPPY, missing="interpolate")
     assert line.values.tolist() == [[1, 10], [1.75, 20], [2.5, 30], [3.25, 40], [4, 50], [4, 60]]
