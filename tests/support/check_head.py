@@ -204,6 +204,8 @@ def check_that_an_evaluation_is_a_report(case: HeadCase, model: Path, folder: Pa
     of_file = head.evaluate(head.read_examples(head.completed(ExampleSource(source.file)))).scores()
     assert head.evaluate(source.file).scores() == of_file
     assert head.evaluate(folder / name).scores() == of_file
+    of_source = head.evaluate(head.read_examples(head.completed(source))).scores()
+    assert head.evaluate(source).scores() == of_source
     assert head.evaluate(list(head.read_examples(source))).scores() == report.scores()
     for wrong in ([], str(folder / "none.csv"), folder / "none.csv", None, [object()]):
         with pytest.raises(InputError):

@@ -9,8 +9,6 @@ from typing import Any
 
 from textrnn.corpora.series.options import SeriesOptions
 
-Examples = str | Path | Iterable[Any]  # a file or a folder, or the examples themselves
-
 
 @dataclass(frozen=True)
 class ExampleSource(SeriesOptions):
@@ -58,3 +56,7 @@ class ExampleSource(SeriesOptions):
     source: str | int | None = None
     target: str | int | None = None
     target_file: str = ""
+
+
+# A file or a folder, the same with what is to be read of it, or the examples themselves.
+Examples = str | Path | ExampleSource | Iterable[Any]

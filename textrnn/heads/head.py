@@ -267,15 +267,16 @@ class Head(ABC):
         """What :meth:`evaluate` is given, as the head reads it.
 
         Args:
-            data: a file's path, as :meth:`read_examples` reads it, or examples.
+            data: a file's path, or a source, as :meth:`read_examples` reads it; or examples.
             on_note: told in a line what a reader might not expect.
 
         Raises:
             InputError: as :meth:`read_examples` or :meth:`given_examples`.
         """
         if isinstance(data, str | Path):
-            source = self.completed(ExampleSource(str(data)))
-            return self.read_examples(source, on_note=on_note)
+            data = ExampleSource(str(data))
+        if isinstance(data, ExampleSource):
+            return self.read_examples(self.completed(data), on_note=on_note)
         return self.given_examples(data, self.completed(ExampleSource("examples")), on_note=on_note)
 
     def completed(self, source: ExampleSource) -> ExampleSource:
@@ -298,8 +299,9 @@ class Head(ABC):
         """Answer examples and score the answers; :attr:`evaluate_options` name what else it takes.
 
         Args:
-            examples: inputs with the right answers: the path of a file or folder; or pairs,
-                dictionaries, a table, or what :meth:`read_examples` gives.
+            examples: inputs with the right answers: the path of a file or folder, or an
+                :class:`textrnn.heads.examples.ExampleSource`, which names its columns too; or
+                pairs, dictionaries, a table, or what :meth:`read_examples` gives.
             on_progress: called with how many examples or tokens were read since the last call.
             on_note: told in a line what a reader of the report might overlook.
             on_outcome: told of each example in order, where they are answered one by one.
