@@ -77,6 +77,7 @@ def command(
         textrnn train tagger --train names.conll --out models/mine
         textrnn train generator --train novel.txt --out models/mine
         textrnn train forecaster --train weather.csv --horizon 24 --out models/mine
+        textrnn train translator --train pairs.tsv --out models/mine
     """
     if context.invoked_subcommand is not None:
         return

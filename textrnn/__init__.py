@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from textrnn.heads.tagger.entity import Entity
     from textrnn.heads.tagger.result import TaggedText, TaggedToken
     from textrnn.heads.tagger.tagger import Tagger
+    from textrnn.heads.translator.result import Translation
+    from textrnn.heads.translator.translator import Translator
     from textrnn.serving.routing import Router
     from textrnn.text.tokenizer import Tokenizer
     from textrnn.training.classifier.plan import ClassifierPlan
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from textrnn.training.generator.train import train_generator
     from textrnn.training.tagger.plan import TaggerPlan
     from textrnn.training.tagger.train import train_tagger
+    from textrnn.training.translator.plan import TranslatorPlan
+    from textrnn.training.translator.train import train_translator
 
 stay_offline()  # here and not where packages are loaded: it must come before the first of them
 
@@ -69,6 +73,9 @@ __all__ = [
     "TextRNNError",
     "TokenWeight",
     "Tokenizer",
+    "Translation",
+    "Translator",
+    "TranslatorPlan",
     "WeakModelWarning",
     "__version__",
     "load",
@@ -77,6 +84,7 @@ __all__ = [
     "train_forecaster",
     "train_generator",
     "train_tagger",
+    "train_translator",
 ]
 
 _HOMES = {
@@ -103,6 +111,9 @@ _HOMES = {
     "TextRNNError": "textrnn.errors",
     "TokenWeight": "textrnn.heads.classifier.result",
     "Tokenizer": "textrnn.text.tokenizer",
+    "Translation": "textrnn.heads.translator.result",
+    "Translator": "textrnn.heads.translator.translator",
+    "TranslatorPlan": "textrnn.training.translator.plan",
     "WeakModelWarning": "textrnn.errors",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",
@@ -110,6 +121,7 @@ _HOMES = {
     "train_forecaster": "textrnn.training.forecaster.train",
     "train_generator": "textrnn.training.generator.train",
     "train_tagger": "textrnn.training.tagger.train",
+    "train_translator": "textrnn.training.translator.train",
 }
 
 

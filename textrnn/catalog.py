@@ -30,6 +30,7 @@ TASKS = {
     "tagger": "textrnn.heads.tagger.tagger:Tagger",
     "generator": "textrnn.heads.generator.generator:Generator",
     "forecaster": "textrnn.heads.forecaster.forecaster:Forecaster",
+    "translator": "textrnn.heads.translator.translator:Translator",
 }
 
 _MODELS = Path(__file__).parent / "models"

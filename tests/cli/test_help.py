@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from importlib import import_module
@@ -78,7 +79,7 @@ def test_short_help_of_a_training_leaves_the_advanced_to_help_all(
     assert headings(short) == headings(every) == [*sections, "Other"]
     first_hour = short.partition("Files:")[0]
     for name in ("--train", "--validation", "--out", "--epochs", "--resume"):
-        assert f"  {name} " in first_hour
+        assert re.search(f"  {name}[ ,]", first_hour)
     assert ("  --init-from " in first_hour) is reads_words(task)
     assert "--clip-norm" not in short
     assert "--clip-norm" in every

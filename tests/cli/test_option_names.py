@@ -19,7 +19,8 @@ NAMES = {
         --recipe --data""",
     "how they are read": """--input-format --encoding --text-field --label-field --map-label --unit
         --reflow --scheme --whole --pretokenized --limit --time --group --missing --decimal
-        --target --feature --source-field --target-field""",
+        --target --feature --source --validation-source --validation-target --source-field
+        --target-field --most-ratio --foreign --copies --same --without-same""",
     "texts given": "--text --seed --acrostic",
     "files written": "--output --output-folder --out --format --report --plot --folder --safe-csv",
     "models": "--model --models --init-from --name --language --precision --dtype --shares",
@@ -34,16 +35,18 @@ NAMES = {
     "a service": """--server --host --port --token --cors --workers --max-bytes --max-texts
         --max-characters --max-waiting --max-streams --max-connections --answer-seconds
         --request-seconds""",
-    "tokens": "--level --vocabulary-size --min-frequency --lowercase --no-lowercase --simplify",
+    "tokens": """--level --vocabulary-size --min-frequency --lowercase --no-lowercase --simplify
+        --vocabularies""",
     "the network": """--units --embedding-units --cell --layers --bidirectional --unidirectional
         --merge --pooling --attention-units --hidden-units --ngram-widths --ngram-units --bag-ngrams
         --characters --character-units --shape-units --bigrams --decoder --tied --untied
         --backward --fingerprint --no-fingerprint --window --architecture --segment --strategy
-        --scaling --normalize --calendar --linear""",
-    "training": """--epochs --patience --best-by --learning-rate --schedule --optimizer --clip-norm
-        --average --average-epochs --validation-split --folds --max-tokens --window-tokens
-        --window-overlap --restart-tokens --candidates --compute --frozen-epochs --vectors
-        --language-model --language-model-texts --unlabelled-batch --class-weights --loss
+        --scaling --normalize --calendar --linear --attention --input-feeding --copying --no-copying
+        --decoder-layers --decoder-units""",
+    "training": """--epochs --epoch-batches --patience --best-by --learning-rate --schedule
+        --optimizer --clip-norm --average --average-epochs --validation-split --folds --max-tokens
+        --window-tokens --window-overlap --restart-tokens --candidates --compute --frozen-epochs
+        --vectors --language-model --language-model-texts --unlabelled-batch --class-weights --loss
         --quantiles""",
     "regularisation": """--dropout --embedding-dropout --feature-dropout --layer-dropout
         --recurrent-dropout --weight-dropout --word-dropout --weight-decay --l1 --l2

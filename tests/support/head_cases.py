@@ -15,7 +15,13 @@ import keras
 import numpy as np
 
 from check_head import HeadCase
-from made_up import made_up_load, made_up_reviews, made_up_sentences, made_up_verses
+from made_up import (
+    made_up_load,
+    made_up_pairs,
+    made_up_reviews,
+    made_up_sentences,
+    made_up_verses,
+)
 from textrnn.bundle.bundle import Bundle
 from textrnn.corpora import Passage
 from textrnn.heads.classifier.graph import compile_classifier
@@ -33,6 +39,8 @@ from textrnn.heads.tagger.network import (
     table_shapes,
 )
 from textrnn.heads.tagger.word_vectors import WordVectors
+from textrnn.heads.translator.graph import compile_translator
+from textrnn.heads.translator.network import TranslatorHead, TranslatorNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session, pad
 from textrnn.runtime.stepper import Stepper
@@ -55,6 +63,10 @@ from textrnn.training.tagger.pack import pack_tables
 from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
 from textrnn.training.tagger.run import run_tagger
 from textrnn.training.tagger.sentences import Sentence
+from textrnn.training.translator.model import build_translator
+from textrnn.training.translator.objective import token_losses
+from textrnn.training.translator.plan import DecoderSettings, PairSettings, TranslatorPlan
+from textrnn.training.translator.run import run_translator
 from textrnn.training.weights.named import export_weights
 
 REVIEWS = [
@@ -286,6 +298,82 @@ def forecaster_builders(bundle: Bundle, series: Sequence[Any]) -> tuple[np.ndarr
     return np.asarray(model(windows)), served
 
 
+# --- the translator ---------------------------------------------------------------------------
+
+TRANSLATOR = TranslatorPlan(
+    pairs=PairSettings(vocabularies="joint", copies=True),
+    tokenizer=TokenizerSettings("word", 60, 3, lowercase=False, normalization="NFC"),
+    embedding=Embedding(units=16),
+    encoders=(Encoder("gru", 16),),
+    head=TranslatorHead(copying=True),
+    training=TrainingSettings(
+        epochs=4, learning_rate=0.02, batch_size=60, max_tokens=20, window_overlap=0,
+        schedule="cosine", patience=0,
+    ),
+)  # fmt: skip
+STOPPED_TRANSLATOR = replace(
+    TRANSLATOR,
+    pairs=replace(TRANSLATOR.pairs, epoch_batches=40),
+    encoders=(Encoder("rnn", 12, dropout=0.1, recurrent_dropout=0.1),),
+    decoder=DecoderSettings(units=12),
+    head=TranslatorHead(copying=True, dropout=0.1),
+    training=replace(
+        TRANSLATOR.training, epochs=4, average=0.5, label_smoothing=0.1, compute="bfloat16"
+    ),
+)
+FED_TRANSLATOR = replace(
+    STOPPED_TRANSLATOR,
+    pairs=replace(TRANSLATOR.pairs, vocabularies="separate"),
+    encoders=(Encoder("gru", 12, bidirectional=False, dropout=0.1),),
+    head=TranslatorHead("additive", 8, input_feeding=True, tied=False),
+)
+SENTENCES = [
+    "the cat sees the dog .",
+    "Dof calls a child . the queen knows Bul .",
+    "a child",
+    "the dog knows Kramp . " * 4,
+    "calls",
+    "the queen sees a child .",
+]
+
+
+def train_pairs(out: Path, plan: TranslatorPlan, **options: Any) -> None:
+    info = ModelInfo("tiny-translator", "en", description="Made-up pairs.", licence="CC0-1.0")
+    pairs, held = made_up_pairs(300), made_up_pairs(40, random_state=1)
+    run_translator(pairs, out=out, validation=held, plan=plan, info=info, **options)
+
+
+def translator_builders(bundle: Bundle, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The log-probabilities (B, T, V) of what may come after each token of a text, of the others as
+    sources.
+    """
+    network = TranslatorNetwork.from_dict(bundle.manifest.network)
+    tokenizer = Tokenizer.load(bundle.path / "tokenizer.json")
+    source, lengths = pad([text.ids for text in tokenizer.encode_batch(texts)])
+    written = np.array([[2, *tokenizer.encode(texts[0]).ids]] * len(source), np.int32)
+    model = build_translator(network)
+    randomize(model)
+    found, trained = model(source, written), []
+    for token in range(network.vocabulary_size):
+        to_come = np.full_like(written, token)
+        trained.append(-np.asarray(token_losses(found, source, to_come, 0.0)))
+    graphs = compile_translator(network, export_weights(model, network), precision="float32")
+    encoder, decoder = (
+        Session(graphs[f"{name}.onnx"], threads=1) for name in ("encoder", "decoder")
+    )
+    memory = encoder.run({"tokens": source, "lengths": lengths})
+    given = {name: memory[name] for name in ("keys", "values")} | {"lengths": lengths}
+    given |= {"candidates": np.zeros(network.vocabulary_size, np.int64), "copied": source}
+    states, served = {name: memory[f"first/{name}"] for name in network.state_units}, []
+    for column in written.T:
+        out = decoder.run({"tokens": column, **states, **given})
+        states = {name: out[f"new/{name}"] for name in states}
+        ordered = np.zeros_like(out["log_probabilities"])
+        np.put_along_axis(ordered, out["next"], out["log_probabilities"], axis=1)
+        served.append(ordered)
+    return np.stack(trained, axis=-1), np.stack(served, axis=1)
+
+
 HEADS = {
     "classifier": HeadCase(
         name="tiny",
@@ -354,5 +442,22 @@ HEADS = {
         files=("baselines.npz", "intervals.npz", "model.onnx"),
         call=("forecast", "MODEL", "FILE"),
         record=lambda load: {"values": load},
+    ),
+    "translator": HeadCase(
+        name="tiny-translator",
+        plan=TRANSLATOR,
+        runs={"copying": (STOPPED_TRANSLATOR, {}), "two vocabularies": (FED_TRANSLATOR, {})},
+        train=train_pairs,
+        has_learned=lambda scores: scores["validation_bleu"] > 15,
+        texts=SENTENCES,
+        options={"beam": 2, "n_best": 2},
+        examples=(
+            "pairs.tsv",
+            "source\ttarget\nthe cat sees the dog .\tdie Katze sieht den Hund .\n"
+            "a child calls the queen .\tein Kind ruft die Frau .\n",
+        ),
+        builders=translator_builders,
+        files=("tokenizer.json", "encoder.onnx", "decoder.onnx"),
+        call=("translate", "--text", "the cat sees a child .", "--model", "MODEL"),
     ),
 }

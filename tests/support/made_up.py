@@ -7,6 +7,7 @@ import random
 import numpy as np
 
 from textrnn.corpora import LabelledText, Span, TaggedSentence
+from textrnn.corpora.pairs import Pair
 from textrnn.corpora.series.series import Series
 
 GOOD = ["lovely", "wonderful", "superb", "charming", "bright"]
@@ -82,3 +83,25 @@ def made_up_load(steps: int, *, random_state: int = 0) -> Series:
     rng = np.random.default_rng(random_state)
     wave = np.sin(np.arange(steps) * 2 * np.pi / 6 + random_state)
     return Series(("load",), 1, (50 + 10 * wave + rng.normal(0, 0.5, steps))[:, None])
+
+
+WORDS = {
+    "the cat": "die Katze", "the dog": "der Hund", "a child": "ein Kind", "the queen": "die Frau",
+    "sees": "sieht", "knows": "kennt", "calls": "ruft",
+}  # fmt: skip
+LETTERS = "bdfgklmnoprstuvw"
+
+
+def made_up_pairs(count: int, *, random_state: int = 0) -> list[Pair]:
+    """Little sentences and their translations, in some of which a name stands that no other has."""
+    rng = random.Random(random_state)
+    words = list(WORDS.items())
+    pairs = []
+    for number in range(count):
+        parts = [rng.choice(words[:4]), rng.choice(words[4:]), rng.choice(words[:4])]
+        if number % 3 == 0:
+            name = "".join(rng.sample(LETTERS, 6)).capitalize()
+            parts[2 * (number % 2)] = name, name
+        source, target = (" ".join(side) for side in zip(*parts, strict=True))
+        pairs.append(Pair(f"{source} .", f"{target} ."))
+    return pairs

@@ -166,8 +166,8 @@ def test_public_names() -> None:
         "TaggedText", "TaggedToken", "Tagger", "TextRNNError", "TokenWeight", "Tokenizer",
         "WeakModelWarning",
         "ClassifierPlan", "ForecasterPlan", "GeneratorPlan", "TaggerPlan", "__version__", "load",
-        "shipped_models", "train_classifier", "train_forecaster", "train_generator",
-        "train_tagger",
+        "Translation", "Translator", "TranslatorPlan", "shipped_models", "train_classifier",
+        "train_forecaster", "train_generator", "train_tagger", "train_translator",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))
 

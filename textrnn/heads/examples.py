@@ -36,6 +36,10 @@ class ExampleSource(SeriesOptions):
             that holds both.
         rows: the steps of a series that are read, from the first, counted from 0, to before the
             last; by default all.
+        source: of pairs, the column or key of the source, or its number from 0.
+        target: the same of its translation.
+        target_file: the file whose lines are the translations of those of ``file``; empty where
+            that holds both.
     """
 
     file: str

@@ -174,7 +174,7 @@ def _weighed_scripts(text: str) -> Mapping[str, int]:
     letters: Counter[str] = Counter()
     for char, count in Counter(text).items():
         if char.isalpha():
-            letters[_script(char)] += count
+            letters[script_of(char)] += count
     kana = letters.pop("hiragana", 0) + letters.pop("katakana", 0)
     if kana >= _LEAST_KANA and kana >= _KANA_SHARE * (kana + letters["han"]):
         letters["kana"] = kana + letters.pop("han", 0)
@@ -285,7 +285,7 @@ def _tables() -> Any:
 
 
 @cache
-def _script(char: str) -> str:
+def script_of(char: str) -> str:
     """The script of a letter: the first word of its name, for nearly all are named after theirs."""
     first, *rest = unicodedata.name(char, "unknown").lower().split(" ")
     if first in ("fullwidth", "halfwidth") and rest:

@@ -48,6 +48,9 @@ def sizes_of_model(plan: Any, task: str, model: Path) -> Values:
         head = fields(plan.head) if hasattr(plan, "head") else ()
         names = [field.name for field in head if not setting_of(field).is_rate]
         sizes |= {("head", name): _frozen(network["head"][name]) for name in names}
+        if decoders := network.get("decoders"):
+            sizes |= {("decoder", "layers"): len(decoders)}
+            sizes |= {("decoder", "units"): decoders[0]["units"]}
     return sizes | {("encoders", name): encoder[name] for name in of_encoder}
 
 

@@ -9,8 +9,6 @@ from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings
 
-_TOKENIZER = "tokenizer.json"
-
 
 def make_tokenizer(
     texts: Callable[[], Iterable[str]],
@@ -18,6 +16,7 @@ def make_tokenizer(
     *,
     folder: RunFolder,
     say: Callable[[str], None],
+    name: str = "tokenizer.json",
     widen: Callable[[Tokenizer], Tokenizer] = lambda made: made,
 ) -> Tokenizer:
     """A tokenizer of these texts, or the one that the resumed run made.
@@ -27,9 +26,10 @@ def make_tokenizer(
         settings: of the vocabulary.
         folder: the run's, which keeps it.
         say: told in a line that it is made, and where it is larger than asked for.
+        name: of the file in that.
         widen: adds to what was made of the texts.
     """
-    if (kept := folder.read(_TOKENIZER)) is not None:
+    if (kept := folder.read(name)) is not None:
         return Tokenizer.from_json(kept.decode("utf-8"), simplify=settings.simplify)
     say("making the vocabulary")
     tokenizer = Tokenizer.train(texts(), **to_dict(settings))
@@ -38,5 +38,5 @@ def make_tokenizer(
         what = "byte" if settings.level == "bpe" else "character"
         say(f"note: the vocabulary has {size} tokens, not {most}: each {what} needs one")
     tokenizer = widen(tokenizer)
-    folder.write(_TOKENIZER, tokenizer.to_json().encode("utf-8"))
+    folder.write(name, tokenizer.to_json().encode("utf-8"))
     return tokenizer

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from textrnn.training.layers.recurrence import product
+
 
 @keras.saving.register_keras_serializable("textrnn")
 class NextToken(keras.layers.Layer):  # type: ignore[misc]
@@ -15,11 +17,12 @@ class NextToken(keras.layers.Layer):  # type: ignore[misc]
     Args:
         size: V.
         tied: whether the matrix is the embedding's, transposed, which :meth:`call` is then given.
+        compute: the numbers that the factors of the product are in, ``float32`` or ``bfloat16``.
     """
 
-    def __init__(self, size: int, *, tied: bool, **options: Any) -> None:
+    def __init__(self, size: int, *, tied: bool, compute: str = "float32", **options: Any) -> None:
         super().__init__(**options)
-        self.size, self.tied = size, tied
+        self.size, self.tied, self.compute = size, tied, compute
 
     def build(self, inputs_shape: tuple[int | None, ...], **_: Any) -> None:
         """Create the weights for inputs (B, T, U)."""
@@ -32,7 +35,7 @@ class NextToken(keras.layers.Layer):  # type: ignore[misc]
 
     def call(self, inputs: Any, table: Any = None) -> Any:
         """Map ``inputs`` (B, T, U) to logits (B, T, V); ``table`` (V, U) is the embedding."""
-        return ops.matmul(inputs, ops.transpose(self.rows(table))) + self.bias
+        return product(inputs, ops.transpose(self.rows(table)), self.compute) + self.bias
 
     def rows(self, table: Any) -> Any:
         """The matrix, a token a row, (V, U)."""
@@ -40,4 +43,5 @@ class NextToken(keras.layers.Layer):  # type: ignore[misc]
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {**super().get_config(), "size": self.size, "tied": self.tied}
+        names = ("size", "tied", "compute")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -16,8 +16,8 @@ from textrnn.errors import ConfigurationError, InputError
 CHECKPOINT, LOCK = "checkpoint.npz", ".lock"
 # All that trainings of any task keep in their folders: nothing else is ever removed there.
 _STATE = re.compile(
-    r"checkpoint\.npz|\.lock|beginnings\.txt|read\.json|tokenizer\.json|features\.json|vectors\.npz|"
-    r"answers\.npz|fold-(?P<fold>\d+)-of-(?P<folds>\d+)\.npz|(train|validation)\.(bin|borders\.npy)"
+    r"checkpoint\.npz|\.lock|beginnings\.txt|read\.json|(source_)?tokenizer\.json|features\.json|"
+    r"vectors\.npz|answers\.npz|fold-(?P<fold>\d+)-of-(?P<folds>\d+)\.npz|(train|validation)\.(bin|borders\.npy)"
 )
 
 

@@ -58,7 +58,8 @@ class RecipeSource(ExampleSource):
 
     def below(self, folder: Path) -> ExampleSource:
         """The file as a head reads examples of it."""
-        return replace(self, file=str(folder / self.file))
+        beside = str(folder / self.target_file) if self.target_file else ""
+        return replace(self, file=str(folder / self.file), target_file=beside)
 
     def texts_below(self, folder: Path) -> Source:
         """The file as texts, with labels where it has some: others than ``labels`` are an error."""
