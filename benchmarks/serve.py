@@ -2,7 +2,8 @@
 
     python benchmarks/serve.py [--seconds 5] [--fastapi PYTHON] [--spacy PYTHON --train CONLL]
 
-The client is another process (http_load.py) on the same machine, which takes a part of it. Not in
+The client is another process (http_load.py) on the same machine, which takes a part of it. Where
+other work shares the cores, the time of a core that a request takes is what can be compared. Not in
 `make bench`: it needs `textrnn[serve]`.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -46,14 +48,15 @@ def main() -> None:
     with textrnn_serve() as (url, pid):
         for name, (path, bodies) in asked().items():
             for clients in CLIENTS:
-                found = ask(url + path, bodies, clients, seconds)
+                found = ask(url + path, bodies, clients, seconds, pid)
                 rows.append(row(f"textrnn serve: {name}", clients, found))
         grown = memory_mb(pid)
-    for name, url in rivals(options):
+    for name, url, pid in rivals(options):
         for clients in CLIENTS:
-            found = ask(url, asked()["tag"][1], clients, seconds)
+            found = ask(url, asked()["tag"][1], clients, seconds, pid)
             rows.append(row(name, clients, found))
-    head = ("what is asked", "clients", "requests/s", "p50 ms", "p95 ms", "p99 ms", "not answered")
+    head = ("what is asked", "clients", "requests/s", "p50 ms", "p95 ms", "p99 ms", "lost",
+            "CPU ms a request")  # fmt: skip
     notes = [f"The service had {grown:,.0f} MB resident at the end."]
     tables = [Table("Serving", head, rows, {}, notes), overload(seconds)]
     show(tables, options.json)
@@ -85,8 +88,8 @@ def textrnn_serve(*more: str) -> Iterator[tuple[str, int]]:
         process.terminate()
 
 
-def rivals(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
-    """Other services that tag, each with its URL while it is served."""
+def rivals(options: argparse.Namespace) -> Iterator[tuple[str, str, int]]:
+    """Other services that tag, each with its URL and its process while it is served."""
     if options.fastapi:
         yield from rival("FastAPI, ner-en a text at a time", options.fastapi, "textrnn", "ner-en")
     if options.spacy:
@@ -94,7 +97,7 @@ def rivals(options: argparse.Namespace) -> Iterator[tuple[str, str]]:
         yield from rival("FastAPI, spaCy's CNN tagger", options.spacy, "spacy", folder)
 
 
-def rival(name: str, python: str, kind: str, model: str) -> Iterator[tuple[str, str]]:
+def rival(name: str, python: str, kind: str, model: str) -> Iterator[tuple[str, str, int]]:
     """A model behind FastAPI, as long as it is asked."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -103,7 +106,7 @@ def rival(name: str, python: str, kind: str, model: str) -> Iterator[tuple[str, 
         while not answers(port):
             assert process.poll() is None, f"{name} does not start"
             time.sleep(0.1)
-        yield name, f"http://127.0.0.1:{port}/{kind}"
+        yield name, f"http://127.0.0.1:{port}/{kind}", process.pid
         process.terminate()
 
 
@@ -117,8 +120,8 @@ def overload(seconds: float) -> Table:
     """What becomes of five times as many clients as may wait: the peak, then too many of them."""
     path, bodies = asked()["tag"]
     with textrnn_serve("--models", "ner-en", "--max-waiting", "64") as (url, pid):
-        peak, before = ask(url + path, bodies, 64, seconds), memory_mb(pid)
-        over = ask(url + path, bodies, 5 * 64, seconds)
+        peak, before = ask(url + path, bodies, 64, seconds, pid), memory_mb(pid)
+        over = ask(url + path, bodies, 5 * 64, seconds, pid)
         cells = [
             [name, *row("", clients, found)[1:], f"{found['statuses'].get('503', 0):,}",
              f"{memory:,.0f} MB"]
@@ -128,25 +131,36 @@ def overload(seconds: float) -> Table:
             )
         ]  # fmt: skip
     head = ("clients that tag", "clients", "answered/s", "p50 ms", "p95 ms", "p99 ms", "lost",
-            "503", "memory")  # fmt: skip
+            "CPU ms a request", "503", "memory")  # fmt: skip
     return Table("Too many clients", head, cells, {"kept": over["rate"] / peak["rate"]})
 
 
-def ask(url: str, bodies: Sequence[str], clients: int, seconds: float) -> Found:
-    """What a client in another process finds, after a second to warm up."""
+def ask(url: str, bodies: Sequence[str], clients: int, seconds: float, pid: int) -> Found:
+    """What a client in another process finds, after a second to warm up; and the time that the
+    service's process took of a core for each request that it answered.
+    """
     program, given = str(HERE / "http_load.py"), "\n".join(bodies)
     for part in (1.0, seconds):
+        begun = core_seconds(pid)
         call = [sys.executable, program, url, str(clients), str(part)]
         done = subprocess.run(call, input=given, capture_output=True, check=True, text=True)
     found: Found = json.loads(done.stdout)
-    return found
+    answered = max(1, found["statuses"].get("200", 0))
+    return found | {"cpu_ms": 1000 * (core_seconds(pid) - begun) / answered}
 
 
 def row(name: str, clients: int, found: Found) -> list[str]:
     """A line of a table."""
     times = [f"{found[f'p{share}_ms']:,.1f}" for share in (50, 95, 99)]
     lost = sum(n for status, n in found["statuses"].items() if status not in ("200", "503"))
-    return [name, str(clients), f"{found['rate']:,.0f}", *times, f"{lost:,}"]
+    cpu = f"{found['cpu_ms']:.2f}"
+    return [name, str(clients), f"{found['rate']:,.0f}", *times, f"{lost:,}", cpu]
+
+
+def core_seconds(pid: int) -> float:
+    """The time that a process took of the cores."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_mb(pid: int) -> float:

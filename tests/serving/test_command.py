@@ -6,9 +6,12 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from calling import textrnn_in
 from serving import Client
@@ -67,3 +70,14 @@ def test_what_cannot_be_served_is_told_in_a_line(tmp_path: Path) -> None:
     assert "two of the models are called ner-en" in done.stderr
     done = textrnn_in(tmp_path, "serve", "--host", "203.0.113.9", "--port", "0")
     assert done.stderr.startswith("textrnn: error: cannot listen at 203.0.113.9:0: ")
+
+
+def test_without_the_extra_it_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "textrnn.serving.http.server", raising=False)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    done = textrnn_in(tmp_path, "serve")
+    assert (done.returncode, done.stderr) == (
+        1, "textrnn: error: textrnn serve needs an extra: pip install 'textrnn[serve]'\n",
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 One thread a model runs it. While it answers, requests wait in a queue; then it takes of all that
 wait with the same options as the oldest, from each in turn, so much that a long list does not hold
-up a single text. A text costs the same in a list of one request and in many requests.
+up a single text. The network so reads the texts of many requests together, as those of a list.
 """
 
 from __future__ import annotations
