@@ -15,8 +15,15 @@ from textrnn.corpora.formats.tagged.annotation_files import (
     read_annotations,
 )
 from textrnn.corpora.formats.tagged.conll import read_columns, read_conll
-from textrnn.corpora.formats.tagged.examples import Example, OnNote, TaggedOptions, WordsLine
+from textrnn.corpora.formats.tagged.examples import (
+    Example,
+    OnNote,
+    TaggedOptions,
+    TaggedSentence,
+    WordsLine,
+)
 from textrnn.corpora.formats.tagged.schemes import SCHEMES, Span
+from textrnn.corpora.formats.tagged.shares import most_probable_spans, renamed_shares
 from textrnn.corpora.formats.tagged.standoff import is_standoff, read_standoff
 from textrnn.corpora.formats.tagged.word_tables import (
     is_word_table,
@@ -97,7 +104,12 @@ def read_tagged(
     source = source if isinstance(source, TaggedSource) else TaggedSource(str(source))
     read = _READERS[tagged_format(source)]
     for example in read(source.file, TaggedOptions(source.encoding, source.scheme, on_note)):
-        yield replace(example, spans=renamed_spans(example.spans, source.labels))
+        example = replace(example, spans=renamed_spans(example.spans, source.labels))
+        if isinstance(example, TaggedSentence) and example.probabilities and source.labels:
+            renamed = renamed_shares(example.probabilities, source.labels)
+            spans = most_probable_spans(renamed)
+            example = replace(example, spans=spans, probabilities=renamed)
+        yield example
 
 
 def tagged_format(source: TaggedSource) -> str:

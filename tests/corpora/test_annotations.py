@@ -151,6 +151,45 @@ def test_records_of_tags(tmp_path: Path) -> None:
         list(read_tagged(few))
 
 
+def test_words_may_have_probabilities_of_tags(tmp_path: Path) -> None:
+    jordan = [{"S-PER": 0.7, "s-LOC": 0.3}, {"O": 1.0}, {"U-LOC": 0.6, "S-LOC": 0.1, "O": 0.3}]
+    record = {"tokens": ["Jordan", "saw", "Oslo"], "probabilities": jordan}
+    path = write(tmp_path, [record])
+    assert is_tagged(path)
+    (sentence,) = read_tagged(path)
+    assert isinstance(sentence, TaggedSentence)
+    assert sentence.spans == (Span(0, 1, "PER"), Span(2, 3, "LOC"))
+    first, second, third = sentence.probabilities
+    assert (first, second) == ({"S-PER": 0.7, "S-LOC": 0.3}, {"O": 1.0})
+    assert third == pytest.approx({"S-LOC": 0.7, "O": 0.3})
+    (joined,) = read_tagged(TaggedSource(str(path), labels={"PER": "LOC", "LOC": ""}))
+    assert isinstance(joined, TaggedSentence)
+    assert joined.spans == (Span(0, 1, "LOC"),)
+    assert joined.probabilities[0] == {"S-LOC": 0.7, "O": 0.3}
+    (tagged,) = read_tagged(write(tmp_path, [{**record, "ner_tags": ["O", "O", "B-LOC"]}]))
+    assert tagged.spans == (Span(2, 3, "LOC"),)  # known tags count more
+    assert isinstance(tagged, TaggedSentence)
+    assert tagged.probabilities == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([{"O": 1.0}], "line 2: 2 words, but 1 tags under 'probabilities'"),
+        ([{"O": 1.0}, {"O": 0.5, "B-A": 0.2}], "line 2: word 2: .*must sum to 1; these sum to 0.7"),
+        ([{"PER": 1.0}, {"O": 1.0}], "line 2: word 1: 'PER' is no tag"),
+        ([{"O": 1.0}, {"O": "1"}], "line 2: word 2: expected .* a probability from 0 to 1"),
+    ],
+)
+def test_wrong_probabilities_of_tags_are_named(
+    tmp_path: Path, values: list[Any], message: str
+) -> None:
+    right = {"tokens": ["Ada"], "probabilities": [{"O": 1.0}]}
+    wrong = {"tokens": ["Ada", "left"], "probabilities": values}
+    with pytest.raises(InputError, match=message):
+        list(read_tagged(write(tmp_path, [right, wrong])))
+
+
 def test_no_names_is_what_an_empty_list_says(tmp_path: Path) -> None:
     path = write(tmp_path, [{"text": "x", key: []} for key in ("entities", "label", "ents")])
     assert spans_of(path) == [(), (), ()]

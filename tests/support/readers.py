@@ -32,6 +32,7 @@ TASKS = json.dumps(
         {"text": "Anna left.", "label": {"PER": {"Anna": [[0, 3]]}}},
         ["Anna left.", {"entities": [[0, 4, "PER"]]}],
         {"tokens": ["Anna", "left"], "ner_tags": ["B-PER", "O"]},
+        {"tokens": ["Anna", "left"], "probabilities": [{"S-PER": 0.9, "O": 0.1}, {"O": 1.0}]},
     ]
 ).encode()
 WORDS = b"Sentence #,Word,Tag\n1,Anna,B-PER\n,left,O\n2,Oslo,B-LOC\n"

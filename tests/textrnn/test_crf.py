@@ -119,3 +119,15 @@ def test_wrong_arguments_are_named() -> None:
         CRF([])
     with pytest.raises(ConfigurationError, match="must have 5 tags"):
         CRF(TAGS)(np.zeros((1, 2, 4), np.float32))
+
+
+def test_marginals_are_those_that_serving_computes() -> None:
+    from textrnn.decoding.chain import Chain
+    from textrnn.decoding.marginals import marginals
+
+    layer, emissions, mask, _ = made_up(11)
+    names = ("transitions", "start", "end")
+    chain = Chain.over(TAGS, **dict(zip(names, layer.get_weights(), strict=True)))  # type: ignore[attr-defined]
+    found = np.exp(np.asarray(layer.log_marginals(emissions, mask)))  # type: ignore[attr-defined]
+    expected = marginals(emissions, LENGTHS, chain).tags
+    np.testing.assert_allclose(found[mask], expected[mask], atol=1e-5)

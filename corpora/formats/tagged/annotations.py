@@ -12,6 +12,7 @@ Label Studio    ``{"data": {"text"}, "annotations": [{"result": [{"value": …}]
 spaCy           ``[text, {"entities": [[start, end, label]]}]``, or ``paragraphs`` of ``sentences``
 CLUENER         ``{"text", "label": {label: {name: [[first, last]]}}}``
 Hugging Face    ``{"tokens": […], "ner_tags": [tag, …]}``
+a teacher       ``{"tokens": […], "probabilities": [{tag: probability}, …]}``
 ==============  ==================================================================================
 
 Spans are counted in code points. Blanks at their ends are trimmed, and a span that is written twice
@@ -26,6 +27,7 @@ from typing import Any
 
 from textrnn.corpora.formats.tagged.examples import SpannedText, TaggedSentence
 from textrnn.corpora.formats.tagged.schemes import Span, is_tag, tags_to_spans
+from textrnn.corpora.formats.tagged.shares import most_probable_spans, tag_probabilities
 from textrnn.corpora.formats.tagged.spans import checked_span, separate
 from textrnn.counted import counted
 from textrnn.errors import InputError
@@ -36,6 +38,7 @@ _START_KEYS = ("start", "start_offset", "start_char", "begin")
 _END_KEYS = ("end", "end_offset", "end_char")
 _LABEL_KEYS = ("label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "class")
 _TAG_KEYS = ("tags", "ner_tags", "ner", "labels", "label")
+_SHARES_KEY = "probabilities"
 _NOT_ACCEPTED = ("reject", "ignore")  # Prodigy's answers beside "accept"
 
 
@@ -153,27 +156,39 @@ def _sentence(record: Mapping[str, Any], place: str) -> TaggedSentence | None:
     words = _words(record)
     if words is None:
         return None
-    key = next(key for key in _TAG_KEYS if _are_tags(record.get(key)))
+    key = next((key for key in _TAG_KEYS if _are_tags(record.get(key))), _SHARES_KEY)
     tags = record[key]
-    if not all(isinstance(tag, str) for tag in tags):
-        raise InputError(f"{place}: {key!r} holds numbers; write the names of the tags, as B-PER")
     if len(tags) != len(words):
         raise InputError(f"{place}: {len(words)} words, but {len(tags)} tags under {key!r}")
     if not all(words):
         raise InputError(f"{place}: word {list(words).index('') + 1} is empty")
+    if key == _SHARES_KEY:
+        probabilities = tuple(
+            tag_probabilities(value, f"{place}: word {number}")
+            for number, value in enumerate(tags, start=1)
+        )
+        spans = most_probable_spans(probabilities)
+        return TaggedSentence(tuple(words), spans, place=place, probabilities=probabilities)
+    if not all(isinstance(tag, str) for tag in tags):
+        raise InputError(f"{place}: {key!r} holds numbers; write the names of the tags, as B-PER")
     return TaggedSentence(tuple(words), tuple(tags_to_spans(tags)), place=place)
 
 
 def _words(record: Mapping[str, Any]) -> Sequence[str] | None:
     words = next((record[key] for key in ("tokens", "words") if key in record), None)
     is_words = isinstance(words, list) and all(isinstance(word, str) for word in words)
-    return words if is_words and any(_are_tags(record.get(key)) for key in _TAG_KEYS) else None
+    is_tagged = any(_are_tags(record.get(key)) for key in _TAG_KEYS)
+    return words if is_words and (is_tagged or _are_shares(record.get(_SHARES_KEY))) else None
 
 
 def _are_tags(value: Any) -> bool:
     return isinstance(value, list) and all(
         is_tag(entry) if isinstance(entry, str) else isinstance(entry, int) for entry in value
     )
+
+
+def _are_shares(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, Mapping) for entry in value)
 
 
 def _holds_spans(value: Any) -> bool:

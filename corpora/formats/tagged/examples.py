@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from textrnn.corpora.files.reading import Line
 from textrnn.corpora.formats.tagged.schemes import Span
+
+TagProbabilities = Mapping[str, float]  # of a word's tags, which sum to 1
 
 
 @dataclass(frozen=True)
@@ -18,12 +20,15 @@ class TaggedSentence:
         spans: of words, sorted, without overlap.
         document: number of the document it is of; sentences of one number belong together.
         place: where it was read, as ``a.conll: line 3``.
+        probabilities: of each word's tags, where it has these; the spans are of the most probable
+            ones then.
     """
 
     words: tuple[str, ...]
     spans: tuple[Span, ...]
     document: int = 0
     place: str = field(default="", compare=False)
+    probabilities: tuple[TagProbabilities, ...] = field(default=(), hash=False)
 
 
 @dataclass(frozen=True)

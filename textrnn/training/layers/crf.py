@@ -70,6 +70,33 @@ class CRF(keras.layers.Layer):  # type: ignore[misc]
         score = self._score(emissions, tags, present) - self._log_partition(emissions, present)
         return score * present[:, 0]
 
+    def log_marginals(self, emissions: Any, mask: Any) -> Any:
+        """The log-probability of each tag at each token, in nats, by forward and backward sums
+        (Rabiner 1989, section III.B).
+
+        Args:
+            emissions: (B, T, L), T at least 1.
+            mask: (B, T).
+
+        Returns:
+            (B, T, L); of padding, what means nothing.
+        """
+        present = ops.cast(mask, emissions.dtype)
+        alphas = self._alphas(emissions, present)  # (T, B, L)
+        transitions, _, end = self._weights()
+        steps = ops.transpose(ops.concatenate([emissions, present[..., None]], axis=-1), (1, 0, 2))
+
+        def backward(beta: Any, step: Any) -> tuple[Any, Any]:
+            emission, here = step[:, None, :-1], step[:, -1:]  # of the token that follows
+            onward = ops.logsumexp(transitions + emission + beta[:, None, :], axis=2)
+            beta = here * onward + (1.0 - here) * end
+            return beta, beta
+
+        last = ops.zeros_like(alphas[0]) + end
+        _, betas = ops.scan(backward, last, steps[1:], reverse=True)
+        sums = alphas + ops.concatenate([betas, last[None]], axis=0)
+        return ops.transpose(sums - ops.logsumexp(sums, axis=-1, keepdims=True), (1, 0, 2))
+
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
         """The shape of the input."""
         return input_shape
@@ -89,8 +116,14 @@ class CRF(keras.layers.Layer):  # type: ignore[misc]
         return emitted + moves + ops.matmul(chosen[:, 0], start) + ops.sum(last * end, axis=(1, 2))
 
     def _log_partition(self, emissions: Any, present: Any) -> Any:
-        """``log Z`` by the forward algorithm (Rabiner 1989, section III.A), (B,)."""
-        transitions, start, end = self._weights()
+        """``log Z``, (B,)."""
+        return ops.logsumexp(self._alphas(emissions, present)[-1] + self._weights()[2], axis=-1)
+
+    def _alphas(self, emissions: Any, present: Any) -> Any:
+        """The logarithms of the forward sums (Rabiner 1989, section III.A), (T, B, L); at padding
+        those of the last token.
+        """
+        transitions, start, _ = self._weights()
         # One tensor for both: TensorFlow's scan takes no nested ones.
         steps = ops.concatenate([emissions, present[..., None]], axis=-1)
         steps = ops.transpose(steps, (1, 0, 2))  # (T, B, L + 1)
@@ -101,8 +134,9 @@ class CRF(keras.layers.Layer):  # type: ignore[misc]
             alpha = here * onward + (1.0 - here) * alpha
             return alpha, alpha
 
-        alpha, _ = ops.scan(forward, start + emissions[:, 0], steps[1:])
-        return ops.logsumexp(alpha + end, axis=-1)
+        first = start + emissions[:, 0]
+        _, alphas = ops.scan(forward, first, steps[1:])
+        return ops.concatenate([first[None], alphas], axis=0)
 
     def _weights(self) -> tuple[Any, Any, Any]:
         """Transitions, start and end, with what is forbidden far below all else."""

@@ -6,7 +6,7 @@ words of the lexicon in the fullest set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -29,10 +29,12 @@ class SentenceBatch:
     Attributes:
         inputs: arrays by the names of the model's inputs.
         tags: the right tags' numbers, (B, T).
+        targets: the tags' probabilities in sentences that have these, elsewhere 0, (B, T, L).
     """
 
     inputs: dict[str, NDArray[Any]]
     tags: NDArray[np.int32]
+    targets: NDArray[np.float32]
 
     @property
     def texts(self) -> int:
@@ -59,6 +61,7 @@ class EncodedSentences:
         rows: the embedding's row of each distinct word, (words,); the first is padding's.
         lengths: tokens of each sentence, (sentences,).
         spans: of each sentence.
+        has_probabilities: whether some sentences have probabilities of tags in place of tags.
     """
 
     def __init__(
@@ -81,6 +84,8 @@ class EncodedSentences:
         self._tags = [
             _numbers(number, spans_to_tags(s.spans, len(s.words), scheme=scheme)) for s in sentences
         ]
+        self._targets = [_shares(number, s.probabilities) for s in sentences]
+        self.has_probabilities = any(s.probabilities for s in sentences)
         self._bigrams = [features.bigram_rows(s.words) for s in sentences] * bool(features.bigrams)
         self._matches = [features.matches(s.words) for s in sentences] * bool(features.lexicon)
         self._marks: list[NDArray[np.bool_]] = []
@@ -114,7 +119,8 @@ class EncodedSentences:
             inputs["lexicon"], inputs["shares"] = _matches_arrays(found, words.shape[1])
         if self._marks:
             inputs["gazetteer"] = _stacked([self._marks[i] for i in members], words.shape[1])
-        return SentenceBatch(inputs, pad([self._tags[i] for i in members])[0])
+        targets = _stacked([self._targets[i] for i in members], words.shape[1])
+        return SentenceBatch(inputs, pad([self._tags[i] for i in members])[0], targets)
 
     def training_batches(
         self, *, batch_size: int, seed: tuple[int, int], skip: int = 0
@@ -136,7 +142,18 @@ def _numbers(table: dict[str, int], keys: Sequence[str]) -> NDArray[np.int32]:
     return np.fromiter((table[key] for key in keys), np.int32, len(keys))
 
 
-def _stacked(marks: Sequence[NDArray[np.bool_]], time: int) -> NDArray[np.float32]:
+def _shares(
+    number: Mapping[str, int], probabilities: Sequence[Mapping[str, float]]
+) -> NDArray[np.float32]:
+    """The probability of each tag at each word, (T, L); of none (0, L)."""
+    found = np.zeros((len(probabilities), len(number)), np.float32)
+    for row, shares in zip(found, probabilities, strict=True):
+        for tag, share in shares.items():
+            row[number[tag]] = share
+    return found
+
+
+def _stacked(marks: Sequence[NDArray[Any]], time: int) -> NDArray[np.float32]:
     """Each sentence's rows, padded to one length: (B, T, numbers)."""
     stacked = np.zeros((len(marks), time, marks[0].shape[1]), np.float32)
     for row, mark in zip(stacked, marks, strict=True):

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
-from textrnn.corpora import SpannedText, similar_labels, similar_labels_note
+from textrnn.corpora import (
+    SpannedText,
+    TaggedSentence,
+    similar_labels,
+    similar_labels_note,
+    split_tag,
+)
 from textrnn.errors import InputError
 from textrnn.text.alignment import count_misalignments
 from textrnn.training.tagger.sentences import Example
@@ -32,6 +38,7 @@ def find_labels(
         InputError: there is no label, one is unseen in training, or nothing validates.
     """
     counts = Counter(span.label for example in train for span in example.spans)
+    counts |= Counter(_taught_labels(train))
     if not counts:
         raise InputError("the training sentences have no spans to learn")
     given = {span.label for example in validation for span in example.spans}
@@ -48,3 +55,31 @@ def find_labels(
     if misaligned.count:
         on_note(f"note: {misaligned}")
     return tuple(sorted(counts))
+
+
+def _taught_labels(train: Sequence[Example]) -> set[str]:
+    """The labels that have probabilities, be they small."""
+    tags = {tag for example in train for tag in chain.from_iterable(_probabilities(example))}
+    return {label for _, label in map(split_tag, tags) if label}
+
+
+def require_scheme(train: Sequence[Example], scheme: str) -> None:
+    """See that the tags that have probabilities are those that are learned: what a word's ``B``
+    has in BIO is not known to be BIOES' ``B`` or ``S``.
+
+    Raises:
+        InputError: they are not.
+    """
+    taught = [example for example in train if _probabilities(example)]
+    letters = {tag[0] for example in taught for shares in _probabilities(example) for tag in shares}
+    found = "bioes" if letters & {"E", "S"} else "bio"
+    if taught and found != scheme:
+        place = f"{taught[0].place}: " if taught[0].place else ""
+        raise InputError(
+            f"{place}the probabilities are of tags in {found.upper()}, and the tagger is to learn "
+            f"{scheme.upper()}: choose the scheme {found} (--scheme {found})"
+        )
+
+
+def _probabilities(example: Example) -> Sequence[Mapping[str, float]]:
+    return example.probabilities if isinstance(example, TaggedSentence) else ()

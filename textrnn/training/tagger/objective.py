@@ -28,6 +28,7 @@ from textrnn.training.tagger.batches import EncodedSentences, SentenceBatch
 from textrnn.training.tagger.sentences import ServedTexts
 
 _TEMPERATURES = np.round(np.arange(0.5, 3.01, 0.05), 2)
+_IMPOSSIBLE = -30.0  # nats: a tag that its scheme forbids at a token has no gradient below this
 _FEW = 1000  # predicted spans, of which fewer draw the temperature towards 1
 _TEMPERATURE_DEVIATION = 0.15  # of its logarithm before any span is seen
 
@@ -36,16 +37,22 @@ class TagLikelihood:
     """A term (:class:`textrnn.training.loop.step.Term`): the mean negative log-likelihood of the
     tags of a sentence, and the penalties of the layers on their weights.
 
-    It reads the model's inputs and the right ``tags`` (B, T).
+    It reads the model's inputs and the right ``tags`` (B, T). Of a sentence that has probabilities
+    of tags in their place, ``targets`` (B, T, L), the loss is the cross-entropy of each token's
+    tags against them: of a CRF's marginals (Wang et al. 2020, "Structure-Level Knowledge
+    Distillation For Multilingual Sequence Labeling": posterior distillation).
 
     Args:
         model: from :func:`textrnn.training.tagger.model.build_tagger`; where its last layer is a
             CRF the likelihood is that of whole sequences, else of each tag by itself.
+        has_probabilities: whether there are such sentences.
     """
 
-    def __init__(self, model: keras.Model) -> None:
+    def __init__(self, model: keras.Model, *, has_probabilities: bool = False) -> None:
         self.model = model
         self.inputs: Inputs = {**model_inputs(model), "tags": ((None, None), "int32")}
+        if has_probabilities:
+            self.inputs |= {"targets": ((None, None, model.output_shape[-1]), "float32")}
         self.state = ()
 
     def passes(
@@ -58,6 +65,10 @@ class TagLikelihood:
         def loss_of() -> tuple[Any, None]:
             emissions = self.model(inputs, training=True)
             likelihood = self._likelihood(emissions, batch["tags"], mask)
+            if "targets" in self.inputs:
+                taught = ops.any(batch["targets"] > 0, axis=(1, 2))  # (B,)
+                matched = self._expected(emissions, batch["targets"], mask)
+                likelihood = ops.where(taught, matched, likelihood)
             return with_penalties(-ops.mean(likelihood), self.model), None
 
         loss, _, gradients = value_and_gradients(loss_of, variables)
@@ -70,6 +81,16 @@ class TagLikelihood:
             return last.log_likelihood(emissions, tags, mask)
         logs = -ops.sparse_categorical_crossentropy(tags, emissions, from_logits=True)
         return ops.sum(logs * ops.cast(mask, logs.dtype), axis=1)
+
+    def _expected(self, emissions: Any, targets: Any, mask: Any) -> Any:
+        """The expected log-probability of each sentence's tags under the targets, (B,)."""
+        last = self.model.layers[-1]
+        if isinstance(last, CRF):
+            logs = ops.maximum(last.log_marginals(emissions, mask), _IMPOSSIBLE)
+        else:
+            logs = ops.log_softmax(emissions, axis=-1)
+        present = ops.cast(mask, logs.dtype)[..., None]
+        return ops.sum(targets * logs * present, axis=(1, 2))
 
 
 def model_inputs(model: keras.Model) -> Inputs:
@@ -116,6 +137,7 @@ class TaggingObjective:
         self.model = model
         self.network = network
         self.settings = settings
+        self._has_probabilities = train.has_probabilities
         self.turn_to(train, validation, texts)
         self._emit = make_emit(model)
 
@@ -140,8 +162,9 @@ class TaggingObjective:
             keras.backend.backend() == "tensorflow",
             "taggers train on Keras' TensorFlow backend alone",
         )
-        step = make_step(self.model, optimizer, [TagLikelihood(self.model)])
-        return lambda batch: step({**batch.inputs, "tags": batch.tags})
+        term = TagLikelihood(self.model, has_probabilities=self._has_probabilities)
+        step = make_step(self.model, optimizer, [term])
+        return lambda batch: step({**batch.inputs, "tags": batch.tags, "targets": batch.targets})
 
     def validate(self) -> tuple[float, float]:
         """Mean negative log-likelihood in nats of a window's tags, and micro F1 of spans."""

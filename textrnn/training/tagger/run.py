@@ -31,7 +31,7 @@ from textrnn.training.run import Run
 from textrnn.training.tagger.beginning import fit_tagger
 from textrnn.training.tagger.folds import Fold, SpansByOthers, find_by_others
 from textrnn.training.tagger.initial import InitialTagger, is_tagger
-from textrnn.training.tagger.labels import find_labels
+from textrnn.training.tagger.labels import find_labels, require_scheme
 from textrnn.training.tagger.model import build_tagger, describe
 from textrnn.training.tagger.objective import TaggingObjective, find_temperature
 from textrnn.training.tagger.pack import pack_tagger
@@ -177,6 +177,7 @@ class _TaggerRun(Run[TaggerPlan]):
         self.detect_language(text_of(example) for example in examples)
         train, validation, folds = split_examples(examples, validation, self.plan.training)
         level = self.plan.features.level
+        require_scheme(examples, self.plan.head.scheme)
         self.labels = find_labels(examples, validation, level=level, on_note=self.say)
         self.split = Split.of(train, validation, folds, self.plan)
         self.say(str(self.split))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from textrnn.corpora import Span, SpannedText, TaggedSentence
@@ -24,11 +24,14 @@ def text_of(example: Example) -> str:
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words and the spans among them; ``missed`` counts spans that these words cannot make up."""
+    """Words and the spans among them; ``missed`` counts spans that these words cannot make up.
+    Where each word's tags have ``probabilities``, these are learned in place of the spans.
+    """
 
     words: tuple[str, ...]
     spans: tuple[Span, ...]
     missed: int = 0
+    probabilities: tuple[Mapping[str, float], ...] = ()
 
 
 def as_sentence(example: Example, *, level: str) -> Sentence:
@@ -41,7 +44,7 @@ def as_sentence(example: Example, *, level: str) -> Sentence:
         ('Anna', "'s", 'here', '.')
     """
     if isinstance(example, TaggedSentence):
-        return Sentence(example.words, example.spans)
+        return Sentence(example.words, example.spans, probabilities=example.probabilities)
     borders = sorted({place for span in example.spans for place in (span.start, span.end)})
     pieces = list(chain.from_iterable(
         _cut(start, end, borders) for start, end in find_words(example.text, level=level)
@@ -151,7 +154,7 @@ def cased_copies(
     copies = []
     for share, change in ((lower, str.lower), (upper, str.upper)):
         for sentence in rng.sample(sentences, round(share * len(sentences))):
-            copies.append(Sentence(tuple(map(change, sentence.words)), sentence.spans))
+            copies.append(replace(sentence, words=tuple(map(change, sentence.words))))
     return copies
 
 
@@ -161,4 +164,5 @@ def _piece(sentence: Sentence, start: int, end: int) -> Sentence:
         for span in sentence.spans
         if start <= span.start and span.end <= end
     )
-    return Sentence(sentence.words[start:end], spans)
+    probabilities = sentence.probabilities[start:end]
+    return Sentence(sentence.words[start:end], spans, probabilities=probabilities)
