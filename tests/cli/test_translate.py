@@ -131,3 +131,15 @@ def test_wrong_calls_are_refused(tmp_path: Path, model: str) -> None:
     done = textrnn_in(tmp_path, "translate", "--model", "ner-en", "--text", "a")
     assert done.returncode == 2
     assert "ner-en is a tagger; textrnn translate needs a translator" in done.stderr
+
+
+def test_folders_are_answered_shard_by_shard(tmp_path: Path, model: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("a film\na song\n", "utf-8")
+    translate(tmp_path, model, "in", "--output-folder", "out", "--beam", "2")
+    (file,) = (tmp_path / "out").glob("a.txt*.jsonl")
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert [row["text"] for row in rows] == ["a film", "a song"]
+    assert rows[0]["translation"] == translate(
+        tmp_path, model, "--text", "a film", "--beam", "2"
+    ).rstrip("\n")
