@@ -137,7 +137,7 @@ def test_folders_are_answered_shard_by_shard(tmp_path: Path, model: str) -> None
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("a film\na song\n", "utf-8")
     translate(tmp_path, model, "in", "--output-folder", "out", "--beam", "2")
-    (file,) = (tmp_path / "out").glob("a.txt*.jsonl")
+    (file,) = (tmp_path / "out").glob("a*.jsonl")
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert [row["text"] for row in rows] == ["a film", "a song"]
     assert rows[0]["translation"] == translate(
