@@ -20,6 +20,7 @@ from typing import Any
 
 import click
 import pytest
+from pages import blocks, commands
 
 import textrnn
 from calling import textrnn_in
@@ -30,24 +31,16 @@ pytestmark = pytest.mark.train
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "first-model.md").read_text("utf-8")
-_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WORDS = re.compile(r"[^\W\d_]+")
 
 
 def calls() -> Iterator[list[str]]:
     """The words of each command of the page but the installation."""
-    for language, block in _BLOCK.findall(PAGE):
-        if not language:
-            for line in block.replace("\\\n", " ").splitlines():
-                words = shlex.split(line)
-                assert words[0] in ("textrnn", "pip"), line
-                if words[0] == "textrnn":
-                    yield words[1:]
-
-
-def python() -> Iterator[str]:
-    """The blocks of Python."""
-    return (block for language, block in _BLOCK.findall(PAGE) if language == "python")
+    for line in commands(PAGE):
+        words = shlex.split(line)
+        assert words[0] in ("textrnn", "pip"), line
+        if words[0] == "textrnn":
+            yield words[1:]
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +160,7 @@ def test_the_same_in_python(
     monkeypatch.chdir(folder)
     names: dict[str, Any] = {}
     with redirect_stdout(io.StringIO()) as printed:
-        for block in python():
+        for block in blocks(PAGE, "python"):
             exec(compile(block, "first-model.md", "exec"), names)
     first, second, *entities = printed.getvalue().splitlines()
     assert {first.split()[0], second.split()[0]} <= {"billing", "login", "shipping", "bug"}
