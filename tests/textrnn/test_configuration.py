@@ -165,7 +165,8 @@ def test_the_shipped_recipes_are_valid() -> None:
     recipes = Path(__file__).parents[2] / "recipes"
     names = {path.stem: read_recipe(path).name for path in recipes.glob("*.toml")}
     expected = ("ner-en", "ner-zh", "ner-zh-resume", "poetry-zh", "prose-en", "sentiment-en",
-                "sentiment-zh", "sine", "town-load")  # fmt: skip
+                "sentiment-zh", "sine", "town-load", "classical-zh", "en-zh", "multi30k-de-en",
+                "multi30k-en-de")  # fmt: skip
     begun_with = (
         "ner-zh-base",
         "sentiment-en-answers",
