@@ -34,7 +34,7 @@ def counterparts(labels: Iterable[str], others: Iterable[str]) -> dict[str, str]
     found = {}
     for label in labels:
         key = label_key(label)
-        other = by_key.get(key) or by_meaning.get(_MEANINGS.get(key, -1))
-        if other is not None:
-            found[label] = other
+        alike = by_key.get(key) or by_meaning.get(_MEANINGS.get(key, -1))
+        if alike is not None:
+            found[label] = alike
     return found
