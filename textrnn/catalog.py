@@ -152,10 +152,11 @@ def default_model(task: str, language: str) -> str:
     try:
         return _DEFAULTS[task, language]
     except KeyError:
-        have = ", ".join(sorted(lang for kind, lang in _DEFAULTS if kind == task)) or "none"
+        have = ", ".join(sorted(lang for kind, lang in _DEFAULTS if kind == task))
+        there = f" for the language {language!r} (there is one for: {have})" if have else ""
         raise ModelNotFoundError(
-            f"no {task} ships for the language {language!r} (there is one for: {have}); "
-            "name a model"
+            f"no {task} ships with textrnn{there}; name a model of your own: "
+            f"`textrnn train {task} --help` says how one is made"
         ) from None
 
 
