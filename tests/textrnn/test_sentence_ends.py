@@ -50,6 +50,12 @@ def test_nothing_but_blanks_lies_between(text: str) -> None:
     assert spans == sorted(spans)
 
 
+@pytest.mark.parametrize("mark", [".", "!", "?.", "!."])
+def test_long_rows_of_marks_take_no_more_than_their_length(mark: str) -> None:
+    text = mark * 50_000  # which took minutes where each mark was looked at from
+    assert find_sentences(text) == [(0, len(text))]
+
+
 def pieces(text: str, most: int) -> list[str]:
     tokens = Tokenizer.train([text], level="character", min_frequency=1).encode(text)
     cuts = cut_long(text, tokens.offsets, most)

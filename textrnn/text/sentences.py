@@ -13,9 +13,11 @@ from textrnn.configuration import require
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CLOSING = "[\"'”’」』）)】》\\]]*"
 # Full-width marks end a sentence wherever they stand; others before a blank, ! and ? also before a
-# Chinese character.
+# Chinese character. A row of marks is looked at from its first one alone: from each, a line of dots
+# would take the square of its length.
 _END = re.compile(
-    rf"[。！？]+{_CLOSING}|[.!?]+{_CLOSING}(?=[ \t\u3000])|[!?]+{_CLOSING}(?=[{_CJK}])"
+    rf"[。！？]+{_CLOSING}|(?<![.!?])[.!?]+{_CLOSING}(?=[ \t\u3000])"
+    rf"|(?<![!?])[!?]+{_CLOSING}(?=[{_CJK}])"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'“‘])(?:[A-Za-z]|(?:[A-Za-z]\.)+[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|No|Nos"
