@@ -72,7 +72,7 @@ def command(
 
     server = Server(
         ServerSettings(
-            [name for name in (models or "").split(",") if name],
+            [name.strip() for name in (models or "").split(",") if name.strip()],
             host,
             port,
             threads,

@@ -66,10 +66,14 @@ def test_what_cannot_be_served_is_told_in_a_line(tmp_path: Path) -> None:
     done = textrnn_in(tmp_path, "serve", "--models", "prose-fr", "--port", "0")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "no model 'prose-fr'" in done.stderr
-    done = textrnn_in(tmp_path, "serve", "--models", "ner-en,ner-en", "--port", "0")
+    done = textrnn_in(tmp_path, "serve", "--models", "prose-fr", "--port", "0", "--workers", "2")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    done = textrnn_in(tmp_path, "serve", "--models", "ner-en, ner-en", "--port", "0")
     assert "two of the models are called ner-en" in done.stderr
     done = textrnn_in(tmp_path, "serve", "--host", "203.0.113.9", "--port", "0")
     assert done.stderr.startswith("textrnn: error: cannot listen at 203.0.113.9:0: ")
+    done = textrnn_in(tmp_path, "serve", "--models", "town-load", "--host", "a..b", "--port", "0")
+    assert done.stderr.startswith("textrnn: error: cannot listen at a..b:0: ")
 
 
 def test_without_the_extra_it_is_told_what_to_install(

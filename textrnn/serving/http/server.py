@@ -73,8 +73,12 @@ class Server:
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
         app: Any = _App(settings)
+        # What is wrong with a model is told before anything listens.
         if settings.workers == 1:
-            app = app()  # what is wrong with a model is told before anything listens
+            app = app()
+        else:
+            for head in load_models(settings.models, threads=1):
+                head.close()
         self._socket = _listen(settings.host, settings.port)
         self.address, self.is_local = _address(self._socket)
         self._config = uvicorn.Config(
@@ -143,8 +147,9 @@ def _listen(host: str, port: int) -> socket.socket:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(address)
             listening.listen(_BACKLOG)
-        except OSError as error:
-            raise ConfigurationError(f"cannot listen at {host}:{port}: {error.strerror}") from error
+        except (OSError, UnicodeError) as error:  # the latter of what is no name of a machine
+            why = getattr(error, "strerror", None) or error
+            raise ConfigurationError(f"cannot listen at {host}:{port}: {why}") from error
         opened.pop_all()
         return listening
 
