@@ -58,8 +58,8 @@ class PairSource:
         target_file: a file whose lines are the translations of those of ``file``; empty where that
             holds both.
         source: name of the source's column or key, or the column's number from 0. By default a
-            usual one, as ``source`` or ``src``, or the first that is called by its language; of a
-            table without a header the first.
+            usual one, as ``source`` or ``src``, or of two that are called by their languages the
+            first that is not the target; of a table without a header the first.
         target: the same for the translation.
         format: ``csv``, ``tsv``, ``jsonl``, ``json`` or ``parquet``; by default what the name's
             ending says, and without such an ending ``tsv``.
@@ -197,6 +197,8 @@ def _columns(
     """
     numbered = list(fields) == list(map(str, range(len(fields))))
     languages = [name for name in fields if folded_name(name).split("-")[0] in _LANGUAGES]
+    told = [field_name(fields, wanted) for wanted in (source, target) if wanted is not None]
+    left = [name for name in languages if name not in told]
     found = list[str]()
     for side, wanted, usual in (("source", source, SOURCE_NAMES), ("target", target, TARGET_NAMES)):
         name = field_name(fields, wanted, usual)
@@ -204,7 +206,7 @@ def _columns(
         if name is None and wanted is None and numbered and len(fields) > 1:
             name = str(number)
         if name is None and wanted is None and len(languages) == 2:
-            name = languages[number]
+            name = left[0] if len(left) == 1 else languages[number]
         if name is None:
             what = f"no field {str(wanted)!r}" if wanted is not None else f"no {side}"
             raise InputError(

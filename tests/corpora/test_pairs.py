@@ -29,6 +29,8 @@ def read(path: Path, content: str, **options: str | int) -> list[Pair]:
         ("a.csv", 'id,de,en\n1,Hallo.,Hi.\n2,Eine Katze.,"A cat, then."\n',
          {"source": "en", "target": "de"}),
         ("a.csv", 'en,de\nHi.,Hallo.\n"A cat, then.",Eine Katze.\n', {}),
+        ("a.csv", 'de,en\nHallo.,Hi.\nEine Katze.,"A cat, then."\n', {"source": "en"}),
+        ("a.csv", 'de,en\nHallo.,Hi.\nEine Katze.,"A cat, then."\n', {"target": "de"}),
         ("a.jsonl", '{"src": "Hi.", "tgt": "Hallo."}\n{"src": "A cat, then.", "tgt": '
          '"Eine Katze."}\n', {}),
         ("a.jsonl", '{"translation": {"en": "Hi.", "de": "Hallo."}}\n{"translation": {"en": '
