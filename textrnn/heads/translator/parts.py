@@ -9,6 +9,7 @@ from textrnn.runtime.graph_check import ExpectedGraph, Ports, count_weights, lay
 from textrnn.runtime.onnx_file import FLOAT, INT32, INT64
 from textrnn.text.tokenizer import Tokenizer
 
+SOURCE_TOKENIZER = "source_tokenizer.json"  # where both sides have a vocabulary of their own
 _CANDIDATES = 2  # for the check alone: any number may be asked for
 
 
@@ -79,4 +80,4 @@ def read_tokenizers(bundle: Bundle, network: TranslatorNetwork) -> tuple[Tokeniz
     if network.is_joint:
         return target, target
     size = network.source_vocabulary_size
-    return read_tokenizer(bundle, size, name="source_tokenizer.json"), target
+    return read_tokenizer(bundle, size, name=SOURCE_TOKENIZER), target

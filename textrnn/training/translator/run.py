@@ -17,7 +17,7 @@ from textrnn.errors import InputError
 from textrnn.heads.parts import read_network
 from textrnn.heads.translator.graph import compile_translator
 from textrnn.heads.translator.network import TranslatorNetwork
-from textrnn.heads.translator.parts import read_tokenizers
+from textrnn.heads.translator.parts import SOURCE_TOKENIZER, read_tokenizers
 from textrnn.heads.translator.scores import corpus_bleu
 from textrnn.heads.translator.translator import Translator
 from textrnn.reports.measured import Measured
@@ -47,7 +47,6 @@ from textrnn.training.weights.named import export_weights
 
 T = TypeVar("T")
 
-SOURCE_TOKENIZER = "source_tokenizer.json"
 _VALIDATION_BATCH = 4096  # tokens
 _MEASURED = 300, 1000  # pairs, after each epoch and at the end
 _SHOWN = 3
