@@ -90,7 +90,12 @@ class ServedTask:
             found = await self.batchers[model].answer(inputs, asked.options)
             results.update(zip(some, found, strict=True))
 
-        await asyncio.gather(*(ask(model, some) for model, some in places.items()))
+        asking = [asyncio.ensure_future(ask(model, some)) for model, some in places.items()]
+        try:
+            await asyncio.gather(*asking)
+        finally:
+            for one in asking:  # where one fails, nobody reads what the others would answer
+                one.cancel()
         return [results[place].in_language(one.language) for place, one in enumerate(routes)]
 
     async def news(self, asked: Asked) -> AsyncGenerator[Written[Any], None]:
