@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ _WITHOUT_BLANKS = ("zh", "ja", "lzh", "yue", "th")
 
 Way = tuple[Written, float]
 """One way to translate a piece, and its score."""
+
+_Chosen = tuple[Any, Written] | None  # what was chosen before, and of the last piece
 
 
 class Joiner:
@@ -127,11 +130,20 @@ def best_together(ways: Sequence[Sequence[Way]], count: int) -> list[tuple[list[
         ways: of each piece, best first.
         count: how many; fewer come back where there are no more.
     """
-    best: list[tuple[list[Written], float]] = [([], 0.0)]
+    best: list[tuple[_Chosen, float]] = [(None, 0.0)]
     for way in ways:
-        longer = [([*chosen, one], total + score) for chosen, total in best for one, score in way]
+        longer = [((chosen, one), total + score) for chosen, total in best for one, score in way]
         best = sorted(longer, key=lambda pair: -pair[1])[:count]
-    return best
+    return [(_in_order(chosen), total) for chosen, total in best]
+
+
+def _in_order(chosen: _Chosen) -> list[Written]:
+    """What was chosen of each piece, from the first on."""
+    found = list[Written]()
+    while chosen is not None:
+        chosen, one = chosen
+        found.append(one)
+    return found[::-1]
 
 
 def _sentence(piece: Piece, written: Written, start: int, found: Hypothesis) -> TranslatedSentence:
