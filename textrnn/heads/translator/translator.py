@@ -99,7 +99,7 @@ class Translator(Head):
 
         Example:
             >>> import textrnn
-            >>> translator = textrnn.load("classical-zh")  # doctest: +SKIP
+            >>> translator = textrnn.load("models/mine")  # doctest: +SKIP
             >>> translator.translate(["学而时习之，不亦说乎？"])[0].text  # doctest: +SKIP
         """
         return list(self.answer(texts, batch_size=batch_size, read_ahead=True, **options))
