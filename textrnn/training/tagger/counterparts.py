@@ -1,4 +1,4 @@
-"""Labels of names that mean the same, whatever they are called."""
+"""Labels of named entities that mean the same, whatever they are called."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ _MEANINGS = {
 
 
 def counterparts(labels: Iterable[str], others: Iterable[str]) -> dict[str, str]:
-    """Of some labels those that mean what one of other labels does, each with that one.
+    """Which of other labels means the same as a label: by its name, or else by the synonyms above.
+
+    Args:
+        labels: those that are looked up.
+        others: those among which a counterpart is looked for; of synonyms the first.
+
+    Returns:
+        Each label that has a counterpart, with it.
 
     Example:
         >>> counterparts(("person", "Company", "dish"), ("LOC", "ORG", "PER"))
