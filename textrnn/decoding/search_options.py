@@ -41,7 +41,7 @@ class SearchOptions:
         require_whole("n-best", self.n_best, least=1)
         require(
             self.n_best <= self.beam,
-            f"a beam of {self.beam} finds no {self.n_best} texts: let it be as wide",
+            f"a beam of {self.beam} finds no {self.n_best} texts: give a beam of {self.n_best}",
         )
         require_whole("no-repeat-ngram", self.no_repeat_ngram, least=0)
         require(

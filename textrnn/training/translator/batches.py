@@ -85,8 +85,8 @@ class EncodedPairs:
 
         Args:
             max_tokens: no side may have more.
-            most_ratio: nor so many times as many for one of the other as the middle pair has; 0:
-                any.
+            most_ratio: the ratio of the sides may be so many times that of the middle pair, or one
+                part in so many; 0: any.
         """
         sources, targets = self.lengths
         left = Counter[str]()

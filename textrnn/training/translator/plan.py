@@ -25,7 +25,7 @@ class PairSettings:
     )
     most_ratio: float = setting(
         3.0,
-        "How often a side may have as many tokens for one of the other as is usual; 0: any.",
+        "How many times the usual ratio of tokens, or one part in so many, pairs may have; 0: any.",
         least=0,
     )
     foreign: bool = setting(False, "Keep pairs with a side that is not in the usual script.")
