@@ -92,8 +92,8 @@ def command(
     \b
         textrnn translate --model mine old.txt --output new.txt
         textrnn translate --model mine --text "学而时习之" --plot attention.png
-        textrnn translate --model mine pairs.csv --text-field classical --output new.csv
-        textrnn generate "床前明月光" | textrnn translate --model mine - > modern.txt
+        textrnn translate --model mine pairs.csv --text-field old --output new.csv
+        textrnn generate 床前明月光 | textrnn translate --model mine -
     """
     shards.check(
         inputs,
