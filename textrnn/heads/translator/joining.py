@@ -132,7 +132,9 @@ def best_together(ways: Sequence[Sequence[Way]], count: int) -> list[tuple[list[
     """
     best: list[tuple[_Chosen, float]] = [(None, 0.0)]
     for way in ways:
-        longer = [((chosen, one), total + score) for chosen, total in best for one, score in way]
+        longer: list[tuple[_Chosen, float]] = [
+            ((chosen, one), total + score) for chosen, total in best for one, score in way
+        ]
         best = sorted(longer, key=lambda pair: -pair[1])[:count]
     return [(_in_order(chosen), total) for chosen, total in best]
 
