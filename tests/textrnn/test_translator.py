@@ -13,6 +13,7 @@ from small_bundles import put, put_manifest, small_translator
 
 from textrnn.configuration import from_dict, to_dict
 from textrnn.decoding.search import Hypothesis
+from textrnn.decoding.search_options import SearchOptions
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.translator.cutting import cut_texts
 from textrnn.heads.translator.joining import Joiner, best_together, join_pieces
@@ -200,6 +201,12 @@ def test_every_text_has_its_translation(small: Path) -> None:
     assert [one.score for one in found][1:4] == [0.0, 0.0, 0.0]
     assert found[4].text.count("\n") == 3
     assert [len(one.sentences) for one in found] == [2, 0, 0, 0, 2]
+
+
+def test_a_beam_is_as_much_work_as_the_texts_that_it_writes(small: Path) -> None:
+    translator = Translator.load(small, threads=1)
+    assert [translator.work_of("a film", {"beam": beam}) for beam in (1, 7)] == [6, 42]
+    assert translator.work_of("a film", {}) == 6 * SearchOptions().beam
 
 
 def test_long_texts_are_not_truncated(small: Path) -> None:

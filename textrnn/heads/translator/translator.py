@@ -104,6 +104,11 @@ class Translator(Head):
         """
         return list(self.answer(texts, batch_size=batch_size, read_ahead=True, **options))
 
+    def work_of(self, given: Any, options: Mapping[str, Any]) -> int:
+        """See :meth:`textrnn.heads.head.Head.work_of`; each beginning of a beam is written on."""
+        beam = options.get("beam", SearchOptions().beam)
+        return super().work_of(given, options) * int(beam)
+
     def answer(
         self,
         texts: Iterable[str],
