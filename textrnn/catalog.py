@@ -155,8 +155,8 @@ def default_model(task: str, language: str) -> str:
         have = ", ".join(sorted(lang for kind, lang in _DEFAULTS if kind == task))
         there = f" for the language {language!r} (there is one for: {have})" if have else ""
         raise ModelNotFoundError(
-            f"no {task} ships with textrnn{there}; name a model of your own: "
-            f"`textrnn train {task} --help` says how one is made"
+            f"no {task} ships with textrnn{there}; name a model of your own, which "
+            f"`textrnn train {task}` makes"
         ) from None
 
 

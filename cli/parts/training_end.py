@@ -103,11 +103,18 @@ def show_end(
 
 
 def _options_of(words: Sequence[str]) -> set[str]:
-    """The options of the command that a call of ``textrnn`` with these words is of."""
+    """The options of the command that a call of ``textrnn`` with these words is of, but for those
+    that name files: ``--target`` is a file of translations there, and a column of numbers here.
+    """
     root = click.get_current_context().find_root()
     command = root.command
     for word in words:
         if not isinstance(command, click.Group):
             break
         command = command.get_command(root, word) or command
-    return {name for parameter in command.params for name in parameter.opts}
+    return {
+        name
+        for parameter in command.params
+        if parameter.metavar != "FILE"
+        for name in parameter.opts
+    }

@@ -78,7 +78,7 @@ def test_it_answers_what_its_teacher_answered(tmp_path: Path, decoder: str) -> N
 
 def test_probabilities_of_another_scheme_are_refused(tmp_path: Path) -> None:
     bio = {"tokens": ["Ada", "left"], "probabilities": [{"B-PER": 0.9, "O": 0.1}, {"O": 1.0}]}
-    message = "a.jsonl: line 1: the probabilities are of tags in BIO, .*BIOES: .*--scheme bio"
+    message = "a.jsonl: line 1: the probabilities are of tags in BIO, .*BIOES: .*scheme='bio'"
     with pytest.raises(InputError, match=message):
         run_tagger(
             sentences(bio), out=tmp_path / "m", validation=sentences(ADA), plan=STOPPED_TAGGER

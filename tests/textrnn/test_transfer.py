@@ -335,7 +335,7 @@ def test_the_vocabularys_settings_are_the_models(forward: Path, backward: Path) 
 
 def test_a_shipped_model_is_named(tmp_path: Path) -> None:
     (model,) = open_initial_models([Path("sentiment-en")])
-    assert model.tokenizer.vocabulary_size == 20_000
+    assert model.tokenizer.vocabulary_size == 22_915
 
 
 def test_models_must_share_their_vocabulary(forward: Path, tiny_generator: Path) -> None:

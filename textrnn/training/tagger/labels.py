@@ -77,7 +77,7 @@ def require_scheme(train: Sequence[Example], scheme: str) -> None:
         place = f"{taught[0].place}: " if taught[0].place else ""
         raise InputError(
             f"{place}the probabilities are of tags in {found.upper()}, and the tagger is to learn "
-            f"{scheme.upper()}: choose the scheme {found} (--scheme {found})"
+            f"{scheme.upper()}: set scheme={found!r}"
         )
 
 
