@@ -7,14 +7,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from calling import textrnn_in
-from serving import Client
+from serving import Client, wait_for
 from terminal import TEXTRNN
 
 
@@ -53,13 +51,6 @@ def workers(parent: int) -> set[int]:
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
     lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_text("utf-8") for pid in children}
     return {pid for pid, line in lines.items() if "spawn_main" in line}
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_what_cannot_be_served_is_told_in_a_line(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -73,3 +74,11 @@ def served(models: Sequence[str], **settings: Any) -> Iterator[Client]:
     finally:
         server.stop()
         thread.join()
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so, which another thread or process makes so."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
