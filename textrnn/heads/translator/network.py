@@ -103,9 +103,11 @@ class TranslatorNetwork(Network):
     head: TranslatorHead = field(default_factory=TranslatorHead)
 
     def __post_init__(self) -> None:
-        for name, size in (("", self.vocabulary_size), ("source_", self.source_vocabulary_size)):
-            least = "vocabulary_size must be at least 5"
-            require(size >= 5 or (name != "" and size == 0), f"{name}{least}: {size}")
+        sizes = {"vocabulary_size": self.vocabulary_size}
+        if not self.is_joint:
+            sizes["source_vocabulary_size"] = self.source_vocabulary_size
+        for name, size in sizes.items():
+            require(size >= 5, f"{name} must be at least 5: {size}")
         require_bounds(self)
         refuse_weight_dropout((*self.encoders, *self.decoders))
         require(len(self.decoders) >= 1, "at least one decoder is needed")

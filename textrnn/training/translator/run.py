@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -201,17 +201,17 @@ class _TranslatorRun(Run[TranslatorPlan]):
 
     def write(self) -> Manifest:
         """Compile the graphs and write the bundle."""
-        weights = export_weights(self.model, self.network)
+        graphs = self._graphs(self.precision)
         return self.finish(
             self.network,
             serving=self._serving(),
             simplify=self.tokenizers[0].simplify,
             texts=len(self.train.pairs),
             validation_texts=len(self.validation),
-            measured=self._measured(),
+            measured=self._measured(graphs),
             files={
-                **self._graphs(self.precision),
-                "weights.npz": pack_whole_weights(weights),
+                **graphs,
+                "weights.npz": pack_whole_weights(export_weights(self.model, self.network)),
             },
         )
 
@@ -232,17 +232,17 @@ class _TranslatorRun(Run[TranslatorPlan]):
     def _show(self) -> float:
         """Say how some validation pairs are translated at this point, and give the BLEU of many."""
         pairs = _spread(self.validation, _MEASURED[0])
-        found = self._translate(pairs, "float32")
+        found = self._translate(pairs, self._graphs("float32"), "float32")
         for number in _spread(range(len(pairs)), _SHOWN):
             pair = pairs[number]
             self.say(f"sample: {pair.source} → {found[number]} (right: {pair.target})")
         return corpus_bleu(found, [pair.target for pair in pairs], self.target_language)
 
-    def _measured(self) -> Measured:
+    def _measured(self, graphs: Mapping[str, bytes]) -> Measured:
         """BLEU at the end, with the graphs that serve."""
         pairs = _spread(self.validation, _MEASURED[1])
         right = [pair.target for pair in pairs]
-        found = self._translate(pairs, self.precision)
+        found = self._translate(pairs, graphs, self.precision)
         score = corpus_bleu(found, right, self.target_language)
         left = corpus_bleu([pair.source for pair in pairs], right, self.target_language)
         weakness = ""
@@ -253,8 +253,10 @@ class _TranslatorRun(Run[TranslatorPlan]):
             )
         return Measured("BLEU", score, None, len(pairs), "pair", weakness)
 
-    def _translate(self, pairs: Sequence[Pair], precision: str) -> list[str]:
-        """What the model as it stands makes of sources, token by token the most probable one."""
+    def _translate(
+        self, pairs: Sequence[Pair], graphs: Mapping[str, bytes], precision: str
+    ) -> list[str]:
+        """What the graphs make of sources, token by token the most probable one."""
         manifest = Manifest(
             name="sample",
             task=self.task,
@@ -269,7 +271,7 @@ class _TranslatorRun(Run[TranslatorPlan]):
         )
         with open_scratch(self.folder.path / "sample") as folder:
             path = folder / "sample"
-            write_bundle(path, manifest, self._graphs(precision))
+            write_bundle(path, manifest, graphs)
             with Translator.load(path) as translator:
                 found = translator.translate([pair.source for pair in pairs], beam=1)
         return [translation.text for translation in found]
