@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,7 +120,7 @@ def arguments(draw: st.DrawFn, command: click.Command, models: list[str]) -> lis
         if isinstance(parameter.type, click.Choice):
             known = [str(choice) for choice in parameter.type.choices]
             found.append(draw(st.sampled_from([*known, *known, "bogus"])))
-        elif name == "--model":
+        elif name in ("--model", "--models"):
             found.append(draw(st.sampled_from([*models, *models, "folder", "x"])))
         elif name in ("--output", "--output-folder"):
             found.append(draw(st.sampled_from(["old.txt", "new.html", "folder", "no/new", ""])))
@@ -127,6 +128,12 @@ def arguments(draw: st.DrawFn, command: click.Command, models: list[str]) -> lis
             words = [word for word in WORDS if not word.isdigit() or int(word) < 10]
             found.append(draw(st.sampled_from([*(words if name in _COUNTS else WORDS), *files])))
     return found
+
+
+@pytest.fixture(scope="module")
+def port_in_use() -> Iterator[str]:
+    with socket.create_server(("", 0)) as listening:
+        yield str(listening.getsockname()[1])
 
 
 def run(call: list[str]) -> tuple[int, str]:
@@ -170,9 +177,13 @@ def test_any_call_is_answered_or_refused(
     tiny_bundle: Path,
     tiny_tagger: Path,
     tiny_generator: Path,
+    port_in_use: str,
 ) -> None:
     models = [str(model) for model in (tiny_bundle, tiny_tagger, tiny_generator)]
-    answer_or_refuse(path, [*path, *data.draw(arguments(find(path), models))], here)
+    call = [*path, *data.draw(arguments(find(path), models))]
+    if path == ("serve",):  # or it would serve for ever
+        call += ["--port", port_in_use]
+    answer_or_refuse(path, call, here)
 
 
 def answer_or_refuse(path: tuple[str, ...], call: list[str], here: Path) -> None:
