@@ -112,6 +112,11 @@ def command(
     for path in (output, plot):
         check_output(path, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="table", pipe="text")
+    if alignment and form == "text" and options["n_best"] > 1:
+        raise ConfigurationError(
+            "--alignment is told of the best translation alone: take --format table or jsonl, or "
+            "leave --n-best out"
+        )
     summary: Summary[Translation] = Summary(
         labels=lambda result: ["broken off"] * result.broken_off,
         number=lambda result: sum(len(one.target_tokens) for one in result.sentences),

@@ -118,6 +118,8 @@ def test_wrong_calls_are_refused(tmp_path: Path, model: str) -> None:
     assert "a beam of 2 finds no 3 texts" in refusal(
         tmp_path, model, "a.txt", "--beam", "2", "--n-best", "3"
     )
+    both = ("--text", "a film", "--alignment", "--n-best", "2")
+    assert "--alignment is told of the best translation alone" in refusal(tmp_path, model, *both)
     assert "--plot draws one text" in refusal(tmp_path, model, "a.txt", "--plot", "a.png")
     assert "nothing was translated" in refusal(tmp_path, model, "--text", "***", "--plot", "a.png")
     assert "name a .png, .svg or .pdf" in refusal(

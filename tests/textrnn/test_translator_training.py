@@ -20,6 +20,7 @@ from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.translator.network import TranslatorNetwork
 from textrnn.runtime.session import pad
 from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.translator.batches import EncodedPairs, PairBatches
 from textrnn.training.translator.defaults import describe, fit_training, fit_vocabulary
 from textrnn.training.translator.filtering import filter_pairs
@@ -94,6 +95,18 @@ def test_unknown_names_are_copied(tiny_models) -> None:
         "Dobkin kennt ein Kind.",
         "die Katze sieht der Hund.",
     ]
+
+
+def test_pairs_too_long_to_learn_do_not_validate_the_loss(tiny_models, tmp_path: Path) -> None:
+    plan = replace(TRANSLATOR, training=replace(TRANSLATOR.training, epochs=1, max_tokens=40))
+    held, told = made_up_pairs(5, random_state=1), list[TrainingEvent]()
+    for name, more in (("a", []), ("b", [Pair("the cat " * 99, "die Katze " * 99)])):
+        run_translator(
+            made_up_pairs(30), validation=[*held, *more], out=tmp_path / name, plan=plan,
+            init_from=[tiny_models("translator")], on_event=told.append,
+        )  # fmt: skip
+    first, other = (event.record["validation_loss_nats"] for event in told if event.record)
+    assert first == other
 
 
 def test_what_is_begun_with_is_gone_on_with(tiny_models, tmp_path: Path) -> None:

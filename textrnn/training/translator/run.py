@@ -181,10 +181,12 @@ class _TranslatorRun(Run[TranslatorPlan]):
         seed_everything(settings.random_state)
         self.model = build_translator(self.network, compute=settings.compute)
         held = EncodedPairs.of(self.validation, source, target)
+        # What is too long to be learned would take all memory as a batch of its own.
+        fitting, _ = held.fitting(max_tokens=settings.max_tokens, most_ratio=0)
         objective = TranslationObjective(
             self.model,
             self.train,
-            PairBatches(held, _VALIDATION_BATCH),
+            PairBatches(fitting if len(fitting) else held, _VALIDATION_BATCH),
             settings,
             self._show,
             epoch_batches=self.plan.pairs.epoch_batches,
