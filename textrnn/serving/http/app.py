@@ -20,14 +20,16 @@ from starlette.routing import Route
 from textrnn.errors import TextRNNError
 from textrnn.serving.http.answering import answer, as_json
 from textrnn.serving.http.cards import model_card, model_facts
+from textrnn.serving.http.docs_page import docs_page
 from textrnn.serving.http.openapi import openapi
-from textrnn.serving.http.page import docs_page
+from textrnn.serving.http.page import page_routes
 from textrnn.serving.http.problems import Problem
 from textrnn.serving.http.requests import GoneError
 from textrnn.serving.http.service import Service
 from textrnn.serving.http.watching import TokenRequired, Watched
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # of a page: nothing is fetched
+_DOCS_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # nothing is fetched
+_OPEN_PATHS = ("/healthz", "/readyz")  # which need no token
 _GONE = 499  # what nginx calls a client that did not wait for its answer
 
 
@@ -45,6 +47,7 @@ def make_app(service: Service, *, token: str = "", origins: Sequence[str] = ()) 
         yield
         await asyncio.to_thread(service.close)
 
+    page = page_routes()
     routes = [Route(task.path, partial(answer, task), methods=["POST"]) for task in service.tasks]
     routes += [
         Route("/v1/models", partial(_models, service)),
@@ -54,13 +57,16 @@ def make_app(service: Service, *, token: str = "", origins: Sequence[str] = ()) 
         Route("/metrics", partial(_metrics, service)),
         Route("/openapi.json", partial(_openapi, openapi(service, has_token=bool(token)))),
         Route("/docs", partial(_docs, service)),
+        *page,
     ]
     paths = frozenset(route.path for route in routes)
     around = [Middleware(Watched, paths=paths, metrics=service.metrics)]
     if origins:
         around.append(Middleware(CORSMiddleware, origins, ["GET", "POST"], ["*"]))
     if token:
-        around.append(Middleware(TokenRequired, token=token))
+        # The page is the same for all: it asks for the token itself.
+        open_paths = {*_OPEN_PATHS, *(route.path for route in page)}
+        around.append(Middleware(TokenRequired, token=token, open_paths=open_paths))
     return Starlette(
         routes=routes,
         lifespan=running,
@@ -106,7 +112,9 @@ async def _openapi(description: dict[str, Any], request: Request) -> Response:
 
 async def _docs(service: Service, request: Request) -> Response:
     address = str(request.base_url).rstrip("/")
-    return HTMLResponse(docs_page(service, address), headers={"Content-Security-Policy": _POLICY})
+    return HTMLResponse(
+        docs_page(service, address), headers={"Content-Security-Policy": _DOCS_POLICY}
+    )
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ import hmac
 import logging
 import time
 import traceback
+from collections.abc import Collection
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,7 +15,6 @@ from textrnn.serving.http.metrics import Metrics
 from textrnn.serving.http.problems import Problem
 
 _LOG = logging.getLogger("textrnn.serving")  # requests, without what they ask, and faults
-_OPEN_PATHS = ("/healthz", "/readyz")  # which need no token
 _OTHER = "other"  # a path that there is not: clients could make up any number of them
 _FAULT = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of the service, which has noted it")
 _NO_TOKEN = Problem(
@@ -73,14 +73,16 @@ class TokenRequired:
     Args:
         app: the application.
         token: what they send as ``Authorization: Bearer TOKEN``.
+        open_paths: those that need none.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str) -> None:
+    def __init__(self, app: ASGIApp, *, token: str, open_paths: Collection[str]) -> None:
         self._app, self._expected = app, f"Bearer {token}".encode()
+        self._open_paths = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] == "http" and scope["path"] not in _OPEN_PATHS:
+        if scope["type"] == "http" and scope["path"] not in self._open_paths:
             given = dict(scope["headers"]).get(b"authorization", b"")
             if not hmac.compare_digest(given, self._expected):
                 await _NO_TOKEN.response()(scope, receive, send)

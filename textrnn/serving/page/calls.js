@@ -1,0 +1,57 @@
+/** How an answer is had elsewhere: by curl, in Python, in a shell. */
+
+import { address, hasToken } from "./client.js";
+
+/**
+ * @typedef {object} Call
+ * @property {string} path of the route, as `/v1/tag`
+ * @property {string} model the name of the one that answered
+ * @property {object} asked what is sent to the service, without the model
+ * @property {string} python how a loaded `model` is asked, and what is shown of its answer
+ * @property {string[]} [imports] what that needs besides textrnn
+ * @property {string[]} shell the words of the command, without `textrnn`
+ */
+
+/** @param {Call} call @returns {string} */
+export function asCurl({ path, model, asked }) {
+  const token = hasToken() ? ' -H "Authorization: Bearer $TEXTRNN_TOKEN"' : "";
+  const body = quoted(JSON.stringify({ ...asked, model }));
+  const url = new URL(path.slice(1), address).href;
+  return `curl -H 'Content-Type: application/json'${token} \\\n  -d ${body} \\\n  ${url}`;
+}
+
+/** @param {Call} call @returns {string} */
+export function asPython({ model, python, imports = [] }) {
+  return [...imports, "import textrnn", "", `model = textrnn.load(${pythonValue(model)})`, python].join("\n");
+}
+
+/** @param {Call} call @returns {string} */
+export function asShell({ shell }) {
+  return ["textrnn", ...shell].map(quoted).join(" ");
+}
+
+/** A word of a shell's command. */
+export function quoted(text) {
+  const plain = /^[\w@%+=:,./-]+$/.test(text);
+  return plain ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A value as Python writes it. */
+export function pythonValue(value) {
+  if (value === true) return "True";
+  if (value === false) return "False";
+  return JSON.stringify(value); // strings and numbers are the same
+}
+
+/** Keywords of a call in Python, each after a comma. */
+export function keywords(options) {
+  return Object.entries(options).map(([name, value]) => `, ${name}=${pythonValue(value)}`).join("");
+}
+
+/** Options of a command: their names with hyphens; those that are on have no value. */
+export function commandOptions(options) {
+  return Object.entries(options).flatMap(([name, value]) => {
+    const option = `--${name.replaceAll("_", "-")}`;
+    return value === true ? [option] : [option, String(value)];
+  });
+}

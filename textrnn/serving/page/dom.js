@@ -1,0 +1,45 @@
+/** Elements, made in a line. */
+
+import { sayAgain } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element. Of its properties `word` is a key of the dictionary and `put` what is put into those
+ * words, `label` and `placeholder` are keys too, `on` holds listeners, `style` custom properties;
+ * all others are attributes.
+ *
+ * @param {string} name as `button`, with classes as `button.quiet`
+ * @param {object} [properties]
+ * @param {...(Node | string | null | undefined)} children
+ * @returns {HTMLElement}
+ */
+export function h(name, properties = {}, ...children) {
+  const [tag, ...classes] = name.split(".");
+  return filled(document.createElement(tag), classes, properties, children);
+}
+
+/** The same, of an SVG. @returns {SVGElement} */
+export function svg(name, properties = {}, ...children) {
+  const [tag, ...classes] = name.split(".");
+  return filled(document.createElementNS(SVG, tag), classes, properties, children);
+}
+
+function filled(element, classes, properties, children) {
+  const { word, put, label, placeholder, on, style, ...attributes } = properties;
+  if (classes.length) element.classList.add(...classes);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false && value !== undefined) {
+      element.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  for (const [name, listener] of Object.entries(on ?? {})) element.addEventListener(name, listener);
+  for (const [name, value] of Object.entries(style ?? {})) element.style.setProperty(name, value);
+  if (put) element.dataset.put = JSON.stringify(put);
+  if (word) element.dataset.word = word;
+  if (label) element.dataset.wordLabel = label;
+  if (placeholder) element.dataset.wordPlaceholder = placeholder;
+  sayAgain(element);
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}

@@ -1,0 +1,116 @@
+/** What follows a series, drawn behind it. */
+
+import { Asking } from "../asking.js";
+import { commandOptions, keywords } from "../calls.js";
+import { Chart } from "../chart.js";
+import { answer } from "../client.js";
+import { parseCsv, writeCsv } from "../csv.js";
+import { h } from "../dom.js";
+import { elsewhere } from "../elsewhere.js";
+import { download, readTable, takeFiles } from "../files.js";
+import { modelSelect } from "../model-select.js";
+import { short } from "../numbers.js";
+import { Problem } from "../problem.js";
+import { problemBox } from "../problems.js";
+import { word } from "../words.js";
+
+export const forecast = { id: "forecast", task: "forecaster", word: () => "tab.forecast", panel };
+
+const LEVELS = [0.5, 0.8, 0.9, 0.95];
+const NAME = "series.csv"; // what the calls elsewhere read
+const EXAMPLE = { model: "town-load", file: "./samples/town.csv" };
+
+function panel(models) {
+  const select = modelSelect("forecast-model", models);
+  const area = h("textarea", { id: "forecast-text", rows: 6, spellcheck: "false", wrap: "off", placeholder: "forecast.placeholder" });
+  const horizon = h("input", { type: "number", id: "forecast-horizon", min: 1, max: 1000, placeholder: "forecast.horizon.placeholder" });
+  const level = h("select", { id: "forecast-interval" },
+    ...LEVELS.map((share) => h("option", { value: share, selected: share === 0.9 }, `${100 * share}%`)));
+  const chooser = h("input.unseen", { type: "file", accept: ".csv,.tsv,text/csv", tabindex: "-1", label: "file.open" });
+  const problem = h("div");
+  const asking = new Asking("forecast", work);
+
+  async function work(asking, signal) {
+    const record = columnsOf(parseCsv(area.value));
+    const options = { interval: Number(level.value) };
+    if (horizon.value) options.horizon = Number(horizon.value);
+    const begun = performance.now();
+    const [found] = await answer("forecaster", select.chosen(), [record], options, signal);
+    const steps = Object.values(found.values)[0].length;
+    asking.tell("forecast.summary", { count: steps, milliseconds: Math.round(performance.now() - begun) });
+    for (const target of Object.keys(found.values)) asking.place.append(card(record, found, target));
+    asking.place.append(elsewhere("forecast", call(select.chosen(), record, options)));
+  }
+
+  async function open(file) {
+    problem.replaceChildren();
+    try {
+      area.value = (await readTable(file)).text;
+    } catch (error) {
+      problem.append(problemBox(error));
+    }
+  }
+
+  async function tryExample() {
+    area.value = await (await fetch(EXAMPLE.file)).text();
+    asking.restart();
+  }
+
+  const hasExample = models.some(({ name }) => name === EXAMPLE.model);
+  const input = h("div.text-field", {},
+    h("label", { for: "forecast-text", word: "forecast.series" }), area,
+    hasExample ? h("div.examples", {}, h("span", { word: "try" }),
+      h("button.example", { type: "button", word: "forecast.example", on: { click: tryExample } })) : null,
+    problem,
+    h("div.open", {}, h("button.quiet", { type: "button", word: "file.open", on: { click: () => chooser.click() } }),
+      h("span.hint", { word: "forecast.hint" }), chooser));
+  takeFiles(input, chooser, open);
+  return h("section", {},
+    h("div.card", {}, input,
+      h("div.row", {}, select.field,
+        h("div.field", {}, h("label", { for: "forecast-horizon", word: "forecast.horizon" }), horizon),
+        h("div.field", {}, h("label", { for: "forecast-interval", word: "forecast.interval" }), level),
+        h("span.push"), asking.button)),
+    asking.status, asking.place);
+}
+
+/** A table's columns by their names; numbers are numbers. */
+function columnsOf([names, ...rows]) {
+  if (!rows.length) throw new Problem(422, word("forecast.missing"));
+  const valueOf = (field) => (field?.trim() && Number.isFinite(Number(field)) ? Number(field) : field ?? "");
+  return Object.fromEntries(names.map((name, i) => [name.trim(), rows.map((row) => valueOf(row[i]))]));
+}
+
+function card(record, found, target) {
+  const rows = stepsOf(found, target);
+  const known = (record[target] ?? []).filter((value) => typeof value === "number");
+  const chart = new Chart({ target, known, rows });
+  const header = Object.keys(rows[0]);
+  const save = () => download("forecast.csv", writeCsv([header, ...rows.map(Object.values)]));
+  const table = h("table", {},
+    h("thead", {}, h("tr", {}, ...header.map((name) => h("th", { scope: "col", word: `column.${name}` })))),
+    h("tbody", {}, ...rows.map((row) => h("tr", {}, ...Object.values(row).map((value) =>
+      h("td", {}, typeof value === "number" ? short(value) : value))))));
+  return h("div.card", {},
+    h("h3", {}, target), chart.element,
+    h("details", {}, h("summary", { word: "forecast.table" }), h("div.rows", { tabindex: "0", role: "region", label: "rows" }, table)),
+    h("p.row", {}, h("button.quiet", { type: "button", word: "rows.download", on: { click: save } })));
+}
+
+/** A row for each step: when, what, and between what it is to lie. */
+function stepsOf({ times, values, lower, upper }, target) {
+  return values[target].map((value, i) => ({
+    ...(times.length ? { time: times[i] } : { step: i + 1 }),
+    forecast: value,
+    ...(lower ? { lower: lower[target][i], upper: upper[target][i] } : {}),
+  }));
+}
+
+function call(model, record, options) {
+  return {
+    path: "/v1/forecast", model, asked: { record, ...options },
+    imports: ["from textrnn.corpora import read_series", ""],
+    python: `series = read_series(${JSON.stringify(NAME)})[0]\nprint(list(model.forecast(series${keywords(options)}).rows()))`,
+    shell: ["forecast", model, NAME, ...commandOptions(options)],
+  };
+}

@@ -1,0 +1,93 @@
+/** Where a text is written, or a file of them is opened or dropped. */
+
+import { h } from "./dom.js";
+import { readTable, takeFiles, textColumn } from "./files.js";
+import { problemBox } from "./problems.js";
+
+export class TextField {
+  /**
+   * @param {string} id of the field
+   * @param {string[]} examples texts to try
+   * @param {() => void} ask called when the reader wants an answer at once
+   */
+  constructor(id, examples, ask) {
+    this.table = null;
+    this.id = id;
+    this.area = h("textarea", {
+      id, rows: 4, placeholder: "text.placeholder", dir: "auto", spellcheck: "false",
+      on: { keydown: (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && ask() },
+    });
+    const chooser = h("input.unseen", {
+      type: "file", accept: ".txt,.csv,.tsv,text/plain,text/csv", tabindex: "-1", label: "file.open",
+    });
+    const open = h("button.quiet", { type: "button", word: "file.open", on: { click: () => chooser.click() } });
+    const tries = examples.map((text) =>
+      h("button.example", { type: "button", on: { click: () => (this.write(text), ask()) } }, text));
+    this.written = h("div", {},
+      h("label", { for: id, word: "text" }), this.area,
+      h("div.examples", {}, h("span", { word: "try" }), ...tries));
+    this.opened = h("div.file", { hidden: true });
+    this.problem = h("div");
+    this.element = h("div.text-field", {}, this.written, this.opened, this.problem,
+      h("div.open", {}, open, h("span.hint", { word: "file.hint" }), chooser));
+    takeFiles(this.element, chooser, (file) => this.#open(file));
+  }
+
+  /** Put a text into the field, in place of what is there. */
+  write(text) {
+    this.close();
+    this.area.value = text;
+  }
+
+  /** Whether the texts are rows of a file. */
+  get hasRows() {
+    return this.table !== null && !this.whole?.checked;
+  }
+
+  /** The texts that are to be answered. */
+  get texts() {
+    if (!this.table) return [this.area.value];
+    if (!this.hasRows) return [this.table.text];
+    const column = this.column ? Number(this.column.value) : 0;
+    return this.table.rows.map((row) => row[column] ?? "");
+  }
+
+  /** Leave the file for the text. */
+  close() {
+    this.table = null;
+    this.opened.hidden = true;
+    this.written.hidden = false;
+    this.problem.replaceChildren();
+  }
+
+  async #open(file) {
+    this.problem.replaceChildren();
+    try {
+      this.table = await readTable(file);
+    } catch (problem) {
+      this.problem.replaceChildren(problemBox(problem));
+      return;
+    }
+    this.written.hidden = true;
+    this.opened.hidden = false;
+    this.opened.replaceChildren(
+      h("div.file-name", {}, h("b", {}, file.name),
+        h("span", { word: "file.rows", put: { count: this.table.rows.length } }),
+        h("button.quiet", { type: "button", word: "file.close", on: { click: () => this.close() } })),
+      this.#choice());
+  }
+
+  /** Which column holds the text; or whether a file of lines is one text. */
+  #choice() {
+    const { columns } = this.table;
+    this.column = this.whole = null;
+    if (!columns.length) {
+      this.whole = h("input", { type: "checkbox", id: `${this.id}-whole` });
+      return h("div.check", {}, this.whole, h("label", { for: `${this.id}-whole`, word: "file.whole" }));
+    }
+    this.column = h("select", { id: `${this.id}-column` },
+      ...columns.map((name, number) => h("option", { value: number }, name)));
+    this.column.value = textColumn(this.table);
+    return h("div.field", {}, h("label", { for: `${this.id}-column`, word: "file.column" }), this.column);
+  }
+}

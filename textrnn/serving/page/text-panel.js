@@ -1,0 +1,60 @@
+/** The panel of a task that reads texts: one that is written, or the rows of a file. */
+
+import { Asking } from "./asking.js";
+import { answer } from "./client.js";
+import { h } from "./dom.js";
+import { elsewhere } from "./elsewhere.js";
+import { modelSelect } from "./model-select.js";
+import { answerRows } from "./rows.js";
+import { TextField } from "./text-field.js";
+import { Problem } from "./problem.js";
+import { word } from "./words.js";
+
+/**
+ * @typedef {object} TextTask
+ * @property {string} task as models have it
+ * @property {string} id of the panel
+ * @property {string} verb key of the word on the button
+ * @property {Record<string, string[]>} examples texts to try, by the languages of models
+ * @property {(answer: object, model: string) => Node[]} show an answer in full
+ * @property {(answer: object) => [string, object]} summary what is read out of it: words and what
+ *   is put into them
+ * @property {(answer: object) => Record<string, Node | string>} cells see `answerRows`
+ * @property {(answer: object) => Record<string, unknown>} record see `answerRows`
+ * @property {(given: object) => import("./calls.js").Call} call see `callOf`
+ * @property {HTMLElement} [options] what else can be chosen
+ */
+
+/**
+ * @param {TextTask} task
+ * @param {import("./client.js").Model[]} models
+ * @returns {HTMLElement}
+ */
+export function textPanel(task, models) {
+  const select = modelSelect(`${task.id}-model`, models);
+  const asking = new Asking(task.verb, (asking, signal) => work(asking, signal));
+  const languages = new Set(models.map(({ language }) => language));
+  const examples = Object.entries(task.examples).flatMap(([code, texts]) => (languages.has(code) ? texts : []));
+  const field = new TextField(`${task.id}-text`, examples, () => asking.restart());
+  const ask = (texts, signal) => answer(task.task, select.chosen(), texts, {}, signal);
+
+  async function work(asking, signal) {
+    if (field.hasRows) {
+      const rows = { ...task, field, ask: (texts) => ask(texts, signal) };
+      await answerRows(rows, asking);
+      return;
+    }
+    const [text] = field.texts;
+    if (!text.trim()) throw new Problem(422, word("text.missing"));
+    const begun = performance.now();
+    const [found] = await ask([text], signal);
+    asking.tell("answered", { what: task.summary(found), milliseconds: Math.round(performance.now() - begun) });
+    const model = select.of(found.language);
+    asking.place.append(...task.show(found, model), elsewhere(task.id, task.call({ text, model })));
+  }
+
+  return h("section", {},
+    h("div.card", {}, field.element,
+      h("div.row", {}, select.field, task.options, h("span.push"), asking.button)),
+    asking.status, asking.place);
+}
