@@ -33,10 +33,10 @@ types: .venv/all
 	rm -rf .types build && $(PIP) install --no-deps --target .types .
 	cd .types && MYPYPATH=. ../$(BIN)/mypy --config-file ../pyproject.toml -p textrnn
 
-tests: .venv/all
+tests: .venv/all tests/browser/node_modules
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-coverage: .venv/all  ## run the tests and report the lines they miss
+coverage: .venv/all tests/browser/node_modules  ## run the tests and report the lines they miss
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 
 quality: .venv/all  ## measure the shipped models on our own sentences; fail where one got worse
@@ -59,3 +59,8 @@ clean:  ## remove everything that was made here
 .venv/all: .venv/bin/pip pyproject.toml
 	$(PIP) install --editable '.[all]'
 	@touch .venv/core $@
+
+# What the tests of exported sites run under Node.
+tests/browser/node_modules: tests/browser/package-lock.json
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --silent
+	@touch $@

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,10 +53,15 @@ def packed(**arrays: Any) -> bytes:
 
 
 def small_classifier(
-    path: Path, *, precision: str = "float32", labels: tuple[str, ...] = LABELS
+    path: Path,
+    *,
+    precision: str = "float32",
+    labels: tuple[str, ...] = LABELS,
+    texts: Sequence[str] = TEXTS,
+    level: str = "word",
 ) -> Path:
-    """A classifier with a bag of n-grams."""
-    tokenizer = Tokenizer.train(TEXTS, min_frequency=1)
+    """A classifier with a bag of n-grams; its tokens are those of some texts."""
+    tokenizer = Tokenizer.train(texts, level=level, vocabulary_size=900, min_frequency=1)
     network = ClassifierNetwork(
         tokenizer.vocabulary_size,
         ClassifierHead(

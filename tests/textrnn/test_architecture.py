@@ -51,6 +51,7 @@ ROOMS = [
     tuple(f"training.{task}" for task in TASKS),
     ("explaining",),
     ("serving",),
+    ("browser",),
     ("sklearn",),
     ("__init__",),
     ("cli.parts",),
