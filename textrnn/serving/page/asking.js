@@ -5,6 +5,8 @@ import { isAborted } from "./problem.js";
 import { problemBox } from "./problems.js";
 import { say } from "./words.js";
 
+const PATIENCE_MS = 300; // until it is worth a word that something is being asked
+
 export class Asking {
   /**
    * @param {string} verb key of the word on the button
@@ -13,11 +15,14 @@ export class Asking {
   constructor(verb, work) {
     this.verb = verb;
     this.work = work;
-    this.button = h("button.primary", { type: "button", word: verb, on: { click: () => this.press() } });
+    this.button = h("button.primary", {
+      type: "button", word: verb, "aria-keyshortcuts": "Control+Enter", on: { click: () => this.press() },
+    });
     this.status = h("p.status", { role: "status" }); // read out when it changes
     this.place = h("div.answers", { "aria-busy": "false" });
     this.controller = new AbortController();
     this.running = null; // a promise while something is asked
+    this.hasShown = false; // of what is being asked
   }
 
   /** Ask; or stop what is being asked. */
@@ -35,16 +40,25 @@ export class Asking {
 
   async #ask() {
     this.controller = new AbortController();
-    this.place.replaceChildren();
-    this.#busy(true);
+    this.hasShown = false;
+    this.place.setAttribute("aria-busy", "true");
+    this.status.replaceChildren();
+    const patience = setTimeout(() => this.#offerToStop(), PATIENCE_MS);
     try {
       await this.work(this, this.controller.signal);
     } catch (error) {
-      this.status.replaceChildren();
-      if (!isAborted(error)) this.place.prepend(problemBox(error));
+      this.#end(error);
     } finally {
-      this.#busy(false);
+      clearTimeout(patience);
+      say(this.button, this.verb);
+      this.place.setAttribute("aria-busy", "false");
     }
+  }
+
+  /** Show an answer, or what is there of it, in place of the last one. */
+  show(...nodes) {
+    this.hasShown = true;
+    this.place.replaceChildren(...nodes);
   }
 
   /** Say how it stands, by a key of the dictionary. */
@@ -52,9 +66,18 @@ export class Asking {
     say(this.status, key, put);
   }
 
-  #busy(isBusy) {
-    this.place.setAttribute("aria-busy", isBusy);
-    say(this.button, isBusy ? "stop" : this.verb);
-    if (isBusy) say(this.status, "busy");
+  #offerToStop() {
+    say(this.button, "stop");
+    if (!this.status.textContent) this.tell("busy");
+  }
+
+  /** Say why there is no more; what came before that stays. */
+  #end(error) {
+    if (!this.hasShown) this.place.replaceChildren();
+    if (isAborted(error)) this.tell("stopped");
+    else {
+      this.status.replaceChildren();
+      this.place.prepend(problemBox(error));
+    }
   }
 }

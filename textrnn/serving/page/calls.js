@@ -4,31 +4,28 @@ import { address, hasToken } from "./client.js";
 
 /**
  * @typedef {object} Call
- * @property {string} path of the route, as `/v1/tag`
- * @property {string} model the name of the one that answered
- * @property {object} asked what is sent to the service, without the model
- * @property {string} python how a loaded `model` is asked, and what is shown of its answer
- * @property {string[]} [imports] what that needs besides textrnn
- * @property {string[]} shell the words of the command, without `textrnn`
+ * @property {string} path of the service's route, as `/v1/tag`
+ * @property {object} asked what is sent there
+ * @property {string[]} python lines of a program
+ * @property {string[]} shell words of a command, without `textrnn`
  */
 
 /** @param {Call} call @returns {string} */
-export function asCurl({ path, model, asked }) {
+export function asCurl({ path, asked }) {
   const token = hasToken() ? ' -H "Authorization: Bearer $TEXTRNN_TOKEN"' : "";
-  const body = quoted(JSON.stringify({ ...asked, model }));
   const url = new URL(path.slice(1), address).href;
-  return `curl -H 'Content-Type: application/json'${token} \\\n  -d ${body} \\\n  ${url}`;
+  return [
+    `curl -H 'Content-Type: application/json'${token} \\`,
+    `  -d ${quoted(JSON.stringify(asked))} \\`,
+    `  ${url}`,
+  ].join("\n");
 }
 
 /** @param {Call} call @returns {string} */
-export function asPython({ model, python, imports = [] }) {
-  return [...imports, "import textrnn", "", `model = textrnn.load(${pythonValue(model)})`, python].join("\n");
-}
+export const asPython = ({ python }) => python.join("\n");
 
 /** @param {Call} call @returns {string} */
-export function asShell({ shell }) {
-  return ["textrnn", ...shell].map(quoted).join(" ");
-}
+export const asShell = ({ shell }) => ["textrnn", ...shell].map(quoted).join(" ");
 
 /** A word of a shell's command. */
 export function quoted(text) {

@@ -5,6 +5,7 @@ import { short } from "./numbers.js";
 
 const HEIGHT = 260;
 const EDGE = { top: 12, right: 12, bottom: 26, left: 52 };
+const ROOM = 120; // for a time
 const SHOWN = 4; // so many times the horizon of what is known
 
 export class Chart {
@@ -22,7 +23,7 @@ export class Chart {
     [this.low, this.high] = bounds(all.filter(Number.isFinite));
     this.told = h("p.told", { "aria-hidden": "true" });
     this.place = h("div.chart");
-    this.element = h("figure", {}, this.place, this.told,
+    this.element = h("figure", {}, h("div.chart-head", {}, h("h3", {}, target), this.told), this.place,
       h("figcaption", { word: "forecast.caption", put: { target, count: rows.length } }));
     new ResizeObserver(([{ contentRect }]) => this.#draw(contentRect.width)).observe(this.place);
   }
@@ -69,15 +70,16 @@ export class Chart {
     ]);
   }
 
-  /** Where the forecast begins and ends. */
+  /** Where the forecast begins, and when it ends; when it begins, too, where there is room. */
   #times(at) {
     const last = this.rows.length - 1;
-    const label = (i, anchor) => {
+    const hasRoom = Math.min(at(0), at(last) - at(0)) > ROOM;
+    const label = (i) => {
       const { time, step } = this.rows[i];
-      return svg("text.tick", { x: at(i), y: HEIGHT - 6, "text-anchor": anchor }, time ?? String(step));
+      return svg("text.tick", { x: at(i), y: HEIGHT - 6, "text-anchor": "end" }, time ?? String(step));
     };
     const begin = svg("line.begin", { x1: at(0), x2: at(0), y1: EDGE.top, y2: HEIGHT - EDGE.bottom });
-    return [begin, ...(this.known.length ? [label(0, "end")] : []), label(last, "end")];
+    return [begin, ...(hasRoom ? [label(0)] : []), label(last)];
   }
 
   #tell(offset, at, cursor) {
@@ -108,11 +110,11 @@ function bounds(values) {
   return [low - room, high + room];
 }
 
-/** Round numbers, about five of them. */
+/** Round numbers, four to seven of them. */
 function ticks(low, high) {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= rough);
+  const step = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= 0.8 * rough);
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
 }

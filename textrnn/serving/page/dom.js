@@ -29,7 +29,7 @@ function filled(element, classes, properties, children) {
   const { word, put, label, placeholder, on, style, ...attributes } = properties;
   if (classes.length) element.classList.add(...classes);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false && value !== undefined) {
+    if (value !== false && value != null) {
       element.setAttribute(name, value === true ? "" : value);
     }
   }
@@ -40,6 +40,6 @@ function filled(element, classes, properties, children) {
   if (label) element.dataset.wordLabel = label;
   if (placeholder) element.dataset.wordPlaceholder = placeholder;
   sayAgain(element);
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  element.append(...children.filter((child) => child != null));
   return element;
 }

@@ -70,7 +70,7 @@ function shown({ probabilities, language }, pieces) {
     weight === null ? text
       : h(`span.${weight > 0 ? "for" : "against"}`, { style: { "--share": Math.abs(weight) / most }, title: weight.toFixed(2) }, text));
   const heaviest = (sign) => pieces.filter(({ weight }) => weight * sign > most / 5)
-    .sort((a, b) => sign * (b.weight - a.weight)).slice(0, 5).map(({ text }) => text).join(", ");
+    .sort((a, b) => sign * (b.weight - a.weight)).slice(0, 5).map(({ text }) => text).join(" · ");
   return [
     h("h3", { word: "explain.title" }),
     h("p.said", { lang: language }, ...marked),

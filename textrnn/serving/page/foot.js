@@ -1,12 +1,16 @@
-/** What stands below: the models, and the way to the service itself. */
+/**
+ * What stands below: the models, and the way to the service itself, where a link leads there (no
+ * link sends a token).
+ */
 
-import { address, card } from "./client.js";
+import { address, card, hasToken } from "./client.js";
 import { h } from "./dom.js";
+import { fromMarkdown } from "./markdown.js";
 import { problemBox } from "./problems.js";
 
 /** @param {import("./client.js").Model[]} served @returns {HTMLElement[]} */
 export function foot(served) {
-  const links = address
+  const links = address && !hasToken()
     ? h("p", {}, h("a", { href: `${address}docs`, word: "foot.docs" }), " · ",
         h("a", { href: `${address}openapi.json` }, "openapi.json"))
     : null;
@@ -16,13 +20,13 @@ export function foot(served) {
 }
 
 function about({ name, description, bytes }) {
-  const text = h("pre.card-text", { tabindex: "0" });
+  const text = h("div.card");
   const opened = async ({ target }) => {
-    if (!target.open || text.textContent) return;
+    if (!target.open || text.childElementCount) return;
     try {
-      text.textContent = (await card(name)).card;
+      text.append(...fromMarkdown((await card(name)).card));
     } catch (problem) {
-      target.append(problemBox(problem));
+      text.append(problemBox(problem));
     }
   };
   const size = `${(bytes / 1e6).toFixed(1)} MB`;

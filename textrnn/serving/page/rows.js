@@ -1,9 +1,10 @@
 /** Answers to the rows of a file: a table that grows, and a file to take away. */
 
+import { writeCsv } from "./csv.js";
 import { h } from "./dom.js";
 import { download } from "./files.js";
-import { writeCsv } from "./csv.js";
 import { shares } from "./shares.js";
+import { withoutEnding } from "./text-calls.js";
 import { word } from "./words.js";
 
 const SHOWN = 100; // rows
@@ -22,9 +23,9 @@ export async function answerRows({ field, ask, cells, record }, asking) {
   const body = h("tbody");
   const head = h("tr", {}, h("th", { scope: "col" }, "#"));
   const answers = [];
-  const save = () => download(`${table.name.replace(/\.\w+$/, "")}.answers.csv`, csvOf(table, answers.map(record)));
-  const button = h("button", { type: "button", word: "rows.download", on: { click: save }, hidden: true });
-  asking.place.append(
+  const save = () => download(`${withoutEnding(table.name)}.answers.csv`, csvOf(table, answers.map(record)));
+  const button = h("button.quiet", { type: "button", word: "rows.download", on: { click: save }, hidden: true });
+  asking.show(
     h("div.rows", { tabindex: "0", role: "region", label: "rows" }, h("table", {}, h("thead", {}, head), body)),
     h("p.row", {}, button, texts.length > SHOWN ? h("span.hint", { word: "rows.some", put: { shown: SHOWN, count: texts.length } }) : null),
   );
@@ -46,7 +47,7 @@ export async function answerRows({ field, ask, cells, record }, asking) {
 
 function tableRow(number, cells) {
   return h("tr", {}, h("td.number", {}, number.toLocaleString()),
-    ...Object.values(cells).map((cell) => h("td", {}, cell)));
+    ...Object.entries(cells).map(([key, cell]) => h(key === "text" ? "td.text" : "td", {}, cell)));
 }
 
 /** The rows that were answered, with the answers beside what they had. */

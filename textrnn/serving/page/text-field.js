@@ -52,6 +52,11 @@ export class TextField {
     return this.table.rows.map((row) => row[column] ?? "");
   }
 
+  /** The name of the column that the texts are in; null where they are lines. */
+  get columnName() {
+    return this.column ? this.table.columns[this.column.value] : null;
+  }
+
   /** Leave the file for the text. */
   close() {
     this.table = null;

@@ -5,9 +5,10 @@ import { answer } from "./client.js";
 import { h } from "./dom.js";
 import { elsewhere } from "./elsewhere.js";
 import { modelSelect } from "./model-select.js";
-import { answerRows } from "./rows.js";
-import { TextField } from "./text-field.js";
 import { Problem } from "./problem.js";
+import { answerRows } from "./rows.js";
+import { fileCall, textCall } from "./text-calls.js";
+import { TextField } from "./text-field.js";
 import { word } from "./words.js";
 
 /**
@@ -21,7 +22,7 @@ import { word } from "./words.js";
  *   is put into them
  * @property {(answer: object) => Record<string, Node | string>} cells see `answerRows`
  * @property {(answer: object) => Record<string, unknown>} record see `answerRows`
- * @property {(given: object) => import("./calls.js").Call} call see `callOf`
+ * @property {() => import("./text-calls.js").TextWay} way how it is asked elsewhere
  * @property {HTMLElement} [options] what else can be chosen
  */
 
@@ -42,6 +43,7 @@ export function textPanel(task, models) {
     if (field.hasRows) {
       const rows = { ...task, field, ask: (texts) => ask(texts, signal) };
       await answerRows(rows, asking);
+      asking.place.append(elsewhere(task.id, fileCall(task.way(), field, select.chosen())));
       return;
     }
     const [text] = field.texts;
@@ -50,7 +52,7 @@ export function textPanel(task, models) {
     const [found] = await ask([text], signal);
     asking.tell("answered", { what: task.summary(found), milliseconds: Math.round(performance.now() - begun) });
     const model = select.of(found.language);
-    asking.place.append(...task.show(found, model), elsewhere(task.id, task.call({ text, model })));
+    asking.show(...task.show(found, model), elsewhere(task.id, textCall(task.way(), text, model)));
   }
 
   return h("section", {},

@@ -1,10 +1,9 @@
 /** Which label a text has, how sure that is, and which words decided. */
 
 import { cut } from "../code-points.js";
-import { commandOptions, keywords, pythonValue } from "../calls.js";
 import { h } from "../dom.js";
 import { explainButton } from "../explain.js";
-import { bar, percent } from "../numbers.js";
+import { bar, percent, wholePercent } from "../numbers.js";
 import { slider } from "../slider.js";
 import { textPanel } from "../text-panel.js";
 
@@ -21,7 +20,7 @@ export const classify = {
 const isSentiment = ({ labels }) => labels.every((label) => SENTIMENT.includes(label));
 
 function panel(models) {
-  const least = slider("classify-least", { word: "classify.least", max: 1, step: 0.01, value: 0, shown: percent });
+  const least = slider("classify-least", { word: "classify.least", max: 1, step: 0.01, value: 0, shown: wholePercent });
   const labelOf = ({ label, probability }) => (probability < least.value() ? UNCERTAIN : label);
   return textPanel({
     id: "classify",
@@ -37,7 +36,10 @@ function panel(models) {
       probability: percent(answer.probability),
     }),
     record: (answer) => ({ label: labelOf(answer), probability: answer.probability.toFixed(4) }),
-    call: ({ text, model }) => call(text, model, least.value()),
+    way: () => ({
+      command: "classify", head: "Classifier", ending: "csv",
+      options: least.value() ? { abstain: least.value() } : {},
+    }),
   }, models);
 }
 
@@ -60,20 +62,10 @@ function looked({ text, language, token_weights: weights }) {
   return h("div", {}, h("h3", { word: "classify.looked" }), h("p.said", { lang: language }, ...pieces));
 }
 
-function call(text, model, least) {
-  const options = least ? { abstain: least } : {};
-  return {
-    path: "/v1/classify", model, asked: { text, ...options },
-    python: `answer = model.classify([${pythonValue(text)}]${keywords(options)})[0]\nprint(answer.label, answer.probabilities)`,
-    shell: ["classify", "--model", model, "--text", text, ...commandOptions(options)],
-  };
-}
-
 const EXAMPLES = {
   en: [
     "A joy from start to finish.",
-    "Well acted, but far too long, and the ending makes no sense.",
-    "The parcel arrived on Tuesday.",
+    "Well acted, but far too long.",
   ],
   zh: ["房间很干净，早餐也好吃，下次还住这里。", "等了两个小时才送到，饭都凉了。"],
 };

@@ -1,7 +1,7 @@
 /** What follows a series, drawn behind it. */
 
 import { Asking } from "../asking.js";
-import { commandOptions, keywords } from "../calls.js";
+import { commandOptions, keywords, pythonValue } from "../calls.js";
 import { Chart } from "../chart.js";
 import { answer } from "../client.js";
 import { parseCsv, writeCsv } from "../csv.js";
@@ -38,8 +38,9 @@ function panel(models) {
     const [found] = await answer("forecaster", select.chosen(), [record], options, signal);
     const steps = Object.values(found.values)[0].length;
     asking.tell("forecast.summary", { count: steps, milliseconds: Math.round(performance.now() - begun) });
-    for (const target of Object.keys(found.values)) asking.place.append(card(record, found, target));
-    asking.place.append(elsewhere("forecast", call(select.chosen(), record, options)));
+    asking.show(
+      ...Object.keys(found.values).map((target) => card(record, found, target)),
+      elsewhere("forecast", call(select.chosen(), record, options)));
   }
 
   async function open(file) {
@@ -92,25 +93,32 @@ function card(record, found, target) {
     h("tbody", {}, ...rows.map((row) => h("tr", {}, ...Object.values(row).map((value) =>
       h("td", {}, typeof value === "number" ? short(value) : value))))));
   return h("div.card", {},
-    h("h3", {}, target), chart.element,
+    chart.element,
     h("details", {}, h("summary", { word: "forecast.table" }), h("div.rows", { tabindex: "0", role: "region", label: "rows" }, table)),
     h("p.row", {}, h("button.quiet", { type: "button", word: "rows.download", on: { click: save } })));
 }
 
-/** A row for each step: when, what, and between what it is to lie. */
-function stepsOf({ times, values, lower, upper }, target) {
+/** A row for each step: when, what, between what it is to lie, and what simple methods say. */
+function stepsOf({ times, values, lower, upper, simple }, target) {
   return values[target].map((value, i) => ({
     ...(times.length ? { time: times[i] } : { step: i + 1 }),
     forecast: value,
     ...(lower ? { lower: lower[target][i], upper: upper[target][i] } : {}),
+    ...Object.fromEntries(simple.map(({ method, values }) => [method, values[target][i]])),
   }));
 }
 
 function call(model, record, options) {
   return {
-    path: "/v1/forecast", model, asked: { record, ...options },
-    imports: ["from textrnn.corpora import read_series", ""],
-    python: `series = read_series(${JSON.stringify(NAME)})[0]\nprint(list(model.forecast(series${keywords(options)}).rows()))`,
+    path: "/v1/forecast",
+    asked: { record, model, ...options },
+    python: [
+      "import textrnn", "from textrnn.corpora import read_series", "",
+      `model = textrnn.load(${pythonValue(model)})`,
+      `series = read_series(${pythonValue(NAME)})[0]`,
+      `for row in model.forecast(series${keywords(options)}).rows():`,
+      "    print(row)",
+    ],
     shell: ["forecast", model, NAME, ...commandOptions(options)],
   };
 }

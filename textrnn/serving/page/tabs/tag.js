@@ -1,9 +1,8 @@
 /** The names in a text, coloured where they stand. */
 
-import { pythonValue } from "../calls.js";
 import { cut } from "../code-points.js";
 import { h } from "../dom.js";
-import { percent } from "../numbers.js";
+import { percent, wholePercent } from "../numbers.js";
 import { slider } from "../slider.js";
 import { textPanel } from "../text-panel.js";
 
@@ -15,26 +14,29 @@ const hue = (label, number) => HUES[label] ?? (number * 67 + 285) % 360;
 function panel(models) {
   const labels = [...new Set(models.flatMap((model) => model.labels))];
   const least = slider("tag-least", {
-    word: "tag.least", max: 1, step: 0.01, value: 0.5, shown: percent, changed: () => hideUnsure(section, least.value()),
+    word: "tag.least", max: 1, step: 0.01, value: 0, shown: wholePercent, changed: () => hideUnsure(section, least.value()),
   });
   const sure = ({ entities }) => entities.filter(({ probability }) => probability >= least.value());
   const coloured = (answer) => {
-    const text = h("p.said", { lang: answer.language, dir: "auto" },
-      ...cut(answer.text, answer.entities).map(({ text, span }) => (span ? mark(span, labels) : text)));
-    hideUnsure(text, least.value());
-    return text;
+    const pieces = cut(answer.text, answer.entities);
+    return h("p.said", { lang: answer.language, dir: "auto" },
+      ...pieces.map(({ text, span }) => (span ? mark(span, labels) : text)));
   };
+  const hidden = (element) => (hideUnsure(element, least.value()), element);
   const section = textPanel({
     id: "tag",
     task: "tagger",
     verb: "tag",
     examples: EXAMPLES,
     options: least.field,
-    show: (answer) => [h("div.card", {}, coloured(answer), legend(answer.entities, labels))],
+    show: (answer) => [hidden(h("div.card", {}, coloured(answer), legend(answer.entities, labels)))],
     summary: (answer) => ["tag.summary", { count: sure(answer).length }],
-    cells: (answer) => ({ text: coloured(answer) }),
+    cells: (answer) => ({ text: hidden(coloured(answer)) }),
     record: (answer) => byLabel(sure(answer)),
-    call: ({ text, model }) => call(text, model, least.value()),
+    way: () => ({
+      command: "tag", head: "Tagger", ending: "jsonl",
+      options: least.value() ? { min_probability: least.value() } : {},
+    }),
   }, models);
   return section;
 }
@@ -42,7 +44,7 @@ function panel(models) {
 function mark({ text, label, probability }, labels) {
   const tip = h("span.tip", {}, h("span", { word: `label.${label}` }), ` ${percent(probability)}`);
   const shown = h("mark.entity", {
-    tabindex: "0", "data-probability": probability,
+    tabindex: "0", "data-probability": probability, "data-label": label,
     style: { "--hue": hue(label, labels.indexOf(label)) },
     on: { pointerenter: () => keepInside(tip), focus: () => keepInside(tip) },
   }, text, h("small", { "aria-hidden": "true" }, label), tip);
@@ -56,12 +58,16 @@ function keepInside(tip) {
   if (over > 0) tip.style.setProperty("--shift", `${-over}px`);
 }
 
-/** Show as mere text what is less probable than the reader wants. */
+/** Show as mere text what is less probable than the reader wants, and no label that is not seen. */
 function hideUnsure(root, least) {
   for (const shown of root.querySelectorAll(".entity")) {
     const isUnsure = Number(shown.dataset.probability) < least;
     shown.classList.toggle("unsure", isUnsure);
     shown.tabIndex = isUnsure ? -1 : 0;
+  }
+  for (const item of root.querySelectorAll(".legend li")) {
+    const { label } = item.dataset;
+    item.hidden = !root.querySelector(`.entity[data-label="${CSS.escape(label)}"]:not(.unsure)`);
   }
 }
 
@@ -69,7 +75,7 @@ function legend(entities, labels) {
   const found = labels.filter((label) => entities.some((entity) => entity.label === label));
   if (!found.length) return h("p.hint", { word: "tag.none" });
   return h("ul.legend", {}, ...found.map((label) =>
-    h("li", { style: { "--hue": hue(label, labels.indexOf(label)) } }, h("span", { word: `label.${label}` }))));
+    h("li", { "data-label": label, style: { "--hue": hue(label, labels.indexOf(label)) } }, h("span", { word: `label.${label}` }))));
 }
 
 /** The names of each label, in a column of its own. */
@@ -79,15 +85,7 @@ function byLabel(entities) {
   return found;
 }
 
-function call(text, model, least) {
-  return {
-    path: "/v1/tag", model, asked: { text, min_probability: least },
-    python: `for entity in model.tag(${pythonValue(text)}).only(min_probability=${least}).entities:\n    print(entity.text, entity.label, entity.probability)`,
-    shell: ["tag", "--model", model, "--text", text, "--min-probability", String(least)],
-  };
-}
-
 const EXAMPLES = {
-  en: ["Marie Curie left Warsaw for Paris in 1891.", "The Beatles played in Hamburg before EMI signed them."],
-  zh: ["李白在长安见到了贺知章。", "昨天，王芳从上海飞往北京，参加清华大学的会议。"],
+  en: ["Marie Curie left Warsaw for Paris in 1891.", "Ada Lovelace worked with Charles Babbage in London."],
+  zh: ["李白在长安见到了贺知章。", "王芳从上海到北京的清华大学开会。"],
 };

@@ -1,6 +1,5 @@
 /** A text in another language; each word of it shows what the network looked at. */
 
-import { pythonValue } from "../calls.js";
 import { cut } from "../code-points.js";
 import { h } from "../dom.js";
 import { percent } from "../numbers.js";
@@ -18,11 +17,7 @@ function panel(models) {
     summary: (answer) => ["translate.summary", { count: Array.from(answer.translation).length }],
     cells: (answer) => ({ text: answer.text, translation: answer.translation }),
     record: (answer) => ({ translation: answer.translation }),
-    call: ({ text, model }) => ({
-      path: "/v1/translate", model, asked: { text },
-      python: `print(model.translate([${pythonValue(text)}])[0].text)`,
-      shell: ["translate", "--model", model, "--text", text],
-    }),
+    way: () => ({ command: "translate", head: "Translator", ending: "csv", options: {} }),
   }, models);
 }
 

@@ -29,7 +29,7 @@ function panel(models) {
     const begun = performance.now();
     const text = h("p.written.writing", { lang: chosen().language, dir: "auto" }, h("b", {}, seed.value));
     text.classList.toggle("verse", chosen().language === "zh");
-    asking.place.append(h("div.card", {}, text));
+    asking.show(h("div.card", {}, text));
     for await (const { piece, answer } of written(model, seed.value, options, signal)) {
       if (piece) text.append(piece);
       if (answer) finish(text, answer, model, options, performance.now() - begun);
@@ -63,8 +63,8 @@ function panel(models) {
       h("fieldset.choice", { hidden: models.length < 2 }, h("legend", { word: "model" }),
         ...radios.map((radio, i) => h("span", {}, radio, h("label", { for: radio.id, word: `model.${models[i].name}` })))),
       h("label", { for: "write-seed", word: "write.seed" }), seed, examples,
-      controls.verse, controls.others,
-      h("div.row", {}, h("span.push"), asking.button)),
+      controls.verse,
+      h("div.row", {}, ...controls.others, h("span.push"), asking.button)),
     asking.status, asking.place);
 }
 
@@ -84,8 +84,9 @@ class Controls {
       labelled(this.form, "write.form"),
       labelled(this.acrostic, "write.acrostic"),
       h("div.check", {}, this.rhyme, h("label", { for: "write-rhyme", word: "write.rhyme" })));
-    this.others = h("div.row", {}, this.temperature.field,
-      labelled(this.length, "write.length"), labelled(this.state, "write.state"));
+    this.others = [
+      this.temperature.field, labelled(this.length, "write.length"), labelled(this.state, "write.state"),
+    ];
   }
 
   /** @param {import("../client.js").Model} model @returns {object} by the library's names */
@@ -111,8 +112,13 @@ function labelled(input, word) {
 
 function call(model, seed, options) {
   return {
-    path: "/v1/generate", model, asked: { seed, ...options },
-    python: `print(model.generate(${pythonValue(seed)}${keywords(options)})[0].text)`,
+    path: "/v1/generate",
+    asked: { seed, model, ...options },
+    python: [
+      "import textrnn", "",
+      `model = textrnn.load(${pythonValue(model)})`,
+      `print(model.generate(${pythonValue(seed)}${keywords(options)})[0].text)`,
+    ],
     shell: ["generate", "--model", model, "--seed", seed, ...commandOptions(options)],
   };
 }

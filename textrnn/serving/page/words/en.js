@@ -1,6 +1,6 @@
 /** The page in English. */
 export default {
-  about: "Text and numbers, read and written on your own computer.",
+  about: "Small networks that read, write and forecast.",
   language: "Language",
   tasks: "Tasks",
   "tab.sentiment": "Sentiment",
@@ -24,12 +24,13 @@ export default {
   "file.empty": "{name} has no rows below its header.",
   "file.encoding": "{name} is not UTF-8; save it as UTF-8.",
   model: "Model",
-  "model.by-language": "by the text’s language",
+  "model.by-language": "by language",
   "model.poetry-zh": "Chinese verse",
   "model.prose-en": "English prose",
 
   busy: "Working …",
   stop: "Stop",
+  stopped: "Stopped.",
   retry: "Try again",
   loading: "Loading {model}: {percent}%",
   answered: "{what}, in {milliseconds} ms",
@@ -60,7 +61,7 @@ export default {
   "explain.against": "Against it: {words}",
 
   tag: "Find names",
-  "tag.least": "Only from",
+  "tag.least": "Probability from",
   "tag.none": "No names found.",
   "tag.summary": "Names: {count}",
   "label.PER": "person",
@@ -82,10 +83,10 @@ export default {
   "write.acrostic.placeholder": "春夏秋冬",
   "write.temperature": "Temperature",
   "write.length": "Tokens at most",
-  "write.state": "Number of the draw",
+  "write.state": "Random state",
   "write.state.placeholder": "any",
   "write.summary": "{count} tokens, in {milliseconds} ms",
-  "write.keep": "Keep this draw: {number}",
+  "write.keep": "Keep random state {number}",
 
   translate: "Translate",
   "translate.source": "Text",

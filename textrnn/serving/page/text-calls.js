@@ -1,0 +1,64 @@
+/** How the answers to texts are had elsewhere: to one that was written, or to those of a file. */
+
+import { commandOptions, keywords, pythonValue } from "./calls.js";
+
+/**
+ * @typedef {object} TextWay how a task is asked
+ * @property {string} command of textrnn, and the end of the service's path
+ * @property {string} head its class, as the library calls it
+ * @property {object} options by the library's names
+ * @property {string} ending of a file with answers, as the command writes them
+ */
+
+/**
+ * @param {TextWay} way
+ * @param {string} text
+ * @param {string} model the name of the one that answered
+ * @returns {import("./calls.js").Call}
+ */
+export function textCall({ command, options }, text, model) {
+  return {
+    path: `/v1/${command}`,
+    asked: { text, model, ...options },
+    python: [
+      "import textrnn", "",
+      `model = textrnn.load(${pythonValue(model)})`,
+      `for answer in model.answer([${pythonValue(text)}]${keywords(options)}):`,
+      "    print(answer.as_dict())",
+    ],
+    shell: [command, "--model", model, "--text", text, ...commandOptions(options)],
+  };
+}
+
+/**
+ * @param {TextWay} way
+ * @param {import("./text-field.js").TextField} field which has a file
+ * @param {string} model a name; empty where each text's language decides
+ * @returns {import("./calls.js").Call}
+ */
+export function fileCall({ command, head, options, ending }, { texts, table, columnName }, model) {
+  const isNamed = Boolean(model);
+  const [file, output] = [table.name, `${withoutEnding(table.name)}.answers.${ending}`];
+  const column = columnName === null ? [] : ["--text-field", columnName];
+  const ask = isNamed ? "model.answer" : "model.stream";
+  return {
+    path: `/v1/${command}`,
+    asked: { texts, ...(isNamed ? { model } : {}), ...options },
+    python: [
+      ...(columnName === null ? [] : ["import csv", ""]), "import textrnn", "",
+      isNamed ? `model = textrnn.load(${pythonValue(model)})` : `model = textrnn.Router(textrnn.${head})`,
+      `with open(${pythonValue(file)}, encoding="utf-8-sig", newline="") as file:`,
+      columnName === null
+        ? "    texts = [line.strip() for line in file if line.strip()]"
+        : `    texts = [row[${pythonValue(columnName)}] for row in csv.DictReader(file)]`,
+      `for answer in ${ask}(texts${keywords(options)}):`,
+      "    print(answer.as_dict())",
+    ],
+    shell: [
+      command, file, ...column, ...(isNamed ? ["--model", model] : []), ...commandOptions(options),
+      "--output", output,
+    ],
+  };
+}
+
+export const withoutEnding = (name) => name.replace(/\.\w+$/, "");
