@@ -46,15 +46,15 @@ def list_models(context: click.Context, form: str) -> None:
 
     from textrnn.cli.parts.display import Display
 
-    head = ("name", "task", "language", "size", "where", "description")
+    head = ("name", "task", "language", "size", "licence", "where", "description")
     table = Table(*head, box=None, pad_edge=False)
     for model in found:
         facts = _facts(model)
         size = f"{model.bundle.size_bytes / 1e6:.1f} MB"
         where = "shipped" if model.bundle.is_shipped else facts["path"]
         table.add_row(*(harmless(str(cell)) for cell in (
-            facts["name"], facts["task"], facts["language"] or "-", size, where,
-            facts["description"],
+            facts["name"], facts["task"], facts["language"] or "-", size,
+            model.bundle.manifest.licence.split(":")[0] or "-", where, facts["description"],
         )))  # fmt: skip
     Display().print(table)
 
@@ -111,6 +111,7 @@ def _facts(model: FoundModel) -> dict[str, object]:
         "bytes": bundle.size_bytes,
         "scores": manifest.scores,
         "description": manifest.description,
+        "licence": manifest.licence,
         "path": str(bundle.path),
         "shipped": bundle.is_shipped,
         "textrnn_version": manifest.textrnn_version,

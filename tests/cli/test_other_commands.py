@@ -56,9 +56,12 @@ def test_version() -> None:
 
 
 def test_models_list_and_path() -> None:
-    names = [record["name"] for record in json.loads(call("models", "list", "--format", "json")[1])]
+    records = json.loads(call("models", "list", "--format", "json")[1])
+    names = [record["name"] for record in records]
     assert names == textrnn.shipped_models()
+    assert {record["name"]: record["licence"] for record in records}["prose-en"] == "Apache-2.0"
     table = call("models", "list")[1]
+    assert [line for line in table.splitlines() if line.startswith("ner-en") and "research" in line]
     for name in names:
         assert name in table
         assert (Path(call("models", "path", name)[1].strip()) / "bundle.json").exists()
