@@ -30,6 +30,7 @@ _COMMANDS = {
     "explain": "Show which words made a classifier answer as it did.",
     "forecast": "Forecast how a series of numbers goes on.",
     "generate": "Write texts on from a seed.",
+    "lab": "See how recurrent cells remember, forget and learn.",
     "models": "List, show and verify models.",
     "serve": "Answer requests over HTTP.",
     "tag": "Find the names in texts, each with a probability.",

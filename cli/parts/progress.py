@@ -93,8 +93,15 @@ def text_progress(*, quiet: bool) -> Iterator[Callable[..., None]]:
 
 
 @contextmanager
-def patience(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def patience(
+    *, quiet: bool, work: str = "reading", items: str = "tokens"
+) -> Iterator[Callable[[int, int], None]]:
     """A bar that comes up once a piece of work has taken a while, and goes before its result.
+
+    Args:
+        quiet: show nothing.
+        work: what is done.
+        items: what is counted.
 
     Yields:
         A function to call with what was done since the last call, and how much there is in all.
@@ -107,9 +114,9 @@ def patience(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     from textrnn.cli.parts.display import Display
 
     progress = Progress(
-        TextColumn("reading"),
+        TextColumn(work),
         BarColumn(),
-        TextColumn("{task.completed:,}/{task.total:,} tokens"),
+        TextColumn("{task.completed:,}/{task.total:,} " + items),
         TimeRemainingColumn(),
         console=Display(stderr=True),
         redirect_stdout=False,

@@ -49,7 +49,7 @@ ROOMS = [
     ("training",),
     ("training.recipes",),
     tuple(f"training.{task}" for task in TASKS),
-    ("explaining",),
+    ("explaining", "lab"),
     ("serving",),
     ("browser",),
     ("sklearn",),

@@ -186,6 +186,16 @@ def check_picture(path: Path) -> None:
     require(path.suffix.lower() in _KINDS, f"{path}: name a .png, .svg or .pdf")
 
 
+def svg_of(figure: Figure) -> str:
+    """A picture as the ``<svg>`` element of a page, its texts as texts."""
+    from matplotlib import rc_context
+
+    content = io.StringIO()
+    with drawing(), rc_context({"svg.fonttype": "none", "svg.hashsalt": "textrnn"}):
+        figure.savefig(content, format="svg")
+    return content.getvalue().partition("<!DOCTYPE")[2].partition(">")[2].strip()
+
+
 def write_picture(figure: Figure, path: Path) -> None:
     """Write a picture, of the kind that its name says.
 

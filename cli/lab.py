@@ -1,0 +1,69 @@
+"""``textrnn lab``: experiments by which one sees what recurrent networks do inside."""
+
+from __future__ import annotations
+
+import click
+
+from textrnn.cli.parts.choices import Several
+from textrnn.cli.parts.command import Group
+from textrnn.cli.parts.lab_output import LabOutput, lab_output
+from textrnn.cli.parts.progress import patience
+
+_CELL_NAMES = ("rnn", "lstm", "gru")
+_CELLS = click.option(
+    "--cells", type=Several(str, _CELL_NAMES), default=",".join(_CELL_NAMES), show_default=True,
+    help="Commas between them.",
+)  # fmt: skip
+_RANDOM_STATE = click.option("--random-state", default=0, show_default=True,
+                             help="Fixes the result.")  # fmt: skip
+
+
+@click.group(cls=Group)
+def command() -> None:
+    """See how recurrent cells remember, forget and learn: gates, gradients, attention, sampling.
+
+    Everything is computed in NumPy, by code that is written to be read (textrnn/lab), and with the
+    graphs of models as they serve. Each experiment shows numbers in colours; --plot draws them,
+    --output writes a page.
+
+    \b
+        textrnn lab gradients
+    """
+
+
+@command.command()
+@_CELLS
+@click.option("--length", type=click.IntRange(1), default=100, show_default=True,
+              help="Steps that the gradient goes back.")  # fmt: skip
+@click.option("--units", type=click.IntRange(1), default=32, show_default=True,
+              help="Of each cell.")  # fmt: skip
+@click.option("--steps", type=click.IntRange(1), default=800, show_default=True,
+              help="Batches that trained weights have learned from.")  # fmt: skip
+@_RANDOM_STATE
+@lab_output
+@click.pass_obj
+def gradients(
+    settings: dict[str, bool],
+    /,
+    cells: tuple[str, ...],
+    length: int,
+    units: int,
+    steps: int,
+    random_state: int,
+    output: LabOutput,
+) -> None:
+    """Measure how gradients vanish and explode, by distance, with random and trained weights.
+
+    \b
+        textrnn lab gradients
+        textrnn lab gradients --cells rnn,lstm --length 200 --plot gradients.png
+    """
+    from textrnn.lab.gradient_norms import gradients as measured
+
+    output.check()
+    with patience(quiet=settings["quiet"], work="training", items="steps") as on_progress:
+        found = measured(
+            cells, length=length, units=units, steps=steps, random_state=random_state,
+            on_progress=on_progress,
+        )  # fmt: skip
+    output.show(found)

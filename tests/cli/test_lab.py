@@ -1,0 +1,38 @@
+"""``textrnn lab``: what is shown, and what is written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from calling import in_terminal, textrnn_in
+
+_SMALL = ("lab", "gradients", "--cells", "rnn", "--length", "20", "--units", "4", "--steps", "5")
+
+
+def test_gradients_are_shown_drawn_and_written(tmp_path: Path) -> None:
+    files = ("--plot", "it.svg", "--output", "it.html")
+    found = textrnn_in(tmp_path, *_SMALL, *files, "--random-state", "3")
+    assert (found.returncode, found.stderr) == (0, "")
+    lines = found.stdout.splitlines()
+    assert lines[0] == "How far a gradient reaches: 4 units, 20 steps back"
+    (header,) = (line.split() for line in lines if line.endswith("near to far"))
+    assert header[:4] == ["1", "5", "10", "20"]
+    assert (tmp_path / "it.svg").read_text("utf-8").startswith("<?xml")
+    assert "<svg" in (tmp_path / "it.html").read_text("utf-8")
+    data = json.loads(textrnn_in(tmp_path, *_SMALL, "--format", "json").stdout)
+    assert len(data["curves"][0]["norms"]) == 21
+
+
+def test_a_terminal_gets_colours_and_no_line_that_is_too_long(tmp_path: Path) -> None:
+    code, shown = in_terminal(_SMALL, tmp_path)
+    assert code == 0
+    assert "48;2;" in shown or "\x1b[" in shown
+
+
+def test_wrong_files_are_refused_before_the_work(tmp_path: Path) -> None:
+    for option, name in (("--output", "it.pdf"), ("--plot", "it.html"), ("--plot", "no/it.png")):
+        found = textrnn_in(tmp_path, *_SMALL, option, name)
+        assert found.returncode == 2
+        assert found.stderr.startswith("textrnn: error: ")
+        assert found.stdout == ""

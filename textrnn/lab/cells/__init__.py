@@ -1,0 +1,1 @@
+"""Recurrent cells written out: one step forward, one step back."""
