@@ -28,6 +28,7 @@ _COMMANDS = {
     "embeddings": "Look into word vectors, compare and measure them.",
     "evaluate": "Score a model on texts it has not seen.",
     "explain": "Show which words made a classifier answer as it did.",
+    "export": "Make a site of models that answer in the browser.",
     "forecast": "Forecast how a series of numbers goes on.",
     "generate": "Write texts on from a seed.",
     "lab": "See how recurrent cells remember, forget and learn.",

@@ -35,6 +35,7 @@ NAMES = {
     "a service": """--server --host --port --token --cors --workers --max-bytes --max-texts
         --max-characters --max-waiting --max-streams --max-connections --answer-seconds
         --request-seconds""",
+    "a site": "--runtime",
     "tokens": """--level --vocabulary-size --min-frequency --lowercase --no-lowercase --simplify
         --vocabularies""",
     "the network": """--units --embedding-units --cell --layers --bidirectional --unidirectional
@@ -78,7 +79,7 @@ def test_a_name_takes_the_same_kind_of_value_in_every_command() -> None:
     assert {name for name, found in kinds.items() if len(found) > 1} == set()
 
 
-def test_out_is_a_model_and_output_a_file_of_results() -> None:
+def test_out_is_a_model_or_a_site_and_output_a_file_of_results() -> None:
     models, results = set(), set()
     for path, command in every_command():
         for option in options(command):
@@ -86,7 +87,7 @@ def test_out_is_a_model_and_output_a_file_of_results() -> None:
                 models.add(path[0])
             if option.name == "output":
                 results.add(path[0])
-    assert models == {"train", "models"}
+    assert models == {"train", "models", "export"}
     assert results == {
         "classify",
         "tag",

@@ -1,4 +1,4 @@
-// Models by their tasks.
+/** Models by their tasks. */
 
 import { Classifier } from "./classifier/model.js";
 

@@ -1,4 +1,4 @@
-// A bag of n-grams, added to a network's logits, as textrnn/heads/classifier/bag.py has it.
+/** A bag of n-grams, added to a network's logits, as textrnn/heads/classifier/bag.py has it. */
 
 const FACTOR = 0x9e3779b97f4a7c15n; // 2^64 over the golden ratio
 const WHOLE = 0n;

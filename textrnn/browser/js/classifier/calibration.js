@@ -1,4 +1,4 @@
-// How a classifier's logits become probabilities, as textrnn/heads/classifier/calibration.py says.
+/** How a classifier's logits become probabilities, as textrnn/heads/classifier/calibration.py says. */
 
 const TYPICAL_TOKENS = 100;
 const FEWEST = 10;

@@ -1,4 +1,4 @@
-// A classifier: texts in, labels with probabilities out.
+/** A classifier: texts in, labels with probabilities out. */
 
 import { BagOfNgrams } from "./bag.js";
 import { probabilities } from "./calibration.js";

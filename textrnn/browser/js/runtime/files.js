@@ -1,4 +1,4 @@
-// The files of a site: packed by gzip one by one, so that any plain file server will do.
+/** The files of a site: packed by gzip one by one, so that any plain file server will do. */
 
 /**
  * What reads a model's files.

@@ -1,4 +1,4 @@
-// An ONNX graph, loaded and ready to run, over onnxruntime-web.
+/** An ONNX graph, loaded and ready to run, over onnxruntime-web. */
 
 /**
  * Loads the graphs of models.

@@ -1,4 +1,4 @@
-// What is done to a text before it is cut, each character with its place in the text.
+/** What is done to a text before it is cut, each character with its place in the text. */
 
 /** A text as code points, each with the place that it had in the original text. */
 export class Characters {

@@ -1,4 +1,4 @@
-// The tokenizer of a model's files.
+/** The tokenizer of a model's files. */
 
 import { simplifier } from "./simplifying.js";
 import { Tokenizer } from "./tokenizer.js";

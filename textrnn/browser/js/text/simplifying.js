@@ -1,4 +1,4 @@
-// Traditional Chinese characters, read as their simplified forms.
+/** Traditional Chinese characters, read as their simplified forms. */
 
 /** What reads a text so; of the file `variants.json`. */
 export function simplifier({ traditional, simplified }) {

@@ -1,4 +1,4 @@
-// Where a tokenizer cuts a text before it looks for its tokens: places of words, in code points.
+/** Where a tokenizer cuts a text before it looks for its tokens: places of words, in code points. */
 
 const CJK = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const SPACE = String.raw`\p{White_Space}`;

@@ -1,4 +1,4 @@
-// The tokens of a word, for tokenizers whose tokens are parts of words.
+/** The tokens of a word, for tokenizers whose tokens are parts of words. */
 
 const MOST_CHARACTERS = 100; // of a word that WordPiece looks at; a longer one is unknown
 

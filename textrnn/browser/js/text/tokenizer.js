@@ -1,4 +1,4 @@
-// Texts as token ids, each with its place in the text, as textrnn/text/tokenizer.py cuts them.
+/** Texts as token ids, each with its place in the text, as textrnn/text/tokenizer.py cuts them. */
 
 import { Characters, composes, normalizerOf } from "./normalizing.js";
 import { split } from "./splitting.js";

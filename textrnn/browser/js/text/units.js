@@ -1,4 +1,4 @@
-// What is weighed as one: tokens of one character as it is seen, as textrnn/text/units.py has it.
+/** What is weighed as one: tokens of one character as it is seen, as textrnn/text/units.py has it. */
 
 const JOINER = "\u200d";
 const EXTENDING = /^[\p{M}\u200c\u200d\uff9e\uff9f\u1160-\u11ff\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}]$/u;

@@ -1,4 +1,4 @@
-// Long texts, read in overlapping windows and put together again, as textrnn/text/windows.py does.
+/** Long texts, read in overlapping windows and put together again, as textrnn/text/windows.py does. */
 
 /** Where the windows of a text begin and end: pairs of first token and one past the last. */
 export function planWindows(tokens, { window_tokens: size, window_overlap: overlap }) {

@@ -1,0 +1,2 @@
+/** What is wrong with what a user asked. */
+export class InputError extends Error {}
