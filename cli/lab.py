@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from textrnn.cli.parts.choices import Several
-from textrnn.cli.parts.command import Group
+from textrnn.cli.parts.choices import Choice, Several
+from textrnn.cli.parts.command import Group, input_option
 from textrnn.cli.parts.lab_output import LabOutput, lab_output
+from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.progress import patience
 
 _CELL_NAMES = ("rnn", "lstm", "gru")
@@ -27,8 +30,35 @@ def command() -> None:
     --output writes a page.
 
     \b
+        textrnn lab cell --model sentiment-en --text "It was not good."
         textrnn lab gradients
     """
+
+
+@command.command()
+@click.argument("kind", required=False, type=Choice(_CELL_NAMES), metavar="[rnn|lstm|gru]")
+@input_option("--text", required=True, help="What the cell reads.")
+@model_option("random weights", may_be_remote=False)
+@click.option("--layer", type=click.IntRange(1), default=1, show_default=True,
+              help="Which of the model's encoders.")  # fmt: skip
+@click.option("--backward", is_flag=True, help="The model's encoder that reads from the end.")
+@click.option("--units", type=click.IntRange(1), default=8, show_default=True,
+              help="Of a cell with random weights.")  # fmt: skip
+@click.option("--num", type=click.IntRange(1), default=12, show_default=True,
+              help="Units to draw; the first two are shown by their equations.")  # fmt: skip
+@_RANDOM_STATE
+@lab_output
+def cell(kind: str | None, text: str, output: LabOutput, **options: Any) -> None:
+    """Show what a cell does as it reads: each gate by token, and the way of its state.
+
+    \b
+        textrnn lab cell lstm --text "It was not good."
+        textrnn lab cell --text "It was not good." --model sentiment-en --plot gates.png
+    """
+    from textrnn.lab.gate_values import cell as read
+
+    output.check([options["model"]])
+    output.show(read(text, kind, **options))
 
 
 @command.command()

@@ -122,7 +122,7 @@ def _widths(table: HeatTable) -> list[int]:
     from rich.cells import cell_len
 
     columns = zip(table.columns, *(row.texts for row in table.rows), strict=True)
-    return [max(map(cell_len, column)) + 2 for column in columns]
+    return [max(map(cell_len, column)) + 1 for column in columns]
 
 
 def _parts(table: HeatTable, room: int) -> list[range]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from calling import in_terminal, textrnn_in
@@ -36,3 +37,18 @@ def test_wrong_files_are_refused_before_the_work(tmp_path: Path) -> None:
         assert found.returncode == 2
         assert found.stderr.startswith("textrnn: error: ")
         assert found.stdout == ""
+
+
+def test_a_cell_is_shown_in_parts_that_fit_the_screen(tmp_path: Path) -> None:
+    call = ("lab", "cell", "gru", "--text", "It was not good at all, but I loved the music.")
+    found = textrnn_in(tmp_path, *call, "--plot", "gates.png", "--output", "gates.json")
+    assert (found.returncode, found.stderr) == (0, "")
+    (header, *_) = (line for line in found.stdout.splitlines() if "music" in line)
+    assert header.split()[:3] == ["It", "was", "not"]
+    assert "z = σ(W_z x + U_z h' + b_z)" in found.stdout
+    assert (tmp_path / "gates.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads((tmp_path / "gates.json").read_text("utf-8"))["cell"] == "gru"
+    code, shown = in_terminal(call, tmp_path)
+    assert code == 0
+    assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in shown.splitlines()) <= 80
+    assert shown.count("z = σ(") > found.stdout.count("z = σ(")  # the tokens do not fit beside

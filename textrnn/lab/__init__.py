@@ -2,6 +2,7 @@
 experiments with them and with the shipped models.
 
 >>> from textrnn import lab
+>>> lab.cell("It was not good.", model="sentiment-en").plot("gates.png")  # doctest: +SKIP
 >>> lab.gradients(length=50).plot("gradients.png")  # doctest: +SKIP
 """
 
@@ -11,11 +12,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from textrnn.lab.gate_values import cell
     from textrnn.lab.gradient_norms import gradients
 
-__all__ = ["gradients"]
+__all__ = ["cell", "gradients"]
 
-_HOMES = {"gradients": "textrnn.lab.gradient_norms"}
+_HOMES = {"cell": "textrnn.lab.gate_values", "gradients": "textrnn.lab.gradient_norms"}
 
 
 def __getattr__(name: str) -> Any:

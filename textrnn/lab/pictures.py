@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from textrnn.reports.pictures import BLUE, GREY, RED, drawing, new_figure
+import numpy as np
+
+from textrnn.lab.cells.kinds import CELLS
+from textrnn.reports.harmless import one_line
+from textrnn.reports.pictures import BLUE, GREY, RED, drawable, drawing, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from textrnn.lab.gate_values import GateValues
     from textrnn.lab.gradient_norms import GradientNorms
 
 _COLOURS = {"rnn": RED, "lstm": BLUE, "gru": "#059669"}
@@ -36,6 +41,58 @@ def gradients_figure(found: GradientNorms) -> Figure:
         for axes in (left, right):
             _plain(axes)
     return figure
+
+
+def gates_figure(found: GateValues) -> Figure:
+    """A heat map for each value of a cell, tokens from left to right and units from top to bottom,
+    with its equation; below them the way of the state.
+    """
+    roles = CELLS[found.cell].roles
+    with drawing():
+        tokens = drawable([one_line(token) or "␣" for token in found.tokens])
+        width = 2.4 + 0.42 * len(tokens)
+        height = 0.5 + 0.08 * len(found.shown)
+        figure = new_figure((min(max(width, 7.0), 24.0), (height + 0.35) * len(roles) + 4.6))
+        heights = [*([height] * len(roles)), 3.6]
+        *maps, below = figure.subplots(len(roles) + 1, 1, height_ratios=heights)
+        for axes, (name, role) in zip(maps, roles.items(), strict=True):
+            rows = np.array([unit.values[name] for unit in found.shown])
+            _heat_map(axes, rows, is_share=name in found.means)
+            axes.set_title(f"{name} = {found.equations[name]}   ({role})", loc="left", fontsize=10)
+            axes.set_ylabel("units", fontsize=8)
+        _name_tokens(maps[-1], tokens)
+        _draw_path(below, found, tokens)
+    return figure
+
+
+def _heat_map(axes: Axes, rows: Any, *, is_share: bool) -> None:
+    """Numbers as colours: shares from 0 to 1, others around 0."""
+    most = max(1.0, float(np.abs(rows).max()))
+    colours = ("Oranges", 0.0, 1.0) if is_share else ("PuOr_r", -most, most)
+    image = axes.imshow(rows, cmap=colours[0], vmin=colours[1], vmax=colours[2], aspect="auto")
+    axes.figure.colorbar(image, ax=axes, pad=0.01, aspect=8)
+    axes.set_xticks([])
+    axes.set_yticks([])
+
+
+def _name_tokens(axes: Axes, tokens: list[str]) -> None:
+    style: dict[str, Any] = {"parse_math": False, "fontsize": 9}
+    turned: dict[str, Any] = {"rotation": 90} if max(map(len, tokens)) > 3 else {}
+    axes.set_xticks(range(len(tokens)), tokens, **style, **turned)
+    axes.tick_params(length=0)
+
+
+def _draw_path(axes: Axes, found: GateValues, tokens: list[str]) -> None:
+    """The state after each token in two dimensions, one joined to the next."""
+    x, y = np.array(found.path).T
+    axes.plot(x, y, color=GREY, linewidth=1, alpha=0.7)
+    axes.scatter(x, y, c=range(len(x)), cmap="viridis_r", s=26, zorder=3)
+    for token, place in zip(tokens, found.path, strict=True):
+        axes.annotate(token, place, xytext=(4, 3), textcoords="offset points", fontsize=9,
+                      parse_math=False)  # fmt: skip
+    axes.set_title("The way of the state, in its two principal components", loc="left", fontsize=10)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(0.1)
 
 
 def _plain(axes: Axes) -> None:
