@@ -135,7 +135,7 @@ def measure_network(bundle: Bundle, test: Series) -> dict[str, float]:
             network, lambda windows: session.run({"windows": windows})["forecast"], read
         )
         error = found[..., network.point] - truth
-        lower, upper = intervals.bounds(found, LEVEL)
+        lower, upper = intervals.bounds(read, found, LEVEL)
         sums["mse"] += float((error**2).sum())
         sums["mae"] += float(np.abs(error).sum())
         sums["coverage"] += float(((lower <= truth) & (truth <= upper)).sum())

@@ -30,7 +30,7 @@ classifier_option = options_under("Classifiers")
 @example_options
 @report_format
 @output_option("--report", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-               help="Also write numbers, mistakes and pictures there.")  # fmt: skip
+               help="Also write a page, numbers, mistakes and pictures there.")  # fmt: skip
 @output_option("--fail-under", type=click.FloatRange(0, 100), metavar="X",
                help="Exit with 1 if the main score, accuracy, F1 or BLEU, is lower.")  # fmt: skip
 @generator_option(

@@ -22,6 +22,7 @@ from textrnn.corpora.formats.records import RECORD_FORMATS
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from textrnn.heads.forecaster.forecaster import Forecaster
     from textrnn.heads.forecaster.result import Forecast
 
 _FILE_OPTIONS = (
@@ -87,7 +88,7 @@ def command(
     for path in (output, plot):
         check_output(path, [file, model])
     form = output_format(form, output, ENDINGS, terminal="table", pipe="csv")
-    head = load(model)
+    head: Forecaster = load(model)
     head.bundle.manifest.require_task(Forecaster.task, needed_by="forecast")
     source = ExampleSource(
         file, input_format, encoding, time=time, group=group, missing=missing, decimal=decimal
@@ -97,7 +98,7 @@ def command(
     if plot is not None:
         _draw(forecasts, plot)
     write_forecasts(forecasts, output, form=form)
-    _tell(forecasts, head.network.horizon, note)
+    _tell(head, forecasts, note)
 
 
 def _draw(forecasts: Sequence[Forecast], plot: Path) -> None:
@@ -114,14 +115,18 @@ def _draw(forecasts: Sequence[Forecast], plot: Path) -> None:
     forecasts[0].plot(plot)
 
 
-def _tell(forecasts: Sequence[Forecast], learned: int, note: Callable[[str], None]) -> None:
+def _tell(head: Forecaster, forecasts: Sequence[Forecast], note: Callable[[str], None]) -> None:
     """What a reader of the forecasts might overlook."""
-    first = forecasts[0]
+    from textrnn.heads.forecaster.baselines import season_note
+
+    first, learned = forecasts[0], head.network.horizon
     if first.better:
         note(
             "when the model was validated, the network was no better than "
             f"{' and '.join(first.better)}: see the columns beside the forecast"
         )
+    if missing := season_note(head.baselines.season, head.network.window):
+        note(missing)
     if len(first.values) > learned:
         note(
             f"the model learned to forecast {learned} steps; beyond them it reads its own forecast "

@@ -48,6 +48,18 @@ def test_json_lines_and_files(folder: Path) -> None:
     assert (folder / "out.tsv").read_text("utf-8").startswith("time\ttarget\tforecast\t")
 
 
+def test_a_season_that_the_window_does_not_hold_is_told(folder: Path) -> None:
+    small_forecaster(folder / "tiny", season=5, serving={"time": "time", "step": "1 hour"})
+    note = (
+        "note: a window of 4 steps does not hold the season of 5: no seasonal method stands beside "
+        "the forecasts"
+    )
+    for command in ("forecast", "evaluate"):
+        done = textrnn_in(folder, command, "./tiny", "a.csv")
+        assert note in " ".join(done.stderr.split()), command
+        assert "season before" not in done.stdout
+
+
 def test_a_terminal_gets_the_course_and_a_table(folder: Path) -> None:
     code, text = in_terminal(["forecast", "./tiny", "a.csv"], folder)
     shown = [line.rstrip() for line in re.sub(r"\x1b\[[\d;]*m", "", text).splitlines()]

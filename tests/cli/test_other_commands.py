@@ -146,7 +146,7 @@ def test_evaluate(tiny_bundle: Path, tmp_path: Path) -> None:
     assert scores["confusion"] == [[20, 0], [0, 20]]
     assert scores["accuracy_interval"] == pytest.approx([0.9124, 1.0], abs=1e-4)
     assert sorted(path.name for path in report.iterdir()) == [
-        "confusion.png", "reliability.png", "report.json", "report.md",
+        "confusion.png", "reliability.png", "report.html", "report.json", "report.md",
     ]  # fmt: skip
 
 

@@ -176,6 +176,7 @@ def small_forecaster(
     calendar: tuple[str, ...] = (),
     quantiles: tuple[float, ...] = (),
     weight: float = 0.0,
+    season: int = 2,
     serving: Mapping[str, Any] | None = None,
     scores: Mapping[str, float] | None = None,
 ) -> Path:
@@ -194,12 +195,12 @@ def small_forecaster(
     files = {
         "README.md": b"# tiny\n",
         "model.onnx": compile_forecaster(network, weights),
-        "baselines.npz": Baselines(2, np.zeros((1, 5, 2), np.float32), 1.0).to_bytes(),
+        "baselines.npz": Baselines(season, np.zeros((1, 5, 2), np.float32), 1.0).to_bytes(),
         "intervals.npz": Intervals(widths, quantiles).to_bytes(),
     }
     told: dict[str, Any] = {
         "precision": "float32",
-        "season": 2,
+        "season": season,
         "scaling": to_dict(Scaling("standard", (10.0,) * columns, (2.0,) * columns)),
     }
     manifest = Manifest(

@@ -127,5 +127,7 @@ def test_the_report_folder(tmp_path: Path) -> None:
     numbers = json.loads((folder / "report.json").read_text("utf-8"))
     assert numbers["confusion"] == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]
     assert "| good | 1.0000 | 0.5000 | 0.6667 | 2 |" in (folder / "report.md").read_text("utf-8")
+    page = (folder / "report.html").read_text("utf-8")
+    assert "<td>good</td><td class=number>1.0000</td><td class=number>0.5000</td>" in page
     for name in ("confusion.png", "reliability.png"):
         assert (folder / name).read_bytes().startswith(b"\x89PNG")

@@ -13,7 +13,7 @@ from textrnn.corpora.series.steps import Step
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.forecaster.baselines import Baselines, find_season, fit_baselines
 from textrnn.heads.forecaster.calendar import calendar_features, calendar_for
-from textrnn.heads.forecaster.intervals import Intervals, fit_intervals
+from textrnn.heads.forecaster.intervals import Intervals, Spread, fit_intervals
 from textrnn.heads.forecaster.network import ForecasterNetwork, ForecastHead
 from textrnn.heads.forecaster.rolling import forecast_windows
 from textrnn.heads.forecaster.scaling import Scaling
@@ -147,21 +147,51 @@ def test_intervals_hold_as_much_as_they_say(quantiles: tuple[float, ...]) -> Non
     forecast.sort(axis=-1)
     noise = RNG.normal(0, 1, (4000, 4, 2)) * np.arange(1, 5)[:, None]
     truth = forecast[..., network.point] + noise
-    intervals = fit_intervals(truth[:2000], forecast[:2000], network)
+    read = RNG.normal(0, 1, (4000, 6, 2))
+    read *= 1000 / read.std(axis=1, keepdims=True)  # windows that move alike
+    intervals = fit_intervals(read[:2000], truth[:2000], forecast[:2000], network, season=0)
     intervals = Intervals.from_bytes(intervals.to_bytes(), "intervals.npz", network)
     for level in (0.5, 0.75, 0.9):
-        lower, upper = intervals.bounds(forecast[2000:], level)
+        lower, upper = intervals.bounds(read[2000:], forecast[2000:], level)
         held = ((lower <= truth[2000:]) & (truth[2000:] <= upper)).mean(axis=0)
         np.testing.assert_allclose(held, level, atol=0.04)
         assert (lower <= upper).all()
-    width = np.diff(intervals.bounds(forecast[:1], 0.9), axis=0)[0]
+    width = np.diff(intervals.bounds(read[:1], forecast[:1], 0.9), axis=0)[0]
     if not quantiles:
         np.testing.assert_allclose(width[0, 3] / width[0, 0], 4, atol=0.6)
         longer = np.repeat(forecast[:1], 4, axis=1)  # 16 steps
-        low, high = intervals.bounds(longer, 0.9)
+        low, high = intervals.bounds(read[:1], longer, 0.9)
         np.testing.assert_allclose((high - low)[0, 15], 2 * width[0, 3])
     with pytest.raises(BundleError, match="widths"):
         Intervals.from_bytes(intervals.to_bytes(), "intervals.npz", replace(network, horizon=5))
+
+
+def test_intervals_are_wider_where_the_window_moves_more() -> None:
+    moves = np.where(np.arange(4000) % 2, 4.0, 1.0)[:, None, None]
+    read = moves * np.array([1.0, 1, -1, -1, 1, -1])[:, None] * np.ones(2)
+    forecast = np.zeros((4000, 4, 2, 1))
+    truth = RNG.normal(0, 1, (4000, 4, 2)) * np.sqrt(moves)
+    intervals = fit_intervals(read[:2000], truth[:2000], forecast[:2000], NETWORK, season=0)
+    intervals = Intervals.from_bytes(intervals.to_bytes(), "intervals.npz", NETWORK)
+    lower, upper = intervals.bounds(read[2000:], forecast[2000:], 0.9)
+    np.testing.assert_allclose((upper - lower)[1::2], 2 * (upper - lower)[::2])
+    held = (lower <= truth[2000:]) & (truth[2000:] <= upper)
+    for kind in (held[::2], held[1::2]):
+        np.testing.assert_allclose(kind.mean(axis=0), 0.9, atol=0.04)
+
+
+def test_a_window_moves_as_the_means_of_its_last_seasons_do() -> None:
+    seasons = np.array([100.0, 1, 2, 3, 4, 5, 6, 7])  # the first is no longer counted
+    wave = np.tile([-50.0, 0.0, 50.0], 8)
+    window = (np.repeat(seasons, 3) + wave)[None, :, None]
+    spread = Spread.of(window, 3)
+    np.testing.assert_allclose(spread.usual, [2.0])  # the deviation of 1 to 7
+    rising, still = window * 4, np.ones_like(window)
+    found = spread.scale(np.concatenate([window, rising, still]))
+    np.testing.assert_allclose(found[:, 0, 0], [1, 2, 1 / 4])
+    few = Spread.of(window[:, :9], 3)  # three seasons: of its values
+    np.testing.assert_allclose(few.usual, [window[0, :9, 0].std()], rtol=1e-6)
+    np.testing.assert_array_equal(Spread(3, np.zeros(1, np.float32)).scale(window), [[[1.0]]])
 
 
 def drifting(inputs: np.ndarray, steps: int) -> np.ndarray:

@@ -164,7 +164,7 @@ def validated(truth: list[list[float]], **simple: float) -> Validated:
     """A network that always forecasts 0, beside methods that always forecast something else."""
     came = np.array(truth)[..., None]
     methods = {name.replace("_", " "): np.full_like(came, value) for name, value in simple.items()}
-    return Validated(came, np.zeros((*came.shape, 1)), 0, methods)
+    return Validated(np.zeros_like(came), came, np.zeros((*came.shape, 1)), 0, methods)
 
 
 def test_one_window_does_not_tell_how_sure_its_error_is() -> None:

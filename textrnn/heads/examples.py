@@ -30,10 +30,6 @@ class ExampleSource(SeriesOptions):
         key: the column or key by which ``only`` and ``without`` choose among rows and records.
         only: the values whose rows are read; by default all.
         without: the values whose rows are left out.
-        source: of pairs, the column or key of the source, or its number from 0.
-        target: the same of its translation.
-        target_file: the file whose lines are the translations of those of ``file``; empty where
-            that holds both.
         rows: the steps of a series that are read, from the first, counted from 0, to before the
             last; by default all.
         source: of pairs, the column or key of the source, or its number from 0.

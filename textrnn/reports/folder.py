@@ -11,15 +11,16 @@ from pathlib import Path
 from textrnn.corpora import json_line
 from textrnn.corpora.files.writing import write_files
 from textrnn.errors import ConfigurationError
+from textrnn.reports.page import report_page
 from textrnn.reports.report import Report
 
-REPORT_FILES = ("report.json", "report.md")  # and the pictures that a report has
+REPORT_FILES = ("report.json", "report.md", "report.html")  # and the pictures that a report has
 _PICTURES = "pictures"  # where report.json names them
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~$])")
 
 
 def write_report(report: Report, folder: Path, *, title: str) -> None:
-    """Write ``report.json``, ``report.md`` and the report's pictures.
+    """Write ``report.json``, ``report.md``, ``report.html`` and the report's pictures.
 
     Args:
         report: any.
@@ -38,6 +39,9 @@ def write_report(report: Report, folder: Path, *, title: str) -> None:
     contents = {
         "report.json": text.encode("utf-8", "replace"),
         "report.md": report.markdown(title=title).encode("utf-8", "replace"),
+        "report.html": report_page(report.sections(), figures, title=title).encode(
+            "utf-8", "replace"
+        ),
     }
     for name, figure in figures.items():
         picture = io.BytesIO()

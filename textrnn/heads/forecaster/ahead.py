@@ -81,7 +81,7 @@ def forecasts_of(
     }
     bounds: tuple[Any, Any] = ([None] * len(ends),) * 2
     if interval is not None:
-        lower, upper = model.intervals.bounds(found, interval)
+        lower, upper = model.intervals.bounds(windows, found, interval)
         bounds = model.scaling.undo(lower), model.scaling.undo(upper)
     better = _no_worse(model.bundle.manifest.scores)
     shown = max(window, _SHOWN_HORIZONS * steps)

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.arrays import open_arrays
 from textrnn.configuration import require
+from textrnn.counted import counted
 
 LAST, SEASON, MEAN, RIDGE = "last value", "season before", "mean of seasons", "ridge"
 NAMES = (LAST, SEASON, MEAN, RIDGE)
 _PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)  # times the mean square of what is read
 _MOST_WINDOWS = 20_000  # that the ridge is fitted on
 _MOST_APART = 1 << 20  # numbers of a matrix for each target
-_LONGEST_SEASON = 1 << 20  # steps
+LONGEST_SEASON = 1 << 20  # steps
 _LONG = 512  # steps of a window of which the ridge may read the last half alone
 _CLEAR = 0.3  # a season's least correlation
 
@@ -114,7 +115,7 @@ class Baselines:
         with open_arrays(content, name) as file:
             apart = file.number("apart", most=1)
             kernel = file.take("kernel", (targets if apart else 1, window + 1, horizon), "f")
-            season = file.number("season", most=_LONGEST_SEASON)
+            season = file.number("season", most=LONGEST_SEASON)
             penalty = float(file.take("penalty", (), "f"))
         return cls(season, kernel, penalty)
 
@@ -150,6 +151,16 @@ def fit_baselines(
         found.append(_best(learned, held))
     _, penalty, kernel = min(found, key=lambda one: one[0])
     return Baselines(season, kernel.astype(np.float32), penalty), shared[2][0].astype(np.float32)
+
+
+def season_note(season: int, window: int) -> str:
+    """A line on a season that no window holds; empty where windows hold it, or there is none."""
+    if season <= window:
+        return ""
+    return (
+        f"a window of {counted(window, 'step')} does not hold the season of {season}: no seasonal "
+        "method stands beside the forecasts"
+    )
 
 
 def find_season(series: Sequence[Floats], *, most: int) -> int:

@@ -82,7 +82,7 @@ class Evaluation:
         found = forecast_windows(network, model.run, read, calendar, horizon=self._steps)
         truth = undo(values[:, network.window :, :targets])
         forecast = undo(found[..., network.point])
-        lower, upper = map(undo, model.intervals.bounds(found, self._coverage.level))
+        lower, upper = map(undo, model.intervals.bounds(read, found, self._coverage.level))
         self._errors[""].add(truth, forecast)
         self._coverage.add(truth, lower, upper)
         for name, simple in model.baselines.forecasts(read[..., :targets], self._steps).items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.counted import counted
+from textrnn.heads.forecaster.baselines import season_note
 from textrnn.heads.forecaster.result import shown_value
 from textrnn.heads.forecaster.scores import (
     MEASURES,
@@ -101,7 +102,7 @@ class ForecastReport:
         }
 
     def notes(self) -> Iterator[str]:
-        """Lines on simple methods that were no worse, and on what was left out."""
+        """Lines on simple methods that were no worse or are not there, and on what was left out."""
         own, *others = self.measures().values()
         for one, found in zip(self.simple, others, strict=True):
             if found["MSE"] <= own["MSE"]:
@@ -109,6 +110,8 @@ class ForecastReport:
                     f"here {one.name} is as good or better: MSE {_figure(found['MSE'])}, the "
                     f"model's {_figure(own['MSE'])}"
                 )
+        if note := season_note(self.season, self.window):
+            yield note
         if self.shorter:
             left = counted(self.shorter, "series", "series")
             yield f"left out: {left} of less than {self.window + self.horizon} steps"

@@ -9,12 +9,12 @@ from typing import Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora.formats.records import RECORD_FORMATS
-from textrnn.corpora.series.options import DECIMALS, ERROR, FILLINGS
+from textrnn.corpora.series.options import SeriesOptions
 from textrnn.training.files import Data, Files
 
 
 @dataclass(frozen=True)
-class ForecasterFiles(Files):
+class ForecasterFiles(SeriesOptions, Files):
     """Series of numbers: a table with a row for each step.
 
     CSV, TSV, JSON lines or Parquet. Its columns are the targets, which are forecast, features,
@@ -36,18 +36,6 @@ class ForecasterFiles(Files):
         choices=RECORD_FORMATS,
         option="--input-format",
         group=FILES,
-    )
-    targets: tuple[str, ...] = setting(
-        (), "Columns to forecast [all numbers].", option="--target", group=FIRST_HOUR
-    )
-    features: tuple[str, ...] = setting(
-        (), "Columns to read beside them.", option="--feature", group=FIRST_HOUR
-    )
-    time: str | None = setting(None, "Column of the time [found].", group=FIRST_HOUR)
-    group: str | None = setting(None, "Column that tells several series apart.", group=FIRST_HOUR)
-    missing: str = setting(ERROR, "What becomes of gaps.", choices=FILLINGS, group=FIRST_HOUR)
-    decimal: str | None = setting(
-        None, "What divides wholes from parts [found].", choices=DECIMALS, group=FILES
     )
 
     def require_fitting(self, plan: Any, found: Mapping[str, Any]) -> None:

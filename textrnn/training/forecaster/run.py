@@ -15,7 +15,7 @@ from textrnn.configuration import to_dict
 from textrnn.corpora.series.series import Series
 from textrnn.counted import counted
 from textrnn.errors import InputError
-from textrnn.heads.forecaster.baselines import RIDGE, Baselines, fit_baselines
+from textrnn.heads.forecaster.baselines import RIDGE, Baselines, fit_baselines, season_note
 from textrnn.heads.forecaster.graph import compile_forecaster
 from textrnn.heads.forecaster.intervals import fit_intervals
 from textrnn.heads.forecaster.network import ForecasterNetwork
@@ -140,11 +140,8 @@ class _ForecasterRun(Run[ForecasterPlan]):
             horizon=self.network.horizon,
             season=season_of(self.series) or None,
         )
-        if (season := self.baselines.season) > window:
-            self.say(
-                f"note: a window of {counted(window, 'step')} does not hold the season of "
-                f"{season}: no seasonal method stands beside the forecasts"
-            )
+        if note := season_note(self.baselines.season, window):
+            self.say(f"note: {note}")
 
     def _windows(self, series: Sequence[Any], steps: int) -> SeriesWindows:
         return SeriesWindows(series, window=self.network.window, steps=steps)
@@ -192,7 +189,11 @@ class _ForecasterRun(Run[ForecasterPlan]):
                 "weights.npz": pack_weights(weights),
                 "baselines.npz": self.baselines.to_bytes(),
                 "intervals.npz": fit_intervals(
-                    validated.truth, validated.forecast, network
+                    validated.read,
+                    validated.truth,
+                    validated.forecast,
+                    network,
+                    self.baselines.season,
                 ).to_bytes(),
             },
         )

@@ -79,8 +79,8 @@ def train_forecaster(
         >>> model = textrnn.train_forecaster("power.csv", out="power", horizon=48)  # doctest: +SKIP
     """
     files = ForecasterFiles(
-        as_data(train), as_data(validation), format, encoding, _names(targets), _names(features),
-        time, group, missing, decimal,
+        as_data(train), as_data(validation), format, encoding, targets=_names(targets),
+        features=_names(features), time=time, group=group, missing=missing, decimal=decimal,
     )  # fmt: skip
     manifest = train_model(
         "forecaster", files, settings, out=out, plan=plan, name=name, resume=resume, force=force,

@@ -1,6 +1,6 @@
 """What the network and simple methods forecast of the validation windows, and how well.
 
-Shapes: N windows, H steps of the horizon, K targets, Q levels.
+Shapes: N windows, W steps of a window, H of the horizon, K targets, Q levels.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ class Validated:
     """Forecasts of scaled values, from each of the windows that validate.
 
     Attributes:
+        read: the targets of the windows, (N, W, K).
         truth: what came, (N, H, K).
         forecast: the network's, (N, H, K, Q).
         point: which of the levels is its forecast.
         simple: those of simple methods, (N, H, K) each, by their names.
     """
 
+    read: Floats
     truth: Floats
     forecast: Floats
     point: int
@@ -48,6 +50,7 @@ class Validated:
         values, calendar = windows.values(numbers), windows.calendar(numbers)
         read, truth = values[:, : network.window], values[:, network.window :, :targets]
         return cls(
+            read[..., :targets],
             truth,
             forecast_windows(network, run, read, calendar),
             network.point,
