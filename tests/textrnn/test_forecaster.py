@@ -348,7 +348,7 @@ def test_a_report_has_numbers_words_and_pictures(model: Forecaster, tmp_path: Pa
     assert text.startswith("# tiny on hours\n\n1 forecast of 2 steps, one at each step, 1 series: ")
     page = (tmp_path / "report" / "report.html").read_text("utf-8")
     assert "<title>tiny on hours</title>" in page
-    assert "<td>season before</td><td class=number>12.5</td>" in page
+    assert "<td>last value</td><td class=number>14.5</td>" in page
     assert '<img src="horizon.png" alt="horizon">' in page
     pictures = {path.name for path in (tmp_path / "report").glob("*.png")}
     assert pictures == set(model.pictures)

@@ -54,7 +54,8 @@ class Spread:
         """
         spread = _level_deviation(windows, self.season)
         relative = np.divide(spread, self.usual, out=np.ones_like(spread), where=self.usual > 0)
-        return np.sqrt(np.maximum(relative, _LEAST_SPREAD))[:, None]
+        scale: Floats = np.sqrt(np.maximum(relative, _LEAST_SPREAD))[:, None]
+        return scale
 
 
 def _level_deviation(windows: Floats, season: int) -> Floats:
@@ -62,10 +63,12 @@ def _level_deviation(windows: Floats, season: int) -> Floats:
     few, of all their values, (N, K).
     """
     count = min(_SEASONS, windows.shape[1] // season) if season else 0
-    if count < _FEWEST_SEASONS:
-        return windows.std(axis=1)
-    seasons = windows[:, -count * season :].reshape(len(windows), count, season, -1)
-    return seasons.mean(axis=2).std(axis=1)
+    levels = windows
+    if count >= _FEWEST_SEASONS:
+        seasons = windows[:, -count * season :].reshape(len(windows), count, season, -1)
+        levels = seasons.mean(axis=2)
+    deviation: Floats = levels.std(axis=1)
+    return deviation
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,10 +125,12 @@ class Intervals:
     def to_bytes(self) -> bytes:
         """All of it as a file of a bundle."""
         content = io.BytesIO()
-        arrays = {"widths": self.widths}
-        if self.spread is not None:
-            arrays |= {"usual": self.spread.usual, "season": np.array(self.spread.season, np.int64)}
-        np.savez_compressed(content, **arrays)
+        if self.spread is None:
+            np.savez_compressed(content, widths=self.widths)
+        else:
+            season = np.array(self.spread.season, np.int64)
+            usual = self.spread.usual
+            np.savez_compressed(content, widths=self.widths, usual=usual, season=season)
         return content.getvalue()
 
     @classmethod
