@@ -23,8 +23,10 @@ from textrnn.cli.parts.streams import settle_streams
 # Each command with its line of help: modules are imported only when their command runs.
 _COMMANDS = {
     "classify": "Label the texts of files, each with a probability.",
+    "compare": "Train several networks on the same examples, and compare them.",
     "completion": "Print what makes a shell complete commands.",
     "corpora": "Find public corpora; check and measure files of texts.",
+    "cross-validate": "Train once for each fold of examples, and measure by it.",
     "embeddings": "Look into word vectors, compare and measure them.",
     "evaluate": "Score a model on texts it has not seen.",
     "explain": "Show which words made a classifier answer as it did.",
@@ -48,10 +50,10 @@ class LazyGroup(Group):
         return sorted(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import ``textrnn.cli.<name>`` and return its ``command``."""
+        """Import ``textrnn.cli.<name>``, a dash as ``_``, and return its ``command``."""
         if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"textrnn.cli.{cmd_name}").command
+        command = import_module(f"textrnn.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

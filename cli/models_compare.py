@@ -16,13 +16,12 @@ from textrnn.cli.parts.progress import text_progress
 from textrnn.corpora import json_line
 from textrnn.counted import counted
 from textrnn.reports.harmless import one_line
+from textrnn.reports.measured import CHANCE
 
 if TYPE_CHECKING:
     from textrnn.heads.comparison import Agreement, Comparison
     from textrnn.heads.examples import ExampleSource
     from textrnn.reports.report import Table
-
-_CHANCE = 0.05  # what is less probable than this is taken for more than chance
 
 
 @click.command("compare", cls=Command)
@@ -45,7 +44,8 @@ def compare_models(
     FILE is what `textrnn evaluate` takes. Of classifiers and taggers it is told how often both
     give the same answer, and whether the difference could be chance (McNemar's test; a text
     of a tagger counts as right where all its spans are). The perplexities of generators compare
-    where both have one vocabulary, their bits per character always.
+    where both have one vocabulary, their bits per character always. What trains networks to compare
+    them is `textrnn compare`.
 
     \b
         textrnn models compare sentiment-en mine test.csv
@@ -93,7 +93,7 @@ def _told(found: Agreement, first: str, second: str) -> Iterator[str]:
     )
     low, high = (f"{100 * bound:+.1f}" for bound in found.interval)
     chance = f"= {found.p_value:.3f}" if found.p_value >= 0.001 else "< 0.001"
-    verdict = "hardly chance" if found.p_value < _CHANCE else "may be chance"
+    verdict = "hardly chance" if found.p_value < CHANCE else "may be chance"
     yield (
         f"{second} less {first}: {100 * found.difference:+.1f} points (95% interval {low} to "
         f"{high}); McNemar's test: p {chance}, {verdict}"

@@ -12,20 +12,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
-from click.core import ParameterSource
 
-from textrnn.cli.parts.choices import Choice
-from textrnn.cli.parts.command import Command, Group, Option
-from textrnn.cli.parts.completing import (
-    complete_initial,
-    complete_language,
-    complete_model,
-    complete_vectors,
-)
+from textrnn.cli.parts.command import Command, Option
+from textrnn.cli.parts.completing import complete_model
 from textrnn.cli.parts.plan_options import setting_option
-from textrnn.configuration import FILES, FIRST_HOUR, MODEL
+from textrnn.cli.parts.task_commands import TaskGroup, given_values, word_options
+from textrnn.configuration import FIRST_HOUR, MODEL
 from textrnn.training.named import NamedSetting, changed, named_settings, named_values
-from textrnn.training.settings import Plan, WordPlan
+from textrnn.training.settings import Plan
 from textrnn.training.tasks import files_class, plan_class, trained_tasks
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -36,19 +30,7 @@ _FORCE = (
 )
 
 
-class _Tasks(Group):
-    """A command for each task, made when it is called for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The tasks, sorted."""
-        return sorted(trained_tasks())
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command that trains a task's models."""
-        return _command(cmd_name) if cmd_name in trained_tasks() else None
-
-
-@click.group(cls=_Tasks, invoke_without_command=True)
+@click.group(cls=TaskGroup, make=lambda task: _command(task), invoke_without_command=True)
 @click.option("--recipe", metavar="FILE.toml", help="Make the model that this recipe describes.")
 @click.option("--data", metavar="DIR", help="Where the recipe's files lie [TEXTRNN_DATA].")
 @click.option("--out", type=_FOLDER, help="The folder that becomes the model.")
@@ -138,26 +120,7 @@ def _common_options(plan: Plan) -> list[click.Option]:
         Option(["--force"], group=FIRST_HOUR, is_flag=True, help=_FORCE),
         Option(["--name"], group=MODEL, default="",
                help="The model's name [that of the folder]."),
-        *(_word_options(plan) if isinstance(plan, WordPlan) else []),
-    ]  # fmt: skip
-
-
-def _word_options(plan: WordPlan) -> list[click.Option]:
-    """Those of tasks whose networks read words."""
-    return [
-        Option(["--embeddings"], group=FILES, type=_MODEL, multiple=True,
-               shell_complete=complete_vectors,
-               help="Word vectors to begin with, whose words classifiers and taggers know, too: "
-               "glove-en, char-zh, or a file of GloVe, word2vec, fastText, …; the numbers of "
-               "several stand end to end."),
-        Option(["--init-from"], group=FIRST_HOUR, multiple=True, type=_MODEL, metavar="MODEL",
-               shell_complete=complete_initial,
-               help="Begin with this model's weights and vocabulary; units and cells are its own. "
-               + plan.about_auto),
-        Option(["--language"], group=MODEL, default="", shell_complete=complete_language,
-               help="ISO 639-1 code [that of the texts]."),
-        Option(["--precision"], group=MODEL, advanced=True, type=Choice(["int8", "float32"]),
-               default="int8", show_default=True, help="Of the weights that serve."),
+        *word_options(plan),
     ]  # fmt: skip
 
 
@@ -175,8 +138,8 @@ def _train(
     from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.training.train import train_model
 
-    files = changed(files, named_values(files, _given(context, of_files)))
-    settings = _given(context, of_plan)
+    files = changed(files, named_values(files, given_values(context, of_files)))
+    settings = given_values(context, of_plan)
     of_settings = {named.name for named in (*of_files, *of_plan)}
     common = {name: value for name, value in options.items() if name not in of_settings}
     out: Path = options["out"]
@@ -193,21 +156,11 @@ def _train(
         )  # fmt: skip
 
 
-def _given(context: click.Context, settings: list[NamedSetting]) -> dict[str, Any]:
-    """The values that were given, by the names of their settings."""
-    default = (None, ParameterSource.DEFAULT)
-    return {
-        named.name: context.params[named.name]
-        for named in settings
-        if context.get_parameter_source(named.name) not in default
-    }
-
-
 def _typed(context: click.Context, settings: list[NamedSetting]) -> dict[str, list[str]]:
     """The options that were given of these settings, by their names, each as it is typed; but for
     those that name files.
     """
-    given = _given(context, [named for named in settings if Path not in get_args(named.kind)])
+    given = given_values(context, [named for named in settings if Path not in get_args(named.kind)])
     found = {}
     for option in context.command.params:
         if option.name in given:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         TextRNNError,
         WeakModelWarning,
     )
+    from textrnn.experiments.comparison import NetworkComparison, compare
+    from textrnn.experiments.cross_validation import CrossValidation, cross_validate
     from textrnn.heads.classifier.classifier import Classifier
     from textrnn.heads.classifier.result import Classification, TokenWeight
     from textrnn.heads.forecaster.forecaster import Forecaster
@@ -56,6 +58,7 @@ __all__ = [
     "Classifier",
     "ClassifierPlan",
     "ConfigurationError",
+    "CrossValidation",
     "Entity",
     "Forecast",
     "Forecaster",
@@ -65,6 +68,7 @@ __all__ = [
     "GeneratorPlan",
     "InputError",
     "ModelNotFoundError",
+    "NetworkComparison",
     "Router",
     "TaggedText",
     "TaggedToken",
@@ -78,6 +82,8 @@ __all__ = [
     "TranslatorPlan",
     "WeakModelWarning",
     "__version__",
+    "compare",
+    "cross_validate",
     "load",
     "shipped_models",
     "train_classifier",
@@ -94,6 +100,7 @@ _HOMES = {
     "Classifier": "textrnn.heads.classifier.classifier",
     "ClassifierPlan": "textrnn.training.classifier.plan",
     "ConfigurationError": "textrnn.errors",
+    "CrossValidation": "textrnn.experiments.cross_validation",
     "Entity": "textrnn.heads.tagger.entity",
     "Forecast": "textrnn.heads.forecaster.result",
     "Forecaster": "textrnn.heads.forecaster.forecaster",
@@ -103,6 +110,7 @@ _HOMES = {
     "GeneratorPlan": "textrnn.training.generator.plan",
     "InputError": "textrnn.errors",
     "ModelNotFoundError": "textrnn.errors",
+    "NetworkComparison": "textrnn.experiments.comparison",
     "Router": "textrnn.serving.routing",
     "TaggedText": "textrnn.heads.tagger.result",
     "TaggedToken": "textrnn.heads.tagger.result",
@@ -115,6 +123,8 @@ _HOMES = {
     "Translator": "textrnn.heads.translator.translator",
     "TranslatorPlan": "textrnn.training.translator.plan",
     "WeakModelWarning": "textrnn.errors",
+    "compare": "textrnn.experiments.comparison",
+    "cross_validate": "textrnn.experiments.cross_validation",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",
     "train_classifier": "textrnn.training.classifier.train",

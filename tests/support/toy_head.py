@@ -63,6 +63,7 @@ class VowelReport:
     right: int
     texts: int
     wrong: list[str] = field(default_factory=list)
+    interval: None = None
 
     def scores(self) -> dict[str, float]:
         """The share."""

@@ -50,6 +50,7 @@ ROOMS = [
     ("training.recipes",),
     tuple(f"training.{task}" for task in TASKS),
     ("explaining", "lab"),
+    ("experiments",),
     ("serving",),
     ("browser",),
     ("sklearn",),
@@ -169,6 +170,7 @@ def test_public_names() -> None:
         "ClassifierPlan", "ForecasterPlan", "GeneratorPlan", "TaggerPlan", "__version__", "load",
         "Translation", "Translator", "TranslatorPlan", "shipped_models", "train_classifier",
         "train_forecaster", "train_generator", "train_tagger", "train_translator",
+        "CrossValidation", "NetworkComparison", "compare", "cross_validate",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))
 

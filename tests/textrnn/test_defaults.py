@@ -25,12 +25,13 @@ from textrnn.training.classifier.run import run_classifier
 from textrnn.training.classifier.validation import accuracy
 from textrnn.training.facts import Facts, about_tokens
 from textrnn.training.fitting import fit_plan, shipped_beginning
-from textrnn.training.loop.folds import deal
+from textrnn.training.loop.deal import deal
 from textrnn.training.named import COUNT, Values
 from textrnn.training.tagger.beginning import fit_tagger
 from textrnn.training.tagger.beginning import suits_shipped as suits_tagger
 from textrnn.training.tagger.defaults import fitting_plan as fitting_tagger_plan
-from textrnn.training.tagger.folds import SpansByOthers, deal_sentences
+from textrnn.training.tagger.files import TaggerFiles
+from textrnn.training.tagger.folds import SpansByOthers
 from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.tagger.run import run_tagger
 
@@ -315,7 +316,7 @@ def test_each_label_of_sentences_is_spread_over_folds_and_documents_stay_whole()
         for number, name in enumerate(names)
     ]
     sentences.append(replace(sentences[0], words=("It", "snows")))
-    folds = deal_sentences(sentences, 3, random_state=0)
+    folds = deal(TaggerFiles.kin(sentences), 3, random_state=0)
     assert folds[0] == folds[-1]
     assert np.bincount(folds[:9]).tolist() == [3, 3, 3]
     assert sorted(folds[9:12].tolist()) == [0, 1, 2]
@@ -326,7 +327,7 @@ def test_copies_of_a_sentence_are_in_one_fold() -> None:
         TaggedSentence(("It", "rains", str(number % 6)), (Span(0, 1, "PER"),), document=number)
         for number in range(18)
     ]
-    folds = deal_sentences(sentences, 3, random_state=0)
+    folds = deal(TaggerFiles.kin(sentences), 3, random_state=0)
     assert folds[:6].tolist() * 3 == folds.tolist()
     assert np.bincount(folds).tolist() == [6, 6, 6]
 
@@ -339,7 +340,7 @@ def test_sentences_without_spans_are_no_rare_label() -> None:
     ]
     plain = [TaggedSentence((f"c{n}", "d"), (), document=9 + n) for n in range(3)]
     for state in range(5):
-        folds = deal_sentences([*named, *plain], 3, random_state=state)
+        folds = deal(TaggerFiles.kin([*named, *plain]), 3, random_state=state)
         assert np.bincount(folds[:9]).tolist() == [3, 3, 3]
         assert sorted(folds[9:].tolist()) == [0, 1, 2]
 

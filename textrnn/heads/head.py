@@ -263,6 +263,24 @@ class Head(ABC):
             InputError: it is nothing of these, or has no right answers.
         """
 
+    @property
+    def lookback(self) -> int:
+        """How much of an example that is a series is read before what is scored of it; 0 where
+        examples are no series.
+        """
+        return 0
+
+    def questions(self, example: Any) -> Sequence[Any]:
+        """What an example asks, as :meth:`answer` takes it: one question, or of a series several.
+
+        Args:
+            example: as :meth:`read_examples` gives it.
+
+        Raises:
+            ConfigurationError: the examples of such a head ask nothing.
+        """
+        raise ConfigurationError(f"the examples of a {self.task} ask nothing that is answered")
+
     def examples_of(self, data: Examples, on_note: Callable[[str], None]) -> Iterator[Any]:
         """What :meth:`evaluate` is given, as the head reads it.
 

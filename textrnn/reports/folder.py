@@ -12,7 +12,7 @@ from textrnn.corpora import json_line
 from textrnn.corpora.files.writing import write_files
 from textrnn.errors import ConfigurationError
 from textrnn.reports.page import report_page
-from textrnn.reports.report import Report
+from textrnn.reports.report import Report, Table
 
 REPORT_FILES = ("report.json", "report.md", "report.html")  # and the pictures that a report has
 _PICTURES = "pictures"  # where report.json names them
@@ -85,3 +85,11 @@ def _files_of_report(folder: Path) -> set[str]:
 def escape_markdown(text: str) -> str:
     """A text on one line, its markup escaped."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def markdown_table(table: Table) -> str:
+    """A table of Markdown."""
+    head = [escape_markdown(column.name) for column in table.columns]
+    marks = ["---:" if column.is_number else "---" for column in table.columns]
+    rows = [[escape_markdown(cell) for cell in row] for row in table.rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, marks, *rows))

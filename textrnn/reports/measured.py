@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textrnn.counted import counted
 
 NORMAL_95 = 1.959964  # the normal distribution has 95% within so many deviations
+CHANCE = 0.05  # what is less probable than this is taken for more than chance
 
 
 @dataclass(frozen=True)

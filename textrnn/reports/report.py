@@ -57,6 +57,12 @@ class Report(Protocol):
     def scores(self) -> dict[str, float]:
         """The measures by name, the one that counts most first, as model cards keep them."""
 
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Between what the first of the measures lies with a probability of 95%; None where that is
+        not known.
+        """
+
     def as_dict(self) -> dict[str, Any]:
         """All of it as JSON values."""
 

@@ -6,7 +6,7 @@ from abc import ABC
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textrnn.catalog import head_class
 from textrnn.configuration import FILES, FIRST_HOUR, check_settings, converted, setting
@@ -15,6 +15,9 @@ from textrnn.corpora.in_memory import texts
 from textrnn.errors import InputError
 from textrnn.heads.examples import ExampleSource
 from textrnn.training.named import named_settings
+
+if TYPE_CHECKING:
+    from textrnn.training.loop.deal import Kin
 
 Data = Path | Iterable[Any]  # a file or a folder, or the examples themselves
 
@@ -27,11 +30,14 @@ class Files(ABC):
 
     Attributes:
         task: what learns from them.
+        over_time: whether examples are series, of which later steps are never learned from to
+            answer earlier ones.
         train: the examples to learn from.
         validation: those to choose the epoch by.
     """
 
     task: ClassVar[str]
+    over_time: ClassVar[bool] = False
 
     train: Data = setting(Path(), "Examples to learn from.", required=True, group=FIRST_HOUR)
     validation: Data | None = setting(None, "The same, to choose the epoch by.", group=FIRST_HOUR)
@@ -69,6 +75,13 @@ class Files(ABC):
     def nothing_to_learn(self, examples: Sequence[Any]) -> str:
         """Why nothing can be learned from these examples; empty where something can."""
         return ""
+
+    @classmethod
+    def kin(cls, examples: Sequence[Any]) -> list[Kin]:
+        """How examples are dealt into folds: of each the group that stays whole, as of what it is a
+        copy of, and the label that is spread over the folds; empty where there is none.
+        """
+        return [(repr(example), "") for example in examples]
 
     def require_fitting(self, plan: Any, found: Mapping[str, Any]) -> None:  # noqa: B027
         """See, before Keras is loaded, that a network of this plan can learn from what was read;

@@ -222,6 +222,10 @@ class Classifier(Head):
             data, text=source.text, label=source.label, labels=source.labels, name=source.file
         )
 
+    def questions(self, example: LabelledText) -> Sequence[str]:
+        """See :meth:`Head.questions`: its text."""
+        return [example.text]
+
     def evaluate(
         self,
         examples: Examples,

@@ -61,6 +61,11 @@ class ClassificationReport:
         """Accuracy and calibration error."""
         return {"accuracy": self.accuracy, "calibration error": self.calibration_error}
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Of the accuracy."""
+        return self.accuracy_interval
+
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON values."""
         return asdict(self)

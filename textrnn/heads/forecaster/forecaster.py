@@ -260,6 +260,18 @@ class Forecaster(Head):
             else super().examples_of(data, on_note)
         )
 
+    @property
+    def lookback(self) -> int:
+        """See :meth:`Head.lookback`: the window."""
+        return self.network.window
+
+    def questions(self, example: Series) -> Sequence[Series]:
+        """See :meth:`Head.questions`: how it goes on after the first window, and after each horizon
+        from there.
+        """
+        after = range(self.lookback, len(example), self.network.horizon)
+        return [example.cut(None, end) for end in after]
+
     def evaluate(
         self,
         examples: Examples,

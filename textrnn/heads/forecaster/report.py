@@ -19,7 +19,7 @@ from textrnn.heads.forecaster.scores import (
     Example,
     Values,
 )
-from textrnn.reports.folder import escape_markdown
+from textrnn.reports.folder import escape_markdown, markdown_table
 from textrnn.reports.harmless import one_line
 from textrnn.reports.report import Column, Section, Table
 
@@ -116,6 +116,11 @@ class ForecastReport:
             left = counted(self.shorter, "series", "series")
             yield f"left out: {left} of less than {self.window + self.horizon} steps"
 
+    @property
+    def interval(self) -> None:
+        """Not known."""
+        return None
+
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON values."""
         methods = (self.network, *self.simple)
@@ -190,13 +195,13 @@ class ForecastReport:
             f"# {escape_markdown(title)}",
             f"{self._about()}: MSE **{shown_value(self.scores()['MSE'])}**. {self._intervals()}.",
             *(f"{escape_markdown(line)}." for line in self.notes()),
-            _markdown(self._method_table()),
+            markdown_table(self._method_table()),
             "Squared and absolute errors are those of scaled values." * self.is_scaled,
             "![Forecasts](forecasts.png)",
             "## By horizon",
-            _markdown(self._step_table()),
+            markdown_table(self._step_table()),
             "![Error by horizon](horizon.png) ![Residuals](residuals.png)",
-            *(["## By target", _markdown(self._target_table())] if self.is_scaled else []),
+            *(["## By target", markdown_table(self._target_table())] if self.is_scaled else []),
         ]
         return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -258,11 +263,3 @@ def _cells(found: Mapping[str, float]) -> tuple[str, ...]:
 
 def _lists(values: Mapping[str, Values]) -> dict[str, list[float]]:
     return {name: one.tolist() for name, one in values.items()}
-
-
-def _markdown(table: Table) -> str:
-    """A table of Markdown."""
-    head = [escape_markdown(column.name) for column in table.columns]
-    marks = ["---:" if column.is_number else "---" for column in table.columns]
-    rows = [[escape_markdown(cell) for cell in row] for row in table.rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, marks, *rows))

@@ -34,13 +34,22 @@ class GenerationReport:
     samples: tuple[Generation, ...] = ()
 
     def scores(self) -> dict[str, float]:
-        """How well it foresees, by token and by character, and what it does not know."""
-        found = self.perplexity
+        """How well it foresees, by token and by character, and what it does not know; of samples
+        their different n-grams, as a share of all.
+        """
+        found, written = self.perplexity, self.novelty
+        distinct = written.distinct if written else {}
         return {
             "perplexity of a token": found.perplexity,
             "bits per character": found.bits_per_character,
             "share of unknown tokens": found.unknown / found.tokens,
+            **{f"distinct-{n}": share for n, share in distinct.items()},
         }
+
+    @property
+    def interval(self) -> None:
+        """Not known."""
+        return None
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values; samples only where there are some."""

@@ -80,6 +80,11 @@ class SpanReport:
         """The expected calibration error of the predicted spans' probabilities."""
         return expected_calibration_error(self.bins)
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Of F1."""
+        return self.f1_interval
+
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON values."""
         return {**asdict(self), "calibration_error": self.calibration_error}

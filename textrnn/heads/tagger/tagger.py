@@ -278,6 +278,12 @@ class Tagger(Head):
 
         return tagged_texts(data, labels=source.labels, name=source.file, on_note=on_note)
 
+    def questions(self, example: TaggedSentence | SpannedText) -> Sequence[str | Sequence[str]]:
+        """See :meth:`Head.questions`: its words, or else its text."""
+        from textrnn.corpora import TaggedSentence
+
+        return [example.words if isinstance(example, TaggedSentence) else example.text]
+
     def evaluate(
         self,
         examples: Examples,
@@ -304,11 +310,10 @@ class Tagger(Head):
         Raises:
             InputError: a span has a label that the model does not, or there are no examples.
         """
-        from textrnn.corpora import TaggedSentence
         from textrnn.heads.tagger.scores import score_answers
 
         def answers(sent: Iterator[TaggedSentence | SpannedText]) -> Iterator[TaggedText]:
-            inputs = (e.words if isinstance(e, TaggedSentence) else e.text for e in sent)
+            inputs = (question for e in sent for question in self.questions(e))
             return self.answer(inputs, batch_size=batch_size, read_ahead=True)
 
         given = self.examples_of(examples, on_note)

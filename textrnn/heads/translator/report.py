@@ -46,6 +46,11 @@ class TranslationReport:
         """BLEU, chrF2, the length ratio, and BLEU of the sources as they are."""
         return {**self.measures.as_dict(), "BLEU of the source unchanged": self.unchanged.bleu}
 
+    @property
+    def interval(self) -> None:
+        """Not known."""
+        return None
+
     def as_dict(self) -> dict[str, Any]:
         """As JSON values."""
         return {

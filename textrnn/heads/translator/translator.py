@@ -225,6 +225,10 @@ class Translator(Head):
             data, source=source.source, target=source.target, name=source.file, on_note=on_note
         )
 
+    def questions(self, example: Pair) -> Sequence[str]:
+        """See :meth:`Head.questions`: its source."""
+        return [example.source]
+
     def evaluate(
         self,
         examples: Examples,

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
-from textrnn.corpora import LabelledText
+from textrnn.corpora import LabelledText, text_key
 from textrnn.corpora.labelled import FORMATS
 from textrnn.training.files import Data, Files, texts_of
+
+if TYPE_CHECKING:
+    from textrnn.training.loop.deal import Kin
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,8 @@ class ClassifierFiles(Files):
         """See :meth:`Files.nothing_to_learn`: texts of one label alone."""
         labels = {label for example in examples for label in example.labels}
         return f"one label only: {labels.pop()}" if len(labels) == 1 else ""
+
+    @classmethod
+    def kin(cls, examples: Sequence[LabelledText]) -> list[Kin]:
+        """See :meth:`Files.kin`: copies of a text, and its label."""
+        return [(text_key(example.text), example.label) for example in examples]

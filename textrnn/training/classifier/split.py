@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from textrnn.corpora import LabelledText, drop_overlap, split_by_text, text_key
 from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError
+from textrnn.training.classifier.files import ClassifierFiles
 from textrnn.training.classifier.labels import check_known
-from textrnn.training.loop.folds import deal
+from textrnn.training.loop.deal import deal
 from textrnn.training.settings import TrainingSettings
 
 
@@ -93,8 +94,7 @@ def _split(
             say(f"dropped {counted(dropped, 'training text')} that validate too")
         return Split(kept, validation)
     if settings.folds:
-        groups = [(text_key(example.text), example.label) for example in train]
-        folds = deal(groups, settings.folds, random_state=settings.random_state)
+        folds = deal(ClassifierFiles.kin(train), settings.folds, random_state=settings.random_state)
         return Split(train, train, folds)  # each text validates what was learned from others
     if settings.validation_split == 0:
         raise ConfigurationError("give validation texts, or a validation_split above 0")

@@ -24,6 +24,7 @@ class ForecasterFiles(SeriesOptions, Files):
     """
 
     task = "forecaster"
+    over_time = True
 
     train: Data = setting(Path(), "A table: CSV, TSV, JSONL, Parquet.", required=True,
                           group=FIRST_HOUR)  # fmt: skip

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
-from textrnn.corpora import TEXT_FORMATS, Passage
+from textrnn.corpora import TEXT_FORMATS, Passage, text_key
 from textrnn.counted import counted
 from textrnn.errors import InputError
 from textrnn.training.files import Data, Files
+
+if TYPE_CHECKING:
+    from textrnn.training.loop.deal import Kin
 
 _FEWEST = 20  # characters, of whose tokens one tenth at least is to validate
 
@@ -55,6 +58,17 @@ class GeneratorFiles(Files):
             for name, data in given.items()
             if data is not None
         }
+
+    @classmethod
+    def kin(cls, examples: Sequence[Passage]) -> list[Kin]:
+        """See :meth:`Files.kin`: documents stay whole, and beside their copies."""
+        documents, pieces = list[str](), list[str]()
+        for passage in examples:
+            pieces.append(passage.text)
+            if passage.ends or passage is examples[-1]:
+                documents += [text_key("".join(pieces))] * len(pieces)
+                pieces = []
+        return [(document, "") for document in documents]
 
     def _reader(
         self, data: Any, name: str, on_note: Callable[[str], None]

@@ -8,8 +8,7 @@ and after every epoch the fold's own are answered. All together then say which e
 from __future__ import annotations
 
 import io
-import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -33,27 +32,6 @@ class Answers(Protocol):
 
 
 A = TypeVar("A", bound=Answers)
-
-
-def deal(groups: Sequence[tuple[str, str]], folds: int, *, random_state: int) -> NDArray[np.int64]:
-    """The fold of each example, (N,): of each label in turn, those of one group together.
-
-    Args:
-        groups: each example's group, as the text that it is a copy of, and its label; of a group
-            the first label counts.
-        folds: how many.
-        random_state: the same deals the same.
-    """
-    by_label: dict[str, list[str]] = {}
-    for key, label in dict(reversed(groups)).items():
-        by_label.setdefault(label, []).append(key)
-    rng, fold_of = random.Random(random_state), dict[str, int]()
-    for _, keys in sorted(by_label.items()):
-        shuffled = sorted(keys)
-        rng.shuffle(shuffled)
-        for key in shuffled:
-            fold_of[key] = len(fold_of) % folds
-    return np.array([fold_of[key] for key, _ in groups], np.int64)
 
 
 class KeptFolds:

@@ -66,24 +66,36 @@ def read_recipe(path: str | Path) -> Recipe:
         InputError: the file cannot be read or is not TOML.
         ConfigurationError: a setting is unknown or wrong; the message names the file and table.
     """
-    tables = _read_toml(Path(path))
+    return recipe_of(read_tables(Path(path)), where=str(path))
+
+
+def recipe_of(tables: Mapping[str, Any], *, where: str) -> Recipe:
+    """The recipe that a file's tables are.
+
+    Args:
+        tables: these.
+        where: the file, for messages.
+
+    Raises:
+        ConfigurationError: a setting is unknown or wrong; the message names the file and table.
+    """
     header = {name: value for name, value in tables.items() if name in _HEADER}
     data = header.get("data")
     if isinstance(data, dict) and isinstance(data.get("embeddings"), dict):
         header["data"] = {**data, "embeddings": [data["embeddings"]]}  # as recipes of 0.1.0 have it
-    recipe = from_dict(Recipe, header, where=str(path))
+    recipe = from_dict(Recipe, header, where=where)
     try:
         reader_class(recipe.task)().check(recipe.data)
     except ConfigurationError as error:
-        raise ConfigurationError(f"{path}: {error}") from error
+        raise ConfigurationError(f"{where}: {error}") from error
     plan = plan_class(recipe.task)
     known = [field.name for field in fields(plan)]  # type: ignore[arg-type]
     parts = {name: value for name, value in tables.items() if name not in _HEADER}
     for name in parts:
         if name not in known:
             message = unknown_key_message(name, [*_HEADER, *known])
-            raise ConfigurationError(f"{path}: {message}")
-    return replace(recipe, plan=from_dict(plan, parts, where=str(path)))
+            raise ConfigurationError(f"{where}: {message}")
+    return replace(recipe, plan=from_dict(plan, parts, where=where))
 
 
 def data_folder(given: str | Path | None) -> Path:
@@ -100,8 +112,8 @@ def data_folder(given: str | Path | None) -> Path:
     return Path(name)
 
 
-def _read_toml(path: Path) -> Mapping[str, Any]:
-    """The tables of a file.
+def read_tables(path: Path) -> dict[str, Any]:
+    """The tables of a recipe's file.
 
     Raises:
         InputError: it cannot be read or is not TOML.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora import SpannedText, TaggedSentence
+from textrnn.corpora.splits import first_copies
 from textrnn.corpora.tagged import FORMATS
 from textrnn.training.files import Data, Files, texts_of
+
+if TYPE_CHECKING:
+    from textrnn.training.loop.deal import Kin
 
 
 @dataclass(frozen=True)
@@ -58,3 +63,16 @@ class TaggerFiles(Files):
     def nothing_to_learn(self, examples: Sequence[TaggedSentence | SpannedText]) -> str:
         """See :meth:`Files.nothing_to_learn`: sentences without a span."""
         return "" if any(example.spans for example in examples) else "no spans to learn"
+
+    @classmethod
+    def kin(cls, examples: Sequence[TaggedSentence | SpannedText]) -> list[Kin]:
+        """See :meth:`Files.kin`: documents stay whole and beside their copies; those of each label,
+        of several the rarest, are spread, as are those without spans.
+        """
+        documents = first_copies(examples)
+        counts = Counter(span.label for example in examples for span in example.spans)
+        rarest: dict[int, str] = {}
+        for document, example in zip(documents, examples, strict=True):
+            labels = {span.label for span in example.spans} | {rarest.get(document, "")}
+            rarest[document] = min(labels - {""}, key=lambda one: (counts[one], one), default="")
+        return [(str(document), rarest[document]) for document in documents]

@@ -6,27 +6,25 @@ Shapes: E epochs.
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn.corpora.splits import first_copies
 from textrnn.heads.tagger.features import Features
 from textrnn.heads.tagger.gazetteer import Gazetteer
 from textrnn.heads.tagger.network import TaggerHead
 from textrnn.heads.tagger.scores import SpanCounts
 from textrnn.training.loop.fit import Fit
-from textrnn.training.loop.folds import KeptFolds, Part, deal, fit_of_folds, train_without_each
+from textrnn.training.loop.folds import KeptFolds, Part, fit_of_folds, train_without_each
 from textrnn.training.tagger.batches import EncodedSentences
 from textrnn.training.tagger.objective import (
     TaggingObjective,
     best_temperature,
     temperature_losses,
 )
-from textrnn.training.tagger.sentences import Example, Sentence, ServedTexts
+from textrnn.training.tagger.sentences import Sentence, ServedTexts
 
 
 @dataclass(frozen=True)
@@ -93,22 +91,6 @@ class SpansByOthers:
         """What :meth:`to_bytes` wrote."""
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             return cls(file["losses_nats"], file["counts"], float(file["temperature"]))
-
-
-def deal_sentences(
-    examples: Sequence[Example], folds: int, *, random_state: int
-) -> NDArray[np.int64]:
-    """The fold of each sentence, (N,): documents stay whole and beside their copies; those of each
-    label, of several the rarest, are spread over the folds, as are those without spans.
-    """
-    documents = first_copies(examples)
-    counts = Counter(span.label for example in examples for span in example.spans)
-    rarest: dict[int, str] = {}
-    for document, example in zip(documents, examples, strict=True):
-        labels = {span.label for span in example.spans} | {rarest.get(document, "")}
-        rarest[document] = min(labels - {""}, key=lambda label: (counts[label], label), default="")
-    groups = [(str(document), rarest[document]) for document in documents]
-    return deal(groups, folds, random_state=random_state)
 
 
 def find_by_others(

@@ -14,8 +14,9 @@ from textrnn.corpora.splits import first_copies
 from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.text.simplify import simplify
+from textrnn.training.loop.deal import deal
 from textrnn.training.settings import TrainingSettings
-from textrnn.training.tagger.folds import deal_sentences
+from textrnn.training.tagger.files import TaggerFiles
 from textrnn.training.tagger.plan import TaggerPlan
 from textrnn.training.tagger.sentences import (
     Example,
@@ -46,7 +47,7 @@ def split_examples(
     documents = len(set(first_copies(examples)))
     if settings.folds and documents > 1:
         count = min(settings.folds, documents)
-        folds = deal_sentences(examples, count, random_state=settings.random_state)
+        folds = deal(TaggerFiles.kin(examples), count, random_state=settings.random_state)
         order = np.argsort(folds, kind="stable")
         dealt = [examples[i] for i in order.tolist()]
         return dealt, dealt, folds[order]

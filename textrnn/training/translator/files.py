@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textrnn.catalog import head_class
 from textrnn.configuration import FILES, FIRST_HOUR, require, setting
+from textrnn.corpora import text_key
 from textrnn.corpora.formats.records import RECORD_FORMATS
 from textrnn.heads.examples import ExampleSource
 from textrnn.training.files import Data, Files
 
 if TYPE_CHECKING:
     from textrnn.corpora.pairs import Pair
+    from textrnn.training.loop.deal import Kin
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,11 @@ class TranslatorFiles(Files):
                 getattr(self, name) is None or isinstance(sources, Path),
                 f"{name} holds the translations of a file's lines: name that file, too",
             )
+
+    @classmethod
+    def kin(cls, examples: Sequence[Pair]) -> list[Kin]:
+        """See :meth:`Files.kin`: the translations of one source."""
+        return [(text_key(pair.source), "") for pair in examples]
 
     def examples(self, data: Data, name: str, on_note: Callable[[str], None]) -> Iterator[Pair]:
         """See :meth:`textrnn.training.files.Files.examples`."""

@@ -1,0 +1,70 @@
+"""Pictures of experiments: how networks learned, and what they came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from textrnn.experiments.trial import Trial, deviation
+from textrnn.reports.pictures import BLUE, drawable, drawing, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_PANELS = 6  # measures that are drawn, at most
+
+
+def curves_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
+    """Validation loss and score of each network by epoch; the mean of its random states."""
+    first = next(iter(trials.values()))[0].history[0]
+    measures = [name for name in first if name.startswith("validation_")][:2]
+    with drawing():
+        from matplotlib.ticker import MaxNLocator
+
+        figure = new_figure((10, 4.2))
+        panels = figure.subplots(1, len(measures), squeeze=False)[0]
+        names = drawable(list(trials))
+        for axes, measure in zip(panels, measures, strict=True):
+            for number, (name, runs) in enumerate(zip(names, trials.values(), strict=True)):
+                style: dict[str, Any] = {"color": f"C{number % 10}", "linewidth": 1.3}
+                style |= {"linestyle": "--" if number >= 10 else "-", "marker": "."}
+                axes.plot(*_mean_course(runs, measure), label=name, **style)
+            axes.set_title(measure.removeprefix("validation_").replace("_", " "), loc="left")
+            axes.set_xlabel("epoch")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            _plain(axes)
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3,
+                      frameon=False)  # fmt: skip
+    return figure
+
+
+def scores_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
+    """Each measure of each network: the mean of its random states, and their deviation."""
+    measures = list(next(iter(trials.values()))[0].scores)[:_PANELS]
+    with drawing():
+        figure = new_figure((3.4 * len(measures), 1.2 + 0.32 * len(trials)))
+        panels = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]
+        places = list(range(len(trials)))
+        for axes, measure in zip(panels, measures, strict=True):
+            found = [[trial.scores[measure] for trial in runs] for runs in trials.values()]
+            means = [sum(values) / len(values) for values in found]
+            spreads = [deviation(values) for values in found]
+            axes.errorbar(means, places, xerr=spreads, fmt="o", color=BLUE, capsize=3)
+            axes.set_title(measure, loc="left")
+            _plain(axes)
+        panels[0].set_yticks(places, drawable(list(trials)))
+        panels[0].invert_yaxis()
+    return figure
+
+
+def _mean_course(runs: Sequence[Trial], measure: str) -> tuple[list[int], list[float]]:
+    """The epochs, and the mean of a measure after each, as long as all runs went on."""
+    epochs = range(min(len(run.history) for run in runs))
+    means = [sum(run.history[epoch][measure] for run in runs) / len(runs) for epoch in epochs]
+    return [epoch + 1 for epoch in epochs], means
+
+
+def _plain(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
