@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,11 @@ from textrnn.experiments.trial import (
     Trial,
     deviation,
     lower_is_better,
+    means,
     measured,
     run_trial,
+    shared_measures,
+    shown_score,
 )
 from textrnn.experiments.variants import Variant, read_variants
 from textrnn.reports.folder import escape_markdown, markdown_table, write_report
@@ -72,12 +76,13 @@ class NetworkComparison:
 
     def scores(self) -> dict[str, float]:
         """The main score of each network: the mean of its random states."""
-        return {name: self.means(name)[self.measure] for name in self.trials}
+        return {name: found[self.measure] for name, found in self.means.items()}
 
-    def means(self, name: str) -> dict[str, float]:
-        """Each measure of a network: the mean of its random states."""
-        runs = self.trials[name]
-        return {each: sum(run.scores[each] for run in runs) / len(runs) for each in runs[0].scores}
+    @cached_property
+    def means(self) -> dict[str, dict[str, float]]:
+        """The measures of each network that all have: the mean of its random states."""
+        measures = shared_measures(chain.from_iterable(self.trials.values()))
+        return {name: means(runs, measures) for name, runs in self.trials.items()}
 
     @property
     def best(self) -> str:
@@ -117,7 +122,7 @@ class NetworkComparison:
                 {
                     "name": name,
                     "parameters": runs[0].parameters,
-                    "scores": self.means(name),
+                    "scores": self.means[name],
                     "deviation": deviation([run.score for run in runs]),
                     "interval": self._interval(name),
                     "p_value": self.p_values[name],
@@ -142,14 +147,14 @@ class NetworkComparison:
         """The networks beside each other, and all their measures."""
         runs = next(iter(self.trials.values()))
         about = (
-            f": {self.measure} {self.scores()[self.best]:.4f}, the best of "
+            f": {self.measure} {shown_score(self.scores()[self.best])}, the best of "
             f"{counted(len(self.trials), 'network')} with {counted(len(runs), 'random state')} "
             f"each, by {counted(runs[0].examples, 'example')}"
             + " that chose the epochs, too" * self.validates
             + "\n"
         )
         found = [Section(one_line(self.best), about, self._table())]
-        if len(runs[0].scores) > 1:
+        if len(self.means[self.best]) > 1:
             found.append(Section("all measures", ", means\n", self._measures()))
         return found
 
@@ -168,18 +173,18 @@ class NetworkComparison:
             f"{runs[0].parameters:,}",
             duration(seconds),
             f"{speed:,.0f}",
-            f"{self.scores()[name]:.4f}",
-            f"{deviation([run.score for run in runs]):.4f}" if len(runs) > 1 else "",
+            shown_score(self.scores()[name]),
+            shown_score(deviation([run.score for run in runs])) if len(runs) > 1 else "",
             "" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}",
             "" if p_value is None else f"{p_value:.4f}" + " *" * (p_value < CHANCE),
         ]
 
     def _measures(self) -> Table:
-        measures = list(self.means(self.best))
+        measures = list(self.means[self.best])
         return Table(
             [Column("network"), *(Column(name, is_number=True) for name in measures)],
             [
-                [one_line(name), *(f"{self.means(name)[each]:.4f}" for each in measures)]
+                [one_line(name), *(shown_score(self.means[name][each]) for each in measures)]
                 for name in self.trials
             ],
         )
@@ -288,7 +293,7 @@ class _Runs:
         model = self.trained.setdefault(f"{variant.training_key()} {state}", name)
         trial = self.folder.trial(name)
         if trial is not None:
-            self.say(f"{shown} is done: {trial.measure} {trial.score:.4f}")
+            self.say(f"{shown} is done: {trial}")
             return trial
         self.say(shown)
         trial = self._train(variant, state, name) if model == name else None
@@ -300,7 +305,7 @@ class _Runs:
                 head, self._fold(), earlier.elapsed_s, earlier.tokens_per_s, variant.answer
             )
         self.folder.keep(name, trial)
-        self.say(f"{shown}: {trial.measure} {trial.score:.4f}")
+        self.say(f"{shown}: {trial}")
         return trial
 
     def _train(self, variant: Variant, state: int, name: str) -> Trial:

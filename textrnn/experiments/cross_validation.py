@@ -18,7 +18,14 @@ from textrnn.errors import ConfigurationError
 from textrnn.experiments.beginning import Beginning, begin, record_column
 from textrnn.experiments.folder import ExperimentFolder
 from textrnn.experiments.splits import Fold, split
-from textrnn.experiments.trial import Trial, deviation, run_trial
+from textrnn.experiments.trial import (
+    Trial,
+    deviation,
+    means,
+    run_trial,
+    shared_measures,
+    shown_score,
+)
 from textrnn.heads.head import Head
 from textrnn.reports.folder import escape_markdown, markdown_table, write_report
 from textrnn.reports.report import Column, Section, Table
@@ -54,16 +61,20 @@ class CrossValidation:
         """Not known: folds share most of what they learn from."""
         return None
 
+    @property
+    def measures(self) -> list[str]:
+        """The names of what was measured of every fold, the main one first."""
+        return shared_measures(self.folds)
+
     def scores(self) -> dict[str, float]:
         """The mean of each measure over the folds."""
-        return {name: sum(values) / len(values) for name, values in self._by_measure().items()}
+        return means(self.folds, self.measures)
 
     def deviations(self) -> dict[str, float]:
         """The standard deviation of each measure over the folds."""
-        return {name: deviation(values) for name, values in self._by_measure().items()}
-
-    def _by_measure(self) -> dict[str, list[float]]:
-        return {name: [fold.scores[name] for fold in self.folds] for name in self.folds[0].scores}
+        return {
+            name: deviation([fold.scores[name] for fold in self.folds]) for name in self.measures
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """Mean, deviation and the folds, as JSON values."""
@@ -90,20 +101,20 @@ class CrossValidation:
         name, mean = next(iter(self.scores().items()))
         spread = self.deviations()[name]
         about = (
-            f" ± {spread:.4f} over {counted(len(self.folds), 'fold')} "
+            f" ± {shown_score(spread)} over {counted(len(self.folds), 'fold')} "
             f"({counted(sum(fold.examples for fold in self.folds), 'example')})\n"
         )
-        return [Section(f"{name} {mean:.4f}", about, self._table())]
+        return [Section(f"{name} {shown_score(mean)}", about, self._table())]
 
     def _table(self) -> Table:
-        names = list(self.folds[0].scores)
+        names = self.measures
         numbers = [Column(name, is_number=True) for name in ("examples", *names)]
         rows = [
-            [str(number), f"{fold.examples:,}", *(f"{fold.scores[name]:.4f}" for name in names)]
+            [str(number), f"{fold.examples:,}", *(shown_score(fold.scores[name]) for name in names)]
             for number, fold in enumerate(self.folds, 1)
         ]
         for what, found in (("mean", self.scores()), ("deviation", self.deviations())):
-            rows.append([what, "", *(f"{found[name]:.4f}" for name in names)])
+            rows.append([what, "", *(shown_score(found[name]) for name in names)])
         return Table([Column("fold"), *numbers], rows)
 
     def markdown(self, *, title: str) -> str:
@@ -211,7 +222,7 @@ def _run_fold(
     name = f"fold-{number}"
     trial, answers = folder.trial(name), folder.path / f"{name}.answers.json"
     if trial is not None:
-        say(f"fold {number} of {folds} is done: {trial.measure} {trial.score:.4f}")
+        say(f"fold {number} of {folds} is done: {trial}")
         return trial, json.loads(answers.read_bytes())
     say(f"fold {number} of {folds}: {counted(len(fold.test), 'example')} measure")
     trial, head = run_trial(
@@ -221,7 +232,7 @@ def _run_fold(
     found = list(_answers(head, fold, number, trial)) if begun.asks else []
     write_file(answers, json.dumps(found))
     folder.keep(name, trial)  # last: who finds it finds the answers, too
-    say(f"fold {number} of {folds}: {trial.measure} {trial.score:.4f}")
+    say(f"fold {number} of {folds}: {trial}")
     return trial, found
 
 

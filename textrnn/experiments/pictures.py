@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from textrnn.experiments.trial import Trial, deviation
+from textrnn.experiments.trial import Trial, deviation, shared_measures
 from textrnn.reports.pictures import BLUE, drawable, drawing, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_PANELS = 6  # measures that are drawn, at most
+_PANELS = 4  # measures that are drawn, at most
 
 
 def curves_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
@@ -41,7 +42,7 @@ def curves_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
 
 def scores_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
     """Each measure of each network: the mean of its random states, and their deviation."""
-    measures = list(next(iter(trials.values()))[0].scores)[:_PANELS]
+    measures = shared_measures(chain.from_iterable(trials.values()))[:_PANELS]
     with drawing():
         figure = new_figure((3.4 * len(measures), 1.2 + 0.32 * len(trials)))
         panels = figure.subplots(1, len(measures), sharey=True, squeeze=False)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,10 @@ class Trial:
     elapsed_s: float
     tokens_per_s: float
     history: tuple[Mapping[str, float], ...] = ()
+
+    def __str__(self) -> str:
+        """As ``accuracy 0.8333``."""
+        return f"{self.measure} {shown_score(self.score)}"
 
     @property
     def measure(self) -> str:
@@ -168,6 +172,27 @@ def _history(head: Head) -> tuple[Mapping[str, float], ...]:
         {name: float(value) for name, value in row.items()}
         for row in csv.DictReader(io.StringIO(text))
     )
+
+
+def shared_measures(trials: Iterable[Trial]) -> list[str]:
+    """The measures that all trials have: not every model has the same simple methods beside it."""
+    found = list(trials)
+    return [name for name in found[0].scores if all(name in trial.scores for trial in found)]
+
+
+def means(trials: Sequence[Trial], measures: Iterable[str]) -> dict[str, float]:
+    """The mean of each measure over some trials."""
+    return {name: sum(one.scores[name] for one in trials) / len(trials) for name in measures}
+
+
+def shown_score(value: float) -> str:
+    """With four digits after the point where it may be a share, and else with two.
+
+    Example:
+        >>> shown_score(0.87654), shown_score(456.789)
+        ('0.8765', '456.79')
+    """
+    return f"{value:.4f}" if abs(value) <= 1 else f"{value:,.2f}"
 
 
 def lower_is_better(task: str, measure: str) -> bool:
