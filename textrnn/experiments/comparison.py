@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textrnn.catalog import head_class
 from textrnn.configuration import require_whole, to_dict
@@ -330,6 +331,7 @@ class _Runs:
         return split(self.material.task, self.material.train, _PARTS, random_state=0)[-1]
 
 
-def _right(runs: Sequence[Trial]) -> np.ndarray:
+def _right(runs: Sequence[Trial]) -> NDArray[np.float64]:
     """With how many of its random states a network answered each example rightly, (N,)."""
-    return np.mean(np.array([run.right for run in runs], np.float64), axis=0)
+    found: NDArray[np.float64] = np.array([run.right for run in runs], np.float64).mean(axis=0)
+    return found

@@ -107,6 +107,7 @@ def _merged(tables: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
     found = dict(tables)
     for name, value in changes.items():
         kept = found.get(name)
-        both = isinstance(kept, Mapping) and isinstance(value, Mapping)
-        found[name] = _merged(kept, value) if both else value
+        if isinstance(kept, Mapping) and isinstance(value, Mapping):
+            value = _merged(kept, value)
+        found[name] = value
     return found
