@@ -19,7 +19,6 @@ from textrnn.experiments.comparison import NetworkComparison
 from textrnn.experiments.paired import paired_p_value
 from textrnn.experiments.trial import Trial
 from textrnn.experiments.variants import read_variants
-from textrnn.reports.page import report_page
 
 WINDOWS = """
 name = "windows"
@@ -92,7 +91,8 @@ def test_window_sizes_of_a_series(tmp_path: Path) -> None:
         Bundle.open(out / name).manifest.network["window"] for name in ("window-6-0", "window-12-0")
     ]
     assert windows == [6, 12]
-    assert "data:image/png;base64," in (out / "report.html").read_text("utf-8")
+    assert '<img src="curves.png"' in (out / "report.html").read_text("utf-8")
+    assert (out / "curves.png").read_bytes().startswith(b"\x89PNG")
     refused = textrnn_in(tmp_path, *call)
     assert refused.returncode == 2
     assert "go on with it (--resume), begin anew (--force)" in refused.stderr
@@ -144,9 +144,7 @@ def test_networks_are_compared_by_the_same_examples() -> None:
     assert first["interval"] == pytest.approx([0.15, 0.35])
     assert second["deviation"] == pytest.approx(0.5 / 2**0.5)
     assert "that chose the epochs, too" in found.sections()[0].about
-    page = report_page(found, title="a & b")
-    assert "<td>&lt;b&gt;rnn</td>" in page
-    assert page.count("data:image/png;base64,") == 2
+    assert list(found.figures()) == ["curves.png", "scores.png"]
 
 
 def test_the_paired_test_counts_what_chance_would_do() -> None:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from textrnn.catalog import head_class
 from textrnn.configuration import require_whole, to_dict
-from textrnn.corpora.files.writing import write_file
 from textrnn.counted import counted
 from textrnn.experiments.folder import ExperimentFolder
 from textrnn.experiments.material import Material
@@ -36,7 +35,6 @@ from textrnn.experiments.variants import Variant, read_variants
 from textrnn.reports.folder import escape_markdown, markdown_table, write_report
 from textrnn.reports.harmless import one_line
 from textrnn.reports.measured import CHANCE
-from textrnn.reports.page import report_page
 from textrnn.reports.report import Column, Section, Table
 from textrnn.training.loop.clock import duration
 from textrnn.training.model_info import ModelInfo
@@ -222,7 +220,7 @@ def compare(
         recipes: their files; or one with ``[[compare]]`` tables: each has a ``name``, and the
             tables of the recipe that are other in it. ``[answer]`` has options of the measuring,
             as ``temperature``: networks that are other in nothing else are trained once.
-        out: a folder for the models, what was found, ``report.html``, ``report.md`` and pictures.
+        out: a folder for the models, what was found, and ``report.html`` with its pictures.
         data: the folder of the recipes' files; by default ``TEXTRNN_DATA``.
         seeds: how many random states, from the recipe's own on.
         resume: go on with a comparison that was stopped: what is done of it is kept.
@@ -261,9 +259,7 @@ def compare(
     runs = _Runs(material, place, folder, resume, on_event, say)
     trials = {variant.name: runs.of(variant, seeds) for variant in variants}
     found = NetworkComparison(first.task, trials, runs.validates)
-    title = f"{counted(len(variants), 'network')} compared: {first.task}"
-    write_report(found, folder.path, title=title)
-    write_file(folder.path / "report.html", report_page(found, title=title), errors="replace")
+    write_report(found, folder.path, title=f"{counted(len(variants), 'network')}: {first.task}")
     return found
 
 

@@ -153,7 +153,7 @@ def cross_validate(
     Args:
         task: ``classifier``, ``tagger``, ``generator``, ``forecaster`` or ``translator``.
         train: the examples, as ``textrnn.train_classifier`` and its like take them.
-        out: a folder for the models, what was found of each fold, and ``report.md``.
+        out: a folder for the models, what was found of each fold, and ``report.html``.
         folds: how many.
         group: a column of the file: rows that have the same there stay in one fold, as those of an
             author; or the group of each example.
