@@ -89,31 +89,34 @@ def small_classifier(
     return path
 
 
-def small_tagger(path: Path) -> Path:
+SPOKEN = Features(
+    "word",
+    ["ada", "spoke"],
+    characters=list("adspoke"),
+    bigrams=["AdaSpoke", "Spoke\n"],
+    lexicon={"Ada": 2, "A": 1},
+)
+PERSON = TaggerHead(labels=("PER",))
+
+
+def small_tagger(path: Path, *, features: Features = SPOKEN, head: TaggerHead = PERSON) -> Path:
     """A tagger with all that a tagger may have."""
-    features = Features(
-        "word",
-        ["ada", "spoke"],
-        characters=list("adspoke"),
-        bigrams=["AdaSpoke", "Spoke\n"],
-        lexicon={"Ada": 2, "A": 1},
-    )
     network = TaggerNetwork(
-        4,
-        TaggerHead(labels=("PER",)),
+        len(features.words) + 2,
+        head,
         Embedding(units=6),
         characters=CharacterEncoder(embedding_units=3, units=4),
-        character_count=9,
+        character_count=len(features.characters) + 2,
         shape_units=2,
-        bigram_count=4,
+        bigram_count=len(features.bigrams) + 2,
         bigram_units=3,
-        lexicon_count=4,
+        lexicon_count=len(features.lexicon) + 2,
         lexicon_units=2,
         gazetteer_kinds=2,
         encoders=(Encoder(units=5),),
     )
     weights = random_weights(network.weight_shapes())
-    kept = [*table_shapes(network), "crf/transitions", "crf/start", "crf/end"]
+    kept = [*table_shapes(network), *(name for name in weights if name.startswith("crf/"))]
     files = {
         "features.json": features.to_json().encode("utf-8"),
         "tables.npz": packed(**{name: weights[name] for name in kept}),
@@ -123,7 +126,7 @@ def small_tagger(path: Path) -> Path:
     }
     serving = {**WINDOWS, "temperature": 1.5}
     write_bundle(
-        path, Manifest("small", "tagger", "en", ("PER",), network.as_dict(), serving), files
+        path, Manifest("small", "tagger", "en", head.labels, network.as_dict(), serving), files
     )
     return path
 

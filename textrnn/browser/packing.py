@@ -75,6 +75,9 @@ def laid_out(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 def _content(bundle: Bundle, name: str) -> bytes:
     """A file as JavaScript reads it; of names that arrays hold nothing is left."""
     content = bundle.read(name)
+    if name == "features.json":  # JavaScript does not keep the order of keys that are numbers
+        data = json.loads(content)
+        return _json({**data, "lexicon": list(data["lexicon"].items())})
     if not name.endswith(".npz"):
         return content
     with open_arrays(content, name) as file:

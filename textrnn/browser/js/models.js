@@ -1,8 +1,9 @@
 /** Models by their tasks. */
 
 import { Classifier } from "./classifier/model.js";
+import { Tagger } from "./tagger/model.js";
 
-const TASKS = { classifier: Classifier };
+const TASKS = { classifier: Classifier, tagger: Tagger };
 
 /** The model of some files, ready to answer. */
 export async function loadModel(files, runtime) {
