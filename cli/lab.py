@@ -9,7 +9,7 @@ import click
 from textrnn.cli.parts.choices import Choice, Several
 from textrnn.cli.parts.command import Group, input_option
 from textrnn.cli.parts.lab_output import LabOutput, lab_output
-from textrnn.cli.parts.model_name import model_option
+from textrnn.cli.parts.model_name import ModelName, model_option
 from textrnn.cli.parts.progress import patience
 
 _CELL_NAMES = ("rnn", "lstm", "gru")
@@ -32,6 +32,8 @@ def command() -> None:
     \b
         textrnn lab cell --model sentiment-en --text "It was not good."
         textrnn lab gradients
+        textrnn lab attention sentiment-en --text "It was not good."
+        textrnn lab sampling prose-en --seed "It was"
     """
 
 
@@ -97,3 +99,47 @@ def gradients(
             on_progress=on_progress,
         )  # fmt: skip
     output.show(found)
+
+
+@command.command()
+@click.argument("model", type=ModelName())
+@input_option("--text", required=True, help="What it reads.")
+@_RANDOM_STATE
+@lab_output
+def attention(model: str, text: str, random_state: int, output: LabOutput) -> None:
+    """Show where MODEL looks, a classifier or a translator, before training and after.
+
+    \b
+        textrnn lab attention sentiment-en --text "It was not good." --plot attention.png
+    """
+    from textrnn.lab.looking import attention as look
+
+    output.check([model])
+    output.show(look(model, text, random_state=random_state))
+
+
+@command.command()
+@click.argument("model", type=ModelName())
+@input_option("--seed", default="", help="What the text begins with [nothing].")
+@click.option("--temperature", type=Several(float), default="0.5,0.8,1.5", show_default=True,
+              help="To try; commas between them.")  # fmt: skip
+@click.option("--top-k", type=Several(int), default="5", show_default=True,
+              help="Numbers of tokens to keep.")  # fmt: skip
+@click.option("--top-p", type=Several(float), default="0.9,0.5", show_default=True,
+              help="Probabilities to keep.")  # fmt: skip
+@click.option("--min-p", type=Several(float), default="0.1", show_default=True,
+              help="Shares of the best token's probability.")  # fmt: skip
+@click.option("--num", type=click.IntRange(1), default=10, show_default=True,
+              help="Tokens to list, the most probable ones.")  # fmt: skip
+@lab_output
+def sampling(model: str, seed: str, output: LabOutput, **options: Any) -> None:
+    """Show what temperature, top-k, top-p and min-p do to the next token that MODEL draws.
+
+    \b
+        textrnn lab sampling poetry-zh --seed 床前明月
+        textrnn lab sampling prose-en --seed "It was" --temperature 0.2,2 --plot sampling.png
+    """
+    from textrnn.lab.next_tokens import sampling as compared
+
+    output.check([model])
+    output.show(compared(model, seed, **options))

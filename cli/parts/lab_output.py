@@ -14,6 +14,7 @@ from textrnn.cli.parts.output import open_output, report_format
 from textrnn.configuration import require
 from textrnn.corpora import json_line
 from textrnn.corpora.files.outputs import check_output
+from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -108,13 +109,14 @@ def _print(experiment: Experiment) -> None:
 
 def _print_table(display: Display, table: HeatTable) -> None:
     """A table, in parts that are each as wide as the screen has room for."""
-    names = max(len(row.name) for row in table.rows) + 1
-    about = max(len(row.about) for row in table.rows) + 2
+    from rich.cells import cell_len
+
+    margin = max(cell_len(one_line(row.name)) for row in table.rows) + 1
     has_curve = any(row.curve for row in table.rows)
-    room = display.width - names - about - (_CURVE + 3 if has_curve else 0)
+    room = display.width - margin - (_CURVE + 2 if has_curve else 0)
     display.print(table.title, style="bold")
     for part in _parts(table, room):
-        _print_part(display, table, part, (names, about))
+        _print_part(display, table, part, margin)
 
 
 def _widths(table: HeatTable) -> list[int]:
@@ -122,7 +124,7 @@ def _widths(table: HeatTable) -> list[int]:
     from rich.cells import cell_len
 
     columns = zip(table.columns, *(row.texts for row in table.rows), strict=True)
-    return [max(map(cell_len, column)) + 1 for column in columns]
+    return [max(cell_len(one_line(text)) for text in column) + 1 for column in columns]
 
 
 def _parts(table: HeatTable, room: int) -> list[range]:
@@ -136,23 +138,21 @@ def _parts(table: HeatTable, room: int) -> list[range]:
     return [*parts, range(begin, len(table.columns))]
 
 
-def _print_part(display: Display, table: HeatTable, part: range, margins: tuple[int, int]) -> None:
-    """Some columns of a table, each row beside its name and equation."""
+def _print_part(display: Display, table: HeatTable, part: range, margin: int) -> None:
+    """Some columns of a table, each row behind its name."""
+    from rich.cells import set_cell_size
     from rich.text import Text
 
     widths = _widths(table)
-    left = sum(margins) if margins[1] > 2 else margins[0]
-    head = Text(" " * left)
+    is_last = part.stop == len(table.columns)
+    head = Text(" " * margin)
     for number in part:
         head.append_text(_right(table.columns[number], widths[number]))
-    is_last = part.stop == len(table.columns)
     if is_last and table.curve_title:
         head.append(f"  {table.curve_title}")
     display.print_row(head)
     for row in table.rows:
-        line = Text(f"{row.name:{margins[0]}}")
-        if margins[1] > 2:
-            line.append(f"{row.about:{margins[1]}}", style="dim")
+        line = Text(set_cell_size(one_line(row.name), margin))
         for number in part:
             line.append_text(_cell(row, number, widths[number]))
         if is_last:
@@ -165,6 +165,7 @@ def _right(text: str, width: int) -> Text:
     from rich.cells import cell_len
     from rich.text import Text
 
+    text = one_line(text)
     return Text(" " * (width - 1 - cell_len(text)) + text + " ")
 
 

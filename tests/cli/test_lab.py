@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from calling import in_terminal, textrnn_in
 
 _SMALL = ("lab", "gradients", "--cells", "rnn", "--length", "20", "--units", "4", "--steps", "5")
@@ -52,3 +54,23 @@ def test_a_cell_is_shown_in_parts_that_fit_the_screen(tmp_path: Path) -> None:
     assert code == 0
     assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", line)) for line in shown.splitlines()) <= 80
     assert shown.count("z = σ(") > found.stdout.count("z = σ(")  # the tokens do not fit beside
+
+
+def test_sampling_and_attention_are_shown(tmp_path: Path) -> None:
+    call = ("lab", "sampling", "poetry-zh", "--seed", "床前明月", "--top-k", "2,3", "--num", "4")
+    found = textrnn_in(tmp_path, *call, "--plot", "it.png", "--output", "it.html")
+    assert (found.returncode, found.stderr) == (0, "")
+    (header, *rows) = found.stdout.splitlines()[-8:]
+    assert header.split()[:2] == ["T", "1"]
+    assert rows[0].startswith("夜 ")
+    assert rows[-2].split()[-5:-3] == ["2", "3"]  # tokens left
+    call = ("lab", "attention", "sentiment-zh", "--text", "不好看", "--format", "json")
+    data = json.loads(textrnn_in(tmp_path, *call, "--plot", "look.svg").stdout)
+    assert sum(data["after"][0]) == pytest.approx(1.0)
+    assert (tmp_path / "look.svg").exists()
+
+
+def test_a_model_that_does_something_else_is_told(tmp_path: Path) -> None:
+    found = textrnn_in(tmp_path, "lab", "sampling", "sentiment-en")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("textrnn: error: ")

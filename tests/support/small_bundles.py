@@ -33,6 +33,7 @@ from textrnn.heads.translator.graph import compile_translator
 from textrnn.heads.translator.network import TranslatorHead, TranslatorNetwork
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.weights.files import pack_weights
 
 LABELS = ("bad", "good")
 WINDOWS = {"window_tokens": 20, "window_overlap": 5, "precision": "float32"}
@@ -236,6 +237,7 @@ def small_translator(path: Path) -> Path:
     weights["output/bias"][Tokenizer.END] = 1.0
     files = {
         "tokenizer.json": tokenizer.to_json().encode("utf-8"),
+        "weights.npz": pack_weights(weights),
         "README.md": b"# small\n",
         **compile_translator(network, weights, precision="float32"),
     }

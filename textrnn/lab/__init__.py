@@ -14,10 +14,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from textrnn.lab.gate_values import cell
     from textrnn.lab.gradient_norms import gradients
+    from textrnn.lab.looking import attention
+    from textrnn.lab.next_tokens import sampling
 
-__all__ = ["cell", "gradients"]
+__all__ = ["attention", "cell", "gradients", "sampling"]
 
-_HOMES = {"cell": "textrnn.lab.gate_values", "gradients": "textrnn.lab.gradient_norms"}
+_HOMES = {
+    "attention": "textrnn.lab.looking",
+    "cell": "textrnn.lab.gate_values",
+    "gradients": "textrnn.lab.gradient_norms",
+    "sampling": "textrnn.lab.next_tokens",
+}
 
 
 def __getattr__(name: str) -> Any:

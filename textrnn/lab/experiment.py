@@ -17,8 +17,7 @@ class HeatRow:
     """A row of numbers that are seen as colours, too.
 
     Attributes:
-        name: what stands before it.
-        about: its equation, or what else is to be said of it.
+        name: what stands before it, as its equation.
         texts: its cells.
         shades: the colour of each cell, from -1 (blue) over 0 (none) to 1 (orange).
         curve: more numbers than cells, from 0 to 1, shown as a line behind them.
@@ -27,7 +26,6 @@ class HeatRow:
     name: str
     texts: Sequence[str]
     shades: Sequence[float]
-    about: str = ""
     curve: Sequence[float] = ()
 
 

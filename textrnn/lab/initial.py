@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
+
+from textrnn.network import Network
 
 Array = NDArray[np.float64]
 
@@ -15,8 +15,8 @@ def initial_weight(name: str, shape: tuple[int, ...], rng: np.random.Generator) 
 
     An embedding is uniform in ±0.05; a recurrent matrix is orthogonal (Saxe et al. 2014), so that
     at first no direction of the state grows or shrinks; other matrices are uniform in
-    ±sqrt(6 / (rows + columns)) (Glorot & Bengio 2010, eq. 16); biases are zero, but those of an
-    LSTM's forget gate, which :class:`textrnn.lab.cells.lstm.LSTM` sets to 1.
+    ±sqrt(6 / (rows + columns)) (Glorot & Bengio 2010, eq. 16); biases are zero (those of an
+    LSTM's forget gate :class:`textrnn.lab.cells.lstm.LSTM` sets to 1).
 
     Args:
         name: of the weight, as :mod:`textrnn.network` names weights.
@@ -35,11 +35,12 @@ def initial_weight(name: str, shape: tuple[int, ...], rng: np.random.Generator) 
     return rng.uniform(-limit, limit, shape)
 
 
-def initial_weights(
-    shapes: Mapping[str, tuple[int, ...]], rng: np.random.Generator
-) -> dict[str, Array]:
+def untrained(network: Network, random_state: int) -> dict[str, Array]:
     """All weights of a network before training."""
-    return {name: initial_weight(name, shape, rng) for name, shape in shapes.items()}
+    rng = np.random.default_rng(random_state)
+    return {
+        name: initial_weight(name, shape, rng) for name, shape in network.weight_shapes().items()
+    }
 
 
 def _orthogonal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:

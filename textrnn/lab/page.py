@@ -18,7 +18,6 @@ table.heat th { font-weight: 400; text-align: left; padding: .1rem .5rem; white-
 table.heat thead th { text-align: center; }
 table.heat td { text-align: right; padding: .1rem .4rem; font-variant-numeric: tabular-nums;
   background: hsl(var(--hue) 85% 55% / var(--share)); }
-table.heat i { opacity: .7; }
 div.wide { overflow-x: auto; }
 """
 
@@ -42,7 +41,7 @@ def tables_html(experiment: Experiment) -> str:
 
 
 def _table(table: HeatTable) -> str:
-    head = "".join(f"<th>{safe_html(name)}</th>" for name in ("", "", *table.columns))
+    head = "".join(f"<th>{safe_html(name)}</th>" for name in ("", *table.columns))
     rows = "".join(map(_row, table.rows))
     return (
         f'<div class="wide"><table class="heat"><caption>{safe_html(table.title)}</caption>\n'
@@ -56,4 +55,4 @@ def _row(row: HeatRow) -> str:
         f"{safe_html(text)}</td>"
         for text, shade in zip(row.texts, row.shades, strict=True)
     )
-    return f"<tr><th>{safe_html(row.name)}</th><th><i>{safe_html(row.about)}</i></th>{cells}</tr>\n"
+    return f"<tr><th>{safe_html(row.name)}</th>{cells}</tr>\n"

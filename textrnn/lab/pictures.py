@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from textrnn.lab.gate_values import GateValues
     from textrnn.lab.gradient_norms import GradientNorms
+    from textrnn.lab.looking import Looking
+    from textrnn.lab.next_tokens import NextTokens
 
 _COLOURS = {"rnn": RED, "lstm": BLUE, "gru": "#059669"}
 
@@ -93,6 +95,55 @@ def _draw_path(axes: Axes, found: GateValues, tokens: list[str]) -> None:
     axes.set_title("The way of the state, in its two principal components", loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(0.1)
+
+
+def attention_figure(found: Looking) -> Figure:
+    """Of a classifier the shares of the tokens as bars; of a translator two matrices, the source
+    along the top; before training and after.
+    """
+    with drawing():
+        source = drawable([one_line(token) or "␣" for token in found.source])
+        width = min(max(7.0, 1.5 + 0.42 * len(source)), 24.0)
+        if not found.target:
+            figure = new_figure((width, 3.6))
+            axes = figure.subplots()
+            places = np.arange(len(source))
+            axes.bar(places - 0.2, found.before[0], 0.4, color=GREY, label="before training")
+            axes.bar(places + 0.2, found.after[0], 0.4, color=BLUE, label="after training")
+            axes.set_title("Share of the attention", loc="left")
+            _plain(axes)
+            _name_tokens(axes, source)
+            return figure
+        target = drawable([one_line(token) or "␣" for token in found.target])
+        figure = new_figure((2 * width, 1.5 + 0.3 * len(target)))
+        for axes, rows, name in zip(
+            figure.subplots(1, 2), (found.before, found.after), ("before", "after"), strict=True
+        ):
+            axes.imshow(rows, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+            axes.set_title(f"{name} training", loc="left")
+            axes.xaxis.tick_top()
+            _name_tokens(axes, source)
+            axes.set_yticks(range(len(target)), target, parse_math=False)
+    return figure
+
+
+def sampling_figure(found: NextTokens) -> Figure:
+    """A panel a setting: the most probable tokens as bars, and how much is left of the rest."""
+    with drawing():
+        tokens = drawable(found.tokens)
+        count = len(found.settings)
+        figure = new_figure((1.6 + 1.45 * count, 1.4 + 0.28 * len(tokens)))
+        panels = figure.subplots(1, count, sharey=True, squeeze=False)[0]
+        for axes, setting in zip(panels, found.settings, strict=True):
+            axes.barh(range(len(tokens)), setting.probabilities, color=BLUE)
+            axes.set_title(setting.name, loc="left")
+            axes.set_xlabel(f"{setting.entropy_bits:.1f} bits\n{setting.left:,} left", fontsize=9)
+            axes.set_xlim(0, 1)
+            axes.set_xticks([0, 0.5, 1], ["0", "½", "1"])
+            axes.spines[["top", "right"]].set_visible(False)
+        panels[0].set_yticks(range(len(tokens)), tokens, parse_math=False)
+        panels[0].invert_yaxis()
+    return figure
 
 
 def _plain(axes: Axes) -> None:
