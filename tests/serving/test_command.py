@@ -14,6 +14,7 @@ import pytest
 from calling import textrnn_in
 from serving import Client, wait_for
 from terminal import TEXTRNN
+from textrnn.serving.http.metrics import FOLDER
 
 
 def test_it_says_where_it_listens_and_ends_when_it_is_told(tmp_path: Path) -> None:
@@ -38,12 +39,22 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
         client = Client(process.stderr.readline().split()[2].rstrip(","))
         assert client.get("/readyz").status == 200
         before = workers(process.pid)
-        os.kill(max(before), signal.SIGKILL)
+        killed = max(before)
+        measured = metrics_folder(killed)
+        wait_for(lambda: list(measured.glob(f"gauge_*_{killed}.db")))
+        os.kill(killed, signal.SIGKILL)
         wait_for(lambda: len(workers(process.pid) - before) == 1)
+        wait_for(lambda: not list(measured.glob(f"gauge_*_{killed}.db")))
         assert {client.get("/readyz").status for _ in range(20)} == {200}
         assert b"textrnn_requests_total" in client.get("/metrics").body
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+
+
+def metrics_folder(worker: int) -> Path:
+    """Where a process notes what it measures."""
+    variables = Path(f"/proc/{worker}/environ").read_text("utf-8").split("\0")
+    return Path(dict(one.partition("=")[::2] for one in variables)[FOLDER])
 
 
 def workers(parent: int) -> set[int]:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from small_bundles import small_generator
 
-from serving import Client, served
+from serving import Client, served, wait_for
 from textrnn.serving.http.connections import Connection
 from textrnn.serving.http.limits import Limits
 
@@ -32,6 +32,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A server with narrow limits, whose generator writes as long as it may."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Connection, "limit_s", 0.5)
+        patch.setattr(Connection, "pause_s", 0.2)
         model = small_generator(tmp_path_factory.mktemp("models") / "small")
         with served([str(model), "town-load"], limits=LIMITS) as found:
             yield found
@@ -83,16 +84,63 @@ def test_a_full_queue_refuses_at_once_and_says_when_to_come_again(client: Client
     assert {reply.status for reply in replies} == {503, 504}
 
 
+def waiting(client: Client) -> int:
+    """Requests that wait for the generator, as is told."""
+    lines = client.get("/metrics").body.decode().splitlines()
+    name = 'textrnn_requests_waiting{model="small"} '
+    return int(float(next(line for line in lines if line.startswith(name)).split()[1]))
+
+
 def test_a_client_that_goes_away_frees_its_place(client: Client) -> None:
-    body = json.dumps(LONG).encode()
-    head = HEAD + b"Content-Length: %d\r\n\r\n" % len(body)
-    for _ in range(3):  # one is being answered, two wait
-        with raw(client) as connection:
-            connection.sendall(head + body)
+    with ExitStack() as stack:
+        for more in range(3):  # one is being answered, two wait, and no other may
+            asked = json.dumps({**LONG, "length": 80_000 + more}).encode()
+            connection = stack.enter_context(raw(client))
+            connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(asked) + asked)
             time.sleep(0.05)
+        assert waiting(client) == 2
     begun = time.monotonic()
+    wait_for(lambda: waiting(client) == 0)
     assert client.post("/v1/generate", {"seed": "a", "length": 1}).status == 200
     assert time.monotonic() - begun < LIMITS.answer_s
+
+
+def test_while_there_is_no_place_a_request_is_read_later(client: Client) -> None:
+    with ExitStack() as stack:
+        for more in range(3):
+            asked = json.dumps({**LONG, "length": 80_000 + more}).encode()
+            connection = stack.enter_context(raw(client))
+            connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(asked) + asked)
+            time.sleep(0.05)
+        begun = time.monotonic()
+        assert client.get("/healthz").status == 200
+        assert client.post("/v1/forecast", {"record": {}}).status == 422  # another model has
+        assert time.monotonic() - begun < Connection.pause_s
+        assert client.post("/v1/generate", {"seed": "a"}).status == 503
+        assert time.monotonic() - begun > Connection.pause_s
+    wait_for(lambda: waiting(client) == 0)
+
+
+def test_a_request_that_is_refused_before_it_is_read_does_not_end_the_connection(
+    client: Client,
+) -> None:
+    with raw(client) as connection:
+        connection.sendall(
+            b"POST /v1/forecast HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+        )
+        assert connection.recv(1000).startswith(b"HTTP/1.1 415 ")
+        connection.sendall(b"x" * 100_000)
+        time.sleep(1.2 * Connection.limit_s)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200 ")
+
+
+def test_more_connections_than_may_be_open_are_told_so() -> None:
+    with served(["town-load"], limits=Limits(connections=1)) as client, raw(client):
+        reply = client.get("/healthz")
+    assert (reply.status, reply.headers["content-type"]) == (503, "application/problem+json")
+    assert (reply.headers["retry-after"], reply.headers["connection"]) == ("1", "close")
+    assert reply.json["detail"] == "too many connections are open"
 
 
 @pytest.mark.parametrize(

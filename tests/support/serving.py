@@ -76,7 +76,7 @@ def served(models: Sequence[str], **settings: Any) -> Iterator[Client]:
         thread.join()
 
 
-def wait_for(is_so: Callable[[], bool]) -> None:
+def wait_for(is_so: Callable[[], object]) -> None:
     """Wait until something is so, which another thread or process makes so."""
     deadline = time.monotonic() + 60
     while not is_so():

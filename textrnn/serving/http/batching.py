@@ -78,13 +78,18 @@ class Batcher:
         """Whether there is a thread that answers."""
         return self._thread.is_alive()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so many requests wait that no other may."""
+        return len(self._jobs) >= self._queue
+
     def refuse_if_full(self) -> None:
         """See whether another request may wait.
 
         Raises:
             Problem: too many do already.
         """
-        if self._closed or len(self._jobs) >= self._queue:
+        if self._closed or self.is_full:
             are = counted(len(self._jobs), "request waits", "requests wait")
             raise busy(f"{self.head.bundle.name}: {are} already")
 
@@ -103,7 +108,17 @@ class Batcher:
             self._jobs.append(job)
             self._waiting.set(len(self._jobs))
             self._changed.notify()
-        return await asyncio.wrap_future(job.done)
+        try:
+            return await asyncio.wrap_future(job.done)
+        except asyncio.CancelledError:
+            self._forget(job)
+            raise
+
+    def _forget(self, job: Job) -> None:
+        """Take a request out of the queue for whose answer nobody waits any more."""
+        with self._changed, suppress(ValueError):  # it may be answered just now
+            self._jobs.remove(job)
+            self._waiting.set(len(self._jobs))
 
     def close(self) -> None:
         """End the thread when all that waits is answered."""

@@ -63,6 +63,11 @@ class ServedTask:
             self._routers = {name: Router(kind, models=some) for name, some in chosen.items()}
         self.path: str = f"/v1/{kind.command_line[0]}"
 
+    @property
+    def is_full(self) -> bool:
+        """Whether one of the models has no place for another request."""
+        return any(batcher.is_full for batcher in self.batchers.values())
+
     def refuse_if_full(self) -> None:
         """See whether a request could be answered, before it is read.
 

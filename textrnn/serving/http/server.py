@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
@@ -135,7 +136,18 @@ def _run_workers(config: uvicorn.Config, listening: socket.socket) -> None:
     """Serve by several processes that share a socket; one that dies is started again."""
     with listening, tempfile.TemporaryDirectory(prefix="textrnn-metrics-") as folder:
         os.environ[METRICS_FOLDER] = folder  # which the processes inherit
-        Multiprocess(config, [listening]).run()
+        _Workers(config, [listening]).run()
+
+
+class _Workers(Multiprocess):
+    """The processes that serve; what one that died measured as it is now is forgotten."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Start those again that have died."""
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
 def _listen(host: str, port: int) -> socket.socket:
