@@ -6,7 +6,7 @@ import { problemBox } from "./problems.js";
 
 export class TextField {
   /**
-   * @param {string} id of the field
+   * @param {string} id a beginning of the ids of its parts
    * @param {string[]} examples texts to try
    * @param {() => void} ask called when the reader wants an answer at once
    */
@@ -14,7 +14,7 @@ export class TextField {
     this.table = null;
     this.id = id;
     this.area = h("textarea", {
-      id, rows: 4, placeholder: "text.placeholder", dir: "auto", spellcheck: "false",
+      id: `${id}-text`, rows: 4, placeholder: "text.placeholder", dir: "auto", spellcheck: "false",
       on: { keydown: (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && ask() },
     });
     const chooser = h("input.unseen", {
@@ -24,7 +24,7 @@ export class TextField {
     const tries = examples.map((text) =>
       h("button.example", { type: "button", on: { click: () => (this.write(text), ask()) } }, text));
     this.written = h("div", {},
-      h("label", { for: id, word: "text" }), this.area,
+      h("label", { for: `${id}-text`, word: "text" }), this.area,
       h("div.examples", {}, h("span", { word: "try" }), ...tries));
     this.opened = h("div.file", { hidden: true });
     this.problem = h("div");

@@ -36,7 +36,7 @@ export function textPanel(task, models) {
   const asking = new Asking(task.verb, (asking, signal) => work(asking, signal));
   const languages = new Set(models.map(({ language }) => language));
   const examples = Object.entries(task.examples).flatMap(([code, texts]) => (languages.has(code) ? texts : []));
-  const field = new TextField(`${task.id}-text`, examples, () => asking.restart());
+  const field = new TextField(task.id, examples, () => asking.restart());
   const ask = (texts, signal) => answer(task.task, select.chosen(), texts, {}, signal);
 
   async function work(asking, signal) {

@@ -1,0 +1,202 @@
+"""Files that are dropped on the page, and the calls that give the same answers elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shlex
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+import textrnn
+from calling import textrnn_in
+from chromium import Visit
+from serving import Client
+
+ROWS = [
+    ["1", 'Great, really "great".', "5"],
+    ["2", "房间很脏，\n不推荐", "1"],
+    ["3", "It broke after a week.", "1"],
+]
+
+
+def table(rows: list[list[str]], *, divider: str = ",") -> str:
+    written = io.StringIO()
+    csv.writer(written, delimiter=divider).writerows([["id", "review", "stars"], *rows])
+    return written.getvalue()
+
+
+def call(reader: Visit, tab: str, way: str) -> str:
+    """A call that is offered below an answer."""
+    if not reader.page.is_visible(f"#{tab}-{way}-tab"):
+        reader.page.click(f"#{tab} .elsewhere summary")
+    reader.page.click(f"#{tab}-{way}-tab")
+    return reader.page.inner_text(f"#{tab}-{way} pre")
+
+
+@pytest.mark.parametrize("divider", [",", ";", "\t"])
+def test_rows_are_answered_beside_what_they_had(reader: Visit, divider: str) -> None:
+    reader.drop("#classify .text-field", "shop.csv", table(ROWS, divider=divider))
+    reader.page.wait_for_selector("#classify .file-name")
+    assert (
+        reader.page.eval_on_selector("#classify-column", "e => e.selectedOptions[0].text")
+        == "review"
+    )
+    reader.press("classify")
+    rows = list(csv.DictReader(io.StringIO(reader.download("#classify button:text('Download')"))))
+    assert [[row["id"], row["review"], row["stars"]] for row in rows] == ROWS
+    answers = list(textrnn.Router(textrnn.Classifier).stream([row[1] for row in ROWS]))
+    assert [(row["label"], row["probability"]) for row in rows] == [
+        (answer.label, f"{answer.probability:.4f}") for answer in answers
+    ]
+    shown = [line.split("\t")[2:] for line in reader.texts("#classify .rows tbody tr")]
+    assert shown == [[one.label, f"{100 * one.probability:.1f}%"] for one in answers]
+
+
+def test_another_column_holds_the_text(reader: Visit) -> None:
+    reader.open("tag")
+    reader.drop(
+        "#tag .text-field", "a.csv", "long,who\nsomething rather long,Ada Lovelace\nmore,Oslo\n"
+    )
+    reader.page.select_option("#tag-column", "1")
+    reader.press("tag")
+    assert reader.download("#tag button:text('Download')").splitlines() == [
+        "long,who,PER,LOC", "something rather long,Ada Lovelace,Ada Lovelace,", "more,Oslo,,Oslo",
+    ]  # fmt: skip
+
+
+def test_a_file_of_lines_is_many_texts_or_one(reader: Visit) -> None:
+    reader.drop("#classify .text-field", "b.txt", "A joy.\n\nTwo hours I want back.\n")
+    reader.page.wait_for_selector("#classify .file-name")
+    reader.press("classify")
+    assert len(reader.texts("#classify .rows tbody tr")) == 2
+    reader.page.check("#classify-whole")
+    reader.press("classify")
+    assert reader.texts("#classify .rows") == []
+    (right,) = textrnn.load("sentiment-en").classify(["A joy.\n\nTwo hours I want back.\n"])
+    assert reader.texts("#classify .verdict") == [right.label]
+    reader.page.click("#classify .file-name button")
+    assert reader.page.is_visible("#classify-text")
+
+
+def test_many_rows_are_asked_in_shares(reader: Visit) -> None:
+    reader.drop("#classify .text-field", "many.txt", "\n".join(f"text {i}" for i in range(150)))
+    reader.page.wait_for_selector("#classify .file-name")
+    reader.press("classify")
+    assert reader.texts("#classify .status") == ["150 of 150 rows answered"]
+    assert len(reader.texts("#classify .rows tbody tr")) == 100
+    saved = reader.download("#classify button:text('Download')").splitlines()
+    assert [line.split(",")[0] for line in saved] == ["Text", *(f"text {i}" for i in range(150))]
+
+
+def test_files_of_other_encodings_are_read(visiting, reader: Visit) -> None:  # type: ignore[no-untyped-def]
+    chinese = visiting(locale="zh-CN")
+    for visit, encoding, text in [
+        (reader, "utf-8-sig", "房间"), (reader, "utf-16", "房间"), (chinese, "gb18030", "房间"),
+        (reader, "cp1252", "café"),
+    ]:  # fmt: skip
+        visit.drop("#classify .text-field", "a.csv", f"text\n{text}\n".encode(encoding))
+        visit.page.wait_for_selector("#classify .file-name")
+        visit.press("classify")
+        assert visit.page.inner_text("#classify td.text") == text
+        visit.page.click("#classify .file-name button")
+
+
+def test_a_file_without_rows_is_refused_where_it_was_dropped(reader: Visit) -> None:
+    reader.drop("#classify .text-field", "empty.csv", "text\n")
+    reader.page.wait_for_selector("#classify .text-field .problem")
+    assert "empty.csv has no rows" in reader.page.inner_text("#classify .problem")
+
+
+@pytest.mark.parametrize("text", ['It\'s "fine",\n$HOME `x` \\ no?', "房间很脏"])
+def test_calls_give_the_same_answer(
+    reader: Visit, client: Client, tmp_path: Path, text: str
+) -> None:
+    reader.page.fill("#classify-least", "0.3")
+    reader.ask("classify", text)
+    label = reader.page.inner_text("#classify .verdict")
+    curl = shlex.split(call(reader, "classify", "curl"))
+    assert curl[:3] == ["curl", "-H", "Content-Type: application/json"]
+    assert curl[-1] == f"{client.address}/v1/classify"
+    asked = json.loads(curl[curl.index("-d") + 1])
+    assert asked["abstain"] == 0.3
+    assert client.post("/v1/classify", asked).json["label"] == label
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(call(reader, "classify", "python"), {})
+    assert f"'label': '{label}'" in printed.getvalue()
+    name, *arguments = shlex.split(call(reader, "classify", "shell"))
+    assert name == "textrnn"
+    assert label in textrnn_in(tmp_path, *arguments).stdout
+
+
+def test_calls_for_a_file_give_the_same_answers(
+    reader: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shop.csv").write_text(table(ROWS), "utf-8")
+    reader.drop("#classify .text-field", "shop.csv", table(ROWS))
+    reader.page.wait_for_selector("#classify .file-name")
+    reader.press("classify")
+    labels = [line.split("\t")[2] for line in reader.texts("#classify .rows tbody tr")]
+    _, *arguments = shlex.split(call(reader, "classify", "shell"))
+    assert textrnn_in(tmp_path, *arguments).returncode == 0
+    with (tmp_path / "shop.answers.csv").open(encoding="utf-8", newline="") as answers:
+        assert [row["label"] for row in csv.DictReader(answers)] == labels
+    monkeypatch.chdir(tmp_path)
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(call(reader, "classify", "python"), {})
+    assert [
+        line.split("'label': '")[1].split("'")[0] for line in printed.getvalue().splitlines()
+    ] == labels
+
+
+@pytest.mark.parametrize("tab", ["tag", "write", "translate", "forecast"])
+def test_calls_of_other_tasks_run(
+    reader: Visit, client: Client, translator: Path, tmp_path: Path, tab: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    texts = {"tag": "Ada went to Oslo.", "write": "春", "translate": "a fine film"}
+    series = Path("docs/samples/load.csv").read_text("utf-8")
+    if tab in texts:
+        reader.ask(tab, texts[tab])
+    else:
+        reader.open(tab)
+        reader.drop("#forecast .text-field", "load.csv", series)
+        reader.page.wait_for_function("document.querySelector('#forecast-text').value")
+        reader.press(tab)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TEXTRNN_MODELS", str(translator.parent))
+    (tmp_path / "series.csv").write_text(series, "utf-8")
+    curl = shlex.split(call(reader, tab, "curl"))
+    asked = json.loads(curl[curl.index("-d") + 1])
+    assert client.post(curl[-1].removeprefix(client.address), asked).status == 200
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(call(reader, tab, "python"), {})
+    done = textrnn_in(tmp_path, *shlex.split(call(reader, tab, "shell"))[1:])
+    assert done.returncode == 0, done.stderr
+    if tab == "write":  # drawn by the same number, it is the same text
+        written = reader.page.inner_text("#write .written")
+        assert printed.getvalue().strip() == done.stdout.strip() == written
+
+
+def test_tables_are_read_as_python_reads_them(reader: Visit) -> None:
+    for text in [
+        'a,b\n1,"x ""y"", z"\n',
+        'a,b\r\n"1\n2",\r\n',
+        "a\tb\n,\t",
+        'a\n" x"\nla"st',
+        "a,b\n,\n",
+    ]:
+        divider = "\t" if "\t" in text else ","
+        found = reader.page.evaluate(
+            "async (text) => (await import('/csv.js')).parseCsv(text)", text
+        )
+        assert found == [
+            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=divider) if row
+        ]
+        again = reader.page.evaluate(
+            "async (rows) => (await import('/csv.js')).writeCsv(rows)", found
+        )
+        assert list(csv.reader(io.StringIO(again, newline=""))) == found
