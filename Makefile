@@ -2,10 +2,11 @@
 
 PYTHON ?= python3
 WORKERS ?= 2
+export CHROMIUM ?= chromium
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check lint types tests quality coverage bench clean
+.PHONY: help demo test check lint types tests browser quality coverage bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,10 +34,15 @@ types: .venv/all
 	rm -rf .types build && $(PIP) install --no-deps --target .types .
 	cd .types && MYPYPATH=. ../$(BIN)/mypy --config-file ../pyproject.toml -p textrnn
 
-tests: .venv/all tests/browser/node_modules
+tests: .venv/all tests/browser/node_modules browser
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
-coverage: .venv/all tests/browser/node_modules  ## run the tests and report the lines they miss
+# In which the tests of pages open them.
+browser:
+	@command -v $(CHROMIUM) >/dev/null || { \
+	  echo "the tests need Chromium: apt-get install chromium, or make test CHROMIUM=/its/path"; exit 1; }
+
+coverage: .venv/all tests/browser/node_modules browser  ## run the tests and report the lines they miss
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 
 quality: .venv/all  ## measure the shipped models on our own sentences; fail where one got worse
