@@ -39,6 +39,7 @@ _COMMANDS = {
     "tag": "Find the names in texts, each with a probability.",
     "train": "Train a model from texts or a recipe.",
     "translate": "Translate texts, and show what each word looked at.",
+    "tune": "Search the settings with which a task learns best.",
 }
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from textrnn.experiments.comparison import NetworkComparison, compare
     from textrnn.experiments.cross_validation import CrossValidation, cross_validate
+    from textrnn.experiments.tuning import Tuning, tune
     from textrnn.heads.classifier.classifier import Classifier
     from textrnn.heads.classifier.result import Classification, TokenWeight
     from textrnn.heads.forecaster.forecaster import Forecaster
@@ -80,6 +81,7 @@ __all__ = [
     "Translation",
     "Translator",
     "TranslatorPlan",
+    "Tuning",
     "WeakModelWarning",
     "__version__",
     "compare",
@@ -91,6 +93,7 @@ __all__ = [
     "train_generator",
     "train_tagger",
     "train_translator",
+    "tune",
 ]
 
 _HOMES = {
@@ -122,6 +125,7 @@ _HOMES = {
     "Translation": "textrnn.heads.translator.result",
     "Translator": "textrnn.heads.translator.translator",
     "TranslatorPlan": "textrnn.training.translator.plan",
+    "Tuning": "textrnn.experiments.tuning",
     "WeakModelWarning": "textrnn.errors",
     "compare": "textrnn.experiments.comparison",
     "cross_validate": "textrnn.experiments.cross_validation",
@@ -132,6 +136,7 @@ _HOMES = {
     "train_generator": "textrnn.training.generator.train",
     "train_tagger": "textrnn.training.tagger.train",
     "train_translator": "textrnn.training.translator.train",
+    "tune": "textrnn.experiments.tuning",
 }
 
 

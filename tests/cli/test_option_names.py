@@ -30,7 +30,8 @@ NAMES = {
     "writing": """--length --min-length --temperature --top-p --min-p --repetition-penalty
         --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive
         --length-penalty --coverage-penalty""",
-    "the run": """--seeds --threads --batch-size --engine --address --random-state --resume --force
+    "experiments": "--seeds --trials --minutes --sampler --space --again",
+    "the run": """--threads --batch-size --engine --address --random-state --resume --force
         --no-measure --checkpoint-minutes --verbose --quiet --version --help-all""",
     "a service": """--server --host --port --token --cors --workers --max-bytes --max-texts
         --max-characters --max-waiting --max-streams --max-connections --answer-seconds
@@ -87,7 +88,7 @@ def test_out_is_a_model_or_a_site_and_output_a_file_of_results() -> None:
                 models.add(path[0])
             if option.name == "output":
                 results.add(path[0])
-    assert models == {"train", "models", "export", "compare", "cross-validate"}
+    assert models == {"train", "models", "export", "compare", "cross-validate", "tune"}
     assert results == {
         "classify",
         "cross-validate",

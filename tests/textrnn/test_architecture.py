@@ -170,7 +170,7 @@ def test_public_names() -> None:
         "ClassifierPlan", "ForecasterPlan", "GeneratorPlan", "TaggerPlan", "__version__", "load",
         "Translation", "Translator", "TranslatorPlan", "shipped_models", "train_classifier",
         "train_forecaster", "train_generator", "train_tagger", "train_translator",
-        "CrossValidation", "NetworkComparison", "compare", "cross_validate",
+        "CrossValidation", "NetworkComparison", "Tuning", "compare", "cross_validate", "tune",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))
 

@@ -19,12 +19,11 @@ from textrnn.experiments.folder import ExperimentFolder
 from textrnn.experiments.material import Material
 from textrnn.experiments.paired import paired_p_value
 from textrnn.experiments.pictures import curves_figure, scores_figure
-from textrnn.experiments.splits import Fold, split
+from textrnn.experiments.splits import held_out
 from textrnn.experiments.trial import (
     Training,
     Trial,
     deviation,
-    lower_is_better,
     means,
     measured,
     run_trial,
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from textrnn.training.loop.events import OnEvent
-
-_PARTS = 5  # where no examples are there to validate, one part of so many measures
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,8 @@ class NetworkComparison:
     @property
     def best(self) -> str:
         """The network with the best main score."""
-        choose = min if lower_is_better(self.task, self.measure) else max
+        lower = self.measure in head_class(self.task).lower_is_better
+        choose = min if lower else max
         scores = self.scores()
         return choose(scores, key=lambda name: scores[name])
 
@@ -278,6 +276,7 @@ class _Runs:
         self.material, self.place, self.folder = material, place, folder
         self.resume, self.on_event, self.say = resume, on_event, say
         self.validates = material.validation is not None
+        self.fold = held_out(material, random_state=0)
         self.trained: dict[str, str] = {}  # by what tells a training from others its model's folder
 
     def of(self, variant: Variant, seeds: int) -> tuple[Trial, ...]:
@@ -299,7 +298,7 @@ class _Runs:
             assert earlier is not None
             head = head_class(self.material.task).load(self.folder.model(model))
             trial = measured(
-                head, self._fold(), earlier.elapsed_s, earlier.tokens_per_s, variant.answer
+                head, self.fold, earlier.elapsed_s, earlier.tokens_per_s, variant.answer
             )
         self.folder.keep(name, trial)
         self.say(f"{shown}: {trial}")
@@ -313,18 +312,11 @@ class _Runs:
             more["info"] = ModelInfo(name, recipe.language, variant.name)
             more |= {"precision": recipe.precision, "embeddings": vectors, "init_from": ()}
         trial, _ = run_trial(
-            Training(recipe.plan, {}, more).with_state(state), self.material, self._fold(),
+            Training(recipe.plan, {}, more).with_state(state), self.material, self.fold,
             out=self.folder.model(name), validate_by_test=self.validates, answer=variant.answer,
             resume=self.resume, on_event=self.on_event, say=self.say,
         )  # fmt: skip
         return trial
-
-    def _fold(self) -> Fold:
-        """The examples that measure, and the others."""
-        if self.material.validation is not None:
-            held = self.material.validation
-            return Fold(self.material.train, held, range(len(held)))
-        return split(self.material.task, self.material.train, _PARTS, random_state=0)[-1]
 
 
 def _right(runs: Sequence[Trial]) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from textrnn.errors import ConfigurationError, InputError
 from textrnn.experiments.trial import Trial
 
 _ABOUT = "experiment.json"
+JOURNAL = "journal.log"  # of a search, which Optuna writes
 _TRIAL = ".trial.json"  # ends the name of what was measured of a trial
 
 
@@ -71,8 +72,8 @@ class ExperimentFolder:
                 "anew (force=True), or name another folder"
             )
         else:
-            for file in self.path.glob(f"*{_TRIAL}"):
-                file.unlink()
+            for file in (*self.path.glob(f"*{_TRIAL}"), self.path / JOURNAL):
+                file.unlink(missing_ok=True)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:

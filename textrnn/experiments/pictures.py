@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
 from textrnn.experiments.trial import Trial, deviation, shared_measures
-from textrnn.reports.pictures import BLUE, drawable, drawing, new_figure
+from textrnn.reports.pictures import BLUE, GREY, drawable, drawing, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,6 +56,35 @@ def scores_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
             _plain(axes)
         panels[0].set_yticks(places, drawable(list(trials)))
         panels[0].invert_yaxis()
+    return figure
+
+
+def history_figure(scores: Sequence[tuple[int, float]], measure: str, *, minimize: bool) -> Figure:
+    """The score of each complete trial by its number, and the best so far."""
+    with drawing():
+        figure = new_figure((7, 3.6))
+        axes = figure.subplots()
+        numbers = [number for number, _ in scores]
+        values = [score for _, score in scores]
+        best = list(accumulate(values, min if minimize else max))
+        axes.plot(numbers, values, "o", color=GREY, label="a trial")
+        axes.plot(numbers, best, drawstyle="steps-post", color=BLUE, label="the best so far")
+        axes.set_title(measure, loc="left")
+        axes.set_xlabel("trial")
+        axes.legend(frameon=False)
+        _plain(axes)
+    return figure
+
+
+def importance_figure(importance: Mapping[str, float]) -> Figure:
+    """The share of the scores' variance that each setting explains, the largest at the top."""
+    with drawing():
+        figure = new_figure((6, 1.2 + 0.4 * len(importance)))
+        axes = figure.subplots()
+        axes.barh(list(importance), list(importance.values()), color=BLUE)
+        axes.invert_yaxis()
+        axes.set_title("importance, of the scores' variance", loc="left")
+        _plain(axes)
     return figure
 
 

@@ -10,9 +10,12 @@ from typing import Any
 from textrnn.configuration import require_whole
 from textrnn.counted import counted
 from textrnn.errors import InputError
+from textrnn.experiments.material import Material
 from textrnn.heads.head import Head
 from textrnn.training.loop.deal import Kin, deal
 from textrnn.training.tasks import files_class
+
+_PARTS = 5  # where no examples are there to validate, one of so many is held out
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,15 @@ def split(
     _require_enough(kin, folds)
     numbers = deal(kin, folds, random_state=random_state).tolist()
     return [_fold(examples, [number == fold for number in numbers]) for fold in range(folds)]
+
+
+def held_out(material: Material, *, random_state: int) -> Fold:
+    """The validation examples, which measure what is learned from the others; where there are none
+    a fifth of the examples, of series the end.
+    """
+    if material.validation is not None:
+        return Fold(material.train, material.validation, range(len(material.validation)))
+    return split(material.task, material.train, _PARTS, random_state=random_state)[-1]
 
 
 def rolling_origin(series: Sequence[Any], folds: int) -> list[Fold]:

@@ -195,11 +195,6 @@ def shown_score(value: float) -> str:
     return f"{value:.4f}" if abs(value) <= 1 else f"{value:,.2f}"
 
 
-def lower_is_better(task: str, measure: str) -> bool:
-    """Whether a task's score of that name is the better the lower."""
-    return measure.lower() in [name.lower() for name in head_class(task).lower_is_better]
-
-
 def deviation(values: Sequence[float]) -> float:
     """The standard deviation of a sample; 0 of a single value.
 

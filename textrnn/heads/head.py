@@ -56,6 +56,7 @@ class Head(ABC):
         reads_texts: whether its inputs are texts, which have a language.
         writes: whether its answers can be had as they are written, by :meth:`written`.
         pictures: the files of those that its reports have.
+        main_score: the first of its reports' measures.
         lower_is_better: of its reports' measures those that are the better the lower.
         top_score: the most that the first of its reports' measures can be, where more is better.
         example_options: the fields of an :class:`ExampleSource` that :meth:`read_examples` heeds
@@ -75,6 +76,7 @@ class Head(ABC):
     reads_texts: ClassVar[bool] = True
     writes: ClassVar[bool] = False
     pictures: ClassVar[tuple[str, ...]] = ()
+    main_score: ClassVar[str] = ""
     lower_is_better: ClassVar[tuple[str, ...]] = ()
     top_score: ClassVar[float] = 1.0
     example_options: ClassVar[tuple[str, ...]] = ()

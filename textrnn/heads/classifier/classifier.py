@@ -66,6 +66,7 @@ class Classifier(Head):
     task = "classifier"
     command_line: ClassVar[tuple[str, ...]] = ("classify", "--text", "What a day!")
     pictures: ClassVar[tuple[str, ...]] = ("confusion.png", "reliability.png")
+    main_score: ClassVar[str] = "accuracy"
     lower_is_better: ClassVar[tuple[str, ...]] = ("calibration error",)
     network_class: ClassVar[type[Network]] = ClassifierNetwork
     example_options: ClassVar[tuple[str, ...]] = ("text", "label", "labels")

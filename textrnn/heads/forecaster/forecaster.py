@@ -68,6 +68,7 @@ class Forecaster(Head):
     command_line: ClassVar[tuple[str, ...]] = ("forecast",)  # of a file, and of a model before it
     reads_texts: ClassVar[bool] = False
     pictures: ClassVar[tuple[str, ...]] = ("forecasts.png", "horizon.png", "residuals.png")
+    main_score: ClassVar[str] = "MSE"
     lower_is_better: ClassVar[tuple[str, ...]] = ("MSE", "MAE", "RMSE", "MAPE", "sMAPE", "MASE")
     network_class: ClassVar[type[Network]] = ForecasterNetwork
     example_options: ClassVar[tuple[str, ...]] = ("time", "group", "missing", "decimal")

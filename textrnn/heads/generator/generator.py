@@ -67,6 +67,7 @@ class Generator(Head):
 
     task = "generator"
     command_line: ClassVar[tuple[str, ...]] = ("generate", "--seed", "The ")
+    main_score: ClassVar[str] = "perplexity of a token"
     lower_is_better: ClassVar[tuple[str, ...]] = (
         "perplexity of a token",
         "bits per character",

@@ -66,6 +66,7 @@ class Tagger(Head):
     task = "tagger"
     command_line: ClassVar[tuple[str, ...]] = ("tag", "--text", "Marie left Warsaw.")
     pictures: ClassVar[tuple[str, ...]] = ("confusion.png", "reliability.png")
+    main_score: ClassVar[str] = "F1"
     lower_is_better: ClassVar[tuple[str, ...]] = ("calibration error",)
     network_class: ClassVar[type[Network]] = TaggerNetwork
     example_options: ClassVar[tuple[str, ...]] = ("labels", "scheme")

@@ -58,6 +58,7 @@ class Translator(Head):
     network_class: ClassVar[type[Network]] = TranslatorNetwork
     neighbours: ClassVar[Mapping[str, str]] = {}  # none reads a language that is near its own
     example_options: ClassVar[tuple[str, ...]] = ("source", "target", "target_file")
+    main_score: ClassVar[str] = "BLEU"
     evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size", "beam")
     pictures: ClassVar[tuple[str, ...]] = ("lengths.png",)
     top_score: ClassVar[float] = 100.0

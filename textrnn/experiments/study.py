@@ -1,0 +1,173 @@
+"""The trials of a search: an Optuna study in a journal, which several processes may share."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textrnn.configuration import require_choice
+from textrnn.corpora.files.locks import hold_lock
+from textrnn.errors import MissingExtraError
+from textrnn.experiments.folder import JOURNAL
+from textrnn.experiments.space import Range, Space, grid_of
+
+if TYPE_CHECKING:
+    import optuna
+
+SAMPLERS = ("tpe", "random", "grid")
+_LOCK = ".lock"
+_SEEDS = 100_003  # random states lie so far apart that no two searches draw the same
+_UNPRUNED = 5  # trials that are finished before one is pruned
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search for settings.
+
+    Attributes:
+        folder: where its journal lies.
+        space: what is searched.
+        sampler: how values are chosen: ``tpe``, ``random`` or ``grid``.
+        trials: how many there are to be.
+        minimize: whether a score is the better the lower.
+        random_state: the same draws the same.
+    """
+
+    folder: Path
+    space: Space
+    sampler: str
+    trials: int
+    minimize: bool
+    random_state: int
+
+    def __post_init__(self) -> None:
+        require_choice("sampler", self.sampler, SAMPLERS)
+        if self.sampler == "grid":
+            grid_of(self.space)
+
+    def study(self) -> optuna.Study:
+        """The study, made where it is not there yet.
+
+        Raises:
+            MissingExtraError: Optuna is not installed.
+        """
+        optuna = load_optuna()
+        with self._alone():
+            storage = optuna.storages.JournalStorage(
+                optuna.storages.journal.JournalFileBackend(
+                    str(self.folder / JOURNAL),
+                    optuna.storages.journal.JournalFileOpenLock(str(self.folder / JOURNAL)),
+                )
+            )
+            study = optuna.create_study(
+                storage=storage,
+                study_name="tune",
+                direction="minimize" if self.minimize else "maximize",
+                pruner=optuna.pruners.MedianPruner(_UNPRUNED, n_warmup_steps=1),
+                load_if_exists=True,
+            )
+            if self.sampler == "grid" and not study.get_trials(deepcopy=False):
+                grid = grid_of(self.space)
+                random.Random(self.random_state).shuffle(grid)
+                for values in grid[: self.trials]:
+                    study.enqueue_trial(values)
+        return study
+
+    @contextmanager
+    def next_trial(self, study: optuna.Study) -> Iterator[optuna.Trial | None]:
+        """The next trial, which is this process' alone; None where there are enough.
+
+        That of a process that died comes first, with the values that it had. What is drawn follows
+        from the random state and the number of the trial.
+        """
+        with ExitStack() as stack:
+            with self._alone():
+                trial = self._left_over(study, stack)
+                begun = [one for one in study.get_trials(deepcopy=False) if one.params]
+                if trial is None and len(begun) < self._most():
+                    study.sampler = self._sampler(len(begun))
+                    trial = study.ask(self._distributions())
+                    stack.enter_context(hold_lock(self._lock_of(trial.number)))
+            yield trial
+
+    def _left_over(self, study: optuna.Study, stack: ExitStack) -> optuna.Trial | None:
+        """A trial that is running by the journal, while no process holds it."""
+        optuna = load_optuna()
+        for found in study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.RUNNING]):
+            if found.params.keys() != self.space.keys():
+                continue  # its process died while it drew them
+            try:
+                stack.enter_context(hold_lock(self._lock_of(found.number)))
+            except BlockingIOError:
+                continue
+            return optuna.trial.Trial(study, found._trial_id)
+        return None
+
+    def _most(self) -> int:
+        """How many trials there can be."""
+        return min(self.trials, len(grid_of(self.space))) if self.sampler == "grid" else self.trials
+
+    def _lock_of(self, number: int) -> Path:
+        return self.folder / f".trial-{number}.lock"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While trials are dealt out: one process at a time."""
+        with hold_lock(self.folder / _LOCK, on_wait=lambda: None):
+            yield
+
+    def _sampler(self, number: int) -> Any:
+        optuna = load_optuna()
+        kinds = optuna.samplers
+        seed = (self.random_state * _SEEDS + number) % 2**32
+        return kinds.TPESampler(seed=seed) if self.sampler == "tpe" else kinds.RandomSampler(seed)
+
+    def _distributions(self) -> dict[str, Any]:
+        kinds = load_optuna().distributions
+        found = {}
+        for name, values in self.space.items():
+            if not isinstance(values, Range):
+                found[name] = kinds.CategoricalDistribution(values)
+            elif values.is_whole:
+                found[name] = kinds.IntDistribution(values.low, values.high, log=values.log)
+            else:
+                found[name] = kinds.FloatDistribution(values.low, values.high, log=values.log)
+        return found
+
+
+def importances(study: optuna.Study, space: Space) -> Mapping[str, float]:
+    """How much of the variance of the scores each setting explains, by fANOVA (Hutter et al. 2014);
+    nothing where there are too few trials to tell.
+    """
+    optuna = load_optuna()
+    done = study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.COMPLETE])
+    if len({trial.value for trial in done}) < 2:
+        return {}
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
+    found: Mapping[str, float] = optuna.importance.get_param_importances(
+        study, evaluator=evaluator, params=list(space)
+    )
+    return found
+
+
+def told_trials(study: optuna.Study) -> Sequence[Any]:
+    """The trials that were begun, in order."""
+    return [trial for trial in study.get_trials(deepcopy=False) if trial.params]
+
+
+def load_optuna() -> Any:
+    """Optuna, which says nothing of its own.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    try:
+        import optuna
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("tuning", "tune") from error
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna

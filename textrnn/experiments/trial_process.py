@@ -1,0 +1,119 @@
+"""A trial in a process of its own, so that one that crashes or needs too much memory ends alone.
+
+The process is told what to do on standard input, and writes a line of JSON for each thing that it
+has to tell: ``{"message": …}``, ``{"event": …}``, at the end ``{"trial": …}`` or ``{"error": …}``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from textrnn.configuration import from_dict, to_dict
+from textrnn.errors import TrainingError
+from textrnn.experiments.material import Material
+from textrnn.experiments.splits import Fold
+from textrnn.experiments.trial import Training, Trial, run_trial
+from textrnn.training.loop.events import TrainingEvent
+
+OnTold = Callable[[TrainingEvent], bool]  # whether the trial is to go on
+
+
+class Pruned(Exception):  # noqa: N818
+    """A trial was ended since it promised too little."""
+
+
+class TrialProcesses:
+    """Runs trials, each in a process, on the same examples.
+
+    Args:
+        place: a folder that nobody else can write to.
+        material: what there is to learn from.
+        fold: the examples.
+        validate_by_test: whether the examples that measure choose the epoch, too.
+    """
+
+    def __init__(
+        self, place: Path, material: Material, fold: Fold, *, validate_by_test: bool
+    ) -> None:
+        self._file = place / "examples.pickle"
+        self._file.write_bytes(pickle.dumps((material, fold, validate_by_test)))
+
+    def run(
+        self, training: Training, out: Path, *, on_event: OnTold, say: Callable[[str], None]
+    ) -> Trial:
+        """Run a trial.
+
+        Args:
+            training: how to train.
+            out: the folder that becomes the model.
+            on_event: told of each step and epoch; says whether to go on.
+            say: told in a line what happens.
+
+        Raises:
+            Pruned: it was not to go on.
+            TrainingError: it failed, or its process ended.
+        """
+        command = [sys.executable, "-m", __name__, str(self._file)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            with process.stdin as told:
+                told.write(pickle.dumps((training, out)))
+            for line in process.stdout:
+                found = json.loads(line)
+                if "trial" in found:
+                    return from_dict(Trial, found["trial"])
+                if "error" in found:
+                    raise TrainingError(found["error"])
+                if "message" in found:
+                    say(found["message"])
+                elif not on_event(TrainingEvent(**found["event"])):
+                    raise Pruned
+        finally:
+            process.kill()
+            code = process.wait()
+            process.stdout.close()
+        ended = f"by {signal.Signals(-code).name}" if code < 0 else f"with {code}"
+        hint = "; was there too little memory?" if -code == signal.SIGKILL else ""
+        raise TrainingError(f"its process was ended {ended}{hint}")
+
+
+def _main() -> None:
+    """What the process does."""
+    out, errors = os.fdopen(os.dup(1), "w", encoding="utf-8"), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(errors, 1)  # what packages print is no line of ours
+
+    def tell(**what: Any) -> None:
+        out.write(json.dumps(what) + "\n")
+        out.flush()
+
+    material, fold, validate_by_test = pickle.loads(Path(sys.argv[1]).read_bytes())
+    training, model = pickle.load(sys.stdin.buffer)
+    try:
+        trial, _ = run_trial(
+            training, material, fold, out=model, validate_by_test=validate_by_test,
+            on_event=lambda event: tell(event=asdict(event)),
+            say=lambda line: tell(message=line),
+        )  # fmt: skip
+    except BrokenPipeError:  # who wanted to know is gone
+        os._exit(1)
+    except Exception as error:
+        tell(error=str(error) or type(error).__name__)
+    else:
+        tell(trial=to_dict(trial))
+
+
+if __name__ == "__main__":
+    _main()
