@@ -97,6 +97,7 @@ def test_every_task_has_a_space(tmp_path: Path) -> None:
     for task in trained_tasks():
         space = default_space(task)
         assert {"units", "learning_rate", "cell"} <= space.keys()
+    assert "cell" not in default_space("tagger", without=["cell"])
     (tmp_path / "space.toml").write_text(
         "[tune]\nunits = [2, 4]\ndropout = {low = 0, high = 0.5}\nlayers = {low = 1, high = 3}",
         "utf-8",

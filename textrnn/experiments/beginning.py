@@ -89,7 +89,9 @@ def begin(
     training = Training(plan, {}, more).with_changes(values)
     read = [value for value in vars(files).values() if isinstance(value, Path)]
     read += [*vectors, *map(model_path, models or ())]
-    material = Material.of(task, files.arguments(lambda line: say(f"note: {line}")))
+    given = files.arguments(lambda line: say(f"note: {line}"))
+    files.require_fitting(changed(plan or plan_class(task)(), values), given)
+    material = Material.of(task, given)
     about = {
         "task": task,
         "data": material.digest(),

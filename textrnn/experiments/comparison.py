@@ -292,14 +292,10 @@ class _Runs:
             self.say(f"{shown} is done: {trial}")
             return trial
         self.say(shown)
-        trial = self._train(variant, state, name) if model == name else None
-        if trial is None:  # it is trained already, and was measured otherwise
-            earlier = self.folder.trial(model)
-            assert earlier is not None
-            head = head_class(self.material.task).load(self.folder.model(model))
-            trial = measured(
-                head, self.fold, earlier.elapsed_s, earlier.tokens_per_s, variant.answer
-            )
+        if model == name:
+            trial = self._train(variant, state, name)
+        else:  # it is trained already, and was measured otherwise
+            trial = self._measure(variant, model)
         self.folder.keep(name, trial)
         self.say(f"{shown}: {trial}")
         return trial
@@ -317,6 +313,12 @@ class _Runs:
             resume=self.resume, on_event=self.on_event, say=self.say,
         )  # fmt: skip
         return trial
+
+    def _measure(self, variant: Variant, model: str) -> Trial:
+        earlier = self.folder.trial(model)
+        assert earlier is not None
+        head = head_class(self.material.task).load(self.folder.model(model))
+        return measured(head, self.fold, earlier.elapsed_s, earlier.tokens_per_s, variant.answer)
 
 
 def _right(runs: Sequence[Trial]) -> NDArray[np.float64]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from textrnn.bundle.manifest import MANIFEST
 from textrnn.configuration import from_dict, require, to_dict
 from textrnn.corpora.files.outputs import refuse_inputs
 from textrnn.corpora.files.writing import write_file
@@ -72,13 +74,21 @@ class ExperimentFolder:
                 "anew (force=True), or name another folder"
             )
         else:
-            for file in (*self.path.glob(f"*{_TRIAL}"), self.path / JOURNAL):
-                file.unlink(missing_ok=True)
+            self._clear()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{self.path}: {error.strerror or error}") from error
         write_file(self.path / _ABOUT, json.dumps(about, indent=2) + "\n")
+
+    def _clear(self) -> None:
+        """Remove what an experiment found there, and its models."""
+        (self.path / JOURNAL).unlink(missing_ok=True)
+        for file in self.path.glob(f"*{_TRIAL}"):
+            model = self.model(file.name.removesuffix(_TRIAL))
+            if (model / MANIFEST).exists():
+                shutil.rmtree(model)
+            file.unlink()
 
     def _about(self) -> Any:
         try:

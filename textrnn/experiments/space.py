@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,9 +52,9 @@ class Range:
 Space = Mapping[str, tuple[Any, ...] | Range]
 
 
-def default_space(task: str) -> Space:
-    """What is searched of a task where nothing is told."""
-    known = {named.name for named in named_settings(plan_class(task)())}
+def default_space(task: str, *, without: Collection[str] = ()) -> Space:
+    """What is searched of a task where nothing is told, but for settings that are given."""
+    known = {named.name for named in named_settings(plan_class(task)())} - set(without)
     return space_of(task, {name: told for name, told in _DEFAULT.items() if name in known})
 
 
@@ -115,10 +114,3 @@ def grid_of(space: Space) -> list[dict[str, Any]]:
         dict(zip(space, values, strict=True))
         for values in itertools.product(*space.values())  # type: ignore[arg-type]
     ]
-
-
-def grid_size(space: Space) -> float:
-    """How many combinations there are."""
-    return math.prod(
-        math.inf if isinstance(values, Range) else len(values) for values in space.values()
-    )

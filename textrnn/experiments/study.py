@@ -59,8 +59,7 @@ class Search:
         with self._alone():
             storage = optuna.storages.JournalStorage(
                 optuna.storages.journal.JournalFileBackend(
-                    str(self.folder / JOURNAL),
-                    optuna.storages.journal.JournalFileOpenLock(str(self.folder / JOURNAL)),
+                    str(self.folder / JOURNAL), _JournalLock(self.folder / ".journal.lock")
                 )
             )
             study = optuna.create_study(
@@ -137,6 +136,26 @@ class Search:
             else:
                 found[name] = kinds.FloatDistribution(values.low, values.high, log=values.log)
         return found
+
+
+class _JournalLock:
+    """What Optuna locks a journal by: unlike a lock of its own, that of a dead process is nobody's.
+
+    Args:
+        path: the lock's file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._held = path, ExitStack()
+
+    def acquire(self) -> bool:
+        """Wait until no other process holds it."""
+        self._held.enter_context(hold_lock(self._path, on_wait=lambda: None))
+        return True
+
+    def release(self) -> None:
+        """Let others have it."""
+        self._held.close()
 
 
 def importances(study: optuna.Study, space: Space) -> Mapping[str, float]:

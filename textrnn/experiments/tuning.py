@@ -19,7 +19,7 @@ from textrnn.experiments.beginning import Beginning, begin
 from textrnn.experiments.folder import ExperimentFolder
 from textrnn.experiments.pictures import history_figure, importance_figure
 from textrnn.experiments.recipe_text import recipe_text
-from textrnn.experiments.space import Space, default_space, read_space, space_of
+from textrnn.experiments.space import default_space, read_space, space_of
 from textrnn.experiments.splits import held_out
 from textrnn.experiments.study import Search, importances, load_optuna, told_trials
 from textrnn.experiments.trial import Trial, deviation, shown_score
@@ -260,7 +260,12 @@ def tune(
         task, train, settings, plan=plan, embeddings=embeddings, init_from=init_from,
         language=language, precision=precision, say=say,
     )  # fmt: skip
-    searched = _space(task, space)
+    if space is None:
+        searched = default_space(task, without=settings)
+    elif isinstance(space, str | Path):
+        searched = read_space(task, Path(space))
+    else:
+        searched = space_of(task, space)
     for name in searched:
         require(name not in settings, f"{name} is searched: give no value of it")
     fold = held_out(begun.material, random_state=begun.random_state)
@@ -410,13 +415,6 @@ class _Runs:
         return TunedTrial(
             trial.number, trial.params, state, score, (), trial.user_attrs.get(_WHY, "")
         )
-
-
-def _space(task: str, told: Mapping[str, Any] | str | Path | None) -> Space:
-    """The space that is searched."""
-    if told is None:
-        return default_space(task)
-    return read_space(task, Path(told)) if isinstance(told, str | Path) else space_of(task, told)
 
 
 def _shown(value: Any) -> str:
