@@ -12,7 +12,7 @@ from textrnn.cli.parts.lab_output import LabOutput, lab_output
 from textrnn.cli.parts.model_name import ModelName, model_option
 from textrnn.cli.parts.progress import patience
 
-_CELL_NAMES = ("rnn", "lstm", "gru")
+_CELL_NAMES, _TASK_NAMES = ("rnn", "lstm", "gru"), ("copying", "adding")
 _CELLS = click.option(
     "--cells", type=Several(str, _CELL_NAMES), default=",".join(_CELL_NAMES), show_default=True,
     help="Commas between them.",
@@ -32,6 +32,7 @@ def command() -> None:
     \b
         textrnn lab cell --model sentiment-en --text "It was not good."
         textrnn lab gradients
+        textrnn lab memory
         textrnn lab attention sentiment-en --text "It was not good."
         textrnn lab sampling prose-en --seed "It was"
     """
@@ -78,11 +79,8 @@ def gradients(
     settings: dict[str, bool],
     /,
     cells: tuple[str, ...],
-    length: int,
-    units: int,
-    steps: int,
-    random_state: int,
     output: LabOutput,
+    **options: Any,
 ) -> None:
     """Measure how gradients vanish and explode, by distance, with random and trained weights.
 
@@ -94,10 +92,41 @@ def gradients(
 
     output.check()
     with patience(quiet=settings["quiet"], work="training", items="steps") as on_progress:
-        found = measured(
-            cells, length=length, units=units, steps=steps, random_state=random_state,
-            on_progress=on_progress,
-        )  # fmt: skip
+        found = measured(cells, on_progress=on_progress, **options)
+    output.show(found)
+
+
+@command.command()
+@_CELLS
+@click.option("--tasks", type=Several(str, _TASK_NAMES), default=",".join(_TASK_NAMES),
+              show_default=True, help="Commas between them.")  # fmt: skip
+@click.option("--length", type=click.IntRange(1), default=50, show_default=True,
+              help="The greatest distance of training; twice as far is measured.")  # fmt: skip
+@click.option("--units", type=click.IntRange(1), default=32, show_default=True,
+              help="Of each cell.")  # fmt: skip
+@click.option("--steps", type=click.IntRange(1), default=2000, show_default=True,
+              help="Batches to learn from.")  # fmt: skip
+@_RANDOM_STATE
+@lab_output
+@click.pass_obj
+def memory(
+    settings: dict[str, bool],
+    /,
+    cells: tuple[str, ...],
+    output: LabOutput,
+    **options: Any,
+) -> None:
+    """Train cells to remember, and measure over what distance they do: about a minute.
+
+    \b
+        textrnn lab memory
+        textrnn lab memory --tasks adding --length 100 --steps 4000 --plot memory.png
+    """
+    from textrnn.lab.remembering import memory as measured
+
+    output.check()
+    with patience(quiet=settings["quiet"], work="training", items="batches") as on_progress:
+        found = measured(cells, on_progress=on_progress, **options)
     output.show(found)
 
 

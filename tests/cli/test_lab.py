@@ -74,3 +74,14 @@ def test_a_model_that_does_something_else_is_told(tmp_path: Path) -> None:
     found = textrnn_in(tmp_path, "lab", "sampling", "sentiment-en")
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr.startswith("textrnn: error: ")
+
+
+def test_memory_is_measured_by_distance(tmp_path: Path) -> None:
+    call = ("lab", "memory", "--cells", "rnn,gru", "--tasks", "adding", "--length", "5")
+    small = ("--units", "4", "--steps", "10", "--plot", "it.png", "--output", "it.html")
+    found = textrnn_in(tmp_path, *call, *small)
+    assert (found.returncode, found.stderr) == (0, "")
+    (header,) = (line.split() for line in found.stdout.splitlines() if line.endswith("loss"))
+    assert header == ["2", "5", "10", "loss"]
+    assert "adding: gru bridges" in found.stdout
+    assert (tmp_path / "it.html").read_text("utf-8").count("<svg") == 1

@@ -50,7 +50,7 @@ NAMES = {
         --window-tokens --window-overlap --restart-tokens --candidates --compute --frozen-epochs
         --vectors --language-model --language-model-texts --unlabelled-batch --class-weights --loss
         --quantiles""",
-    "the lab": "--cells --steps --layer",
+    "the lab": "--cells --tasks --steps --layer",
     "regularisation": """--dropout --embedding-dropout --feature-dropout --layer-dropout
         --recurrent-dropout --weight-dropout --word-dropout --weight-decay --l1 --l2
         --label-smoothing --adversarial --virtual-adversarial --entropy""",

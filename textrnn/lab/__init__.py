@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from textrnn.lab.gradient_norms import gradients
     from textrnn.lab.looking import attention
     from textrnn.lab.next_tokens import sampling
+    from textrnn.lab.remembering import memory
 
-__all__ = ["attention", "cell", "gradients", "sampling"]
+__all__ = ["attention", "cell", "gradients", "memory", "sampling"]
 
 _HOMES = {
     "attention": "textrnn.lab.looking",
     "cell": "textrnn.lab.gate_values",
     "gradients": "textrnn.lab.gradient_norms",
+    "memory": "textrnn.lab.remembering",
     "sampling": "textrnn.lab.next_tokens",
 }
 

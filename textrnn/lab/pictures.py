@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.lab.cells.kinds import CELLS
+from textrnn.lab.remembering import TASKS, Memory
 from textrnn.reports.harmless import one_line
 from textrnn.reports.pictures import BLUE, GREY, RED, drawable, drawing, new_figure
 
@@ -132,17 +133,42 @@ def sampling_figure(found: NextTokens) -> Figure:
     with drawing():
         tokens = drawable(found.tokens)
         count = len(found.settings)
+        most = max(max(setting.probabilities) for setting in found.settings)
         figure = new_figure((1.6 + 1.45 * count, 1.4 + 0.28 * len(tokens)))
         panels = figure.subplots(1, count, sharey=True, squeeze=False)[0]
         for axes, setting in zip(panels, found.settings, strict=True):
             axes.barh(range(len(tokens)), setting.probabilities, color=BLUE)
             axes.set_title(setting.name, loc="left")
             axes.set_xlabel(f"{setting.entropy_bits:.1f} bits\n{setting.left:,} left", fontsize=9)
-            axes.set_xlim(0, 1)
-            axes.set_xticks([0, 0.5, 1], ["0", "½", "1"])
+            axes.set_xlim(0, 1.05 * most)
+            axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
             axes.spines[["top", "right"]].set_visible(False)
         panels[0].set_yticks(range(len(tokens)), tokens, parse_math=False)
         panels[0].invert_yaxis()
+    return figure
+
+
+def memory_figure(found: Memory) -> Figure:
+    """For each task the score by distance, and the loss as it was learned."""
+    names = list(dict.fromkeys(result.task for result in found.results))
+    with drawing():
+        figure = new_figure((10.0, 3.4 * len(names)))
+        panels = figure.subplots(len(names), 2, squeeze=False)
+        for (scores, losses), name in zip(panels, names, strict=True):
+            task = TASKS[name]
+            for result in (one for one in found.results if one.task == name):
+                style: dict[str, Any] = {"color": _COLOURS[result.cell], "label": result.cell}
+                scores.plot(found.distances, result.scores, "o-", linewidth=2, **style)
+                batches = np.linspace(0, found.steps, len(result.losses))
+                losses.plot(batches, result.losses, linewidth=2, **style)
+            scores.axhline(task.chance, color=GREY, linestyle="--", linewidth=1, label="no memory")
+            scores.axvspan(found.length, found.distances[-1], color=GREY, alpha=0.08)
+            scores.set(xlabel="distance (grey: farther than in training)", ylabel=task.score_name)
+            scores.set_title(name, loc="left")
+            losses.set(xlabel="batches", ylabel="loss")
+            losses.set_title(f"{name}, as it is learned", loc="left")
+            for axes in (scores, losses):
+                _plain(axes)
     return figure
 
 
