@@ -20,7 +20,7 @@ CLOSE = 1e-3
 
 def check_answers(head: Classifier, texts: list[str], folder: Path) -> None:
     """See that a browser answers as Python does."""
-    answers = browser_answers(head, texts, folder)
+    answers = browser_answers(head, [(text, {}) for text in texts], folder)
     for found, right in zip(answers, head.classify(texts), strict=True):
         for name in ("text", "label", "tokens", "windows"):
             assert found[name] == getattr(right, name), (name, right.text)
@@ -70,6 +70,6 @@ def test_what_is_not_probable_enough_is_uncertain(tmp_path: Path) -> None:
     head = Classifier.load(small_classifier(tmp_path / "small"))
     (right,) = head.classify(["a fine film"])
     least = right.probability + 0.01
-    (found,) = browser_answers(head, ["a fine film"], tmp_path / "p", options={"abstain": least})
+    (found,) = browser_answers(head, [("a fine film", {"abstain": least})], tmp_path / "p")
     assert found["label"] == "uncertain"
     assert found["probability"] == pytest.approx(right.probability, abs=CLOSE)

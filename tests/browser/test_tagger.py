@@ -26,7 +26,7 @@ NEWS = (
 
 def check_answers(head: Tagger, texts: list[str], folder: Path) -> int:
     """See that a browser answers as Python does, and count the names."""
-    answers = browser_answers(head, texts, folder)
+    answers = browser_answers(head, [(text, {}) for text in texts], folder)
     count = 0
     for found, right in zip(answers, head.tag(texts), strict=True):
         assert found["text"] == right.text

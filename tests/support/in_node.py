@@ -65,20 +65,18 @@ def run_script(name: str, given: object) -> Any:
 
 
 def browser_answers(
-    head: Head, inputs: Sequence[Any], folder: Path, *, options: dict[str, Any] | None = None
+    head: Head, asked: Sequence[tuple[Any, dict[str, Any]]], folder: Path
 ) -> list[dict[str, Any]]:
     """What a model answers in a browser.
 
     Args:
         head: the model.
-        inputs: what it is asked.
-        folder: a new one, for its packed files.
-        options: of each answer.
+        asked: inputs, each with its options.
+        folder: a new one, for the model's packed files.
     """
     folder.mkdir()
     for name, content in packed_model(head).items():
         (folder / name).write_bytes(content)
-    asked = [[given, options or {}] for given in inputs]
     (answers,) = run_script("answers.mjs", [{"folder": str(folder), "asked": asked}])
     found: list[dict[str, Any]] = answers
     return found

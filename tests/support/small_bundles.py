@@ -132,9 +132,11 @@ def small_tagger(path: Path, *, features: Features = SPOKEN, head: TaggerHead = 
     return path
 
 
-def small_generator(path: Path) -> Path:
-    """A generator of characters."""
-    tokenizer = Tokenizer.train(TEXTS, level="character", min_frequency=1)
+def small_generator(
+    path: Path, *, texts: Sequence[str] = TEXTS, level: str = "character", language: str = "en"
+) -> Path:
+    """A generator of characters, or other tokens of some texts."""
+    tokenizer = Tokenizer.train(texts, level=level, vocabulary_size=900, min_frequency=1)
     network = GeneratorNetwork(
         tokenizer.vocabulary_size,
         embedding=Embedding(units=6),
@@ -146,7 +148,7 @@ def small_generator(path: Path) -> Path:
         "model.onnx": compile_generator(network, weights, precision="float32"),
         "README.md": b"# small\n",
     }
-    manifest = Manifest("small", "generator", "en", (), network.as_dict(), WINDOWS)
+    manifest = Manifest("small", "generator", language, (), network.as_dict(), WINDOWS)
     write_bundle(path, manifest, files)
     return path
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textrnn import text
 from textrnn.bundle.arrays import open_arrays
 from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import Manifest
 from textrnn.heads.head import Head
 from textrnn.serving.http.cards import model_card
 
@@ -27,7 +27,9 @@ _KINDS = {
 }  # fmt: skip
 # What training, cards and tests of novelty alone need.
 _LEFT_OUT = {"weights.npz", "fingerprint.npz", "history.csv", "training.png", "README.md"}
-_TEXT = Path(text.__file__).parent
+_VARIANTS = "text/variants.json"
+_VERSE = (_VARIANTS, "text/traditional.json", "heads/generator/rhymes.json")
+_ROOT = Path(__file__).parents[1]
 
 
 def packed_model(head: Head) -> dict[str, bytes]:
@@ -39,8 +41,8 @@ def packed_model(head: Head) -> dict[str, bytes]:
     bundle = head.bundle
     names = [name for name in bundle.manifest.files if name not in _LEFT_OUT]
     contents = {name: _content(bundle, name) for name in names}
-    if bundle.manifest.serving.get("simplify"):
-        contents["variants.json"] = (_TEXT / "variants.json").read_bytes()
+    for path in _tables(bundle.manifest):
+        contents[Path(path).name] = (_ROOT / path).read_bytes()
     described = {
         **model_card(head),
         "network": bundle.manifest.network,
@@ -83,6 +85,13 @@ def _content(bundle: Bundle, name: str) -> bytes:
     with open_arrays(content, name) as file:
         arrays = {key: file[key] for key in file}
     return laid_out({key: values for key, values in arrays.items() if values.dtype.kind != "U"})
+
+
+def _tables(manifest: Manifest) -> tuple[str, ...]:
+    """The tables of textrnn that a model's texts need."""
+    if manifest.task == "generator" and manifest.language == "zh":
+        return _VERSE
+    return (_VARIANTS,) if manifest.serving.get("simplify") else ()
 
 
 def _json(value: object) -> bytes:

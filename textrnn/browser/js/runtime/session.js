@@ -32,15 +32,16 @@ class Session {
    * Run the graph once.
    *
    * @param inputs by name an array and its shape: `{ tokens: [Int32Array.of(5, 6), [1, 2]] }`.
+   * @param {string[]} [wanted] the outputs to copy out of the graph; by default all.
    * @returns by name the numbers of each output.
    */
-  async run(inputs) {
+  async run(inputs, wanted) {
     const feeds = {};
     for (const [name, [values, shape]] of Object.entries(inputs)) {
       const kind = values instanceof Float32Array ? "float32" : "int32";
       feeds[name] = new this.ort.Tensor(kind, values, shape);
     }
-    const outputs = await this.session.run(feeds);
+    const outputs = await this.session.run(feeds, wanted ?? this.session.outputNames);
     const found = {};
     for (const [name, tensor] of Object.entries(outputs)) {
       found[name] = tensor.data;
