@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from small_bundles import put_manifest, small_classifier, small_translator
+from small_bundles import put_manifest, small_classifier
 
 from calling import textrnn_in
 from chromium import chromium
@@ -120,8 +120,8 @@ def test_what_is_missing_is_told_with_the_remedy(tmp_path: Path) -> None:
 def test_models_that_no_site_can_have_are_refused(tmp_path: Path) -> None:
     model, other = small_classifier(tmp_path / "a"), small_classifier(tmp_path / "b")
     assert "two models are called small" in exported(tmp_path, model, other)
-    translator = small_translator(tmp_path / "translator")
-    assert "a translator cannot answer in a browser; classifier" in exported(tmp_path, translator)
+    put_manifest(other, {"task": "diviner"})
+    assert "a diviner cannot answer in a browser; classifier, " in exported(tmp_path, other)
     put_manifest(model, {"name": "../../up"})
     assert "'../../up' cannot be a model's name" in exported(tmp_path, model)
     assert not (tmp_path / "site").exists()

@@ -1,10 +1,16 @@
 /** Models by their tasks. */
 
 import { Classifier } from "./classifier/model.js";
+import { Forecaster } from "./forecaster/model.js";
 import { Generator } from "./generator/model.js";
 import { Tagger } from "./tagger/model.js";
 
-const TASKS = { classifier: Classifier, generator: Generator, tagger: Tagger };
+const TASKS = {
+  classifier: Classifier,
+  forecaster: Forecaster,
+  generator: Generator,
+  tagger: Tagger,
+};
 
 /** The model of some files, ready to answer. */
 export async function loadModel(files, runtime) {

@@ -18,7 +18,7 @@ export class Runtime {
 
   /** A graph from the bytes of its file. */
   async load(graph) {
-    return new Session(this.ort, await this.ort.InferenceSession.create(graph));
+    return new Session(this.ort, await this.ort.InferenceSession.create(graph, { logSeverityLevel: 3 }));
   }
 }
 

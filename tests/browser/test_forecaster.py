@@ -1,0 +1,93 @@
+"""A forecaster's answers in JavaScript, held against Python's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from small_bundles import put, put_manifest, small_forecaster
+
+from in_node import browser_answers
+from textrnn.bundle.bundle import Bundle
+from textrnn.catalog import load
+from textrnn.corpora.series.steps import Step, shown_times
+from textrnn.heads.forecaster.baselines import Baselines
+from textrnn.heads.forecaster.forecaster import Forecaster
+from textrnn.heads.forecaster.intervals import LEVELS, Intervals, Spread
+
+STEPS = {
+    "1 hour": Step(3_600_000_000),
+    "15 minutes": Step(900_000_000),
+    "1 business day": Step(1, "business day"),
+    "1 month": Step(1, "month"),
+    "3 month ends": Step(3, "month end"),
+    "1 year": Step(12, "month"),
+}
+
+
+def record_of(rng: np.random.Generator, step: str, length: int) -> dict[str, Any]:
+    """A series with a feature and times of a step."""
+    first = "2023-11-30" if step == "3 month ends" else "2023-11-15"
+    times = STEPS[step].after(np.datetime64(first, "us"), length)
+    walk = np.cumsum(rng.normal(0, 3, (length, 3)), axis=0) + 10
+    columns = {name: walk[:, i].round(3).tolist() for i, name in enumerate("xyz")}
+    return {"time": shown_times(times), **columns}
+
+
+def check_answers(
+    head: Forecaster, asked: list[tuple[Any, dict[str, Any]]], folder: Path, *, close: float
+) -> None:
+    """See that a browser answers as Python does."""
+    for (record, options), found in zip(asked, browser_answers(head, asked, folder), strict=True):
+        right = next(head.answer([head.from_record(record)], **options)).as_dict()
+        assert found["times"] == right["times"]
+        assert found.keys() == right.keys()
+        for name in {"values", "lower", "upper"} & right.keys():
+            assert found[name].keys() == right[name].keys()
+            for target, values in right[name].items():
+                assert found[name][target] == pytest.approx(values, abs=close), (name, options)
+        assert [s["method"] for s in found["simple"]] == [s["method"] for s in right["simple"]]
+        for one, other in zip(found["simple"], right["simple"], strict=True):
+            for target, values in other["values"].items():
+                assert one["values"][target] == pytest.approx(values, abs=close), other["method"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_series_go_on_as_in_python(step: str, tmp_path: Path) -> None:
+    calendar = ("weekday", "hour", "monthday", "yearday", "minute")
+    quantiles = (0.1, 0.5, 0.9) if step == "1 month" else ()
+    path = small_forecaster(
+        tmp_path / "small", targets=("x", "y"), features=("z",), weight=0.5, quantiles=quantiles,
+        calendar=calendar, serving={"time": "time", "step": step},
+    )  # fmt: skip
+    rng = np.random.default_rng(3)
+    kernel = rng.normal(0, 0.2, (2, 5, 2)).astype(np.float32)
+    put(path, "baselines.npz", Baselines(2, kernel, 1.0).to_bytes())
+    widths = np.sort(rng.uniform(0.1, 2, (len(LEVELS), 2, 2)), axis=0).astype(np.float32)
+    spread = None if quantiles else Spread(0, np.array([0.5, 2.0], np.float32))
+    put(path, "intervals.npz", Intervals(widths, quantiles, spread).to_bytes())
+    normalize = {"1 hour": "mean", "15 minutes": "none"}.get(step, "last")
+    put_manifest(path, {"network": {**Bundle.open(path).manifest.network, "normalize": normalize}})
+    asked = [
+        (record_of(rng, step, 4 + i % 5), {"horizon": 1 + i % 7, "interval": 0.5 + 0.07 * (i % 8)})
+        for i in range(35)
+    ]
+    check_answers(Forecaster.load(path), asked, tmp_path / "packed", close=1e-3)
+
+
+def test_the_shipped_model_forecasts_as_in_python(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    times = STEPS["1 hour"].after(np.datetime64("2024-12-20", "us"), 200)
+    day = 300 + 60 * np.sin(np.arange(200) / 24 * 2 * np.pi) + rng.normal(0, 5, 200)
+    record = {
+        "time": shown_times(times),
+        "load": day.round(1).tolist(),
+        "temperature": rng.normal(5, 2, 200).round(1).tolist(),
+    }
+    asked: list[tuple[Any, dict[str, Any]]] = [
+        (record, {}),
+        (record, {"horizon": 50, "interval": None}),
+    ]
+    check_answers(load("town-load"), asked, tmp_path / "packed", close=0.05)
