@@ -23,9 +23,11 @@ if TYPE_CHECKING:
         TextRNNError,
         WeakModelWarning,
     )
-    from textrnn.experiments.comparison import NetworkComparison, compare
+    from textrnn.experiments.compared import NetworkComparison
+    from textrnn.experiments.comparison import compare
     from textrnn.experiments.cross_validation import CrossValidation, cross_validate
-    from textrnn.experiments.tuning import Tuning, tune
+    from textrnn.experiments.tuned import Tuning
+    from textrnn.experiments.tuning import tune
     from textrnn.heads.classifier.classifier import Classifier
     from textrnn.heads.classifier.result import Classification, TokenWeight
     from textrnn.heads.forecaster.forecaster import Forecaster
@@ -113,7 +115,7 @@ _HOMES = {
     "GeneratorPlan": "textrnn.training.generator.plan",
     "InputError": "textrnn.errors",
     "ModelNotFoundError": "textrnn.errors",
-    "NetworkComparison": "textrnn.experiments.comparison",
+    "NetworkComparison": "textrnn.experiments.compared",
     "Router": "textrnn.serving.routing",
     "TaggedText": "textrnn.heads.tagger.result",
     "TaggedToken": "textrnn.heads.tagger.result",
@@ -125,7 +127,7 @@ _HOMES = {
     "Translation": "textrnn.heads.translator.result",
     "Translator": "textrnn.heads.translator.translator",
     "TranslatorPlan": "textrnn.training.translator.plan",
-    "Tuning": "textrnn.experiments.tuning",
+    "Tuning": "textrnn.experiments.tuned",
     "WeakModelWarning": "textrnn.errors",
     "compare": "textrnn.experiments.comparison",
     "cross_validate": "textrnn.experiments.cross_validation",

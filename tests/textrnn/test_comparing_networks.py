@@ -15,7 +15,7 @@ from calling import textrnn_in
 from made_up import made_up_load, made_up_verses
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import ConfigurationError
-from textrnn.experiments.comparison import NetworkComparison
+from textrnn.experiments.compared import NetworkComparison
 from textrnn.experiments.paired import paired_p_value
 from textrnn.experiments.trial import Trial
 from textrnn.experiments.variants import read_variants

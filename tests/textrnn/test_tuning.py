@@ -24,7 +24,7 @@ from textrnn.errors import ConfigurationError, MissingExtraError
 from textrnn.experiments.recipe_text import recipe_text
 from textrnn.experiments.space import Range, default_space, read_space, space_of
 from textrnn.experiments.study import Search, importances, told_trials
-from textrnn.experiments.tuning import TunedTrial, Tuning
+from textrnn.experiments.tuned import TunedTrial, Tuning
 from textrnn.training.classifier.files import ClassifierFiles
 from textrnn.training.recipes.recipe import read_recipe
 from textrnn.training.tasks import trained_tasks
@@ -77,6 +77,7 @@ def test_processes_share_a_search_and_what_one_lost_is_done_again(tmp_path: Path
         assert other is not None
         assert (one.number, other.number) == (0, 1)
         assert one.params != other.params
+        assert dealing.others_at_work(first)
         first.tell(other.number, 2)
         lost = one.params
     with dealing.next_trial(second) as again:  # nobody holds the first any more
@@ -89,6 +90,7 @@ def test_processes_share_a_search_and_what_one_lost_is_done_again(tmp_path: Path
         first.tell(last, 8)
     with dealing.next_trial(first) as none:
         assert none is None
+    assert not dealing.others_at_work(first)
     found = importances(first, SPACE)
     assert sum(found.values()) == pytest.approx(1)
 

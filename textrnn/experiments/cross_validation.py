@@ -27,7 +27,7 @@ from textrnn.experiments.trial import (
     shown_score,
 )
 from textrnn.heads.head import Head
-from textrnn.reports.folder import escape_markdown, markdown_table, write_report
+from textrnn.reports.folder import report_markdown, write_report
 from textrnn.reports.report import Column, Section, Table
 from textrnn.training.files import Data, Files
 
@@ -119,9 +119,7 @@ class CrossValidation:
 
     def markdown(self, *, title: str) -> str:
         """The same as text."""
-        (section,) = self.sections()
-        found = f"**{escape_markdown(section.headline)}**{section.about.rstrip()}."
-        return f"# {escape_markdown(title)}\n\n{found}\n\n{markdown_table(self._table())}\n"
+        return report_markdown(self.sections(), (), title=title)
 
 
 def cross_validate(

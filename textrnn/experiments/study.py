@@ -93,18 +93,33 @@ class Search:
                     stack.enter_context(hold_lock(self._lock_of(trial.number)))
             yield trial
 
+    def others_at_work(self, study: optuna.Study) -> bool:
+        """Whether another process runs a trial now."""
+        return any(self._is_held(trial) for trial in self._running(study))
+
     def _left_over(self, study: optuna.Study, stack: ExitStack) -> optuna.Trial | None:
         """A trial that is running by the journal, while no process holds it."""
-        optuna = load_optuna()
-        for found in study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.RUNNING]):
-            if found.params.keys() != self.space.keys():
-                continue  # its process died while it drew them
-            try:
+        for found in self._running(study):
+            if not self._is_held(found):
                 stack.enter_context(hold_lock(self._lock_of(found.number)))
-            except BlockingIOError:
-                continue
-            return optuna.trial.Trial(study, found._trial_id)
+                return load_optuna().trial.Trial(study, found._trial_id)
         return None
+
+    def _running(self, study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+        """The trials that are running by the journal, but for those whose process died while it
+        drew their values.
+        """
+        running = [load_optuna().trial.TrialState.RUNNING]
+        found = study.get_trials(deepcopy=False, states=running)
+        return [trial for trial in found if trial.params.keys() == self.space.keys()]
+
+    def _is_held(self, trial: optuna.trial.FrozenTrial) -> bool:
+        """Whether a process runs a trial."""
+        try:
+            with hold_lock(self._lock_of(trial.number)):
+                return False
+        except BlockingIOError:
+            return True
 
     def _most(self) -> int:
         """How many trials there can be."""

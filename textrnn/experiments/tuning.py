@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -17,15 +17,14 @@ from textrnn.counted import counted
 from textrnn.errors import TrainingError
 from textrnn.experiments.beginning import Beginning, begin
 from textrnn.experiments.folder import ExperimentFolder
-from textrnn.experiments.pictures import history_figure, importance_figure
 from textrnn.experiments.recipe_text import recipe_text
 from textrnn.experiments.space import default_space, read_space, space_of
 from textrnn.experiments.splits import held_out
 from textrnn.experiments.study import Search, importances, load_optuna, told_trials
-from textrnn.experiments.trial import Trial, deviation, shown_score
+from textrnn.experiments.trial import Trial
 from textrnn.experiments.trial_process import Pruned, TrialProcesses
-from textrnn.reports.folder import escape_markdown, markdown_table, write_report
-from textrnn.reports.report import Column, Section, Table
+from textrnn.experiments.tuned import TunedTrial, Tuning, shown_value
+from textrnn.reports.folder import write_report
 from textrnn.training.files import Data, Files
 from textrnn.training.loop.history import validation_score
 from textrnn.training.named import named_values
@@ -33,7 +32,6 @@ from textrnn.training.tasks import plan_class
 
 if TYPE_CHECKING:
     import optuna
-    from matplotlib.figure import Figure
 
     from textrnn.training.loop.events import OnEvent, TrainingEvent
     from textrnn.training.settings import Plan
@@ -41,150 +39,6 @@ if TYPE_CHECKING:
 _AGAIN = 3  # the best trials that are trained again
 _WHY = "why"  # where the journal keeps what made a trial fail
 RECIPE = "best.toml"
-
-
-@dataclass(frozen=True)
-class TunedTrial:
-    """A trial of a search.
-
-    Attributes:
-        number: its number, from 0.
-        values: of the settings that were searched.
-        state: ``complete``, ``pruned``, where it promised too little, ``fail`` or ``running``.
-        score: None where it is not complete.
-        again: the scores with new random states.
-        why: what made it fail.
-    """
-
-    number: int
-    values: Mapping[str, Any]
-    state: str
-    score: float | None
-    again: tuple[float, ...] = ()
-    why: str = ""
-
-    @property
-    def mean(self) -> float:
-        """Of the score and those with new random states."""
-        scores = [*([] if self.score is None else [self.score]), *self.again]
-        return sum(scores) / len(scores)
-
-
-@dataclass(frozen=True)
-class Tuning:
-    """What a search found: a :class:`textrnn.reports.report.Report`.
-
-    Attributes:
-        task: what was trained.
-        measure: the name of the score.
-        minimize: whether it is the better the lower.
-        trials: all of them.
-        importance: the share of the scores' variance that each setting explains.
-        model: the folder of the best trial's model.
-    """
-
-    task: str
-    measure: str
-    minimize: bool
-    trials: tuple[TunedTrial, ...]
-    importance: Mapping[str, float]
-    model: Path
-
-    @property
-    def ranked(self) -> list[TunedTrial]:
-        """The complete trials, the best first; before the others those that were tried again."""
-        done = [trial for trial in self.trials if trial.score is not None]
-        sign = 1 if self.minimize else -1
-        return sorted(done, key=lambda trial: (not trial.again, sign * trial.mean, trial.number))
-
-    @property
-    def best(self) -> TunedTrial:
-        """The best by the mean of its random states."""
-        return self.ranked[0]
-
-    @property
-    def interval(self) -> None:
-        """Not known: the best of many is better by luck, too."""
-        return None
-
-    def scores(self) -> dict[str, float]:
-        """The mean score of the best trial."""
-        return {self.measure: self.best.mean}
-
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {
-            "task": self.task,
-            "measure": self.measure,
-            "best": {"number": self.best.number, "values": dict(self.best.values)},
-            "importance": dict(self.importance),
-            "trials": [
-                {"number": trial.number, "values": dict(trial.values), "state": trial.state,
-                 "score": trial.score, "again": list(trial.again), "why": trial.why}
-                for trial in self.trials
-            ],
-        }  # fmt: skip
-
-    def figures(self) -> dict[str, Figure]:
-        """``history.png``, and ``importance.png`` where it is known."""
-        scores = [(trial.number, trial.score) for trial in self.trials if trial.score is not None]
-        found = {"history.png": history_figure(scores, self.measure, minimize=self.minimize)}
-        if self.importance:
-            found["importance.png"] = importance_figure(self.importance)
-        return found
-
-    def sections(self) -> list[Section]:
-        """The best settings, how sure the choice is, and all trials."""
-        best, runs = self.best, 1 + len(self.best.again)
-        settings = ", ".join(f"{name} {_shown(value)}" for name, value in best.values.items())
-        spread = f" ± {shown_score(deviation([best.score or 0.0, *best.again]))}" * (runs > 1)
-        about = f"{spread} over {counted(runs, 'random state')}: {settings}\n{self._sureness()}\n"
-        found = [Section(f"{self.measure} {shown_score(best.mean)}", about, self._table())]
-        if self.importance:
-            rows = [(name, f"{share:.2f}") for name, share in self.importance.items()]
-            columns = [Column("setting"), Column("importance", is_number=True)]
-            found.append(Section("importance", ", of the scores' variance\n", Table(columns, rows)))
-        return found
-
-    def _sureness(self) -> str:
-        """What the trainings with new random states say of the choice."""
-        tried = [trial for trial in self.ranked if trial.again]
-        if len(tried) < 2:
-            return "the best was not compared with another by new random states"
-        first, second = tried[:2]
-        gap = abs(first.mean - second.mean)
-        noise = max(deviation([trial.score or 0.0, *trial.again]) for trial in (first, second))
-        verdict = "more than" if gap > noise else "no more than"
-        return (
-            f"trial {first.number} is better than trial {second.number} by {shown_score(gap)}, "
-            f"{verdict} random states make ({shown_score(noise)})"
-        )
-
-    def _table(self) -> Table:
-        names = list(self.best.values)
-        numbers = [Column(name, is_number=True) for name in (*names, self.measure, "again")]
-        ranked = self.ranked
-        others = [trial for trial in self.trials if trial.score is None]
-        rows = [
-            [
-                str(trial.number),
-                *(_shown(trial.values[name]) for name in names),
-                trial.state if trial.score is None else shown_score(trial.score),
-                " ".join(map(shown_score, trial.again)),
-            ]
-            for trial in (*ranked, *others)
-        ]
-        return Table([Column("trial", is_number=True), *numbers], rows)
-
-    def markdown(self, *, title: str) -> str:
-        """The same as text, and the pictures."""
-        parts = [f"# {escape_markdown(title)}"]
-        for section in self.sections():
-            about = " ".join(section.about.split())
-            parts.append(f"**{escape_markdown(section.headline)}** {escape_markdown(about)}.")
-            parts += [markdown_table(section.table)] if section.table else []
-        parts += [f"![{name}]({name}.png)" for name in ("history", "importance")[: len(parts) // 2]]
-        return "\n\n".join(parts) + "\n"
 
 
 def tune(
@@ -318,7 +172,7 @@ class _Runs:
         """Run a trial, and tell the journal what became of it."""
         state = load_optuna().trial.TrialState
         name, values = f"trial-{trial.number}", trial.params
-        shown = ", ".join(f"{setting} {_shown(value)}" for setting, value in values.items())
+        shown = ", ".join(f"{setting} {shown_value(value)}" for setting, value in values.items())
         self.say(f"trial {trial.number}: {shown}")
         try:
             done = self._train(name, values, self.begun.random_state, self._reporter(trial))
@@ -388,6 +242,9 @@ class _Runs:
         if not found.ranked:
             failed = [trial.why for trial in told.values() if trial.why]
             raise TrainingError(f"no trial was finished{''.join(f'; {why}' for why in failed[:1])}")
+        if again and self.search.others_at_work(self.study):
+            self.say("other processes are at work: the last of them trains the best again")
+            again = 0
         for trial in found.ranked[:_AGAIN]:
             scores = [self._again(trial, step) for step in range(1, again + 1)]
             told[trial.number] = replace(
@@ -415,7 +272,3 @@ class _Runs:
         return TunedTrial(
             trial.number, trial.params, state, score, (), trial.user_attrs.get(_WHY, "")
         )
-
-
-def _shown(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -12,7 +12,7 @@ from textrnn.corpora import json_line
 from textrnn.corpora.files.writing import write_files
 from textrnn.errors import ConfigurationError
 from textrnn.reports.page import report_page
-from textrnn.reports.report import Report, Table
+from textrnn.reports.report import Report, Section, Table
 
 REPORT_FILES = ("report.json", "report.md", "report.html")  # and the pictures that a report has
 _PICTURES = "pictures"  # where report.json names them
@@ -93,3 +93,24 @@ def markdown_table(table: Table) -> str:
     marks = ["---:" if column.is_number else "---" for column in table.columns]
     rows = [[escape_markdown(cell) for cell in row] for row in table.rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, marks, *rows))
+
+
+def report_markdown(
+    sections: Iterable[Section], pictures: Iterable[str], *, title: str, notes: str = ""
+) -> str:
+    """A page of Markdown that says what a screen shows.
+
+    Args:
+        sections: of the report.
+        pictures: the names of their files, in the page's folder.
+        title: what was measured on what.
+        notes: Markdown that explains the tables.
+    """
+    parts = [f"# {escape_markdown(title)}"]
+    for section in sections:
+        about = escape_markdown(section.about)
+        mark = "" if section.about[:1] in (",", ":") else " "
+        parts.append(f"**{escape_markdown(section.headline)}**{mark}{about}.")
+        parts += [markdown_table(section.table)] if section.table else []
+    parts += [notes, *(f"![{name.partition('.')[0]}]({name})" for name in pictures)]
+    return "\n\n".join(part for part in parts if part) + "\n"
