@@ -66,9 +66,17 @@ def show_experiment(run: Callable[..., Report], context: click.Context) -> None:
         context: of the command.
     """
     from textrnn.cli.parts.evaluate_output import show_report
+    from textrnn.cli.parts.training_end import resuming_call
     from textrnn.cli.parts.training_progress import TrainingDisplay
+    from textrnn.experiments.folder import ExperimentFolder
 
     display = TrainingDisplay(quiet=bool((context.find_root().obj or {}).get("quiet")))
     with display:
-        found = run(on_event=display.event, on_message=display.message)
+        try:
+            found = run(on_event=display.event, on_message=display.message)
+        except (KeyboardInterrupt, SystemExit):
+            if ExperimentFolder(context.params["out"]).has_begun:
+                display.message("stopped; what is done is kept")
+                display.call(f"go on with: {resuming_call()}")
+            raise
     show_report(found)

@@ -43,7 +43,7 @@ def told_when_stopped(out: Path, say: Say, show_call: Say, *, resume: bool) -> I
             done, folds = folds_kept(os.listdir(found[0].parent))
             kept = f"; {done} of {folds} folds are kept" if done < folds else ""
             say(f"stopped; {found[0]} holds its state{kept}")
-            show_call(f"go on with: {_resuming_call()}")
+            show_call(f"go on with: {resuming_call()}")
         raise
 
 
@@ -56,7 +56,7 @@ def _checkpoint(out: Path) -> tuple[Path, int, int] | None:
     return path, status.st_ino, status.st_mtime_ns
 
 
-def _resuming_call() -> str:
+def resuming_call() -> str:
     """The command that was typed, to be typed again."""
     given = [argument for argument in sys.argv[1:] if argument != "--resume"]
     return shlex.join(["textrnn", *given, "--resume"])

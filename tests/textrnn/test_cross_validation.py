@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -18,6 +19,7 @@ from experiment_cases import CASES, small_plan
 from made_up import made_up_reviews
 from terminal import TEXTRNN
 from textrnn.errors import ConfigurationError, InputError
+from textrnn.experiments import cross_validation
 
 pytestmark = pytest.mark.train
 
@@ -90,6 +92,20 @@ def test_a_killed_one_goes_on_and_groups_stay_whole(tmp_path: Path) -> None:
     assert len(folds) == 5  # each author is in one
     again = textrnn_in(tmp_path, *call, "--force", "--epochs", "0")
     assert again.returncode == 2
+
+
+def test_an_interrupted_one_says_how_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    write_reviews(tmp_path)
+    monkeypatch.setattr(cross_validation, "run_trial", press)
+    stopped = textrnn_in(tmp_path, *CALL)
+    assert stopped.returncode == 130
+    assert "stopped; what is done is kept\n" in stopped.stderr
+    assert f"go on with: {shlex.join(['textrnn', *CALL, '--resume'])}\n" in stopped.stderr
 
 
 def test_what_is_wrong_is_told_before_anything_is_trained(tmp_path: Path) -> None:

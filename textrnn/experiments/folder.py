@@ -35,6 +35,11 @@ class ExperimentFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether an experiment is there."""
+        return (self.path / _ABOUT).exists()
+
     def begin(
         self,
         about: Mapping[str, Any],

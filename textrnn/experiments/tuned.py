@@ -112,7 +112,7 @@ class Tuning:
         best, runs = self.best, 1 + len(self.best.again)
         settings = ", ".join(f"{name} {shown_value(value)}" for name, value in best.values.items())
         spread = f" ± {shown_score(deviation([best.score or 0.0, *best.again]))}" * (runs > 1)
-        about = f"{spread} over {counted(runs, 'random state')}: {settings}\n{self._sureness()}\n"
+        about = f"{spread} over {counted(runs, 'random state')}: {settings};\n{self._sureness()}\n"
         found = [Section(f"{self.measure} {shown_score(best.mean)}", about, self._table())]
         if self.importance:
             rows = [(name, f"{share:.2f}") for name, share in self.importance.items()]
