@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -16,18 +17,22 @@ import pytest
 
 import textrnn
 from calling import textrnn_in
+from experiment_cases import CASES
 from made_up import made_up_load
 from terminal import TEXTRNN
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import to_dict
 from textrnn.errors import ConfigurationError, MissingExtraError
+from textrnn.experiments.beginning import begin
 from textrnn.experiments.recipe_text import recipe_text
 from textrnn.experiments.space import Range, default_space, read_space, space_of
+from textrnn.experiments.splits import held_out
 from textrnn.experiments.study import Search, importances, told_trials
 from textrnn.experiments.tuned import TunedTrial, Tuning
 from textrnn.training.classifier.files import ClassifierFiles
+from textrnn.training.named import named_values
 from textrnn.training.recipes.recipe import read_recipe
-from textrnn.training.tasks import trained_tasks
+from textrnn.training.tasks import plan_class, trained_tasks
 
 SPACE = {"units": (2, 4, 8), "learning_rate": Range(1e-4, 1e-1, log=True)}
 GRID = {"units": (2, 4, 8), "cell": ("gru", "lstm")}
@@ -135,6 +140,24 @@ def test_what_is_wrong_with_a_space_is_told(space: dict[str, Any], told: str) ->
 def test_a_grid_has_no_ranges(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="learning_rate: a grid needs a list"):
         Search(tmp_path, SPACE, "grid", 3, minimize=False, random_state=0)
+
+
+@pytest.mark.parametrize("task", CASES)
+def test_examples_of_every_task_reach_the_process_of_a_trial(task: str) -> None:
+    begun = begin(
+        task, CASES[task].examples, {"epochs": 1}, plan=None, embeddings=None, init_from="none",
+        language="en", precision="int8", say=lambda line: None,
+    )  # fmt: skip
+    fold = held_out(begun.material, random_state=0)
+    values = named_values(plan_class(task)(), {"units": 4})
+    given = begun.material, fold, begun.training.with_changes(values)
+    material, same, training = pickle.loads(pickle.dumps(given))
+    assert repr(same) == repr(fold)
+    assert material.digest() == begun.material.digest()
+    assert training.changes[("training", "epochs")] == 1
+    assert training.changes[("encoders", "units")] == 4
+    train = material.arguments(same.train, same.test)["train"]
+    assert repr(list(train() if callable(train) else train)) == repr(list(fold.train))
 
 
 def test_the_choice_is_that_of_all_random_states() -> None:
