@@ -275,12 +275,10 @@ def _shown(predictions: Sequence[Mapping[str, Any]], path: Path) -> str:
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
     for row in predictions:
-        writer.writerow(
-            {
-                name: json.dumps(value, ensure_ascii=False)
-                if isinstance(value, list | dict)
-                else value
-                for name, value in row.items()
-            }
-        )
+        writer.writerow({name: _cell(value) for name, value in row.items()})
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    is_nested = isinstance(value, list | dict)
+    return json.dumps(value, ensure_ascii=False) if is_nested else value

@@ -72,7 +72,7 @@ class Search:
             if self.sampler == "grid" and not study.get_trials(deepcopy=False):
                 grid = grid_of(self.space)
                 random.Random(self.random_state).shuffle(grid)
-                for values in grid[: self.trials]:
+                for values in grid:
                     study.enqueue_trial(values)
         return study
 

@@ -73,8 +73,8 @@ def tune(
     Args:
         task: ``classifier``, ``tagger``, ``generator``, ``forecaster`` or ``translator``.
         train: the examples, as ``textrnn.train_classifier`` and its like take them.
-        out: a folder for the models, ``best.toml``, a recipe of the best settings, and
-            ``report.html`` with its pictures.
+        out: a folder for the models, ``report.html`` with its pictures and, where the examples are
+            in a file, ``best.toml``, a recipe of the best settings.
         space: the settings that are searched, by the names that the function that trains has for
             them: a list of values, or ``{"low": …, "high": …, "log": True}``; or a file with such a
             table ``[tune]``; by default cells, units, layers, dropout and learning rate.
@@ -220,6 +220,7 @@ class _Runs:
         return report
 
     def _show(self, event: TrainingEvent) -> bool:
+        """Tell of a step or an epoch of a trial that goes on."""
         if self.on_event is not None:
             self.on_event(event)
         return True
