@@ -20,6 +20,7 @@ from made_up import made_up_reviews
 from terminal import TEXTRNN
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.experiments import cross_validation
+from textrnn.experiments.splits import Fold
 
 pytestmark = pytest.mark.train
 
@@ -106,6 +107,26 @@ def test_an_interrupted_one_says_how_it_goes_on(
     assert stopped.returncode == 130
     assert "stopped; what is done is kept\n" in stopped.stderr
     assert f"go on with: {shlex.join(['textrnn', *CALL, '--resume'])}\n" in stopped.stderr
+
+
+def test_the_group_of_series_tells_them_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[int] = []
+
+    def look(training: object, material: object, fold: Fold, **_: object) -> None:
+        learned.extend(map(len, fold.train))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cross_validation, "run_trial", look)
+    rows = [f"{shop},{number}" for shop in "ab" for number in range(60)]
+    (tmp_path / "sales.csv").write_text("\n".join(["shop,sold", *rows]), "utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        textrnn.cross_validate(
+            "forecaster", tmp_path / "sales.csv", out=tmp_path / "cv", group="shop", folds=2,
+            horizon=2, window=4,
+        )  # fmt: skip
+    assert learned == [20, 20]
 
 
 def test_what_is_wrong_is_told_before_anything_is_trained(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from textrnn.heads.head import Head
 from textrnn.reports.folder import report_markdown, write_report
 from textrnn.reports.report import Column, Section, Table
 from textrnn.training.files import Data, Files
+from textrnn.training.tasks import files_class, trained_tasks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -154,7 +155,7 @@ def cross_validate(
         out: a folder for the models, what was found of each fold, and ``report.html``.
         folds: how many.
         group: a column of the file: rows that have the same there stay in one fold, as those of an
-            author; or the group of each example.
+            author; or the group of each example. Of series the column that tells several apart.
         output: a file for the predictions: .jsonl or .csv.
         plan: all settings; by default those that fit the examples.
         embeddings: as the function that trains takes it, like ``init_from``, ``language``,
@@ -178,6 +179,8 @@ def cross_validate(
     """
     say = on_message or (lambda line: None)
     path = None if output is None else Path(output)
+    if task in trained_tasks() and files_class(task).over_time and group is not None:
+        settings, group = {**settings, "group": group}, None
     begun = begin(
         task, train, settings, plan=plan, embeddings=embeddings, init_from=init_from,
         language=language, precision=precision, say=say,
