@@ -127,5 +127,6 @@ def test_a_generator_is_measured_with_and_without_samples(poet: Any, tmp_path: A
     assert "samples" not in bare.as_dict()
     assert "What it writes" not in bare.markdown(title="t")
     full = poet.evaluate(poet.read_examples(source), samples=2, length=8)
-    assert full.scores() == bare.scores()
+    distinct = {f"distinct-{n}": full.as_dict()["samples"][f"distinct_{n}"] for n in (1, 2, 3)}
+    assert full.scores() == {**bare.scores(), **distinct}
     assert len(full.samples) == full.as_dict()["samples"]["texts"] == 2
