@@ -60,7 +60,7 @@ def run_script(name: str, given: object) -> Any:
         timeout=_LIMIT_S,
         check=False,
     )
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode == 0, ended.stderr[-1000:]
     return json.loads(ended.stdout)
 
 

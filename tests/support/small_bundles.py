@@ -222,11 +222,11 @@ def small_forecaster(
     return path
 
 
-def small_translator(path: Path) -> Path:
-    """A translator of characters, from English into English, that copies; it writes letters alone,
-    and few of them.
+def small_translator(path: Path, *, texts: Sequence[str] = TEXTS, level: str = "character") -> Path:
+    """A translator, by default of characters, from English into English, that copies; it writes
+    letters alone, and few of them.
     """
-    tokenizer = Tokenizer.train(TEXTS, level="character", min_frequency=1)
+    tokenizer = Tokenizer.train(texts, level=level, vocabulary_size=900, min_frequency=1)
     network = TranslatorNetwork(
         tokenizer.vocabulary_size,
         embedding=Embedding(units=6),
@@ -235,7 +235,8 @@ def small_translator(path: Path) -> Path:
         head=TranslatorHead(copying=True),
     )
     weights = random_weights(network.weight_shapes())
-    weights["output/bias"][[Tokenizer.UNK, tokenizer.vocabulary()[" "]]] = -9.0
+    rare = [Tokenizer.UNK, tokenizer.vocabulary().get(" ", Tokenizer.UNK)]
+    weights["output/bias"][rare] = -9.0
     weights["output/bias"][Tokenizer.END] = 1.0
     files = {
         "tokenizer.json": tokenizer.to_json().encode("utf-8"),

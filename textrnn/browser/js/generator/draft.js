@@ -61,8 +61,9 @@ export class Draft {
       this.finish = "end";
       return "";
     }
-    const bytes =
-      this.forced === undefined ? this.pieces.added(token, this.text) : new TextEncoder().encode(this.forced);
+    const own =
+      this.forced === undefined ? this.pieces.bytes[token] : new TextEncoder().encode(this.forced);
+    const bytes = this.pieces.joined(own, this.text);
     const [whole, pending] = wholeCharacters(joinedBytes(this.pending, bytes.slice(this.given)));
     const added = new TextDecoder("utf-8", { ignoreBOM: true }).decode(whole);
     Object.assign(this, { given: 0, pending, text: this.text + added });

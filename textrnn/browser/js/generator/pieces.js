@@ -41,9 +41,8 @@ export class Pieces {
     return this.broken.get(key);
   }
 
-  /** What a token adds after a text: no space of its own at the start or after white space. */
-  added(id, text) {
-    const bytes = this.bytes[id];
+  /** What bytes add after a text: no space of their own at the start or after white space. */
+  joined(bytes, text) {
     const isOpen = !text || /[\p{White_Space}\x1c-\x1f]$/u.test(text);
     return this.isSpaced && isOpen && bytes[0] === 0x20 && bytes.length > 1 ? bytes.slice(1) : bytes;
   }

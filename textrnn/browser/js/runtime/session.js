@@ -22,6 +22,12 @@ export class Runtime {
   }
 }
 
+const KINDS = new Map([
+  [Float32Array, "float32"],
+  [Int32Array, "int32"],
+  [BigInt64Array, "int64"],
+]);
+
 class Session {
   constructor(ort, session) {
     this.ort = ort;
@@ -38,8 +44,7 @@ class Session {
   async run(inputs, wanted) {
     const feeds = {};
     for (const [name, [values, shape]] of Object.entries(inputs)) {
-      const kind = values instanceof Float32Array ? "float32" : "int32";
-      feeds[name] = new this.ort.Tensor(kind, values, shape);
+      feeds[name] = new this.ort.Tensor(KINDS.get(values.constructor), values, shape);
     }
     const outputs = await this.session.run(feeds, wanted ?? this.session.outputNames);
     const found = {};

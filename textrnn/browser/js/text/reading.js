@@ -4,8 +4,8 @@ import { simplifier } from "./simplifying.js";
 import { Tokenizer } from "./tokenizer.js";
 
 /** The tokenizer, which reads traditional characters as simplified ones where the model does. */
-export async function readTokenizer(files, manifest) {
-  const data = await files.json("tokenizer.json");
+export async function readTokenizer(files, manifest, name = "tokenizer.json") {
+  const data = await files.json(name);
   return new Tokenizer(data, await readSimplifier(files, manifest));
 }
 
