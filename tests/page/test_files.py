@@ -105,10 +105,22 @@ def test_files_of_other_encodings_are_read(visiting, reader: Visit) -> None:  # 
         visit.page.click("#classify .file-name button")
 
 
-def test_a_file_without_rows_is_refused_where_it_was_dropped(reader: Visit) -> None:
-    reader.drop("#classify .text-field", "empty.csv", "text\n")
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("empty.csv", "text\n", "empty.csv has no rows."),
+        ("a.csv", "a,b\n1,2\n1,2,3\n", "a.csv: row 2 has 3 fields, the header 2."),
+        ("a.pdf", "%PDF", "a.pdf is neither text nor CSV"),
+        ("a.txt", b"PK\x00\x03", "a.txt is neither text nor CSV"),
+    ],
+)
+def test_what_is_no_table_of_texts_is_refused_where_it_was_dropped(
+    reader: Visit, name: str, content: str | bytes, told: str
+) -> None:
+    reader.drop("#classify .text-field", name, content)
     reader.page.wait_for_selector("#classify .text-field .problem")
-    assert "empty.csv has no rows" in reader.page.inner_text("#classify .problem")
+    assert told in reader.page.inner_text("#classify .problem")
+    assert reader.page.is_visible("#classify-text")
 
 
 @pytest.mark.parametrize("text", ['It\'s "fine",\n$HOME `x` \\ no?', "房间很脏"])

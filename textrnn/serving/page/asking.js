@@ -16,7 +16,10 @@ export class Asking {
     this.verb = verb;
     this.work = work;
     this.button = h("button.primary", {
-      type: "button", word: verb, "aria-keyshortcuts": "Control+Enter", on: { click: () => this.press() },
+      type: "button",
+      word: verb,
+      "aria-keyshortcuts": "Control+Enter",
+      on: { click: () => this.press() },
     });
     this.status = h("p.status", { role: "status" }); // read out when it changes
     this.place = h("div.answers", { "aria-busy": "false" });

@@ -42,7 +42,9 @@ export function pythonValue(value) {
 
 /** Keywords of a call in Python, each after a comma. */
 export function keywords(options) {
-  return Object.entries(options).map(([name, value]) => `, ${name}=${pythonValue(value)}`).join("");
+  return Object.entries(options)
+    .map(([name, value]) => `, ${name}=${pythonValue(value)}`)
+    .join("");
 }
 
 /** Options of a command: their names with hyphens; those that are on have no value. */

@@ -8,23 +8,33 @@ const EDGE = { top: 12, right: 12, bottom: 26, left: 52 };
 const ROOM = 120; // for a time
 const SHOWN = 4; // so many times the horizon of what is known
 
+/**
+ * @typedef {{time?: string, step?: number, forecast: number, lower?: number, upper?: number}} Step
+ */
+
 export class Chart {
   /**
    * @param {object} drawn
    * @param {string} drawn.target its name
    * @param {number[]} drawn.known the series
-   * @param {{time?: string, step?: number, forecast: number, lower?: number, upper?: number}[]} drawn.rows
-   *   the steps that follow
+   * @param {Step[]} drawn.rows the steps that follow
    */
   constructor({ target, known, rows }) {
     this.rows = rows;
     this.known = known.slice(-Math.max(SHOWN * rows.length, 48));
-    const all = [...this.known, ...rows.flatMap(({ forecast, lower, upper }) => [forecast, lower, upper])];
+    const all = [
+      ...this.known,
+      ...rows.flatMap(({ forecast, lower, upper }) => [forecast, lower, upper]),
+    ];
     [this.low, this.high] = bounds(all.filter(Number.isFinite));
     this.told = h("p.told", { "aria-hidden": "true" });
     this.place = h("div.chart");
-    this.element = h("figure", {}, h("div.chart-head", {}, h("h3", {}, target), this.told), this.place,
-      h("figcaption", { word: "forecast.caption", put: { target, count: rows.length } }));
+    this.element = h(
+      "figure",
+      h("div.chart-head", h("h3", target), this.told),
+      this.place,
+      h("figcaption", { word: "forecast.caption", put: { target, count: rows.length } }),
+    );
     new ResizeObserver(([{ contentRect }]) => this.#draw(contentRect.width)).observe(this.place);
   }
 
@@ -37,14 +47,17 @@ export class Chart {
       EDGE.top + ((this.high - value) / (this.high - this.low)) * (HEIGHT - EDGE.top - EDGE.bottom);
     const at = (i) => x(this.known.length + i);
     const cursor = svg("line.cursor", { y1: EDGE.top, y2: HEIGHT - EDGE.bottom });
-    const drawing = svg("svg", { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img" },
+    const drawing = svg(
+      "svg",
+      { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img" },
       svg("title", { word: "forecast.picture" }),
       ...this.#grid(width, y),
       ...this.#times(at),
       this.#band(at, y),
       svg("path.known", { d: line(this.known.map((value, i) => [x(i), y(value)])) }),
       svg("path.forecast", { d: line(this.#joined().map(([i, value]) => [x(i), y(value)])) }),
-      cursor);
+      cursor,
+    );
     drawing.addEventListener("pointermove", ({ offsetX }) => this.#tell(offsetX, at, cursor));
     drawing.addEventListener("pointerleave", () => this.#forget(cursor));
     this.place.replaceChildren(drawing);
@@ -76,9 +89,18 @@ export class Chart {
     const hasRoom = Math.min(at(0), at(last) - at(0)) > ROOM;
     const label = (i) => {
       const { time, step } = this.rows[i];
-      return svg("text.tick", { x: at(i), y: HEIGHT - 6, "text-anchor": "end" }, time ?? String(step));
+      return svg(
+        "text.tick",
+        { x: at(i), y: HEIGHT - 6, "text-anchor": "end" },
+        time ?? String(step),
+      );
     };
-    const begin = svg("line.begin", { x1: at(0), x2: at(0), y1: EDGE.top, y2: HEIGHT - EDGE.bottom });
+    const begin = svg("line.begin", {
+      x1: at(0),
+      x2: at(0),
+      y1: EDGE.top,
+      y2: HEIGHT - EDGE.bottom,
+    });
     return [begin, ...(hasRoom ? [label(0)] : []), label(last)];
   }
 
@@ -105,7 +127,8 @@ function line(points) {
 
 /** A little more than what numbers lie between. */
 function bounds(values) {
-  const low = Math.min(...values), high = Math.max(...values);
+  const low = Math.min(...values);
+  const high = Math.max(...values);
   const room = (high - low || Math.abs(high) || 1) * 0.06;
   return [low - room, high + room];
 }

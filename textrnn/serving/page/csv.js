@@ -7,7 +7,9 @@
 export function parseCsv(text) {
   const divider = dividerOf(text);
   const rows = [];
-  let row = [], field = "", quoted = false;
+  let row = [],
+    field = "",
+    quoted = false;
   const endField = () => (row.push(field), (field = ""));
   const endRow = () => {
     endField();

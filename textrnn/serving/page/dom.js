@@ -10,22 +10,24 @@ const SVG = "http://www.w3.org/2000/svg";
  * all others are attributes.
  *
  * @param {string} name as `button`, with classes as `button.quiet`
- * @param {object} [properties]
- * @param {...(Node | string | null | undefined)} children
+ * @param {...(object | Node | string | null | undefined)} parts properties, where there are some,
+ *   then children
  * @returns {HTMLElement}
  */
-export function h(name, properties = {}, ...children) {
+export function h(name, ...parts) {
   const [tag, ...classes] = name.split(".");
-  return filled(document.createElement(tag), classes, properties, children);
+  return filled(document.createElement(tag), classes, parts);
 }
 
 /** The same, of an SVG. @returns {SVGElement} */
-export function svg(name, properties = {}, ...children) {
+export function svg(name, ...parts) {
   const [tag, ...classes] = name.split(".");
-  return filled(document.createElementNS(SVG, tag), classes, properties, children);
+  return filled(document.createElementNS(SVG, tag), classes, parts);
 }
 
-function filled(element, classes, properties, children) {
+function filled(element, classes, parts) {
+  const isProperties = parts[0]?.constructor === Object;
+  const [properties, children] = isProperties ? [parts[0], parts.slice(1)] : [{}, parts];
   const { word, put, label, placeholder, on, style, ...attributes } = properties;
   if (classes.length) element.classList.add(...classes);
   for (const [name, value] of Object.entries(attributes)) {

@@ -19,26 +19,37 @@ export function elsewhere(id, call) {
     .map(([way, write]) => ({ way, text: write(call) }))
     .filter(({ text }) => text.length < TOO_LONG);
   const tabs = h("div.ways", { role: "tablist", label: "elsewhere" });
-  const details = h("details.elsewhere", {}, h("summary", { word: "elsewhere" }), tabs);
-  showTabs(tabs, details, written.map(({ way, text }) => ({
-    id: `${id}-${way}`, word: `as.${way}`, panel: shown(text),
-  })));
+  const details = h("details.elsewhere", h("summary", { word: "elsewhere" }), tabs);
+  showTabs(
+    tabs,
+    details,
+    written.map(({ way, text }) => ({
+      id: `${id}-${way}`,
+      word: `as.${way}`,
+      panel: shown(text),
+    })),
+  );
   return details;
 }
 
 function shown(text) {
   const code = h("pre", { tabindex: "0" }, text);
-  const button = h("button.quiet.copy", { type: "button", word: "copy", on: { click: () => copy(text, button, code) } });
-  return h("div.way", {}, code, button);
+  const button = copyButton(text, code);
+  button.classList.add("copy");
+  return h("div.way", code, button);
 }
 
-/** Copy a text; where a page may not, select it for the reader to do so. */
-export async function copy(text, button, shownIn) {
-  try {
-    await navigator.clipboard.writeText(text);
-    say(button, "copied");
-    setTimeout(() => say(button, "copy"), 2000);
-  } catch {
-    getSelection().selectAllChildren(shownIn);
-  }
+/** A button that copies a text; where a page may not, it selects it for the reader to do so. */
+export function copyButton(text, shownIn) {
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      say(button, "copied");
+      setTimeout(() => say(button, "copy"), 2000);
+    } catch {
+      getSelection().selectAllChildren(shownIn);
+    }
+  };
+  const button = h("button.quiet", { type: "button", word: "copy", on: { click: copy } });
+  return button;
 }

@@ -16,7 +16,8 @@ export function explainButton(found, model) {
     try {
       place.replaceChildren(...shown(found, await wordWeights(found, model)));
     } catch (problem) {
-      place.append(problemBox(problem));
+      place.replaceChildren(button, problemBox(problem));
+      button.disabled = false;
     }
   };
   const button = h("button.quiet", { type: "button", word: "explain", on: { click: explain } });
@@ -30,11 +31,16 @@ export function explainButton(found, model) {
  * @returns {Promise<{text: string, weight: number | null}[]>} all of the text in pieces; what
  *   stands between words has no weight
  */
-async function wordWeights({ text, label, probability, probabilities, language }, model) {
+async function wordWeights({ text, probability, probabilities, language }, model) {
   const pieces = cutIntoWords(text, language);
   const places = pieces.flatMap(({ weight }, i) => (weight === null ? [] : [i]));
-  const without = places.map((left) => pieces.filter((_, i) => i !== left).map(({ text }) => text).join(""));
-  const best = Object.keys(probabilities)[0]; // `label` may be "uncertain"
+  const without = places.map((left) =>
+    pieces
+      .filter((_, i) => i !== left)
+      .map(({ text }) => text)
+      .join(""),
+  );
+  const best = Object.keys(probabilities)[0];
   const before = logOdds(probability);
   let done = 0;
   for (const share of shares(without)) {
@@ -45,14 +51,17 @@ async function wordWeights({ text, label, probability, probabilities, language }
   return pieces;
 }
 
+/** Words, or in a long text stretches of as many as it takes, and what stands between them. */
 function cutIntoWords(text, language) {
-  const words = [...new Intl.Segmenter(language ?? undefined, { granularity: "word" }).segment(text)];
+  const words = [
+    ...new Intl.Segmenter(language ?? undefined, { granularity: "word" }).segment(text),
+  ];
   const together = Math.ceil(words.filter((word) => word.isWordLike).length / MOST_PARTS);
   const pieces = [];
   let taken = 0;
   for (const { segment, isWordLike } of words) {
     if (isWordLike && taken++ % together === 0) pieces.push({ text: segment, weight: 0 });
-    else if (pieces.length && (isWordLike || (together > 1 && taken % together))) pieces.at(-1).text += segment;
+    else if (isWordLike || (taken % together && pieces.length)) pieces.at(-1).text += segment;
     else pieces.push({ text: segment, weight: null });
   }
   return pieces;
@@ -67,10 +76,21 @@ function shown({ probabilities, language }, pieces) {
   const label = [`label.${Object.keys(probabilities)[0]}`];
   const most = Math.max(...pieces.map(({ weight }) => Math.abs(weight ?? 0)), NEXT_TO_CERTAIN);
   const marked = pieces.map(({ text, weight }) =>
-    weight === null ? text
-      : h(`span.${weight > 0 ? "for" : "against"}`, { style: { "--share": Math.abs(weight) / most }, title: weight.toFixed(2) }, text));
-  const heaviest = (sign) => pieces.filter(({ weight }) => weight * sign > most / 5)
-    .sort((a, b) => sign * (b.weight - a.weight)).slice(0, 5).map(({ text }) => text).join(" · ");
+    weight === null
+      ? text
+      : h(
+          `span.${weight > 0 ? "for" : "against"}`,
+          { style: { "--share": Math.abs(weight) / most }, title: weight.toFixed(2) },
+          text,
+        ),
+  );
+  const heaviest = (sign) =>
+    pieces
+      .filter(({ weight }) => weight * sign > most / 5)
+      .sort((a, b) => sign * (b.weight - a.weight))
+      .slice(0, 5)
+      .map(({ text }) => text)
+      .join(" · ");
   return [
     h("h3", { word: "explain.title" }),
     h("p.said", { lang: language }, ...marked),

@@ -5,6 +5,7 @@ import { Problem } from "./problem.js";
 import { currentLanguage, word } from "./words.js";
 
 const MOST_BYTES = 20e6;
+const TEXTS = /\.(txt|csv|tsv|text|md)$|^[^.]+$/i;
 
 /**
  * @typedef {{name: string, text: string, columns: string[], rows: string[][]}} Table a file of
@@ -14,20 +15,32 @@ const MOST_BYTES = 20e6;
 /** @param {File} file @returns {Promise<Table>} */
 export async function readTable(file) {
   const { name } = file;
-  if (file.size > MOST_BYTES) throw new Problem(413, word("file.large", { name }));
+  if (file.size > MOST_BYTES) throw refused("file.large", { name });
   const text = decoded(new Uint8Array(await file.arrayBuffer()), name);
-  if (!/\.(csv|tsv)$/i.test(name)) {
-    const lines = text.split(/\r?\n/).filter((line) => line.trim());
-    return { name, text, columns: [], rows: lines.map((line) => [line]) };
-  }
-  const [columns = [], ...rows] = parseCsv(text);
-  if (!rows.length) throw new Problem(422, word("file.empty", { name }));
-  return { name, text, columns, rows };
+  if (/\.(csv|tsv)$/i.test(name)) return { name, text, ...tableOf(text, name) };
+  const lines = text.split(/\r?\n/).filter((line) => line.trim());
+  if (!lines.length) throw refused("file.empty", { name });
+  return { name, text, columns: [], rows: lines.map((line) => [line]) };
 }
+
+function tableOf(text, name) {
+  const [columns = [], ...rows] = parseCsv(text);
+  if (!rows.length) throw refused("file.empty", { name });
+  const odd = rows.findIndex((row) => row.length !== columns.length);
+  if (odd >= 0) {
+    const [row, fields, columnCount] = [odd + 1, rows[odd].length, columns.length];
+    throw refused("file.ragged", { name, row, fields, columnCount });
+  }
+  return { columns, rows };
+}
+
+const refused = (key, put) => new Problem(422, word(key, put));
 
 /** UTF-8; or else what such files are in where the reader lives. */
 function decoded(bytes, name) {
   const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const isText = TEXTS.test(name) && (wide || !bytes.includes(0));
+  if (!isText) throw refused("file.other", { name });
   const others = currentLanguage() === "zh" ? ["gb18030"] : ["windows-1252"];
   for (const encoding of wide ? ["utf-16le"] : ["utf-8", ...others]) {
     try {
@@ -36,7 +49,7 @@ function decoded(bytes, name) {
       // of another encoding
     }
   }
-  throw new Problem(422, word("file.encoding", { name }));
+  throw refused("file.encoding", { name });
 }
 
 const TEXT_COLUMNS = ["text", "sentence", "review", "content"]; // as the command line looks for
@@ -45,7 +58,9 @@ const TEXT_COLUMNS = ["text", "sentence", "review", "content"]; // as the comman
 export function textColumn({ columns, rows }) {
   const named = columns.findIndex((column) => TEXT_COLUMNS.includes(column.toLowerCase()));
   if (named >= 0) return named;
-  const lengths = columns.map((_, i) => rows.slice(0, 100).reduce((sum, row) => sum + (row[i] ?? "").length, 0));
+  const lengths = columns.map((_, i) =>
+    rows.slice(0, 100).reduce((sum, row) => sum + (row[i] ?? "").length, 0),
+  );
   return lengths.indexOf(Math.max(...lengths));
 }
 
@@ -57,29 +72,4 @@ export function download(name, content) {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-/**
- * Have an element take a file that is dropped on it, and a button ask for one.
- *
- * @param {HTMLElement} place
- * @param {HTMLInputElement} chooser of type `file`
- * @param {(file: File) => void} take
- */
-export function takeFiles(place, chooser, take) {
-  const over = (isOver) => place.classList.toggle("over", isOver);
-  place.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    over(true);
-  });
-  place.addEventListener("dragleave", () => over(false));
-  place.addEventListener("drop", (event) => {
-    event.preventDefault();
-    over(false);
-    if (event.dataTransfer.files.length) take(event.dataTransfer.files[0]);
-  });
-  chooser.addEventListener("change", () => {
-    if (chooser.files.length) take(chooser.files[0]);
-    chooser.value = "";
-  });
 }

@@ -10,13 +10,23 @@ import { problemBox } from "./problems.js";
 
 /** @param {import("./client.js").Model[]} served @returns {HTMLElement[]} */
 export function foot(served) {
-  const links = address && !hasToken()
-    ? h("p", {}, h("a", { href: `${address}docs`, word: "foot.docs" }), " · ",
-        h("a", { href: `${address}openapi.json` }, "openapi.json"))
-    : null;
-  const models = h("details", {}, h("summary", { word: "foot.models", put: { count: served.length } }),
-    h("ul.models", {}, ...served.map(about)));
-  return [models, h("p", { word: address ? "foot.stays" : "foot.stays.here" }), links].filter(Boolean);
+  const links =
+    address && !hasToken()
+      ? h(
+          "p",
+          h("a", { href: `${address}docs`, word: "foot.docs" }),
+          " · ",
+          h("a", { href: `${address}openapi.json` }, "openapi.json"),
+        )
+      : null;
+  const models = h(
+    "details",
+    h("summary", { word: "foot.models", put: { count: served.length } }),
+    h("ul.models", ...served.map(about)),
+  );
+  return [models, h("p", { word: address ? "foot.stays" : "foot.stays.here" }), links].filter(
+    Boolean,
+  );
 }
 
 function about({ name, description, bytes }) {
@@ -30,6 +40,13 @@ function about({ name, description, bytes }) {
     }
   };
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
-  return h("li", {}, h("details", { on: { toggle: opened } },
-    h("summary", {}, h("b", {}, name), ` ${description} `, h("small", {}, size)), text));
+  return h(
+    "li",
+    h(
+      "details",
+      { on: { toggle: opened } },
+      h("summary", h("b", name), ` ${description} `, h("small", size)),
+      text,
+    ),
+  );
 }

@@ -19,7 +19,8 @@ const at = (id) => document.getElementById(id);
 showLanguages();
 speak(currentLanguage());
 onLoading(({ model, loaded, total }) => {
-  if (loaded < total) say(at("loading"), "loading", { model, percent: Math.floor((100 * loaded) / total) });
+  if (loaded < total)
+    say(at("loading"), "loading", { model, percent: Math.floor((100 * loaded) / total) });
   else at("loading").replaceChildren();
 });
 await start();
@@ -31,7 +32,7 @@ async function start() {
   } catch (problem) {
     const retry = h("button", { word: "retry", on: { click: start } });
     const way = problem.status === NO_TOKEN ? tokenForm() : retry;
-    at("panels").replaceChildren(h("div.card", {}, problemBox(problem), way));
+    at("panels").replaceChildren(h("div.card", problemBox(problem), way));
   }
 }
 

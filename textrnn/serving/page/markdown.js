@@ -1,6 +1,7 @@
 /** The little of Markdown that models' cards are written in; whatever else there is stays text. */
 
 import { h } from "./dom.js";
+import { heading, table } from "./table.js";
 
 /** @param {string} text @returns {HTMLElement[]} headings, tables, code and paragraphs */
 export function fromMarkdown(text) {
@@ -8,9 +9,10 @@ export function fromMarkdown(text) {
   const lines = text.split("\n");
   while (lines.length) {
     if (lines[0].startsWith("```")) parts.push(code(lines));
-    else if (lines[0].startsWith("#")) parts.push(h("h4", {}, lines.shift().replace(/^#+ /, "")));
-    else if (lines[0].startsWith("|")) parts.push(table(taken(lines, (line) => line.startsWith("|"))));
-    else if (lines[0].trim()) parts.push(h("p", {}, taken(lines, isPlain).join(" ")));
+    else if (lines[0].startsWith("#")) parts.push(h("h4", lines.shift().replace(/^#+ /, "")));
+    else if (lines[0].startsWith("|"))
+      parts.push(tableOf(taken(lines, (line) => line.startsWith("|"))));
+    else if (lines[0].trim()) parts.push(h("p", taken(lines, isPlain).join(" ")));
     else lines.shift();
   }
   return parts;
@@ -31,9 +33,14 @@ function code(lines) {
   return h("pre", { tabindex: "0" }, inside.join("\n"));
 }
 
-function table([head, , ...rows]) {
-  const cells = (line) => line.split("|").slice(1, -1).map((cell) => cell.trim());
-  return h("table", {},
-    h("thead", {}, h("tr", {}, ...cells(head).map((cell) => h("th", { scope: "col" }, cell)))),
-    h("tbody", {}, ...rows.map((row) => h("tr", {}, ...cells(row).map((cell) => h("td", {}, cell))))));
+function tableOf([head, , ...rows]) {
+  const cells = (line) =>
+    line
+      .slice(1, line.lastIndexOf("|"))
+      .split("|")
+      .map((cell) => cell.trim());
+  return table(
+    cells(head).map((text) => heading({ text })),
+    rows.map(cells),
+  );
 }

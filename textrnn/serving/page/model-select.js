@@ -1,6 +1,7 @@
 /** Which model answers. */
 
 import { h } from "./dom.js";
+import { labelled } from "./fields.js";
 
 /**
  * A list of models to choose from, the first of which lets each text's language decide where
@@ -12,12 +13,14 @@ import { h } from "./dom.js";
  *   `of` names the model that has answered a text of a language
  */
 export function modelSelect(id, models) {
-  const select = h("select", { id },
+  const select = h(
+    "select",
+    { id },
     models.length > 1 ? h("option", { value: "", word: "model.by-language" }) : null,
-    ...models.map(({ name }) => h("option", { value: name }, name)));
-  const field = h("div.field", {}, h("label", { for: id, word: "model" }), select);
+    ...models.map(({ name }) => h("option", { value: name }, name)),
+  );
   const chosen = () => select.value;
   const of = (language) =>
     chosen() || (models.find((model) => model.language === language) ?? models[0]).name;
-  return { field, chosen, of };
+  return { field: labelled("model", select), chosen, of };
 }

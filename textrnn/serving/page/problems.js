@@ -11,6 +11,6 @@ export function problemBox(error) {
     "div.problem",
     { role: "alert" },
     h("strong", { word: gone ? "problem.gone" : "problem" }),
-    gone ? h("span", { word: "problem.gone.remedy" }) : h("span", {}, said.detail),
+    gone ? h("span", { word: "problem.gone.remedy" }) : h("span", said.detail),
   );
 }

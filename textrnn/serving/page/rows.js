@@ -3,6 +3,7 @@
 import { writeCsv } from "./csv.js";
 import { h } from "./dom.js";
 import { download } from "./files.js";
+import { heading, scrolled, table } from "./table.js";
 import { shares } from "./shares.js";
 import { withoutEnding } from "./text-calls.js";
 import { word } from "./words.js";
@@ -19,24 +20,21 @@ const SHOWN = 100; // rows
  * @param {import("./asking.js").Asking} asking
  */
 export async function answerRows({ field, ask, cells, record }, asking) {
-  const { texts, table } = field;
-  const body = h("tbody");
-  const head = h("tr", {}, h("th", { scope: "col" }, "#"));
+  const { texts, table: file } = field;
   const answers = [];
-  const save = () => download(`${withoutEnding(table.name)}.answers.csv`, csvOf(table, answers.map(record)));
-  const button = h("button.quiet", { type: "button", word: "rows.download", on: { click: save }, hidden: true });
-  asking.show(
-    h("div.rows", { tabindex: "0", role: "region", label: "rows" }, h("table", {}, h("thead", {}, head), body)),
-    h("p.row", {}, button, texts.length > SHOWN ? h("span.hint", { word: "rows.some", put: { shown: SHOWN, count: texts.length } }) : null),
-  );
+  const save = () =>
+    download(`${withoutEnding(file.name)}.answers.csv`, csvOf(file, answers.map(record)));
+  const button = h("button.quiet", { type: "button", word: "rows.download", on: { click: save } });
+  const isLong = texts.length > SHOWN;
+  const hint = h("span.hint", { word: "rows.some", put: { shown: SHOWN, count: texts.length } });
+  const shown = table([], []);
+  asking.show(scrolled(shown), h("p.row", button, isLong ? hint : null));
+  button.hidden = true;
   try {
     for (const share of shares(texts)) {
       for (const answer of await ask(share)) {
         answers.push(answer);
-        if (answers.length === 1) {
-          head.append(...Object.keys(cells(answer)).map((key) => h("th", { scope: "col", word: key })));
-        }
-        if (answers.length <= SHOWN) body.append(tableRow(answers.length, cells(answer)));
+        if (answers.length <= SHOWN) addRow(shown, answers.length, cells(answer));
       }
       asking.tell("rows.done", { done: answers.length, count: texts.length });
     }
@@ -45,9 +43,15 @@ export async function answerRows({ field, ask, cells, record }, asking) {
   }
 }
 
-function tableRow(number, cells) {
-  return h("tr", {}, h("td.number", {}, number.toLocaleString()),
-    ...Object.entries(cells).map(([key, cell]) => h(key === "text" ? "td.text" : "td", {}, cell)));
+function addRow({ tHead, tBodies }, number, cells) {
+  if (number === 1) {
+    const names = Object.keys(cells).map((word) => heading({ word }));
+    tHead.rows[0].append(heading({ text: "#" }), ...names);
+  }
+  const shown = Object.entries(cells).map(([key, cell]) =>
+    h(key === "text" ? "td.text" : "td", cell),
+  );
+  tBodies[0].append(h("tr", h("td.number", number.toLocaleString()), ...shown));
 }
 
 /** The rows that were answered, with the answers beside what they had. */

@@ -8,7 +8,8 @@ const MOST_CHARACTERS = 20_000;
  * @returns {Generator<string[]>}
  */
 export function* shares(texts) {
-  let share = [], characters = 0;
+  let share = [],
+    characters = 0;
   for (const text of texts) {
     const isFull = share.length === MOST_TEXTS || characters + text.length > MOST_CHARACTERS;
     if (share.length && isFull) {

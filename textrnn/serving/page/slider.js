@@ -20,6 +20,6 @@ export function slider(id, { word, min = 0, max, step, value, shown = String, ch
     changed?.();
   });
   show();
-  const field = h("div.field", {}, h("label", { for: id, word }), h("div.slider", {}, input, output));
+  const field = h("div.field", h("label", { for: id, word }), h("div.slider", input, output));
   return { field, value: () => Number(input.value) };
 }

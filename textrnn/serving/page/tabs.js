@@ -13,7 +13,11 @@ import { h } from "./dom.js";
 export function showTabs(list, place, shown, { inAddress = false } = {}) {
   const tabs = shown.map(({ id, word }) =>
     h("button", {
-      type: "button", role: "tab", id: `${id}-tab`, "aria-controls": id, word,
+      type: "button",
+      role: "tab",
+      id: `${id}-tab`,
+      "aria-controls": id,
+      word,
       on: { click: () => choose(id) },
     }),
   );

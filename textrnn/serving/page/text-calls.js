@@ -21,7 +21,8 @@ export function textCall({ command, options }, text, model) {
     path: `/v1/${command}`,
     asked: { text, model, ...options },
     python: [
-      "import textrnn", "",
+      "import textrnn",
+      "",
       `model = textrnn.load(${pythonValue(model)})`,
       `for answer in model.answer([${pythonValue(text)}]${keywords(options)}):`,
       "    print(answer.as_dict())",
@@ -45,8 +46,12 @@ export function fileCall({ command, head, options, ending }, { texts, table, col
     path: `/v1/${command}`,
     asked: { texts, ...(isNamed ? { model } : {}), ...options },
     python: [
-      ...(columnName === null ? [] : ["import csv", ""]), "import textrnn", "",
-      isNamed ? `model = textrnn.load(${pythonValue(model)})` : `model = textrnn.Router(textrnn.${head})`,
+      ...(columnName === null ? [] : ["import csv", ""]),
+      "import textrnn",
+      "",
+      isNamed
+        ? `model = textrnn.load(${pythonValue(model)})`
+        : `model = textrnn.Router(textrnn.${head})`,
       `with open(${pythonValue(file)}, encoding="utf-8-sig", newline="") as file:`,
       columnName === null
         ? "    texts = [line.strip() for line in file if line.strip()]"
@@ -55,8 +60,13 @@ export function fileCall({ command, head, options, ending }, { texts, table, col
       "    print(answer.as_dict())",
     ],
     shell: [
-      command, file, ...column, ...(isNamed ? ["--model", model] : []), ...commandOptions(options),
-      "--output", output,
+      command,
+      file,
+      ...column,
+      ...(isNamed ? ["--model", model] : []),
+      ...commandOptions(options),
+      "--output",
+      output,
     ],
   };
 }

@@ -1,36 +1,42 @@
 /** Where a text is written, or a file of them is opened or dropped. */
 
 import { h } from "./dom.js";
-import { readTable, takeFiles, textColumn } from "./files.js";
+import { asksOnEnter, examples, labelled, ticked } from "./fields.js";
+import { addFileOpener } from "./file-opener.js";
+import { readTable, textColumn } from "./files.js";
 import { problemBox } from "./problems.js";
 
 export class TextField {
   /**
    * @param {string} id a beginning of the ids of its parts
-   * @param {string[]} examples texts to try
+   * @param {string[]} tries texts to try
    * @param {() => void} ask called when the reader wants an answer at once
    */
-  constructor(id, examples, ask) {
+  constructor(id, tries, ask) {
     this.table = null;
     this.id = id;
     this.area = h("textarea", {
-      id: `${id}-text`, rows: 4, placeholder: "text.placeholder", dir: "auto", spellcheck: "false",
-      on: { keydown: (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && ask() },
+      id: `${id}-text`,
+      rows: 4,
+      placeholder: "text.placeholder",
+      dir: "auto",
+      spellcheck: "false",
+      on: asksOnEnter(ask),
     });
-    const chooser = h("input.unseen", {
-      type: "file", accept: ".txt,.csv,.tsv,text/plain,text/csv", tabindex: "-1", label: "file.open",
-    });
-    const open = h("button.quiet", { type: "button", word: "file.open", on: { click: () => chooser.click() } });
-    const tries = examples.map((text) =>
-      h("button.example", { type: "button", on: { click: () => (this.write(text), ask()) } }, text));
-    this.written = h("div", {},
-      h("label", { for: `${id}-text`, word: "text" }), this.area,
-      h("div.examples", {}, h("span", { word: "try" }), ...tries));
+    const choose = (text) => {
+      this.write(text);
+      ask();
+    };
+    this.written = h(
+      "div",
+      h("label", { for: `${id}-text`, word: "text" }),
+      this.area,
+      examples(tries, choose),
+    );
     this.opened = h("div.file", { hidden: true });
     this.problem = h("div");
-    this.element = h("div.text-field", {}, this.written, this.opened, this.problem,
-      h("div.open", {}, open, h("span.hint", { word: "file.hint" }), chooser));
-    takeFiles(this.element, chooser, (file) => this.#open(file));
+    this.element = h("div.text-field", this.written, this.opened, this.problem);
+    addFileOpener(this.element, "file.hint", ".txt,.csv,.tsv", (file) => this.#open(file));
   }
 
   /** Put a text into the field, in place of what is there. */
@@ -76,10 +82,18 @@ export class TextField {
     this.written.hidden = true;
     this.opened.hidden = false;
     this.opened.replaceChildren(
-      h("div.file-name", {}, h("b", {}, file.name),
+      h(
+        "div.file-name",
+        h("b", file.name),
         h("span", { word: "file.rows", put: { count: this.table.rows.length } }),
-        h("button.quiet", { type: "button", word: "file.close", on: { click: () => this.close() } })),
-      this.#choice());
+        h("button.quiet", {
+          type: "button",
+          word: "file.close",
+          on: { click: () => this.close() },
+        }),
+      ),
+      this.#choice(),
+    );
   }
 
   /** Which column holds the text; or whether a file of lines is one text. */
@@ -88,11 +102,14 @@ export class TextField {
     this.column = this.whole = null;
     if (!columns.length) {
       this.whole = h("input", { type: "checkbox", id: `${this.id}-whole` });
-      return h("div.check", {}, this.whole, h("label", { for: `${this.id}-whole`, word: "file.whole" }));
+      return ticked("file.whole", this.whole);
     }
-    this.column = h("select", { id: `${this.id}-column` },
-      ...columns.map((name, number) => h("option", { value: number }, name)));
+    this.column = h(
+      "select",
+      { id: `${this.id}-column` },
+      ...columns.map((name, number) => h("option", { value: number }, name)),
+    );
     this.column.value = textColumn(this.table);
-    return h("div.field", {}, h("label", { for: `${this.id}-column`, word: "file.column" }), this.column);
+    return labelled("file.column", this.column);
   }
 }

@@ -35,7 +35,9 @@ export function textPanel(task, models) {
   const select = modelSelect(`${task.id}-model`, models);
   const asking = new Asking(task.verb, (asking, signal) => work(asking, signal));
   const languages = new Set(models.map(({ language }) => language));
-  const examples = Object.entries(task.examples).flatMap(([code, texts]) => (languages.has(code) ? texts : []));
+  const examples = Object.entries(task.examples).flatMap(([code, texts]) =>
+    languages.has(code) ? texts : [],
+  );
   const field = new TextField(task.id, examples, () => asking.restart());
   const ask = (texts, signal) => answer(task.task, select.chosen(), texts, {}, signal);
 
@@ -50,13 +52,22 @@ export function textPanel(task, models) {
     if (!text.trim()) throw new Problem(422, word("text.missing"));
     const begun = performance.now();
     const [found] = await ask([text], signal);
-    asking.tell("answered", { what: task.summary(found), milliseconds: Math.round(performance.now() - begun) });
+    asking.tell("answered", {
+      what: task.summary(found),
+      milliseconds: Math.round(performance.now() - begun),
+    });
     const model = select.of(found.language);
     asking.show(...task.show(found, model), elsewhere(task.id, textCall(task.way(), text, model)));
   }
 
-  return h("section", {},
-    h("div.card", {}, field.element,
-      h("div.row", {}, select.field, task.options, h("span.push"), asking.button)),
-    asking.status, asking.place);
+  return h(
+    "section",
+    h(
+      "div.card",
+      field.element,
+      h("div.row", select.field, task.options, h("span.push"), asking.button),
+    ),
+    asking.status,
+    asking.place,
+  );
 }

@@ -7,11 +7,14 @@ import { answer } from "../client.js";
 import { parseCsv, writeCsv } from "../csv.js";
 import { h } from "../dom.js";
 import { elsewhere } from "../elsewhere.js";
-import { download, readTable, takeFiles } from "../files.js";
+import { labelled } from "../fields.js";
+import { addFileOpener } from "../file-opener.js";
+import { download, readTable } from "../files.js";
 import { modelSelect } from "../model-select.js";
 import { short } from "../numbers.js";
 import { Problem } from "../problem.js";
 import { problemBox } from "../problems.js";
+import { heading, scrolled, table } from "../table.js";
 import { word } from "../words.js";
 
 export const forecast = { id: "forecast", task: "forecaster", word: () => "tab.forecast", panel };
@@ -22,11 +25,27 @@ const EXAMPLE = { model: "town-load", file: "./samples/town.csv" };
 
 function panel(models) {
   const select = modelSelect("forecast-model", models);
-  const area = h("textarea", { id: "forecast-text", rows: 6, spellcheck: "false", wrap: "off", placeholder: "forecast.placeholder" });
-  const horizon = h("input", { type: "number", id: "forecast-horizon", min: 1, max: 1000, placeholder: "forecast.horizon.placeholder" });
-  const level = h("select", { id: "forecast-interval" },
-    ...LEVELS.map((share) => h("option", { value: share, selected: share === 0.9 }, `${100 * share}%`)));
-  const chooser = h("input.unseen", { type: "file", accept: ".csv,.tsv,text/csv", tabindex: "-1", label: "file.open" });
+  const area = h("textarea", {
+    id: "forecast-text",
+    rows: 6,
+    spellcheck: "false",
+    wrap: "off",
+    placeholder: "forecast.placeholder",
+  });
+  const horizon = h("input", {
+    type: "number",
+    id: "forecast-horizon",
+    min: 1,
+    max: 1000,
+    placeholder: "forecast.horizon.placeholder",
+  });
+  const level = h(
+    "select",
+    { id: "forecast-interval" },
+    ...LEVELS.map((share) =>
+      h("option", { value: share, selected: share === 0.9 }, `${100 * share}%`),
+    ),
+  );
   const problem = h("div");
   const asking = new Asking("forecast", work);
 
@@ -37,10 +56,14 @@ function panel(models) {
     const begun = performance.now();
     const [found] = await answer("forecaster", select.chosen(), [record], options, signal);
     const steps = Object.values(found.values)[0].length;
-    asking.tell("forecast.summary", { count: steps, milliseconds: Math.round(performance.now() - begun) });
+    asking.tell("forecast.summary", {
+      count: steps,
+      milliseconds: Math.round(performance.now() - begun),
+    });
     asking.show(
       ...Object.keys(found.values).map((target) => card(record, found, target)),
-      elsewhere("forecast", call(select.chosen(), record, options)));
+      elsewhere("forecast", call(select.chosen(), record, options)),
+    );
   }
 
   async function open(file) {
@@ -57,29 +80,47 @@ function panel(models) {
     asking.restart();
   }
 
+  const example = h("button.example", {
+    type: "button",
+    word: "forecast.example",
+    on: { click: tryExample },
+  });
   const hasExample = models.some(({ name }) => name === EXAMPLE.model);
-  const input = h("div.text-field", {},
-    h("label", { for: "forecast-text", word: "forecast.series" }), area,
-    hasExample ? h("div.examples", {}, h("span", { word: "try" }),
-      h("button.example", { type: "button", word: "forecast.example", on: { click: tryExample } })) : null,
+  const input = h(
+    "div.text-field",
+    h("label", { for: area.id, word: "forecast.series" }),
+    area,
+    hasExample ? h("div.examples", h("span", { word: "try" }), example) : null,
     problem,
-    h("div.open", {}, h("button.quiet", { type: "button", word: "file.open", on: { click: () => chooser.click() } }),
-      h("span.hint", { word: "forecast.hint" }), chooser));
-  takeFiles(input, chooser, open);
-  return h("section", {},
-    h("div.card", {}, input,
-      h("div.row", {}, select.field,
-        h("div.field", {}, h("label", { for: "forecast-horizon", word: "forecast.horizon" }), horizon),
-        h("div.field", {}, h("label", { for: "forecast-interval", word: "forecast.interval" }), level),
-        h("span.push"), asking.button)),
-    asking.status, asking.place);
+  );
+  addFileOpener(input, "forecast.hint", ".csv,.tsv", open);
+  return h(
+    "section",
+    h(
+      "div.card",
+      input,
+      h(
+        "div.row",
+        select.field,
+        labelled("forecast.horizon", horizon),
+        labelled("forecast.interval", level),
+        h("span.push"),
+        asking.button,
+      ),
+    ),
+    asking.status,
+    asking.place,
+  );
 }
 
 /** A table's columns by their names; numbers are numbers. */
 function columnsOf([names, ...rows]) {
   if (!rows.length) throw new Problem(422, word("forecast.missing"));
-  const valueOf = (field) => (field?.trim() && Number.isFinite(Number(field)) ? Number(field) : field ?? "");
-  return Object.fromEntries(names.map((name, i) => [name.trim(), rows.map((row) => valueOf(row[i]))]));
+  const valueOf = (field) =>
+    field?.trim() && Number.isFinite(Number(field)) ? Number(field) : (field ?? "");
+  return Object.fromEntries(
+    names.map((name, i) => [name.trim(), rows.map((row) => valueOf(row[i]))]),
+  );
 }
 
 function card(record, found, target) {
@@ -88,14 +129,17 @@ function card(record, found, target) {
   const chart = new Chart({ target, known, rows });
   const header = Object.keys(rows[0]);
   const save = () => download("forecast.csv", writeCsv([header, ...rows.map(Object.values)]));
-  const table = h("table", {},
-    h("thead", {}, h("tr", {}, ...header.map((name) => h("th", { scope: "col", word: `column.${name}` })))),
-    h("tbody", {}, ...rows.map((row) => h("tr", {}, ...Object.values(row).map((value) =>
-      h("td", {}, typeof value === "number" ? short(value) : value))))));
-  return h("div.card", {},
+  const cells = rows.map((row) =>
+    Object.values(row).map((value) => (typeof value === "number" ? short(value) : value)),
+  );
+  const heads = header.map((name) => heading({ word: `column.${name}` }));
+  const button = h("button.quiet", { type: "button", word: "rows.download", on: { click: save } });
+  return h(
+    "div.card",
     chart.element,
-    h("details", {}, h("summary", { word: "forecast.table" }), h("div.rows", { tabindex: "0", role: "region", label: "rows" }, table)),
-    h("p.row", {}, h("button.quiet", { type: "button", word: "rows.download", on: { click: save } })));
+    h("details", h("summary", { word: "forecast.table" }), scrolled(table(heads, cells))),
+    h("p.row", button),
+  );
 }
 
 /** A row for each step: when, what, between what it is to lie, and what simple methods say. */
@@ -113,7 +157,9 @@ function call(model, record, options) {
     path: "/v1/forecast",
     asked: { record, model, ...options },
     python: [
-      "import textrnn", "from textrnn.corpora import read_series", "",
+      "import textrnn",
+      "from textrnn.corpora import read_series",
+      "",
       `model = textrnn.load(${pythonValue(model)})`,
       `series = read_series(${pythonValue(NAME)})[0]`,
       `for row in model.forecast(series${keywords(options)}).rows():`,

@@ -14,41 +14,63 @@ const hue = (label, number) => HUES[label] ?? (number * 67 + 285) % 360;
 function panel(models) {
   const labels = [...new Set(models.flatMap((model) => model.labels))];
   const least = slider("tag-least", {
-    word: "tag.least", max: 1, step: 0.01, value: 0, shown: wholePercent, changed: () => hideUnsure(section, least.value()),
+    word: "tag.least",
+    max: 1,
+    step: 0.01,
+    value: 0,
+    shown: wholePercent,
+    changed: () => hideUnsure(section, least.value()),
   });
   const sure = ({ entities }) => entities.filter(({ probability }) => probability >= least.value());
   const coloured = (answer) => {
     const pieces = cut(answer.text, answer.entities);
-    return h("p.said", { lang: answer.language, dir: "auto" },
-      ...pieces.map(({ text, span }) => (span ? mark(span, labels) : text)));
+    return h(
+      "p.said",
+      { lang: answer.language, dir: "auto" },
+      ...pieces.map(({ text, span }) => (span ? mark(span, labels) : text)),
+    );
   };
-  const hidden = (element) => (hideUnsure(element, least.value()), element);
-  const section = textPanel({
-    id: "tag",
-    task: "tagger",
-    verb: "tag",
-    examples: EXAMPLES,
-    options: least.field,
-    show: (answer) => [hidden(h("div.card", {}, coloured(answer), legend(answer.entities, labels)))],
-    summary: (answer) => ["tag.summary", { count: sure(answer).length }],
-    cells: (answer) => ({ text: hidden(coloured(answer)) }),
-    record: (answer) => byLabel(sure(answer)),
-    way: () => ({
-      command: "tag", head: "Tagger", ending: "jsonl",
-      options: least.value() ? { min_probability: least.value() } : {},
-    }),
-  }, models);
+  const withoutUnsure = (element) => (hideUnsure(element, least.value()), element);
+  const section = textPanel(
+    {
+      id: "tag",
+      task: "tagger",
+      verb: "tag",
+      examples: EXAMPLES,
+      options: least.field,
+      show: (answer) => [
+        withoutUnsure(h("div.card", coloured(answer), legend(answer.entities, labels))),
+      ],
+      summary: (answer) => ["tag.summary", { count: sure(answer).length }],
+      cells: (answer) => ({ text: withoutUnsure(coloured(answer)) }),
+      record: (answer) => byLabel(sure(answer)),
+      way: () => ({
+        command: "tag",
+        head: "Tagger",
+        ending: "jsonl",
+        options: least.value() ? { min_probability: least.value() } : {},
+      }),
+    },
+    models,
+  );
   return section;
 }
 
 function mark({ text, label, probability }, labels) {
-  const tip = h("span.tip", {}, h("span", { word: `label.${label}` }), ` ${percent(probability)}`);
-  const shown = h("mark.entity", {
-    tabindex: "0", "data-probability": probability, "data-label": label,
-    style: { "--hue": hue(label, labels.indexOf(label)) },
-    on: { pointerenter: () => keepInside(tip), focus: () => keepInside(tip) },
-  }, text, h("small", { "aria-hidden": "true" }, label), tip);
-  return shown;
+  const tip = h("span.tip", h("span", { word: `label.${label}` }), ` ${percent(probability)}`);
+  return h(
+    "mark.entity",
+    {
+      tabindex: "0",
+      "data-probability": probability,
+      "data-label": label,
+      style: { "--hue": hue(label, labels.indexOf(label)) },
+      on: { pointerenter: () => keepInside(tip), focus: () => keepInside(tip) },
+    },
+    text,
+    h("small", { "aria-hidden": "true" }, label),
+    tip,
+  );
 }
 
 /** Move a tip that would stand out of the window. */
@@ -74,18 +96,30 @@ function hideUnsure(root, least) {
 function legend(entities, labels) {
   const found = labels.filter((label) => entities.some((entity) => entity.label === label));
   if (!found.length) return h("p.hint", { word: "tag.none" });
-  return h("ul.legend", {}, ...found.map((label) =>
-    h("li", { "data-label": label, style: { "--hue": hue(label, labels.indexOf(label)) } }, h("span", { word: `label.${label}` }))));
+  return h(
+    "ul.legend",
+    ...found.map((label) =>
+      h(
+        "li",
+        { "data-label": label, style: { "--hue": hue(label, labels.indexOf(label)) } },
+        h("span", { word: `label.${label}` }),
+      ),
+    ),
+  );
 }
 
 /** The names of each label, in a column of its own. */
 function byLabel(entities) {
   const found = {};
-  for (const { label, text } of entities) found[label] = found[label] ? `${found[label]}; ${text}` : text;
+  for (const { label, text } of entities)
+    found[label] = found[label] ? `${found[label]}; ${text}` : text;
   return found;
 }
 
 const EXAMPLES = {
-  en: ["Marie Curie left Warsaw for Paris in 1891.", "Ada Lovelace worked with Charles Babbage in London."],
+  en: [
+    "Marie Curie left Warsaw for Paris in 1891.",
+    "Ada Lovelace worked with Charles Babbage in London.",
+  ],
   zh: ["李白在长安见到了贺知章。", "王芳从上海到北京的清华大学开会。"],
 };
