@@ -24,13 +24,13 @@ NARROW = 360
 def words(language: str) -> dict[str, str]:
     """A dictionary of the page."""
     content = page_files()[f"words/{language}.js"].decode()
-    entries = re.findall(r'^  (?:"(.+?)"|(\w+)): "(.*)",$', content, re.MULTILINE)
+    entries = re.findall(r'^  (?:"(.+?)"|(\w+)):\s+"(.*)",$', content, re.MULTILINE)
     return {quoted or bare: said for quoted, bare, said in entries}
 
 
 def used_words() -> set[str]:
     """The keys of dictionaries that stand in the page's modules."""
-    names = "word|label|placeholder|data-word|data-word-label"
+    names = "word|label|placeholder|data-word|data-word-label|labelled|ticked|tell|refused"
     use = re.compile(rf"""\b(?:{names})[=:(] ?"([\w.-]+)\"""")
     files = page_files().items()
     return {
