@@ -25,7 +25,8 @@ from contest import Result, Row
 HERE = Path(__file__).parent
 KEPT = HERE / ".results"
 RESULTS, CHART = HERE / "RESULTS.md", HERE / "results.svg"
-ORDER = ["startup", "classify", "tag", "generate", "training", "embeddings", "stream", "limits"]
+ORDER = ["startup", "classify", "tag", "generate", "training", "embeddings", "stream", "serve",
+         "limits"]  # fmt: skip
 # How many times as fast as whom textrnn is to be, by the beginning of a result's title.
 RATIOS = [
     ("Start-up", "Keras script", 8.0),
@@ -33,6 +34,7 @@ RATIOS = [
     ("Tag", "Keras predict", 4.0),
     ("Tag", "spaCy", 8.0),
     ("Training a classifier", "Keras tutorial", 3.0),
+    ("Serve", "FastAPI, spaCy", 3.0),
 ]
 # What a table's fact is to be at least (or at most), by its name.
 FACTS = [
@@ -44,6 +46,8 @@ FACTS = [
     ),
     ("most memory, MB", "resident memory in a long stream, MB", 500.0, False),
     ("least share of wall time in the session", "share of wall time in the session", 0.7, True),
+    ("p99 over p50", "slowest of 100 requests of 16 clients over the median one", 10, False),
+    ("kept", "rate with five times as many clients as may wait over the peak", 0.9, True),
     ("longest start-up", "start-up of a one-line call, s", 0.35, False),
 ]
 
@@ -55,7 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--data", type=Path, default=os.environ.get("TEXTRNN_DATA"))
     parser.add_argument("--torch", help="the Python that has PyTorch")
-    parser.add_argument("--spacy", help="the Python that has spaCy")
+    parser.add_argument("--spacy", help="the Python that has spaCy, FastAPI and uvicorn")
     parser.add_argument("--only", nargs="+", choices=ORDER, default=ORDER)
     options = parser.parse_args()
     KEPT.mkdir(parents=True, exist_ok=True)
@@ -80,7 +84,7 @@ def arguments_of(name: str, options: argparse.Namespace) -> list[str] | None:
     torch = ["--torch", options.torch] if options.torch else []
     conll = ["--train", str(data / "en/conll2003/eng.train.xz")] if data else []
     spacy = ["--spacy", options.spacy, *conll] if options.spacy and conll else []
-    if name == "startup":
+    if name in ("startup", "serve"):
         return spacy
     if name == "classify":
         return [*([str(data / "en/imdb/unsup.txt.xz")] if data else []), *torch]

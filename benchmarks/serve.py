@@ -2,9 +2,8 @@
 
     python benchmarks/serve.py [--seconds 5] [--fastapi PYTHON] [--spacy PYTHON --train CONLL]
 
-The client is another process (http_load.py) on the same machine, which takes a part of it. Where
-other work shares the cores, the time of a core that a request takes is what can be compared. Not in
-`make bench`: it needs `textrnn[serve]`.
+The client is another process (http_load.py) on the same machine, which takes a part of it. Services
+that are compared run at the same time and are asked in turn. Needs `textrnn[serve]`.
 """
 
 from __future__ import annotations
@@ -17,20 +16,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from contest import Table, add_json, show
+from contest import Result, Row, Table, add_json, show
 from spacy_pipeline import spacy_folder
 from startup import MAIN
 from stream import made_up_lines
 
+from textrnn.counted import counted
+from textrnn.version import __version__
+
 HERE = Path(__file__).parent
 CLIENTS = (1, 16, 64)
+ROUNDS = 3  # of services that are compared
 _LIST = 16  # texts in a list
 Found = dict[str, Any]
+Service = tuple[str, int, str]  # its URL, its process and the version of what it serves
 
 
 def main() -> None:
@@ -44,22 +48,26 @@ def main() -> None:
     options = parser.parse_args()
     if options.spacy and not options.train:
         parser.error("--spacy needs --train")
-    rows, seconds = list[Sequence[str]](), options.seconds
+    seconds = options.seconds
+    show([own(seconds), *compared(options), overload(seconds)], options.json)
+
+
+def own(seconds: float) -> Table:
+    """Every task of ours, singly and in lists."""
+    rows, facts = list[Sequence[str]](), dict[str, float]()
+    begun = time.perf_counter()
     with textrnn_serve() as (url, pid):
+        notes = [f"Ready after {time.perf_counter() - begun:.1f} s with {memory_mb(pid):,.0f} MB"]
         for name, (path, bodies) in asked().items():
             for clients in CLIENTS:
                 found = ask(url + path, bodies, clients, seconds, pid)
-                rows.append(row(f"textrnn serve: {name}", clients, found))
-        grown = memory_mb(pid)
-    for name, url, pid in rivals(options):
-        for clients in CLIENTS:
-            found = ask(url, asked()["tag"][1], clients, seconds, pid)
-            rows.append(row(name, clients, found))
+                rows.append(row(name, clients, found))
+                if (name, clients) == ("tag", 16):
+                    facts["p99 over p50"] = found["p99_ms"] / found["p50_ms"]
+        notes[0] += f" resident, {memory_mb(pid):,.0f} MB at the end."
     head = ("what is asked", "clients", "requests/s", "p50 ms", "p95 ms", "p99 ms", "lost",
             "CPU ms a request")  # fmt: skip
-    notes = [f"The service had {grown:,.0f} MB resident at the end."]
-    tables = [Table("Serving", head, rows, {}, notes), overload(seconds)]
-    show(tables, options.json)
+    return Table("Serve: textrnn serve, all models that ship", head, rows, facts, notes)
 
 
 def asked() -> Mapping[str, tuple[str, list[str]]]:
@@ -88,25 +96,52 @@ def textrnn_serve(*more: str) -> Iterator[tuple[str, int]]:
         process.terminate()
 
 
-def rivals(options: argparse.Namespace) -> Iterator[tuple[str, str, int]]:
-    """Other services that tag, each with its URL and its process while it is served."""
-    if options.fastapi:
-        yield from rival("FastAPI, ner-en a text at a time", options.fastapi, "textrnn", "ner-en")
-    if options.spacy:
-        folder = spacy_folder(options.spacy, options.train)
-        yield from rival("FastAPI, spaCy's CNN tagger", options.spacy, "spacy", folder)
+def compared(options: argparse.Namespace) -> list[Result]:
+    """How fast a text a request is tagged, beside other services that tag."""
+    path, bodies = asked()["tag"]
+    with ExitStack() as stack:
+        url, pid = stack.enter_context(textrnn_serve("--models", "ner-en"))
+        services = {"textrnn serve": (url + path, pid, f"textrnn {__version__}")}
+        if options.fastapi:
+            services["FastAPI, ner-en a text at a time"] = stack.enter_context(
+                rival(options.fastapi, "textrnn", "ner-en")
+            )
+        if options.spacy:
+            folder = spacy_folder(options.spacy, options.train)
+            services["FastAPI, spaCy"] = stack.enter_context(rival(options.spacy, "spacy", folder))
+        if len(services) == 1:
+            return []
+        return [comparison(services, bodies, n, options.seconds) for n in CLIENTS]
 
 
-def rival(name: str, python: str, kind: str, model: str) -> Iterator[tuple[str, str, int]]:
+def comparison(
+    services: Mapping[str, Service], bodies: Sequence[str], clients: int, seconds: float
+) -> Result:
+    """Requests a second of services, which are asked in turn."""
+    rates = {name: list[float]() for name in services}
+    for _ in range(ROUNDS):
+        for name, (url, pid, _version) in services.items():
+            rates[name].append(ask(url, bodies, clients, seconds, pid)["rate"])
+    rows = [
+        Row(name, version, rates[name], memory_mb(pid))
+        for name, (_url, pid, version) in services.items()
+    ]
+    return Result(f"Serve {counted(clients, 'client')}: tag, a text a request", "requests/s", rows)
+
+
+@contextmanager
+def rival(python: str, kind: str, model: str) -> Iterator[Service]:
     """A model behind FastAPI, as long as it is asked."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     call = [python, str(HERE / "rival_service.py"), kind, model, str(port)]
     with subprocess.Popen(call) as process:
         while not answers(port):
-            assert process.poll() is None, f"{name} does not start"
+            assert process.poll() is None, f"{kind} behind FastAPI does not start"
             time.sleep(0.1)
-        yield name, f"http://127.0.0.1:{port}/{kind}", process.pid
+        program = f"import {kind}; print({kind}.__version__)"
+        version = subprocess.check_output([python, "-c", program], text=True).strip()
+        yield f"http://127.0.0.1:{port}/{kind}", process.pid, f"{kind} {version}"
         process.terminate()
 
 
@@ -132,7 +167,7 @@ def overload(seconds: float) -> Table:
         ]  # fmt: skip
     head = ("clients that tag", "clients", "answered/s", "p50 ms", "p95 ms", "p99 ms", "lost",
             "CPU ms a request", "503", "memory")  # fmt: skip
-    return Table("Too many clients", head, cells, {"kept": over["rate"] / peak["rate"]})
+    return Table("Serve: too many clients", head, cells, {"kept": over["rate"] / peak["rate"]})
 
 
 def ask(url: str, bodies: Sequence[str], clients: int, seconds: float, pid: int) -> Found:

@@ -16,6 +16,7 @@ from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import output_file
+from textrnn.cli.parts.remote_option import server_option
 from textrnn.cli.parts.series_options import series_options
 from textrnn.corpora.files.outputs import check_output
 from textrnn.corpora.formats.records import RECORD_FORMATS
@@ -51,6 +52,7 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
 @output_option("--format", "form", type=Choice(FORMATS),
                help="Of the forecast [table on a terminal, or csv].")  # fmt: skip
 @output_file
+@server_option
 @output_option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="PICTURE",
                help="Also draw the forecast: .png, .svg or .pdf.")  # fmt: skip
 @click.pass_obj
@@ -80,7 +82,7 @@ def command(
         textrnn forecast models/mine weather.csv --horizon 48 --plot forecast.png
         textrnn forecast models/mine weather.csv --interval 0.8 --output forecast.csv
     """
-    from textrnn.catalog import load
+    from textrnn.cli.parts.opening import open_model
     from textrnn.heads.examples import ExampleSource
     from textrnn.heads.forecaster.forecaster import Forecaster
 
@@ -88,8 +90,7 @@ def command(
     for path in (output, plot):
         check_output(path, [file, model])
     form = output_format(form, output, ENDINGS, terminal="table", pipe="csv")
-    head: Forecaster = load(model)
-    head.bundle.manifest.require_task(Forecaster.task, needed_by="forecast")
+    head = open_model(Forecaster, "forecast", model=model, threads=None)
     source = ExampleSource(
         file, input_format, encoding, time=time, group=group, missing=missing, decimal=decimal
     )
@@ -125,7 +126,7 @@ def _tell(head: Forecaster, forecasts: Sequence[Forecast], note: Callable[[str],
             "when the model was validated, the network was no better than "
             f"{' and '.join(first.better)}: see the columns beside the forecast"
         )
-    if missing := season_note(head.baselines.season, head.network.window):
+    if missing := season_note(head.season, head.network.window):
         note(missing)
     if len(first.values) > learned:
         note(

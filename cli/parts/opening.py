@@ -66,6 +66,10 @@ def _remote_heads(kind: type[H], model: str) -> list[RemoteHead]:
 
 def _as_local(kind: type[H], remote: RemoteHead) -> H:
     """A model of a service, which answers as such a head does."""
+    if not kind.reads_texts:
+        from textrnn.cli.parts.remote_forecaster import RemoteForecaster
+
+        return cast("H", RemoteForecaster(remote))
     if not kind.writes:
         return cast("H", remote)
     from textrnn.cli.parts.remote_generator import RemoteGenerator

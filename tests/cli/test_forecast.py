@@ -148,7 +148,7 @@ def test_it_is_evaluated(folder: Path) -> None:
 def test_other_models_do_not_forecast(tiny_bundle: Path, folder: Path) -> None:
     found = textrnn_in(folder, "forecast", str(tiny_bundle), "a.csv")
     assert found.returncode == 2
-    assert "tiny is a classifier; forecast needs a forecaster" in found.stderr
+    assert "tiny is a classifier; textrnn forecast needs a forecaster" in found.stderr
 
 
 def test_a_course_that_never_changes() -> None:

@@ -34,8 +34,8 @@ NAMES = {
     "the run": """--threads --batch-size --engine --address --random-state --resume --force
         --no-measure --checkpoint-minutes --verbose --quiet --version --help-all""",
     "a service": """--server --host --port --token --cors --workers --max-bytes --max-texts
-        --max-characters --max-waiting --max-streams --max-connections --answer-seconds
-        --request-seconds""",
+        --max-characters --max-waiting --max-streams --max-connections --waiting-seconds
+        --answer-seconds --request-seconds""",
     "a site": "--runtime",
     "tokens": """--level --vocabulary-size --min-frequency --lowercase --no-lowercase --simplify
         --vocabularies""",

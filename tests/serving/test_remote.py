@@ -11,7 +11,8 @@ from calling import textrnn_in
 from serving import Client, served
 from textrnn.serving.http.limits import Limits
 
-MODELS = ["sentiment-en", "sentiment-zh", "ner-en", "ner-zh", "poetry-zh", "prose-en"]
+MODELS = ["sentiment-en", "sentiment-zh", "ner-en", "ner-zh", "poetry-zh", "prose-en", "town-load"]
+LOAD = Path(__file__).parents[2] / "docs" / "samples" / "load.csv"
 TEXTS = [
     "A wonderful film.",
     "房间很脏，不推荐",
@@ -32,6 +33,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "texts.txt").write_text("\n".join(TEXTS) + "\n", "utf-8")
     (tmp_path / "rows.csv").write_text('id,text\n7,"A dull, long film."\n8,\n9,好\n', "utf-8")
     (tmp_path / "words.conll").write_text("Ada B-PER\nspoke O\n\n北京 B-LOC\n", "utf-8")
+    (tmp_path / "load.csv").write_bytes(LOAD.read_bytes())
     (tmp_path / "seeds.txt").write_text("床前明月光\nIt was\n", "utf-8")
     return tmp_path
 
@@ -53,6 +55,8 @@ def folder(tmp_path: Path) -> Path:
         "generate --seed The --length 20 --beam 2 --random-state 1 --format json",
         "generate --seed The --length 20 --temperature 0.7,0.9 --random-state 1",
         "generate --seed-file seeds.txt --length 20 --random-state 1 --format jsonl",
+        "forecast town-load load.csv --horizon 30 --format csv",
+        "forecast town-load load.csv --interval 0.8 --format table",
     ],
 )
 def test_the_output_is_the_same(client: Client, folder: Path, call: str) -> None:

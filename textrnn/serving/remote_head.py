@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from textrnn.configuration import from_dict, require, some_of
 from textrnn.errors import TooMuchError
@@ -49,6 +50,21 @@ class RemoteHead:
         self._service, self._kind, self._path = service, kind, str(facts["path"])
         manifest = RemoteManifest(facts["language"], tuple(facts["labels"]))
         self.bundle = RemoteBundle(facts["name"], manifest)
+
+    def card(self) -> dict[str, Any]:
+        """All that the service tells of the model."""
+        found: dict[str, Any] = self._service.ask("GET", f"/v1/models/{quote(self.bundle.name)}")
+        return found
+
+    def told(self, record: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a record, as JSON has it.
+
+        Raises:
+            TextRNNError: as the head; or the service cannot be asked.
+        """
+        asked = {"record": record, "model": self.bundle.name, **options}
+        found: dict[str, Any] = self._service.ask("POST", self._path, asked)
+        return found
 
     def answer(
         self,

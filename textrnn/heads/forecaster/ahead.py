@@ -83,13 +83,12 @@ def forecasts_of(
     if interval is not None:
         lower, upper = model.intervals.bounds(windows, found, interval)
         bounds = model.scaling.undo(lower), model.scaling.undo(upper)
-    better = _no_worse(model.bundle.manifest.scores)
-    shown = max(window, _SHOWN_HORIZONS * steps)
+    better = no_worse(model.bundle.manifest.scores)
     for number, one in enumerate(series):
         yield Forecast(
             model.network.targets,
             values[number],
-            one.cut(max(0, len(one) - shown)),
+            shown_end(one, window, steps),
             bounds[0][number],
             bounds[1][number],
             interval,
@@ -114,7 +113,12 @@ def _calendar(model: Forecaster, ends: Sequence[Series], steps: int) -> NDArray[
     return np.stack(found)
 
 
-def _no_worse(scores: Mapping[str, float]) -> list[str]:
+def shown_end(series: Series, window: int, steps: int) -> Series:
+    """What of a series a forecast shows: what the model read, or more."""
+    return series.cut(max(0, len(series) - max(window, _SHOWN_HORIZONS * steps)))
+
+
+def no_worse(scores: Mapping[str, float]) -> list[str]:
     """The simple methods that were no worse than the network where the model was validated."""
     name = "validation_mse"
     of_methods = {key.removeprefix(f"{name} of "): value for key, value in scores.items()}

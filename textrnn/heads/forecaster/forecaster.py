@@ -58,6 +58,7 @@ class Forecaster(Head):
         reader: what it reads of data.
         scaling: of the columns.
         baselines: what simple methods forecast.
+        season: steps of a season; 0 for none.
         intervals: how far off forecasts are.
 
     Raises:
@@ -80,6 +81,7 @@ class Forecaster(Head):
         self.reader = SeriesReader(self.network, bundle.manifest.serving)
         self.scaling = read_scaling(bundle, self.network)
         self.baselines = read_baselines(bundle, self.network)
+        self.season = self.baselines.season
         self.intervals = read_intervals(bundle, self.network)
         graph = read_graph(bundle, expected_graph(self.network))
         self._session = Session(graph, threads=1, name=str(bundle.path))

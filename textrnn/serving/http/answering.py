@@ -24,11 +24,11 @@ from textrnn.serving.http.served_task import ServedTask
 
 async def answer(task: ServedTask, request: Request) -> Response:
     """Answer a request."""
-    task.refuse_if_full()
-    asked = read_asked(await read_body(request, task.limits), task.kind, task.limits)
-    if asked.streams:
-        return await _stream(task, asked, request)
-    results = await finished(task.answer(asked), request, task.limits.answer_s)
+    async with task.places.taken():
+        asked = read_asked(await read_body(request, task.limits), task.kind, task.limits)
+        if asked.streams:
+            return await _stream(task, asked, request)
+        results = await finished(task.answer(asked), request, task.limits.answer_s)
     answers = [_as_dict(result, asked) for result in results]
     return as_json({"answers": answers} if asked.is_list else answers[0])
 

@@ -67,7 +67,7 @@ def make_app(service: Service, *, token: str = "", origins: Sequence[str] = ()) 
         # The page is the same for all: it asks for the token itself.
         open_paths = {*_OPEN_PATHS, *(route.path for route in page)}
         around.append(Middleware(TokenRequired, token=token, open_paths=open_paths))
-    app = Starlette(
+    return Starlette(
         routes=routes,
         lifespan=running,
         middleware=around,
@@ -78,8 +78,6 @@ def make_app(service: Service, *, token: str = "", origins: Sequence[str] = ()) 
             GoneError: _gone,
         },
     )
-    app.state.is_full = service.is_full  # which connections ask
-    return app
 
 
 async def _models(service: Service, request: Request) -> Response:

@@ -58,6 +58,9 @@ class Batcher:
         head: the model.
         queue: the most requests that wait.
         metrics: where it is counted what is answered.
+
+    Attributes:
+        answering: how many requests were taken last, to be answered together.
     """
 
     def __init__(self, head: Head, *, queue: int, metrics: Metrics) -> None:
@@ -70,6 +73,7 @@ class Batcher:
         self._jobs: deque[Job] = deque()
         self._changed = Condition()
         self._closed = False
+        self.answering = 0
         self._thread = Thread(target=self._run, name=f"model {head.bundle.name}", daemon=True)
         self._thread.start()
 
@@ -78,18 +82,8 @@ class Batcher:
         """Whether there is a thread that answers."""
         return self._thread.is_alive()
 
-    @property
-    def is_full(self) -> bool:
-        """Whether so many requests wait that no other may."""
-        return len(self._jobs) >= self._queue
-
-    def refuse_if_full(self) -> None:
-        """See whether another request may wait.
-
-        Raises:
-            Problem: too many do already.
-        """
-        if self._closed or self.is_full:
+    def _refuse_if_full(self) -> None:
+        if self._closed or len(self._jobs) >= self._queue:
             are = counted(len(self._jobs), "request waits", "requests wait")
             raise busy(f"{self.head.bundle.name}: {are} already")
 
@@ -104,7 +98,7 @@ class Batcher:
             return []
         job = Job(inputs, options, [self.head.work_of(one, options) for one in inputs])
         with self._changed:
-            self.refuse_if_full()
+            self._refuse_if_full()
             self._jobs.append(job)
             self._waiting.set(len(self._jobs))
             self._changed.notify()
@@ -152,6 +146,7 @@ class Batcher:
                 if end < len(job.inputs):
                     self._jobs.append(job)  # behind those that wait
             self._waiting.set(len(self._jobs))
+            self.answering = len(turn)
             return turn
 
     def _answer(self, turn: Sequence[Share]) -> None:

@@ -22,10 +22,12 @@ def model_facts(head: Head) -> dict[str, Any]:
 
 
 def model_card(head: Head) -> dict[str, Any]:
-    """The same, with scores, licence and the card in Markdown."""
+    """The same, with what the model is, scores, licence and the card in Markdown."""
     manifest = head.bundle.manifest
     return {
         **model_facts(head),
+        "network": manifest.network,
+        "serving": manifest.serving,
         "licence": manifest.licence,
         "scores": manifest.scores,
         "textrnn_version": manifest.textrnn_version,

@@ -1,6 +1,4 @@
-"""Connections that cannot be held by sending or reading slowly, which uvicorn's own could; and that
-are not read while there is too much to do.
-"""
+"""Connections that cannot be held by sending or reading slowly, which uvicorn's own could."""
 
 from __future__ import annotations
 
@@ -14,25 +12,18 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from textrnn.serving.http.problems import busy
 
 _MOST_HEADERS = 32 << 10  # bytes of a request before its body
-_MOST_PATH = 256  # of its first bytes, in which it says what it asks for
 
 
 class Connection(HttpToolsProtocol):
     """A connection whose requests' headers must arrive in time and within bounds, and whose
     responses must be read in time.
 
-    While a task has no place for another request, those to its path are read a second later: then
-    they are answered or refused. Clients that ask again as soon as they are refused would otherwise
-    keep the service busy with refusing them.
-
     Attributes:
         limit_s: seconds for the headers, from the connection or from the first byte that follows a
             response; and for a response to be read.
-        pause_s: seconds until a request is read for which there is no place.
     """
 
     limit_s: ClassVar[float] = 10.0
-    pause_s: ClassVar[float] = 1.0
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -53,30 +44,10 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read some, or later where a request begins for which there is no place."""
-        is_idle = self.cycle is None or self.cycle.response_complete
-        if is_idle and not self._is_in_body and self._has_no_place(data):
-            self._unset_keepalive_if_required()
-            self.transport.pause_reading()
-            self.loop.call_later(self.pause_s, self._go_on, data)
-        else:
-            self._receive(data, is_idle=is_idle)
-
-    def _has_no_place(self, data: bytes) -> bool:
-        method, _, rest = data[:_MOST_PATH].partition(b" ")
-        is_full: bool = method == b"POST" and self.app.state.is_full(rest.partition(b" ")[0])
-        return is_full
-
-    def _go_on(self, data: bytes) -> None:
-        if not self.transport.is_closing():
-            self.transport.resume_reading()
-            self._receive(data, is_idle=True)
-
-    def _receive(self, data: bytes, *, is_idle: bool) -> None:
         """Read some; what comes before the headers are whole is bounded, and so is the time for
         them, and for what is left of a body when its request is answered.
         """
-        if is_idle:
+        if self.cycle is None or self.cycle.response_complete:
             if not self._is_in_body:
                 self._header_bytes += len(data)
             if self._awaited is None:

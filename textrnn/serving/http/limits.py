@@ -27,6 +27,9 @@ class Limits:
     )
     streams: int = setting(16, "Answers streamed at a time.", least=1, option="--max-streams")
     connections: int = setting(1000, "Open connections.", least=1, option="--max-connections")
+    wait_s: float = setting(
+        5.0, "For a place, before 503, where too many ask.", above=0, option="--waiting-seconds"
+    )
     answer_s: float = setting(
         30.0, "For an answer, before 504: the work stops.", above=0, option="--answer-seconds"
     )

@@ -17,6 +17,7 @@ from textrnn.heads.written import Written
 from textrnn.serving.http.asked import Asked
 from textrnn.serving.http.batching import Batcher
 from textrnn.serving.http.limits import Limits
+from textrnn.serving.http.places import Places
 from textrnn.serving.http.problems import Problem
 from textrnn.serving.http.streams import Streams
 from textrnn.serving.routing import Router
@@ -48,6 +49,7 @@ class ServedTask:
 
     Attributes:
         path: where requests go: what the command of the task is called.
+        places: for requests that are read.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class ServedTask:
     ) -> None:
         self.kind, self.batchers, self.limits = kind, batchers, limits
         self._streams = streams
+        self.places = Places(self._most_at_once, wait_s=limits.wait_s)
         self._heads = {name: batcher.head for name, batcher in batchers.items()}
         chosen = {"": list(self._heads.values()), **{n: [one] for n, one in self._heads.items()}}
         self._chosen: Mapping[str, list[Head]] = chosen  # by the name that a request may have
@@ -63,19 +66,11 @@ class ServedTask:
             self._routers = {name: Router(kind, models=some) for name, some in chosen.items()}
         self.path: str = f"/v1/{kind.command_line[0]}"
 
-    @property
-    def is_full(self) -> bool:
-        """Whether one of the models has no place for another request."""
-        return any(batcher.is_full for batcher in self.batchers.values())
-
-    def refuse_if_full(self) -> None:
-        """See whether a request could be answered, before it is read.
-
-        Raises:
-            Problem: too many requests wait for the one model that there is.
+    def _most_at_once(self) -> int:
+        """How many requests may be read and not answered: those that are being answered, and as
+        many as may wait for one of the models.
         """
-        if len(self.batchers) == 1:
-            next(iter(self.batchers.values())).refuse_if_full()
+        return self.limits.queue + sum(one.answering for one in self.batchers.values())
 
     async def answer(self, asked: Asked) -> list[Result]:
         """Answer a request: each text by the model that is named, or by that of its language.

@@ -57,17 +57,11 @@ class Service:
             its = {name: one for name, one in self.batchers.items() if one.head.task == task}
             if its:
                 self.tasks.append(ServedTask(head_class(task), its, self._streams, limits))
-        self._by_path = {task.path.encode("ascii"): task for task in self.tasks}
 
     @property
     def is_ready(self) -> bool:
         """Whether every model has a thread that answers."""
         return all(batcher.is_alive for batcher in self.batchers.values())
-
-    def is_full(self, path: bytes) -> bool:
-        """Whether a path is that of a task that has no place for another request."""
-        task = self._by_path.get(path)
-        return task is not None and task.is_full
 
     def close(self) -> None:
         """Answer what waits, and end."""
