@@ -62,7 +62,9 @@ class TrialProcesses:
             Pruned: it was not to go on.
             TrainingError: it failed, or its process ended.
         """
-        command = [sys.executable, "-m", __name__, str(self._file)]
+        # imports from where this process does, whatever is called textrnn where the caller stands
+        code = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()"
+        command = [sys.executable, "-c", code, str(self._file)]
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -90,7 +92,7 @@ class TrialProcesses:
         raise TrainingError(f"its process was ended {ended}{hint}")
 
 
-def _main() -> None:
+def main() -> None:
     """What the process does."""
     out, errors = os.fdopen(os.dup(1), "w", encoding="utf-8"), os.open(os.devnull, os.O_WRONLY)
     os.dup2(errors, 1)  # what packages print is no line of ours
@@ -113,7 +115,3 @@ def _main() -> None:
         tell(error=str(error) or type(error).__name__)
     else:
         tell(trial=to_dict(trial))
-
-
-if __name__ == "__main__":
-    _main()
