@@ -11,6 +11,7 @@ from textrnn.cli.parts.command import Group, input_option
 from textrnn.cli.parts.lab_output import LabOutput, lab_output
 from textrnn.cli.parts.model_name import ModelName, model_option
 from textrnn.cli.parts.progress import patience
+from textrnn.configuration import require
 
 _CELL_NAMES, _TASK_NAMES = ("rnn", "lstm", "gru"), ("copying", "adding")
 _CELLS = click.option(
@@ -19,6 +20,16 @@ _CELLS = click.option(
 )  # fmt: skip
 _RANDOM_STATE = click.option("--random-state", default=0, show_default=True,
                              help="Fixes the result.")  # fmt: skip
+
+
+def _only_text(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> str:
+    """The one text that was given."""
+    require(len(texts) == 1, "the lab looks at one text: give one --text")
+    return texts[0]
+
+
+_TEXT = input_option("--text", multiple=True, required=True, callback=_only_text,
+                     help="What it reads.")  # fmt: skip
 
 
 @click.group(cls=Group)
@@ -40,7 +51,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("kind", required=False, type=Choice(_CELL_NAMES), metavar="[rnn|lstm|gru]")
-@input_option("--text", required=True, help="What the cell reads.")
+@_TEXT
 @model_option("random weights", may_be_remote=False)
 @click.option("--layer", type=click.IntRange(1), default=1, show_default=True,
               help="Which of the model's encoders.")  # fmt: skip
@@ -132,7 +143,7 @@ def memory(
 
 @command.command()
 @click.argument("model", type=ModelName())
-@input_option("--text", required=True, help="What it reads.")
+@_TEXT
 @_RANDOM_STATE
 @lab_output
 def attention(model: str, text: str, random_state: int, output: LabOutput) -> None:

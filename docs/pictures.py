@@ -1,6 +1,8 @@
-"""Draws the README's pictures: real commands in a terminal of 96 columns, exported by Rich.
+"""Draws the pictures of README and docs: real commands in a terminal of 96 columns, exported by
+Rich, and what commands draw themselves.
 
-python docs/pictures.py
+python docs/pictures.py            # all of them
+python docs/pictures.py lab-cell   # those that are named
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import html
 import os
 import pty
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -26,7 +29,17 @@ COMMANDS = {
         "textrnn generate --acrostic 春夏秋冬 --form 七绝 --random-state 2",
         "textrnn generate --seed It --temperature 0.7 --length 60 --random-state 1",
     ],
+    "lab-cell": ["textrnn lab cell --model sentiment-en --text 'It was not good at all.'"],
     "tag": ["textrnn tag docs/samples/news-en.txt", "textrnn tag docs/samples/news-zh.txt"],
+}
+# What commands draw themselves, with --plot.
+PLOTS = {
+    "lab-attention": "textrnn lab attention sentiment-en --text 'It was not good at all.'",
+    "lab-gates": "textrnn lab cell --model sentiment-en --text "
+    "'The film was not good at all, but I loved the music.'",
+    "lab-gradients": "textrnn lab gradients",
+    "lab-memory": "textrnn lab memory",
+    "lab-sampling": "textrnn lab sampling prose-en --seed 'It was' --top-p 0.9 --min-p 0.1",
 }
 
 
@@ -57,18 +70,23 @@ def widened(svg: str) -> str:
     return re.sub(pattern, mend, svg)
 
 
-def main() -> None:
-    """Write a picture for each of COMMANDS."""
+def main(names: list[str]) -> None:
+    """Write the pictures that are named, or all."""
     os.chdir(DOCS.parent)
     program = str(Path(sys.executable).with_name("textrnn"))
     for name, commands in COMMANDS.items():
+        if names and name not in names:
+            continue
         console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w"))  # noqa: SIM115
         for command in commands:
             console.print(f"[bold]$[/] {command}")
-            console.print(Text.from_ansi(terminal_output([program, *command.split()[1:]])))
+            console.print(Text.from_ansi(terminal_output([program, *shlex.split(command)[1:]])))
         svg = console.export_svg(title="textrnn")
         (DOCS / f"{name}.svg").write_text(widened(svg), encoding="utf-8")
+    for name, command in PLOTS.items():
+        if not names or name in names:
+            terminal_output([program, *shlex.split(command)[1:], "--plot", f"docs/{name}.png"])
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -74,6 +74,9 @@ def test_a_model_that_does_something_else_is_told(tmp_path: Path) -> None:
     found = textrnn_in(tmp_path, "lab", "sampling", "sentiment-en")
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr.startswith("textrnn: error: ")
+    found = textrnn_in(tmp_path, "lab", "cell", "--text", "one", "--text", "two")
+    assert found.returncode == 2
+    assert found.stderr == "textrnn: error: the lab looks at one text: give one --text\n"
 
 
 def test_memory_is_measured_by_distance(tmp_path: Path) -> None:
