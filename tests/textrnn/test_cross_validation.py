@@ -67,7 +67,7 @@ def test_a_killed_one_goes_on_and_groups_stay_whole(tmp_path: Path) -> None:
     write_reviews(tmp_path)
     call = [*CALL, "--group", "author", "--output", "found.csv"]
     running = subprocess.Popen([*TEXTRNN, *call], cwd=tmp_path, stderr=subprocess.DEVNULL)
-    first, deadline = tmp_path / "cv" / "fold-1.trial.json", time.monotonic() + 300
+    first, deadline = tmp_path / "cv" / "fold-1.trial.json", time.monotonic() + 600
     while not first.exists():
         assert time.monotonic() < deadline
         assert running.poll() is None

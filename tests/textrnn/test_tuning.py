@@ -22,12 +22,15 @@ from made_up import made_up_load
 from terminal import TEXTRNN
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import to_dict
-from textrnn.errors import ConfigurationError, MissingExtraError
+from textrnn.errors import ConfigurationError, MissingExtraError, TrainingError
 from textrnn.experiments.beginning import begin
+from textrnn.experiments.material import Material
 from textrnn.experiments.recipe_text import recipe_text
 from textrnn.experiments.space import Range, default_space, read_space, space_of
-from textrnn.experiments.splits import held_out
+from textrnn.experiments.splits import Fold, held_out
 from textrnn.experiments.study import Search, importances, told_trials
+from textrnn.experiments.trial import Training
+from textrnn.experiments.trial_process import TrialProcesses
 from textrnn.experiments.tuned import TunedTrial, Tuning
 from textrnn.training.classifier.files import ClassifierFiles
 from textrnn.training.named import named_values
@@ -160,6 +163,23 @@ def test_examples_of_every_task_reach_the_process_of_a_trial(task: str) -> None:
     assert repr(list(train() if callable(train) else train)) == repr(list(fold.train))
 
 
+class Ending:
+    """What ends the process that reads it, as a system without memory does."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return signal.raise_signal, (signal.SIGKILL,)
+
+
+def test_a_trial_whose_process_is_killed_is_told(tmp_path: Path) -> None:
+    fold = Fold([], [], [])
+    nothing = Material("classifier", [], None, {}, is_lazy=False)
+    processes = TrialProcesses(tmp_path, nothing, fold, validate_by_test=True)
+    with pytest.raises(TrainingError, match="was ended by SIGKILL; was there too little memory"):
+        processes.run(
+            Training(Ending()), tmp_path / "model", on_event=lambda event: True, say=print
+        )
+
+
 def test_the_choice_is_that_of_all_random_states() -> None:
     trials = [
         TunedTrial(0, {"units": 2}, "complete", 0.9, (0.6, 0.6)),
@@ -212,7 +232,7 @@ def write(folder: Path, units: str) -> None:
 def test_a_killed_search_goes_on(tmp_path: Path) -> None:
     write(tmp_path, "[2, 4]")
     running = subprocess.Popen([*TEXTRNN, *CALL], cwd=tmp_path, stderr=subprocess.DEVNULL)
-    first, deadline = tmp_path / "tuned" / "trial-0.trial.json", time.monotonic() + 300
+    first, deadline = tmp_path / "tuned" / "trial-0.trial.json", time.monotonic() + 600
     while not first.exists():
         assert time.monotonic() < deadline
         assert running.poll() is None

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ class TrialProcesses:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            with process.stdin as told:
+            with suppress(BrokenPipeError), process.stdin as told:  # it may be dead already
                 told.write(pickle.dumps((training, out)))
             for line in process.stdout:
                 found = json.loads(line)
@@ -85,10 +86,10 @@ class TrialProcesses:
                     raise Pruned
         finally:
             process.kill()
-            code = process.wait()
+            status = process.wait()
             process.stdout.close()
-        ended = f"by {signal.Signals(-code).name}" if code < 0 else f"with {code}"
-        hint = "; was there too little memory?" if -code == signal.SIGKILL else ""
+        ended = f"by {signal.Signals(-status).name}" if status < 0 else f"with {status}"
+        hint = "; was there too little memory?" if -status == signal.SIGKILL else ""
         raise TrainingError(f"its process was ended {ended}{hint}")
 
 
