@@ -33,7 +33,7 @@ import { word } from "./words.js";
  */
 export function textPanel(task, models) {
   const select = modelSelect(`${task.id}-model`, models);
-  const asking = new Asking(task.verb, (asking, signal) => work(asking, signal));
+  const asking = new Asking(task.verb, work);
   const languages = new Set(models.map(({ language }) => language));
   const examples = Object.entries(task.examples).flatMap(([code, texts]) =>
     languages.has(code) ? texts : [],
