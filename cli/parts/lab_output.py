@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,11 +81,10 @@ class LabOutput:
 def lab_output(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of :class:`LabOutput`, which the command gets as ``output``."""
 
+    @wraps(command)
     def called(*args: Any, form: str, page: Path | None, plot: Path | None, **more: Any) -> None:
         command(*args, output=LabOutput(form, page, plot), **more)
 
-    called.__doc__, called.__name__ = command.__doc__, command.__name__
-    called.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
     file = click.Path(dir_okay=False, path_type=Path)
     with_page = output_option("--output", "page", type=file, metavar="PAGE",
                               help="Also write it to this .html, or its numbers to a "

@@ -36,7 +36,7 @@ def initial_weight(name: str, shape: tuple[int, ...], rng: np.random.Generator) 
 
 
 def untrained(network: Network, random_state: int) -> dict[str, Array]:
-    """All weights of a network before training."""
+    """All weights of a network before training; here the biases of forget gates are zero, too."""
     rng = np.random.default_rng(random_state)
     return {
         name: initial_weight(name, shape, rng) for name, shape in network.weight_shapes().items()
