@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,11 @@ from textrnn.heads.classifier.classifier import Classifier
 CLOSE = 1e-3
 
 
-def check_answers(head: Classifier, texts: list[str], folder: Path) -> None:
+def check_answers(heads: list[Classifier], texts: list[str], folder: Path) -> None:
     """See that a browser answers as Python does."""
-    answers = browser_answers(head, [(text, {}) for text in texts], folder)
-    for found, right in zip(answers, head.classify(texts), strict=True):
+    answers = browser_answers([(head, [(text, {}) for text in texts]) for head in heads], folder)
+    rights = [right for head in heads for right in head.classify(texts)]
+    for found, right in zip(chain.from_iterable(answers), rights, strict=True):
         for name in ("text", "label", "tokens", "windows"):
             assert found[name] == getattr(right, name), (name, right.text)
         assert list(found["probabilities"]) == list(right.probabilities)
@@ -51,25 +53,26 @@ def with_bag(path: Path, texts: list[str], *, ending: int) -> Classifier:
     return Classifier.load(path)
 
 
-@pytest.mark.parametrize(("level", "ending"), [("word", 0), ("bpe", 5)])
-def test_two_hundred_texts_are_answered_as_in_python(
-    level: str, ending: int, tmp_path: Path
-) -> None:
+def test_two_hundred_texts_are_answered_as_in_python(tmp_path: Path) -> None:
     texts = hard_texts(200)
-    path = small_classifier(tmp_path / "small", precision="int8", texts=texts[::2], level=level)
-    check_answers(with_bag(path, texts, ending=ending), texts, tmp_path / "packed")
+    heads = []
+    for level, ending in (("word", 0), ("bpe", 5)):
+        path = tmp_path / level
+        small_classifier(path, precision="int8", texts=texts[::2], level=level)
+        heads.append(with_bag(path, texts, ending=ending))
+    check_answers(heads, texts, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["sentiment-en", "sentiment-zh"])
-def test_the_shipped_models_answer_as_in_python(name: str, tmp_path: Path) -> None:
+def test_the_shipped_models_answer_as_in_python(tmp_path: Path) -> None:
     texts = [text for text in hard_texts(60, longest=12) if len(text) < 60]
-    check_answers(load(name, threads=1), texts, tmp_path / "packed")
+    heads = [load(name, threads=1) for name in ("sentiment-en", "sentiment-zh")]
+    check_answers(heads, texts, tmp_path)
 
 
 def test_what_is_not_probable_enough_is_uncertain(tmp_path: Path) -> None:
     head = Classifier.load(small_classifier(tmp_path / "small"))
     (right,) = head.classify(["a fine film"])
     least = right.probability + 0.01
-    (found,) = browser_answers(head, [("a fine film", {"abstain": least})], tmp_path / "p")
+    ((found,),) = browser_answers([(head, [("a fine film", {"abstain": least})])], tmp_path)
     assert found["label"] == "uncertain"
     assert found["probability"] == pytest.approx(right.probability, abs=CLOSE)

@@ -36,45 +36,64 @@ def record_of(rng: np.random.Generator, step: str, length: int) -> dict[str, Any
     return {"time": shown_times(times), **columns}
 
 
-def check_answers(
-    head: Forecaster, asked: list[tuple[Any, dict[str, Any]]], folder: Path, *, close: float
-) -> None:
+Asked = list[tuple[dict[str, Any], dict[str, Any]]]
+
+
+def check_answers(models: list[tuple[Forecaster, Asked]], folder: Path, *, close: float) -> None:
     """See that a browser answers as Python does."""
-    for (record, options), found in zip(asked, browser_answers(head, asked, folder), strict=True):
-        right = next(head.answer([head.from_record(record)], **options)).as_dict()
-        assert found["times"] == right["times"]
-        assert found.keys() == right.keys()
-        for name in {"values", "lower", "upper"} & right.keys():
-            assert found[name].keys() == right[name].keys()
-            for target, values in right[name].items():
-                assert found[name][target] == pytest.approx(values, abs=close), (name, options)
-        assert [s["method"] for s in found["simple"]] == [s["method"] for s in right["simple"]]
-        for one, other in zip(found["simple"], right["simple"], strict=True):
-            for target, values in other["values"].items():
-                assert one["values"][target] == pytest.approx(values, abs=close), other["method"]
+    answers = browser_answers(models, folder)
+    for (head, asked), forecasts in zip(models, answers, strict=True):
+        for (record, options), found in zip(asked, forecasts, strict=True):
+            right = next(head.answer([head.from_record(record)], **options)).as_dict()
+            check_answer(found, right, close=close)
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_series_go_on_as_in_python(step: str, tmp_path: Path) -> None:
-    calendar = ("weekday", "hour", "monthday", "yearday", "minute")
+def check_answer(found: dict[str, Any], right: dict[str, Any], *, close: float) -> None:
+    """See that two answers are the same."""
+    assert found["times"] == right["times"]
+    assert found.keys() == right.keys()
+    for name in {"values", "lower", "upper"} & right.keys():
+        assert found[name].keys() == right[name].keys()
+        for target, values in right[name].items():
+            assert found[name][target] == pytest.approx(values, abs=close), name
+    assert [s["method"] for s in found["simple"]] == [s["method"] for s in right["simple"]]
+    for one, other in zip(found["simple"], right["simple"], strict=True):
+        for target, values in other["values"].items():
+            assert one["values"][target] == pytest.approx(values, abs=close), other["method"]
+
+
+def small_model(path: Path, step: str, rng: np.random.Generator) -> Forecaster:
+    """A model of series of a step, all of whose parts do something."""
     quantiles = (0.1, 0.5, 0.9) if step == "1 month" else ()
-    path = small_forecaster(
-        tmp_path / "small", targets=("x", "y"), features=("z",), weight=0.5, quantiles=quantiles,
-        calendar=calendar, serving={"time": "time", "step": step},
+    small_forecaster(
+        path, targets=("x", "y"), features=("z",), weight=0.5, quantiles=quantiles,
+        calendar=("weekday", "hour", "monthday", "yearday", "minute"),
+        serving={"time": "time", "step": step},
     )  # fmt: skip
-    rng = np.random.default_rng(3)
     kernel = rng.normal(0, 0.2, (2, 5, 2)).astype(np.float32)
     put(path, "baselines.npz", Baselines(2, kernel, 1.0).to_bytes())
     widths = np.sort(rng.uniform(0.1, 2, (len(LEVELS), 2, 2)), axis=0).astype(np.float32)
     spread = None if quantiles else Spread(0, np.array([0.5, 2.0], np.float32))
     put(path, "intervals.npz", Intervals(widths, quantiles, spread).to_bytes())
     normalize = {"1 hour": "mean", "15 minutes": "none"}.get(step, "last")
-    put_manifest(path, {"network": {**Bundle.open(path).manifest.network, "normalize": normalize}})
-    asked = [
-        (record_of(rng, step, 4 + i % 5), {"horizon": 1 + i % 7, "interval": 0.5 + 0.07 * (i % 8)})
-        for i in range(35)
+    network = Bundle.open(path).manifest.network
+    put_manifest(path, {"network": {**network, "normalize": normalize}})
+    return Forecaster.load(path)
+
+
+def test_two_hundred_series_go_on_as_in_python(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    models = [
+        (
+            small_model(tmp_path / step, step, rng),
+            [
+                (record_of(rng, step, 4 + i % 5), {"horizon": 1 + i % 7, "interval": 0.5 + i / 80})
+                for i in range(35)
+            ],
+        )
+        for step in STEPS
     ]
-    check_answers(Forecaster.load(path), asked, tmp_path / "packed", close=1e-3)
+    check_answers(models, tmp_path, close=1e-3)
 
 
 def test_the_shipped_model_forecasts_as_in_python(tmp_path: Path) -> None:
@@ -86,8 +105,5 @@ def test_the_shipped_model_forecasts_as_in_python(tmp_path: Path) -> None:
         "load": day.round(1).tolist(),
         "temperature": rng.normal(5, 2, 200).round(1).tolist(),
     }
-    asked: list[tuple[Any, dict[str, Any]]] = [
-        (record, {}),
-        (record, {"horizon": 50, "interval": None}),
-    ]
-    check_answers(load("town-load"), asked, tmp_path / "packed", close=0.05)
+    asked: Asked = [(record, {}), (record, {"horizon": 50, "interval": None})]
+    check_answers([(load("town-load"), asked)], tmp_path, close=0.05)

@@ -28,7 +28,7 @@ def test_two_hundred_texts_are_answered_as_in_python(
     path = small_translator(tmp_path / "small", texts=texts[::2], level=level)
     head = Translator.load(path)
     asked: list[tuple[str, dict[str, Any]]] = [(text, options) for text in texts]
-    answers = browser_answers(head, asked, tmp_path / "packed")
+    (answers,) = browser_answers([(head, asked)], tmp_path)
     aligned = 0
     for found, result in zip(answers, head.translate(texts, **options), strict=True):
         right = result.as_dict()

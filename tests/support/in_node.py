@@ -64,19 +64,25 @@ def run_script(name: str, given: object) -> Any:
     return json.loads(ended.stdout)
 
 
+Asked = Sequence[tuple[Any, dict[str, Any]]]
+"""Inputs, each with its options."""
+
+
 def browser_answers(
-    head: Head, asked: Sequence[tuple[Any, dict[str, Any]]], folder: Path
-) -> list[dict[str, Any]]:
-    """What a model answers in a browser.
+    models: Sequence[tuple[Head, Asked]], folder: Path
+) -> list[list[dict[str, Any]]]:
+    """What models answer in a browser.
 
     Args:
-        head: the model.
-        asked: inputs, each with its options.
-        folder: a new one, for the model's packed files.
+        models: each with what it is asked.
+        folder: an empty one, for their packed files.
     """
-    folder.mkdir()
-    for name, content in packed_model(head).items():
-        (folder / name).write_bytes(content)
-    (answers,) = run_script("answers.mjs", [{"folder": str(folder), "asked": asked}])
-    found: list[dict[str, Any]] = answers
+    given = []
+    for number, (head, asked) in enumerate(models):
+        place = folder / f"packed-{number}"
+        place.mkdir()
+        for name, content in packed_model(head).items():
+            (place / name).write_bytes(content)
+        given.append({"folder": str(place), "asked": asked})
+    found: list[list[dict[str, Any]]] = run_script("answers.mjs", given)
     return found
