@@ -29,8 +29,13 @@ SHORT = {
 }
 
 
-def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def samples(tmp_path: Path) -> None:
+    """A clone's samples."""
     shutil.copytree(DOCS / "samples", tmp_path / "docs" / "samples")
+
+
+def test_every_command_works(tmp_path: Path) -> None:
     recipe = tmp_path / "docs" / "samples" / "windows.toml"
     recipe.write_text(recipe.read_text("utf-8").replace("epochs = 40", "epochs = 1"), "utf-8")
     recipe.write_text(recipe.read_text("utf-8").replace("patience = 10", "patience = 0"), "utf-8")
@@ -43,6 +48,9 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     with (tmp_path / "found.csv").open(encoding="utf-8", newline="") as file:
         assert [int(row["row"]) for row in csv.DictReader(file)] == list(range(240))
     assert load(tmp_path / "models" / "passengers").network.horizon == 12
+
+
+def test_the_same_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (code,) = blocks(PAGE, "python")
     with redirect_stdout(io.StringIO()) as printed:
