@@ -51,7 +51,7 @@ def terminal_output(arguments: list[str]) -> str:
         chunks.append(os.read(descriptor, 65536))
         return chunks[-1]
 
-    os.environ.update(COLUMNS=str(COLUMNS), TERM="xterm-256color")
+    os.environ.update(COLUMNS=str(COLUMNS), TERM="xterm-256color", COLORTERM="truecolor")
     status = pty.spawn(arguments, keep)
     if status:
         sys.exit(f"{' '.join(arguments)} failed")

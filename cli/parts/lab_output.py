@@ -174,7 +174,7 @@ def _cell(row: HeatRow, number: int, width: int) -> Text:
     text, shade = _right(row.texts[number], width), row.shades[number]
     strong = _WARM if shade > 0 else _COLD
     red, green, blue = (round(d + (s - d) * abs(shade)) for d, s in zip(_DARK, strong, strict=True))
-    ink = "black" if shade > 0.55 else "white"
+    ink = "rgb(0,0,0)" if shade > 0.6 else "rgb(255,255,255)"
     text.stylize(f"{ink} on rgb({red},{green},{blue})")
     return text
 
