@@ -119,7 +119,7 @@ def test_a_client_that_goes_away_frees_its_place(client: Client) -> None:
     assert time.monotonic() - begun < LIMITS.answer_s
 
 
-def test_while_there_is_no_place_a_request_is_not_read(client: Client) -> None:
+def test_while_there_is_no_place_a_request_waits(client: Client) -> None:
     with ExitStack() as stack:
         for more in range(3):
             asked = json.dumps({**LONG, "length": 80_000 + more}).encode()

@@ -24,8 +24,9 @@ from textrnn.serving.http.served_task import ServedTask
 
 async def answer(task: ServedTask, request: Request) -> Response:
     """Answer a request."""
+    body = await read_body(request, task.limits)  # a client that sends it slowly takes no place
     async with task.places.taken():
-        asked = read_asked(await read_body(request, task.limits), task.kind, task.limits)
+        asked = read_asked(body, task.kind, task.limits)
         if asked.streams:
             return await _stream(task, asked, request)
         results = await finished(task.answer(asked), request, task.limits.answer_s)

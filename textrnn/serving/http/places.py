@@ -1,4 +1,4 @@
-"""Places for requests: who finds none waits in line, unread, and is refused if that takes long."""
+"""Places for requests: who finds none waits in line, and is refused if that takes long."""
 
 from __future__ import annotations
 

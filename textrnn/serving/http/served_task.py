@@ -49,7 +49,7 @@ class ServedTask:
 
     Attributes:
         path: where requests go: what the command of the task is called.
-        places: for requests that are read.
+        places: for requests whose bodies have arrived.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class ServedTask:
         self.path: str = f"/v1/{kind.command_line[0]}"
 
     def _most_at_once(self) -> int:
-        """How many requests may be read and not answered: those that are being answered, and as
+        """How many requests may be parsed and not answered: those that are being answered, and as
         many as may wait for one of the models.
         """
         return self.limits.queue + sum(one.answering for one in self.batchers.values())
