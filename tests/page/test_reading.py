@@ -117,7 +117,7 @@ def test_nothing_is_wider_than_a_telephone(visiting: Callable[..., Visit], local
     page.click("#forecast .example")
     page.wait_for_selector("#forecast svg path")
     page.click("#foot > details > summary")
-    page.click("#foot summary:text('poetry-zh')")
+    page.click("#foot summary:has-text('poetry-zh')")
     page.wait_for_selector("#foot td")
     card = page.inner_text("#foot .models")
     assert "Where it is weak" in card
