@@ -171,6 +171,21 @@ def test_a_whole_state_is_gone_on_with(stopped: Path, tmp_path: Path) -> None:
     assert all(check.ok for check in Bundle.open(tmp_path / name).verify())
 
 
+def test_checkpoints_take_a_small_share_of_the_time(tmp_path: Path) -> None:
+    """A large table and few texts: an epoch takes less time than writing its state."""
+    training = replace(PLAN.training, epochs=12, checkpoint_minutes=10.0)
+    plan = replace(PLAN, embedding=Embedding(units=20_000), training=training)
+    written = set[int]()
+
+    def look(event: TrainingEvent) -> None:
+        checkpoint = tmp_path / "m.training" / "checkpoint.npz"
+        if checkpoint.exists():
+            written.add(checkpoint.stat().st_mtime_ns)
+
+    run_classifier(REVIEWS, out=tmp_path / "m", plan=plan, on_event=look)
+    assert 1 <= len(written) < 8
+
+
 def test_one_run_at_a_time(tmp_path: Path) -> None:
     """And what is not resumed is forgotten only by the run that has the folder."""
     first, second = RunFolder(tmp_path / "m.training"), RunFolder(tmp_path / "m.training")

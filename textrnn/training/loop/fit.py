@@ -24,6 +24,8 @@ from textrnn.training.loop.optimizers import make_optimizer
 from textrnn.training.loop.schedules import Plateau, rate_factor
 from textrnn.training.settings import TrainingSettings
 
+_LEAST_WORK = 10  # as many times as long as a checkpoint takes, before an epoch's end makes one
+
 
 class Fit:
     """One training run.
@@ -77,6 +79,7 @@ class Fit:
         self._fold, self._folds, self._steps_after = 0, 0, 0
         self._steps_done, self._tokens_done = 0, 0  # since it began, which was then
         self._began_s = self._saved_s = self.clock.elapsed_s
+        self._saving_s = 0.0  # what the last checkpoint took
 
     def resume(self, state: RunState, groups: Arrays) -> None:
         """Take up the state of a checkpoint, variables of the optimizer and dropout included.
@@ -240,7 +243,9 @@ class Fit:
         state.history.append(record)
         self.on_event(self._event(record["learning_rate"], None if self._fold else record))
         state.epoch, state.step, state.seen, state.loss_sum = state.epoch + 1, 0, 0, 0.0
-        self.save()
+        # Epochs of few texts and a large network would else take less time than their checkpoints.
+        if self.clock.elapsed_s - self._saved_s >= _LEAST_WORK * self._saving_s:
+            self.save()
 
     def _keep(self, rank: float, second: float) -> None:
         """Keep the weights of now where they are among the best epochs'."""
@@ -254,7 +259,7 @@ class Fit:
 
     def save(self) -> None:
         """Write the checkpoint, where there is a file for it."""
-        self._saved_s, self.state.elapsed_s = self.clock.elapsed_s, self.clock.total_s
+        began_s, self.state.elapsed_s = self.clock.elapsed_s, self.clock.total_s
         if self.checkpoint is None:
             return
         groups = {
@@ -265,6 +270,8 @@ class Fit:
             "best": [weight for weights in self.kept for weight in weights],
         }
         save_checkpoint(self.checkpoint, self.state, groups)
+        self._saved_s = self.clock.elapsed_s
+        self._saving_s = self._saved_s - began_s
 
     def _save_if_due(self) -> None:
         minutes = self.settings.checkpoint_minutes
