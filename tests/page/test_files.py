@@ -68,6 +68,34 @@ def test_another_column_holds_the_text(reader: Visit) -> None:
     ]  # fmt: skip
 
 
+def test_a_table_without_a_header_keeps_its_first_row(
+    reader: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "1;A joy.\n2;Two hours I want back.\n"
+    reader.drop("#classify .text-field", "plain.csv", content)
+    reader.page.uncheck("#classify-header")
+    assert "Rows: 2" in reader.page.inner_text("#classify .file-name")
+    chosen = "e => e.selectedOptions[0].text"
+    assert reader.page.eval_on_selector("#classify-column", chosen) == "1: A joy."
+    reader.press("classify")
+    rows = list(csv.DictReader(io.StringIO(reader.download("#classify button:text('Download')"))))
+    assert [(row["0"], row["1"]) for row in rows] == [
+        ("1", "A joy."), ("2", "Two hours I want back."),
+    ]  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plain.csv").write_text(content, "utf-8")
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(call(reader, "classify", "python"), {})
+    done = textrnn_in(tmp_path, *shlex.split(call(reader, "classify", "shell"))[1:])
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "plain.answers.csv").open(encoding="utf-8", newline="") as answers:
+        found = [row["label"] for row in csv.DictReader(answers)]
+    assert found == [row["label"] for row in rows]
+    assert [
+        line.split("'label': '")[1].split("'")[0] for line in printed.getvalue().splitlines()
+    ] == found
+
+
 def test_a_file_of_lines_is_many_texts_or_one(reader: Visit) -> None:
     reader.drop("#classify .text-field", "b.txt", "A joy.\n\nTwo hours I want back.\n")
     reader.page.wait_for_selector("#classify .file-name")
@@ -82,7 +110,7 @@ def test_a_file_of_lines_is_many_texts_or_one(reader: Visit) -> None:
     assert reader.page.is_visible("#classify-text")
 
 
-def test_many_rows_are_asked_in_shares(reader: Visit) -> None:
+def test_many_rows_are_asked_in_batches(reader: Visit) -> None:
     reader.drop("#classify .text-field", "many.txt", "\n".join(f"text {i}" for i in range(150)))
     reader.page.wait_for_selector("#classify .file-name")
     reader.press("classify")
@@ -109,7 +137,8 @@ def test_files_of_other_encodings_are_read(visiting, reader: Visit) -> None:  # 
     ("name", "content", "told"),
     [
         ("empty.csv", "text\n", "empty.csv has no rows."),
-        ("a.csv", "a,b\n1,2\n1,2,3\n", "a.csv: row 2 has 3 fields, the header 2."),
+        ("a.csv", "a,b\n1,2\n1,2,3\n", "a.csv: row 2 has 3 fields, the header has 2."),
+        ("a.csv", 'a,b\n1,"2\n3,4\n', "Line 2: a quotation mark is not closed."),
         ("a.pdf", "%PDF", "a.pdf is neither text nor CSV"),
         ("a.txt", b"PK\x00\x03", "a.txt is neither text nor CSV"),
     ],

@@ -1,15 +1,20 @@
-/** Comma-separated values (RFC 4180), also divided by tabs or semicolons. */
+/** Comma-separated values (RFC 4180), also with tabs or semicolons in place of commas. */
+
+import { Problem } from "./problem.js";
+import { word } from "./words.js";
 
 /**
  * @param {string} text
  * @returns {string[][]} rows of fields; blank lines are left out
+ * @throws {Problem} where a quote is not closed
  */
 export function parseCsv(text) {
-  const divider = dividerOf(text);
+  const delimiter = delimiterOf(text);
   const rows = [];
   let row = [],
     field = "",
-    quoted = false;
+    quoted = false,
+    opened = 0; // where the last quote began
   const endField = () => (row.push(field), (field = ""));
   const endRow = () => {
     endField();
@@ -22,17 +27,21 @@ export function parseCsv(text) {
       if (char !== '"') field += char;
       else if (text[i + 1] === '"') field += text[++i];
       else quoted = false;
-    } else if (char === '"' && field === "") quoted = true;
-    else if (char === divider) endField();
+    } else if (char === '"' && field === "") [quoted, opened] = [true, i];
+    else if (char === delimiter) endField();
     else if (char === "\n") endRow();
     else if (char !== "\r" || text[i + 1] !== "\n") field += char;
+  }
+  if (quoted) {
+    const line = text.slice(0, opened).split("\n").length;
+    throw new Problem(422, word("file.quote", { line }));
   }
   if (field !== "" || row.length) endRow();
   return rows;
 }
 
-/** The one of the dividers that the first line has most of. */
-function dividerOf(text) {
+/** The delimiter that the first line has most of. @param {string} text @returns {string} */
+export function delimiterOf(text) {
   const first = text.split("\n", 1)[0];
   const count = (char) => first.split(char).length;
   return [",", "\t", ";"].reduce((best, char) => (count(char) > count(best) ? char : best));

@@ -1,14 +1,20 @@
 /** Which words decided: each is left out once, and the answer compared. */
 
+import { batches } from "./batches.js";
 import { answer } from "./client.js";
 import { h } from "./dom.js";
 import { problemBox } from "./problems.js";
-import { shares } from "./shares.js";
 
 const MOST_PARTS = 80; // of a text; neighbours are left out together in longer ones
 const NEXT_TO_CERTAIN = 1e-6;
 
-/** A button that becomes the explanation of a classifier's answer. */
+/**
+ * A button that becomes the explanation of a classifier's answer.
+ *
+ * @param {{text: string, label: string, probability: number, language: string}} found the answer
+ * @param {string} model the name of the one that gave it
+ * @returns {HTMLElement}
+ */
 export function explainButton(found, model) {
   const place = h("div.explained");
   const explain = async () => {
@@ -31,7 +37,7 @@ export function explainButton(found, model) {
  * @returns {Promise<{text: string, weight: number | null}[]>} all of the text in pieces; what
  *   stands between words has no weight
  */
-async function wordWeights({ text, probability, probabilities, language }, model) {
+async function wordWeights({ text, label, probability, language }, model) {
   const pieces = cutIntoWords(text, language);
   const places = pieces.flatMap(({ weight }, i) => (weight === null ? [] : [i]));
   const without = places.map((left) =>
@@ -40,12 +46,11 @@ async function wordWeights({ text, probability, probabilities, language }, model
       .map(({ text }) => text)
       .join(""),
   );
-  const best = Object.keys(probabilities)[0];
   const before = logOdds(probability);
   let done = 0;
-  for (const share of shares(without)) {
-    for (const { probabilities } of await answer("classifier", model, share)) {
-      pieces[places[done++]].weight = before - logOdds(probabilities[best]);
+  for (const batch of batches(without)) {
+    for (const { probabilities } of await answer("classifier", model, batch)) {
+      pieces[places[done++]].weight = before - logOdds(probabilities[label]);
     }
   }
   return pieces;
@@ -72,8 +77,8 @@ function logOdds(probability) {
   return Math.log(p / (1 - p));
 }
 
-function shown({ probabilities, language }, pieces) {
-  const label = [`label.${Object.keys(probabilities)[0]}`];
+function shown({ label: name, language }, pieces) {
+  const label = [`label.${name}`];
   const most = Math.max(...pieces.map(({ weight }) => Math.abs(weight ?? 0)), NEXT_TO_CERTAIN);
   const marked = pieces.map(({ text, weight }) =>
     weight === null

@@ -1,6 +1,6 @@
 /** Files that the reader opens or drops, and those that the reader takes away. */
 
-import { parseCsv } from "./csv.js";
+import { delimiterOf, parseCsv } from "./csv.js";
 import { Problem } from "./problem.js";
 import { currentLanguage, word } from "./words.js";
 
@@ -8,11 +8,23 @@ const MOST_BYTES = 20e6;
 const TEXTS = /\.(txt|csv|tsv|text|md)$|^[^.]+$/i;
 
 /**
- * @typedef {{name: string, text: string, columns: string[], rows: string[][]}} Table a file of
- *   rows; `columns` is empty where each row is a line
+ * @typedef {object} Table a file of rows
+ * @property {string} name of the file
+ * @property {string} text all of it
+ * @property {string[]} columns their names: numbers from 0, as text, where there is no header;
+ *   none where each row is a line
+ * @property {string[][]} rows each with a field for each column
+ * @property {string} [delimiter] of the fields
+ * @property {boolean} [hasHeader] whether the file names its columns
  */
 
-/** @param {File} file @returns {Promise<Table>} */
+/**
+ * Read a file, a CSV as one with a header.
+ *
+ * @param {File} file
+ * @returns {Promise<Table>}
+ * @throws {Problem} where it is too large, no text, or its rows have not as many fields as its header
+ */
 export async function readTable(file) {
   const { name } = file;
   if (file.size > MOST_BYTES) throw refused("file.large", { name });
@@ -31,7 +43,13 @@ function tableOf(text, name) {
     const [row, fields, columnCount] = [odd + 1, rows[odd].length, columns.length];
     throw refused("file.ragged", { name, row, fields, columnCount });
   }
-  return { columns, rows };
+  return { columns, rows, delimiter: delimiterOf(text), hasHeader: true };
+}
+
+/** The same table, whose first row is no header. @param {Table} table @returns {Table} */
+export function withoutHeader({ columns, rows, ...table }) {
+  const numbers = columns.map((_, i) => String(i)); // as the command line counts them
+  return { ...table, columns: numbers, rows: [columns, ...rows], hasHeader: false };
 }
 
 const refused = (key, put) => new Problem(422, word(key, put));
@@ -54,7 +72,12 @@ function decoded(bytes, name) {
 
 const TEXT_COLUMNS = ["text", "sentence", "review", "content"]; // as the command line looks for
 
-/** The number of the column that is most likely the text: by its name, or else the longest. */
+/**
+ * The number of the column that is most likely the text: by its name, or else the longest.
+ *
+ * @param {Table} table with columns
+ * @returns {number} from 0
+ */
 export function textColumn({ columns, rows }) {
   const named = columns.findIndex((column) => TEXT_COLUMNS.includes(column.toLowerCase()));
   if (named >= 0) return named;

@@ -31,12 +31,14 @@ export function foot(served) {
 
 function about({ name, description, bytes }) {
   const text = h("div.card");
+  let isShown = false;
   const opened = async ({ target }) => {
-    if (!target.open || text.childElementCount) return;
+    if (!target.open || isShown) return;
     try {
-      text.append(...fromMarkdown((await card(name)).card));
+      text.replaceChildren(...fromMarkdown((await card(name)).card));
+      isShown = true;
     } catch (problem) {
-      text.append(problemBox(problem));
+      text.replaceChildren(problemBox(problem));
     }
   };
   const size = `${(bytes / 1e6).toFixed(1)} MB`;

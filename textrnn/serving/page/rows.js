@@ -1,10 +1,10 @@
 /** Answers to the rows of a file: a table that grows, and a file to take away. */
 
+import { batches } from "./batches.js";
 import { writeCsv } from "./csv.js";
 import { h } from "./dom.js";
 import { download } from "./files.js";
 import { heading, scrolled, table } from "./table.js";
-import { shares } from "./shares.js";
 import { withoutEnding } from "./text-calls.js";
 import { word } from "./words.js";
 
@@ -31,8 +31,8 @@ export async function answerRows({ field, ask, cells, record }, asking) {
   asking.show(scrolled(shown), h("p.row", button, isLong ? hint : null));
   button.hidden = true;
   try {
-    for (const share of shares(texts)) {
-      for (const answer of await ask(share)) {
+    for (const batch of batches(texts)) {
+      for (const answer of await ask(batch)) {
         answers.push(answer);
         if (answers.length <= SHOWN) addRow(shown, answers.length, cells(answer));
       }

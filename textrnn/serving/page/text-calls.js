@@ -53,9 +53,7 @@ export function fileCall({ command, head, options, ending }, { texts, table, col
         ? `model = textrnn.load(${pythonValue(model)})`
         : `model = textrnn.Router(textrnn.${head})`,
       `with open(${pythonValue(file)}, encoding="utf-8-sig", newline="") as file:`,
-      columnName === null
-        ? "    texts = [line.strip() for line in file if line.strip()]"
-        : `    texts = [row[${pythonValue(columnName)}] for row in csv.DictReader(file)]`,
+      `    texts = [${pythonTexts(table, columnName)}]`,
       `for answer in ${ask}(texts${keywords(options)}):`,
       "    print(answer.as_dict())",
     ],
@@ -71,4 +69,14 @@ export function fileCall({ command, head, options, ending }, { texts, table, col
   };
 }
 
+/** What a list of the texts of an open file holds, in Python. */
+function pythonTexts({ delimiter, hasHeader }, columnName) {
+  if (columnName === null) return "line.strip() for line in file if line.strip()";
+  const given = delimiter === "," ? "file" : `file, delimiter=${pythonValue(delimiter)}`;
+  return hasHeader
+    ? `row[${pythonValue(columnName)}] for row in csv.DictReader(${given})`
+    : `row[${columnName}] for row in csv.reader(${given}) if row`;
+}
+
+/** The name of a file without its ending. */
 export const withoutEnding = (name) => name.replace(/\.\w+$/, "");

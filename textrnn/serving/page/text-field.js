@@ -3,8 +3,9 @@
 import { h } from "./dom.js";
 import { asksOnEnter, examples, labelled, ticked } from "./fields.js";
 import { addFileOpener } from "./file-opener.js";
-import { readTable, textColumn } from "./files.js";
+import { readTable, textColumn, withoutHeader } from "./files.js";
 import { problemBox } from "./problems.js";
+import { say } from "./words.js";
 
 export class TextField {
   /**
@@ -81,35 +82,56 @@ export class TextField {
     }
     this.written.hidden = true;
     this.opened.hidden = false;
+    this.count = h("span");
     this.opened.replaceChildren(
       h(
         "div.file-name",
         h("b", file.name),
-        h("span", { word: "file.rows", put: { count: this.table.rows.length } }),
+        this.count,
         h("button.quiet", {
           type: "button",
           word: "file.close",
           on: { click: () => this.close() },
         }),
       ),
-      this.#choice(),
+      this.table.columns.length ? this.#columnChoice() : this.#wholeChoice(),
+    );
+    this.#showTable();
+  }
+
+  /** Whether a file of lines is one text. */
+  #wholeChoice() {
+    this.column = null;
+    this.whole = h("input", { type: "checkbox", id: `${this.id}-whole` });
+    return ticked("file.whole", this.whole);
+  }
+
+  /** Which column holds the text, and whether the first row is a header. */
+  #columnChoice() {
+    const table = this.table;
+    const change = () => {
+      this.table = header.checked ? table : withoutHeader(table);
+      this.#showTable();
+    };
+    const id = `${this.id}-header`;
+    const header = h("input", { type: "checkbox", id, checked: true, on: { change } });
+    this.whole = null;
+    this.column = h("select", { id: `${this.id}-column` });
+    return h(
+      "div.row",
+      labelled("file.column", this.column),
+      ticked("file.header", header),
     );
   }
 
-  /** Which column holds the text; or whether a file of lines is one text. */
-  #choice() {
-    const { columns } = this.table;
-    this.column = this.whole = null;
-    if (!columns.length) {
-      this.whole = h("input", { type: "checkbox", id: `${this.id}-whole` });
-      return ticked("file.whole", this.whole);
-    }
-    this.column = h(
-      "select",
-      { id: `${this.id}-column` },
-      ...columns.map((name, number) => h("option", { value: number }, name)),
-    );
+  /** Show how many rows there are, and the columns to choose from. */
+  #showTable() {
+    const { columns, rows, hasHeader } = this.table;
+    say(this.count, "file.rows", { count: rows.length });
+    if (!this.column) return;
+    const label = (name, i) => (hasHeader ? name : `${name}: ${rows[0][i]}`);
+    const options = columns.map((name, i) => h("option", { value: i }, label(name, i)));
+    this.column.replaceChildren(...options);
     this.column.value = textColumn(this.table);
-    return labelled("file.column", this.column);
   }
 }

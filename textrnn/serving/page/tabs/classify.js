@@ -58,7 +58,9 @@ function panel(models) {
 }
 
 function card(answer, model, label) {
-  const rows = Object.entries(answer.probabilities).map(([name, value]) =>
+  // An object has labels that are numbers, as stars, in their own order.
+  const ranked = Object.entries(answer.probabilities).sort((a, b) => b[1] - a[1]);
+  const rows = ranked.map(([name, value]) =>
     h(
       `li.${name === answer.label ? "first" : "other"}`,
       h("span", { word: `label.${name}` }),

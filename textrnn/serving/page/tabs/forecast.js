@@ -24,7 +24,7 @@ const NAME = "series.csv"; // what the calls elsewhere read
 const EXAMPLE = { model: "town-load", file: "./samples/town.csv" };
 
 function panel(models) {
-  const select = modelSelect("forecast-model", models);
+  const select = modelSelect("forecast-model", models, { readsTexts: false });
   const area = h("textarea", {
     id: "forecast-text",
     rows: 6,
@@ -66,18 +66,23 @@ function panel(models) {
     );
   }
 
-  async function open(file) {
+  /** Put a text into the field when it has come; or say why it has not. */
+  async function fill(text) {
     problem.replaceChildren();
     try {
-      area.value = (await readTable(file)).text;
+      area.value = await text;
+      return true;
     } catch (error) {
-      problem.append(problemBox(error));
+      problem.replaceChildren(problemBox(error));
+      return false;
     }
   }
 
+  const open = (file) => fill(readTable(file).then(({ text }) => text));
+
   async function tryExample() {
-    area.value = await (await fetch(EXAMPLE.file)).text();
-    asking.restart();
+    const text = fetch(EXAMPLE.file).then((response) => response.text());
+    if (await fill(text)) asking.restart();
   }
 
   const example = h("button.example", {
