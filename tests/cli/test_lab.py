@@ -88,3 +88,22 @@ def test_memory_is_measured_by_distance(tmp_path: Path) -> None:
     assert header == ["2", "5", "10", "loss"]
     assert "adding: gru bridges" in found.stdout
     assert (tmp_path / "it.html").read_text("utf-8").count("<svg") == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (("gradients", "--random-state", "-1"), "random_state must be 0 or more; received -1"),
+        (("memory", "--random-state", "-1"), "random_state must be 0 or more; received -1"),
+        (("cell", "--text", "a", "--random-state", "-1"), "random_state must be 0 or more"),
+        (("attention", "sentiment-en", "--text", "a", "--random-state", "-1"), "random_state must"),
+        (("attention", "sentiment-en", "--text", ""), "the text has no words to read"),
+        (("cell", "--text", ""), "the text has no words to read"),
+        (("cell", "--model", "sentiment-en", "--text", "a", "--layer", "5"),
+         "layer must be from 1 to 1, the encoders of sentiment-en; received 5"),
+    ],
+)  # fmt: skip
+def test_wrong_values_are_told(tmp_path: Path, call: tuple[str, ...], told: str) -> None:
+    found = textrnn_in(tmp_path, "lab", *call)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith(f"textrnn: error: {told}")

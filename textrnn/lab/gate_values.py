@@ -1,4 +1,4 @@
-"""What a cell does as it reads one text: each gate by token, and the way of its state."""
+"""What a cell does as it reads one text: each gate by token, and the path of its state."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.configuration import require, require_choice, require_whole
-from textrnn.errors import InputError
+from textrnn.counted import counted
 from textrnn.lab.bptt import Reading, read
 from textrnn.lab.cells.cell import Array, KernelCell
 from textrnn.lab.cells.kinds import CELLS
 from textrnn.lab.experiment import Experiment, HeatRow, HeatTable
-from textrnn.lab.trained import TrainedModel
+from textrnn.lab.trained import TrainedModel, require_tokens
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +26,7 @@ _DETAILED = 2  # units that a screen shows by their equations
 _SMALL_EMBEDDING = 8
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+|[^\w\s]")
 
-Path2 = tuple[tuple[float, float], ...]
+Points = tuple[tuple[float, float], ...]
 Series = tuple[float, ...]
 
 
@@ -66,14 +66,14 @@ class GateValues(Experiment):
     equations: Mapping[str, str]
     means: Mapping[str, Series]
     moved: Series
-    path: Path2
+    path: Points
     shown: tuple[UnitValues, ...]
 
     @property
     def title(self) -> str:
         """See :meth:`Experiment.title`."""
         whose = self.source or "random weights"
-        return f"What a cell does as it reads: {self.cell}, {self.units} units, {whose}"
+        return f"What a cell does as it reads: {self.cell}, {counted(self.units, 'unit')}, {whose}"
 
     def findings(self) -> list[str]:
         """See :meth:`Experiment.findings`."""
@@ -155,6 +155,7 @@ def cell(
     """
     require_whole("num", num, least=1)
     require_whole("units", units, least=1)
+    require_whole("random_state", random_state, least=0)
     if kind is not None:
         require_choice("cell", kind, tuple(CELLS))
     if model is None:
@@ -162,9 +163,11 @@ def cell(
         return _measured(ran, tokens, reading, "", num)
     trained = TrainedModel.open(model)
     tokens, ids = trained.tokens(text)
-    _require_tokens(tokens)
     layers = trained.encode(ids)
-    require(1 <= layer <= len(layers), f"{trained.name} has {len(layers)} encoders, no {layer}")
+    require(
+        1 <= layer <= len(layers),
+        f"layer must be from 1 to {len(layers)}, the encoders of {trained.name}; received {layer}",
+    )
     encoded, direction = layers[layer - 1], "backward" if backward else "forward"
     require(direction in encoded.cells, f"no encoder of {trained.name} reads {direction}")
     ran = encoded.cells[direction]
@@ -179,16 +182,11 @@ def _small(
 ) -> tuple[list[str], KernelCell, Reading]:
     """A text read by random weights: its words, the cell, and what it gave."""
     tokens = _WORD.findall(text)
-    _require_tokens(tokens)
+    require_tokens(tokens)
     rng = np.random.default_rng(random_state)
     words = {word: rng.normal(size=_SMALL_EMBEDDING) for word in dict.fromkeys(tokens)}
     ran = CELLS[kind].random(_SMALL_EMBEDDING, units, rng)
     return tokens, ran, read(ran, np.stack([words[word] for word in tokens])[:, None])
-
-
-def _require_tokens(tokens: list[str]) -> None:
-    if not tokens:
-        raise InputError("the text has no words to read")
 
 
 def _measured(
@@ -220,7 +218,7 @@ def _measured(
     )
 
 
-def _two_dimensions(states: Array) -> Path2:
+def _two_dimensions(states: Array) -> Points:
     """States (T, U) by their two principal components; zeros where there are fewer."""
     centred = states - states.mean(axis=0)
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.configuration import require, require_choice, require_whole
+from textrnn.counted import counted
 from textrnn.lab.adding import Adding
 from textrnn.lab.bptt import backpropagate, clip, read
 from textrnn.lab.cells.cell import Cell, State
@@ -86,7 +87,10 @@ class GradientNorms(Experiment):
     @property
     def title(self) -> str:
         """See :meth:`Experiment.title`."""
-        return f"How far a gradient reaches: {self.units} units, {self.length} steps back"
+        return (
+            f"How far a gradient reaches: {counted(self.units, 'unit')}, "
+            f"{counted(self.length, 'step')} back"
+        )
 
     @property
     def length(self) -> int:
@@ -103,7 +107,7 @@ class GradientNorms(Experiment):
         ]
         for curve in self.curves:
             if curve.weights == "trained":
-                told.append(f"{curve.cell}, trained: {self.length} steps back "
+                told.append(f"{curve.cell}, trained: {counted(self.length, 'step')} back "
                             f"{curve.norms[-1]:.1g} of the gradient is left.")  # fmt: skip
         free, clipped = self.descents
         told.append(
@@ -179,6 +183,7 @@ def gradients(
         require_choice("cell", name, tuple(CELLS))
     for what, number in (("length", length), ("units", units), ("steps", steps)):
         require_whole(what, number, least=1)
+    require_whole("random_state", random_state, least=0)
     total = steps * len(cells)
     curves = [*_random_curves(cells, units, length, random_state)]
     for name in cells:

@@ -21,7 +21,7 @@ def initial_weight(name: str, shape: tuple[int, ...], rng: np.random.Generator) 
     Args:
         name: of the weight, as :mod:`textrnn.network` names weights.
         shape: its shape; more than two axes are a convolution's.
-        rng: the dice.
+        rng: draws the numbers.
     """
     kind = name.rpartition("/")[2]
     if kind == "bias":

@@ -14,7 +14,7 @@ import numpy as np
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import described_network, model_path
-from textrnn.configuration import require
+from textrnn.configuration import require, require_whole
 from textrnn.errors import InputError
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.translator.network import TranslatorNetwork
@@ -111,10 +111,11 @@ def attention(model: str | Path, text: str, *, random_state: int = 0) -> Looking
         random_state: of the random weights.
 
     Raises:
-        ConfigurationError: the network has no attention.
+        ConfigurationError: the network has no attention, or the random state is negative.
         InputError: the text has no tokens.
         ModelNotFoundError, BundleError: as :func:`textrnn.load`.
     """
+    require_whole("random_state", random_state, least=0)
     bundle = Bundle.open(model_path(model))
     network = described_network(bundle)
     is_translator = isinstance(network, TranslatorNetwork)
@@ -130,8 +131,6 @@ def attention(model: str | Path, text: str, *, random_state: int = 0) -> Looking
 def _classifier_looks(bundle: Bundle, text: str, random_state: int) -> Looking:
     model = TrainedModel.open(bundle.path)
     tokens, ids = model.tokens(text)
-    if not tokens:
-        raise InputError("the text has no words to read")
     before, after = (
         classifier_attention(model.network, weights, ids)
         for weights in (untrained(model.network, random_state), model.weights)

@@ -48,7 +48,7 @@ def gradients_figure(found: GradientNorms) -> Figure:
 
 def gates_figure(found: GateValues) -> Figure:
     """A heat map for each value of a cell, tokens from left to right and units from top to bottom,
-    with its equation; below them the way of the state.
+    with its equation; below them the path of the state.
     """
     roles = CELLS[found.cell].roles
     with drawing():
@@ -93,7 +93,7 @@ def _draw_path(axes: Axes, found: GateValues, tokens: list[str]) -> None:
     for token, place in zip(tokens, found.path, strict=True):
         axes.annotate(token, place, xytext=(4, 3), textcoords="offset points", fontsize=9,
                       parse_math=False)  # fmt: skip
-    axes.set_title("The way of the state, in its two principal components", loc="left", fontsize=10)
+    axes.set_title("The path of the state, in its two principal components", loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(0.1)
 

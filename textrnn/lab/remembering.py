@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.configuration import require, require_choice, require_whole
+from textrnn.counted import counted
 from textrnn.lab.adding import Adding
 from textrnn.lab.cells.cell import Cell
 from textrnn.lab.cells.kinds import CELLS
@@ -74,8 +75,8 @@ class Memory(Experiment):
     def title(self) -> str:
         """See :meth:`Experiment.title`."""
         return (
-            f"How far a cell of {self.units} units remembers: {self.steps:,} batches, distances to "
-            f"{self.length}"
+            f"How far a cell of {counted(self.units, 'unit')} remembers: "
+            f"{counted(self.steps, 'batch', 'batches')}, distances to {self.length}"
         )
 
     def reach(self, result: Remembered) -> int:
@@ -163,6 +164,7 @@ def memory(
             require_choice(what, name, tuple(known))
     for what, number in (("length", length), ("units", units), ("steps", steps)):
         require_whole(what, number, least=1)
+    require_whole("random_state", random_state, least=0)
     distances = measured_distances(length)
     total = steps * len(cells) * len(tasks)
     results = tuple(

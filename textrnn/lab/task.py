@@ -55,7 +55,7 @@ class Task(ABC):
         Args:
             distance: steps.
             size: B.
-            rng: the dice.
+            rng: draws the sequences.
         """
 
     @abstractmethod

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import described_network, model_path
 from textrnn.configuration import require
+from textrnn.errors import InputError
 from textrnn.heads.parts import read_tokenizer
 from textrnn.lab.bptt import Reading, read
 from textrnn.lab.cells.cell import Array, KernelCell
@@ -72,18 +73,30 @@ class TrainedModel:
         return cls(bundle.name, task, network, dict(weights), read_tokenizer(bundle, size))
 
     def tokens(self, text: str) -> tuple[list[str], NDArray[np.int32]]:
-        """A text's tokens as they stand in it, and their ids; a generator's begin with ``<s>``."""
+        """A text's tokens as they stand in it, and their ids, (T,); a generator's begin with
+        ``<s>``.
+
+        Raises:
+            InputError: the text has no tokens.
+        """
         found = self.tokenizer.encode(text)
         names = [text[begin:end] for begin, end in found.offsets.tolist()]
         if self.task == "generator":
             start = np.array([self.tokenizer.START], np.int32)
             return ["<s>", *names], np.concatenate([start, found.ids])
+        require_tokens(names)
         return names, found.ids
 
     def encode(self, ids: NDArray[np.int32]) -> list[EncodedLayer]:
         """Run all encoders over a text, in NumPy: a layer each."""
         vectors = self.weights["embedding"][ids][:, None]  # (T, 1, E)
         return encode(self.network.encoders, self.weights, vectors)
+
+
+def require_tokens(tokens: Sequence[str]) -> None:
+    """Raise :class:`InputError` where a text has no tokens."""
+    if not tokens:
+        raise InputError("the text has no words to read")
 
 
 @dataclass(frozen=True, eq=False)

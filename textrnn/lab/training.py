@@ -21,7 +21,7 @@ class TaskNetwork:
     Args:
         cell: of the task's inputs.
         task: what it learns.
-        rng: the dice for the dense layer.
+        rng: draws the weights of the dense layer.
 
     Attributes:
         weights: all of them, by their names; training changes them in place.
@@ -106,7 +106,7 @@ def train(
         batch_size: sequences a batch.
         learning_rate: Adam's.
         clip_norm: the greatest length of a gradient; infinity for any.
-        rng: the dice.
+        rng: draws distances and sequences.
         on_step: told the loss of each batch, and how long its gradient was.
     """
     adam = Adam(network.weights, learning_rate)
