@@ -17,9 +17,9 @@ def _compare(context: click.Context, /, **options: Any) -> None:
     """Train several networks on the same examples with the same random states, and compare them.
 
     RECIPES are files that `textrnn train --recipe` takes, which differ in their settings alone; or
-    one with [[compare]] tables, each with a name and what is other in it. What measures is the
-    recipe's validation files, or else a part of the examples that no network learns. Two models
-    that are trained already are compared by `textrnn models compare`.
+    one with [[compare]] tables, each with a name and the settings in which it differs. Scores
+    are measured on the recipe's validation files, or else on a part of the examples that no network
+    learns. Two models that are trained already are compared by `textrnn models compare`.
 
     \b
         textrnn compare recipes/compare-imdb.toml --data DIR --out imdb

@@ -32,7 +32,7 @@ def _command(task: str) -> click.Command:
     """``textrnn cross-validate NAME``, with the options of its files and of its plan."""
     files, plan = files_class(task)(), plan_class(task)()
     of_files = list(named_settings(files))
-    of_plan = [named for named in named_settings(plan) if named.name != "folds"]  # ours are others
+    of_plan = [named for named in named_settings(plan) if named.name != "folds"]  # hides ours
     summary = f"Cross-validate {task}s: mean and deviation of their scores."
     about = (
         "Labels are spread over the folds; copies of a text and the sentences of a document stay "

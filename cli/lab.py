@@ -63,7 +63,7 @@ def command() -> None:
 @_RANDOM_STATE
 @lab_output
 def cell(kind: str | None, text: str, output: LabOutput, **options: Any) -> None:
-    """Show what a cell does as it reads: each gate by token, and the way of its state.
+    """Show what a cell does as it reads: each gate by token, and the path of its state.
 
     \b
         textrnn lab cell lstm --text "It was not good."

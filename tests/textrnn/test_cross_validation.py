@@ -134,7 +134,7 @@ def test_what_is_wrong_is_told_before_anything_is_trained(tmp_path: Path) -> Non
     for more, told in {
         ("--group", "writer"): "train.csv: line 2: no column 'writer'",
         ("--output", "found.txt"): "predictions are written as .jsonl or .csv; name such a file",
-        ("--folds", "40"): "cannot be dealt into 40 folds",
+        ("--folds", "40"): "cannot be split into 40 folds: add examples",
         ("--output", "nowhere/found.csv"): "No such file or directory",
     }.items():
         wrong = textrnn_in(tmp_path, *CALL, *more)

@@ -75,7 +75,7 @@ def test_no_fold_of_a_series_comes_before_what_is_learned() -> None:
 
 def test_what_cannot_be_dealt_is_told() -> None:
     two = [LabelledText("a b", "good"), LabelledText("A b", "good"), LabelledText("c", "bad")]
-    with pytest.raises(InputError, match="2 examples that differ cannot be dealt into 3 folds"):
+    with pytest.raises(InputError, match="2 different examples cannot be split into 3 folds"):
         split("classifier", two, 3, random_state=0)
     with pytest.raises(InputError, match="the label 'bad' has a single example"):
         split("classifier", two, 2, random_state=0)

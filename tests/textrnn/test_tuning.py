@@ -175,9 +175,7 @@ def test_a_trial_whose_process_is_killed_is_told(tmp_path: Path) -> None:
     nothing = Material("classifier", [], None, {}, is_lazy=False)
     processes = TrialProcesses(tmp_path, nothing, fold, validate_by_test=True)
     with pytest.raises(TrainingError, match="was ended by SIGKILL; was there too little memory"):
-        processes.run(
-            Training(Ending()), tmp_path / "model", on_event=lambda event: True, say=print
-        )
+        processes.run(Training(Ending()), tmp_path / "model", on_event=lambda event: True)
 
 
 def test_the_choice_is_that_of_all_random_states() -> None:

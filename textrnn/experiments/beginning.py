@@ -139,4 +139,6 @@ def record_column(begun: Beginning, name: str) -> list[str]:
     try:
         return [found[example.place] for example in begun.material.train]
     except (KeyError, AttributeError) as error:
-        raise ConfigurationError(f"group: {file} has no rows, each with an example") from error
+        raise ConfigurationError(
+            f"group: {file} is not a table with an example in each row, whose columns could be read"
+        ) from error

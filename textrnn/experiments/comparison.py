@@ -13,12 +13,7 @@ from textrnn.experiments.compared import NetworkComparison
 from textrnn.experiments.folder import ExperimentFolder
 from textrnn.experiments.material import Material
 from textrnn.experiments.splits import held_out
-from textrnn.experiments.trial import (
-    Training,
-    Trial,
-    measured,
-    run_trial,
-)
+from textrnn.experiments.trial import Training, Trial, measured, run_trial
 from textrnn.experiments.variants import Variant, read_variants
 from textrnn.reports.folder import write_report
 from textrnn.training.model_info import ModelInfo
@@ -42,14 +37,14 @@ def compare(
 ) -> NetworkComparison:
     """Train several networks on the same examples with the same random states, and compare them.
 
-    What measures is the recipes' validation files, which choose the epochs, too; without any a
-    fifth of the training examples, of series the end, which no network learns. Test files are left
-    alone: choose first.
+    Scores are measured on the recipes' validation files, which choose the epochs, too; without any
+    on a fifth of the training examples, of series on the end, which no network learns. Test files
+    are left alone: choose first.
 
     Args:
         recipes: their files; or one with ``[[compare]]`` tables: each has a ``name``, and the
-            tables of the recipe that are other in it. ``[answer]`` has options of the measuring,
-            as ``temperature``: networks that are other in nothing else are trained once.
+            settings in which it differs from the recipe. ``[answer]`` has options of the
+            evaluation, as ``temperature``: networks that differ in nothing else are trained once.
         out: a folder for the models, what was found, and ``report.html`` with its pictures.
         data: the folder of the recipes' files; by default ``TEXTRNN_DATA``.
         seeds: how many random states, from the recipe's own on.

@@ -225,7 +225,7 @@ def _run_fold(
     if trial is not None:
         say(f"fold {number} of {folds} is done: {trial}")
         return trial, json.loads(answers.read_bytes())
-    say(f"fold {number} of {folds}: {counted(len(fold.test), 'example')} measure")
+    say(f"fold {number} of {folds}: held out {counted(len(fold.test), 'example')}")
     trial, head = run_trial(
         begun.training, begun.material, fold, out=folder.model(name), resume=resume,
         on_event=on_event, say=say,

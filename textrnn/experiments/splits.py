@@ -65,8 +65,8 @@ def split(
         random_state: the same deals the same.
 
     Raises:
-        ConfigurationError: there are less than 2 folds.
-        InputError: there are not as many examples, or one label has a single one.
+        ConfigurationError: there are fewer than 2 folds.
+        InputError: there are fewer examples than folds, or one label has a single one.
     """
     require_whole("folds", folds, least=2)
     files = files_class(task)
@@ -94,7 +94,7 @@ def rolling_origin(series: Sequence[Any], folds: int) -> list[Fold]:
     part, learned from the first; the next is the third, learned from both; and so on.
 
     Raises:
-        InputError: a series has less steps than parts.
+        InputError: a series has fewer steps than parts.
     """
     found = []
     for fold in range(folds):
@@ -116,7 +116,8 @@ def _require_enough(kin: Sequence[Kin], folds: int) -> None:
     labels = dict(reversed(kin))  # of a group the first counts
     if len(labels) < folds:
         raise InputError(
-            f"{counted(len(labels), 'example')} that differ cannot be dealt into {folds} folds"
+            f"{counted(len(labels), 'different example')} cannot be split into {folds} folds: "
+            "add examples"
         )
     for label, count in Counter(labels.values()).items():
         if label and count < 2:

@@ -110,7 +110,7 @@ def run_trial(
         fold: the examples.
         out: the folder that becomes the model.
         validate_by_test: whether the examples that measure choose the epoch, too.
-        answer: options of the measuring, as the head's ``evaluate`` takes them.
+        answer: options of the evaluation, as the head's ``evaluate`` takes them.
         resume: whether to go on from the state of a training that was stopped.
         on_event: called after each step and epoch.
         say: told in a line what happens.
@@ -147,7 +147,7 @@ def measured(
         fold: the examples.
         elapsed_s: what its training took.
         tokens_per_s: its speed.
-        answer: options of the measuring.
+        answer: options of the evaluation.
     """
     outcomes: list[Outcome] = []
     examples = fold.measuring(head)

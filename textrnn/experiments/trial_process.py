@@ -1,7 +1,7 @@
 """A trial in a process of its own, so that one that crashes or needs too much memory ends alone.
 
 The process is told what to do on standard input, and writes a line of JSON for each thing that it
-has to tell: ``{"message": …}``, ``{"event": …}``, at the end ``{"trial": …}`` or ``{"error": …}``.
+has to tell: ``{"event": …}``, at the end ``{"trial": …}`` or ``{"error": …}``.
 """
 
 from __future__ import annotations
@@ -48,16 +48,13 @@ class TrialProcesses:
         self._file = place / "examples.pickle"
         self._file.write_bytes(pickle.dumps((material, fold, validate_by_test)))
 
-    def run(
-        self, training: Training, out: Path, *, on_event: OnTold, say: Callable[[str], None]
-    ) -> Trial:
+    def run(self, training: Training, out: Path, *, on_event: OnTold) -> Trial:
         """Run a trial.
 
         Args:
             training: how to train.
             out: the folder that becomes the model.
             on_event: told of each step and epoch; says whether to go on.
-            say: told in a line what happens.
 
         Raises:
             Pruned: it was not to go on.
@@ -80,9 +77,7 @@ class TrialProcesses:
                     return from_dict(Trial, found["trial"])
                 if "error" in found:
                     raise TrainingError(found["error"])
-                if "message" in found:
-                    say(found["message"])
-                elif not on_event(TrainingEvent(**found["event"])):
+                if not on_event(TrainingEvent(**found["event"])):
                     raise Pruned
         finally:
             process.kill()
@@ -108,7 +103,6 @@ def main() -> None:
         trial, _ = run_trial(
             training, material, fold, out=model, validate_by_test=validate_by_test,
             on_event=lambda event: tell(event=asdict(event)),
-            say=lambda line: tell(message=line),
         )  # fmt: skip
     except BrokenPipeError:  # who wanted to know is gone
         os._exit(1)

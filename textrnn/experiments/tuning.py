@@ -201,9 +201,7 @@ class _Runs:
         plan = self.begun.training.plan or plan_class(self.begun.material.task)()
         training = self.begun.training.with_state(random_state)
         training = training.with_changes(named_values(plan, values))
-        done = self.processes.run(
-            training, self.folder.model(name), on_event=on_event, say=lambda line: None
-        )
+        done = self.processes.run(training, self.folder.model(name), on_event=on_event)
         self.folder.keep(name, done)
         return done
 

@@ -45,7 +45,7 @@ class Variant:
 
 def read_variants(paths: Sequence[str | Path]) -> list[Variant]:
     """The networks of some recipes: of one with ``[[compare]]`` tables its variants, each with a
-    name and what is other in it, and else the recipe's own.
+    name and the settings in which it differs, and else the recipe's own.
 
     Args:
         paths: the recipes.
@@ -97,7 +97,7 @@ def _variant(tables: dict[str, Any], where: str) -> Variant:
     known = head_class(recipe.task).evaluate_options
     for name in answer:
         if name not in known:
-            message = unknown_key_message(name, known, what="option of the measuring")
+            message = unknown_key_message(name, known, what="option of the evaluation")
             raise ConfigurationError(f"{where}: answer: {message}")
     return Variant(recipe.name, recipe, answer)
 

@@ -93,7 +93,9 @@ def _draw_path(axes: Axes, found: GateValues, tokens: list[str]) -> None:
     for token, place in zip(tokens, found.path, strict=True):
         axes.annotate(token, place, xytext=(4, 3), textcoords="offset points", fontsize=9,
                       parse_math=False)  # fmt: skip
-    axes.set_title("The path of the state, in its two principal components", loc="left", fontsize=10)
+    axes.set_title(
+        "The path of the state, in its two principal components", loc="left", fontsize=10
+    )
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(0.1)
 
