@@ -55,6 +55,10 @@ def test_a_visitor_gets_python_s_answer_also_without_the_server(tmp_path: Path) 
         page.on("request", lambda request: asked.append(request.url))
         with served(tmp_path / "site") as address:
             page.goto(address)
+            page.locator("textarea").wait_for()
+            card = page.evaluate("import('./client.js').then((c) => c.card('small'))")
+            assert card["card"] == load(model).bundle.card()
+            assert not [url for url in asked if "model.onnx" in url]
             page.locator("textarea").fill(texts[0])
             page.get_by_role("button", name="Classify").click()
             page.get_by_text("good", exact=False).first.wait_for()

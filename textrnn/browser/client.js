@@ -15,9 +15,9 @@ export async function models() {
   return told(() => site.models());
 }
 
-/** A model's card. */
+/** A model's card; of the model nothing else is fetched. */
 export async function card(name) {
-  return told(async () => (await site.model(name)).card);
+  return told(() => site.card(name));
 }
 
 /** Answers, one for each input, in order. */

@@ -43,13 +43,7 @@ def packed_model(head: Head) -> dict[str, bytes]:
     contents = {name: _content(bundle, name) for name in names}
     for path in _tables(bundle.manifest):
         contents[Path(path).name] = (_ROOT / path).read_bytes()
-    described = {
-        **model_card(head),
-        "network": bundle.manifest.network,
-        "serving": bundle.manifest.serving,
-        "files": list(contents),
-    }
-    contents["model.json"] = _json(described)
+    contents["model.json"] = _json({**model_card(head), "files": list(contents)})
     return {f"{name}.gz": packed(content) for name, content in contents.items()}
 
 

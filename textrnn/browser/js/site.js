@@ -29,6 +29,12 @@ export class Site {
     return (some.find((model) => model.language === language) ?? some[0]).name;
   }
 
+  /** What a service tells of a model, its card in Markdown among it. */
+  async card(name) {
+    await this.isKept;
+    return this.files(name).json("model.json");
+  }
+
   /** A model, ready to answer. */
   model(name) {
     if (!this.loaded.has(name)) {
@@ -44,15 +50,19 @@ export class Site {
     this.runtime ??= this.loadRuntime();
     const { fetched: total } = (await this.models()).find((model) => model.name === name);
     let loaded = 0;
-    const files = new Files((file) =>
-      this.fetchBytes(`models/${encodeURIComponent(name)}/${file}`, (count) => {
-        loaded += count;
-        this.onLoading({ model: name, loaded, total });
-      }),
-    );
+    const files = this.files(name, (count) => {
+      loaded += count;
+      this.onLoading({ model: name, loaded, total });
+    });
     const model = await loadModel(files, await this.runtime);
     this.onLoading({ model: name, loaded: total, total });
     return model;
+  }
+
+  /** The files of a model; `told` as for `fetchBytes`. */
+  files(name, told) {
+    const folder = `models/${encodeURIComponent(name)}`;
+    return new Files((file) => this.fetchBytes(`${folder}/${file}`, told));
   }
 
   async loadRuntime() {

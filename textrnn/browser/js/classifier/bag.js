@@ -1,5 +1,7 @@
 /** A bag of n-grams, added to a network's logits, as textrnn/heads/classifier/bag.py has it. */
 
+import { placeOf } from "../sorted.js";
+
 const FACTOR = 0x9e3779b97f4a7c15n; // 2^64 over the golden ratio
 const WHOLE = 0n;
 const ENDING = 0x5851f42d4c957f2dn;
@@ -21,23 +23,12 @@ export class BagOfNgrams {
     const labels = this.bias.length;
     const sums = new Float64Array(labels);
     for (const hash of found) {
-      const row = this.place(hash);
-      if (row < 0) continue;
+      const row = placeOf(this.hashes, hash);
+      if (row < 0) continue; // not kept
       for (let i = 0; i < labels; i++) sums[i] += this.weights[row * labels + i] * this.scale[i];
     }
     const length = Math.sqrt(Math.max(found.size, 1));
     return sums.map((sum, i) => sum / length + this.bias[i]);
-  }
-
-  /** The row of a kept n-gram; -1 where it is none. */
-  place(hash) {
-    let [low, high] = [0, this.hashes.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.hashes[middle] < hash) low = middle + 1;
-      else high = middle;
-    }
-    return this.hashes[low] === hash ? low : -1;
   }
 }
 

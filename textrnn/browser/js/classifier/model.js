@@ -10,7 +10,7 @@ export class Classifier {
   /** The model of some files. */
   static async load(files, manifest, runtime) {
     const model = new Classifier();
-    model.card = manifest;
+    model.manifest = manifest;
     model.labels = manifest.labels;
     model.serving = manifest.serving;
     model.tokenizer = await readTokenizer(files, manifest);

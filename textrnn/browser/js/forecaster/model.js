@@ -14,7 +14,7 @@ export class Forecaster {
   /** The model of some files. */
   static async load(files, manifest, runtime) {
     const model = new Forecaster();
-    model.card = manifest;
+    model.manifest = manifest;
     model.network = manifest.network;
     model.scaling = manifest.serving.scaling;
     model.baselines = new Baselines(await files.arrays("baselines.npz"));
@@ -27,7 +27,7 @@ export class Forecaster {
 
   /** What a service answers for a record of columns. */
   async answer(record, { horizon, interval = LEVEL } = {}) {
-    const series = readSeries(record, this.card);
+    const series = readSeries(record, this.manifest);
     const steps = this.stepsAhead(horizon);
     const window = series.values.map((row) => row.map((value, c) => this.scaled(value, c)));
     const forecast = await this.goOn(window, series, steps);

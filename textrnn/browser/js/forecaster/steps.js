@@ -41,13 +41,14 @@ function monthsAfter(time, months, isEnd) {
 }
 
 function businessDay(time, days) {
-  const weekday = (at) => ((Math.floor(at / DAY) + 3) % 7 + 7) % 7; // 1970 began on a Thursday
-  let found = time - Math.max(0, weekday(time) - 4) * DAY; // of a week's end the Friday before
-  for (let left = days; left; left--) found += (weekday(found) === 4 ? 3 : 1) * DAY;
+  let found = time - Math.max(0, weekdayOf(time) - 4) * DAY; // of a week's end the Friday before
+  for (let left = days; left; left--) found += (weekdayOf(found) === 4 ? 3 : 1) * DAY;
   return found;
 }
 
-const clockOf = (time) => ((time % DAY) + DAY) % DAY;
+const modulo = (value, size) => ((value % size) + size) % size; // from 0 on, of times before 1970 too
+const clockOf = (time) => modulo(time, DAY);
+const weekdayOf = (time) => modulo(Math.floor(time / DAY) + 3, 7); // 0 is Monday: 1970 began on a Thursday
 
 /** Times of one column: all with the parts that one of them needs. */
 export function shownTimes(times) {
@@ -58,9 +59,9 @@ export function shownTimes(times) {
 
 // Each cycle of the calendar with what of it is over at a time, from 0 to below 1.
 const PLACES = {
-  minute: (time) => (((time % CLOCK.hour) + CLOCK.hour) % CLOCK.hour) / CLOCK.hour,
+  minute: (time) => modulo(time, CLOCK.hour) / CLOCK.hour,
   hour: (time) => clockOf(time) / DAY,
-  weekday: (time) => ((((Math.floor(time / DAY) + 3) % 7) + 7) % 7) / 7,
+  weekday: (time) => weekdayOf(time) / 7,
   monthday: (time) => (new Date(time).getUTCDate() - 1) / 31,
   yearday: (time) =>
     (Math.floor(time / DAY) - Date.UTC(new Date(time).getUTCFullYear(), 0) / DAY) / 366,

@@ -1,6 +1,7 @@
 /** A generator: a seed in, a text out, a token at a time. */
 
 import { InputError } from "../errors.js";
+import { statesOf } from "../runtime/states.js";
 import { readTokenizer } from "../text/reading.js";
 import { chosenControls } from "./controls.js";
 import { Dice } from "./dice.js";
@@ -17,10 +18,10 @@ export class Generator {
   /** The model of some files. */
   static async load(files, manifest, runtime) {
     const model = new Generator();
-    model.card = manifest;
+    model.manifest = manifest;
     model.tokenizer = await readTokenizer(files, manifest);
     model.pieces = new Pieces(model.tokenizer.model.ids, model.tokenizer.level);
-    model.states = statesOf(manifest.network);
+    model.states = statesOf(manifest.network.encoders);
     if (manifest.files.includes("rhymes.json")) {
       const variants = await files.json("variants.json");
       const traditional = await files.json("traditional.json");
@@ -123,11 +124,4 @@ function answerOf(seed, continuation, draft, randomState) {
     finish: draft.finish,
     random_state: randomState,
   };
-}
-
-/** The names and sizes of the states of a network's encoders. */
-function statesOf({ encoders }) {
-  return encoders.flatMap(({ cell, units }, i) =>
-    (cell === "lstm" ? ["h", "c"] : ["h"]).map((part) => ({ name: `state_${i}/${part}`, units })),
-  );
 }

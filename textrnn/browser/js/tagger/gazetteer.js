@@ -1,5 +1,6 @@
 /** Where a sentence holds a known name, as textrnn/heads/tagger/gazetteer.py looks it up. */
 
+import { placeOf } from "../sorted.js";
 import { isLower, wordKey } from "../text/words.js";
 import { partOf } from "./features.js";
 
@@ -32,13 +33,8 @@ export class Gazetteer {
 
   /** The kinds of the name of a hash, a bit each. */
   mask(code) {
-    let [low, high] = [0, this.hashes.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.hashes[middle] < code) low = middle + 1;
-      else high = middle;
-    }
-    return this.hashes[low] === code ? this.masks[low] : 0;
+    const place = placeOf(this.hashes, code);
+    return place < 0 ? 0 : this.masks[place];
   }
 
   mark(marks, start, end, mask) {

@@ -21,7 +21,7 @@ export class Tagger {
       end: tables["crf/end"],
     };
     const model = new Tagger();
-    model.card = manifest;
+    model.manifest = manifest;
     model.features = new Features(await files.json("features.json"));
     model.simplify = await readSimplifier(files, manifest);
     model.decoder = new SpanDecoder(tagsOf(network.head), learned, serving.temperature);
@@ -43,7 +43,7 @@ export class Tagger {
     const offsets = findWords(text, this.features.level);
     const read = [...this.simplify(text)];
     const words = offsets.map(([start, end]) => read.slice(start, end).join(""));
-    const windows = planWindows(words.length, this.card.serving);
+    const windows = planWindows(words.length, this.manifest.serving);
     const spans = [];
     for (const [begin, end] of windows) spans.push(await this.spans(words.slice(begin, end)));
     const entities = joinedSpans(spans, windows).map(({ start: first, end: last, label, probability }) => {

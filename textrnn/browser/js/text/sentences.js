@@ -1,8 +1,7 @@
 /** The sentences of a text, as textrnn/text/sentences.py finds them. */
 
-import { isLower } from "./words.js";
+import { CJK, SPACE, isLower, length } from "./words.js";
 
-const CJK = String.raw`\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}`;
 const CLOSING = String.raw`["'”’」』\)）\]】》]*`;
 const END = new RegExp(
   String.raw`[。！？]+${CLOSING}|(?<![.!?])[.!?]+${CLOSING}(?=[ \t\u3000])` +
@@ -13,9 +12,8 @@ const ABBREVIATION =
   /(?:^|[\s(\\"'“‘])(?:[A-Za-z]|(?:[A-Za-z]\.)+[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|No|Nos|Gen|Col|Capt|Lt|Rev|Hon|Inc|Ltd|Co|Corp|Fig|cf|ca|approx|bzw|usw|Nr|Hr|Fr)\.$/u;
 const LINE = /[^\r\n\x0b\x0c\x85\u2028\u2029]+/gu;
 const COMMAS = [..."，、；：,;:—–"];
-const SPACES = String.raw`[\p{White_Space}\x1c-\x1f]`;
-const LEADING = new RegExp(`^${SPACES}+`, "u");
-const TRAILING = new RegExp(`${SPACES}+$`, "u");
+const LEADING = new RegExp(`^[${SPACE}]+`, "u");
+const TRAILING = new RegExp(`[${SPACE}]+$`, "u");
 
 /** Where the sentences of a text are: pairs of first code point and one past the last. */
 export function findSentences(text) {
@@ -30,13 +28,22 @@ export function findSentences(text) {
     }
     found.push([index + start, index + line.length]);
   }
-  return found
+  const sentences = found
     .map(([start, end]) => stripped(text, start, end))
-    .filter(([start, end]) => start < end)
-    .map(([start, end]) => [codePoints(text, start), codePoints(text, end)]);
+    .filter(([start, end]) => start < end);
+  return inCodePoints(text, sentences);
 }
 
-const codePoints = (text, units) => [...text.slice(0, units)].length;
+/** Stretches in units of UTF-16, one after the other, in code points. */
+function inCodePoints(text, stretches) {
+  let [unit, place] = [0, 0];
+  const upTo = (next) => {
+    place += length(text.slice(unit, next));
+    unit = next;
+    return place;
+  };
+  return stretches.map(([start, end]) => [upTo(start), upTo(end)]);
+}
 
 /** Whether a sentence ends with a mark, for which its look is not enough. */
 function endsHere(line, start, mark, end) {

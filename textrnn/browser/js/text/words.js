@@ -2,12 +2,12 @@
 
 const MAX_TOKEN = 1000; // code points of a token; what is longer becomes several
 
-const SPACE = String.raw`\p{White_Space}\x1c-\x1f`;
+export const SPACE = String.raw`\p{White_Space}\x1c-\x1f`;
 const MARKS =
   String.raw`!-\/:-@\[-\^\x60\{-~\x00-\x1f\x7f-\xbf\xd7\xf7` +
   String.raw`\u2000-\u206f\u20a0-\u20cf\u2100-\u2bff\u3000-\u303f\ufe10-\ufe1f\ufe30-\ufe6f` +
   String.raw`\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\uffff\u{1f000}-\u{1faff}`;
-const CJK = String.raw`\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}`;
+export const CJK = String.raw`\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}`;
 const JOINED = String.raw`\u0300-\u036f\u200d\ufe00-\ufe0f\u{1f3fb}-\u{1f3ff}`;
 const LETTER = `[^${SPACE}${MARKS}${CJK}]`;
 const ABBREVIATIONS =
@@ -60,7 +60,8 @@ export function findWords(text, level) {
   return found;
 }
 
-function length(text) {
+/** How many code points a text has. */
+export function length(text) {
   let count = 0;
   for (const _ of text) count++;
   return count;

@@ -17,7 +17,7 @@ export class Translator {
   static async load(files, manifest, runtime) {
     const own = "source_tokenizer.json";
     const model = new Translator();
-    model.card = manifest;
+    model.manifest = manifest;
     model.tokenizer = await readTokenizer(files, manifest);
     model.source = manifest.files.includes(own) ? await readTokenizer(files, manifest, own) : model.tokenizer;
     model.simplify = await readSimplifier(files, manifest);
@@ -64,12 +64,12 @@ export class Translator {
   /** What stands before a sentence: line ends are kept; else what the language has there. */
   between(blanks, isLater) {
     if (!isLater || LINE_END.test(blanks)) return blanks;
-    return WITHOUT_BLANKS.includes(this.card.serving.target_language) ? "" : " ";
+    return WITHOUT_BLANKS.includes(this.manifest.serving.target_language) ? "" : " ";
   }
 
   /** The sentences of a text, or parts of long ones, with their tokens. */
   cut(text, chars) {
-    const most = this.card.serving.max_tokens ?? MOST_TOKENS;
+    const most = this.manifest.serving.max_tokens ?? MOST_TOKENS;
     return findSentences(text).flatMap(([start, end]) => {
       const sentence = chars.slice(start, end).join("");
       const tokens = this.source.encode(sentence);

@@ -1,6 +1,7 @@
 /** The two graphs of a translator at work, as in heads/translator/searching.py. */
 
 import { PAD, START } from "../generator/pieces.js";
+import { statesOf } from "../runtime/states.js";
 import { search } from "./search.js";
 
 const [MOST_TIMES, MOST_MORE] = [3, 20]; // tokens that are written at most of a source's
@@ -9,9 +10,7 @@ const NEVER = [PAD, START]; // are written; onnxruntime-web takes no mask, an in
 export class Searcher {
   constructor(network, encoder, decoder) {
     Object.assign(this, { network, encoder, decoder });
-    this.states = network.decoders.flatMap(({ cell, units }, i) =>
-      (cell === "lstm" ? ["h", "c"] : ["h"]).map((part) => ({ name: `state_${i}/${part}`, units })),
-    );
+    this.states = statesOf(network.decoders);
   }
 
   /** The best text of a source; see `search`. */
