@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,9 +115,7 @@ class Intervals:
 
     def _width(self, level: float, steps: int) -> Floats:
         """(steps, K)."""
-        place = float(np.interp(level, LEVELS, np.arange(len(LEVELS))))
-        below, share = int(place), place - int(place)
-        above = min(below + 1, len(LEVELS) - 1)
+        below, above, share = _between(LEVELS, level)
         known = self.widths[below] * (1 - share) + self.widths[above] * share  # (H, K)
         beyond = np.arange(len(known) + 1, steps + 1)
         growth = np.sqrt(beyond / len(known))[:, None]
@@ -161,6 +160,9 @@ def fit_intervals(
         forecast: the network's, (N, H, K, Q).
         network: its description.
         season: its steps; 0 for none.
+
+    Returns:
+        Half-widths of all levels, which rise with them; only those of quantiles need not.
     """
     quantiles = network.head.quantiles
     spread = None if quantiles else Spread.of(windows, season)
@@ -170,9 +172,10 @@ def fit_intervals(
         lower, upper = _inner(forecast, quantiles, level)
         beyond = np.sort(np.maximum(lower - truth, truth - upper) / scale, axis=0)
         widths.append(beyond[min(count, math.ceil((count + 1) * level)) - 1])
-    rising = np.maximum.accumulate(np.stack(widths), axis=0)
-    widths_of = np.stack(widths) if quantiles else rising
-    return Intervals(widths_of.astype(np.float32), quantiles, spread)
+    by_level = np.stack(widths)  # (L, H, K)
+    if not quantiles:
+        by_level = np.maximum.accumulate(by_level, axis=0)
+    return Intervals(by_level.astype(np.float32), quantiles, spread)
 
 
 def _inner(forecast: Floats, quantiles: tuple[float, ...], level: float) -> tuple[Floats, Floats]:
@@ -183,11 +186,16 @@ def _inner(forecast: Floats, quantiles: tuple[float, ...], level: float) -> tupl
         return forecast[..., 0], forecast[..., 0]
     found = []
     for wanted in ((1 - level) / 2, (1 + level) / 2):
-        place = float(np.interp(wanted, quantiles, np.arange(len(quantiles))))
-        below, share = int(place), place - int(place)
-        above = min(below + 1, len(quantiles) - 1)
+        below, above, share = _between(quantiles, wanted)
         found.append(forecast[..., below] * (1 - share) + forecast[..., above] * share)
     return np.minimum(*found), np.maximum(*found)
+
+
+def _between(rising: Sequence[float], wanted: float) -> tuple[int, int, float]:
+    """The places below and above a number among rising ones, and how far it lies between."""
+    place = float(np.interp(wanted, rising, np.arange(len(rising))))
+    below = int(place)
+    return below, min(below + 1, len(rising) - 1), place - below
 
 
 def check_level(interval: float | None) -> None:

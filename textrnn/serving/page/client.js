@@ -14,7 +14,7 @@ export const address = new URL("./", document.baseURI).href;
 
 const TOKEN = "textrnn-token"; // kept until the browser's tab is closed
 
-/** @returns {Promise<Model[]>} what is served */
+/** @returns {Promise<Model[]>} what is served @throws {Problem} as all that asks here */
 export async function models() {
   return (await (await request("v1/models")).json()).models;
 }

@@ -25,7 +25,13 @@ export class Forecaster {
     return model;
   }
 
-  /** What a service answers for a record of columns. */
+  /**
+   * What a service answers for a record of columns.
+   *
+   * @param {Record<string, (string | number)[]>} record the columns by their names
+   * @param {{horizon?: number, interval?: number | null}} [options]
+   * @throws {InputError} where a column, a time or an option is wrong
+   */
   async answer(record, { horizon, interval = LEVEL } = {}) {
     const series = readSeries(record, this.manifest);
     const steps = this.stepsAhead(horizon);

@@ -10,6 +10,7 @@ import { readTime, stepAfter } from "./steps.js";
  * @param manifest the model's
  * @returns `values`, a row of numbers for each step; and `times`, where there are some, with
  *   `after(steps)`, the time so many steps after the last
+ * @throws {InputError} where columns are missing or too short, or a cell is no number or time
  */
 export function readSeries(record, { network, serving }) {
   const names = [...network.targets, ...network.features];

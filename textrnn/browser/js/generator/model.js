@@ -37,7 +37,13 @@ export class Generator {
     for await (const { answer } of this.write(seed, options)) if (answer) return answer;
   }
 
-  /** News of a text as it is written: `{piece}`, and at the end `{answer}`. */
+  /**
+   * News of a text as it is written: `{piece}`, and at the end `{answer}`.
+   *
+   * @param {string} seed
+   * @param {object} [options] see `chosenControls`
+   * @throws {InputError} where an option is wrong, or the seed does not fit the form
+   */
   async *write(seed, options = {}) {
     const controls = chosenControls(options);
     const draft = this.begun(seed, controls);

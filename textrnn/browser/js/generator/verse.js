@@ -64,7 +64,7 @@ export class VerseForm {
     return this.characters ? this.verses * (this.characters + 1) + this.verses / 2 : 0;
   }
 
-  /** See that a seed can begin such a poem. */
+  /** See that a seed can begin such a poem. @throws {InputError} where it cannot */
   check(seed) {
     const { finished, current } = cutVerses(seed);
     const verses = current.length ? [...finished, current] : finished;

@@ -27,7 +27,13 @@ export class Translator {
     return model;
   }
 
-  /** What a service answers for a text. */
+  /**
+   * What a service answers for a text.
+   *
+   * @param {string} text
+   * @param {{beam?: number, length_penalty?: number}} [options]
+   * @throws {InputError} where the beam is none
+   */
   async answer(text, { beam = 5, length_penalty: lengthPenalty = 1 } = {}) {
     if (!(Number.isInteger(beam) && beam >= 1 && beam <= MOST_BEAM)) {
       throw new InputError(`beam must be from 1 to ${MOST_BEAM}; received ${beam}`);
