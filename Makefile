@@ -11,13 +11,14 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: .venv/core  ## install the small core, classify, tag, write and forecast a little
+demo: .venv/core  ## install the small core, classify, tag, write, translate and forecast a little
 	$(BIN)/textrnn classify docs/samples/reviews-en.txt --format table
 	$(BIN)/textrnn classify docs/samples/reviews-zh.txt --format table
 	$(BIN)/textrnn tag docs/samples/news-en.txt --format table
 	$(BIN)/textrnn tag docs/samples/news-zh.txt --format table
 	$(BIN)/textrnn generate --seed "床前明月光" --form 五绝 --rhyme --random-state 1
 	$(BIN)/textrnn generate --seed "It was a dark night" --temperature 0.6 --length 60 --random-state 1
+	$(BIN)/textrnn translate --text "陈胜者，阳城人也，字涉。" --format table
 	$(BIN)/textrnn forecast town-load docs/samples/load.csv --horizon 12 --format table
 
 test: .venv/all check tests quality  ## install everything, lint, check types, run the tests

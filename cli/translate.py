@@ -90,10 +90,10 @@ def command(
     --whole a file, whose line ends are kept. FILE may be compressed (gzip, bzip2, xz).
 
     \b
-        textrnn translate --model mine old.txt --output new.txt
-        textrnn translate --model mine --text "学而时习之" --plot attention.png
+        textrnn translate old.txt --output new.txt
+        textrnn translate --text "学而时习之" --plot attention.png
         textrnn translate --model mine pairs.csv --text-field old --output new.csv
-        textrnn generate 床前明月光 | textrnn translate --model mine -
+        textrnn generate 床前明月光 | textrnn translate -
     """
     shards.check(
         inputs,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textrnn.heads.generator.generator import Generator
     from textrnn.heads.head import Head
     from textrnn.heads.tagger.tagger import Tagger
+    from textrnn.heads.translator.translator import Translator
     from textrnn.network import Network
 
 # What a model can do, as manifests call it, and where its head is; loaded when it is asked for.
@@ -43,6 +44,7 @@ _DEFAULTS = {
     ("tagger", "zh"): "ner-zh",
     ("generator", "en"): "prose-en",
     ("generator", "zh"): "poetry-zh",
+    ("translator", "zh"): "classical-zh",
 }
 
 
@@ -51,6 +53,7 @@ ClassifierName = Literal["sentiment-en", "sentiment-zh"]
 TaggerName = Literal["ner-en", "ner-zh"]
 GeneratorName = Literal["poetry-zh", "prose-en"]
 ForecasterName = Literal["town-load"]
+TranslatorName = Literal["classical-zh"]
 
 
 def head_class(task: str) -> type[Head]:
@@ -194,6 +197,8 @@ def load(name: TaggerName, *, threads: int | None = None) -> Tagger: ...
 def load(name: GeneratorName, *, threads: int | None = None) -> Generator: ...
 @overload
 def load(name: ForecasterName, *, threads: int | None = None) -> Forecaster: ...
+@overload
+def load(name: TranslatorName, *, threads: int | None = None) -> Translator: ...
 @overload
 def load(name: str | Path, *, threads: int | None = None) -> Any: ...
 def load(name: str | Path, *, threads: int | None = None) -> Any:

@@ -111,7 +111,7 @@ def test_a_small_network_reads_words(kind: str) -> None:
         ({"text": " "}, InputError, "no words"),
         ({"text": "", "model": "sentiment-en"}, InputError, "no words"),
         ({"text": "a", "kind": "gru", "model": "sentiment-en"}, ConfigurationError, "is lstm, not"),
-        ({"text": "a", "layer": 2, "model": "sentiment-en"}, ConfigurationError, "no 2"),
+        ({"text": "a", "layer": 2, "model": "sentiment-en"}, ConfigurationError, "from 1 to 1"),
         ({"text": "a", "backward": True, "model": "prose-en"}, ConfigurationError, "backward"),
         ({"text": "a", "kind": "cnn"}, ConfigurationError, "rnn, lstm, gru"),
     ],

@@ -49,8 +49,10 @@ CHINESE = {
 
 
 def test_there_is_a_model() -> None:
-    names = ["ner-en", "ner-zh", "poetry-zh", "prose-en", "sentiment-en", "sentiment-zh"]
-    assert [*names, "town-load"] == MODELS
+    assert MODELS == [
+        "classical-zh", "ner-en", "ner-zh", "poetry-zh", "prose-en", "sentiment-en",
+        "sentiment-zh", "town-load",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -204,8 +206,20 @@ def test_editors_know_the_shipped_models() -> None:
         "tagger": catalog.TaggerName,
         "generator": catalog.GeneratorName,
         "forecaster": catalog.ForecasterName,
+        "translator": catalog.TranslatorName,
     }
     by_task: dict[str, list[str]] = {task: [] for task in told}
     for name in textrnn.shipped_models():
         by_task[Bundle.open(model_path(name)).manifest.task].append(name)
     assert {task: sorted(get_args(names)) for task, names in told.items()} == by_task
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["陈胜者，阳城人也，字涉。", "陳勝者，陽城人也，字涉。"],
+    ids=["simplified", "traditional"],
+)
+def test_classical_chinese_is_said_in_modern_chinese(text: str) -> None:
+    (found,) = shipped("classical-zh").translate([text])
+    assert found.text == "陈胜是阳城人，字涉。"
+    assert found.source == text
