@@ -66,6 +66,8 @@ def asker(model: Any, texts: list[Any]) -> Callable[[int], object]:
         ]
     if model.task == "tagger":
         return lambda number: model.tag(texts[number])
+    if model.task == "translator":
+        return lambda number: model.translate([texts[number]], beam=2)[0].as_dict()
     return lambda number: [result.as_dict() for result in model.classify([texts[number]])]
 
 

@@ -126,7 +126,7 @@ def test_a_folder_is_listed_once_and_damage_is_told(
 
 def test_a_missing_model_s_error_names_those_that_are_there(here: Path) -> None:
     small_classifier(here / "models" / "tickets")
-    with pytest.raises(ModelNotFoundError, match=r"shipped: ner-en, .*; your own: tickets\)"):
+    with pytest.raises(ModelNotFoundError, match=r"shipped: classical-zh, .*; your own: tickets\)"):
         model_path("ticket")
 
 
