@@ -18,6 +18,8 @@ _CELLS = click.option(
     "--cells", type=Several(str, _CELL_NAMES), default=",".join(_CELL_NAMES), show_default=True,
     help="Commas between them.",
 )  # fmt: skip
+_UNITS = click.option("--units", type=click.IntRange(1), default=32, show_default=True,
+                      help="Of each cell.")  # fmt: skip
 _RANDOM_STATE = click.option("--random-state", default=0, show_default=True,
                              help="Fixes the result.")  # fmt: skip
 
@@ -79,8 +81,7 @@ def cell(kind: str | None, text: str, output: LabOutput, **options: Any) -> None
 @_CELLS
 @click.option("--length", type=click.IntRange(1), default=100, show_default=True,
               help="Steps that the gradient goes back.")  # fmt: skip
-@click.option("--units", type=click.IntRange(1), default=32, show_default=True,
-              help="Of each cell.")  # fmt: skip
+@_UNITS
 @click.option("--steps", type=click.IntRange(1), default=800, show_default=True,
               help="Batches that trained weights have learned from.")  # fmt: skip
 @_RANDOM_STATE
@@ -113,8 +114,7 @@ def gradients(
               show_default=True, help="Commas between them.")  # fmt: skip
 @click.option("--length", type=click.IntRange(1), default=50, show_default=True,
               help="The greatest distance of training; twice as far is measured.")  # fmt: skip
-@click.option("--units", type=click.IntRange(1), default=32, show_default=True,
-              help="Of each cell.")  # fmt: skip
+@_UNITS
 @click.option("--steps", type=click.IntRange(1), default=2000, show_default=True,
               help="Batches to learn from.")  # fmt: skip
 @_RANDOM_STATE

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 
 TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
 
@@ -25,14 +26,19 @@ def stopped_training(folder: Path, call: Sequence[str], number: int) -> Complete
     command = [sys.executable, "-c", hearing + TEXTRNN[2], *call]
     process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
     state = Path(folder, call[call.index("--out") + 1] + ".training", "checkpoint.npz")
+    signal_once_there(process, state, number)
+    _, said = process.communicate(timeout=_LONGEST_S)
+    return CompletedProcess(call, process.returncode, "", said)
+
+
+def signal_once_there(process: subprocess.Popen[Any], file: Path, number: int) -> None:
+    """Send a process a signal once it has written a file."""
     deadline = time.monotonic() + _LONGEST_S
-    while not state.exists():
+    while not file.exists():
         assert time.monotonic() < deadline
         assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(number)
-    _, said = process.communicate(timeout=_LONGEST_S)
-    return CompletedProcess(call, process.returncode, "", said)
 
 
 def in_terminal_of_its_own(call: list[str], folder: Path) -> tuple[int, str]:

@@ -8,7 +8,6 @@ import os
 import shlex
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ import textrnn
 from calling import textrnn_in
 from experiment_cases import CASES, small_plan
 from made_up import made_up_reviews
-from terminal import TEXTRNN
+from terminal import TEXTRNN, signal_once_there
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.experiments import cross_validation
 from textrnn.experiments.splits import Fold
@@ -67,12 +66,8 @@ def test_a_killed_one_goes_on_and_groups_stay_whole(tmp_path: Path) -> None:
     write_reviews(tmp_path)
     call = [*CALL, "--group", "author", "--output", "found.csv"]
     running = subprocess.Popen([*TEXTRNN, *call], cwd=tmp_path, stderr=subprocess.DEVNULL)
-    first, deadline = tmp_path / "cv" / "fold-1.trial.json", time.monotonic() + 600
-    while not first.exists():
-        assert time.monotonic() < deadline
-        assert running.poll() is None
-        time.sleep(0.05)
-    running.send_signal(signal.SIGKILL)
+    first = tmp_path / "cv" / "fold-1.trial.json"
+    signal_once_there(running, first, signal.SIGKILL)
     running.wait(60)
     before = os.stat(first).st_mtime_ns
     refused = textrnn_in(tmp_path, *call)

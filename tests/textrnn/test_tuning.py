@@ -8,7 +8,6 @@ import pickle
 import signal
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ import textrnn
 from calling import textrnn_in
 from experiment_cases import CASES
 from made_up import made_up_load
-from terminal import TEXTRNN
+from terminal import TEXTRNN, signal_once_there
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import to_dict
 from textrnn.errors import ConfigurationError, MissingExtraError, TrainingError
@@ -230,12 +229,8 @@ def write(folder: Path, units: str) -> None:
 def test_a_killed_search_goes_on(tmp_path: Path) -> None:
     write(tmp_path, "[2, 4]")
     running = subprocess.Popen([*TEXTRNN, *CALL], cwd=tmp_path, stderr=subprocess.DEVNULL)
-    first, deadline = tmp_path / "tuned" / "trial-0.trial.json", time.monotonic() + 600
-    while not first.exists():
-        assert time.monotonic() < deadline
-        assert running.poll() is None
-        time.sleep(0.05)
-    running.send_signal(signal.SIGKILL)
+    first = tmp_path / "tuned" / "trial-0.trial.json"
+    signal_once_there(running, first, signal.SIGKILL)
     running.wait(60)
     before = os.stat(first).st_mtime_ns
     refused = textrnn_in(tmp_path, *CALL)

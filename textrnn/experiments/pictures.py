@@ -7,10 +7,9 @@ from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
 from textrnn.experiments.trial import Trial, deviation, shared_measures
-from textrnn.reports.pictures import BLUE, GREY, drawable, drawing, new_figure
+from textrnn.reports.pictures import BLUE, GREY, draw_plain, drawable, drawing, new_figure
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _PANELS = 4  # measures that are drawn, at most
@@ -34,7 +33,7 @@ def curves_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
             axes.set_title(measure.removeprefix("validation_").replace("_", " "), loc="left")
             axes.set_xlabel("epoch")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-            _plain(axes)
+            draw_plain(axes)
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3,
                       frameon=False)  # fmt: skip
     return figure
@@ -53,7 +52,7 @@ def scores_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
             spreads = [deviation(values) for values in found]
             axes.errorbar(means, places, xerr=spreads, fmt="o", color=BLUE, capsize=3)
             axes.set_title(measure, loc="left")
-            _plain(axes)
+            draw_plain(axes)
         panels[0].set_yticks(places, drawable(list(trials)))
         panels[0].invert_yaxis()
     return figure
@@ -72,7 +71,7 @@ def history_figure(scores: Sequence[tuple[int, float]], measure: str, *, minimiz
         axes.set_title(measure, loc="left")
         axes.set_xlabel("trial")
         axes.legend(frameon=False)
-        _plain(axes)
+        draw_plain(axes)
     return figure
 
 
@@ -84,7 +83,7 @@ def importance_figure(importance: Mapping[str, float]) -> Figure:
         axes.barh(list(importance), list(importance.values()), color=BLUE)
         axes.invert_yaxis()
         axes.set_title("importance, of the scores' variance", loc="left")
-        _plain(axes)
+        draw_plain(axes)
     return figure
 
 
@@ -93,8 +92,3 @@ def _mean_course(runs: Sequence[Trial], measure: str) -> tuple[list[int], list[f
     epochs = range(min(len(run.history) for run in runs))
     means = [sum(run.history[epoch][measure] for run in runs) / len(runs) for epoch in epochs]
     return [epoch + 1 for epoch in epochs], means
-
-
-def _plain(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)

@@ -9,7 +9,7 @@ import numpy as np
 from textrnn.lab.cells.kinds import CELLS
 from textrnn.lab.remembering import TASKS, Memory
 from textrnn.reports.harmless import one_line
-from textrnn.reports.pictures import BLUE, GREY, RED, drawable, drawing, new_figure
+from textrnn.reports.pictures import BLUE, GREY, RED, draw_plain, drawable, drawing, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +42,7 @@ def gradients_figure(found: GradientNorms) -> Figure:
         right.set(yscale="log", xlabel="steps of gradient descent", ylabel="loss")
         right.set_title("An exploding gradient, clipped", loc="left")
         for axes in (left, right):
-            _plain(axes)
+            _with_legend(axes)
     return figure
 
 
@@ -114,7 +114,7 @@ def attention_figure(found: Looking) -> Figure:
             axes.bar(places - 0.2, found.before[0], 0.4, color=GREY, label="before training")
             axes.bar(places + 0.2, found.after[0], 0.4, color=BLUE, label="after training")
             axes.set_title("Share of the attention", loc="left")
-            _plain(axes)
+            _with_legend(axes)
             _name_tokens(axes, source)
             return figure
         target = drawable([one_line(token) or "␣" for token in found.target])
@@ -170,11 +170,10 @@ def memory_figure(found: Memory) -> Figure:
             losses.set(xlabel="batches", ylabel="loss")
             losses.set_title(f"{name}, as it is learned", loc="left")
             for axes in (scores, losses):
-                _plain(axes)
+                _with_legend(axes)
     return figure
 
 
-def _plain(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)
+def _with_legend(axes: Axes) -> None:
+    draw_plain(axes)
     axes.legend(frameon=False, fontsize=8)

@@ -40,6 +40,12 @@ _FONTS = (
 )
 
 
+def draw_plain(axes: Axes) -> None:
+    """Leave the upper and right border out, and draw a light grid."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+
+
 def confusion_figure(
     labels: Sequence[str], confusion: Sequence[Sequence[int]], *, title: str
 ) -> Figure:
