@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from textrnn.configuration import from_dict, to_dict
@@ -69,8 +70,9 @@ class TrialProcesses:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            with suppress(BrokenPipeError), process.stdin as told:  # it may be dead already
-                told.write(pickle.dumps((training, out)))
+            with suppress(BrokenPipeError):  # it may be dead already
+                process.stdin.write(pickle.dumps((training, out)))
+                process.stdin.flush()
             for line in process.stdout:
                 found = json.loads(line)
                 if "trial" in found:
@@ -83,9 +85,19 @@ class TrialProcesses:
             process.kill()
             status = process.wait()
             process.stdout.close()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
         ended = f"by {signal.Signals(-status).name}" if status < 0 else f"with {status}"
         hint = "; was there too little memory?" if -status == signal.SIGKILL else ""
         raise TrainingError(f"its process was ended {ended}{hint}")
+
+
+def _end_with_parent() -> None:
+    """End this process when standard input is closed: whoever wanted to know is gone, and who goes
+    on with the search is not to find the trial's folder held.
+    """
+    os.read(0, 1)
+    os._exit(1)
 
 
 def main() -> None:
@@ -99,6 +111,7 @@ def main() -> None:
 
     material, fold, validate_by_test = pickle.loads(Path(sys.argv[1]).read_bytes())
     training, model = pickle.load(sys.stdin.buffer)
+    Thread(target=_end_with_parent, daemon=True).start()
     try:
         trial, _ = run_trial(
             training, material, fold, out=model, validate_by_test=validate_by_test,
