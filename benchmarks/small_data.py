@@ -3,7 +3,9 @@
 A classifier stands beside tf-idf and logistic regression (n-grams of one and two words, of Chinese
 of characters; C = 10, which beats scikit-learn's own 1 on nearly all of these sets), a tagger
 beside a CRF with hand-made features (sklearn-crfsuite, where it is installed). Both get the same
-texts, drawn at random; a score is the mean over the seeds.
+texts, drawn at random; a score is the mean over the seeds. A set, size and seed is a line of the
+results, the first seed of all sets before the second of any; what stands there is not measured
+again, so that a run may be stopped and gone on with.
 
     python benchmarks/small_data.py --data DIR --sets trec,cr --sizes 60,250 --seeds 3 --split test
 """
@@ -11,12 +13,14 @@ texts, drawn at random; a score is the mean over the seeds.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,31 +35,40 @@ _MOST_TAGGED = 1000  # sentences
 
 
 @dataclass(frozen=True)
-class Row:
-    """What was measured of one set and size.
+class Drawing:
+    """What was measured of one drawing of training texts.
 
     Attributes:
         name: of the set.
         size: training texts.
-        ours: accuracy, or F1 of spans, a seed each.
-        theirs: of the usual first try; empty where that is not installed.
-        seconds: our processor time for training and scoring, of all cores together, a seed each.
+        seed: of the drawing.
+        split: what was measured on, ``development`` or ``test``.
+        ours: accuracy, or F1 of spans.
+        theirs: of the usual first try; None where that is not installed.
+        seconds: our processor time for training and scoring, of all cores together.
     """
 
     name: str
     size: int
-    ours: Sequence[float]
-    theirs: Sequence[float]
-    seconds: Sequence[float]
+    seed: int
+    split: str
+    ours: float
+    theirs: float | None
+    seconds: float
 
-    def markdown(self) -> str:
-        """A line of the table."""
-        ours, theirs = statistics.mean(self.ours), statistics.mean(self.theirs or [float("nan")])
-        spread = f"{min(self.ours):.3f} to {max(self.ours):.3f}"
-        return (
-            f"| {self.name} | {self.size:,} | {ours:.3f} | {spread} | {theirs:.3f} | "
-            f"{100 * (ours - theirs):+.1f} | {statistics.mean(self.seconds):.0f} |"
-        )
+
+def row(drawings: Sequence[Drawing]) -> str:
+    """A line of the table: the drawings of a set and size, whose scores are averaged."""
+    scores = [drawing.ours for drawing in drawings]
+    ours = statistics.mean(scores)
+    known = [drawing.theirs for drawing in drawings if drawing.theirs is not None]
+    theirs = statistics.mean(known or [float("nan")])
+    seconds = statistics.mean(drawing.seconds for drawing in drawings)
+    return (
+        f"| {drawings[0].name} | {drawings[0].size:,} | {len(drawings)} | {ours:.3f} | "
+        f"{min(scores):.3f} to {max(scores):.3f} | {theirs:.3f} | {100 * (ours - theirs):+.1f} | "
+        f"{seconds:.0f} |"
+    )
 
 
 def classifier(chosen: SmallSet[LabelledText], train: Sequence[Any], test: Sequence[Any]) -> float:
@@ -149,27 +162,40 @@ def _share(right: Iterable[bool]) -> float:
     return statistics.mean(map(float, right))
 
 
-def measure(chosen: SmallSet[Any], size: int, seeds: int, split: str) -> Row:
-    """Train and score once a seed."""
+def measure(chosen: SmallSet[Any], size: int, seed: int, split: str) -> Drawing:
+    """Train on a drawing, and score."""
     ours, theirs = (tagger, crf) if chosen.name in TAGGED else (classifier, regression)
     test = chosen.test if split == "test" else chosen.development
-    found: list[float] = []
-    beside: list[float] = []
-    seconds = []
-    for seed in range(seeds):
-        train = chosen.draw(size, seed)
-        started = time.process_time()  # other work on the machine does not count
-        found.append(ours(chosen, train, test))
-        seconds.append(time.process_time() - started)
-        try:
-            beside.append(theirs(chosen, train, test))
-        except ModuleNotFoundError:
-            continue
-    return Row(chosen.name, size, found, beside, seconds)
+    train = chosen.draw(size, seed)
+    started = time.process_time()  # other work on the machine does not count
+    found = ours(chosen, train, test)
+    seconds = time.process_time() - started
+    try:
+        beside = theirs(chosen, train, test)
+    except ModuleNotFoundError:
+        beside = None
+    return Drawing(chosen.name, size, seed, split, found, beside, seconds)
+
+
+def read_results(path: Path) -> list[Drawing]:
+    """The drawings of an earlier run."""
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return [Drawing(**json.loads(line)) for line in lines]
+
+
+def show(drawings: Iterable[Drawing]) -> None:
+    """A table, a line for each set and size."""
+    rows: dict[tuple[str, int], list[Drawing]] = defaultdict(list)
+    for drawing in drawings:
+        rows[drawing.name, drawing.size].append(drawing)
+    print("| set | texts | drawings | textrnn | least to most | beside | ahead | s |")
+    print("| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: |")
+    for found in rows.values():
+        print(row(found))
 
 
 def main() -> None:
-    """Print a table, a line as soon as it is measured."""
+    """Measure what the results lack, and print the table of all."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", default=os.environ.get("TEXTRNN_DATA"), type=Path)
@@ -178,17 +204,33 @@ def main() -> None:
     parser.add_argument("--sizes", default="20,60,250,1000,4000")
     parser.add_argument("--seeds", default=5, type=int)
     parser.add_argument("--split", default="development", choices=["development", "test"])
+    parser.add_argument("--results", default=Path("small_data.jsonl"), type=Path)
     options = parser.parse_args()
     if options.data is None:
         parser.error("give --data DIR or set TEXTRNN_DATA")
-    print(f"{options.split}, {options.seeds} seeds; processor seconds of training and scoring\n")
-    print("| set | texts | textrnn | least to most | beside | ahead | s |")
-    print("| --- | ---: | ---: | --- | ---: | ---: | ---: |")
-    for name in options.sets.split(","):
-        chosen = open_set(name, options.data, options.samples)
-        for size in map(int, options.sizes.split(",")):
-            if size <= len(chosen.pool) and not (name in TAGGED and size > _MOST_TAGGED):
-                print(measure(chosen, size, options.seeds, options.split).markdown(), flush=True)
+    names = options.sets.split(",")
+    sizes = [int(size) for size in options.sizes.split(",")]
+    sets = {name: open_set(name, options.data, options.samples) for name in names}
+    drawings = [found for found in read_results(options.results) if found.split == options.split]
+    known = {(found.name, found.size, found.seed) for found in drawings}
+    for seed in range(options.seeds):
+        for name, chosen in sets.items():
+            most = min(len(chosen.pool), _MOST_TAGGED if name in TAGGED else len(chosen.pool))
+            for size in (size for size in sizes if size <= most):
+                if (name, size, seed) in known:
+                    continue
+                drawings.append(measure(chosen, size, seed, options.split))
+                with options.results.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(drawings[-1])) + "\n")
+                print(row(drawings[-1:]), flush=True)
+    print(f"\n{options.split}; processor seconds of training and scoring\n")
+    show(
+        found
+        for name in names
+        for size in sizes
+        for found in drawings
+        if (found.name, found.size) == (name, size)
+    )
 
 
 if __name__ == "__main__":
