@@ -10,6 +10,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 import textrnn
 from calling import textrnn_in
@@ -110,6 +111,49 @@ def test_a_file_of_lines_is_many_texts_or_one(reader: Visit) -> None:
     assert reader.page.is_visible("#classify-text")
 
 
+@pytest.mark.parametrize("name", ["shop.jsonl", "shop.json"])
+def test_records_of_json_are_rows(
+    reader: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    records = [
+        {"id": 7, "review": "A joy.", "tags": ["film", "新"]},
+        {"id": 8, "review": "Two hours I want back.", "seen": None},
+    ]
+    lines = name.endswith("l")
+    content = "\n".join(map(json.dumps, records)) if lines else json.dumps(records)
+    reader.drop("#classify .text-field", name, content)
+    reader.page.wait_for_selector("#classify .file-name")
+    assert not reader.page.query_selector("#classify-header")
+    reader.press("classify")
+    saved = reader.download("#classify button:text('Download')")
+    rows = list(csv.DictReader(io.StringIO(saved)))
+    assert [(row["id"], row["review"], row["tags"], row["seen"]) for row in rows] == [
+        ("7", "A joy.", '["film","新"]', ""), ("8", "Two hours I want back.", "", ""),
+    ]  # fmt: skip
+    labels = [row["label"] for row in rows]
+    assert labels == ["positive", "negative"]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(content, "utf-8")
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(call(reader, "classify", "python"), {})
+    assert [
+        line.split("'label': '")[1].split("'")[0] for line in printed.getvalue().splitlines()
+    ] == labels
+    done = textrnn_in(tmp_path, *shlex.split(call(reader, "classify", "shell"))[1:])
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "shop.answers.csv").open(encoding="utf-8", newline="") as answers:
+        assert [row["label"] for row in csv.DictReader(answers)] == labels
+
+
+def test_a_table_of_one_row_is_one_text(reader: Visit) -> None:
+    reader.drop("#classify .text-field", "one.csv", "7,A joy.\n")
+    reader.page.wait_for_selector("#classify .file-name")
+    reader.press("classify")
+    assert [line.split("\t")[1:3] for line in reader.texts("#classify .rows tbody tr")] == [
+        ["A joy.", "positive"]
+    ]
+
+
 def test_many_rows_are_asked_in_batches(reader: Visit) -> None:
     reader.drop("#classify .text-field", "many.txt", "\n".join(f"text {i}" for i in range(150)))
     reader.page.wait_for_selector("#classify .file-name")
@@ -139,8 +183,11 @@ def test_files_of_other_encodings_are_read(visiting, reader: Visit) -> None:  # 
         ("empty.csv", "text\n", "empty.csv has no rows."),
         ("a.csv", "a,b\n1,2\n1,2,3\n", "a.csv: row 2 has 3 fields, the header has 2."),
         ("a.csv", 'a,b\n1,"2\n3,4\n', "Line 2: a quotation mark is not closed."),
-        ("a.pdf", "%PDF", "a.pdf is neither text nor CSV"),
-        ("a.txt", b"PK\x00\x03", "a.txt is neither text nor CSV"),
+        ("a.jsonl", '{"text": 1}\n{"text"\n', "a.jsonl, line 2 is no JSON: "),
+        ("a.json", '[{"text": "A joy."}, 3]', "a.json: record 2 is neither an object nor a text."),
+        ("a.json", "[]", "a.json has no rows."),
+        ("a.pdf", "%PDF", "a.pdf is neither text, CSV nor JSON"),
+        ("a.txt", b"PK\x00\x03", "a.txt is neither text, CSV nor JSON"),
     ],
 )
 def test_what_is_no_table_of_texts_is_refused_where_it_was_dropped(
@@ -205,7 +252,7 @@ def test_calls_of_other_tasks_run(
     else:
         reader.open(tab)
         reader.drop("#forecast .text-field", "load.csv", series)
-        reader.page.wait_for_function("document.querySelector('#forecast-text').value")
+        expect(reader.page.locator("#forecast-text")).to_have_value(series)
         reader.press(tab)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TEXTRNN_MODELS", str(translator.parent))

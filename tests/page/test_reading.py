@@ -174,6 +174,9 @@ def test_what_the_service_refuses_is_told_in_its_words(reader: Visit) -> None:
     reader.page.fill("#write-length", "0")
     reader.press("write")
     assert "length must be from 1 to" in reader.page.inner_text("#write .problem")
+    reader.page.select_option("#language", "zh")
+    assert reader.texts("#write .problem strong") == ["无法处理，请检查内容和选项。"]
+    reader.page.select_option("#language", "en")
     reader.ask("classify", "  ")
     assert "There is no text yet." in reader.page.inner_text("#classify .problem")
     reader.ask("classify", "A joy.")

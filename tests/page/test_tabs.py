@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 import textrnn
 from chromium import Visit
@@ -162,7 +163,7 @@ def test_a_series_goes_on_as_the_library_has_it(reader: Visit, tmp_path: Path) -
     (tmp_path / "load.csv").write_text(table, "utf-8")
     reader.open("forecast")
     reader.drop("#forecast .text-field", "load.csv", table)
-    page.wait_for_function("document.querySelector('#forecast-text').value.length > 999")
+    expect(page.locator("#forecast-text")).to_have_value(re.compile(".{999}", re.DOTALL))
     page.fill("#forecast-horizon", "30")
     page.select_option("#forecast-interval", "0.8")
     reader.press("forecast")

@@ -1,11 +1,12 @@
 /** Files that the reader opens or drops, and those that the reader takes away. */
 
 import { delimiterOf, parseCsv } from "./csv.js";
+import { parseJsonRows } from "./json-rows.js";
 import { Problem } from "./problem.js";
 import { currentLanguage, word } from "./words.js";
 
 const MOST_BYTES = 20e6;
-const TEXTS = /\.(txt|csv|tsv|text|md)$|^[^.]+$/i;
+const TEXTS = /\.(txt|csv|tsv|text|md|json|jsonl|ndjson)$|^[^.]+$/i;
 
 /**
  * @typedef {object} Table a file of rows
@@ -14,12 +15,13 @@ const TEXTS = /\.(txt|csv|tsv|text|md)$|^[^.]+$/i;
  * @property {string[]} columns their names: numbers from 0, as text, where there is no header;
  *   none where each row is a line
  * @property {string[][]} rows each with a field for each column
- * @property {string} [delimiter] of the fields
+ * @property {string} [delimiter] of the fields of a CSV
+ * @property {"lines" | "array"} [records] how records stand in a file of JSON
  * @property {boolean} [hasHeader] whether the file names its columns
  */
 
 /**
- * Read a file, a CSV as one with a header.
+ * Read a file; a CSV's first row is its header, unless it is the only one.
  *
  * @param {File} file
  * @returns {Promise<Table>}
@@ -30,14 +32,24 @@ export async function readTable(file) {
   if (file.size > MOST_BYTES) throw refused("file.large", { name });
   const text = decoded(new Uint8Array(await file.arrayBuffer()), name);
   if (/\.(csv|tsv)$/i.test(name)) return { name, text, ...tableOf(text, name) };
+  if (/\.(json|jsonl|ndjson)$/i.test(name)) return { name, text, ...recordsOf(text, name) };
   const lines = text.split(/\r?\n/).filter((line) => line.trim());
   if (!lines.length) throw refused("file.empty", { name });
   return { name, text, columns: [], rows: lines.map((line) => [line]) };
 }
 
+function recordsOf(text, name) {
+  const found = parseJsonRows(text, name);
+  if (!found.rows.length) throw refused("file.empty", { name });
+  return { ...found, hasHeader: true };
+}
+
 function tableOf(text, name) {
   const [columns = [], ...rows] = parseCsv(text);
-  if (!rows.length) throw refused("file.empty", { name });
+  if (!rows.length) {
+    if (!columns.length || columns.some(isTextName)) throw refused("file.empty", { name });
+    return withoutHeader({ columns, rows, delimiter: delimiterOf(text) });
+  }
   const odd = rows.findIndex((row) => row.length !== columns.length);
   if (odd >= 0) {
     const [row, fields, columnCount] = [odd + 1, rows[odd].length, columns.length];
@@ -71,6 +83,7 @@ function decoded(bytes, name) {
 }
 
 const TEXT_COLUMNS = ["text", "sentence", "review", "content"]; // as the command line looks for
+const isTextName = (column) => TEXT_COLUMNS.includes(column.trim().toLowerCase());
 
 /**
  * The number of the column that is most likely the text: by its name, or else the longest.
@@ -79,7 +92,7 @@ const TEXT_COLUMNS = ["text", "sentence", "review", "content"]; // as the comman
  * @returns {number} from 0
  */
 export function textColumn({ columns, rows }) {
-  const named = columns.findIndex((column) => TEXT_COLUMNS.includes(column.toLowerCase()));
+  const named = columns.findIndex(isTextName);
   if (named >= 0) return named;
   const lengths = columns.map((_, i) =>
     rows.slice(0, 100).reduce((sum, row) => sum + (row[i] ?? "").length, 0),

@@ -46,7 +46,7 @@ export function fileCall({ command, head, options, ending }, { texts, table, col
     path: `/v1/${command}`,
     asked: { texts, ...(isNamed ? { model } : {}), ...options },
     python: [
-      ...(columnName === null ? [] : ["import csv", ""]),
+      ...(reader(table) ? [`import ${reader(table)}`, ""] : []),
       "import textrnn",
       "",
       isNamed
@@ -69,8 +69,20 @@ export function fileCall({ command, head, options, ending }, { texts, table, col
   };
 }
 
+/** The module that reads such a file in Python; none where a line is a text. */
+function reader({ records, columns }) {
+  if (records) return "json";
+  return columns.length ? "csv" : null;
+}
+
 /** What a list of the texts of an open file holds, in Python. */
-function pythonTexts({ delimiter, hasHeader }, columnName) {
+function pythonTexts({ delimiter, hasHeader, records }, columnName) {
+  if (records) {
+    const key = columnName === null ? "" : `.get(${pythonValue(columnName)}, "")`;
+    return records === "array"
+      ? `row${key} for row in json.load(file)`
+      : `json.loads(line)${key} for line in file if line.strip()`;
+  }
   if (columnName === null) return "line.strip() for line in file if line.strip()";
   const given = delimiter === "," ? "file" : `file, delimiter=${pythonValue(delimiter)}`;
   return hasHeader

@@ -37,7 +37,7 @@ export class TextField {
     this.opened = h("div.file", { hidden: true });
     this.problem = h("div");
     this.element = h("div.text-field", this.written, this.opened, this.problem);
-    addFileOpener(this.element, "file.hint", ".txt,.csv,.tsv", (file) => this.#open(file));
+    addFileOpener(this.element, "file.hint", ".txt,.csv,.tsv,.jsonl,.ndjson,.json", (file) => this.#open(file));
   }
 
   /** Put a text into the field, in place of what is there. */
@@ -106,8 +106,19 @@ export class TextField {
     return ticked("file.whole", this.whole);
   }
 
-  /** Which column holds the text, and whether the first row is a header. */
+  /** Which column holds the text, and of a CSV whether the first row is a header. */
   #columnChoice() {
+    this.whole = null;
+    this.column = h("select", { id: `${this.id}-column` });
+    const mayLackHeader = !this.table.records && this.table.hasHeader;
+    return h(
+      "div.row",
+      labelled("file.column", this.column),
+      mayLackHeader ? this.#headerChoice() : null,
+    );
+  }
+
+  #headerChoice() {
     const table = this.table;
     const change = () => {
       this.table = header.checked ? table : withoutHeader(table);
@@ -115,13 +126,7 @@ export class TextField {
     };
     const id = `${this.id}-header`;
     const header = h("input", { type: "checkbox", id, checked: true, on: { change } });
-    this.whole = null;
-    this.column = h("select", { id: `${this.id}-column` });
-    return h(
-      "div.row",
-      labelled("file.column", this.column),
-      ticked("file.header", header),
-    );
+    return ticked("file.header", header);
   }
 
   /** Show how many rows there are, and the columns to choose from. */

@@ -27,12 +27,14 @@ function spoken() {
 
 /**
  * @param {string} key of the dictionary; one that it has not is a name, as `label.my-own`, whose
- *   last part is said
+ *   last part is said; `key.one` is said in its place where `count` is one
  * @param {Record<string, string | number | [string, object?]>} [put] what stands for `{name}` in
  *   the words; a list is a key, and what is put into that
  */
 export function word(key, put = {}) {
-  const found = LANGUAGES[language][key] ?? key.slice(key.indexOf(".") + 1);
+  const words = LANGUAGES[language];
+  const one = put.count === 1 ? words[`${key}.one`] : undefined;
+  const found = one ?? words[key] ?? key.slice(key.indexOf(".") + 1);
   return found.replace(/\{(\w+)\}/g, (_, name) => shown(put[name]));
 }
 
