@@ -77,6 +77,28 @@ def test_a_body_that_does_not_say_how_long_it_is_is_bounded_too(client: Client) 
         assert connection.getresponse().status == 413
 
 
+def test_all_bodies_together_are_bounded() -> None:
+    limits = Limits(body_bytes=1000, held_bytes=1500, request_s=5.0)
+    rest = b'{"text": "' + b"a" * 985 + b'"}'
+    with served(["town-load"], limits=limits) as client, ExitStack() as slow:
+        head = HEAD.replace(b"generate", b"forecast") + b"Content-Length: 997\r\n\r\n"
+        first = slow.enter_context(raw(client))
+        first.sendall(head + rest[:900])
+        wait_for(lambda: _is_refused(client))
+        first.sendall(rest[900:])
+        assert answered(first) == 422  # it was held, and read
+        wait_for(lambda: not _is_refused(client))
+
+
+def _is_refused(client: Client) -> bool:
+    """Whether there is no room for another body of nearly a kilobyte."""
+    refused = client.post("/v1/forecast", {"text": "a" * 900})
+    assert refused.status in (422, 503)
+    if refused.status == 503:
+        assert refused.json["detail"] == "the requests of all clients together are too large now"
+    return refused.status == 503
+
+
 def test_an_answer_that_takes_too_long_is_not_waited_for_and_its_work_stops(
     client: Client,
 ) -> None:

@@ -24,12 +24,13 @@ from textrnn.serving.http.served_task import ServedTask
 
 async def answer(task: ServedTask, request: Request) -> Response:
     """Answer a request."""
-    body = await read_body(request, task.limits)  # a client that sends it slowly takes no place
-    async with task.places.taken():
-        asked = read_asked(body, task.kind, task.limits)
-        if asked.streams:
-            return await _stream(task, asked, request)
-        results = await finished(task.answer(asked), request, task.limits.answer_s)
+    with task.bodies.room() as take:
+        body = await read_body(request, task.limits, take)  # who sends it slowly takes no place
+        async with task.places.taken():
+            asked = read_asked(body, task.kind, task.limits)
+            if asked.streams:
+                return await _stream(task, asked, request)
+            results = await finished(task.answer(asked), request, task.limits.answer_s)
     answers = [_as_dict(result, asked) for result in results]
     return as_json({"answers": answers} if asked.is_list else answers[0])
 

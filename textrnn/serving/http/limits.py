@@ -15,6 +15,9 @@ class Limits:
     """
 
     body_bytes: int = setting(2 << 20, "Bytes of a request.", least=1, option="--max-bytes")
+    held_bytes: int = setting(
+        64 << 20, "Bytes of all requests at a time, before 503.", least=1, option="--max-held-bytes"
+    )
     texts: int = setting(1000, "Texts of a request.", least=1, option="--max-texts")
     characters: int = setting(
         200_000,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import FIRST_COMPLETED
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -22,8 +22,13 @@ class GoneError(Exception):
     """The client has gone: nobody reads an answer."""
 
 
-async def read_body(request: Request, limits: Limits) -> bytes:
+async def read_body(request: Request, limits: Limits, take: Callable[[int], None]) -> bytes:
     """The body of a request that says it is JSON, which no page of another site can send unasked.
+
+    Args:
+        request: it.
+        limits: of it.
+        take: takes the room for so many bytes, or raises a Problem.
 
     Raises:
         Problem: it says that it is something else, is too large, or does not arrive in time.
@@ -32,8 +37,9 @@ async def read_body(request: Request, limits: Limits) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type: {JSON} is needed")
+    reading = _read_body(request, limits.body_bytes, take)
     try:
-        return await asyncio.wait_for(_read_body(request, limits.body_bytes), limits.request_s)
+        return await asyncio.wait_for(reading, limits.request_s)
     except asyncio.TimeoutError:
         detail = f"the request took longer than {limits.request_s:g} s to arrive"
         raise Problem(HTTPStatus.REQUEST_TIMEOUT, detail, {"Connection": "close"}) from None
@@ -41,14 +47,15 @@ async def read_body(request: Request, limits: Limits) -> bytes:
         raise GoneError from None
 
 
-async def _read_body(request: Request, most: int) -> bytes:
+async def _read_body(request: Request, most: int, take: Callable[[int], None]) -> bytes:
     told = request.headers.get("content-length", "0")
     if not told.isascii() or not told.isdigit() or int(told) <= most:
         body = bytearray()
         async for chunk in request.stream():
-            body += chunk
-            if len(body) > most:
+            if len(body) + len(chunk) > most:
                 break
+            take(len(chunk))
+            body += chunk
         else:
             return bytes(body)
     raise Problem(

@@ -16,6 +16,7 @@ from textrnn.heads.result import Result
 from textrnn.heads.written import Written
 from textrnn.serving.http.asked import Asked
 from textrnn.serving.http.batching import Batcher
+from textrnn.serving.http.bodies import Bodies
 from textrnn.serving.http.limits import Limits
 from textrnn.serving.http.places import Places
 from textrnn.serving.http.problems import Problem
@@ -46,6 +47,7 @@ class ServedTask:
         batchers: its models by their names, at least one.
         streams: where answers are written.
         limits: of a request.
+        bodies: of the requests to all tasks.
 
     Attributes:
         path: where requests go: what the command of the task is called.
@@ -53,9 +55,14 @@ class ServedTask:
     """
 
     def __init__(
-        self, kind: type[Head], batchers: Mapping[str, Batcher], streams: Streams, limits: Limits
+        self,
+        kind: type[Head],
+        batchers: Mapping[str, Batcher],
+        streams: Streams,
+        limits: Limits,
+        bodies: Bodies,
     ) -> None:
-        self.kind, self.batchers, self.limits = kind, batchers, limits
+        self.kind, self.batchers, self.limits, self.bodies = kind, batchers, limits, bodies
         self._streams = streams
         self.places = Places(self._most_at_once, wait_s=limits.wait_s)
         self._heads = {name: batcher.head for name, batcher in batchers.items()}

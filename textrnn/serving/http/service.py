@@ -8,6 +8,7 @@ from textrnn.catalog import TASKS, head_class, load, shipped_models
 from textrnn.configuration import require
 from textrnn.heads.head import Head
 from textrnn.serving.http.batching import Batcher
+from textrnn.serving.http.bodies import Bodies
 from textrnn.serving.http.limits import Limits
 from textrnn.serving.http.metrics import Metrics
 from textrnn.serving.http.served_task import ServedTask
@@ -52,11 +53,12 @@ class Service:
             head.bundle.name: Batcher(head, queue=limits.queue, metrics=self.metrics)
             for head in heads
         }
+        bodies = Bodies(max(limits.held_bytes, limits.body_bytes))
         self.tasks: list[ServedTask] = []
         for task in TASKS:
             its = {name: one for name, one in self.batchers.items() if one.head.task == task}
             if its:
-                self.tasks.append(ServedTask(head_class(task), its, self._streams, limits))
+                self.tasks.append(ServedTask(head_class(task), its, self._streams, limits, bodies))
 
     @property
     def is_ready(self) -> bool:
