@@ -6,7 +6,7 @@ export CHROMIUM ?= chromium
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check lint types tests browser quality coverage bench clean
+.PHONY: help demo test check lint types tests browser quality coverage bench package clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ quality: .venv/all  ## measure the shipped models on our own sentences; fail whe
 bench: .venv/all  ## compare speed and memory, write benchmarks/RESULTS.md [TORCH= SPACY= DATA=]
 	$(BIN)/python benchmarks/report.py $(if $(DATA),--data $(DATA)) \
 		$(if $(TORCH),--torch $(TORCH)) $(if $(SPACY),--spacy $(SPACY))
+
+package: .venv/all  ## build what is handed on, check it, try the wheel on each Python found
+	$(BIN)/python release/check.py
 
 clean:  ## remove everything that was made here
 	rm -rf .venv .types build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage

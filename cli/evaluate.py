@@ -93,6 +93,7 @@ def command(
     """
     from textrnn.catalog import load
     from textrnn.cli.parts.evaluate_output import show_report
+    from textrnn.cli.parts.terms import note_terms
     from textrnn.corpora.files.outputs import check_folder_output
     from textrnn.reports.folder import REPORT_FILES, check_report_folder, write_report
 
@@ -100,6 +101,7 @@ def command(
         check_folder_output(report, REPORT_FILES, [source.file, model])
         check_report_folder(report, REPORT_FILES)
     head = load(model, threads=threads)
+    note_terms([head])
     refuse_unheeded(context, head)
     if fail_under is not None and fail_under > head.top_score:
         raise ConfigurationError(

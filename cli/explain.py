@@ -37,7 +37,7 @@ _METHODS = ("attention", "occlusion", "gradients", "all")
 @input_options("explain")
 @model_option("the texts' language", may_be_remote=False)
 @answer_option("--method", type=Choice(_METHODS), default="occlusion", show_default=True,
-               help="How to weigh words; gradients need textrnn[train].")  # fmt: skip
+               help="How to weigh words; gradients need the extra train.")  # fmt: skip
 @answer_option("--label", help="The label to explain [the most probable one].")
 @output_option("--format", "form", type=Choice(FORMATS),
                help="Of the answers [text in colours on a terminal, or jsonl].")  # fmt: skip

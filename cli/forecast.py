@@ -83,6 +83,7 @@ def command(
         textrnn forecast models/mine weather.csv --interval 0.8 --output forecast.csv
     """
     from textrnn.cli.parts.opening import open_model
+    from textrnn.cli.parts.terms import note_terms
     from textrnn.heads.examples import ExampleSource
     from textrnn.heads.forecaster.forecaster import Forecaster
 
@@ -91,6 +92,7 @@ def command(
         check_output(path, [file, model])
     form = output_format(form, output, ENDINGS, terminal="table", pipe="csv")
     head = open_model(Forecaster, "forecast", model=model, threads=None)
+    note_terms([head])
     source = ExampleSource(
         file, input_format, encoding, time=time, group=group, missing=missing, decimal=decimal
     )

@@ -20,6 +20,7 @@ from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.opening import open_model
 from textrnn.cli.parts.output import open_output, output_file
 from textrnn.cli.parts.seed_files import seed_options, write_from_seeds
+from textrnn.cli.parts.terms import note_terms
 from textrnn.corpora.files.outputs import check_output
 from textrnn.errors import ConfigurationError
 
@@ -240,7 +241,9 @@ def _open(
         raise ConfigurationError("nothing to go on from: give --seed TEXT, or name a --model")
     language = "zh" if verse else seed_language(seed or "")
     model = model or nearest_model(Generator.task, language)
-    return open_model(Generator, "generate", model=model, threads=threads)
+    generator = open_model(Generator, "generate", model=model, threads=threads)
+    note_terms([generator])
+    return generator
 
 
 def _notes(generator: Generator, seed: str) -> Iterator[str]:

@@ -35,7 +35,9 @@ class MissingExtraError(TextRNNError):
     """The work needs an optional part of textrnn that is not installed."""
 
     def __init__(self, purpose: str, extra: str) -> None:
-        super().__init__(f"{purpose} needs an extra: pip install 'textrnn[{extra}]'")
+        from textrnn.installation import command_for
+
+        super().__init__(f"{purpose} needs the extra {extra}: {command_for(extra)}")
 
 
 class UnwantedError(TextRNNError):

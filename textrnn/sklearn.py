@@ -1,6 +1,6 @@
 """A text classifier as scikit-learn's pipelines, searches and cross-validation take it.
 
-It needs scikit-learn, as training does: ``pip install 'textrnn[train]'``.
+It needs scikit-learn, as training does: the extra ``train``.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from textrnn.cli.parts.columns import Columns, find_columns
 from textrnn.cli.parts.inputs import Inputs, as_they_come, place_of
 from textrnn.cli.parts.opening import open_router
+from textrnn.cli.parts.terms import note_terms
 from textrnn.corpora import Line
 from textrnn.heads.head import Head
 
@@ -80,8 +81,11 @@ class Answering(Generic[H, L]):
             yield line, result.in_language(language)
 
     def note(self, note: Callable[[str], None]) -> None:
-        """Say which texts a model of another language read, and which records have no text."""
+        """Say which texts a model of another language read, which records have no text, and, with
+        ``-v``, on what terms the models are.
+        """
         if self.router.foreign:
             note(str(self.router.foreign))
         if self._inputs.textless.count:
             note(str(self._inputs.textless))
+        note_terms(self.router.heads)

@@ -96,6 +96,15 @@ def test_verbose_may_stand_before_and_after(flag: str, tmp_path: Path) -> None:
     assert textrnn_in(tmp_path, *call).stderr == ""
 
 
+def test_verbose_tells_which_models_are_for_research_alone(tmp_path: Path) -> None:
+    told = "textrnn: note: sentiment-en is for research alone; its terms: textrnn models show "
+    call = ("classify", "--text", "A joy.", "-v")
+    assert f"{told}sentiment-en\n" in textrnn_in(tmp_path, *call).stderr
+    assert textrnn_in(tmp_path, *call, "-q").stderr.count("note") == 0
+    free = ("translate", "--text", "学而时习之。", "-v")
+    assert "for research" not in textrnn_in(tmp_path, *free).stderr
+
+
 def test_quiet_may_stand_before_and_after_a_command_of_a_group(tmp_path: Path) -> None:
     (tmp_path / "seeds.txt").write_text("Der Himmel ist heute blau und die Vögel singen\n", "utf-8")
     call = ("generate", "--model", "prose-en", "--seed-file", "seeds.txt", "--length", "2")

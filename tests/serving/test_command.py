@@ -14,6 +14,7 @@ import pytest
 from calling import textrnn_in
 from serving import Client, wait_for
 from terminal import TEXTRNN
+from textrnn.installation import command_for
 from textrnn.serving.http.metrics import FOLDER
 
 
@@ -84,6 +85,5 @@ def test_without_the_extra_it_is_told_what_to_install(
     monkeypatch.delitem(sys.modules, "textrnn.serving.http.server", raising=False)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     done = textrnn_in(tmp_path, "serve")
-    assert (done.returncode, done.stderr) == (
-        1, "textrnn: error: textrnn serve needs an extra: pip install 'textrnn[serve]'\n",
-    )  # fmt: skip
+    told = f"textrnn: error: textrnn serve needs the extra serve: {command_for('serve')}\n"
+    assert (done.returncode, done.stderr) == (1, told)

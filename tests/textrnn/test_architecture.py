@@ -21,6 +21,7 @@ TASKS = sorted(file.parent.name for file in (ROOT / "textrnn/heads").glob("*/__i
 # stands in lines above its own. Rooms in one line know nothing of each other. ``__init__`` are the
 # public names of a package, which lie above all that it holds.
 ROOMS = [
+    ("installation",),
     ("errors", "version", "offline", "renamed", "counted"),
     ("configuration",),
     ("corpora.files",),

@@ -151,9 +151,9 @@ def _other_format(data: Any, version: Any, path: Path) -> BundleError:
     if not isinstance(version, int):
         return BundleError(f"{path}: not a model bundle ({MANIFEST} has no format_version)")
     known = isinstance(writer, str) and _VERSION.fullmatch(writer)
-    wanted = f"'textrnn>={writer}'" if known else "textrnn"
+    newer = f"textrnn {writer} or a newer one" if known else "A newer textrnn"
     by = f", written by textrnn {writer}" if known else ""
     return BundleError(
         f"{path}: bundle format {version!r:.40}{by}; this textrnn reads format {FORMAT_VERSION}. "
-        f"A newer textrnn may read it: pip install -U {wanted}"
+        f"{newer} may read it"
     )

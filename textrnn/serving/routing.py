@@ -96,9 +96,14 @@ class Router(Generic[H]):
         return self._heads[name]
 
     @property
+    def heads(self) -> list[H]:
+        """The models that were given, or asked so far."""
+        return list(self._heads.values())
+
+    @property
     def names(self) -> str:
         """The models that were asked, in words."""
-        return " and ".join(head.bundle.name for head in self._heads.values())
+        return " and ".join(head.bundle.name for head in self.heads)
 
     def model_for(self, language: str) -> str:
         """The model that reads a language, or comes nearest to it."""
