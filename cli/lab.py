@@ -133,7 +133,7 @@ def memory(
         textrnn lab memory
         textrnn lab memory --tasks adding --length 100 --steps 4000 --plot memory.png
     """
-    from textrnn.lab.remembering import memory as measured
+    from textrnn.lab.memory_span import memory as measured
 
     output.check()
     with patience(quiet=settings["quiet"], work="training", items="batches") as on_progress:
@@ -152,10 +152,10 @@ def attention(model: str, text: str, random_state: int, output: LabOutput) -> No
     \b
         textrnn lab attention sentiment-en --text "It was not good." --plot attention.png
     """
-    from textrnn.lab.looking import attention as look
+    from textrnn.lab.attention_shares import attention as shares
 
     output.check([model])
-    output.show(look(model, text, random_state=random_state))
+    output.show(shares(model, text, random_state=random_state))
 
 
 @command.command()

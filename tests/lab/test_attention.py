@@ -13,7 +13,7 @@ from textrnn import lab
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.translator.graph import compile_translator
 from textrnn.heads.translator.network import TranslatorHead, TranslatorNetwork
-from textrnn.lab.attending import translator_attention
+from textrnn.lab.attention_equations import translator_attention
 from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import Session
 from textrnn.text.tokenizer import Tokenizer

@@ -11,7 +11,7 @@ from textrnn.lab.adding import Adding
 from textrnn.lab.bptt import numeric_gradient
 from textrnn.lab.cells.kinds import CELLS
 from textrnn.lab.copying import Copying
-from textrnn.lab.remembering import TASKS, Memory
+from textrnn.lab.memory_span import TASKS, Memory
 from textrnn.lab.training import Adam, TaskNetwork
 
 

@@ -12,19 +12,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from textrnn.lab.attention_shares import attention
     from textrnn.lab.gate_values import cell
     from textrnn.lab.gradient_norms import gradients
-    from textrnn.lab.looking import attention
+    from textrnn.lab.memory_span import memory
     from textrnn.lab.next_tokens import sampling
-    from textrnn.lab.remembering import memory
 
 __all__ = ["attention", "cell", "gradients", "memory", "sampling"]
 
 _HOMES = {
-    "attention": "textrnn.lab.looking",
+    "attention": "textrnn.lab.attention_shares",
     "cell": "textrnn.lab.gate_values",
     "gradients": "textrnn.lab.gradient_norms",
-    "memory": "textrnn.lab.remembering",
+    "memory": "textrnn.lab.memory_span",
     "sampling": "textrnn.lab.next_tokens",
 }
 

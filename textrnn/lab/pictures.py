@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.lab.cells.kinds import CELLS
-from textrnn.lab.remembering import TASKS, Memory
+from textrnn.lab.memory_span import TASKS, Memory
 from textrnn.reports.harmless import one_line
 from textrnn.reports.pictures import BLUE, GREY, RED, draw_plain, drawable, drawing, new_figure
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from textrnn.lab.attention_shares import AttentionShares
     from textrnn.lab.gate_values import GateValues
     from textrnn.lab.gradient_norms import GradientNorms
-    from textrnn.lab.looking import Looking
     from textrnn.lab.next_tokens import NextTokens
 
 _COLOURS = {"rnn": RED, "lstm": BLUE, "gru": "#059669"}
@@ -100,7 +100,7 @@ def _draw_path(axes: Axes, found: GateValues, tokens: list[str]) -> None:
     axes.margins(0.1)
 
 
-def attention_figure(found: Looking) -> Figure:
+def attention_figure(found: AttentionShares) -> Figure:
     """Of a classifier the shares of the tokens as bars; of a translator two matrices, the source
     along the top; before training and after.
     """

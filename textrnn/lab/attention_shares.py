@@ -18,7 +18,7 @@ from textrnn.configuration import require, require_whole
 from textrnn.errors import InputError
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.translator.network import TranslatorNetwork
-from textrnn.lab.attending import classifier_attention, translator_attention
+from textrnn.lab.attention_equations import classifier_attention, translator_attention
 from textrnn.lab.cells.cell import Array
 from textrnn.lab.experiment import Experiment, HeatRow, HeatTable
 from textrnn.lab.initial import untrained
@@ -32,7 +32,7 @@ Rows = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
-class Looking(Experiment):
+class AttentionShares(Experiment):
     """The attention of a network on the tokens of a text. S tokens are looked at.
 
     Attributes:
@@ -101,7 +101,7 @@ class Looking(Experiment):
         return attention_figure(self)
 
 
-def attention(model: str | Path, text: str, *, random_state: int = 0) -> Looking:
+def attention(model: str | Path, text: str, *, random_state: int = 0) -> AttentionShares:
     """Look where a classifier or a translator looks in a text, in NumPy, with random and with
     trained weights.
 
@@ -124,22 +124,22 @@ def attention(model: str | Path, text: str, *, random_state: int = 0) -> Looking
         is_translator or has_attention,
         f"{bundle.name} has no attention: name a translator, or a classifier with that pooling",
     )
-    look = _translator_looks if is_translator else _classifier_looks
-    return look(bundle, text, random_state)
+    shares_of = _translator_shares if is_translator else _classifier_shares
+    return shares_of(bundle, text, random_state)
 
 
-def _classifier_looks(bundle: Bundle, text: str, random_state: int) -> Looking:
+def _classifier_shares(bundle: Bundle, text: str, random_state: int) -> AttentionShares:
     model = TrainedModel.open(bundle.path)
     tokens, ids = model.tokens(text)
     before, after = (
         classifier_attention(model.network, weights, ids)
         for weights in (untrained(model.network, random_state), model.weights)
     )
-    return Looking(bundle.name, tuple(tokens), (), _rows(before[None]), _rows(after[None]),
+    return AttentionShares(bundle.name, tuple(tokens), (), _rows(before[None]), _rows(after[None]),
                    random_state)  # fmt: skip
 
 
-def _translator_looks(bundle: Bundle, text: str, random_state: int) -> Looking:
+def _translator_shares(bundle: Bundle, text: str, random_state: int) -> AttentionShares:
     from textrnn.heads.translator.translator import Translator
 
     translator = Translator(bundle)
@@ -160,7 +160,7 @@ def _translator_looks(bundle: Bundle, text: str, random_state: int) -> Looking:
         tuple(part[begin:end] for begin, end in found.offsets.tolist())
         for part, found in ((source, read), (target, written))
     )
-    return Looking(bundle.name, sources, targets, _rows(before), _rows(after), random_state)
+    return AttentionShares(bundle.name, sources, targets, _rows(before), _rows(after), random_state)
 
 
 def _rows(shares: Array) -> Rows:

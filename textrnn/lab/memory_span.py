@@ -35,7 +35,7 @@ MakeCell = Callable[[int, int, np.random.Generator], Cell]
 
 
 @dataclass(frozen=True)
-class Remembered:
+class DistanceScores:
     """What one cell learned of one task.
 
     Attributes:
@@ -69,7 +69,7 @@ class Memory(Experiment):
     length: int
     random_state: int
     distances: tuple[int, ...]
-    results: tuple[Remembered, ...]
+    results: tuple[DistanceScores, ...]
 
     @property
     def title(self) -> str:
@@ -79,7 +79,7 @@ class Memory(Experiment):
             f"{counted(self.steps, 'batch', 'batches')}, distances to {self.length}"
         )
 
-    def reach(self, result: Remembered) -> int:
+    def reach(self, result: DistanceScores) -> int:
         """The greatest distance up to which every one is bridged; 0 where none is."""
         reached = 0
         for distance, score in zip(self.distances, result.scores, strict=True):
@@ -112,7 +112,7 @@ class Memory(Experiment):
         return tables
 
     @staticmethod
-    def _row(task: Task, result: Remembered) -> HeatRow:
+    def _row(task: Task, result: DistanceScores) -> HeatRow:
         best = 1.0 if task.higher_is_better else 0.0
         gained = [(score - task.chance) / (best - task.chance) for score in result.scores]
         most, digits = max(result.losses) or 1.0, 2 if task.higher_is_better else 3
@@ -168,7 +168,7 @@ def memory(
     distances = measured_distances(length)
     total = steps * len(cells) * len(tasks)
     results = tuple(
-        remembered(
+        scores_by_distance(
             CELLS[cell].random, TASKS[task], cell=cell, length=length, units=units, steps=steps,
             random_state=random_state, on_step=lambda: on_progress(1, total),
         )
@@ -183,7 +183,7 @@ def measured_distances(length: int) -> tuple[int, ...]:
     return tuple(d for d in _DISTANCES if d <= _BEYOND * length)
 
 
-def remembered(
+def scores_by_distance(
     make: MakeCell,
     task: Task,
     *,
@@ -193,7 +193,7 @@ def remembered(
     steps: int,
     random_state: int = 0,
     on_step: Callable[[], None] = lambda: None,
-) -> Remembered:
+) -> DistanceScores:
     """Train one cell on one task, and measure it; also one of your own.
 
     Args:
@@ -221,4 +221,4 @@ def remembered(
     tested = np.random.default_rng(random_state + 1)
     scores = tuple(network.score(d, _TESTED, tested) for d in measured_distances(length))
     parts = np.array_split(losses, min(_SMOOTHED, steps))
-    return Remembered(task.name, cell, scores, tuple(float(part.mean()) for part in parts))
+    return DistanceScores(task.name, cell, scores, tuple(float(part.mean()) for part in parts))
