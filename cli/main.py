@@ -25,6 +25,7 @@ _COMMANDS = {
     "classify": "Label the texts of files, each with a probability.",
     "compare": "Train several networks on the same examples, and compare them.",
     "completion": "Print what makes a shell complete commands.",
+    "compress": "Make a smaller and faster model of a trained one.",
     "corpora": "Find public corpora; check and measure files of texts.",
     "cross-validate": "Train once for each fold of examples, and measure by it.",
     "embeddings": "Look into word vectors, compare and measure them.",

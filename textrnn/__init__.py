@@ -15,6 +15,8 @@ from textrnn.version import __version__
 if TYPE_CHECKING:
     from textrnn.bundle.bundle import Bundle
     from textrnn.catalog import load, shipped_models
+    from textrnn.compressing.compress import compress
+    from textrnn.compressing.compression import Compression
     from textrnn.errors import (
         BundleError,
         ConfigurationError,
@@ -60,6 +62,7 @@ __all__ = [
     "Classification",
     "Classifier",
     "ClassifierPlan",
+    "Compression",
     "ConfigurationError",
     "CrossValidation",
     "Entity",
@@ -87,6 +90,7 @@ __all__ = [
     "WeakModelWarning",
     "__version__",
     "compare",
+    "compress",
     "cross_validate",
     "load",
     "shipped_models",
@@ -104,6 +108,7 @@ _HOMES = {
     "Classification": "textrnn.heads.classifier.result",
     "Classifier": "textrnn.heads.classifier.classifier",
     "ClassifierPlan": "textrnn.training.classifier.plan",
+    "Compression": "textrnn.compressing.compression",
     "ConfigurationError": "textrnn.errors",
     "CrossValidation": "textrnn.experiments.cross_validation",
     "Entity": "textrnn.heads.tagger.entity",
@@ -130,6 +135,7 @@ _HOMES = {
     "Tuning": "textrnn.experiments.tuned",
     "WeakModelWarning": "textrnn.errors",
     "compare": "textrnn.experiments.comparison",
+    "compress": "textrnn.compressing.compress",
     "cross_validate": "textrnn.experiments.cross_validation",
     "load": "textrnn.catalog",
     "shipped_models": "textrnn.catalog",

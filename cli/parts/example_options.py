@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,51 +27,33 @@ F = TypeVar("F", bound=Callable[..., None])
 
 def example_options(command: F) -> F:
     """Add the argument FILE and the options about it; the command gets them as ``source``."""
+    return _with_source(command, _FILE, (*_OF_TEXTS, *_OF_OTHERS))
+
+
+def evaluate_options(command: F) -> F:
+    """Add ``--evaluate FILE`` and the options about it that concern texts; the command gets them as
+    ``source``, which is None where no file is named.
+    """
+    return _with_source(command, _EVALUATE, _OF_TEXTS)
+
+
+def _with_source(command: F, file_parameter: Any, options: Sequence[Any]) -> F:
+    """The command with some parameters, of which it gets one source of examples."""
 
     @wraps(command)
-    def wrapped(
-        *args: Any,
-        file: str,
-        pairs: tuple[str, ...],
-        text_field: str | None,
-        label_field: str | None,
-        input_format: str | None,
-        scheme: str | None,
-        unit: str,
-        reflow: bool,
-        encoding: str,
-        time: str | None,
-        group: str | None,
-        missing: str,
-        decimal: str | None,
-        source_field: str | None,
-        target_field: str | None,
-        target_file: str,
-        **options: Any,
-    ) -> None:
+    def wrapped(*args: Any, file: str | None, pairs: tuple[str, ...], **given: Any) -> None:
         from textrnn.heads.examples import ExampleSource
 
-        source = ExampleSource(
-            file,
-            input_format,
-            encoding,
-            text_field,
-            label_field,
-            renamed_labels(pairs, droppable=True),
-            scheme=scheme,
-            unit=unit,
-            reflow=reflow,
-            time=time,
-            group=group,
-            missing=missing,
-            decimal=decimal,
-            source=source_field,
-            target=target_field,
-            target_file=target_file,
-        )
-        command(*args, source=source, **options)
+        read = {
+            field: given.pop(name)
+            for name, field in _SOURCE.items()
+            if name in given
+        }  # fmt: skip
+        labels = renamed_labels(pairs, droppable=True)
+        source = None if file is None else ExampleSource(file, labels=labels, **read)
+        command(*args, source=source, **given)
 
-    for add in reversed(_OPTIONS):
+    for add in reversed((file_parameter, *options)):
         add(wrapped)
     return wrapped  # type: ignore[return-value]
 
@@ -96,12 +78,19 @@ def refuse_unheeded(context: click.Context, head: Head) -> None:
             )
 
 
-_FIELDS = {"pairs": "labels", "text_field": "text", "label_field": "label",
-           "source_field": "source", "target_field": "target"}  # by options  # fmt: skip
+# The fields of a source that options set, by the names of these.
+_SOURCE = {"text_field": "text", "label_field": "label", "input_format": "format",
+           "scheme": "scheme", "unit": "unit", "reflow": "reflow", "encoding": "encoding",
+           "time": "time", "group": "group", "missing": "missing", "decimal": "decimal",
+           "source_field": "source", "target_field": "target",
+           "target_file": "target_file"}  # fmt: skip
+_FIELDS = {"pairs": "labels", **_SOURCE}
 _OF_SOME_HEADS = {"text", "label", "labels", "scheme", "unit", "reflow", "batch_size", "samples",
                   "temperature", "among", "source", "target", "target_file", "beam"}  # fmt: skip
-_OPTIONS = (
-    click.argument("file", shell_complete=complete_file),
+_FILE = click.argument("file", shell_complete=complete_file)
+_EVALUATE = input_option("--evaluate", "file", metavar="FILE", shell_complete=complete_file,
+                         help="Examples by which both models are measured.")  # fmt: skip
+_OF_TEXTS = (
     input_option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
                  help="As 1=positive; OLD= drops a tagger's label."),
     input_option("--text-field", help="Column or key of the text, by name or number."),
@@ -113,11 +102,13 @@ _OPTIONS = (
                  show_default=True, help="What a document of a .txt is, for a generator."),
     input_option("--reflow", is_flag=True,
                  help="Join the lines of paragraphs, for a generator."),
+    input_option("--encoding", default="utf-8", show_default=True, help="Of the file."),
+)  # fmt: skip
+_OF_OTHERS = (
     input_option("--source-field", help="Column or key of a translator's sources."),
     input_option("--target-field", help="Column or key of their translations."),
     input_option("--target", "target_file", default="", metavar="FILE",
                  shell_complete=complete_file,
                  help="Their translations, a line for each line of the file."),
     *series_options,
-    input_option("--encoding", default="utf-8", show_default=True, help="Of the file."),
 )  # fmt: skip

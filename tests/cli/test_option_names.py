@@ -15,8 +15,8 @@ from textrnn.embeddings import Vectors
 # Every name of an option by what it is about. Who adds a name looks here first: is there one for
 # the same thing already?
 NAMES = {
-    "files read": """--train --validation --unlabelled --lexicon --embeddings --seed-file --against
-        --recipe --data""",
+    "files read": """--train --validation --evaluate --unlabelled --lexicon --embeddings --seed-file
+        --against --recipe --data""",
     "how they are read": """--input-format --encoding --text-field --label-field --map-label --unit
         --reflow --scheme --whole --pretokenized --limit --time --group --missing --decimal
         --target --feature --source --validation-source --validation-target --source-field
@@ -50,6 +50,7 @@ NAMES = {
         --window-tokens --window-overlap --restart-tokens --candidates --compute --frozen-epochs
         --vectors --language-model --language-model-texts --unlabelled-batch --class-weights --loss
         --quantiles""",
+    "what a smaller model keeps": "--vocabulary --prune --bits",
     "the lab": "--cells --tasks --steps --layer",
     "regularisation": """--dropout --embedding-dropout --feature-dropout --layer-dropout
         --recurrent-dropout --weight-dropout --word-dropout --weight-decay --l1 --l2
@@ -88,7 +89,7 @@ def test_out_is_a_model_or_a_site_and_output_a_file_of_results() -> None:
                 models.add(path[0])
             if option.name == "output":
                 results.add(path[0])
-    assert models == {"train", "models", "export", "compare", "cross-validate", "tune"}
+    assert models == {"train", "models", "export", "compare", "compress", "cross-validate", "tune"}
     assert results == {
         "classify",
         "cross-validate",

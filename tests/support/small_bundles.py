@@ -84,7 +84,7 @@ def small_classifier(
         "bag.npz": bag.to_bytes(),
         "README.md": b"# small\n",
     }
-    serving = {**WINDOWS, "temperature": 1.5, "bag_share": 1.0}
+    serving = {**WINDOWS, "precision": precision, "temperature": 1.5, "bag_share": 1.0}
     manifest = Manifest("small", "classifier", "en", labels, network.as_dict(), serving)
     write_bundle(path, manifest, files)
     return path

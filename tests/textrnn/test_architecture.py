@@ -50,7 +50,7 @@ ROOMS = [
     ("training",),
     ("training.recipes",),
     tuple(f"training.{task}" for task in TASKS),
-    ("explaining", "lab"),
+    ("explaining", "lab", "compressing"),
     ("experiments",),
     ("serving",),
     ("browser",),
@@ -172,6 +172,7 @@ def test_public_names() -> None:
         "Translation", "Translator", "TranslatorPlan", "shipped_models", "train_classifier",
         "train_forecaster", "train_generator", "train_tagger", "train_translator",
         "CrossValidation", "NetworkComparison", "Tuning", "compare", "cross_validate", "tune",
+        "Compression", "compress",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))
 

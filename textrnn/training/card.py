@@ -58,12 +58,19 @@ def _facts(manifest: Manifest, known: CardFacts) -> str:
         (f"training {known.counted}s", _texts(training)),
         *[("begins with", line) for line in training.get("begins_with", ())],
         *[("mean of", f"{m['name']} ({m['share']:.0%})") for m in training.get("mean_of", ())],
+        *[("compressed", line) for line in _compressed(training)],
         ("training", f"{kept_epochs(training)} kept, {training['elapsed_s']:,} s in all"),
         *[("made with", f"textrnn {version}") for version in [manifest.textrnn_version] if version],
         *([("settings", _settings(training["training"]))] if "training" in training else []),
         ("licence", manifest.licence or "not stated"),
     ]
     return _table(("fact", "value"), rows)
+
+
+def _compressed(training: Mapping[str, Any]) -> list[str]:
+    """Of which model it is a smaller one, and what was done; nothing where it is none."""
+    told = training.get("compressed", {})
+    return [f"from {told['model']}", *told["steps"]] if told else []
 
 
 def _weakness(manifest: Manifest) -> str:

@@ -11,7 +11,7 @@ Shapes: B texts, N kept n-grams, L labels.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,9 @@ def token_hashes(tokens: int) -> NDArray[np.uint32]:
     return next(_hashes(np.arange(tokens, dtype=np.int32), 1, _WHOLE), np.zeros(0, np.uint32))
 
 
-def _hashes(ids: Ids, longest: int, seed: np.uint64) -> Iterator[NDArray[np.uint32]]:
+def _hashes(
+    ids: NDArray[np.integer], longest: int, seed: np.uint64
+) -> Iterator[NDArray[np.uint32]]:
     """The hashes of the n-grams that begin at each token: of one token, of two, and so on."""
     numbers = ids.astype(np.uint64) + np.uint64(1)
     hashes = np.full(len(ids), seed)
@@ -128,6 +130,35 @@ class BagOfNgrams:
             for offset in range(size):
                 np.add.at(parts, np.flatnonzero(known) + offset, shares)
         return different
+
+    def renumbered(self, texts: Iterable[Ids], numbers: NDArray[np.int64]) -> BagOfNgrams:
+        """The same where tokens have other numbers. A hash does not tell its tokens, so n-grams are
+        found in texts; what these do not have, or what has a token that goes, is left out.
+
+        Args:
+            texts: ids by the old numbers, (tokens,) each.
+            numbers: the new number of each old one, (V,); -1 where the token goes.
+        """
+        hashes, found = self.hashes.copy(), np.zeros(len(self.hashes), np.bool_)
+        for text in texts:
+            for part, seed in ((text, _WHOLE), (text[-self.ending or len(text) :], _ENDING)):
+                new = numbers[part]
+                stays = np.ones(len(part) + 1, np.bool_)
+                pairs = zip(
+                    _hashes(part, self.longest, seed),
+                    _hashes(new, self.longest, seed),
+                    strict=True,
+                )
+                for size, (old, renamed) in enumerate(pairs, start=1):
+                    stays = stays[: len(old)] & (new[size - 1 :] >= 0)
+                    places, known = self._find(old)
+                    kept = stays[known]
+                    hashes[places[kept]] = renamed[known][kept]
+                    found[places[kept]] = True
+        unique, first = np.unique(hashes[found], return_index=True)
+        return BagOfNgrams(
+            self.longest, unique, self.weights[found][first], self.bias, ending=self.ending
+        )
 
     def _find(self, hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """The places of the kept n-grams among some, and which of them those are."""
