@@ -19,7 +19,9 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize(("level", "options"), [("word", {}), ("bpe", {"beam": 2})])
+@pytest.mark.parametrize(
+    ("level", "options"), [("word", {}), ("bpe", {"beam": 2}), ("word", {"length_reward": 0.7})]
+)
 def test_two_hundred_texts_are_answered_as_in_python(
     level: str, options: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -96,9 +96,11 @@ def every_text(source: int, most: int) -> dict[tuple[int, ...], float]:
     return found
 
 
-@pytest.mark.parametrize("penalty", [0.0, 1.0, 2.0])
-def test_a_wide_beam_finds_the_best_of_all_texts(penalty: float) -> None:
-    options = SearchOptions(beam=40, n_best=3, length_penalty=penalty, coverage_penalty=0.3)
+@pytest.mark.parametrize(("penalty", "reward"), [(0.0, 0.0), (1.0, 0.0), (2.0, 0.5), (0.0, 2.0)])
+def test_a_wide_beam_finds_the_best_of_all_texts(penalty: float, reward: float) -> None:
+    options = SearchOptions(
+        beam=40, n_best=3, length_penalty=penalty, length_reward=reward, coverage_penalty=0.3
+    )
     lengths = (3, 1, 4)
     found = run(options, lengths=lengths, most=5)
     for source, some in enumerate(found):
@@ -108,41 +110,64 @@ def test_a_wide_beam_finds_the_best_of_all_texts(penalty: float) -> None:
                 attention_of(source, letters[:place], lengths[source])
                 for place in range(len(letters) + 1)
             )
-            scored[letters] = options.score(total, len(letters) + 1, covered)
+            rewarded = total + reward * len(letters)
+            scored[letters] = options.score(rewarded, len(letters) + 1, covered)
         best = sorted(scored, key=lambda letters: -scored[letters])[:3]
         assert [tuple(one.ids.tolist()) for one in some] == best
         assert [one.score for one in some] == pytest.approx([scored[ids] for ids in best])
+        logs = [every_text(source, 5)[ids] for ids in best]
+        assert [one.log_probability for one in some] == pytest.approx(logs)
         assert all(one.ended for one in some)
 
 
-def plain_beam(source: int, width: int, most: int) -> tuple[tuple[int, ...], float]:
+def plain_beam(source: int, width: int, most: int, reward: float) -> tuple[tuple[int, ...], float]:
     """The same search of one source in lists: no penalty but that on length."""
     beam, finished = [((), 0.0)], []
     for step in range(most):
         longer = [
-            ((*ids, token), total + random_model(source, ids)[token])
+            ((*ids, token), total + random_model(source, ids)[token] + reward * (token != END))
             for ids, total in beam
             for token in (END, 4, 5)
         ]
         longer.sort(key=lambda pair: -pair[1])
         finished += [pair for pair in longer[:width] if pair[0][-1] == END]
         beam = [pair for pair in longer if pair[0][-1] != END][:width]
-        if len(finished) >= width or step + 1 == most:
+        leads = reward and beam[0][1] > max((total for _, total in finished), default=0.0)
+        if (len(finished) >= width and not leads) or step + 1 == most:
             break
     if not finished:
         return beam[0]
     return max(finished, key=lambda pair: pair[1] / ((5 + len(pair[0])) / 6))
 
 
-@pytest.mark.parametrize("width", [1, 2, 3])
-def test_sources_do_not_matter_to_each_other(width: int) -> None:
+@pytest.mark.parametrize(("width", "reward"), [(1, 0.0), (2, 0.0), (3, 0.0), (1, 0.5), (3, 0.5)])
+def test_sources_do_not_matter_to_each_other(width: int, reward: float) -> None:
     lengths = [1 + source % 4 for source in range(20)]
-    found = run(SearchOptions(beam=width), lengths=lengths, most=7)
+    found = run(SearchOptions(beam=width, length_reward=reward), lengths=lengths, most=7)
     for source, (best,) in enumerate(found):
-        ids, total = plain_beam(source, width, 7)
+        ids, total = plain_beam(source, width, 7, reward)
         assert tuple(best.ids.tolist()) == ids[: -1 if ids[-1] == END else None]
-        assert best.log_probability == pytest.approx(total, abs=1e-5)
+        assert best.log_probability == pytest.approx(total - reward * len(best.ids), abs=1e-5)
         assert best.ended == (ids[-1] == END)
+
+
+def test_a_longer_text_overtakes_as_many_as_the_beam_is_wide() -> None:
+    shares = {(): (0.5, 0.4, 0.1), (4,): (0.6, 0.3, 0.1), (4, 4): (0.9, 0.05, 0.05)}
+
+    def soon_ends(source: int, written: tuple[int, ...]) -> np.ndarray:
+        logs = np.full(SIZE, -np.inf)
+        logs[[END, 4, 5]] = np.log(shares.get(written, (0.98, 0.01, 0.01)))
+        return logs
+
+    def found(reward: float) -> Hypothesis:
+        options = SearchOptions(beam=2, length_penalty=0.0, length_reward=reward)
+        return run(options, lengths=[2], model=soon_ends)[0][0]
+
+    assert found(0.0).ids.tolist() == []
+    # () and (4,) have ended behind the second token, with ln 0.5 and 1 + ln 0.4 + ln 0.6.
+    assert found(1.0).ids.tolist() == [4, 4]
+    assert found(1.0).score == pytest.approx(2 + np.log(0.4 * 0.3 * 0.9), abs=1e-5)
+    assert found(1.0).log_probability == pytest.approx(np.log(0.4 * 0.3 * 0.9), abs=1e-5)
 
 
 def test_attention_is_that_of_the_text_s_own_way() -> None:
@@ -208,6 +233,7 @@ def test_length_and_coverage_are_weighed_as_the_paper_has_it() -> None:
         ({"beam": 101}, "beam must be at most 100; received 101"),
         ({"n_best": 6}, "a beam of 5 finds no 6 texts"),
         ({"length_penalty": -1.0}, "length-penalty must be from 0 to 10; received -1.0"),
+        ({"length_reward": 10.5}, "length-reward must be from 0 to 10; received 10.5"),
         ({"coverage_penalty": True}, "coverage-penalty must be from 0 to 10; received True"),
         ({"no_repeat_ngram": -1}, "no-repeat-ngram must be 0 or more"),
     ],

@@ -231,6 +231,21 @@ def test_a_translation_does_not_depend_on_its_company(small: Path) -> None:
     assert greedy == same
 
 
+def test_a_model_brings_the_lengths_that_fit_it(tmp_path: Path) -> None:
+    path = small_translator(tmp_path / "small")
+    fits = {"length_penalty": 0.0, "length_reward": 1.5}
+    texts = ["a fine film", "what a song"]
+    asked = Translator.load(path).translate(texts, **fits)
+    put_manifest(path, {"serving": {"precision": "float32", "max_tokens": 30, **fits}})
+    translator = Translator.load(path)
+    assert translator.translate(texts) == asked
+    plain = translator.translate(texts, length_penalty=1.0, length_reward=0.0)
+    assert [one.score for one in plain] != [one.score for one in asked]
+    put_manifest(path, {"serving": {"precision": "float32", "length_reward": 11}})
+    with pytest.raises(BundleError, match="length_reward must be from 0 to 10; received 11"):
+        Translator.load(path)
+
+
 def test_what_cannot_be_asked_for_is_refused(small: Path) -> None:
     translator = Translator.load(small, threads=1)
     with pytest.raises(ConfigurationError, match="expected several texts"):

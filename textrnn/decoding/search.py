@@ -103,14 +103,19 @@ def search(
 @dataclass(frozen=True)
 class _Ending:
     """Where a text came to its end: the slot is that before the end, or of the last token where it
-    broke off.
+    broke off; the total is its log-probability and what its tokens are rewarded with.
     """
 
     step: int
     slot: int
     score: float
-    log_probability: float
+    total: float
     ended: bool
+
+    @property
+    def written(self) -> int:
+        """Its tokens, without its end."""
+        return self.step if self.ended else self.step + 1
 
 
 class _Search:
@@ -127,7 +132,7 @@ class _Search:
         self._lengths, self._most = np.array(lengths), np.array(most)
         sources, width = len(self._lengths), options.beam
         self._active = np.arange(sources)  # the sources that are written on
-        self._scores = np.full((sources, width), -np.inf)  # log-probabilities of beginnings
+        self._scores = np.full((sources, width), -np.inf)  # of beginnings, with their rewards
         self._scores[:, 0] = 0.0  # at first all are the same
         self._last = np.full((sources, width), Tokenizer.START, np.int32)
         self._covered = np.zeros((sources, width, max(lengths, default=0)))
@@ -176,11 +181,13 @@ class _Search:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Of each source the best candidates of all its beginnings, best first, twice as many as
         are kept, since some may be ends: tokens, the slots that they go on from, and the
-        log-probabilities of all.
+        log-probabilities of all, with the rewards of their tokens.
         """
         sources, width = self._scores.shape
         each = found.tokens.shape[1]
-        logs = found.log_probabilities.astype(np.float64).reshape(sources, width, each)
+        logs = found.log_probabilities.astype(np.float64)
+        logs += self._options.length_reward * (found.tokens != Tokenizer.END)
+        logs = logs.reshape(sources, width, each)
         sums = (self._scores[:, :, None] + logs).reshape(sources, width * each)
         order = np.argsort(-sums, axis=1, kind="stable")[:, : 2 * width]
         tokens = np.take_along_axis(found.tokens.reshape(sources, -1), order, axis=1)
@@ -213,10 +220,10 @@ class _Search:
         self._covered = np.take_along_axis(self._covered, parents[:, :, None], axis=1)
         going = np.zeros(len(self._active), bool)
         for row, source in enumerate(self._active):
-            some, endings = np.isfinite(self._scores[row, 0]), self._endings[source]
+            some = np.isfinite(self._scores[row, 0])
             is_full = step + 1 >= self._most[source]
-            going[row] = some and len(endings) < width and not is_full
-            if some and is_full and not endings:
+            going[row] = some and not is_full and not self._is_decided(row, int(source))
+            if some and is_full and not self._endings[source]:
                 self._end(row, step, 0, self._scores[row, 0], ended=False)
         left = np.flatnonzero(going)
         if self._options.no_repeat_ngram:
@@ -229,6 +236,16 @@ class _Search:
         if len(left):
             self._writer.keep(left, (left[:, None] * width + parents[left]).reshape(-1))
 
+    def _is_decided(self, row: int, source: int) -> bool:
+        """Whether enough texts came to their ends, and none that is written on is ahead of them
+        all: where tokens are rewarded, a longer text may overtake those that ended.
+        """
+        endings = self._endings[source]
+        if len(endings) < self._options.beam:
+            return False
+        best = max(ending.total for ending in endings)
+        return not self._options.length_reward or bool(self._scores[row, 0] <= best)
+
     def _found(self, source: int) -> list[Hypothesis]:
         """The best texts of a source."""
         best = sorted(self._endings[source], key=lambda ending: -ending.score)
@@ -240,8 +257,7 @@ class _Search:
         """Follow a text back to its beginning."""
         ids, looked = [], []
         slot = ending.slot
-        last = ending.step if not ending.ended else ending.step - 1
-        for step in range(last, -1, -1):
+        for step in reversed(range(ending.written)):
             parent = self._parents[step][source, slot]
             ids.append(self._tokens[step][source, slot])
             looked.append(self._attention[step][source, parent, : self._lengths[source]])
@@ -250,7 +266,7 @@ class _Search:
         return Hypothesis(
             np.array(ids[::-1], np.int64),
             ending.score,
-            ending.log_probability,
+            ending.total - self._options.length_reward * ending.written,
             np.stack(looked[::-1]) if looked else empty,
             ending.ended,
         )

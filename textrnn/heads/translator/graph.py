@@ -35,7 +35,11 @@ _LEAST = 1e-30  # of a probability whose logarithm is taken
 
 
 def compile_translator(
-    network: TranslatorNetwork, weights: Weights, *, precision: str = "int8"
+    network: TranslatorNetwork,
+    weights: Weights,
+    *,
+    precision: str = "int8",
+    gate_shift: float = 0.0,
 ) -> dict[str, bytes]:
     """The serialised graphs.
 
@@ -43,6 +47,8 @@ def compile_translator(
         network: the description.
         weights: arrays by the names that ``TranslatorNetwork.weight_shapes`` gives.
         precision: ``int8`` or ``float32``.
+        gate_shift: added to the logit of the gate between writing and copying, if there is one;
+            above 0 the model copies less than it learned to.
 
     Returns:
         ``encoder.onnx`` and ``decoder.onnx``.
@@ -50,6 +56,8 @@ def compile_translator(
     Raises:
         ConfigurationError: the precision is unknown.
     """
+    if network.head.copying and gate_shift:
+        weights = {**weights, "gate/bias": weights["gate/bias"] + np.float32(gate_shift)}
     return {
         "encoder.onnx": _EncoderGraph(weights, precision).serialize(network),
         "decoder.onnx": _DecoderGraph(weights, precision).serialize(network),

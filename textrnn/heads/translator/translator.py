@@ -9,7 +9,7 @@ from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require_whole
 from textrnn.decoding.search import Hypothesis
-from textrnn.decoding.search_options import SearchOptions
+from textrnn.decoding.search_options import MOST_PENALTY, SearchOptions
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_texts
 from textrnn.heads.outcome import OnOutcome, unheard
@@ -48,6 +48,8 @@ class Translator(Head):
         tokenizer: makes what it writes; the same where both sides share a vocabulary.
         target_language: an ISO 639-1 code.
         max_tokens: of the source, that are read together; a longer sentence is cut.
+        search_defaults: what its bundle has for ``length_penalty`` and ``length_reward``, as fits
+            it best, where whoever asks does not say.
 
     Raises:
         BundleError: a file of the bundle is damaged, or the bundle is not a translator's.
@@ -59,14 +61,23 @@ class Translator(Head):
     neighbours: ClassVar[Mapping[str, str]] = {}  # none reads a language that is near its own
     example_options: ClassVar[tuple[str, ...]] = ("source", "target", "target_file")
     main_score: ClassVar[str] = "BLEU"
-    evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size", "beam")
+    evaluate_options: ClassVar[tuple[str, ...]] = (
+        "batch_size",
+        "beam",
+        "length_penalty",
+        "length_reward",
+    )
     pictures: ClassVar[tuple[str, ...]] = ("lengths.png",)
     top_score: ClassVar[float] = 100.0
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
         serving = bundle.manifest.serving
-        check_numbers(bundle, {"max_tokens": (1, _LONGEST_TOKENS)})
+        fitted = {"length_penalty": (0.0, MOST_PENALTY), "length_reward": (0.0, MOST_PENALTY)}
+        check_numbers(bundle, {"max_tokens": (1, _LONGEST_TOKENS), **fitted})
+        self.search_defaults: dict[str, float] = {
+            name: float(serving[name]) for name in fitted if name in serving
+        }
         self.max_tokens: int = int(serving.get("max_tokens", _MOST_TOKENS))
         self.target_language: str = str(serving.get("target_language", ""))
         self.network: TranslatorNetwork = read_network(bundle, TranslatorNetwork)
@@ -117,7 +128,8 @@ class Translator(Head):
         *,
         batch_size: int = 64,
         beam: int = 5,
-        length_penalty: float = 1.0,
+        length_penalty: float | None = None,
+        length_reward: float | None = None,
         coverage_penalty: float = 0.0,
         n_best: int = 1,
         no_repeat_ngram: int = 0,
@@ -133,7 +145,9 @@ class Translator(Head):
             batch_size: the most sentences that are translated together.
             beam: beginnings that are kept of each; 1 takes the most probable token each time.
             length_penalty: what longer translations may be less probable (Wu et al. 2016,
-                eq. 14); 0: nothing.
+                eq. 14); 0: nothing; by default what fits the model, or 1.
+            length_reward: what each token adds to the log-probability (He et al. 2016), against
+                translations that say too little; by default what fits the model, or 0.
             coverage_penalty: how much it counts that words were hardly looked at (eq. 15).
             n_best: how many translations are found of each text.
             no_repeat_ngram: no sequence of so many tokens comes twice in a sentence; 0: any may.
@@ -147,7 +161,15 @@ class Translator(Head):
                 or an option is out of range.
         """
         require_whole("batch_size", batch_size, least=1)
-        options = SearchOptions(beam, length_penalty, coverage_penalty, n_best, no_repeat_ngram)
+        lengths = {"length_penalty": length_penalty, "length_reward": length_reward}
+        asked = {name: value for name, value in lengths.items() if value is not None}
+        options = SearchOptions(
+            beam=beam,
+            coverage_penalty=coverage_penalty,
+            n_best=n_best,
+            no_repeat_ngram=no_repeat_ngram,
+            **{**self.search_defaults, **asked},
+        )
         checked = checked_texts(texts)
         return (
             result
@@ -236,6 +258,8 @@ class Translator(Head):
         *,
         batch_size: int = 64,
         beam: int = 5,
+        length_penalty: float | None = None,
+        length_reward: float | None = None,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
         on_outcome: OnOutcome = unheard,
@@ -246,6 +270,8 @@ class Translator(Head):
             examples: see :meth:`textrnn.heads.head.Head.evaluate`.
             batch_size: the most sentences that are translated together.
             beam: beginnings that are kept of each.
+            length_penalty: see :meth:`answer`.
+            length_reward: see :meth:`answer`.
             on_progress: called with 1 after each pair.
             on_note: told how many pairs were left out.
             on_outcome: told of each pair in order, by its translation.
@@ -259,8 +285,14 @@ class Translator(Head):
         scorer = Scorer(self.target_language)  # what is missing is told before anything is read
 
         def answers(sent: Iterator[Pair]) -> Iterator[Translation]:
-            texts = (pair.source for pair in sent)
-            return self.answer(texts, batch_size=batch_size, beam=beam, read_ahead=True)
+            return self.answer(
+                (pair.source for pair in sent),
+                batch_size=batch_size,
+                beam=beam,
+                length_penalty=length_penalty,
+                length_reward=length_reward,
+                read_ahead=True,
+            )
 
         answered = with_answers(self.examples_of(examples, on_note), answers)
         return score_translations(

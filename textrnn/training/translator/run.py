@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from textrnn.bundle.bundle import Bundle, write_bundle
+from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.manifest import Manifest
 from textrnn.catalog import model_path
-from textrnn.corpora.files.writing import open_scratch
 from textrnn.corpora.pairs import Pair
 from textrnn.counted import counted
 from textrnn.errors import InputError
@@ -19,7 +18,6 @@ from textrnn.heads.translator.graph import compile_translator
 from textrnn.heads.translator.network import TranslatorNetwork
 from textrnn.heads.translator.parts import SOURCE_TOKENIZER, read_tokenizers
 from textrnn.heads.translator.scores import corpus_bleu
-from textrnn.heads.translator.translator import Translator
 from textrnn.reports.measured import Measured
 from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
@@ -41,7 +39,9 @@ from textrnn.training.translator.filtering import filter_pairs, tell_left_out
 from textrnn.training.translator.model import TranslationModel, build_translator
 from textrnn.training.translator.objective import TranslationObjective
 from textrnn.training.translator.plan import TranslatorPlan
+from textrnn.training.translator.search_fit import SearchFit, fit_search
 from textrnn.training.translator.split import split_pairs
+from textrnn.training.translator.trial import try_translator
 from textrnn.training.weights.files import pack_whole_weights
 from textrnn.training.weights.named import export_weights
 
@@ -51,6 +51,7 @@ _VALIDATION_BATCH = 4096  # tokens
 _MEASURED = 300, 1000  # pairs, after each epoch and at the end
 _SHOWN = 3
 _LEAST_BLEU = 1.0
+_UNFITTED = SearchFit()
 
 
 def run_translator(
@@ -202,30 +203,45 @@ class _TranslatorRun(Run[TranslatorPlan]):
             self.model.get_layer(name).set_weights([rows])
 
     def write(self) -> Manifest:
-        """Compile the graphs and write the bundle."""
-        graphs = self._graphs(self.precision)
+        """Choose how it is searched, compile the graphs and write the bundle."""
+        fit = self._fit_search()
+        graphs = self._graphs(self.precision, fit)
         return self.finish(
             self.network,
-            serving=self._serving(),
+            serving=self._serving(fit),
             simplify=self.tokenizers[0].simplify,
             texts=len(self.train.pairs),
             validation_texts=len(self.validation),
-            measured=self._measured(graphs),
+            measured=self._measured(graphs, fit),
             files={
                 **graphs,
                 "weights.npz": pack_whole_weights(export_weights(self.model, self.network)),
             },
         )
 
-    def _serving(self) -> dict[str, object]:
-        return {"target_language": self.target_language, "max_tokens": self.longest}
+    def _serving(self, fit: SearchFit) -> dict[str, object]:
+        lengths = {"target_language": self.target_language, "max_tokens": self.longest}
+        return lengths | fit.serving()
 
-    def _graphs(self, precision: str) -> dict[str, bytes]:
+    def _fit_search(self) -> SearchFit:
+        """Choose by some validation pairs, as they are translated by default."""
+        pairs, precision = _spread(self.validation, _MEASURED[0]), self.precision
+
+        def bleu(fit: SearchFit) -> float:
+            found = self._translate(pairs, self._graphs(precision, fit), precision, fit)
+            return corpus_bleu(found, [pair.target for pair in pairs], self.target_language)
+
+        return fit_search(bleu, copying=self.network.head.copying, say=self.say)
+
+    def _graphs(self, precision: str, fit: SearchFit = _UNFITTED) -> dict[str, bytes]:
         """What serves: the graphs, and the tokenizers."""
         weights = export_weights(self.model, self.network)
         source, target = self.tokenizers
         files = {"tokenizer.json": target, SOURCE_TOKENIZER: source}
-        return compile_translator(self.network, weights, precision=precision) | {
+        graphs = compile_translator(
+            self.network, weights, precision=precision, gate_shift=fit.gate_shift
+        )
+        return graphs | {
             name: tokenizer.to_json().encode("utf-8")
             for name, tokenizer in files.items()
             if name == "tokenizer.json" or source is not target
@@ -234,17 +250,17 @@ class _TranslatorRun(Run[TranslatorPlan]):
     def _show(self) -> float:
         """Say how some validation pairs are translated at this point, and give the BLEU of many."""
         pairs = _spread(self.validation, _MEASURED[0])
-        found = self._translate(pairs, self._graphs("float32"), "float32")
+        found = self._translate(pairs, self._graphs("float32"), "float32", beam=1)
         for number in _spread(range(len(pairs)), _SHOWN):
             pair = pairs[number]
             self.say(f"sample: {pair.source} → {found[number]} (right: {pair.target})")
         return corpus_bleu(found, [pair.target for pair in pairs], self.target_language)
 
-    def _measured(self, graphs: Mapping[str, bytes]) -> Measured:
+    def _measured(self, graphs: Mapping[str, bytes], fit: SearchFit) -> Measured:
         """BLEU at the end, with the graphs that serve."""
         pairs = _spread(self.validation, _MEASURED[1])
         right = [pair.target for pair in pairs]
-        found = self._translate(pairs, graphs, self.precision)
+        found = self._translate(pairs, graphs, self.precision, fit)
         score = corpus_bleu(found, right, self.target_language)
         left = corpus_bleu([pair.source for pair in pairs], right, self.target_language)
         weakness = ""
@@ -256,27 +272,19 @@ class _TranslatorRun(Run[TranslatorPlan]):
         return Measured("BLEU", score, None, len(pairs), "pair", weakness)
 
     def _translate(
-        self, pairs: Sequence[Pair], graphs: Mapping[str, bytes], precision: str
+        self,
+        pairs: Sequence[Pair],
+        graphs: Mapping[str, bytes],
+        precision: str,
+        fit: SearchFit = _UNFITTED,
+        **options: int,
     ) -> list[str]:
-        """What the graphs make of sources, token by token the most probable one."""
-        manifest = Manifest(
-            name="sample",
-            task=self.task,
-            language=self.language,
-            labels=(),
-            network=self.network.as_dict(),
-            serving={
-                **self._serving(),
-                "precision": precision,
-                "simplify": self.tokenizers[0].simplify,
-            },
-        )
-        with open_scratch(self.folder.path / "sample") as folder:
-            path = folder / "sample"
-            write_bundle(path, manifest, graphs)
-            with Translator.load(path) as translator:
-                found = translator.translate([pair.source for pair in pairs], beam=1)
-        return [translation.text for translation in found]
+        """What the graphs make of sources."""
+        reading = {"precision": precision, "simplify": self.tokenizers[0].simplify}
+        serving = {**self._serving(fit), **reading}
+        manifest = Manifest("sample", self.task, self.language, (), self.network.as_dict(), serving)
+        sources = [pair.source for pair in pairs]
+        return try_translator(self.folder.path / "sample", manifest, graphs, sources, **options)
 
 
 def _spread(things: Sequence[T], most: int) -> list[T]:

@@ -31,10 +31,15 @@ export class Translator {
    * What a service answers for a text.
    *
    * @param {string} text
-   * @param {{beam?: number, length_penalty?: number}} [options]
+   * @param {{beam?: number, length_penalty?: number, length_reward?: number}} [options] lengths as
+   *   fits the model, by default
    * @throws {InputError} where the beam is none
    */
-  async answer(text, { beam = 5, length_penalty: lengthPenalty = 1 } = {}) {
+  async answer(text, { beam = 5, ...asked } = {}) {
+    const { length_penalty: lengthPenalty = 1, length_reward: lengthReward = 0 } = {
+      ...this.manifest.serving,
+      ...asked,
+    };
     if (!(Number.isInteger(beam) && beam >= 1 && beam <= MOST_BEAM)) {
       throw new InputError(`beam must be from 1 to ${MOST_BEAM}; received ${beam}`);
     }
@@ -43,7 +48,7 @@ export class Translator {
     const alignment = [];
     let [end, length, score, sentences] = [0, 0, 0, 0];
     for (const piece of this.cut(text, chars)) {
-      const own = await this.translated(piece, chars, { beam, lengthPenalty });
+      const own = await this.translated(piece, chars, { beam, lengthPenalty, lengthReward });
       const between = this.between(chars.slice(end, piece.start).join(""), parts.length > 0);
       length += [...between].length;
       alignment.push(...aligned(own, piece, length));

@@ -14,7 +14,7 @@ export class Searcher {
   }
 
   /** The best text of a source; see `search`. */
-  async search(ids, { beam, lengthPenalty }) {
+  async search(ids, { beam, ...how }) {
     const { network } = this;
     const lengths = [Int32Array.of(ids.length), [1]];
     const tokens = [Int32Array.from(ids), [1, ids.length]];
@@ -38,7 +38,7 @@ export class Searcher {
       return last.map((_, row) => candidatesOf(found, row, candidates, ids.length));
     };
     const most = MOST_TIMES * ids.length + MOST_MORE;
-    return search(write, { most, beam, lengthPenalty });
+    return search(write, { most, beam, ...how });
   }
 
   /** The states before the first token, of one row. */
