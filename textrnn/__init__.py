@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textrnn.experiments.comparison import compare
     from textrnn.experiments.cross_validation import CrossValidation, cross_validate
     from textrnn.experiments.tuned import Tuning
-    from textrnn.experiments.tuning import tune
+    from textrnn.experiments.tuning import tune, tune_recipe
     from textrnn.heads.classifier.classifier import Classifier
     from textrnn.heads.classifier.result import Classification, TokenWeight
     from textrnn.heads.forecaster.forecaster import Forecaster
@@ -100,6 +100,7 @@ __all__ = [
     "train_tagger",
     "train_translator",
     "tune",
+    "tune_recipe",
 ]
 
 _HOMES = {
@@ -145,6 +146,7 @@ _HOMES = {
     "train_tagger": "textrnn.training.tagger.train",
     "train_translator": "textrnn.training.translator.train",
     "tune": "textrnn.experiments.tuning",
+    "tune_recipe": "textrnn.experiments.tuning",
 }
 
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 EXPERIMENT = "Experiment"  # a heading in the help
 
 
-def experiment_options() -> list[click.Option]:
-    """Those of every experiment."""
+def experiment_options(*, required: bool = True) -> list[click.Option]:
+    """Those of every experiment.
+
+    Args:
+        required: whether nothing can be done without a folder.
+    """
     return [
-        Option(["--out"], group=EXPERIMENT, required=True,
+        Option(["--out"], group=EXPERIMENT, required=required,
                type=click.Path(file_okay=False, path_type=Path),
                help="A folder for what is found, and the models."),
         Option(["--resume"], group=EXPERIMENT, is_flag=True,

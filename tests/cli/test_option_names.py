@@ -33,7 +33,7 @@ NAMES = {
     "experiments": "--seeds --trials --minutes --sampler --space --again",
     "the run": """--threads --batch-size --engine --address --random-state --resume --force
         --no-measure --checkpoint-minutes --verbose --quiet --version --help-all""",
-    "a service": """--server --host --port --token --cors --workers --max-bytes --max-texts
+    "a service": """--server --host --port --token --cors --workers --max-bytes --max-held-bytes --max-texts
         --max-characters --max-waiting --max-streams --max-connections --waiting-seconds
         --answer-seconds --request-seconds""",
     "a site": "--runtime",

@@ -173,6 +173,7 @@ def test_public_names() -> None:
         "train_forecaster", "train_generator", "train_tagger", "train_translator",
         "CrossValidation", "NetworkComparison", "Tuning", "compare", "cross_validate", "tune",
         "Compression", "compress",
+        "tune_recipe",
     }  # fmt: skip
     assert set(textrnn.__all__) <= set(dir(textrnn))
 

@@ -195,7 +195,7 @@ def test_the_choice_is_that_of_all_random_states() -> None:
 
 def test_without_optuna_what_to_install_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "optuna", None)
-    with pytest.raises(MissingExtraError, match=r"tuning needs an extra: pip .*textrnn\[tune\]"):
+    with pytest.raises(MissingExtraError, match=r"tuning needs the extra tune: .*textrnn\[tune\]"):
         textrnn.tune("classifier", [("a", "b")], out="nowhere")
 
 
@@ -245,6 +245,64 @@ def test_a_killed_search_goes_on(tmp_path: Path) -> None:
     recipe = read_recipe(tmp_path / "tuned" / "best.toml")
     assert recipe.plan.encoders[0].units == found["best"]["values"]["units"]
     assert resumed.stdout.startswith("MSE ")
+
+
+RECIPE = """name = "load"
+task = "forecaster"
+
+[[data.train]]
+file = "load.csv"
+
+[[encoders]]
+cell = "rnn"
+units = 2
+
+[series]
+window = 6
+horizon = 2
+
+[training]
+epochs = 1
+
+[tune]
+units = [2, 4]
+"""
+
+
+@pytest.mark.train
+def test_a_recipe_tells_what_is_searched(tmp_path: Path) -> None:
+    write(tmp_path, "[2]")
+    (tmp_path / "mine.toml").write_text(RECIPE, "utf-8")
+    call = ("tune", "--recipe", "mine.toml", "--data", ".", "--out", "tuned", "--again", "0")
+    searched = textrnn_in(tmp_path, *call, "--sampler", "grid")
+    assert searched.returncode == 0, searched.stderr
+    found = json.loads((tmp_path / "tuned" / "report.json").read_text("utf-8"))
+    assert sorted(trial["values"]["units"] for trial in found["trials"]) == [2, 4]
+    recipe, best = read_recipe(tmp_path / "tuned" / "best.toml"), found["best"]["values"]["units"]
+    assert (recipe.name, recipe.data.train[0].file) == ("load", "load.csv")
+    assert recipe.plan.encoders[0].units == best
+    assert (recipe.plan.encoders[0].cell, recipe.plan.series.window) == ("rnn", 6)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (["--trials", "2", "tagger", "--train", "x", "--out", "y"], "write --trials after tagger"),
+        (["--recipe", "mine.toml"], "give --recipe FILE.toml and --out DIR, or a task: classifier"),
+        (
+            ["--recipe", "mine.toml", "--data", ".", "--out", "tuned"],
+            "mine.toml: there is no setting 'unit'",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_call_by_recipe_is_told(
+    tmp_path: Path, call: list[str], told: str
+) -> None:
+    (tmp_path / "load.csv").write_text("load\n" + "1\n2\n" * 30, "utf-8")
+    (tmp_path / "mine.toml").write_text(RECIPE.replace("units = [2", "unit = [2"), "utf-8")
+    refused = textrnn_in(tmp_path, "tune", *call)
+    assert refused.returncode == 2
+    assert told in refused.stderr
 
 
 @pytest.mark.train

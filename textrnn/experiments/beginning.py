@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -17,7 +17,14 @@ from textrnn.heads.head import Head
 from textrnn.training.files import Files
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import changed
-from textrnn.training.tasks import files_class, plan_class, reads_words, trained_tasks
+from textrnn.training.recipes.recipe import Recipe
+from textrnn.training.tasks import (
+    files_class,
+    plan_class,
+    reader_class,
+    reads_words,
+    trained_tasks,
+)
 from textrnn.training.train import as_data, checked_values, initial_models, vector_files
 
 
@@ -100,6 +107,54 @@ def begin(
         "begins_with": list(map(str, [*vectors, *(models or ())])),
     }
     return Beginning(files, material, training, tuple(read), about)
+
+
+def begin_recipe(
+    recipe: Recipe, place: Path, *, inputs: Sequence[Path], say: Callable[[str], None]
+) -> Beginning:
+    """Read the examples of a recipe; its test files are left alone.
+
+    Args:
+        recipe: it.
+        place: the folder of its files.
+        inputs: the files that tell the recipe.
+        say: told in a line what a reader might not expect.
+    """
+    files = files_class(recipe.task)()
+    given = reader_class(recipe.task)().arguments(recipe, place, say)
+    files.require_fitting(recipe.plan, given)
+    material = Material.of(recipe.task, given)
+    about = {
+        "task": recipe.task,
+        "data": material.digest(),
+        "plan": to_dict(recipe.plan),
+        "begins_with": list(recipe.init_from),
+    }
+    models = [model_path(name) for name in recipe.init_from]
+    training = recipe_training(recipe, place, init_from=models)
+    return Beginning(files, material, training, (place, *inputs), about)
+
+
+def recipe_training(
+    recipe: Recipe, place: Path, *, description: str = "", init_from: Sequence[Path] = ()
+) -> Training:
+    """How a recipe's network is trained, as a model that is called by its folder.
+
+    Args:
+        recipe: it.
+        place: the folder of its files.
+        description: of the model; by default the recipe's.
+        init_from: models that it begins with.
+    """
+    words = reads_words(recipe.task)
+    language = recipe.language if words else ""
+    more: dict[str, Any] = {
+        "info": ModelInfo(language=language, description=description or recipe.description)
+    }
+    if words:
+        vectors = [source.vectors_below(place) for source in recipe.data.embeddings]
+        more |= {"precision": recipe.precision, "embeddings": vectors, "init_from": init_from}
+    return Training(recipe.plan, {}, more)
 
 
 def _files(task: str, train: Any, settings: Mapping[str, Any]) -> tuple[Files, dict[str, Any]]:

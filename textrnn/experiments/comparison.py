@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textrnn.catalog import head_class
 from textrnn.configuration import require_whole, to_dict
 from textrnn.counted import counted
+from textrnn.experiments.beginning import recipe_training
 from textrnn.experiments.compared import NetworkComparison
 from textrnn.experiments.folder import ExperimentFolder
 from textrnn.experiments.material import Material
 from textrnn.experiments.splits import held_out
-from textrnn.experiments.trial import Training, Trial, measured, run_trial
+from textrnn.experiments.trial import Trial, measured, run_trial
 from textrnn.experiments.variants import Variant, read_variants
 from textrnn.reports.folder import write_report
-from textrnn.training.model_info import ModelInfo
 from textrnn.training.recipes.recipe import data_folder
-from textrnn.training.tasks import files_class, reader_class, reads_words
+from textrnn.training.tasks import files_class, reader_class
 
 if TYPE_CHECKING:
     from textrnn.training.loop.events import OnEvent
@@ -129,13 +129,9 @@ class _Runs:
 
     def _train(self, variant: Variant, state: int, name: str) -> Trial:
         recipe = variant.recipe
-        more: dict[str, Any] = {"info": ModelInfo(name=name, description=variant.name)}
-        if reads_words(recipe.task):
-            vectors = [source.vectors_below(self.place) for source in recipe.data.embeddings]
-            more["info"] = ModelInfo(name, recipe.language, variant.name)
-            more |= {"precision": recipe.precision, "embeddings": vectors, "init_from": ()}
+        training = recipe_training(recipe, self.place, description=variant.name)
         trial, _ = run_trial(
-            Training(recipe.plan, {}, more).with_state(state), self.material, self.fold,
+            training.with_state(state), self.material, self.fold,
             out=self.folder.model(name), validate_by_test=self.validates, answer=variant.answer,
             resume=self.resume, on_event=self.on_event, say=self.say,
         )  # fmt: skip

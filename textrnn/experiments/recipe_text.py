@@ -26,12 +26,32 @@ def recipe_text(files: Files, manifest: Manifest, *, name: str) -> str:
         manifest: the model's, which has its settings.
         name: of the model to be.
     """
-    parts = {field.name for field in fields(plan_class(manifest.task))}  # type: ignore[arg-type]
-    plan = {part: manifest.training[part] for part in manifest.training if part in parts}
     header = {"name": name, "task": manifest.task}
     if manifest.language:
         header |= {"language": manifest.language, "precision": manifest.serving["precision"]}
-    return "\n".join(_lines({**header, "data": _data(files), **plan}, ())) + "\n"
+    return _text({**header, "data": _data(files)}, manifest)
+
+
+def changed_recipe_text(tables: Mapping[str, Any], manifest: Manifest) -> str:
+    """A recipe with the settings of a model, as ``textrnn train --recipe`` takes it.
+
+    Args:
+        tables: of the recipe.
+        manifest: the model's, which has its settings.
+    """
+    parts = _plan_parts(manifest)
+    return _text({name: value for name, value in tables.items() if name not in parts}, manifest)
+
+
+def _text(header: Mapping[str, Any], manifest: Manifest) -> str:
+    """The lines of a recipe: what is told beside the plan, then the plan of a model."""
+    parts = _plan_parts(manifest)
+    plan = {part: manifest.training[part] for part in manifest.training if part in parts}
+    return "\n".join(_lines({**header, **plan}, ())) + "\n"
+
+
+def _plan_parts(manifest: Manifest) -> set[str]:
+    return {field.name for field in fields(plan_class(manifest.task))}  # type: ignore[arg-type]
 
 
 def _data(files: Files) -> dict[str, Any]:

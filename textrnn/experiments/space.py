@@ -14,7 +14,7 @@ from textrnn.training.named import changed, named_settings, named_values
 from textrnn.training.recipes.recipe import read_tables
 from textrnn.training.tasks import plan_class
 
-_TABLE = "tune"  # of a recipe
+SPACE_TABLE = "tune"  # of a recipe
 # What is searched where nothing is told: of it what the networks of a task have.
 _DEFAULT: Mapping[str, Any] = {
     "cell": ["gru", "lstm"],
@@ -67,10 +67,19 @@ def read_space(task: str, path: Path) -> Space:
     """
     tables = read_tables(path)
     for name in tables:
-        require(name == _TABLE, f"{path}: [{name}] is not read; settings that stay are options")
-    require(bool(tables.get(_TABLE)), f"{path}: there is no [tune] with settings")
+        require(
+            name == SPACE_TABLE,
+            f"{path}: [{name}] is not read; settings that stay are options, or the whole is a "
+            "recipe: textrnn tune --recipe FILE",
+        )
+    require(bool(tables.get(SPACE_TABLE)), f"{path}: there is no [tune] with settings")
+    return told_space(task, tables[SPACE_TABLE], path)
+
+
+def told_space(task: str, told: Any, path: Path) -> Space:
+    """The space of a table of a file; see :func:`space_of`, whose errors name the file."""
     try:
-        return space_of(task, tables[_TABLE])
+        return space_of(task, told)
     except ConfigurationError as error:
         raise ConfigurationError(f"{path}: {error}") from error
 

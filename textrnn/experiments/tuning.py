@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,30 +14,30 @@ from textrnn.catalog import head_class
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.files.writing import write_file
 from textrnn.counted import counted
-from textrnn.errors import TrainingError
-from textrnn.experiments.beginning import Beginning, begin
+from textrnn.experiments.beginning import Beginning, begin, begin_recipe
 from textrnn.experiments.folder import ExperimentFolder
-from textrnn.experiments.recipe_text import recipe_text
-from textrnn.experiments.space import default_space, read_space, space_of
+from textrnn.experiments.recipe_text import changed_recipe_text, recipe_text
+from textrnn.experiments.space import (
+    SPACE_TABLE,
+    Space,
+    default_space,
+    read_space,
+    space_of,
+    told_space,
+)
 from textrnn.experiments.splits import held_out
-from textrnn.experiments.study import Search, importances, load_optuna, told_trials
-from textrnn.experiments.trial import Trial
-from textrnn.experiments.trial_process import Pruned, TrialProcesses
-from textrnn.experiments.tuned import TunedTrial, Tuning, shown_value
+from textrnn.experiments.study import Search, load_optuna
+from textrnn.experiments.trial_process import TrialProcesses
+from textrnn.experiments.tuned import Tuning
+from textrnn.experiments.tuning_runs import TuningRuns
 from textrnn.reports.folder import write_report
 from textrnn.training.files import Data, Files
-from textrnn.training.loop.history import validation_score
-from textrnn.training.named import named_values
-from textrnn.training.tasks import plan_class
+from textrnn.training.recipes.recipe import data_folder, read_tables, recipe_of
 
 if TYPE_CHECKING:
-    import optuna
-
-    from textrnn.training.loop.events import OnEvent, TrainingEvent
+    from textrnn.training.loop.events import OnEvent
     from textrnn.training.settings import Plan
 
-_AGAIN = 3  # the best trials that are trained again
-_WHY = "why"  # where the journal keeps what made a trial fail
 RECIPE = "best.toml"
 
 
@@ -106,10 +106,7 @@ def tune(
         {'units': 64}
     """
     say = on_message or (lambda line: None)
-    load_optuna()
-    require_whole("trials", trials, least=1)
-    require_whole("again", again, least=0)
-    require(minutes is None or minutes > 0, f"minutes must be above 0: {minutes}")
+    search = Limits(trials, minutes, sampler, again)
     begun = begin(
         task, train, settings, plan=plan, embeddings=embeddings, init_from=init_from,
         language=language, precision=precision, say=say,
@@ -122,152 +119,117 @@ def tune(
         searched = space_of(task, space)
     for name in searched:
         require(name not in settings, f"{name} is searched: give no value of it")
-    fold = held_out(begun.material, random_state=begun.random_state)
     folder = ExperimentFolder(Path(out))
-    about = {"experiment": "tuning", **begun.about, "sampler": sampler,
-             "space": {name: repr(values) for name, values in searched.items()}}  # fmt: skip
-    head = head_class(task)
-    minimize = head.main_score in head.lower_is_better
-    search = Search(folder.path, searched, sampler, trials, minimize, begun.random_state)
-    folder.begin(about, inputs=begun.inputs, resume=resume, force=force)
-    with TemporaryDirectory() as place:
-        validates = not begun.files.over_time or begun.material.validation is not None
-        processes = TrialProcesses(Path(place), begun.material, fold, validate_by_test=validates)
-        runs = _Runs(begun, search, folder, processes, on_event, say)
-        runs.run_all(None if minutes is None else time.monotonic() + 60 * minutes)
-        found = runs.found(again)
-    title = f"{task}, tuned by {counted(len(found.trials), 'trial')}"
-    write_report(found, folder.path, title=title)
+    found = _search(begun, searched, search, folder, resume, force, on_event, say)
     if isinstance(begun.files.train, Path):
         manifest = Bundle.open(found.model).manifest
         write_file(folder.path / RECIPE, recipe_text(begun.files, manifest, name=folder.path.name))
     return found
 
 
-class _Runs:
-    """The trainings of a search, as far as this process makes them."""
+def tune_recipe(
+    recipe: str | Path,
+    *,
+    out: str | Path,
+    data: str | Path | None = None,
+    trials: int = 20,
+    minutes: float | None = None,
+    sampler: str = "tpe",
+    again: int = 2,
+    resume: bool = False,
+    force: bool = False,
+    on_event: OnEvent | None = None,
+    on_message: Callable[[str], None] | None = None,
+) -> Tuning:
+    """Search the settings that a recipe's table ``[tune]`` names, as :func:`tune` does; all else
+    stays as the recipe has it, and its test files are left alone.
 
-    def __init__(
-        self,
-        begun: Beginning,
-        search: Search,
-        folder: ExperimentFolder,
-        processes: TrialProcesses,
-        on_event: OnEvent | None,
-        say: Callable[[str], None],
-    ) -> None:
-        self.begun, self.search, self.folder = begun, search, folder
-        self.processes, self.on_event, self.say = processes, on_event, say
-        self.study = search.study()
+    Args:
+        recipe: its file; without a table ``[tune]`` what is searched is :func:`tune`'s default.
+        out: a folder, as :func:`tune` fills it; ``best.toml`` is the recipe with what was found.
+        data: the folder of the recipe's files; by default ``TEXTRNN_DATA``.
+        trials: as :func:`tune` takes it, like all that follows.
+        minutes: the same.
+        sampler: the same.
+        again: the same.
+        resume: the same.
+        force: the same.
+        on_event: the same.
+        on_message: the same.
 
-    def run_all(self, until_s: float | None) -> None:
-        """Run trials until there are enough, or the time is over."""
-        while until_s is None or time.monotonic() < until_s:
-            with self.search.next_trial(self.study) as trial:
-                if trial is None:
-                    return
-                self._run(trial)
+    Raises:
+        ConfigurationError: the recipe is wrong, or something is at ``out`` already.
+        InputError: a file is missing or malformed.
+        TrainingError: no trial was finished.
+        MissingExtraError: Optuna is not installed.
+    """
+    say = on_message or (lambda line: None)
+    search = Limits(trials, minutes, sampler, again)
+    path, place = Path(recipe), data_folder(data)
+    tables = read_tables(path)
+    told = tables.pop(SPACE_TABLE, None)
+    described = recipe_of(tables, where=str(path))
+    begun = begin_recipe(described, place, inputs=[path], say=say)
+    task = described.task
+    searched = default_space(task) if told is None else told_space(task, told, path)
+    folder = ExperimentFolder(Path(out))
+    found = _search(begun, searched, search, folder, resume, force, on_event, say)
+    manifest = Bundle.open(found.model).manifest
+    write_file(folder.path / RECIPE, changed_recipe_text(tables, manifest))
+    return found
 
-    def _run(self, trial: optuna.Trial) -> None:
-        """Run a trial, and tell the journal what became of it."""
-        state = load_optuna().trial.TrialState
-        name, values = f"trial-{trial.number}", trial.params
-        shown = ", ".join(f"{setting} {shown_value(value)}" for setting, value in values.items())
-        self.say(f"trial {trial.number}: {shown}")
-        try:
-            done = self._train(name, values, self.begun.random_state, self._reporter(trial))
-        except Pruned:
-            self.study.tell(trial, state=state.PRUNED)
-            self.say(f"trial {trial.number}: ended early, it is below the median")
-        except TrainingError as error:
-            trial.set_user_attr(_WHY, str(error))
-            self.study.tell(trial, state=state.FAIL)
-            self.say(f"note: trial {trial.number} failed: {error}")
-        else:
-            self.study.tell(trial, done.score)
-            self.say(f"trial {trial.number}: {done}")
 
-    def _train(
-        self,
-        name: str,
-        values: Mapping[str, Any],
-        random_state: int,
-        on_event: Callable[[TrainingEvent], bool],
-    ) -> Trial:
-        """Train with some values, unless that is done."""
-        kept = self.folder.trial(name)
-        if kept is not None:
-            return kept
-        plan = self.begun.training.plan or plan_class(self.begun.material.task)()
-        training = self.begun.training.with_state(random_state)
-        training = training.with_changes(named_values(plan, values))
-        done = self.processes.run(training, self.folder.model(name), on_event=on_event)
-        self.folder.keep(name, done)
-        return done
+@dataclass(frozen=True)
+class Limits:
+    """How long is searched, and how.
 
-    def _reporter(self, trial: optuna.Trial) -> Callable[[TrainingEvent], bool]:
-        """What tells the journal of each epoch, and says whether the trial is to go on."""
+    Attributes:
+        trials: how many.
+        minutes: no trial begins later; None for no limit.
+        sampler: ``tpe``, ``random`` or ``grid``.
+        again: with how many new random states the best are trained again.
+    """
 
-        def report(event: TrainingEvent) -> bool:
-            self._show(event)
-            if event.record is None:
-                return True
-            trial.report(validation_score(event.record)[1], event.epoch)
-            return not trial.should_prune()
+    trials: int
+    minutes: float | None
+    sampler: str
+    again: int
 
-        return report
-
-    def _show(self, event: TrainingEvent) -> bool:
-        """Tell of a step or an epoch of a trial that goes on."""
-        if self.on_event is not None:
-            self.on_event(event)
-        return True
-
-    def found(self, again: int) -> Tuning:
-        """What was found, once the best were trained again.
-
-        Args:
-            again: with how many new random states.
-
-        Raises:
-            TrainingError: no trial is complete.
-        """
-        told = {trial.number: self._told(trial) for trial in told_trials(self.study)}
-        head = head_class(self.begun.material.task)
-        found = Tuning(
-            head.task, head.main_score, self.search.minimize, tuple(told.values()),
-            importances(self.study, self.search.space), self.folder.path,
-        )  # fmt: skip
-        if not found.ranked:
-            failed = [trial.why for trial in told.values() if trial.why]
-            raise TrainingError(f"no trial was finished{''.join(f'; {why}' for why in failed[:1])}")
-        if again and self.search.others_at_work(self.study):
-            self.say("other processes are at work: the last of them trains the best again")
-            again = 0
-        for trial in found.ranked[:_AGAIN]:
-            scores = [self._again(trial, step) for step in range(1, again + 1)]
-            told[trial.number] = replace(
-                trial, again=tuple(score for score in scores if score is not None)
-            )
-        found = replace(found, trials=tuple(told.values()))
-        return replace(found, model=self.folder.model(f"trial-{found.best.number}"))
-
-    def _again(self, trial: TunedTrial, step: int) -> float | None:
-        """The score of a trial with another random state; None where that fails."""
-        state = self.begun.random_state + step
-        name = f"trial-{trial.number}-again-{state}"
-        try:
-            done = self._train(name, trial.values, state, self._show)
-        except TrainingError as error:
-            self.say(f"note: trial {trial.number} failed with random state {state}: {error}")
-            return None
-        self.say(f"trial {trial.number} with random state {state}: {done}")
-        return done.score
-
-    def _told(self, trial: Any) -> TunedTrial:
-        """A trial as the journal tells it."""
-        state = trial.state.name.lower()
-        score = trial.value if state == "complete" else None
-        return TunedTrial(
-            trial.number, trial.params, state, score, (), trial.user_attrs.get(_WHY, "")
+    def __post_init__(self) -> None:
+        load_optuna()
+        require_whole("trials", self.trials, least=1)
+        require_whole("again", self.again, least=0)
+        require(
+            self.minutes is None or self.minutes > 0, f"minutes must be above 0: {self.minutes}"
         )
+
+
+def _search(
+    begun: Beginning,
+    space: Space,
+    limits: Limits,
+    folder: ExperimentFolder,
+    resume: bool,
+    force: bool,
+    on_event: OnEvent | None,
+    say: Callable[[str], None],
+) -> Tuning:
+    """Run the trials of a space, train the best again, and write the report."""
+    task = begun.material.task
+    fold = held_out(begun.material, random_state=begun.random_state)
+    about = {"experiment": "tuning", **begun.about, "sampler": limits.sampler,
+             "space": {name: repr(values) for name, values in space.items()}}  # fmt: skip
+    head = head_class(task)
+    minimize = head.main_score in head.lower_is_better
+    search = Search(folder.path, space, limits.sampler, limits.trials, minimize, begun.random_state)
+    folder.begin(about, inputs=begun.inputs, resume=resume, force=force)
+    with TemporaryDirectory() as place:
+        validates = not begun.files.over_time or begun.material.validation is not None
+        processes = TrialProcesses(Path(place), begun.material, fold, validate_by_test=validates)
+        runs = TuningRuns(begun, search, folder, processes, on_event, say)
+        end = None if limits.minutes is None else time.monotonic() + 60 * limits.minutes
+        runs.run_all(end)
+        found = runs.found(limits.again)
+    title = f"{task}, tuned by {counted(len(found.trials), 'trial')}"
+    write_report(found, folder.path, title=title)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -169,8 +170,15 @@ def drawing() -> Iterator[None]:
         raise MissingExtraError("drawing a report", "train") from error
     installed = {font.name for font in fontManager.ttflist}
     family = [name for name in _FONTS if name in installed]
+    # Many a font of Chinese has no bold face, which no reader can do anything about.
+    logging.getLogger("matplotlib.font_manager").addFilter(_is_no_weight)
     with rc_context({"font.family": family, "axes.titlesize": 11, "axes.titleweight": "bold"}):
         yield
+
+
+def _is_no_weight(record: logging.LogRecord) -> bool:
+    """Whether a line of a log says something else than that a font has not the weight asked for."""
+    return "Failed to find font weight" not in record.msg
 
 
 def new_figure(size: tuple[float, float]) -> Figure:
