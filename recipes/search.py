@@ -80,11 +80,18 @@ def refit(model: Path, pairs: Sequence[Pair], out: Path, chosen: SearchFit | Non
 
 def measure(out: Path, source: ExampleSource, name: str, notes: str) -> None:
     """Write a model's scores on all pairs into its manifest and card."""
-    scores = load(out).evaluate(Translator.read_examples(source)).scores()
+    report = load(out).evaluate(Translator.read_examples(source))
+    scores = report.scores()
     print(f"{name}: {scores}")
     bundle = Bundle.open(out)
+    training, bleu = bundle.manifest.training, scores["BLEU"]
     told = {f"{name}: {measure}": round(score, 4) for measure, score in scores.items()}
-    manifest = replace(bundle.manifest, scores=bundle.manifest.scores | told)
+    manifest = replace(
+        bundle.manifest,
+        training=training
+        | {"measured": training["measured"] | {"score": bleu, "count": len(report.sentences)}},
+        scores=bundle.manifest.scores | told | {"validation_bleu": round(bleu, 4)},
+    )
     files = {file: bundle.read(file) for file in manifest.files}
     files["README.md"] = write_card(manifest, notes=notes).encode("utf-8")
     write_bundle(out, manifest, files)

@@ -26,8 +26,8 @@ def test_each_number_goes_up_as_long_as_bleu_does(copying: bool) -> None:
     found = fit_search(hill(shift=1.0, reward=1.5, asked=asked), copying=copying, say=said.append)
     shift = 1.0 if copying else 0.0
     assert found == SearchFit(shift, 0.0, 1.5)
-    assert {fit.gate_shift for fit in asked} == ({0.0, 0.5, 1.0, 1.5} if copying else {0.0})
-    assert {fit.length_reward for fit in asked} == {0.0, 0.5, 1.0, 1.5, 2.0}
+    assert {fit.gate_shift for fit in asked} == ({0.0, 0.5, 1.0, 1.5, 2.0} if copying else {0.0})
+    assert {fit.length_reward for fit in asked} == {0.0, 0.5, 1.0, 1.5, 2.0, 2.5}
     assert len(said) == 1
     assert "length_penalty 0, length_reward 1.5: BLEU " in said[0]
     assert found.serving() == {
@@ -40,9 +40,15 @@ def test_what_gains_nothing_is_left_as_it_is() -> None:
     found = fit_search(hill(shift=0.0, reward=0.0, asked=asked), copying=True, say=said.append)
     assert found == SearchFit()
     assert (found.serving(), said) == ({}, [])
-    assert len(asked) == 3  # as it is, and a step of each
+    assert len(asked) == 5  # as it is, and two steps of each
 
 
 def test_a_gain_by_chance_is_none() -> None:
-    found = fit_search(lambda fit: 9 + 0.1 * fit.gate_shift, copying=True, say=lambda line: None)
+    found = fit_search(lambda fit: 9 + 0.01 * fit.gate_shift, copying=True, say=lambda line: None)
     assert found == SearchFit()
+
+
+def test_a_reward_may_lose_before_it_gains() -> None:
+    bleus = {0.0: 9.0, 0.5: 8.0, 1.0: 9.5, 1.5: 9.4, 2.0: 9.3, 2.5: 99.0}
+    found = fit_search(lambda fit: bleus[fit.length_reward], copying=False, say=lambda line: None)
+    assert found == SearchFit(0.0, 0.0, 1.0)

@@ -6,6 +6,8 @@ from textrnn.bundle.manifest import Manifest
 from textrnn.heads.card import CardFacts, python_use
 from textrnn.text.language import language_name
 
+_SEARCH = ("gate_shift", "length_penalty", "length_reward")  # as validation pairs chose them
+
 
 def translator_facts(manifest: Manifest) -> CardFacts:
     """Its languages, its attention, how long sentences may be."""
@@ -18,10 +20,12 @@ def translator_facts(manifest: Manifest) -> CardFacts:
     if head["copying"]:
         how += ", copying"
     size, written = network["source_vocabulary_size"], network["vocabulary_size"]
+    searched = [f"{name} {serving[name]:g}" for name in _SEARCH if name in serving]
     rows = [
         ("into", language_name(str(serving.get("target_language", "")))),
         ("decoder", layers),
         ("vocabularies", f"{size:,} tokens read, {written:,} written" if size else "one for both"),
+        ("searched with", ", ".join(searched)),
     ]
     most = serving.get("max_tokens")
     return CardFacts(

@@ -4,7 +4,7 @@ A probable translation is shorter than people's, and closer to its source: what 
 ways has little probability in each, what is copied or left out has all of its own. Three numbers
 mend that (Murray & Chiang 2018, "Correcting length bias in neural machine translation", fit one):
 what each token is rewarded with, the penalty on length that this makes needless, and what is added
-to the gate between writing and copying. Each goes up by steps for as long as BLEU does.
+to the gate between writing and copying. Each goes up by steps until two in a row gain nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from textrnn.decoding.search_options import SearchOptions
 _STEP = 0.5
 _LEAST_GAIN = 0.1  # of BLEU: less is chance
 _MOST_STEPS = 8
+_PATIENCE = 2  # steps that gain nothing: a small reward may lose what the penalty had gained
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,13 @@ def _climb(
     score: float,
     changed: Callable[[SearchFit, float], SearchFit],
 ) -> tuple[SearchFit, float]:
-    """Go up by steps for as long as BLEU does."""
-    start = best
+    """Go up by steps until some in a row gain nothing: the best, unless its gain may be chance."""
+    start, before, waited = best, score, 0
     for number in range(1, _MOST_STEPS + 1):
         fit = changed(start, number * _STEP)
-        found = bleu(fit)
-        if found < score + _LEAST_GAIN:
+        found, waited = bleu(fit), waited + 1
+        if found > score:
+            best, score, waited = fit, found, 0
+        if waited == _PATIENCE:
             break
-        best, score = fit, found
-    return best, score
+    return (best, score) if score >= before + _LEAST_GAIN else (start, before)
