@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -23,8 +24,10 @@ from textrnn.errors import InputError
 
 Column = str | int | None
 
-SOURCE_NAMES = ("source", "src", "from", "classical")
-TARGET_NAMES = ("target", "tgt", "trg", "to", "translation", "modern")
+SOURCE_NAMES = ("source", "src", "from", "classical", "original", "原文", "古文", "文言文")
+TARGET_NAMES = (
+    "target", "tgt", "trg", "to", "translation", "modern", "译文", "今文", "现代文", "白话文",
+)  # fmt: skip
 # Of columns that are called by their languages the first is the source.
 _LANGUAGES = (
     "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi",
@@ -32,6 +35,15 @@ _LANGUAGES = (
     "sl", "sr", "sv", "ta", "th", "tr", "uk", "ur", "vi", "zh",
     "cmn", "deu", "eng", "fra", "ita", "jpn", "por", "rus", "spa",
 )  # fmt: skip
+# Words that a header is made of, but a sentence may be, too: both sides must have nothing else.
+_HEADER_WORDS = (
+    "arabic", "chinese", "czech", "dutch", "english", "french", "german", "greek", "hebrew",
+    "hindi", "italian", "japanese", "korean", "latin", "polish", "portuguese", "russian",
+    "spanish", "turkish", "vietnamese", "ancient", "classical", "modern", "literary", "simplified",
+    "traditional", "source", "target", "src", "tgt", "sentence", "text", "input", "output",
+    "中文", "汉语", "英文", "英语", "日文", "日语", "法语", "德语", "俄语", "文言", "白话",
+)  # fmt: skip
+_REGION = re.compile(r"([a-z]{2,3})[-_]([a-z]{2}|hans|hant)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,8 @@ class PairSource:
             holds both.
         source: name of the source's column or key, or the column's number from 0. By default a
             usual one, as ``source`` or ``src``, or of two that are called by their languages the
-            first that is not the target; of a table without a header the first.
+            first that is not the target; of a table without a header the first. A first row of two
+            cells that are nothing but names of languages or sides is a header, too.
         target: the same for the translation.
         format: ``csv``, ``tsv``, ``jsonl``, ``json`` or ``parquet``; by default what the name's
             ending says, and without such an ending ``tsv``.
@@ -81,7 +94,8 @@ def read_pairs(
 
     Args:
         source: the file, or files.
-        on_note: told at the end how many were left out.
+        on_note: told of a first row that names languages alone, and at the end how many pairs
+            were left out.
 
     Yields:
         One pair after another; memory does not grow with the file.
@@ -90,7 +104,7 @@ def read_pairs(
         InputError: a file cannot be read or is malformed, has no fields for both sides, or two
             files have unlike numbers of lines; the message names the line.
     """
-    pairs = _aligned(source) if source.target_file else _recorded(source)
+    pairs = _aligned(source) if source.target_file else _recorded(source, on_note)
     yield from _whole(pairs, on_note)
 
 
@@ -161,7 +175,7 @@ def _aligned(source: PairSource) -> Iterator[Pair]:
         yield Pair(one.text, other.text, one.place)
 
 
-def _recorded(source: PairSource) -> Iterator[Pair]:
+def _recorded(source: PairSource, on_note: Callable[[str], None] | None) -> Iterator[Pair]:
     """The rows of a table, or records."""
     numbered = all(str(column).isdecimal() for column in (source.source, source.target))
     told = [str(column) for column in (source.source, source.target) if column is not None]
@@ -179,12 +193,40 @@ def _recorded(source: PairSource) -> Iterator[Pair]:
         names=[*SOURCE_NAMES, *TARGET_NAMES, *_LANGUAGES, *told],
         on_header=settle,
     )
-    for record in records:
+    for place, record in enumerate(records):
         fields = record.fields
+        if not (place or told) and _names_alone(fields):
+            if on_note is not None:
+                on_note(f"{record.place}: taken for a header: {shown_names(fields.values())}")
+            continue
         if isinstance(both := fields.get("translation"), Mapping):  # as Hugging Face has pairs
             record = Record(both, record.number, record.source, record.unit)
         columns = found or _columns(record.fields, source.source, source.target, record.place)
         yield _pair(record, *columns)
+
+
+def _names_alone(fields: Mapping[str, Any]) -> bool:
+    """Whether a row without a header has two cells that are nothing but names of languages or
+    sides.
+    """
+    return list(fields) == ["0", "1"] and all(_is_name(str(cell)) for cell in fields.values())
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell has only words of headers, or a language and a region.
+
+    Example:
+        >>> [_is_name(cell) for cell in ("English", "classical_chinese", "zh-CN", "英文", "no no")]
+        [True, True, True, True, False]
+    """
+    if region := _REGION.fullmatch(cell.strip()):
+        return region[1].lower() in _LANGUAGES
+    words = folded_name(cell).replace("_", " ").split()
+    known = {*_HEADER_WORDS, *SOURCE_NAMES, *TARGET_NAMES} - {"from", "to"}
+    return bool(words) and all(
+        word in known or (number == 0 and len(words) > 1 and word in _LANGUAGES)
+        for number, word in enumerate(words)
+    )
 
 
 def _columns(

@@ -33,8 +33,8 @@ NAMES = {
     "experiments": "--seeds --trials --minutes --sampler --space --again",
     "the run": """--threads --batch-size --engine --address --random-state --resume --force
         --no-measure --checkpoint-minutes --verbose --quiet --version --help-all""",
-    "a service": """--server --host --port --token --cors --workers --max-bytes --max-held-bytes --max-texts
-        --max-characters --max-waiting --max-streams --max-connections --waiting-seconds
+    "a service": """--server --host --port --token --cors --workers --max-bytes --max-held-bytes
+        --max-texts --max-characters --max-waiting --max-streams --max-connections --waiting-seconds
         --answer-seconds --request-seconds""",
     "a site": "--runtime",
     "tokens": """--level --vocabulary-size --min-frequency --lowercase --no-lowercase --simplify

@@ -85,3 +85,32 @@ def test_pairs_that_python_holds() -> None:
     assert list(given_pairs({"source": ["Hi."], "target": ["Hallo."]})) == [HI]
     with pytest.raises(InputError, match="expected \\(source, target\\), a dictionary or a Pair"):
         list(given_pairs(["Hi."]))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "English\tGerman",
+        "原文\t译文",
+        "中文\t英文",
+        "zh-CN\ten-US",
+        "classical_chinese\tmodern_chinese",
+    ],
+)
+def test_a_row_of_names_alone_is_a_header(header: str, tmp_path: Path) -> None:
+    path, told = tmp_path / "pairs.tsv", list[str]()
+    path.write_text(f"{header}\na joy\teine Freude\n", encoding="utf-8")
+    assert list(read_pairs(PairSource(str(path)), on_note=told.append)) == [
+        Pair("a joy", "eine Freude")
+    ]
+    numbered = PairSource(str(path), source="0", target="1")
+    assert len(list(read_pairs(numbered))) == 2
+
+
+@pytest.mark.parametrize("first", ["English\tdas Englische", "no no\tnein nein"])
+def test_a_row_that_may_be_a_pair_is_none(first: str, tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_text(f"x y\tz\n{first}\n", encoding="utf-8")
+    assert len(list(read_pairs(PairSource(str(path))))) == 2
+    path.write_text(f"{first}\nx y\tz\n", encoding="utf-8")
+    assert len(list(read_pairs(PairSource(str(path))))) == 2
