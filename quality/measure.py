@@ -5,9 +5,10 @@
 
 Classifiers are scored by accuracy; taggers by micro F1 of exact spans, and where there is nothing
 to find by the share of sentences in which nothing is found; generators by the perplexity of a
-token. README.md says what kinds of sentences there are. What counts as hard (irony above all) is
-shown and not guarded. scores.json holds what each model reached when it was shipped. With --data,
-or TEXTRNN_DATA, the test files of the recipes are measured too, and compared with the cards.
+token; translators by the share of translations with all the words that they must have. README.md
+says what kinds of sentences there are. What counts as hard (irony above all) is shown and not
+guarded. scores.json holds what each model reached when it was shipped. With --data, or
+TEXTRNN_DATA, the test files of the recipes are measured too, and compared with the cards.
 """
 
 from __future__ import annotations
@@ -116,6 +117,10 @@ def _score(model: Head, samples: list[Sample], labels: Sequence[str]) -> tuple[s
     """
     if "label" in samples[0]:
         return "accuracy", fmean(_right(model, samples, labels))
+    if "has" in samples[0]:
+        translations = model.answer(sample["text"] for sample in samples)
+        pairs = zip(samples, translations, strict=True)
+        return "right words", fmean(has_right_words(one, found.text) for one, found in pairs)
     if not any(sample.get("entities", True) for sample in samples):
         answers = [answer.as_dict() for answer in model.answer(one["text"] for one in samples)]
         return "nothing found", fmean(not answer["entities"] for answer in answers)
@@ -124,6 +129,18 @@ def _score(model: Head, samples: list[Sample], labels: Sequence[str]) -> tuple[s
         file.write_text("".join(json.dumps(sample) + "\n" for sample in samples), "utf-8")
         report = model.evaluate(model.read_examples(ExampleSource(str(file))))
     return next(iter(report.scores().items()))
+
+
+def has_right_words(sample: Sample, translation: str) -> bool:
+    """Whether a translation has one of each group of words that it must have, and none that it must
+    not.
+
+    Example:
+        >>> has_right_words({"has": [["你", "您"], ["说"]], "lacks": ["汝"]}, "你为什么不早说？")
+        True
+    """
+    has = all(any(word in translation for word in words) for words in sample["has"])
+    return has and not any(word in translation for word in sample["lacks"])
 
 
 def _answers(model: Head, texts: Iterable[str], labels: Sequence[str]) -> list[str]:
