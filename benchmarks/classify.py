@@ -4,7 +4,8 @@
         [--torch PYTHON] [--runs 5]
 
 From lines of text to a label for each, without start-up. textrnn is as it is by default, batches of
-16, as many of them at the same time as there are cores; the others read 32 lines at once, with all
+16, as many of them at the same time as there are cores, but that its network reads every text
+(``mode="exact"``; modes.py has the others); the others read 32 lines at once, with all
 cores. Keras has the same network with the same weights, without the bag of n-grams beside it, and
 reads every line whole, sorted by length over all lines; textrnn sorts what it has in hand, reads
 what is longer than its window in windows, and has 8-bit weights. PyTorch has an embedding, a
@@ -21,6 +22,7 @@ import json
 import os
 import re
 import sys
+from functools import partial
 from pathlib import Path
 
 from contest import Measured, read_lines, read_options, result, run_all, show, timed, words_of
@@ -56,7 +58,8 @@ def run_textrnn(options: argparse.Namespace) -> Measured:
     import textrnn
 
     model = textrnn.load(options.model)
-    return timed(model.classify, lines_of(options), f"textrnn {textrnn.__version__}")
+    classify = partial(model.classify, mode="exact")
+    return timed(classify, lines_of(options), f"textrnn {textrnn.__version__}")
 
 
 def run_predict(options: argparse.Namespace) -> Measured:

@@ -14,6 +14,7 @@ from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
 from textrnn.cli.parts.inputs import Inputs
+from textrnn.cli.parts.mode_option import mode_options
 from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import output_file
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @answer_option(
     "--top-k", type=click.IntRange(1), help="Labels to show for a text [1; all in jsonl and json]."
 )
+@mode_options(answer_option)
 @output_option(
     "--format", "form", type=Choice(FORMATS), help="Of the answers [table on a terminal, or tsv]."
 )
@@ -57,6 +59,7 @@ def command(
     model: str | None,
     abstain: float,
     top_k: int | None,
+    mode: str,
     form: str | None,
     output: Path | None,
     safe_csv: bool,
@@ -76,13 +79,16 @@ def command(
         textrnn classify --text "What a day!" --format jsonl
         zcat reviews.gz | textrnn classify - --output labels.csv
         textrnn classify reviews/ --output-folder labels/ --engine ray
+
+    Where a model's bag of n-grams is sure of a text, the network beside it does not read that text;
+    jsonl and json say which answered.
     """
     shards.check(inputs, {"--output": output, "--format": form, "--top-k": top_k})
     from textrnn.cli.parts.answering import Answering
     from textrnn.heads.classifier.classifier import Classifier
 
-    quiet, options = settings["quiet"], {"batch_size": batch_size, "abstain": abstain}
-    options["token_weights"] = False
+    quiet = settings["quiet"]
+    options = {"batch_size": batch_size, "abstain": abstain, "mode": mode}
     if shards.folder is not None:
         answer_folder(
             inputs, shards, Classifier, options, model=model, threads=threads, quiet=quiet

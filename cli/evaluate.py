@@ -9,6 +9,7 @@ import click
 
 from textrnn.cli.parts.command import Command, options_under, output_option, speed_option
 from textrnn.cli.parts.example_options import example_options, refuse_unheeded
+from textrnn.cli.parts.mode_option import mode_options
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import report_format
@@ -48,6 +49,7 @@ classifier_option = options_under("Classifiers")
 @classifier_option(
     "--labels", "among", help="Answer and measure these alone, as negative,positive."
 )
+@mode_options(classifier_option)
 @translator_option("--beam", type=click.IntRange(1), metavar="N",
                    help="Beginnings kept of each sentence [5].")  # fmt: skip
 @translator_option("--length-penalty", type=click.FloatRange(0), metavar="X",

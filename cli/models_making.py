@@ -5,6 +5,7 @@ it is found.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +19,27 @@ from textrnn.cli.parts.model_name import ModelName
 from textrnn.corpora.files.outputs import check_output, refuse_existing
 from textrnn.corpora.labelled import FORMATS
 from textrnn.errors import ConfigurationError, MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textrnn.corpora import LabelledText
+
+_COLUMNS = (
+    input_option("--text-field", help="Column or key of the text, by name or number."),
+    input_option("--label-field", help="Column or key of the label, by name or number."),
+    input_option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
+                 help="Another name for a label, as 1=positive; may be given again."),
+    input_option("--input-format", type=Choice(FORMATS), help="Of the file [by suffix]."),
+    input_option("--encoding", default="utf-8", show_default=True, help="Of the file."),
+)  # fmt: skip
+
+
+def _column_options(command: Any) -> Any:
+    """Add what is said of a file of labelled texts; the command gets it as ``columns``."""
+    for option in reversed(_COLUMNS):
+        command = option(command)
+    return command
 
 
 @click.command("export", cls=Command)
@@ -79,26 +101,18 @@ def import_model(settings: dict[str, bool], file: str, name: str, force: bool) -
 @click.option("--name", default="", help="The model's name [that of the folder].")
 @input_option("--validation", metavar="FILE",
               help="Labelled texts to calibrate it by [as the first model is].")  # fmt: skip
-@input_option("--text-field", help="Column or key of the text, by name or number.")
-@input_option("--label-field", help="Column or key of the label, by name or number.")
-@input_option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",
-              help="Another name for a label, as 1=positive; may be given again.")  # fmt: skip
-@input_option("--input-format", type=Choice(FORMATS), help="Of the file [by suffix].")
-@input_option("--encoding", default="utf-8", show_default=True, help="Of the file.")
+@_column_options
 @click.pass_obj
 def average(
     settings: dict[str, bool],
+    /,
     models: tuple[str, ...],
     out: Path,
     shares: str | None,
     force: bool,
     name: str,
     validation: str | None,
-    text_field: str | None,
-    label_field: str | None,
-    pairs: tuple[str, ...],
-    input_format: str | None,
-    encoding: str,
+    **columns: Any,
 ) -> None:
     """Write a classifier whose weights are the mean of others'.
 
@@ -111,17 +125,13 @@ def average(
     """
     from textrnn.cli.parts.training_end import show_end
     from textrnn.cli.parts.training_progress import TrainingDisplay
-    from textrnn.corpora import Source, read_labelled
 
     check_target(out, [validation])
     try:
         from textrnn.training.classifier.average import average_models
     except ModuleNotFoundError as error:
         raise MissingExtraError("averaging models", "train") from error
-    examples = None
-    if validation is not None:
-        source = Source(validation, input_format, text_field, label_field, encoding=encoding)
-        examples = relabelled(read_labelled(source), renamed_labels(pairs))
+    examples = None if validation is None else _read_examples(validation, **columns)
 
     with TrainingDisplay(quiet=settings["quiet"]) as display:
         manifest = average_models(
@@ -146,4 +156,58 @@ def _shares(text: str | None) -> tuple[float, ...]:
         ) from error
 
 
-COMMANDS = (average, export_model, import_model)
+def _read_examples(
+    file: str,
+    *,
+    text_field: str | None,
+    label_field: str | None,
+    pairs: tuple[str, ...],
+    input_format: str | None,
+    encoding: str,
+) -> Iterator[LabelledText]:
+    from textrnn.corpora import Source, read_labelled
+
+    source = Source(file, input_format, text_field, label_field, encoding=encoding)
+    return relabelled(read_labelled(source), renamed_labels(pairs))
+
+
+@click.command(cls=Command)
+@click.argument("model", type=ModelName(), metavar="NAME")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="The folder that becomes the model.")  # fmt: skip
+@input_option("--validation", metavar="FILE", required=True,
+              help="Labelled texts that it did not learn from, 1,000 or more.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace a model that is there.")
+@_column_options
+@click.pass_obj
+def adapt(
+    settings: dict[str, bool],
+    /,
+    model: str,
+    out: Path,
+    validation: str,
+    force: bool,
+    **columns: Any,
+) -> None:
+    """Write a classifier again, whose bag of n-grams answers what it is sure of.
+
+    It must have a bag beside its network. What the network answers stays as it is; `classify` then
+    asks it only for the texts of which the bag is not sure. New trainings do this by themselves
+    where they validate on 1,000 texts or more.
+
+    \b
+        textrnn models adapt mine --validation valid.csv --out mine-faster
+    """
+    from textrnn.cli.parts.training_progress import TrainingDisplay
+
+    check_target(out, [validation])
+    try:
+        from textrnn.training.classifier.adapt import adapt_model
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("fitting a bag of n-grams", "train") from error
+    with TrainingDisplay(quiet=settings["quiet"]) as display:
+        examples = _read_examples(validation, **columns)
+        adapt_model(model, out, validation=examples, force=force, on_message=display.message)
+
+
+COMMANDS = (adapt, average, export_model, import_model)

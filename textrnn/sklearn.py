@@ -149,7 +149,7 @@ class TextClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc, unus
         """The probability of each label in the order of ``classes_``, (texts, labels)."""
         check_is_fitted(self)
         names = [str(value) for value in self.classes_.tolist()]
-        answers = self.model_.answer(_texts(X), token_weights=False, read_ahead=True)
+        answers = self.model_.answer(_texts(X), read_ahead=True)
         rows = [[answer.probabilities[name] for name in names] for answer in answers]
         return np.array(rows, np.float64).reshape(-1, len(names))
 

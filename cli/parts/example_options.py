@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -66,7 +66,9 @@ def refuse_unheeded(context: click.Context, head: Head) -> None:
     """
     heeded = {*head.example_options, *head.evaluate_options}
     names = {
-        _FIELDS.get(option.name or "", option.name): option for option in context.command.params
+        _FIELDS.get(option.name or "", option.name): option
+        for option in context.command.params
+        if _may_be_given(option, context.params)
     }
     for field, option in names.items():
         source = context.get_parameter_source(option.name or "")
@@ -78,6 +80,12 @@ def refuse_unheeded(context: click.Context, head: Head) -> None:
             )
 
 
+def _may_be_given(option: click.Parameter, values: Mapping[str, Any]) -> bool:
+    """Whether an option is not one of several flags for one value, and not the one given."""
+    flag = getattr(option, "flag_value", None)
+    return not isinstance(flag, str) or flag == values.get(option.name or "")
+
+
 # The fields of a source that options set, by the names of these.
 _SOURCE = {"text_field": "text", "label_field": "label", "input_format": "format",
            "scheme": "scheme", "unit": "unit", "reflow": "reflow", "encoding": "encoding",
@@ -86,7 +94,8 @@ _SOURCE = {"text_field": "text", "label_field": "label", "input_format": "format
            "target_file": "target_file"}  # fmt: skip
 _FIELDS = {"pairs": "labels", **_SOURCE}
 _OF_SOME_HEADS = {"text", "label", "labels", "scheme", "unit", "reflow", "batch_size", "samples",
-                  "temperature", "among", "source", "target", "target_file", "beam"}  # fmt: skip
+                  "temperature", "among", "mode", "source", "target", "target_file",
+                  "beam"}  # fmt: skip
 _FILE = click.argument("file", shell_complete=complete_file)
 _EVALUATE = input_option("--evaluate", "file", metavar="FILE", shell_complete=complete_file,
                          help="Examples by which both models are measured.")  # fmt: skip

@@ -42,5 +42,7 @@ def _option(match: re.Match[str]) -> str:
         given = ast.literal_eval(value)
     except (ValueError, SyntaxError):
         return match[0]
+    if name == "mode":  # each has a flag of its own
+        return f"--{given}"
     pairs = [f"{old}={new}" for old, new in given.items()] if isinstance(given, dict) else [given]
     return " ".join(f"{option} {shlex.quote(pair)}" for pair in pairs)

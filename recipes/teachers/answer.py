@@ -63,9 +63,7 @@ def main() -> None:
         for file in options.files
         for text in drawn(file, options.most, options.characters, options.random_state)
     ]
-    answers = textrnn.load(options.model).answer(
-        (text.text for text in texts), token_weights=False, read_ahead=True
-    )
+    answers = textrnn.load(options.model).answer((text.text for text in texts), read_ahead=True)
     with options.out.open("w", encoding="utf-8") as out:
         for text, answer in zip(texts, answers, strict=True):
             shares = {label: round(p, 4) for label, p in sorted(answer.probabilities.items())}

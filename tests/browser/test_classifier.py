@@ -22,9 +22,9 @@ CLOSE = 1e-3
 def check_answers(heads: list[Classifier], texts: list[str], folder: Path) -> None:
     """See that a browser answers as Python does."""
     answers = browser_answers([(head, [(text, {}) for text in texts]) for head in heads], folder)
-    rights = [right for head in heads for right in head.classify(texts)]
+    rights = [right for head in heads for right in head.classify(texts, token_weights=True)]
     for found, right in zip(chain.from_iterable(answers), rights, strict=True):
-        for name in ("text", "label", "tokens", "windows"):
+        for name in ("text", "label", "tokens", "windows", "answered_by"):
             assert found[name] == getattr(right, name), (name, right.text)
         assert list(found["probabilities"]) == list(right.probabilities)
         assert found["probabilities"] == pytest.approx(dict(right.probabilities), abs=CLOSE)

@@ -23,7 +23,7 @@ TEXT = "It was not good at all, but I loved the music."
 
 def test_a_classifier_looks_where_its_graph_looks() -> None:
     found = lab.attention("sentiment-en", TEXT)
-    served = textrnn.load("sentiment-en").classify([TEXT])[0].token_weights
+    served = textrnn.load("sentiment-en").classify([TEXT], token_weights=True)[0].token_weights
     assert found.source == tuple(token.text for token in served)
     np.testing.assert_allclose(found.after[0], [token.weight for token in served], atol=0.03)
     assert found.target == ()

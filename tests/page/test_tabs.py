@@ -29,7 +29,7 @@ def test_the_tabs_are_the_tasks_that_are_served(reader: Visit) -> None:
 
 def test_a_text_is_classified(reader: Visit) -> None:
     reader.ask("classify", REVIEW)
-    (right,) = textrnn.load("sentiment-en").classify([REVIEW])
+    (right,) = textrnn.load("sentiment-en").classify([REVIEW], token_weights=True)
     assert reader.texts("#classify .verdict") == [right.label] == ["negative"]
     shown = [row.split() for row in reader.texts("#classify .bars li")]
     assert [(label, float(share.rstrip("%"))) for label, share in shown] == [

@@ -78,14 +78,14 @@ def test_the_temperature_is_the_one_of_least_cross_entropy(
 
 def test_token_weights_point_into_the_text(classifier: Classifier) -> None:
     text = "What a  DREADFUL film!!"
-    weights = classifier.classify([text])[0].token_weights
+    weights = classifier.classify([text], token_weights=True)[0].token_weights
     assert [weight.text for weight in weights] == ["What", "a", "DREADFUL", "film", "!!"]
     assert all(text[w.start : w.end] == w.text for w in weights)
     assert sum(weight.weight for weight in weights) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_token_weights_are_like_any_sequence(classifier: Classifier) -> None:
-    weights = classifier.classify(["the soup was awful"])[0].token_weights
+    weights = classifier.classify(["the soup was awful"], token_weights=True)[0].token_weights
     listed = list(weights)
     assert [token.text for token in listed] == ["the", "soup", "was", "awful"]
     assert weights[-1] == listed[-1]
@@ -95,12 +95,13 @@ def test_token_weights_are_like_any_sequence(classifier: Classifier) -> None:
     assert repr(weights) == repr(tuple(listed))
     with pytest.raises(IndexError):
         _ = weights[4]
-    (again,) = pickle.loads(pickle.dumps(classifier.classify(["the soup was awful"])))
+    (result,) = classifier.classify(["the soup was awful"], token_weights=True)
+    again = pickle.loads(pickle.dumps(result))
     assert again.token_weights == weights
 
 
-def test_token_weights_can_be_left_out(classifier: Classifier) -> None:
-    result = next(classifier.classify_stream(["dull"], token_weights=False))
+def test_token_weights_come_where_they_are_asked_for(classifier: Classifier) -> None:
+    result = next(classifier.classify_stream(["dull"]))
     assert result.token_weights == ()
     assert result.label == "negative"
 
@@ -115,7 +116,7 @@ def test_a_long_text_is_read_to_its_end(classifier: Classifier) -> None:
     """The words that decide stand where a model that cuts would never look."""
     filler = "the story was the story " * 40
     end = "dreadful boring clumsy awful dull " * 40
-    result = classifier.classify([filler + end])[0]
+    result = classifier.classify([filler + end], token_weights=True)[0]
     assert result.windows > 1
     assert result.tokens == 400
     assert result.label == "negative"
@@ -132,7 +133,7 @@ def test_results_come_in_input_order(classifier: Classifier) -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=80), max_size=6))
 def test_any_unicode_is_classified(classifier: Classifier, texts: list[str]) -> None:
-    for text, result in zip(texts, classifier.classify(texts), strict=True):
+    for text, result in zip(texts, classifier.classify(texts, token_weights=True), strict=True):
         assert result.text == text
         assert 0.5 <= result.probability <= 1.0
         for weight in result.token_weights:

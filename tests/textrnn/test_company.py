@@ -62,8 +62,8 @@ def test_attention_is_the_same_alone_and_in_company(name: str) -> None:
     model = textrnn.load(name, threads=1)
     assert isinstance(model, textrnn.Classifier)
     texts = texts_of(name)
-    for text, among in zip(texts, model.classify(texts), strict=True):
-        alone = model.classify([text])[0].token_weights
+    for text, among in zip(texts, model.classify(texts, token_weights=True), strict=True):
+        alone = model.classify([text], token_weights=True)[0].token_weights
         weights = [weight.weight for weight in among.token_weights]
         assert weights == pytest.approx([weight.weight for weight in alone], abs=1e-5)
 

@@ -65,7 +65,7 @@ def test_weights_point_into_the_text(classifier: Classifier, text: str) -> None:
 def test_attention_is_the_classifiers(classifier: Classifier) -> None:
     for text in (TEXT, LONG):
         found = by_method(classifier, text)["attention"]
-        expected = classifier.classify([text])[0].token_weights
+        expected = classifier.classify([text], token_weights=True)[0].token_weights
         assert [w.weight for w in found.weights] == pytest.approx([w.weight for w in expected])
 
 
@@ -173,7 +173,7 @@ def test_tokens_that_share_a_character_are_one() -> None:
     tokens = classifier.tokenizer.encode(text)
     assert len(tokens.ids) > len({tuple(pair) for pair in tokens.offsets.tolist()})
     found = by_method(classifier, text, methods=("attention", "occlusion"))
-    attended = classifier.classify([text])[0].token_weights
+    attended = classifier.classify([text], token_weights=True)[0].token_weights
     for weights in (attended, *(explanation.weights for explanation in found.values())):
         assert "".join(weight.text for weight in weights) == text
         assert "👍" in [weight.text for weight in weights]

@@ -433,7 +433,7 @@ import sys, time
 from pathlib import Path
 from textrnn.serving.answer_folder import AnswerFolder
 from textrnn.serving.shards import ShardSettings
-options = {"batch_size": 16, "abstain": 0.0, "token_weights": False}
+options = {"batch_size": 16, "abstain": 0.0, "mode": "adaptive"}
 with AnswerFolder(Path("out"), ShardSettings(sys.argv[1], "classifier", options=options)):
     Path("begun").touch()
     time.sleep(120)

@@ -84,7 +84,9 @@ def test_sentiment_en_reads_a_review_to_its_end() -> None:
     praise = "A wonderful film, moving and superbly acted, one of the best I have ever seen. "
     blame = "Then it falls apart: boring, stupid, a terrible mess, the worst film of the year. "
     model = shipped("sentiment-en")
-    kind, cruel = model.classify([praise * 60 + blame * 10, praise * 10 + blame * 60])
+    kind, cruel = model.classify(
+        [praise * 60 + blame * 10, praise * 10 + blame * 60], token_weights=True
+    )
     assert (kind.label, cruel.label) == ("positive", "negative")
     assert kind.windows > 1
     assert sum(weight.weight for weight in kind.token_weights) == pytest.approx(1.0, abs=1e-4)

@@ -53,7 +53,7 @@ def test_bytes_of_an_emoji_and_tokens_apart() -> None:
 def test_weights_and_explanations_keep_characters_whole() -> None:
     text = f"lovely {FAMILY} {FLAGS[0]} {THUMB} cafe\u0301 food"
     classifier = textrnn.load("sentiment-en", threads=1)
-    (result,) = classifier.classify([text])
+    (result,) = classifier.classify([text], token_weights=True)
     (why,) = Explainer(classifier).explain(text, methods=["occlusion"])
     for weights in (result.token_weights, why.weights):
         pieces = [weight.text.strip() for weight in weights]

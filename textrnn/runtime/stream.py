@@ -28,7 +28,7 @@ class Pool(Protocol):
 
     @property
     def windows(self) -> Sequence[Sized]:
-        """What the network reads; each item has one or more."""
+        """What the network reads; of an item none, one or more."""
 
     def inputs(self, members: Sequence[int]) -> Inputs:
         """What the network is fed for the windows of these numbers; called in the caller's thread,
@@ -155,12 +155,13 @@ def _run_beside(
     may_be_read: Callable[[], bool],
 ) -> Iterator[P]:
     """Run a network on pools, in threads; each pool is yielded when all its windows were run."""
-    waiting: deque[tuple[P, list[int], Future[Outputs], bool]] = deque()
+    waiting: deque[tuple[P, list[int], Future[Outputs] | None, bool]] = deque()
 
     def finished(*, keep: int) -> Iterator[P]:
         while len(waiting) > keep:
             pool, members, running, is_last = waiting.popleft()
-            pool.take(members, running.result())
+            if running is not None:
+                pool.take(members, running.result())
             if is_last:
                 yield pool
 
@@ -176,6 +177,9 @@ def _run_beside(
             if pool is None:
                 break
             batches = batches_of(pool.windows)
+            if not batches:  # its items need no network
+                waiting.append((pool, [], None, True))
+                yield from finished(keep=threads)
             # Long ones first: what is waited for at the end is short.
             for number, members in enumerate(reversed(batches), start=1):
                 running = workers.submit(run, pool.inputs(members))

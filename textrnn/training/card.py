@@ -42,6 +42,27 @@ def write_card(manifest: Manifest, *, notes: str = "") -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def card_with(manifest: Manifest, card: str, before: Manifest) -> str:
+    """A card as it is where the manifest has changed, its notes kept.
+
+    Args:
+        manifest: the facts.
+        card: the card that was written before.
+        before: the facts of then.
+
+    Returns:
+        The new card; the old one where it is not as :func:`write_card` writes them.
+    """
+    place = "\0"
+    try:
+        head, tail = write_card(before, notes=place).split(place)
+    except KeyError:  # it does not say how it was trained
+        return card
+    if not card.startswith(head) or not card.endswith(tail):
+        return card
+    return write_card(manifest, notes=card[len(head) : len(card) - len(tail)])
+
+
 def _facts(manifest: Manifest, known: CardFacts) -> str:
     network, training = manifest.network, manifest.training
     encoders = ", ".join(map(_encoder, network.get("encoders", ())))

@@ -88,6 +88,13 @@ class Calibration:
         return cls(**{name: float(data[name]) for name in asdict(cls()) if name in data})
 
 
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The probabilities of logits, (B, L)."""
+    shares: NDArray[np.float64] = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
+
+
 def _times(lengths: NDArray[np.int64]) -> NDArray[np.float64]:
     """How often the typical length lies in others."""
     return np.clip(lengths, _FEWEST, _MOST) / TYPICAL_TOKENS

@@ -15,8 +15,13 @@ from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import require, require_whole
 from textrnn.corpora.labels import UNCERTAIN
 from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.heads.classifier.parts import expected_graph, read_bag, read_calibration
-from textrnn.heads.classifier.pool import Pool, Reading, Windows
+from textrnn.heads.classifier.parts import (
+    expected_graph,
+    read_bag,
+    read_bag_alone,
+    read_calibration,
+)
+from textrnn.heads.classifier.pool import Asked, Pool, Reading, Windows
 from textrnn.heads.classifier.result import Classification
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_texts
@@ -70,7 +75,7 @@ class Classifier(Head):
     lower_is_better: ClassVar[tuple[str, ...]] = ("calibration error",)
     network_class: ClassVar[type[Network]] = ClassifierNetwork
     example_options: ClassVar[tuple[str, ...]] = ("text", "label", "labels")
-    evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size", "among")
+    evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size", "among", "mode")
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
@@ -92,7 +97,12 @@ class Classifier(Head):
             self.tokenizer: Tokenizer = read_tokenizer(bundle, network.vocabulary_size)
             self._session = session.result()
         self._reading = Reading(
-            self.tokenizer, self.windows_of, self.labels, self.bag, self.calibration
+            self.tokenizer,
+            self.windows_of,
+            self.labels,
+            self.bag,
+            self.calibration,
+            read_bag_alone(bundle),
         )
         self.calibrate: Callable[
             [NDArray[np.float32], Sequence[NDArray[np.int32]]], NDArray[np.float64]
@@ -102,7 +112,13 @@ class Classifier(Head):
         return (self._session,)
 
     def classify(
-        self, texts: Iterable[str], *, batch_size: int = 16, abstain: float = 0.0
+        self,
+        texts: Iterable[str],
+        *,
+        batch_size: int = 16,
+        abstain: float = 0.0,
+        token_weights: bool = False,
+        mode: str = "adaptive",
     ) -> list[Classification]:
         """Classify some texts.
 
@@ -110,16 +126,25 @@ class Classifier(Head):
             texts: in a list, an array or a Series; an empty one gets the label that the network
                 gives to nothing.
             batch_size: the most windows run together; of long ones there are fewer.
-            abstain: the answer is ``uncertain`` where no label is as probable as this.
+            abstain, token_weights, mode: see :meth:`answer`.
 
         Returns:
             One result for each text, in order.
 
         Raises:
             ConfigurationError: ``texts`` is a single string or holds something else than strings,
-                ``batch_size`` is below 1, or ``abstain`` is no probability.
+                or an option is wrong; see :meth:`answer`.
         """
-        return list(self.answer(texts, batch_size=batch_size, abstain=abstain, read_ahead=True))
+        return list(
+            self.answer(
+                texts,
+                batch_size=batch_size,
+                abstain=abstain,
+                token_weights=token_weights,
+                mode=mode,
+                read_ahead=True,
+            )
+        )
 
     def answer(
         self,
@@ -127,7 +152,8 @@ class Classifier(Head):
         *,
         batch_size: int = 16,
         abstain: float = 0.0,
-        token_weights: bool = True,
+        token_weights: bool = False,
+        mode: str = "adaptive",
         read_ahead: ReadAhead = False,
     ) -> Iterator[Classification]:
         """Classify any number of texts as they come, in bounded memory.
@@ -140,7 +166,11 @@ class Classifier(Head):
             texts: an iterator of texts.
             batch_size: the most windows run together; of long ones there are fewer.
             abstain: the answer is ``uncertain`` where no label is as probable as this.
-            token_weights: whether to return the attention, where the network has one.
+            token_weights: whether to return the attention, where the network has one; it then
+                reads every text.
+            mode: ``adaptive``: a bag of n-grams answers what it is sure of, the network the rest
+                (where there is no bag that was fitted to do so, all); ``exact``: the network reads
+                every text; ``fast``: the bag alone answers.
             read_ahead: see :meth:`textrnn.heads.head.Head.answer`.
 
         Returns:
@@ -148,14 +178,14 @@ class Classifier(Head):
 
         Raises:
             ConfigurationError: ``texts`` is a single string or holds something else than strings,
-                ``batch_size`` is below 1, or ``abstain`` is no probability.
+                ``batch_size`` is below 1, ``abstain`` is no probability, or ``mode`` none of these;
+                or the bag is to answer alone, and there is none, or attention is asked of it.
         """
         require_whole("batch_size", batch_size, least=1)
-        is_share = isinstance(abstain, int | float) and 0.0 <= abstain <= 1.0
-        require(is_share, f"abstain must be from 0 to 1; received {abstain!r}")
+        asked = Asked(mode, abstain, token_weights).checked(self._reading, self.bundle.name)
         pools = run_pools(
             checked_texts(texts),
-            lambda taken: Pool(taken, self._reading, keep_attention=token_weights),
+            lambda taken: Pool(taken, self._reading, asked),
             self._session.run,
             characters=len,
             batch_size=batch_size,
@@ -180,6 +210,7 @@ class Classifier(Head):
             "probabilities": dict.fromkeys(labels, NUMBER),
             "tokens": INTEGER,
             "windows": INTEGER,
+            "answered_by": TEXT,
         }
 
     @classmethod
@@ -233,6 +264,7 @@ class Classifier(Head):
         *,
         batch_size: int = 16,
         among: Sequence[str] = (),
+        mode: str = "adaptive",
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
         on_outcome: OnOutcome = unheard,
@@ -244,12 +276,14 @@ class Classifier(Head):
             batch_size: the most windows run together.
             among: labels by which alone to answer (:meth:`textrnn.Classification.among`) and to
                 measure: texts with another one of the model's are left out. By default all.
+            mode: who answers; see :meth:`answer`.
             on_progress: called with 1 after each text.
             on_note: told how many texts were left out.
             on_outcome: told of each text in order, by its label.
 
         Raises:
-            ConfigurationError: ``among`` names a label that the model does not have, or one alone.
+            ConfigurationError: ``among`` names a label that the model does not have, or one alone;
+                or ``mode`` is wrong.
             InputError: an example has a label that the model does not, or there are no examples.
         """
         from textrnn.heads.classifier.scores import measured_examples, score_answers
@@ -260,7 +294,7 @@ class Classifier(Head):
 
         def answers(sent: Iterator[LabelledText]) -> Iterator[Classification]:
             texts = (example.text for example in sent)
-            found = self.answer(texts, batch_size=batch_size, token_weights=False, read_ahead=True)
+            found = self.answer(texts, batch_size=batch_size, mode=mode, read_ahead=True)
             return (answer.among(labels) for answer in found)
 
         given = self.examples_of(examples, on_note)

@@ -94,10 +94,12 @@ class Classification(Result):
         label: the most probable label, or ``uncertain`` where it was asked to be more probable.
         probability: that of the most probable label, from 0 to 1.
         probabilities: every label with its probability, the most probable first.
-        token_weights: attention over the tokens; empty where the network has none. Each is made
-            when it is read: ``tuple(…)`` keeps them as plain data.
+        token_weights: attention over the tokens, where it was asked for; empty where the network
+            has none. Each is made when it is read: ``tuple(…)`` keeps them as plain data.
         tokens: how many tokens the text has.
         windows: in how many overlapping windows it was read; nothing is ever cut off.
+        answered_by: ``network``, a bag of n-grams beside it included, or ``bag`` where that was
+            sure enough by itself and the network did not read the text.
         language: of the text, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it;
             None where it found none.
     """
@@ -110,6 +112,7 @@ class Classification(Result):
     tokens: int = 0
     windows: int = 1
     language: str | None = ""
+    answered_by: str = "network"
 
     def top(self, k: int) -> list[tuple[str, float]]:
         """The ``k`` most probable labels with their probabilities, best first; where the answer is
@@ -156,6 +159,7 @@ class Classification(Result):
             "probabilities": {label: round(value, 6) for label, value in best},
             "tokens": self.tokens,
             "windows": self.windows,
+            "answered_by": self.answered_by,
         }
 
     def columns(self) -> dict[str, Any]:

@@ -47,9 +47,10 @@ export function keywords(options) {
     .join("");
 }
 
-/** Options of a command: their names with hyphens; those that are on have no value. */
+/** Options of a command: their names with hyphens; those that are on, and modes, have no value. */
 export function commandOptions(options) {
   return Object.entries(options).flatMap(([name, value]) => {
+    if (name === "mode") return [`--${value}`];
     const option = `--${name.replaceAll("_", "-")}`;
     return value === true ? [option] : [option, String(value)];
   });

@@ -35,12 +35,15 @@ export async function card(name) {
  * @param {object} options by the library's names
  * @param {AbortSignal} [signal]
  * @returns {Promise<object[]>} an answer for each, in order, as the service gives it; a
- *   classifier's has the weights of the tokens, too
+ *   classifier's has the weights of the tokens, too, where its mode is exact
  */
 export async function answer(task, model, inputs, options = {}, signal) {
   const { path, input } = ROUTES[task];
   const body = { [input]: inputs, model, ...options };
-  if (task === "classifier") body.full = true;
+  if (task === "classifier") {
+    body.full = true;
+    body.token_weights = options.mode === "exact"; // the network alone has some
+  }
   return (await (await request(path, body, signal)).json()).answers;
 }
 

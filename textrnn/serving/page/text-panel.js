@@ -24,6 +24,7 @@ import { word } from "./words.js";
  * @property {(answer: object) => Record<string, unknown>} record see `answerRows`
  * @property {() => import("./text-calls.js").TextWay} way how it is asked elsewhere
  * @property {HTMLElement} [options] what else can be chosen
+ * @property {object} [alone] how a text is asked that is written, by the library's names
  */
 
 /**
@@ -39,7 +40,8 @@ export function textPanel(task, models) {
     languages.has(code) ? texts : [],
   );
   const field = new TextField(task.id, examples, () => asking.restart());
-  const ask = (texts, signal) => answer(task.task, select.chosen(), texts, {}, signal);
+  const ask = (texts, signal, options = {}) =>
+    answer(task.task, select.chosen(), texts, options, signal);
 
   async function work(asking, signal) {
     if (field.hasRows) {
@@ -51,13 +53,16 @@ export function textPanel(task, models) {
     const [text] = field.texts;
     if (!text.trim()) throw new Problem(422, word("text.missing"));
     const begun = performance.now();
-    const [found] = await ask([text], signal);
+    const [found] = await ask([text], signal, task.alone);
     asking.tell("answered", {
       what: task.summary(found),
       milliseconds: Math.round(performance.now() - begun),
     });
     const model = select.of(found.language);
-    asking.show(...task.show(found, model), elsewhere(task.id, textCall(task.way(), text, model)));
+    const way = task.way();
+    const options = { ...way.options, ...task.alone };
+    const call = textCall({ ...way, options }, text, model);
+    asking.show(...task.show(found, model), elsewhere(task.id, call));
   }
 
   return h(

@@ -25,16 +25,14 @@ from textrnn.corpora import LabelledText
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.heads.classifier.parts import read_bag
+from textrnn.heads.classifier.parts import BAG_ALONE
 from textrnn.heads.classifier.scores import measure_answers
 from textrnn.heads.parts import read_network, read_tokenizer
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.card import write_card
 from textrnn.training.classifier.calibration import fit_calibration
-from textrnn.training.classifier.labels import check_known
-from textrnn.training.classifier.validation import predict_logits, served
+from textrnn.training.classifier.served import served_answers
 from textrnn.training.loop.target import refuse_finished
-from textrnn.training.settings import TrainingSettings
 from textrnn.training.weights.files import check_weights, pack_beside_graph, read_weights
 from textrnn.version import __version__
 
@@ -140,7 +138,7 @@ def average_models(
     if validation is None:
         note = f"the calibration is that of {first.bundle.name}, for want of validation texts"
     else:
-        manifest = _calibrated(manifest, first, graph, list(validation))
+        manifest = _calibrated(manifest, first, graph, list(validation), on_message)
         note = "calibrated by validation texts"
     files = {
         **{n: first.bundle.read(n) for n in manifest.files if n not in _FIRSTS_ALONE},
@@ -193,28 +191,23 @@ def _mean(members: Sequence[_Member], parts: Sequence[float]) -> dict[str, NDArr
 
 
 def _calibrated(
-    manifest: Manifest, first: _Member, graph: bytes, validation: Sequence[LabelledText]
+    manifest: Manifest,
+    first: _Member,
+    graph: bytes,
+    validation: Sequence[LabelledText],
+    say: Callable[[str], None],
 ) -> Manifest:
     """The manifest with what validation texts say of the graph that serves."""
-    require(bool(validation), "there are no validation texts")
-    labels = manifest.labels
-    check_known(validation, labels)
-    texts = [text.ids for text in first.tokenizer.encode_batch([e.text for e in validation])]
-    numbers = np.array([labels.index(example.label) for example in validation], np.int64)
-    lengths = np.array([len(ids) for ids in texts], np.int64)
-    settings = TrainingSettings(
-        max_tokens=manifest.serving["window_tokens"],
-        window_overlap=manifest.serving["window_overlap"],
-    )
-    logits = predict_logits(served(graph), texts, settings)
-    scores = read_bag(first.bundle).scores(texts) if "bag.npz" in manifest.files else None
-    calibration = fit_calibration(logits, lengths, numbers, scores)
-    answers = calibration.apply(logits, lengths, scores).argmax(axis=1)
-    measured = measure_answers(numbers, answers, labels)
-    others = {k: v for k, v in manifest.serving.items() if k not in asdict(calibration)}
+    found = served_answers(first.bundle, first.tokenizer, graph, validation)
+    calibration = fit_calibration(found.logits, found.lengths, found.numbers, found.scores)
+    together = calibration.apply(found.logits, found.lengths, found.scores)
+    alone = found.bag_alone(together, say=say)
+    measured = measure_answers(found.numbers, together.argmax(axis=1), manifest.labels)
+    old = {*asdict(calibration), BAG_ALONE}
+    others = {name: value for name, value in manifest.serving.items() if name not in old}
     return replace(
         manifest,
-        serving={**others, **calibration.as_dict()},
+        serving={**others, **calibration.as_dict(), **alone},
         training={**manifest.training, "measured": to_dict(measured)},
         scores={"validation_accuracy": round(measured.score, 4)},
     )

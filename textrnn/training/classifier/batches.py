@@ -35,6 +35,11 @@ class EncodedTexts:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """The number of tokens of each text, (texts,)."""
+        return np.array([len(ids) for ids in self.tokens], np.int64)
+
     @classmethod
     def of(
         cls, examples: Sequence[LabelledText], tokenizer: Tokenizer, labels: Sequence[str]

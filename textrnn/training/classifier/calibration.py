@@ -41,7 +41,7 @@ def calibrate(
         begins_with_model: as :func:`fit_calibration` has it.
         say: told in a line how much a bag counts.
     """
-    lengths = np.array([len(ids) for ids in texts.tokens], np.int64)
+    lengths = texts.lengths
     if scores is None:
         return fit_calibration(logits, lengths, texts.labels), logits.argmax(axis=1)
     found = fit_calibration(

@@ -79,20 +79,62 @@ def read_recipe_texts(recipe: Recipe, folder: Path, *, on_message: OnMessage) ->
     validation = [e for s in data.validation for e in read_labelled(s.texts_below(folder))]
     files: list[_Examples] = []
     for source in data.train:
-        examples = list(read_labelled(source.texts_below(folder)))
-        if share := source.validation_share:
-            examples, cut = split_by_text(examples, fraction=share, random_state=state)
-            validation += cut
+        examples, cut = _cut(source, folder, state)
+        validation += cut
         files.append((source, examples))
     tests = _texts(data.test, folder)
-    validation, dropped = drop_overlap(validation, {text_key(text) for text in tests})
-    if dropped:
-        on_message(f"dropped {counted(dropped, 'validation text')} that tests hold")
+    validation = _without_tests(validation, tests, on_message)
     chosen_by = [example.text for example in validation]
     held_out = _HeldOut([*chosen_by, *tests, *_texts(data.exclude, folder)])
     train = _kept_examples(files, held_out, state, on_message)
     unlabelled = _kept_texts(data.unlabelled, folder, held_out, on_message)
     return RecipeTexts(train, validation or None, unlabelled)
+
+
+def read_validation(
+    recipe: Recipe, folder: Path, *, without: Sequence[str] = (), on_message: OnMessage
+) -> list[LabelledText]:
+    """The texts that a recipe chooses by, its validation files' and what is cut from others.
+
+    Args:
+        recipe: the recipe.
+        folder: the data folder; training files of which nothing is cut need not be there.
+        without: files of the recipe that are left out.
+        on_message: called with a line on what tests hold.
+
+    Raises:
+        InputError: a file is missing or malformed.
+    """
+    data, state = recipe.data, recipe.plan.training.random_state
+    found = [
+        example
+        for source in data.validation
+        if source.file not in without
+        for example in read_labelled(source.texts_below(folder))
+    ]
+    for source in data.train:
+        if source.validation_share and source.file not in without:
+            found += _cut(source, folder, state)[1]
+    return _without_tests(found, _texts(data.test, folder), on_message)
+
+
+def _cut(
+    source: RecipeSource, folder: Path, state: int
+) -> tuple[list[LabelledText], list[LabelledText]]:
+    """The examples of a training file, and those that are cut off to validate."""
+    examples = list(read_labelled(source.texts_below(folder)))
+    if not source.validation_share:
+        return examples, []
+    return split_by_text(examples, fraction=source.validation_share, random_state=state)
+
+
+def _without_tests(
+    validation: list[LabelledText], tests: Iterable[str], on_message: OnMessage
+) -> list[LabelledText]:
+    kept, dropped = drop_overlap(validation, {text_key(text) for text in tests})
+    if dropped:
+        on_message(f"dropped {counted(dropped, 'validation text')} that tests hold")
+    return kept
 
 
 def _texts(sources: Iterable[RecipeSource], folder: Path) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,6 +21,7 @@ from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.scores import measure_answers
 from textrnn.text.tokenizer import Tokenizer
+from textrnn.training.classifier.bag_alone import bag_alone_settings
 from textrnn.training.classifier.batches import EncodedTexts
 from textrnn.training.classifier.beginning import fit_classifier
 from textrnn.training.classifier.beside import BagBeside, kept_bag
@@ -310,13 +312,15 @@ class _ClassifierRun(Run[ClassifierPlan]):
             "model.onnx": graph,
             "weights.npz": pack_beside_graph(weights, self.precision),
         }
+        logits, scores = self._validation_logits(graph), self._validation_scores()
         calibration, answers = calibrate(
-            self._validation_logits(graph),
+            logits,
             self.validation_ids,
-            self._validation_scores(),
+            scores,
             begins_with_model=bool(self.initial),
             say=self.say,
         )
+        serving: dict[str, Any] = calibration.as_dict()
         measured = measure_answers(self.validation_ids.labels, answers, self.labels)
         by_others = self.split.folds is not None
         if self.bag is not None and calibration.bag_share:
@@ -325,9 +329,15 @@ class _ClassifierRun(Run[ClassifierPlan]):
                 by_others = True
                 self.bag = self.beside.learn(self.train_ids, self.validation_ids)
             files["bag.npz"] = self.bag.to_bytes()
+            assert scores is not None
+            lengths = self.validation_ids.lengths
+            together = calibration.apply(logits, lengths, scores)
+            serving |= bag_alone_settings(
+                scores, together, lengths, self.validation_ids.labels, say=self.say
+            )
         return self.finish(
             self.network,
-            serving=calibration.as_dict(),
+            serving=serving,
             simplify=self.tokenizer.simplify,
             texts=len(self.split.train),
             validation_texts=len(self.split.validation),

@@ -35,6 +35,7 @@ function panel(models) {
       verb: "classify",
       examples: models.every(isSentiment) ? EXAMPLES : {},
       options: least.field,
+      alone: { mode: "exact" }, // to show where the network looked
       show: (answer, model) => [card(answer, model, labelOf(answer))],
       summary: (answer) => [
         "classify.summary",
