@@ -26,7 +26,7 @@ NAMES = {
     "models": "--model --models --init-from --name --language --precision --dtype --shares",
     "answers": """--num --top-k --abstain --labels --label --min-probability --readings --method
         --samples --near-copies --fail-under --horizon --interval --stride --n-best
-        --alignment""",
+        --alignment --exact --fast""",
     "writing": """--length --min-length --temperature --top-p --min-p --repetition-penalty
         --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive
         --length-penalty --length-reward --coverage-penalty""",
