@@ -42,7 +42,7 @@ class Compression:
         before: the whole one.
         after: the smaller one.
         time_share: what the smaller one takes of the whole one's time for the same examples, read
-            twice by each in turn; None where there were none.
+            by each in turn; None where there were none, or too few to tell.
         steps: what was done, in lines.
     """
 
