@@ -45,6 +45,7 @@ def main() -> None:
         return
     if options.spacy and not options.train:
         parser.error("--spacy needs --train")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiles what it installs
     with tempfile.TemporaryDirectory() as folder:
         lines = commands(options, Path(folder))
         found: Found = {name: [] for name in lines}

@@ -33,10 +33,10 @@ def is_remote() -> bool:
 
 def chosen_service() -> RemoteService | None:
     """The service that the command that runs is to ask; it is closed with the command."""
-    from textrnn.serving.remote import RemoteService
-
     if not is_remote():
         return None
+    from textrnn.serving.remote import RemoteService  # http and ssl, which hardly any command needs
+
     context = click.get_current_context()
     service = RemoteService(context.meta[_CHOSEN], token=os.environ.get("TEXTRNN_TOKEN", ""))
     context.call_on_close(service.close)
