@@ -6,7 +6,7 @@ export CHROMIUM ?= chromium
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check lint types tests browser quality coverage bench package clean
+.PHONY: help demo docs test check lint types tests browser quality coverage bench package clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ browser:
 	@command -v $(CHROMIUM) >/dev/null || { \
 	  echo "the tests need Chromium: apt-get install chromium, or make test CHROMIUM=/its/path"; exit 1; }
 
+docs: .venv/all  ## build the documents as a site, in site/
+	$(BIN)/python -m mkdocs build --strict
+
 coverage: .venv/all tests/browser/node_modules browser  ## run the tests and report the lines they miss
 	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 
@@ -57,7 +60,7 @@ package: .venv/all  ## build what is handed on, check it, try the wheel on each 
 	$(BIN)/python release/check.py
 
 clean:  ## remove everything that was made here
-	rm -rf .venv .types build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf .venv .types build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage
 
 .venv/bin/pip:
 	$(PYTHON) -m venv .venv

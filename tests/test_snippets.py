@@ -1,7 +1,7 @@
 """The Python in README.md and docs/ runs as it is printed.
 
-That of docs/first-model.md and docs/experimenting.md, which goes on from their commands, runs in
-tests/docs.
+That of the pages called first-model.md and of docs/experimenting.md, which goes on from their
+commands, runs in tests/docs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 _BLOCKS = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = {
     path.relative_to(ROOT).as_posix(): blocks
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
     if path.name not in ("first-model.md", "experimenting.md")
     and (blocks := _BLOCKS.findall(path.read_text("utf-8")))
 }

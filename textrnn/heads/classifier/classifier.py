@@ -126,7 +126,9 @@ class Classifier(Head):
             texts: in a list, an array or a Series; an empty one gets the label that the network
                 gives to nothing.
             batch_size: the most windows run together; of long ones there are fewer.
-            abstain, token_weights, mode: see :meth:`answer`.
+            abstain: see :meth:`answer`.
+            token_weights: likewise.
+            mode: likewise.
 
         Returns:
             One result for each text, in order.
