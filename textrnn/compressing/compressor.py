@@ -128,9 +128,7 @@ def open_compressor(bundle: Bundle, say: Say) -> Compressor:
     task = bundle.manifest.task
     if task not in COMPRESSORS:
         known = ", ".join(f"{name}s" for name in COMPRESSORS)
-        raise ConfigurationError(
-            f"{bundle.name} is a {task}, of which no smaller one is made; of {known} one is"
-        )
+        raise ConfigurationError(f"{bundle.name} is a {task}; what is made smaller are {known}")
     if "weights.npz" not in bundle.manifest.files:
         raise ConfigurationError(
             f"{bundle.name} has no weights.npz, the weights that further training begins with: it "
