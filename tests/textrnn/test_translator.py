@@ -178,6 +178,17 @@ def test_a_translation_tells_what_each_token_looked_at() -> None:
     assert from_dict(Translation, sent, where="answer") == result
 
 
+def test_equal_weights_are_one_number_in_memory() -> None:
+    ((piece,),) = cut_texts(["学而时习之"], CHARACTERS, 100)
+    one = hypothesis(CHARACTERS, "经常温习", [0, 1, 2, 3], 5)
+    result = Joiner(CHARACTERS, CHARACTERS, "zh").translation(
+        "学而时习之", [piece], {piece: [one]}, n_best=1
+    )
+    weights = [weight for row in result.sentences[0].attention for weight in row]
+    np.testing.assert_array_equal(weights, one.attention.astype(np.float64).round(4).ravel())
+    assert len({id(weight) for weight in weights}) == len(set(weights)) == 2
+
+
 def test_traditional_words_are_copied_as_the_model_reads_them() -> None:
     simplifying = Tokenizer.from_json(CHARACTERS.to_json(), simplify=True)
     ((piece,),) = cut_texts(["學龍"], simplifying, 100)

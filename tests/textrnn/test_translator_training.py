@@ -17,7 +17,8 @@ from head_cases import SENTENCES, TRANSLATOR
 from made_up import made_up_pairs
 from textrnn.corpora.pairs import Pair
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.heads.translator.network import TranslatorNetwork
+from textrnn.heads.translator.network import TranslatorHead, TranslatorNetwork
+from textrnn.network import Embedding, Encoder
 from textrnn.runtime.session import pad
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.loop.events import TrainingEvent
@@ -62,6 +63,35 @@ def test_keras_follows_the_equations(name: str) -> None:
         np.testing.assert_allclose(shares[row], right, atol=1e-5)
         np.testing.assert_allclose(attention[row, :, : len(ids)], looked, atol=1e-5)
         assert not attention[row, :, len(ids) :].any()
+
+
+def test_tokens_of_a_sentence_share_what_is_dropped_where_steps_are_fed() -> None:
+    """Where all that a step reads is the same at each, and no state comes in, so is what it
+    gives: half of it is dropped, but the same half."""
+    encoder = Encoder("rnn", 40, dropout=0.5)
+    network = TranslatorNetwork(
+        9,
+        embedding=Embedding(units=8),
+        encoders=(encoder,),
+        decoders=(Encoder("rnn", 40, bidirectional=False, dropout=0.5),),
+        head=TranslatorHead(input_feeding=True),
+    )
+    model, weights = model_of(network)
+    weights["decoder_0/forward/recurrent"][:] = 0.0
+    weights["attentional/kernel"][:] = 0.0  # so that every step is fed the same vector
+    weights["decoder_0/forward/kernel"] += 0.5
+    import_weights(model, network, weights)
+    source, target = np.array([[4, 5]] * 2, np.int32), np.full((2, 4), 6, np.int32)
+    encoded = model.encode(source)
+    encoded = {name: value * 0 if name.startswith("state") else value
+               for name, value in encoded.items()}  # fmt: skip
+    found = {}
+    for training in (False, True):
+        given = model.decode(target, encoded, training=training)
+        found[training] = np.asarray(given["attention"])
+    assert np.abs(found[True] - found[False]).max() > 1e-3
+    np.testing.assert_allclose(found[True][:, 2:], found[True][:, 1:-1], atol=1e-6)
+    assert np.abs(found[True][0] - found[True][1]).max() > 1e-3
 
 
 def test_smoothing_spreads_a_share_over_all_tokens() -> None:

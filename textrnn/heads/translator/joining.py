@@ -23,6 +23,9 @@ from textrnn.text.tokenizer import Tokenizer
 # Languages whose sentences stand side by side without a blank.
 _WITHOUT_BLANKS = ("zh", "ja", "lzh", "yue", "th")
 
+_PARTS = 10_000
+_WEIGHTS = tuple(number / _PARTS for number in range(_PARTS + 1))
+
 Way = tuple[Written, float]
 """One way to translate a piece, and its score."""
 
@@ -156,9 +159,15 @@ def _sentence(piece: Piece, written: Written, start: int, found: Hypothesis) -> 
         found.score,
         _places(piece.offsets),
         _places(written.offsets + np.int32(start)),
-        tuple(map(tuple, found.attention.astype(np.float64).round(4).tolist())),
+        _four_digits(found.attention),
         found.ended,
     )
+
+
+def _four_digits(attention: NDArray[np.float32]) -> tuple[tuple[float, ...], ...]:
+    """Weights to four digits; those that are equal are one number in memory, a quarter of it."""
+    counts = np.rint(attention.astype(np.float64) * _PARTS).astype(np.int64).clip(0, _PARTS)
+    return tuple(tuple(map(_WEIGHTS.__getitem__, row)) for row in counts.tolist())
 
 
 def _places(offsets: NDArray[np.int32]) -> Places:

@@ -85,9 +85,9 @@ class Translation(Result):
     Attributes:
         source: the text as it was given.
         text: its translation.
-        score: the mean of its sentences' scores: the log-probability of each in nats, over what a
-            text of its length is allowed to be less probable (Wu et al. 2016, eq. 14); 0 where
-            there was nothing to translate.
+        score: the mean of its sentences' scores: the log-probability of each in nats and what its
+            tokens are rewarded with, over what a text of its length is allowed to be less probable
+            (Wu et al. 2016, eq. 14); 0 where there was nothing to translate.
         hypotheses: where several were asked for, the best ways to translate the whole text.
         sentences: what was translated by itself, in order, each with its attention.
         language: of the source, an ISO 639-1 code, where a :class:`textrnn.Router` looked for it;

@@ -62,13 +62,16 @@ class CarriedRNN(keras.layers.Layer):  # type: ignore[misc]
         shape = (2, width) if self.cell == "gru" else (width,)  # of inputs, and of the recurrence
         self.bias = self.add_weight(shape=shape, initializer=self._bias, name="bias")
 
-    def call(self, inputs: Any, keep: Any, states: Any, training: bool = False) -> Any:
+    def call(
+        self, inputs: Any, keep: Any, states: Any, matrix: Any = None, training: bool = False
+    ) -> Any:
         """Read a window.
 
         Args:
             inputs: (B, T, D).
             keep: (B, T), 0 where the states are to be set to zero before the token is read.
             states: a list of (B, U): for an LSTM the state and the memory.
+            matrix: from :meth:`recurrent_matrix`, where several windows share it.
             training: whether to drop.
 
         Returns:
@@ -83,13 +86,13 @@ class CarriedRNN(keras.layers.Layer):  # type: ignore[misc]
             ops.transpose(gates, (1, 0, 2)),  # (T, B, G U)
             ops.transpose(keep)[..., None],
             list(states),
-            self._dropped_matrix(training),
+            self.recurrent_matrix(training) if matrix is None else matrix,
             bias,
             compute=self.compute,
         )
         return ops.transpose(outputs, (1, 0, 2)), end
 
-    def _dropped_matrix(self, training: bool) -> Any:
+    def recurrent_matrix(self, training: bool) -> Any:
         """The recurrent matrix of this window.
 
         Dropping a unit of the state, as the gates read it, is dropping its row of the matrix; the

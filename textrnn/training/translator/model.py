@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -132,7 +133,7 @@ class TranslationModel(keras.Model):  # type: ignore[misc]
         """
         read = self.embedding_dropout(self.embedding(target), training=training)
         decode = self._fed if self.network.head.input_feeding else self._decode
-        found = decode(read, encoded, training)
+        found = decode(read, encoded, self._dropped(ops.shape(read)[0], training))
         hidden, contexts = found.pop("hidden"), found.pop("contexts")
         hidden = self.output_dropout(hidden, training=training)
         if self.gate is not None:
@@ -147,18 +148,29 @@ class TranslationModel(keras.Model):  # type: ignore[misc]
         """
         return self.decode(target, self.encode(source, training), training)
 
-    def _decode(self, read: Any, encoded: Found, training: bool) -> Found:
+    def _dropped(self, batch: Any, training: bool) -> list[tuple[Any, Any]]:
+        """Of each decoder layer what its inputs (B, T, width) are multiplied by, (B, 1, width), and
+        its recurrent matrix: the same for all tokens of a sentence (Gal & Ghahramani 2016).
+        """
+        pairs = zip(self.decoders, self.decoder_dropouts, strict=True)
+        return [
+            (
+                drop(ops.ones((batch, 1, layer.kernel.shape[0])), training=training),
+                layer.recurrent_matrix(training),
+            )
+            for layer, drop in pairs
+        ]
+
+    def _decode(self, read: Any, encoded: Found, dropped: Sequence[tuple[Any, Any]]) -> Found:
         """All steps of a layer at once, of what the bottom one reads, (B, T, E): the attentional
         vectors ``hidden`` (B, T, E), the ``contexts`` (B, T, K), ``attention`` and new states.
         """
         found: Found = {}
         keep = ops.ones_like(read[..., 0])
-        for number, (layer, drop) in enumerate(
-            zip(self.decoders, self.decoder_dropouts, strict=True)
-        ):
+        for number, (layer, (mask, matrix)) in enumerate(zip(self.decoders, dropped, strict=True)):
             names = [name for name in encoded if name.startswith(f"state_{number}/")]
             states = [encoded[name] for name in names]
-            read, new = layer(drop(read, training=training), keep, states, training=training)
+            read, new = layer(read * mask, keep, states, matrix)
             found |= dict(zip(names, new, strict=True))
             if number == 0:
                 found["contexts"], found["attention"] = self.attention(
@@ -167,7 +179,7 @@ class TranslationModel(keras.Model):  # type: ignore[misc]
             read = ops.concatenate([read, found["contexts"]], axis=-1)
         return {**found, "hidden": self.attentional(read)}
 
-    def _fed(self, read: Any, encoded: Found, training: bool) -> Found:
+    def _fed(self, read: Any, encoded: Found, dropped: Sequence[tuple[Any, Any]]) -> Found:
         """The same step after step, since each reads the attentional vector of the one before."""
         import tensorflow as tf
 
@@ -175,7 +187,7 @@ class TranslationModel(keras.Model):  # type: ignore[misc]
 
         def step(before: Found, token: Any) -> Found:
             fed = ops.concatenate([token, before["attentional"]], axis=-1)[:, None]
-            found = self._decode(fed, {**encoded, **before}, training)
+            found = self._decode(fed, {**encoded, **before}, dropped)
             one = {name: found[name][:, 0] for name in ("contexts", "attention")}
             hidden = found["hidden"][:, 0]
             return {name: found.get(name, hidden) for name in states} | one
