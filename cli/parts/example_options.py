@@ -95,7 +95,8 @@ _SOURCE = {"text_field": "text", "label_field": "label", "input_format": "format
 _FIELDS = {"pairs": "labels", **_SOURCE}
 _OF_SOME_HEADS = {"text", "label", "labels", "scheme", "unit", "reflow", "batch_size", "samples",
                   "temperature", "among", "mode", "source", "target", "target_file",
-                  "beam"}  # fmt: skip
+                  "beam", "length_penalty", "length_reward", "horizon", "interval",
+                  "stride"}  # fmt: skip
 _FILE = click.argument("file", shell_complete=complete_file)
 _EVALUATE = input_option("--evaluate", "file", metavar="FILE", shell_complete=complete_file,
                          help="Examples by which both models are measured.")  # fmt: skip

@@ -151,6 +151,8 @@ def test_a_seed_that_does_not_fit_is_told_alone(tmp_path: Path) -> None:
     [
         ("evaluate sentiment-en a.csv --scheme bio", "--scheme", "--batch-size"),
         ("evaluate sentiment-en a.csv --samples 50", "--samples", "--label-field"),
+        ("evaluate sentiment-en a.csv --length-reward 1", "--length-reward", "--labels"),
+        ("evaluate prose-en a.csv --stride 2", "--stride", "--samples"),
         ("evaluate ner-en a.csv --label-field x", "--label-field", "--scheme"),
         ("evaluate prose-en a.csv --map-label a=b", "--map-label", "--reflow"),
         ("models compare ner-en ner-en a.csv --reflow", "--reflow", "--map-label"),
