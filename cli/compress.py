@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,8 @@ model_option = options_under("Model")
            shell_complete=complete_file,
            help="Texts, without labels, on which the smaller model learns to answer as the "
            "whole one does.")  # fmt: skip
-@distilled("--epochs", type=click.IntRange(1), default=1, show_default=True,
-           help="Passes over them.")  # fmt: skip
+@distilled("--epochs", type=click.IntRange(0), default=1, show_default=True,
+           help="Passes over them; 0: they choose words alone.")  # fmt: skip
 @evaluate_options
 @report_format
 @model_option("--name", default="", help="The model's name [that of the folder].")
@@ -47,7 +48,7 @@ def command(
     context: click.Context,
     /,
     model: str,
-    source: ExampleSource | None,
+    source: ExampleSource,
     form: str,
     out: Path,
     vocabulary: int | None,
@@ -61,9 +62,8 @@ def command(
     """Make a smaller and faster model of MODEL, a classifier, a tagger or a generator.
 
     Units go whole, those with the least weights, and rare words; what is left can learn from texts
-    to answer as MODEL does. Without texts a share of 0.1 is safe as a rule, with some thousands
-    0.3 to 0.5. How many answers it costs is measured on the examples of --evaluate, which MODEL
-    must not have learned.
+    (--train) to answer as MODEL does. What that costs and saves is measured by --evaluate, whose
+    examples MODEL must not have learned; --text-field, --unit and --reflow are of both files.
 
     \b
         textrnn compress ner-en --vocabulary 20000 --out small --evaluate valid.conll
@@ -74,13 +74,14 @@ def command(
     from textrnn.cli.parts.training_progress import TrainingDisplay
     from textrnn.compressing.compress import compress
 
-    if source is not None:
-        refuse_unheeded(context, load(model))
+    refuse_unheeded(context, load(model))
+    texts = None if train is None else replace(source, file=str(train), format=None)
     display = TrainingDisplay(quiet=context.obj["quiet"])
     with display:
         found = compress(
             model, out=out, vocabulary=vocabulary, prune=prune,
-            bits=None if bits is None else int(bits), train=train, epochs=epochs, evaluate=source,
+            bits=None if bits is None else int(bits), train=texts, epochs=epochs,
+            evaluate=source if source.file else None,
             name=name, force=force, on_event=display.event, on_message=display.message,
         )  # fmt: skip
         display.message(f"wrote {out}")

@@ -32,7 +32,7 @@ def example_options(command: F) -> F:
 
 def evaluate_options(command: F) -> F:
     """Add ``--evaluate FILE`` and the options about it that concern texts; the command gets them as
-    ``source``, which is None where no file is named.
+    ``source``, whose file is empty where none is named.
     """
     return _with_source(command, _EVALUATE, _OF_TEXTS)
 
@@ -41,7 +41,7 @@ def _with_source(command: F, file_parameter: Any, options: Sequence[Any]) -> F:
     """The command with some parameters, of which it gets one source of examples."""
 
     @wraps(command)
-    def wrapped(*args: Any, file: str | None, pairs: tuple[str, ...], **given: Any) -> None:
+    def wrapped(*args: Any, file: str, pairs: tuple[str, ...], **given: Any) -> None:
         from textrnn.heads.examples import ExampleSource
 
         read = {
@@ -50,8 +50,7 @@ def _with_source(command: F, file_parameter: Any, options: Sequence[Any]) -> F:
             if name in given
         }  # fmt: skip
         labels = renamed_labels(pairs, droppable=True)
-        source = None if file is None else ExampleSource(file, labels=labels, **read)
-        command(*args, source=source, **given)
+        command(*args, source=ExampleSource(file, labels=labels, **read), **given)
 
     for add in reversed((file_parameter, *options)):
         add(wrapped)
@@ -98,7 +97,8 @@ _OF_SOME_HEADS = {"text", "label", "labels", "scheme", "unit", "reflow", "batch_
                   "beam", "length_penalty", "length_reward", "horizon", "interval",
                   "stride"}  # fmt: skip
 _FILE = click.argument("file", shell_complete=complete_file)
-_EVALUATE = input_option("--evaluate", "file", metavar="FILE", shell_complete=complete_file,
+_EVALUATE = input_option("--evaluate", "file", default="", metavar="FILE",
+                         shell_complete=complete_file,
                          help="Examples by which both models are measured.")  # fmt: skip
 _OF_TEXTS = (
     input_option("--map-label", "pairs", multiple=True, metavar="OLD=NEW",

@@ -9,18 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 from compressible import EXAMPLES, compressible
-from small_bundles import TEXTS, small_classifier, small_translator
+from small_bundles import TEXTS, WINDOWS, put_manifest, small_classifier, small_translator
 
 import textrnn
 from calling import textrnn_in
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import described_network
-from textrnn.errors import ConfigurationError, InputError, ModelNotFoundError
+from textrnn.counted import counted
+from textrnn.errors import BundleError, ConfigurationError, InputError, ModelNotFoundError
 from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
 from textrnn.training.weights.files import check_weights
 from textrnn.training.weights.initial_model import InitialModel
 
 TASKS = list(EXAMPLES)
+BACKWARD = {**WINDOWS, "backward": True}
 QUESTIONS: dict[str, Any] = {
     "classifier": ["a fine film", "", "猫 🙂"],
     "tagger": ["Ada spoke", "", "猫 🙂"],
@@ -46,9 +48,7 @@ def test_a_smaller_model_is_a_bundle_like_any_other(task: str, tmp_path: Path) -
     assert "units of its encoders: 5 before, 3 now" in bundle.card()
     name, score = next(iter(found.after.scores.items()))
     assert bundle.manifest.scores[f"examples given: {name}"] == pytest.approx(score, abs=1e-4)
-    assert said[0] == f"measuring small by {len(EXAMPLES[task])} examples".replace(
-        "1 examples", "1 example"
-    )
+    assert said[0] == f"measuring small by {counted(len(EXAMPLES[task]), 'example')}"
     if task in QUESTIONS:
         assert len(list(found.model.answer(QUESTIONS[task]))) == 3
     else:
@@ -128,6 +128,19 @@ def test_a_classifier_with_a_bag_needs_texts_for_a_smaller_vocabulary(tmp_path: 
         textrnn.compress(subwords, out=tmp_path / "small", vocabulary=262)
 
 
+def test_texts_may_choose_words_alone(tmp_path: Path) -> None:
+    whole = compressible("classifier", tmp_path / "whole")
+    texts = ["a quiet song", "quiet"]
+    found = textrnn.compress(whole, out=tmp_path / "o", vocabulary=7, train=texts, epochs=0)
+    assert found.model.tokenizer.vocabulary().keys() >= {"a", "quiet", "song"}
+    assert found.steps == (
+        "vocabulary: 13 before, now the 7 most frequent in the texts given",
+        "bag: of 13 n-grams the 3 that the texts have in words that stay",
+    )
+    manifest = found.model.bundle.manifest
+    assert manifest.corpora[-1] == {"name": "texts given", "use": "vocabulary", "texts": 2}
+
+
 def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
     whole, out = compressible("generator", tmp_path / "whole"), tmp_path / "out"
     calls: list[tuple[dict[str, Any], str]] = [
@@ -138,7 +151,7 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         ({"prune": 0.95}, "0.95 leaves none of the 5 units of an encoder; 0.8 leaves some"),
         ({"vocabulary": 900}, "would cut none; ask for fewer, or leave it out"),
         ({"vocabulary": 0}, "vocabulary must be at least 1"),
-        ({"prune": 0.2, "epochs": 0}, "epochs must be at least 1"),
+        ({"prune": 0.2, "epochs": -1}, "epochs must be 0 or more"),
     ]
     for options, message in calls:
         with pytest.raises(ConfigurationError, match=message):
@@ -147,8 +160,11 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         textrnn.compress("nowhere", out=out, prune=0.2)
     with pytest.raises(ConfigurationError, match=r"has no weights\.npz, the weights that further"):
         textrnn.compress(small_classifier(tmp_path / "bare"), out=out, prune=0.2)
-    with pytest.raises(ConfigurationError, match="is a translator; what is made smaller are classifiers"):
+    with pytest.raises(ConfigurationError, match="is a translator; what is made smaller are"):
         textrnn.compress(small_translator(tmp_path / "translator"), out=out, prune=0.2)
+    put_manifest(backward := compressible("generator", tmp_path / "b"), {"serving": BACKWARD})
+    with pytest.raises(BundleError, match="this model reads backward and does not write"):
+        textrnn.compress(backward, out=out, prune=0.2)
     with pytest.raises(ConfigurationError, match="a model is there already"):
         textrnn.compress(whole, out=small_classifier(tmp_path / "there"), prune=0.2)
     with pytest.raises(InputError):

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.compressing.compressor import Compressor, Say, encoder_sizes
+from textrnn.compressing.compressor import Compressor, encoder_sizes
 from textrnn.compressing.texts import count_tokens, plain_texts, split_texts
 from textrnn.compressing.units import Reader, prune_units
 from textrnn.configuration import require
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import read_bag
+from textrnn.heads.examples import ExampleSource
 from textrnn.heads.parts import read_network
 from textrnn.text.cutting import cut_tokenizer
 from textrnn.training.classifier.batches import EncodedTexts
@@ -38,8 +39,8 @@ class ClassifierCompressor(Compressor):
     task = "classifier"
     network: ClassifierNetwork
 
-    def __init__(self, bundle: Bundle, say: Say) -> None:
-        super().__init__(bundle, say)
+    def __init__(self, bundle: Bundle) -> None:
+        super().__init__(bundle)
         model = InitialModel.open(bundle.path)
         self.network = read_network(bundle, ClassifierNetwork)
         self.weights = model.weights
@@ -51,9 +52,9 @@ class ClassifierCompressor(Compressor):
         """See :attr:`Compressor.words`."""
         return self.network.vocabulary_size
 
-    def read(self, data: Path | Any, text: str | int | None, format: str | None) -> list[str]:
+    def read(self, data: ExampleSource | Any, text: str | int | None) -> list[str]:
         """See :meth:`Compressor.read`."""
-        return plain_texts(data, text, format)
+        return plain_texts(data, text)
 
     def cut_vocabulary(self, size: int, texts: list[str]) -> None:
         """See :meth:`Compressor.cut_vocabulary`; a bag of n-grams is renumbered by the texts."""
@@ -66,8 +67,8 @@ class ClassifierCompressor(Compressor):
             require(
                 bool(texts),
                 f"vocabulary: {self.bundle.name} has a bag of n-grams, kept as hashes of the "
-                "numbers of tokens; give train=… texts by which they are numbered anew, or leave "
-                "it out",
+                "numbers of tokens; give texts by which they are numbered anew (train=…), or "
+                "leave it out",
             )
         counts = count_tokens(self.whole, texts) if texts else None
         self.tokenizer, kept = cut_tokenizer(self.whole, size, counts)
@@ -82,9 +83,9 @@ class ClassifierCompressor(Compressor):
                 f"vocabulary: the texts have none of the n-grams of {self.bundle.name}'s bag in "
                 "words that stay; give more like those that it learned from, or leave it out",
             )
-            self.say(
-                f"of {len(self.bag.hashes):,} n-grams of its bag the texts have "
-                f"{len(found.hashes):,} in words that stay; the others go"
+            self.notes.append(
+                f"bag: of {len(self.bag.hashes):,} n-grams the {len(found.hashes):,} that the "
+                "texts have in words that stay"
             )
             self.bag = found
 

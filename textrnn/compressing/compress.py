@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textrnn.training.loop.events import OnEvent
 
 PRECISIONS = {8: "int8", 32: "float32"}
-Data = str | Path | Iterable[Any]
+Data = str | Path | ExampleSource | Iterable[Any]
 
 
 def compress(
@@ -44,7 +44,6 @@ def compress(
     epochs: int = 1,
     evaluate: Examples | None = None,
     text: str | int | None = None,
-    format: str | None = None,
     name: str = "",
     force: bool = False,
     on_event: OnEvent | None = None,
@@ -63,13 +62,12 @@ def compress(
             of what the model learned from. By default all.
         prune: the share of each encoder's units that goes, from 0 to below 1.
         bits: of the numbers that serve, 8 or 32; by default the model's.
-        train: texts to distil from, without labels: the path of a file, or texts; for a generator
-            running text.
-        epochs: passes over them.
+        train: texts to distil from, without labels: the path of a file, an
+            :class:`textrnn.heads.examples.ExampleSource`, or texts; for a generator running text.
+        epochs: passes over them; 0 where they are to choose words alone, which needs no Keras.
         evaluate: examples that it did not learn from, as ``evaluate`` of the model takes them, by
             which scores and speed are told before and after.
         text: column or key of the texts of ``train``.
-        format: of the file ``train``; by default by suffix.
         name: of the smaller model; by default the folder's.
         force: whether a model at ``out`` may be replaced.
         on_event: called with a :class:`textrnn.training.loop.events.TrainingEvent` after each step
@@ -95,9 +93,9 @@ def compress(
     _check(vocabulary, prune, bits, epochs)
     say = on_message or (lambda line: None)
     bundle, out = Bundle.open(model_path(model)), Path(out)
-    train = Path(train) if isinstance(train, str) else train
-    read = [part for part in (train, _file_of(evaluate)) if isinstance(part, Path)]
-    check_target(out, [bundle.path, *read])
+    if isinstance(train, str | Path):
+        train = ExampleSource(str(train), text=text)
+    check_target(out, [bundle.path, *filter(None, map(_file_of, (train, evaluate)))])
     if not force:
         refuse_finished(out)
     was = str(bundle.manifest.serving.get("precision", "int8"))
@@ -106,18 +104,20 @@ def compress(
         vocabulary is not None or prune > 0 or precision != was,
         f"nothing is to be done: {bundle.name} has {was} already; give vocabulary, prune or bits",
     )
-    compressor = open_compressor(bundle, say)
-    texts = [] if train is None else compressor.read(train, text, format)
+    compressor = open_compressor(bundle)
+    texts = [] if train is None else compressor.read(train, text)
     examples = [] if evaluate is None else _examples(bundle, evaluate, say)
     with open_scratch(out) as scratch, head_class(bundle.manifest.task)(bundle) as whole:
         steps = _shrink(compressor, vocabulary, prune, texts)
         before = _measured(whole, examples, say)  # before it learns, since an example may be wrong
-        if texts:
+        if texts and epochs:
             steps.append(_distil(compressor, texts, epochs, scratch, on_event, say))
         if precision != was:
             steps.append(f"numbers: {was} before, {precision} now")
         files = compressor.files(precision)
-        manifest = _manifest(compressor, name or out.name, precision, steps, train, len(texts))
+        manifest = _manifest(
+            compressor, name or out.name, precision, steps, _learned(train, len(texts), epochs)
+        )
         write_bundle(scratch / "model", manifest, files)
         with type(whole).load(scratch / "model") as smaller:
             after = _measured(smaller, examples, say)
@@ -131,7 +131,7 @@ def compress(
 
 def _check(vocabulary: int | None, prune: float, bits: int | None, epochs: int) -> None:
     """See that numbers are what they may be, before anything is read."""
-    require_whole("epochs", epochs, least=1)
+    require_whole("epochs", epochs, least=0)
     if vocabulary is not None:
         require_whole("vocabulary", vocabulary, least=1)
     is_number = isinstance(prune, int | float) and not isinstance(prune, bool)
@@ -147,10 +147,11 @@ def _shrink(
     if vocabulary is not None:
         before = compressor.words
         compressor.cut_vocabulary(vocabulary, texts)
-        by = "in the texts distilled from" if texts else "as the model numbers them"
+        by = "in the texts given" if texts else "as the model numbers them"
         steps.append(
             f"vocabulary: {before:,} before, now the {compressor.words:,} most frequent {by}"
         )
+        steps += compressor.notes
     if prune:
         units = _units(compressor)
         compressor.prune(prune)
@@ -176,12 +177,11 @@ def _distil(
         import_module(f"textrnn.training.{compressor.task}.distil")
     say(f"{compressor.bundle.name} answers {counted(len(texts), 'text')}")
     found = compressor.distil(texts, epochs, folder, on_event)
-    better = found.after != found.before
     return (
         f"distilled from {counted(len(texts), 'text')} in {counted(epochs, 'epoch')}; of what was "
         f"held out, {found.measure}: {found.before:.4f} before, {found.after:.4f} after"
         + "; no epoch was better"
-        * (not better)
+        * (not found.helped)
     )
 
 
@@ -211,11 +211,19 @@ def _measured(head: Head, examples: list[Any], say: Callable[[str], None]) -> Si
     return side_of(head.bundle, scores_of(head, examples, say))
 
 
-def _file_of(evaluate: Any) -> Path | None:
-    """The file of examples, where it is one."""
-    if isinstance(evaluate, ExampleSource):
-        return Path(evaluate.file)
-    return Path(evaluate) if isinstance(evaluate, str | Path) else None
+def _file_of(data: Any) -> Path | None:
+    """The file of examples or texts, where it is one."""
+    if isinstance(data, ExampleSource):
+        return Path(data.file)
+    return Path(data) if isinstance(data, str | Path) else None
+
+
+def _learned(train: Any, texts: int, epochs: int) -> tuple[dict[str, Any], ...]:
+    """What the manifest says of the texts that were given, where there were some."""
+    if not texts:
+        return ()
+    file, use = _file_of(train), "distillation" if epochs else "vocabulary"
+    return ({"name": file.name if file else "texts given", "use": use, "texts": texts},)
 
 
 def _manifest(
@@ -223,24 +231,19 @@ def _manifest(
     name: str,
     precision: str,
     steps: list[str],
-    train: Any,
-    texts: int,
+    learned: tuple[dict[str, Any], ...],
 ) -> Manifest:
     """What the smaller bundle says of itself; what was measured of the whole one goes."""
     whole = compressor.bundle.manifest
     training = {key: value for key, value in whole.training.items() if key != "measured"}
     made = {"model": whole.name, "sha256": whole.sha256, "steps": steps}
-    corpora = whole.corpora
-    if texts:
-        file = train.name if isinstance(train, Path) else "texts given"
-        corpora = (*corpora, {"name": file, "use": "distillation", "texts": texts})
     return replace(
         whole,
         name=name,
         network=compressor.network.as_dict(),
         serving={**whole.serving, "precision": precision},
         training={**training, **compressor.settings(), "compressed": made},
-        corpora=corpora,
+        corpora=(*whole.corpora, *learned),
         scores={},
         textrnn_version=__version__,
         files={},

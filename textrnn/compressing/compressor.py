@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.errors import BundleError, ConfigurationError
+from textrnn.heads.examples import ExampleSource
 from textrnn.network import Encoder, Network
 from textrnn.training.card import write_card
 from textrnn.training.settings import TrainingSettings
@@ -28,7 +29,6 @@ COMPRESSORS = {
     "tagger": "textrnn.compressing.tagger:TaggerCompressor",
     "generator": "textrnn.compressing.generator:GeneratorCompressor",
 }
-Say = Callable[[str], None]
 
 
 class Compressor(ABC):
@@ -36,21 +36,21 @@ class Compressor(ABC):
 
     Args:
         bundle: the whole model.
-        say: told in a line what might be overlooked.
 
     Attributes:
         bundle: the same.
         network: the description, as it stands.
         weights: by name, as they stand.
+        notes: lines on what went besides what was asked.
     """
 
     task: ClassVar[str]
     network: Network
     weights: dict[str, NDArray[np.float32]]
 
-    def __init__(self, bundle: Bundle, say: Say) -> None:
+    def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
-        self.say = say
+        self.notes: list[str] = []
 
     @property
     @abstractmethod
@@ -58,8 +58,12 @@ class Compressor(ABC):
         """Rows of the vocabulary, as it stands."""
 
     @abstractmethod
-    def read(self, data: Path | Any, text: str | int | None, format: str | None) -> list[Any]:
+    def read(self, data: ExampleSource | Any, text: str | int | None) -> list[Any]:
         """What is distilled from: texts of a file, or those given, without labels.
+
+        Args:
+            data: these.
+            text: column or key of the texts of what is given as a table.
 
         Raises:
             InputError: they cannot be read.
@@ -118,7 +122,7 @@ class Compressor(ABC):
         )
 
 
-def open_compressor(bundle: Bundle, say: Say) -> Compressor:
+def open_compressor(bundle: Bundle) -> Compressor:
     """What makes a model smaller.
 
     Raises:
@@ -140,7 +144,7 @@ def open_compressor(bundle: Bundle, say: Say) -> Compressor:
         raise BundleError(f"{bundle.path}: it does not say how it was made: {error}") from error
     module, _, name = COMPRESSORS[task].partition(":")
     found: type[Compressor] = getattr(import_module(module), name)
-    return found(bundle, say)
+    return found(bundle)
 
 
 def encoder_sizes(encoders: tuple[Encoder, ...], training: Mapping[str, Any]) -> dict[str, Any]:

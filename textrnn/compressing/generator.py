@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.compressing.compressor import Compressor, Say, encoder_sizes
+from textrnn.compressing.compressor import Compressor, encoder_sizes
 from textrnn.compressing.texts import count_tokens
 from textrnn.compressing.units import Reader, prune_units
 from textrnn.corpora import Passage
@@ -24,7 +24,7 @@ from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.parts import read_network
 from textrnn.text.cutting import cut_tokenizer
 from textrnn.training.weights.files import pack_whole_weights
-from textrnn.training.weights.initial_model import InitialModel, turned
+from textrnn.training.weights.initial_model import InitialModel
 
 if TYPE_CHECKING:
     from textrnn.training.distilling import Distilled
@@ -39,13 +39,11 @@ class GeneratorCompressor(Compressor):
     task = "generator"
     network: GeneratorNetwork
 
-    def __init__(self, bundle: Bundle, say: Say) -> None:
-        super().__init__(bundle, say)
+    def __init__(self, bundle: Bundle) -> None:
+        super().__init__(bundle)
         model = InitialModel.open(bundle.path)
         self.network = read_network(bundle, GeneratorNetwork)
-        self.backward = bool(bundle.manifest.serving.get("backward"))
-        # One that reads backward was turned to stand for backward encoders; back again.
-        self.weights = turned(model.weights) if self.backward else model.weights
+        self.weights = model.weights
         self.whole = self.tokenizer = model.tokenizer
         self.taught_by = self.network, self.weights
 
@@ -54,15 +52,15 @@ class GeneratorCompressor(Compressor):
         """See :attr:`Compressor.words`."""
         return self.network.vocabulary_size
 
-    def read(self, data: Path | Any, text: str | int | None, format: str | None) -> list[Passage]:
+    def read(self, data: ExampleSource | Any, text: str | int | None) -> list[Passage]:
         """See :meth:`Compressor.read`: documents, in pieces."""
-        if isinstance(data, Path):
-            source = ExampleSource(str(data), format, text=text)
-            found = list(Generator.read_examples(source))
+        if isinstance(data, ExampleSource):
+            found = list(Generator.read_examples(data))
         else:
             found = list(Generator.given_examples(data, ExampleSource("train", text=text)))
         if not any(passage.text.strip() for passage in found):
-            raise InputError(f"{data if isinstance(data, Path) else 'train'}: there is no text")
+            where = data.file if isinstance(data, ExampleSource) else "train"
+            raise InputError(f"{where}: there is no text")
         return found
 
     def cut_vocabulary(self, size: int, texts: list[Passage]) -> None:
@@ -76,9 +74,9 @@ class GeneratorCompressor(Compressor):
         self.network = replace(self.network, vocabulary_size=len(kept))
         self.taught_by = self.network, dict(self.weights)
         if _FINGERPRINT in self.bundle.manifest.files:
-            self.say(
-                "the fingerprint of the training text goes, which knows tokens by their old "
-                "numbers: what is new in a text that the model writes is not told any more"
+            self.notes.append(
+                "the fingerprint of its training text goes, which knows tokens by their old "
+                "numbers: --novelty has nothing to tell"
             )
 
     def prune(self, share: float) -> None:
@@ -104,7 +102,7 @@ class GeneratorCompressor(Compressor):
 
         found = distil_generator(
             self.network, self.weights, self.taught_by, texts, self.tokenizer,
-            self.training(epochs), backward=self.backward, folder=folder, on_event=on_event,
+            self.training(epochs), folder=folder, on_event=on_event,
         )  # fmt: skip
         self.weights = found.weights
         return found

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
-from textrnn.compressing.compressor import Compressor, Say, encoder_sizes
+from textrnn.compressing.compressor import Compressor, encoder_sizes
 from textrnn.compressing.texts import plain_texts
 from textrnn.compressing.units import Reader, prune_units
 from textrnn.configuration import require
 from textrnn.corpora import Span, SpannedText
+from textrnn.heads.examples import ExampleSource
 from textrnn.heads.tagger.features import FIRST, Features
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.heads.tagger.tagger import Tagger
@@ -42,8 +43,8 @@ class TaggerCompressor(Compressor):
     task = "tagger"
     network: TaggerNetwork
 
-    def __init__(self, bundle: Bundle, say: Say) -> None:
-        super().__init__(bundle, say)
+    def __init__(self, bundle: Bundle) -> None:
+        super().__init__(bundle)
         self.model = InitialTagger.open(bundle.path)
         self.network, self.weights = self.model.described, self.model.weights
         self.features = self.model.features
@@ -57,9 +58,9 @@ class TaggerCompressor(Compressor):
         """See :attr:`Compressor.words`."""
         return self.network.vocabulary_size
 
-    def read(self, data: Path | Any, text: str | int | None, format: str | None) -> list[str]:
+    def read(self, data: ExampleSource | Any, text: str | int | None) -> list[str]:
         """See :meth:`Compressor.read`."""
-        return plain_texts(data, text, format)
+        return plain_texts(data, text)
 
     def cut_vocabulary(self, size: int, texts: list[str]) -> None:
         """See :meth:`Compressor.cut_vocabulary`; characters, bigrams and the lexicon stay."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,24 +11,28 @@ from numpy.typing import NDArray
 from textrnn.corpora import Source, read_texts
 from textrnn.corpora.in_memory import texts as given_texts
 from textrnn.errors import InputError
+from textrnn.heads.examples import ExampleSource
 from textrnn.text.tokenizer import Tokenizer
 
 _AT_ONCE = 512  # texts that are tokenized together
 
 
-def plain_texts(data: Path | Any, text: str | int | None, format: str | None) -> list[str]:
+def plain_texts(data: ExampleSource | Any, text: str | int | None) -> list[str]:
     """The texts of a file, or those that are given; blank ones are left out.
 
     Raises:
         InputError: they cannot be read, or there are none.
     """
-    if isinstance(data, Path):
-        found: Iterable[str] = read_texts(Source(str(data), format, text))
+    if isinstance(data, ExampleSource):
+        found: Iterable[str] = read_texts(
+            Source(data.file, data.format, data.text, encoding=data.encoding)
+        )
     else:
         found = given_texts(data, text=text, name="train")
     texts = [one for one in found if one.strip()]
     if not texts:
-        raise InputError(f"{data if isinstance(data, Path) else 'train'}: there are no texts")
+        where = data.file if isinstance(data, ExampleSource) else "train"
+        raise InputError(f"{where}: there are no texts")
     return texts
 
 

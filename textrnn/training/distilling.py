@@ -33,12 +33,14 @@ class Distilled:
         measure: what the scores are.
         before: the score of what was held out, before anything was learned.
         after: the same of these weights.
+        helped: whether an epoch was better.
     """
 
     weights: Weights
     measure: str
     before: float
     after: float
+    helped: bool
 
 
 def held_out(count: int, random_state: int) -> NDArray[np.bool_]:
@@ -87,7 +89,7 @@ def distil(
     better = _rank(learned, state.best_loss_nats, state.best_score) > _rank(learned, *before)
     found: dict[str, Any] = export_weights(model, network) if better else dict(weights)
     after = state.best_score if better else before[1]
-    return Distilled(found, measure, before[1], after)
+    return Distilled(found, measure, before[1], after, better)
 
 
 def _rank(objective: Objective, loss: float, score: float) -> tuple[float, float]:

@@ -119,7 +119,6 @@ def distil_generator(
     tokenizer: Tokenizer,
     settings: TrainingSettings,
     *,
-    backward: bool,
     folder: Path,
     on_event: OnEvent | None = None,
 ) -> Distilled:
@@ -132,7 +131,6 @@ def distil_generator(
         passages: the text.
         tokenizer: makes its tokens.
         settings: how to train; the number of streams follows from the text.
-        backward: whether both read documents from their ends.
         folder: for the tokens.
         on_event: called after each step and epoch.
 
@@ -145,12 +143,11 @@ def distil_generator(
     seed_everything(settings.random_state)
     model, whole = build_generator(network), build_generator(teacher[0])
     import_weights(whole, *teacher)
-    language = LanguageSettings(backward=backward)
     return distil(
         model,
         network,
         weights,
-        lambda: TaughtObjective(model, whole, train, validation, settings, language),
+        lambda: TaughtObjective(model, whole, train, validation, settings, LanguageSettings()),
         settings,
         measure="perplexity",
         on_event=on_event,
