@@ -5,8 +5,8 @@
 
 Every third of the pairs (--every) chooses what `textrnn/training/translator/search_fit.py` fits;
 the graphs are made anew of the model's weights, and the manifest tells what was chosen. All of the
-pairs are measured then, and stand with --name on the card, whose notes are the recipe's. What was
-chosen before is taken with --gate-shift and --length-reward.
+pairs are measured then, and stand with --name on the card, whose notes are the recipe's, as the
+model's name is. What was chosen before is taken with --gate-shift and --length-reward.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from textrnn.heads.translator.network import TranslatorNetwork
 from textrnn.heads.translator.scores import corpus_bleu
 from textrnn.heads.translator.translator import Translator
 from textrnn.training.card import write_card
-from textrnn.training.recipes.recipe import read_recipe
+from textrnn.training.recipes.recipe import Recipe, read_recipe
 from textrnn.training.translator.search_fit import SearchFit, fit_search
 from textrnn.training.translator.trial import try_translator
 from textrnn.training.weights.files import check_weights, read_weights
@@ -78,7 +78,7 @@ def refit(model: Path, pairs: Sequence[Pair], out: Path, chosen: SearchFit | Non
     write_bundle(out, replace(bundle.manifest, serving=serving), kept | graphs)
 
 
-def measure(out: Path, source: ExampleSource, name: str, notes: str) -> None:
+def measure(out: Path, source: ExampleSource, name: str, recipe: Recipe | None) -> None:
     """Write a model's scores on all pairs into its manifest and card."""
     report = load(out).evaluate(Translator.read_examples(source))
     scores = report.scores()
@@ -88,12 +88,13 @@ def measure(out: Path, source: ExampleSource, name: str, notes: str) -> None:
     told = {f"{name}: {measure}": round(score, 4) for measure, score in scores.items()}
     manifest = replace(
         bundle.manifest,
+        name=recipe.name if recipe else bundle.manifest.name,
         training=training
         | {"measured": training["measured"] | {"score": bleu, "count": len(report.sentences)}},
         scores=bundle.manifest.scores | told | {"validation_bleu": round(bleu, 4)},
     )
     files = {file: bundle.read(file) for file in manifest.files}
-    files["README.md"] = write_card(manifest, notes=notes).encode("utf-8")
+    files["README.md"] = write_card(manifest, notes=recipe.notes if recipe else "").encode("utf-8")
     write_bundle(out, manifest, files)
 
 
@@ -119,8 +120,8 @@ def main() -> None:
     if options.length_reward is not None:
         chosen = SearchFit(options.gate_shift, 0.0, options.length_reward)
     refit(model_path(options.model), pairs[:: options.every], options.out, chosen)
-    notes = read_recipe(options.recipe).notes if options.recipe else ""
-    measure(options.out, source, options.name, notes)
+    recipe = read_recipe(options.recipe) if options.recipe else None
+    measure(options.out, source, options.name, recipe)
 
 
 if __name__ == "__main__":
