@@ -15,9 +15,12 @@ import textrnn
 from calling import textrnn_in
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import described_network
+from textrnn.configuration import to_dict
 from textrnn.counted import counted
 from textrnn.errors import BundleError, ConfigurationError, InputError, ModelNotFoundError
 from textrnn.heads.classifier.bag import BagOfNgrams, text_ngrams
+from textrnn.heads.classifier.bag_alone import BagAlone
+from textrnn.heads.classifier.parts import BAG_ALONE
 from textrnn.training.weights.files import check_weights
 from textrnn.training.weights.initial_model import InitialModel
 
@@ -139,6 +142,19 @@ def test_texts_may_choose_words_alone(tmp_path: Path) -> None:
     )
     manifest = found.model.bundle.manifest
     assert manifest.corpora[-1] == {"name": "texts given", "use": "vocabulary", "texts": 2}
+
+
+def test_a_bag_that_lost_ngrams_answers_nothing_by_itself(tmp_path: Path) -> None:
+    whole = compressible("classifier", tmp_path / "whole")
+    alone = BagAlone((0,), (1.0,), ((0.0, 0.0),), (0.9,))
+    serving = {**Bundle.open(whole).manifest.serving, BAG_ALONE: to_dict(alone)}
+    put_manifest(whole, {"serving": serving})
+    options: dict[str, Any] = {"train": ["a quiet song"], "epochs": 0}
+    cut = textrnn.compress(whole, out=tmp_path / "cut", vocabulary=7, **options)
+    assert BAG_ALONE not in cut.model.bundle.manifest.serving
+    assert "models adapt" in cut.steps[-1]
+    pruned = textrnn.compress(whole, out=tmp_path / "pruned", prune=0.2)
+    assert pruned.model.bundle.manifest.serving == serving
 
 
 def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from textrnn.compressing.units import Reader, prune_units
 from textrnn.configuration import require
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
-from textrnn.heads.classifier.parts import read_bag
+from textrnn.heads.classifier.parts import BAG_ALONE, read_bag
 from textrnn.heads.examples import ExampleSource
 from textrnn.heads.parts import read_network
 from textrnn.text.cutting import cut_tokenizer
@@ -88,6 +88,9 @@ class ClassifierCompressor(Compressor):
                 "texts have in words that stay"
             )
             self.bag = found
+            if BAG_ALONE in self.bundle.manifest.serving:
+                self.gone.add(BAG_ALONE)  # what it is sure of was found for the whole bag
+                self.notes.append("the bag answers nothing by itself till `textrnn models adapt`")
 
     def prune(self, share: float) -> None:
         """See :meth:`Compressor.prune`."""

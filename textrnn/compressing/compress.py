@@ -236,12 +236,13 @@ def _manifest(
     """What the smaller bundle says of itself; what was measured of the whole one goes."""
     whole = compressor.bundle.manifest
     training = {key: value for key, value in whole.training.items() if key != "measured"}
+    serving = {**whole.serving, "precision": precision}
     made = {"model": whole.name, "sha256": whole.sha256, "steps": steps}
     return replace(
         whole,
         name=name,
         network=compressor.network.as_dict(),
-        serving={**whole.serving, "precision": precision},
+        serving={k: v for k, v in serving.items() if k not in compressor.gone},
         training={**training, **compressor.settings(), "compressed": made},
         corpora=(*whole.corpora, *learned),
         scores={},

@@ -42,6 +42,7 @@ class Compressor(ABC):
         network: the description, as it stands.
         weights: by name, as they stand.
         notes: lines on what went besides what was asked.
+        gone: what the manifest says of serving that does not hold any more.
     """
 
     task: ClassVar[str]
@@ -51,6 +52,7 @@ class Compressor(ABC):
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self.notes: list[str] = []
+        self.gone: set[str] = set()
 
     @property
     @abstractmethod
