@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert.preprocessors import ExecutePreprocessor
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor, ExecutePreprocessor
 
 FOLDER = Path(__file__).parent / "notebooks"
 _METADATA = {
@@ -25,6 +25,8 @@ def executed(notebook: Any, folder: Path) -> Any:
     ran = deepcopy(notebook)
     runner = ExecutePreprocessor(timeout=300, kernel_name="python3", record_timing=False)
     runner.preprocess(ran, {"metadata": {"path": str(folder)}})
+    # What a cell prints comes in as many pieces as the kernel's timing has it.
+    CoalesceStreamsPreprocessor().preprocess(ran, {})
     for cell in ran.cells:
         cell.metadata = {}
         for output in cell.get("outputs", ()):
