@@ -44,6 +44,7 @@ def command() -> None:
 
     \b
         textrnn corpora list
+        textrnn corpora prepare recipes/sentiment-en.toml --data data
         textrnn corpora check train.csv --against test.csv
         textrnn corpora check train.conll --scheme bio
         textrnn corpora check doccano.jsonl
@@ -111,6 +112,46 @@ def download_command(settings: dict[str, bool], name: str, folder: str | None) -
         click.echo(str(file))
     if len(files) > 20:
         click.echo(f"… {counted(len(files), 'file')} in all", err=True)
+
+
+@command.command()
+@click.argument("recipe", shell_complete=complete_file, metavar="RECIPE.toml")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), required=True,
+              metavar="DIR", help="The folder below which the files are laid.")  # fmt: skip
+@click.pass_context
+def prepare(context: click.Context, recipe: str, data: Path) -> None:
+    """Fetch the files that a recipe names, check them, and lay them where it reads them.
+
+    Files that are there are kept; what was fetched stays in DIR/archives, for other recipes. Of
+    what no program may fetch it is said where people get it, and the exit code is 1.
+
+    \b
+        textrnn corpora prepare recipes/multi30k-en-de.toml --data data
+        textrnn train --recipe recipes/multi30k-en-de.toml --data data --out models/en-de
+    """
+    from textrnn.cli.parts.progress import download_progress
+    from textrnn.corpora.preparing import prepare as prepare_files
+    from textrnn.training.recipes.recipe import recipe_files
+
+    quiet = context.obj["quiet"]
+    note = note_writer(quiet=quiet)
+    paths = recipe_files(recipe)
+    with download_progress(quiet=quiet) as (on_file, on_bytes):
+        found = prepare_files(
+            paths,
+            data,
+            on_file=on_file,
+            on_bytes=on_bytes,
+            on_wait=lambda: note("another process is fetching the same file; waiting for it"),
+        )
+    for path in found.laid:
+        click.echo(str(data / path))
+    if found.there:
+        note(f"{counted(len(found.there), 'file')} had been there")
+    for path, told in found.missing.items():
+        click.echo(f"textrnn: {one_line(path)} is not fetched: {told}", err=True)
+    if found.missing:
+        context.exit(FAILED)
 
 
 @command.command()

@@ -80,9 +80,8 @@ def recipe_of(tables: Mapping[str, Any], *, where: str) -> Recipe:
         ConfigurationError: a setting is unknown or wrong; the message names the file and table.
     """
     header = {name: value for name, value in tables.items() if name in _HEADER}
-    data = header.get("data")
-    if isinstance(data, dict) and isinstance(data.get("embeddings"), dict):
-        header["data"] = {**data, "embeddings": [data["embeddings"]]}  # as recipes of 0.1.0 have it
+    if isinstance(data := header.get("data"), dict):
+        header["data"] = _with_list(data)
     recipe = from_dict(Recipe, header, where=where)
     try:
         reader_class(recipe.task)().check(recipe.data)
@@ -96,6 +95,24 @@ def recipe_of(tables: Mapping[str, Any], *, where: str) -> Recipe:
             message = unknown_key_message(name, [*_HEADER, *known])
             raise ConfigurationError(f"{where}: {message}")
     return replace(recipe, plan=from_dict(plan, parts, where=where))
+
+
+def recipe_files(path: str | Path) -> tuple[str, ...]:
+    """The files of a recipe, by their paths below the data folder, whatever else it says.
+
+    Raises:
+        InputError: the file cannot be read or is not TOML.
+        ConfigurationError: it names no files, or says of them what no recipe can.
+    """
+    data = read_tables(Path(path)).get("data")
+    require(isinstance(data, dict), f"{path}: no recipe: it names no files under data")
+    return from_dict(RecipeData, _with_list(data), where=f"{path}: data").files()
+
+
+def _with_list(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The files of a recipe; of word vectors recipes of 0.1.0 have one, and not in a list."""
+    found = data.get("embeddings")
+    return {**data, "embeddings": [found]} if isinstance(found, dict) else dict(data)
 
 
 def data_folder(given: str | Path | None) -> Path:

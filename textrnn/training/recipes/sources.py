@@ -107,3 +107,9 @@ class RecipeData:
     lexicon: tuple[RecipeSource, ...] = ()
     gazetteer: tuple[RecipeSource, ...] = ()
     embeddings: tuple[RecipeSource, ...] = ()
+
+    def files(self) -> tuple[str, ...]:
+        """The paths of all files below the data folder, each once."""
+        uses: list[tuple[RecipeSource, ...]] = list(vars(self).values())
+        named = [name for use in uses for s in use for name in (s.file, s.target_file) if name]
+        return tuple(name for name in dict.fromkeys(named) if name not in shipped_vectors())
