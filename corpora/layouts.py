@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from textrnn.errors import InputError
 
@@ -120,7 +120,7 @@ def content_of(archive: Path, layout: str, name: str, most_bytes: int) -> bytes:
         raise InputError(f"{archive}: cannot be unpacked: {error}") from error
 
 
-def _read(file: BinaryIO | gzip.GzipFile | zipfile.ZipExtFile, archive: Path, most: int) -> bytes:
+def _read(file: IO[bytes] | gzip.GzipFile, archive: Path, most: int) -> bytes:
     content = file.read(most + 1)
     if len(content) > most:
         raise InputError(f"{archive}: unpacked it has more than {most:,} bytes")
