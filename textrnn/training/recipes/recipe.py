@@ -105,7 +105,8 @@ def recipe_files(path: str | Path) -> tuple[str, ...]:
         ConfigurationError: it names no files, or says of them what no recipe can.
     """
     data = read_tables(Path(path)).get("data")
-    require(isinstance(data, dict), f"{path}: no recipe: it names no files under data")
+    if not isinstance(data, dict):
+        raise ConfigurationError(f"{path}: no recipe: it names no files under data")
     return from_dict(RecipeData, _with_list(data), where=f"{path}: data").files()
 
 
