@@ -22,7 +22,12 @@ from textrnn.heads.classifier.bag_alone import BagAlone
 from textrnn.heads.classifier.calibration import softmax
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.training.classifier.adapt import adapt_model
-from textrnn.training.classifier.bag_alone import FEWEST_TEXTS, MOST_LOSS, fit_bag_alone
+from textrnn.training.classifier.bag_alone import (
+    FEWEST_TEXTS,
+    LEAST_TOKENS,
+    MOST_LOSS,
+    fit_bag_alone,
+)
 
 RNG = np.random.default_rng(4)
 GOOD, BAD = "a fine and quiet film", "a dull song"
@@ -207,15 +212,15 @@ def test_it_leaves_to_the_bag_what_costs_no_more_than_it_may() -> None:
     given, exact = probabilities.argmax(axis=1), together.argmax(axis=1)
     sure, shares = alone.is_sure(probabilities, lengths), softmax(together)
     places = np.arange(len(numbers))
-    for ours in (lengths < 20, lengths >= 20):
-        loss = (shares[places, exact] - shares[places, given])[ours]
-        confidence = probabilities.max(axis=1)[ours]
-        assert loss[sure[ours]].sum() / ours.sum() <= MOST_LOSS
-        more = loss[confidence > alone.sure_above[int(lengths[ours][0] >= 20)] - 0.02]
-        assert more.sum() / ours.sum() > MOST_LOSS / 2  # hardly any more could be left to it
-    assert sure[lengths >= 20].mean() > 0.5 > 0.1 > sure[lengths < 20].mean()
-    # What it says of itself holds: of answers that are 80% sure four in five are right.
     long = lengths >= 20
+    loss = (shares[places, exact] - shares[places, given])[long]
+    confidence = probabilities.max(axis=1)[long]
+    assert loss[sure[long]].sum() / long.sum() <= MOST_LOSS
+    more = loss[confidence > alone.sure_above[1] - 0.02]
+    assert more.sum() / long.sum() > MOST_LOSS / 2  # hardly any more could be left to it
+    assert sure[lengths >= 20].mean() > 0.5
+    assert not sure[lengths < LEAST_TOKENS].any()
+    # What it says of itself holds: of answers that are 80% sure four in five are right.
     middling = long & (probabilities.max(axis=1) > 0.6) & (probabilities.max(axis=1) < 0.9)
     right = (given == numbers)[middling].mean()
     assert right == pytest.approx(probabilities.max(axis=1)[middling].mean(), abs=0.1)

@@ -34,6 +34,7 @@ class BagAlone:
         sharpness: what the bag's scores are multiplied by, (R,).
         bias: what is added to those of each label, (R, L).
         sure_above: the answer stands where it is more probable than this, (R,); 1: never.
+        least_tokens: of a text whose answer may stand.
 
     Raises:
         ConfigurationError: the numbers do not fit one another, or are out of range.
@@ -52,6 +53,7 @@ class BagAlone:
     sharpness: tuple[float, ...]
     bias: tuple[tuple[float, ...], ...]
     sure_above: tuple[float, ...]
+    least_tokens: int = 0
 
     def __post_init__(self) -> None:
         ranges = len(self.from_tokens)
@@ -90,7 +92,8 @@ class BagAlone:
             lengths: tokens of each text, (B,).
         """
         above = np.array(self.sure_above)[self._ranges(lengths)]
-        return np.asarray(probabilities.max(axis=1, initial=0.0) > above)
+        is_long = lengths >= self.least_tokens
+        return np.asarray(is_long & (probabilities.max(axis=1, initial=0.0) > above))
 
     def _ranges(self, lengths: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.searchsorted(self.from_tokens, lengths, side="right") - 1

@@ -3,7 +3,8 @@
 In each range of lengths the bag gets probabilities of its own, by least cross-entropy (Platt 1999,
 with a number for each label). Then its surest answers are left to it, as many as may be for what
 that costs: where network and bag together would answer otherwise, the difference of the two
-labels' probabilities is how much more often they are right. That is told by every text, while what
+labels' probabilities is how much more often they are right. Short texts are all left to the
+network. That is told by every text, while what
 the answers really gain and lose is told by the few on which they differ.
 
 Shapes: B texts, L labels.
@@ -25,6 +26,8 @@ from textrnn.heads.classifier.parts import BAG_ALONE
 from textrnn.training.classifier.validation import cross_entropy_nats
 
 MOST_LOSS = 0.0002  # of accuracy, in each range of lengths: a fifth of what nobody would notice
+# Below, one word turns the sense, as "not", and the network takes next to no time.
+LEAST_TOKENS = 40
 FEWEST_TEXTS = 1000  # of which fewer say nothing of so small a loss
 _BORDERS = (10, 20, 40, 80, 160, 320)  # tokens
 _FEWEST_IN_RANGE = 250
@@ -53,12 +56,13 @@ def fit_bag_alone(
     from_tokens = _ranges(lengths)
     ranges = np.searchsorted(from_tokens, lengths, side="right") - 1
     exact = softmax(together)
+    is_long = lengths >= LEAST_TOKENS
     found = [
-        _fit_range(bag_scores[ours], exact[ours], numbers[ours])
+        _fit_range(bag_scores[ours], exact[ours], numbers[ours], is_long[ours])
         for ours in (ranges == number for number in range(len(from_tokens)))
     ]
     sharpness, bias, sure_above = zip(*found, strict=True)
-    return BagAlone(tuple(from_tokens), sharpness, bias, sure_above)
+    return BagAlone(tuple(from_tokens), sharpness, bias, sure_above, LEAST_TOKENS)
 
 
 def bag_alone_settings(
@@ -98,9 +102,12 @@ def _ranges(lengths: NDArray[np.int64]) -> list[int]:
 
 
 def _fit_range(
-    scores: NDArray[np.float32], exact: NDArray[np.float64], numbers: NDArray[np.int64]
+    scores: NDArray[np.float32],
+    exact: NDArray[np.float64],
+    numbers: NDArray[np.int64],
+    is_long: NDArray[np.bool_],
 ) -> Fitting:
-    """What suits the texts of one range."""
+    """What suits the texts of one range, of which the long ones may be left to the bag."""
     from scipy.optimize import minimize
 
     labels = scores.shape[1]
@@ -114,7 +121,8 @@ def _fit_range(
     begin = np.concatenate([[1.0], np.zeros(labels)])
     values = minimize(loss, begin, method="L-BFGS-B", bounds=bounds).x.round(4)
     sharpness, bias = float(values[0]), tuple(map(float, values[1:]))
-    return sharpness, bias, _sure_above(softmax(sharpness * scores + np.array(bias)), exact)
+    alone = softmax(sharpness * scores + np.array(bias))
+    return sharpness, bias, _sure_above(alone[is_long], exact[is_long])
 
 
 def _sure_above(alone: NDArray[np.float64], exact: NDArray[Any]) -> float:
@@ -127,6 +135,8 @@ def _sure_above(alone: NDArray[np.float64], exact: NDArray[Any]) -> float:
     given = alone.argmax(axis=1)
     loss = exact.max(axis=1) - exact[np.arange(len(exact)), given]
     order = np.argsort(-alone.max(axis=1), kind="stable")
+    if not len(order):
+        return 1.0
     kept = int((np.cumsum(loss[order]) / len(order) <= MOST_LOSS).sum())
     if kept == len(order):
         return 0.0
