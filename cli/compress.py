@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import Command, options_under
@@ -16,6 +17,7 @@ from textrnn.cli.parts.example_options import evaluate_options, refuse_unheeded
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.cli.parts.output import report_format
 from textrnn.corpora import json_line
+from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from textrnn.heads.examples import ExampleSource
@@ -75,6 +77,8 @@ def command(
     from textrnn.compressing.compress import compress
 
     refuse_unheeded(context, load(model))
+    if train is None and context.get_parameter_source("epochs") is ParameterSource.COMMANDLINE:
+        raise ConfigurationError("--epochs are passes over texts: give them too (--train FILE)")
     texts = None if train is None else replace(source, file=str(train), format=None)
     display = TrainingDisplay(quiet=context.obj["quiet"])
     with display:

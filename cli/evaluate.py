@@ -52,9 +52,9 @@ classifier_option = options_under("Classifiers")
 @mode_options(classifier_option)
 @translator_option("--beam", type=click.IntRange(1), metavar="N",
                    help="Beginnings kept of each sentence [5].")  # fmt: skip
-@translator_option("--length-penalty", type=click.FloatRange(0), metavar="X",
+@translator_option("--length-penalty", type=click.FloatRange(0, 10), metavar="X",
                    help="As textrnn translate has it [what fits the model].")  # fmt: skip
-@translator_option("--length-reward", type=click.FloatRange(0), metavar="X",
+@translator_option("--length-reward", type=click.FloatRange(0, 10), metavar="X",
                    help="The same.")  # fmt: skip
 @forecaster_option("--horizon", type=click.IntRange(1), metavar="STEPS",
                    help="Steps to forecast [as many as the model learned].")  # fmt: skip

@@ -32,7 +32,9 @@ _FORCE = (
 
 @click.group(cls=TaskGroup, make=lambda task: _command(task), invoke_without_command=True)
 @click.option("--recipe", metavar="FILE.toml", help="Make the model that this recipe describes.")
-@click.option("--data", metavar="DIR", help="Where the recipe's files lie [TEXTRNN_DATA].")
+@click.option("--data", metavar="DIR",
+              help="Where the recipe's files lie [TEXTRNN_DATA]; textrnn corpora prepare fetches "
+              "them.")  # fmt: skip
 @click.option("--out", type=_FOLDER, help="The folder that becomes the model.")
 @click.option("--resume", is_flag=True, help="Go on where a stopped run left off.")
 @click.option("--force", is_flag=True, help=_FORCE)

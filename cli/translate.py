@@ -46,13 +46,13 @@ Rows = Iterator[tuple["Line", "Translation"]]
                help="Beginnings kept of a sentence; 1: always the best token.")  # fmt: skip
 @answer_option("--n-best", type=click.IntRange(1), default=1, show_default=True, metavar="N",
                help="Tell so many translations of each text, each with its score.")  # fmt: skip
-@answer_option("--length-penalty", type=click.FloatRange(0), metavar="X",
+@answer_option("--length-penalty", type=click.FloatRange(0, 10), metavar="X",
                help="Higher favours longer translations; 0: as probable as they are [what fits "
                "the model, or 1].")  # fmt: skip
-@answer_option("--length-reward", type=click.FloatRange(0), metavar="X",
+@answer_option("--length-reward", type=click.FloatRange(0, 10), metavar="X",
                help="What each token adds, against translations that say too little [what fits "
                "the model, or 0].")  # fmt: skip
-@answer_option("--coverage-penalty", type=click.FloatRange(0), default=0.0, show_default=True,
+@answer_option("--coverage-penalty", type=click.FloatRange(0, 10), default=0.0, show_default=True,
                metavar="X", help="Higher favours those that looked at every word.")  # fmt: skip
 @answer_option("--no-repeat-ngram", type=click.IntRange(0), default=0, metavar="N",
                help="No sequence of so many tokens twice in a sentence [off].")  # fmt: skip

@@ -78,7 +78,8 @@ command = TaskGroup(
         Option(["--recipe"], group=EXPERIMENT, metavar="FILE.toml", shell_complete=complete_file,
                help="What is learned, and how."),
         Option(["--data"], group=EXPERIMENT, metavar="DIR",
-               help="Where the recipe's files lie [TEXTRNN_DATA]."),
+               help="Where the recipe's files lie [TEXTRNN_DATA]; textrnn corpora prepare fetches "
+               "them."),
         *_search_options(),
         *experiment_options(required=False),
     ],

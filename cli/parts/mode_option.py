@@ -15,7 +15,8 @@ def mode_options(option: Callable[..., Callable[[Any], Any]]) -> Callable[[Any],
 
     def add(command: Any) -> Any:
         fast = option("--fast", "mode", flag_value="fast",
-                      help="Ask that bag alone: sooner done, less often right.")  # fmt: skip
+                      help="Ask that bag alone: sooner done, less often right. Of both flags "
+                      "the last one counts.")  # fmt: skip
         exact = option("--exact", "mode", flag_value="exact", default="adaptive",
                        help="Have the network read every text, also those of which the bag of "
                        "n-grams beside it is sure.")  # fmt: skip

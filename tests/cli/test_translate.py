@@ -126,6 +126,9 @@ def test_wrong_calls_are_refused(tmp_path: Path, model: str) -> None:
         tmp_path, model, "--text", "a film", "--plot", "a.txt.gif"
     )
     assert "No such file" in refusal(tmp_path, model, "missing.txt")
+    for option in ("--length-reward", "--length-penalty", "--coverage-penalty"):
+        far = refusal(tmp_path, model, "a.txt", option, "50")
+        assert f"{option}: 50.0 is not in the range 0<=x<=10" in far
     assert "--output-folder does not go with --plot" in refusal(
         tmp_path, model, "a.txt", "--output-folder", "out", "--plot", "a.png"
     )

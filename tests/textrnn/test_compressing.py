@@ -160,7 +160,7 @@ def test_a_bag_that_lost_ngrams_answers_nothing_by_itself(tmp_path: Path) -> Non
 def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
     whole, out = compressible("generator", tmp_path / "whole"), tmp_path / "out"
     calls: list[tuple[dict[str, Any], str]] = [
-        ({}, "nothing is to be done: small has float32 already; give vocabulary, prune or bits"),
+        ({}, "nothing is to be done: small has float32 already; give vocabulary=…, prune=…"),
         ({"bits": 32}, "nothing is to be done"),
         ({"bits": 4}, "bits must be 8 or 32; received 4"),
         ({"prune": 1.0}, r"prune must be from 0 to below 1; received 1\.0"),
@@ -217,3 +217,7 @@ def test_the_command_shows_a_table_or_json(tmp_path: Path) -> None:
     assert "--force" in again.stderr
     unheeded = textrnn_in(tmp_path, *call, "third", "--scheme", "bio")
     assert "--scheme means nothing to a classifier" in unheeded.stderr
+    nothing = textrnn_in(tmp_path, "compress", "whole", "--out", "third")
+    assert "give --vocabulary …, --prune … or --bits …" in nothing.stderr
+    taught = textrnn_in(tmp_path, *call, "third", "--epochs", "3")
+    assert "--epochs are passes over texts" in taught.stderr

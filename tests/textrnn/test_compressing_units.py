@@ -107,3 +107,5 @@ def test_one_unit_stays() -> None:
     assert units_left(5, 0.8) == 1
     with pytest.raises(ConfigurationError, match=r"0.95 leaves none of the 5 units.*0.8 leaves"):
         units_left(5, 0.95)
+    with pytest.raises(ConfigurationError, match="none of the 1 unit of an encoder; leave it out"):
+        units_left(1, 0.5)

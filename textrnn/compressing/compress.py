@@ -102,7 +102,8 @@ def compress(
     precision = PRECISIONS[bits] if bits else was
     require(
         vocabulary is not None or prune > 0 or precision != was,
-        f"nothing is to be done: {bundle.name} has {was} already; give vocabulary, prune or bits",
+        f"nothing is to be done: {bundle.name} has {was} already; give vocabulary=…, prune=… or "
+        "bits=…",
     )
     compressor = open_compressor(bundle)
     texts = [] if train is None else compressor.read(train, text)

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.configuration import require
+from textrnn.counted import counted
 from textrnn.network import GATES, Encoder, directions
 
 Weights = dict[str, NDArray[np.float32]]
@@ -83,9 +84,10 @@ def units_left(units: int, share: float) -> int:
     """
     left = round(units * (1 - share))
     most = math.floor(100 * (units - 1) / units) / 100
+    enough = f"{most:g} leaves some" if most else "leave it out"
     require(
         left >= 1,
-        f"prune: {share:g} leaves none of the {units} units of an encoder; {most:g} leaves some",
+        f"prune: {share:g} leaves none of the {counted(units, 'unit')} of an encoder; {enough}",
     )
     return left
 
