@@ -169,10 +169,11 @@ def require(condition: bool, message: str) -> None:
 
 def require_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """Raise :class:`ConfigurationError` unless ``value`` is one of ``choices``."""
-    require(
-        value in choices,
-        f"{name} must be one of {', '.join(choices)}; received {value!r:.80}"
-        f"{did_you_mean(value, choices)}",
+    if value in choices:
+        return
+    hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+    raise ConfigurationError(
+        f"{name} must be one of {', '.join(choices)}; received {value!r:.80}{hint}"
     )
 
 

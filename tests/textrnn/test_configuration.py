@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from textrnn.configuration import from_dict, to_dict
+from textrnn.configuration import from_dict, require_choice, to_dict
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.classifier.network import ClassifierHead, ClassifierNetwork
 from textrnn.network import Embedding, Encoder
@@ -431,3 +432,13 @@ def test_a_recipe_s_unknown_tables_are_named(tmp_path: Path, table: str, message
     path.write_text(f'name = "x"\ntask = "generator"\ndata.train = [{{file = "a"}}]\n{table}\n')
     with pytest.raises(ConfigurationError, match=re.escape(f"{path}: unknown setting {message}")):
         read_recipe(path)
+
+
+@pytest.mark.parametrize("value", [None, 3, True, ["fast"]])
+def test_what_is_no_text_is_no_choice(value: Any) -> None:
+    require_choice("mode", "fast", ("exact", "fast"))
+    with pytest.raises(
+        ConfigurationError, match="mode must be one of exact, fast; received"
+    ) as told:
+        require_choice("mode", value, ("exact", "fast"))
+    assert str(told.value).endswith(repr(value))
