@@ -69,8 +69,8 @@ def read_space(task: str, path: Path) -> Space:
     for name in tables:
         require(
             name == SPACE_TABLE,
-            f"{path}: [{name}] is not read; settings that stay are options, or the whole is a "
-            "recipe: textrnn tune --recipe FILE",
+            f"{path}: [{name}] is not read; give settings that stay beside it, or the whole as a "
+            "recipe",
         )
     require(bool(tables.get(SPACE_TABLE)), f"{path}: there is no [tune] with settings")
     return told_space(task, tables[SPACE_TABLE], path)

@@ -41,8 +41,8 @@ def cut_tokenizer(
     Example:
         >>> whole = Tokenizer.train(["the cat, the dog, the end"], min_frequency=1)
         >>> cut, kept = cut_tokenizer(whole, 6)
-        >>> cut.words("the cat"), list(cut.encode("the cat").ids), list(kept)
-        (['the', 'cat'], [5, 1], [0, 1, 2, 3, 4, 5])
+        >>> cut.words("the cat"), cut.encode("the cat").ids.tolist(), kept.tolist()
+        (['the', 'cat'], [4, 1], [0, 1, 2, 3, 4, 5])
     """
     data = json.loads(tokenizer.to_json())
     vocabulary: dict[str, int] = data["model"]["vocab"]
