@@ -51,7 +51,7 @@ def test_it_answers_what_its_teacher_answered(tmp_path: Path, decoder: str) -> N
         features=replace(STOPPED_TAGGER.features, characters=None, dropout=0.0),
         encoders=(replace(STOPPED_TAGGER.encoders[0], recurrent_dropout=0.0),),
         training=replace(
-            STOPPED_TAGGER.training, epochs=25, batch_size=12, average=0.0, best_by="loss"
+            STOPPED_TAGGER.training, epochs=40, batch_size=12, average=0.0, best_by="loss"
         ),
     )
     # What validates has tags, which are to the calibration what the teacher is to the network.
