@@ -14,13 +14,12 @@ import numpy as np
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.compressing.compressor import Compressor, encoder_sizes
-from textrnn.compressing.texts import count_tokens, plain_texts, split_texts
+from textrnn.compressing.texts import count_tokens, split_texts
 from textrnn.compressing.units import Reader, prune_units
 from textrnn.configuration import require
 from textrnn.heads.classifier.graph import compile_classifier
 from textrnn.heads.classifier.network import ClassifierNetwork
 from textrnn.heads.classifier.parts import BAG_ALONE, read_bag
-from textrnn.heads.examples import ExampleSource
 from textrnn.heads.parts import read_network
 from textrnn.text.cutting import cut_tokenizer
 from textrnn.training.classifier.batches import EncodedTexts
@@ -51,10 +50,6 @@ class ClassifierCompressor(Compressor):
     def words(self) -> int:
         """See :attr:`Compressor.words`."""
         return self.network.vocabulary_size
-
-    def read(self, data: ExampleSource | Any, text: str | int | None) -> list[str]:
-        """See :meth:`Compressor.read`."""
-        return plain_texts(data, text)
 
     def cut_vocabulary(self, size: int, texts: list[str]) -> None:
         """See :meth:`Compressor.cut_vocabulary`; a bag of n-grams is renumbered by the texts."""

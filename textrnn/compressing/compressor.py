@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
+from textrnn.compressing.texts import plain_texts
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.examples import ExampleSource
 from textrnn.network import Encoder, Network
@@ -59,7 +60,6 @@ class Compressor(ABC):
     def words(self) -> int:
         """Rows of the vocabulary, as it stands."""
 
-    @abstractmethod
     def read(self, data: ExampleSource | Any, text: str | int | None) -> list[Any]:
         """What is distilled from: texts of a file, or those given, without labels.
 
@@ -70,6 +70,7 @@ class Compressor(ABC):
         Raises:
             InputError: they cannot be read.
         """
+        return plain_texts(data, text)
 
     @abstractmethod
     def cut_vocabulary(self, size: int, texts: list[Any]) -> None:

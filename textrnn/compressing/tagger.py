@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.compressing.compressor import Compressor, encoder_sizes
-from textrnn.compressing.texts import plain_texts
 from textrnn.compressing.units import Reader, prune_units
 from textrnn.configuration import require
 from textrnn.corpora import Span, SpannedText
-from textrnn.heads.examples import ExampleSource
 from textrnn.heads.tagger.features import FIRST, Features
 from textrnn.heads.tagger.network import TaggerNetwork
 from textrnn.heads.tagger.tagger import Tagger
@@ -57,10 +55,6 @@ class TaggerCompressor(Compressor):
     def words(self) -> int:
         """See :attr:`Compressor.words`."""
         return self.network.vocabulary_size
-
-    def read(self, data: ExampleSource | Any, text: str | int | None) -> list[str]:
-        """See :meth:`Compressor.read`."""
-        return plain_texts(data, text)
 
     def cut_vocabulary(self, size: int, texts: list[str]) -> None:
         """See :meth:`Compressor.cut_vocabulary`; characters, bigrams and the lexicon stay."""
