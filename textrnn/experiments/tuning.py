@@ -106,7 +106,8 @@ def tune(
         {'units': 64}
     """
     say = on_message or (lambda line: None)
-    search = Limits(trials, minutes, sampler, again)
+    load_optuna()
+    limits = SearchLimits(trials, minutes, sampler, again)
     begun = begin(
         task, train, settings, plan=plan, embeddings=embeddings, init_from=init_from,
         language=language, precision=precision, say=say,
@@ -120,7 +121,7 @@ def tune(
     for name in searched:
         require(name not in settings, f"{name} is searched: give no value of it")
     folder = ExperimentFolder(Path(out))
-    found = _search(begun, searched, search, folder, resume, force, on_event, say)
+    found = _search(begun, searched, limits, folder, resume, force, on_event, say)
     if isinstance(begun.files.train, Path):
         manifest = Bundle.open(found.model).manifest
         write_file(folder.path / RECIPE, recipe_text(begun.files, manifest, name=folder.path.name))
@@ -164,7 +165,8 @@ def tune_recipe(
         MissingExtraError: Optuna is not installed.
     """
     say = on_message or (lambda line: None)
-    search = Limits(trials, minutes, sampler, again)
+    load_optuna()
+    limits = SearchLimits(trials, minutes, sampler, again)
     path, place = Path(recipe), data_folder(data)
     tables = read_tables(path)
     told = tables.pop(SPACE_TABLE, None)
@@ -173,14 +175,14 @@ def tune_recipe(
     task = described.task
     searched = default_space(task) if told is None else told_space(task, told, path)
     folder = ExperimentFolder(Path(out))
-    found = _search(begun, searched, search, folder, resume, force, on_event, say)
+    found = _search(begun, searched, limits, folder, resume, force, on_event, say)
     manifest = Bundle.open(found.model).manifest
     write_file(folder.path / RECIPE, changed_recipe_text(tables, manifest))
     return found
 
 
 @dataclass(frozen=True)
-class Limits:
+class SearchLimits:
     """How long is searched, and how.
 
     Attributes:
@@ -196,7 +198,6 @@ class Limits:
     again: int
 
     def __post_init__(self) -> None:
-        load_optuna()
         require_whole("trials", self.trials, least=1)
         require_whole("again", self.again, least=0)
         require(
@@ -207,7 +208,7 @@ class Limits:
 def _search(
     begun: Beginning,
     space: Space,
-    limits: Limits,
+    limits: SearchLimits,
     folder: ExperimentFolder,
     resume: bool,
     force: bool,
