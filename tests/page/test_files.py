@@ -145,6 +145,15 @@ def test_records_of_json_are_rows(
         assert [row["label"] for row in csv.DictReader(answers)] == labels
 
 
+def test_records_of_json_are_a_series(reader: Visit) -> None:
+    rows = [("2025-01-01 00:00", 3.5), ("2025-01-01 01:00", 4.0)]
+    reader.open("forecast")
+    lines = [json.dumps({"time": time, "load": load}) for time, load in rows]
+    reader.drop("#forecast .text-field", "load.jsonl", "\n".join(lines))
+    right = "time,load\n2025-01-01 00:00,3.5\n2025-01-01 01:00,4\n"
+    expect(reader.page.locator("#forecast-text")).to_have_value(right)
+
+
 def test_a_table_of_one_row_is_one_text(reader: Visit) -> None:
     reader.drop("#classify .text-field", "one.csv", "7,A joy.\n")
     reader.page.wait_for_selector("#classify .file-name")

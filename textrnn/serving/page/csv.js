@@ -1,7 +1,6 @@
 /** Comma-separated values (RFC 4180), also with tabs or semicolons in place of commas. */
 
-import { Problem } from "./problem.js";
-import { word } from "./words.js";
+import { refused } from "./refused.js";
 
 /**
  * @param {string} text
@@ -34,7 +33,7 @@ export function parseCsv(text) {
   }
   if (quoted) {
     const line = text.slice(0, opened).split("\n").length;
-    throw new Problem(422, word("file.quote", { line }));
+    throw refused("file.quote", { line });
   }
   if (field !== "" || row.length) endRow();
   return rows;

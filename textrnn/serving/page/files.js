@@ -2,8 +2,8 @@
 
 import { delimiterOf, parseCsv } from "./csv.js";
 import { parseJsonRows } from "./json-rows.js";
-import { Problem } from "./problem.js";
-import { currentLanguage, word } from "./words.js";
+import { refused } from "./refused.js";
+import { currentLanguage } from "./words.js";
 
 const MOST_BYTES = 20e6;
 const TEXTS = /\.(txt|csv|tsv|text|md|json|jsonl|ndjson)$|^[^.]+$/i;
@@ -63,8 +63,6 @@ export function withoutHeader({ columns, rows, ...table }) {
   const numbers = columns.map((_, i) => String(i)); // as the command line counts them
   return { ...table, columns: numbers, rows: [columns, ...rows], hasHeader: false };
 }
-
-const refused = (key, put) => new Problem(422, word(key, put));
 
 /** UTF-8; or else what such files are in where the reader lives. */
 function decoded(bytes, name) {

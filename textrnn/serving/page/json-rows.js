@@ -1,7 +1,6 @@
 /** Rows of JSON: a record on each line, or an array of records. */
 
-import { Problem } from "./problem.js";
-import { word } from "./words.js";
+import { refused } from "./refused.js";
 
 /**
  * @param {string} text of a file
@@ -48,5 +47,3 @@ function shown(value) {
   if (value === undefined || value === null) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
 }
-
-const refused = (key, put) => new Problem(422, word(key, put));

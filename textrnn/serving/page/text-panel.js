@@ -5,11 +5,10 @@ import { answer } from "./client.js";
 import { h } from "./dom.js";
 import { elsewhere } from "./elsewhere.js";
 import { modelSelect } from "./model-select.js";
-import { Problem } from "./problem.js";
+import { refused } from "./refused.js";
 import { answerRows } from "./rows.js";
 import { fileCall, textCall } from "./text-calls.js";
 import { TextField } from "./text-field.js";
-import { word } from "./words.js";
 
 /**
  * @typedef {object} TextTask
@@ -51,7 +50,7 @@ export function textPanel(task, models) {
       return;
     }
     const [text] = field.texts;
-    if (!text.trim()) throw new Problem(422, word("text.missing"));
+    if (!text.trim()) throw refused("text.missing");
     const begun = performance.now();
     const [found] = await ask([text], signal, task.alone);
     asking.tell("answered", {

@@ -12,10 +12,9 @@ import { addFileOpener } from "../file-opener.js";
 import { download, readTable } from "../files.js";
 import { modelSelect } from "../model-select.js";
 import { short } from "../numbers.js";
-import { Problem } from "../problem.js";
 import { problemBox } from "../problems.js";
+import { refused } from "../refused.js";
 import { heading, scrolled, table } from "../table.js";
-import { word } from "../words.js";
 
 export const forecast = { id: "forecast", task: "forecaster", word: () => "tab.forecast", panel };
 
@@ -78,7 +77,10 @@ function panel(models) {
     }
   }
 
-  const open = (file) => fill(readTable(file).then(({ text }) => text));
+  /** A file as the field has it, a table with a header; records of JSON are written as one. */
+  const tableText = ({ text, columns, rows, records }) =>
+    records ? writeCsv([columns, ...rows]) : text;
+  const open = (file) => fill(readTable(file).then(tableText));
 
   async function tryExample() {
     const text = fetch(EXAMPLE.file).then((response) => response.text());
@@ -120,7 +122,7 @@ function panel(models) {
 
 /** A table's columns by their names; numbers are numbers. */
 function columnsOf([names, ...rows]) {
-  if (!rows.length) throw new Problem(422, word("forecast.missing"));
+  if (!rows.length) throw refused("forecast.missing");
   const valueOf = (field) =>
     field?.trim() && Number.isFinite(Number(field)) ? Number(field) : (field ?? "");
   return Object.fromEntries(
