@@ -4,73 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
-import pytest
+from sites import exported
 from small_bundles import put_manifest, small_classifier
-
-from calling import textrnn_in
-from chromium import chromium
-from in_node import RUNTIME
-from textrnn.catalog import load
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """A plain file server that writes no lines."""
-
-    def log_message(self, *args: object) -> None:
-        """Nothing."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a folder, while it is served."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
-
-
-def exported(folder: Path, *models: object, out: str = "site", runtime: object = RUNTIME) -> str:
-    """What a call says, on standard error."""
-    call = ("export", "web", *map(str, models), "--out", out, "--runtime", str(runtime))
-    return textrnn_in(folder, *call).stderr
-
-
-def test_a_visitor_gets_python_s_answer_also_without_the_server(tmp_path: Path) -> None:
-    model = small_classifier(tmp_path / "small")
-    assert "wrote site" in exported(tmp_path, model)
-    texts = ["what a dull song !", "a fine film"]
-    ask = f"import('./client.js').then((c) => c.answer('classifier', '', {json.dumps(texts)}))"
-    with chromium() as browser:
-        page = browser.new_page()
-        asked = list[str]()
-        page.on("request", lambda request: asked.append(request.url))
-        with served(tmp_path / "site") as address:
-            page.goto(address)
-            page.locator("textarea").wait_for()
-            card = page.evaluate("import('./client.js').then((c) => c.card('small'))")
-            assert card["card"] == load(model).bundle.card()
-            assert not [url for url in asked if "model.onnx" in url]
-            page.locator("textarea").fill(texts[0])
-            page.get_by_role("button", name="Classify").click()
-            page.get_by_text("good", exact=False).first.wait_for()
-            answers = page.evaluate(ask)
-        assert all(url.startswith(address) for url in asked)
-        page.reload()
-        page.locator("textarea").wait_for()
-        assert page.evaluate(ask) == answers
-    for found, right in zip(answers, load(model).classify(texts), strict=True):
-        assert found["label"] == right.label
-        assert found["probabilities"] == pytest.approx(dict(right.probabilities), abs=1e-5)
-        assert found["language"] == "en"
 
 
 def test_it_tells_what_a_visitor_fetches(tmp_path: Path) -> None:

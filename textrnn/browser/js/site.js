@@ -1,18 +1,12 @@
-/** The models of a site, fetched when they are first asked. */
+/** The files of a site: its models, and what is told of them. */
 
-import { loadModel } from "./models.js";
-import { Files, unpacked } from "./runtime/files.js";
-import { Runtime } from "./runtime/session.js";
-
-const CONTROL_MS = 5000; // until the service worker keeps what is fetched
+import { UnreachedError } from "./errors.js";
+import { Files } from "./runtime/files.js";
 
 export class Site {
   /** @param {string} address the folder of the site. */
   constructor(address) {
     this.address = address;
-    this.onLoading = () => {};
-    this.loaded = new Map();
-    this.isKept = keepOffline(address);
   }
 
   /** What is told of each model. */
@@ -20,6 +14,7 @@ export class Site {
     this.index ??= this.fetchBytes("site.json").then((bytes) =>
       JSON.parse(new TextDecoder().decode(bytes)),
     );
+    this.index.catch(() => (this.index = undefined)); // so that it can be tried again
     return (await this.index).models;
   }
 
@@ -31,32 +26,7 @@ export class Site {
 
   /** What a service tells of a model, its card in Markdown among it. */
   async card(name) {
-    await this.isKept;
     return this.files(name).json("model.json");
-  }
-
-  /** A model, ready to answer. */
-  model(name) {
-    if (!this.loaded.has(name)) {
-      const loading = this.load(name);
-      loading.catch(() => this.loaded.delete(name)); // so that it can be tried again
-      this.loaded.set(name, loading);
-    }
-    return this.loaded.get(name);
-  }
-
-  async load(name) {
-    await this.isKept;
-    this.runtime ??= this.loadRuntime();
-    const { fetched: total } = (await this.models()).find((model) => model.name === name);
-    let loaded = 0;
-    const files = this.files(name, (count) => {
-      loaded += count;
-      this.onLoading({ model: name, loaded, total });
-    });
-    const model = await loadModel(files, await this.runtime);
-    this.onLoading({ model: name, loaded: total, total });
-    return model;
   }
 
   /** The files of a model; `told` as for `fetchBytes`. */
@@ -65,14 +35,11 @@ export class Site {
     return new Files((file) => this.fetchBytes(`${folder}/${file}`, told));
   }
 
-  async loadRuntime() {
-    const ort = await import(new URL("runtime/ort.js", this.address));
-    return new Runtime(ort, await unpacked(await this.fetchBytes("runtime/ort.wasm.gz")));
-  }
-
   /** A file's bytes; `told` hears of each piece how many they are. */
   async fetchBytes(name, told = () => {}) {
-    const response = await fetch(new URL(name, this.address));
+    const response = await fetch(new URL(name, this.address)).catch((error) => {
+      throw new UnreachedError(error.message);
+    });
     if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
     const pieces = [];
     const reader = response.body.getReader();
@@ -82,16 +49,4 @@ export class Site {
     }
     return new Uint8Array(await new Blob(pieces).arrayBuffer());
   }
-}
-
-/** Have a service worker keep what is fetched, where the browser lets it. */
-async function keepOffline(address) {
-  const workers = navigator.serviceWorker;
-  if (!workers) return; // as on pages that come neither by HTTPS nor from this machine
-  await workers.register(new URL("offline.js", address)).catch(() => {});
-  if (workers.controller) return;
-  await new Promise((resolve) => {
-    workers.addEventListener("controllerchange", resolve, { once: true });
-    setTimeout(resolve, CONTROL_MS);
-  });
 }

@@ -1,5 +1,6 @@
 /** Problems, told where the reader looks. */
 
+import { address } from "./client.js";
 import { h } from "./dom.js";
 import { NOBODY, Problem } from "./problem.js";
 
@@ -8,12 +9,13 @@ const TOLD = [413, 422, 503, 504]; // what the reader can do something about, in
 /** @param {unknown} error what was caught @returns {HTMLElement} */
 export function problemBox(error) {
   const said = error instanceof Problem ? error : new Problem(500, String(error));
-  const gone = said.status === NOBODY && !said.detail;
+  const isGone = said.status === NOBODY && !said.detail;
+  const gone = address ? "problem.gone" : "problem.away"; // pages without a service have no address
   const title = TOLD.includes(said.status) ? `problem.${said.status}` : "problem";
   return h(
     "div.problem",
     { role: "alert" },
-    h("strong", { word: gone ? "problem.gone" : title }),
-    gone ? h("span", { word: "problem.gone.remedy" }) : h("span", said.detail),
+    h("strong", { word: isGone ? gone : title }),
+    isGone ? h("span", { word: `${gone}.remedy` }) : h("span", said.detail),
   );
 }

@@ -7,18 +7,21 @@
  *
  * @param ort the module of onnxruntime-web.
  * @param {Uint8Array} wasm its WebAssembly.
+ * @param {() => Promise<void>} [between] done after each run of a graph; work ends where it throws.
  */
 export class Runtime {
-  constructor(ort, wasm) {
+  constructor(ort, wasm, between = async () => {}) {
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmBinary = wasm;
     ort.env.logLevel = "error";
     this.ort = ort;
+    this.between = between;
   }
 
   /** A graph from the bytes of its file. */
   async load(graph) {
-    return new Session(this.ort, await this.ort.InferenceSession.create(graph, { logSeverityLevel: 3 }));
+    const session = await this.ort.InferenceSession.create(graph, { logSeverityLevel: 3 });
+    return new Session(this.ort, session, this.between);
   }
 }
 
@@ -29,9 +32,10 @@ const KINDS = new Map([
 ]);
 
 class Session {
-  constructor(ort, session) {
+  constructor(ort, session, between) {
     this.ort = ort;
     this.session = session;
+    this.between = between;
   }
 
   /**
@@ -47,6 +51,7 @@ class Session {
       feeds[name] = new this.ort.Tensor(KINDS.get(values.constructor), values, shape);
     }
     const outputs = await this.session.run(feeds, wanted ?? this.session.outputNames);
+    await this.between();
     const found = {};
     for (const [name, tensor] of Object.entries(outputs)) {
       found[name] = tensor.data;

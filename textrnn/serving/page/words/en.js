@@ -52,6 +52,9 @@ export default {
   "problem.504": "That took too long.",
   "problem.gone": "The service does not answer.",
   "problem.gone.remedy": "Is `textrnn serve` still running? Then try again.",
+  "problem.away": "This is not in your browser yet.",
+  "problem.away.remedy":
+    "The site cannot be reached. What has answered once goes on without it; for the rest, go online and try again.",
   token: "This service asks for a token",
   "token.use": "Use",
 

@@ -52,6 +52,8 @@ export default {
   "problem.504": "处理超时。",
   "problem.gone": "服务没有响应。",
   "problem.gone.remedy": "请确认 `textrnn serve` 仍在运行，然后重试。",
+  "problem.away": "浏览器里还没有这部分内容。",
+  "problem.away.remedy": "无法连接本网站。用过的模型离线也能用；没用过的，请联网后重试。",
   token: "访问令牌",
   "token.use": "确定",
 
