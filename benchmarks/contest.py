@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -34,14 +34,23 @@ class Row:
     Attributes:
         name: of the contestant.
         version: the package and its version.
-        values: of its runs, in the unit of the result.
+        median: of its runs, in the unit of the result.
+        least: of its runs.
+        most: of its runs.
+        ahead: how many times as fast the first row is, median of the pairs of runs; of the first
+            row itself none.
         memory_mb: the most that the process had resident, median of the runs.
+        more: further numbers, by the heads of their columns, such as accuracy.
     """
 
     name: str
     version: str
-    values: Sequence[float]
+    median: float
+    least: float
+    most: float
+    ahead: float | None
     memory_mb: float
+    more: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Result:
     """What contestants measured of one thing.
 
     Attributes:
-        title: what was measured, on what.
+        title: what was measured, on what: what stands before a colon is its name.
         unit: ``s``, of which less is better, or something a second.
         rows: ours first: the others are compared with it.
         notes: lines below the table.
@@ -60,29 +69,24 @@ class Result:
     rows: Sequence[Row]
     notes: Sequence[str] = ()
 
-    def ahead(self, row: Row) -> float:
-        """How many times as fast as a row the first one is, median of the pairs of runs."""
-        pairs = zip(self.rows[0].values, row.values, strict=True)
-        return statistics.median(b / a if self.unit == "s" else a / b for a, b in pairs)
-
     def markdown(self) -> str:
         """The title and a table."""
         digits = 3 if self.unit == "s" else 0
         first = self.rows[0]
-        lines = [
-            f"## {self.title}",
-            "",
-            f"| | version | {self.unit} | least to most | {first.name} is | memory |",
-            "| --- | --- | ---: | ---: | ---: | ---: |",
-        ]
+        head = ["", "version", self.unit, "least to most", f"{first.name} is", "memory",
+                *first.more]  # fmt: skip
+        lines = [head, ["---", "---", *["---:"] * (len(head) - 2)]]
         for row in self.rows:
-            ahead = "" if row is first else f"{self.ahead(row):.1f} × as fast"
-            lines.append(
-                f"| {row.name} | {row.version} | {statistics.median(row.values):,.{digits}f} "
-                f"| {min(row.values):,.{digits}f} to {max(row.values):,.{digits}f} | {ahead} "
-                f"| {row.memory_mb:,.0f} MB |"
-            )
-        return "\n".join([*lines, *(f"\n{note}" for note in self.notes)])
+            lines.append([
+                row.name,
+                row.version,
+                f"{row.median:,.{digits}f}",
+                f"{row.least:,.{digits}f} to {row.most:,.{digits}f}",
+                "" if row.ahead is None else f"{row.ahead:.1f} × as fast",
+                f"{row.memory_mb:,.0f} MB",
+                *(f"{value:.4g}" for value in row.more.values()),
+            ])  # fmt: skip
+        return under_title(self.title, lines, self.notes)
 
 
 @dataclass(frozen=True)
@@ -106,8 +110,13 @@ class Table:
     def markdown(self) -> str:
         """The title and the table."""
         rows = [self.head, ["---", *["---:"] * (len(self.head) - 1)], *self.cells]
-        lines = [f"| {' | '.join(row)} |" for row in rows]
-        return "\n".join([f"## {self.title}", "", *lines, *(f"\n{note}" for note in self.notes)])
+        return under_title(self.title, rows, self.notes)
+
+
+def under_title(title: str, rows: Sequence[Sequence[str]], notes: Sequence[str]) -> str:
+    """A table in Markdown, with what is said above and below it."""
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([f"## {title}", "", *lines, *(f"\n{note}" for note in notes)])
 
 
 def read_options(
@@ -184,7 +193,13 @@ def timed(work: Callable[[list[str]], object], lines: list[str], version: str) -
 
 
 def result(
-    found: Found, title: str, *, key: str = "rate", unit: str = "words/s", notes: Sequence[str] = ()
+    found: Found,
+    title: str,
+    *,
+    key: str = "rate",
+    unit: str = "words/s",
+    more: Sequence[str] = (),
+    notes: Sequence[str] = (),
 ) -> Result:
     """The medians of one of the things that contestants measured; ours is the first.
 
@@ -193,19 +208,28 @@ def result(
         title: what was measured, on what.
         key: of the number in what a contestant returned.
         unit: of the number.
+        more: keys of further numbers, which are columns by these names.
         notes: lines below the table.
     """
-    rows = [
-        Row(
-            name,
-            runs[0]["version"],
-            [run[key] for run in runs],
-            statistics.median(run["peak_mb"] for run in runs),
+    first = [run[key] for run in next(iter(found.values()))]
+    rows = []
+    for name, runs in found.items():
+        values = [run[key] for run in runs]
+        pairs = zip(first, values, strict=True)
+        ratios = [theirs / ours if unit == "s" else ours / theirs for ours, theirs in pairs]
+        rows.append(
+            Row(
+                name,
+                runs[0]["version"],
+                statistics.median(values),
+                min(values),
+                max(values),
+                statistics.median(ratios) if rows else None,
+                statistics.median(run["peak_mb"] for run in runs),
+                {column: statistics.median(run[column] for run in runs) for column in more},
+            )
         )
-        for name, runs in found.items()
-    ]
-    runs = max(len(row.values) for row in rows)
-    return Result(title, unit, rows, (*notes, f"Runs of each: {runs}."))
+    return Result(title, unit, rows, (*notes, f"Runs of each: {len(first)}."))
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -217,5 +241,4 @@ def show(results: Sequence[Result | Table], file: Path | None) -> None:
     """Print tables, and write them and their numbers to a file where one is named."""
     print("\n\n".join(one.markdown() for one in results))
     if file is not None:
-        found = [{"markdown": one.markdown(), **asdict(one)} for one in results]
-        file.write_text(json.dumps(found), encoding="utf-8")
+        file.write_text(json.dumps([asdict(one) for one in results]), encoding="utf-8")

@@ -1,10 +1,13 @@
 """All comparisons, one after the other, as RESULTS.md and a chart: what ``make bench`` runs.
 
     python benchmarks/report.py [--data DIR] [--torch PYTHON] [--spacy PYTHON] [--only PROGRAM …]
+    python benchmarks/report.py --quote
 
 PyTorch and spaCy live in environments of their own and are left out where none is named; so is what
-needs reviews or tagged sentences, without --data (shared/data, which users do not have). With
---only, some programs are run again and the others' last results are kept (benchmarks/.results).
+needs reviews or tagged sentences, without --data (shared/data, which users do not have). What was
+found is kept in results.json, a table by its name: a table that is not measured again stays, with
+its date. The second form measures nothing: it writes RESULTS.md, the chart and the figures that
+documents quote (quotes.py) by what is kept.
 """
 
 from __future__ import annotations
@@ -14,17 +17,18 @@ import datetime
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from contest import Result, Row
+from contest import Result, Row, Table
+from quotes import documents, name_of, quote
 
 HERE = Path(__file__).parent
-KEPT = HERE / ".results"
-RESULTS, CHART = HERE / "RESULTS.md", HERE / "results.svg"
+KEPT, RESULTS, CHART = HERE / "results.json", HERE / "RESULTS.md", HERE / "results.svg"
+VECTORS = HERE / ".results" / "vectors.txt"
 ORDER = ["startup", "classify", "tag", "generate", "training", "embeddings", "stream", "serve",
          "limits"]  # fmt: skip
 # How many times as fast as whom textrnn is to be, by the beginning of a result's title.
@@ -61,20 +65,23 @@ def main() -> None:
     parser.add_argument("--torch", help="the Python that has PyTorch")
     parser.add_argument("--spacy", help="the Python that has spaCy, FastAPI and uvicorn")
     parser.add_argument("--only", nargs="+", choices=ORDER, default=ORDER)
+    parser.add_argument("--quote", action="store_true", help="measure nothing, write documents")
     options = parser.parse_args()
-    KEPT.mkdir(parents=True, exist_ok=True)
-    for name in options.only:
+    for name in [] if options.quote else options.only:
         arguments = arguments_of(name, options)
         if arguments is None:
-            (KEPT / f"{name}.json").unlink(missing_ok=True)
             print(f"{name}: left out, it needs --data", flush=True)
             continue
         print(f"{name} …", flush=True)
         run(name, arguments)
-    found = [json.loads((KEPT / f"{name}.json").read_text("utf-8")) for name in ORDER
-             if (KEPT / f"{name}.json").exists()]  # fmt: skip
-    RESULTS.write_text(report(found), encoding="utf-8")
-    draw([result for entry in found for result in results_of(entry)], CHART)
+    entries = kept()
+    RESULTS.write_text(report(entries), encoding="utf-8")
+    draw([found for entry in entries if isinstance(found := table_of(entry), Result)], CHART)
+    for path in documents():
+        text = path.read_text("utf-8")
+        if (quoted := quote(text, entries)) != text:
+            path.write_text(quoted, encoding="utf-8")
+            print(f"other figures: {path.relative_to(HERE.parent)}")
     print(f"written: {RESULTS.name}, {CHART.name}")
 
 
@@ -96,26 +103,37 @@ def arguments_of(name: str, options: argparse.Namespace) -> list[str] | None:
     if name == "training":
         return [str(data / "en/imdb/train.jsonl.xz"), *torch] if data else None
     if name == "embeddings":
-        vectors = KEPT / "vectors.txt"
-        if not vectors.exists():
-            call = [sys.executable, str(HERE / "embeddings.py"), "--make", str(vectors)]
+        if not VECTORS.exists():
+            VECTORS.parent.mkdir(exist_ok=True)
+            call = [sys.executable, str(HERE / "embeddings.py"), "--make", str(VECTORS)]
             subprocess.run(call, check=True)
-        return [str(vectors)]
+        return [str(VECTORS)]
     return []
 
 
 def run(name: str, arguments: list[str]) -> None:
-    """Run a program and keep its results with what it was called with."""
-    path = KEPT / f"{name}.json"
-    call = [sys.executable, str(HERE / f"{name}.py"), *arguments, "--json", str(path)]
-    subprocess.run(call, check=True, stdout=subprocess.DEVNULL)
+    """Run a program and keep its tables, with what it was called with, where and when."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "found.json"
+        call = [sys.executable, str(HERE / f"{name}.py"), *arguments, "--json", str(path)]
+        subprocess.run(call, check=True, stdout=subprocess.DEVNULL)
+        found = json.loads(path.read_text("utf-8"))
     shown = " ".join(shorten(argument) for argument in arguments)
-    entry = {
+    how = {
+        "program": name,
         "call": f"python benchmarks/{name}.py {shown}".strip(),
         "date": datetime.date.today().isoformat(),
-        "results": json.loads(path.read_text("utf-8")),
+        "machine": machine(),
     }
-    path.write_text(json.dumps(entry), encoding="utf-8")
+    new = {name_of(one): {**how, **one} for one in found}
+    entries = {**{name_of(entry): entry for entry in kept()}, **new}
+    ordered = sorted(entries.values(), key=lambda entry: ORDER.index(entry["program"]))
+    KEPT.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def kept() -> list[Entry]:
+    """The tables that were measured last, in their order."""
+    return json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else []
 
 
 def shorten(argument: str) -> str:
@@ -123,16 +141,16 @@ def shorten(argument: str) -> str:
     return Path(argument).name if os.sep in argument else argument
 
 
-def results_of(entry: Entry) -> list[Result]:
-    """The comparisons among a program's results."""
-    return [
-        Result(one["title"], one["unit"], [Row(**row) for row in one["rows"]], one["notes"])
-        for one in entry["results"]
-        if "rows" in one
-    ]
+def table_of(entry: Entry) -> Result | Table:
+    """What a program found."""
+    names = ("title", "unit", "rows", "notes", "head", "cells", "facts")
+    found = {name: entry[name] for name in names if name in entry}
+    if "rows" not in found:
+        return Table(**found)
+    return Result(**{**found, "rows": [Row(**row) for row in found["rows"]]})
 
 
-def report(found: list[Entry]) -> str:
+def report(entries: list[Entry]) -> str:
     """RESULTS.md."""
     lines = [
         "# Results",
@@ -140,9 +158,7 @@ def report(found: list[Entry]) -> str:
         "Written by `make bench`; the programs beside this file say what each contestant does. "
         "Rows of one table were measured in one run, each in a process of its own, in turn; values "
         "are medians, ratios medians of the pairs of runs. Memory is the most that the process had "
-        "resident.",
-        "",
-        f"Machine: {machine()}.",
+        "resident. Below each table stand the command, the day and the machine.",
         "",
         "![Bars of what the tables say](results.svg)",
         "",
@@ -150,11 +166,11 @@ def report(found: list[Entry]) -> str:
         "",
         "| goal | asked | found | |",
         "| --- | ---: | ---: | --- |",
-        *goals(found),
+        *goals(entries),
     ]
-    for entry in found:
-        for one in entry["results"]:
-            lines += ["", one["markdown"], "", f"`{entry['call']}`, {entry['date']}."]
+    for entry in entries:
+        lines += ["", table_of(entry).markdown(), ""]
+        lines += [f"`{entry['call']}`, {entry['date']}, {entry['machine']}."]
     return "\n".join(lines) + "\n"
 
 
@@ -171,21 +187,19 @@ def machine() -> str:
     return f"{processor}, {cores} cores, {platform.system()}, Python {platform.python_version()}"
 
 
-def goals(found: list[Entry]) -> list[str]:
+def goals(entries: list[Entry]) -> list[str]:
     """A line of the table for each goal that can be judged by what was measured."""
-    results = [result for entry in found for result in results_of(entry)]
     lines = []
     for begin, name, least in RATIOS:
-        for result in results:
-            for row in result.rows:
-                if result.title.startswith(begin) and row.name == name:
-                    ratio = result.ahead(row)
-                    shown = f"{ratio:.2f} ×"
+        for entry in entries:
+            for row in entry.get("rows", []):
+                if entry["title"].startswith(begin) and row["name"] == name:
+                    met = row["ahead"] >= least
                     lines.append(
-                        f"| {result.title.partition(':')[0]}: as fast as {name} | ≥ {least:.0f} × "
-                        f"| {shown} | {'met' if ratio >= least else '**missed**'} |"
+                        f"| {name_of(entry)}: as fast as {name} | ≥ {least:.0f} × "
+                        f"| {row['ahead']:.2f} × | {'met' if met else '**missed**'} |"
                     )
-    facts = [fact for e in found for one in e["results"] for fact in one.get("facts", {}).items()]
+    facts = [fact for entry in entries for fact in entry.get("facts", {}).items()]
     for key, what, limit, at_least in FACTS:
         for name, value in facts:
             if name == key:
@@ -212,7 +226,7 @@ def draw(results: list[Result], path: Path) -> None:
         len(results), 1, figsize=(8, 0.27 * sum(heights)), height_ratios=heights, squeeze=False
     )
     for result, panel in zip(results, panels[:, 0], strict=True):
-        medians = [statistics.median(row.values) for row in result.rows]
+        medians = [row.median for row in result.rows]
         speeds = [1 / value if result.unit == "s" else value for value in medians]
         colours = [
             "#2a7f62" if row.name.startswith("textrnn") else "#b8bcc2" for row in result.rows
@@ -228,7 +242,7 @@ def draw(results: list[Result], path: Path) -> None:
         for place, (row, value, speed) in enumerate(zip(result.rows, medians, speeds, strict=True)):
             whole = result.unit != "s" or value >= 100
             shown = f"{value:,.0f}" if whole else f"{value:.2g}"
-            ratio = f"   1/{result.ahead(row):.1f}" if place and result.ahead(row) >= 1 else ""
+            ratio = f"   1/{row.ahead:.1f}" if row.ahead is not None and row.ahead >= 1 else ""
             panel.text(
                 speed + max(speeds) * 0.01, place, f"{shown} {result.unit}{ratio}",
                 va="center", fontsize=8,

@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from contest import Result, Row, Table, add_json, show
+from contest import Measured, Result, Table, add_json, result, show
 from spacy_pipeline import spacy_folder
 from startup import MAIN
 from stream import made_up_lines
@@ -68,7 +68,7 @@ def own(seconds: float) -> Table:
         notes[0] += f" resident, {memory_mb(pid):,.0f} MB at the end."
     head = ("what is asked", "clients", "requests/s", "p50 ms", "p95 ms", "p99 ms", "lost",
             "CPU ms a request")  # fmt: skip
-    return Table("Serve: textrnn serve, all models that ship", head, rows, facts, notes)
+    return Table("Serve all models that ship: textrnn serve", head, rows, facts, notes)
 
 
 def asked() -> Mapping[str, tuple[str, list[str]]]:
@@ -119,15 +119,13 @@ def comparison(
     services: Mapping[str, Service], bodies: Sequence[str], clients: int, seconds: float
 ) -> Result:
     """Requests a second of services, which are asked in turn."""
-    rates = {name: list[float]() for name in services}
+    found: dict[str, list[Measured]] = {name: [] for name in services}
     for _ in range(ROUNDS):
-        for name, (url, pid, _version) in services.items():
-            rates[name].append(ask(url, bodies, clients, seconds, pid)["rate"])
-    rows = [
-        Row(name, version, rates[name], memory_mb(pid))
-        for name, (_url, pid, version) in services.items()
-    ]
-    return Result(f"Serve {counted(clients, 'client')}: tag, a text a request", "requests/s", rows)
+        for name, (url, pid, version) in services.items():
+            rate = ask(url, bodies, clients, seconds, pid)["rate"]
+            found[name].append({"rate": rate, "version": version, "peak_mb": memory_mb(pid)})
+    title = f"Serve {counted(clients, 'client')}: tag, a text a request"
+    return result(found, title, unit="requests/s")
 
 
 @contextmanager
@@ -168,7 +166,9 @@ def overload(seconds: float) -> Table:
         ]  # fmt: skip
     head = ("clients that tag", "clients", "answered/s", "p50 ms", "p95 ms", "p99 ms", "lost",
             "CPU ms a request", "503", "memory")  # fmt: skip
-    return Table("Serve: too many clients", head, cells, {"kept": over["rate"] / peak["rate"]})
+    return Table(
+        "Serve too many clients: textrnn serve", head, cells, {"kept": over["rate"] / peak["rate"]}
+    )
 
 
 def ask(url: str, bodies: Sequence[str], clients: int, seconds: float, pid: int) -> Found:

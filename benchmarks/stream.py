@@ -142,7 +142,11 @@ def table(
 ) -> Table:
     """Rate and memory of each part, and how the end differs from a start."""
     rates = [part / elapsed_s for elapsed_s in seconds]
+    lines_a_second = PARTS * part / sum(seconds)
     facts = {
+        "seconds in all": sum(seconds),
+        "lines a second": lines_a_second,
+        "hours for a billion lines": 1e9 / lines_a_second / 3600,
         "last rate": rates[-1] / rates[1],
         "rate at the end": ahead,
         "most memory, MB": max(megabytes),

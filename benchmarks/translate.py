@@ -46,7 +46,9 @@ def main() -> None:
     show(
         [
             result(found, f"Translate: {about}", unit="tokens/s"),
-            result(found, f"Translate: {about}", key="sentences", unit="sentences/s"),
+            result(
+                found, f"Translate, by the sentence: {about}", key="sentences", unit="sentences/s"
+            ),
         ],
         options.json,
     )
