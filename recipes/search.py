@@ -23,7 +23,8 @@ from textrnn.heads.examples import ExampleSource
 from textrnn.heads.parts import read_network
 from textrnn.heads.translator.graph import compile_translator
 from textrnn.heads.translator.network import TranslatorNetwork
-from textrnn.heads.translator.scores import corpus_bleu
+from textrnn.heads.translator.parts import read_tokenizers
+from textrnn.heads.translator.scores import Scorer
 from textrnn.heads.translator.translator import Translator
 from textrnn.training.card import write_card
 from textrnn.training.recipes.recipe import Recipe, read_recipe
@@ -53,7 +54,8 @@ def refit(model: Path, pairs: Sequence[Pair], out: Path, chosen: SearchFit | Non
         for name, value in bundle.manifest.serving.items()
         if name not in vars(SearchFit())
     }
-    language = str(unfitted["target_language"])
+    writes = read_tokenizers(bundle, network)[1]
+    scorer = Scorer(str(unfitted["target_language"]), lowercase=writes.lowercase)
 
     def fitted(fit: SearchFit) -> tuple[dict[str, bytes], dict[str, object]]:
         precision = str(unfitted["precision"])
@@ -69,7 +71,7 @@ def refit(model: Path, pairs: Sequence[Pair], out: Path, chosen: SearchFit | Non
             [pair.source for pair in pairs],
         )
         found = try_translator(out.with_name(f"{out.name}.try"), manifest, graphs | served, sources)
-        score = corpus_bleu(found, [pair.target for pair in pairs], language)
+        score = scorer.bleu(found, [pair.target for pair in pairs])
         print(f"{fit}: BLEU {score:.2f}", flush=True)
         return score
 

@@ -222,11 +222,15 @@ def small_forecaster(
     return path
 
 
-def small_translator(path: Path, *, texts: Sequence[str] = TEXTS, level: str = "character") -> Path:
+def small_translator(
+    path: Path, *, texts: Sequence[str] = TEXTS, level: str = "character", lowercase: bool = False
+) -> Path:
     """A translator, by default of characters, from English into English, that copies; it writes
     letters alone, and few of them.
     """
-    tokenizer = Tokenizer.train(texts, level=level, vocabulary_size=900, min_frequency=1)
+    tokenizer = Tokenizer.train(
+        texts, level=level, vocabulary_size=900, min_frequency=1, lowercase=lowercase
+    )
     network = TranslatorNetwork(
         tokenizer.vocabulary_size,
         embedding=Embedding(units=6),

@@ -14,7 +14,7 @@ from textrnn.errors import InputError
 from textrnn.heads.outcome import Outcome
 from textrnn.heads.translator.report import TranslationReport
 from textrnn.heads.translator.result import Translation
-from textrnn.heads.translator.scores import Scorer, corpus_bleu, score_translations
+from textrnn.heads.translator.scores import Scorer, score_translations
 from textrnn.heads.translator.translator import Translator
 
 PAIRS = [
@@ -37,7 +37,7 @@ def report() -> TranslationReport:
 def test_scores_are_those_of_sacrebleu(report: TranslationReport) -> None:
     references = [[pair.target for pair in PAIRS]]
     bleu = BLEU(tokenize="zh").corpus_score(ANSWERS, references)
-    assert report.measures.bleu == bleu.score == corpus_bleu(ANSWERS, references[0], "zh")
+    assert report.measures.bleu == bleu.score == Scorer("zh").bleu(ANSWERS, references[0])
     assert report.measures.chrf == CHRF().corpus_score(ANSWERS, references).score
     assert report.measures.length_ratio == pytest.approx(bleu.sys_len / bleu.ref_len)
     unchanged = BLEU(tokenize="zh").corpus_score([pair.source for pair in PAIRS], references)
@@ -48,16 +48,27 @@ def test_scores_are_those_of_sacrebleu(report: TranslationReport) -> None:
 
 def test_languages_are_cut_into_words_as_they_are_written() -> None:
     text, reference = "这是一个很好的翻译句子", "这是一个很好的翻译例子"
-    assert corpus_bleu([text], [reference], "zh") > 50
-    assert corpus_bleu([text], [reference], "en") < 5
-    assert corpus_bleu(["A b, c d."], ["A b, c d."], "en") == pytest.approx(100.0)
+    assert Scorer("zh").bleu([text], [reference]) > 50
+    assert Scorer("en").bleu([text], [reference]) < 5
+    assert Scorer("en").bleu(["A b, c d."], ["A b, c d."]) == pytest.approx(100.0)
+
+
+def test_capitals_count_unless_the_model_writes_none(tmp_path: Path) -> None:
+    text, reference = "the two dogs run home .", "The two Dogs run home ."
+    assert Scorer("en").bleu([text], [reference]) < 60
+    assert Scorer("en", lowercase=True).bleu([text], [reference]) == pytest.approx(100.0)
+    pairs = [Pair("Hallo Welt.", "Hello World.")]
+    for lowercase, case in ((False, "case:mixed"), (True, "case:lc")):
+        path = small_translator(tmp_path / case, lowercase=lowercase)
+        report = Translator.load(path, threads=1).evaluate(pairs)
+        assert all(case in signature for signature in report.signatures)
 
 
 def test_the_worst_come_first_and_lengths_are_told_apart(report: TranslationReport) -> None:
     assert [one.translation for one in report.worst(20)] == ["人。"] * 20
     assert [group.pairs for group in report.by_length] == [20, 20, 20]
     assert [group.longest for group in report.by_length] == [7, 7, 11]
-    longest = corpus_bleu(ANSWERS[:1] * 20, [PAIRS[0].target] * 20, "zh")
+    longest = Scorer("zh").bleu(ANSWERS[:1] * 20, [PAIRS[0].target] * 20)
     assert report.by_length[-1].bleu == longest > report.by_length[0].bleu
     assert json.loads(json.dumps(report.as_dict()))["pairs"] == 60
     assert next(iter(report.scores())) == "BLEU"

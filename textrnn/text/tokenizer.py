@@ -160,6 +160,12 @@ class Tokenizer:
         write_file(Path(path), self.to_json())
 
     @property
+    def lowercase(self) -> bool:
+        """Whether case is folded."""
+        normalize = self._inner.normalizer
+        return normalize is not None and normalize.normalize_str("A") == "a"
+
+    @property
     def vocabulary_size(self) -> int:
         """How many tokens there are, special ones included."""
         return int(self._inner.get_vocab_size())

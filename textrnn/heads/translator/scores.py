@@ -67,37 +67,29 @@ class LengthGroup:
     bleu: float
 
 
-def corpus_bleu(translations: Sequence[str], references: Sequence[str], language: str) -> float:
-    """BLEU of some translations (Papineni et al. 2002), from 0 to 100.
-
-    Args:
-        translations: at least one.
-        references: the right answers, as many.
-        language: of both, an ISO 639-1 code, which decides what a word is.
-
-    Raises:
-        MissingExtraError: sacreBLEU is not installed.
-    """
-    return Scorer(language).measure(translations, references).bleu
-
-
 class Scorer:
     """Measures translations into one language.
 
     Args:
         language: an ISO 639-1 code, which decides what a word is.
+        lowercase: measure without regard to case, which models that write small letters alone
+            cannot get right.
 
     Raises:
         MissingExtraError: sacreBLEU is not installed.
     """
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, lowercase: bool = False) -> None:
         try:
             from sacrebleu.metrics import BLEU, CHRF
         except ModuleNotFoundError as error:
             raise MissingExtraError("to measure BLEU", "train") from error
-        self._bleu = BLEU(tokenize=_TOKENIZERS.get(language, "13a"))
-        self._chrf = CHRF()
+        self._bleu = BLEU(tokenize=_TOKENIZERS.get(language, "13a"), lowercase=lowercase)
+        self._chrf = CHRF(lowercase=lowercase)
+
+    def bleu(self, translations: Sequence[str], references: Sequence[str]) -> float:
+        """BLEU of some translations (Papineni et al. 2002), from 0 to 100; at least one."""
+        return float(self._bleu.corpus_score(list(translations), [list(references)]).score)
 
     def measure(self, translations: Sequence[str], references: Sequence[str]) -> Measures:
         """All measures of some translations, at least one."""

@@ -282,7 +282,8 @@ class Translator(Head):
         """
         from textrnn.heads.translator.scores import Scorer, score_translations
 
-        scorer = Scorer(self.target_language)  # what is missing is told before anything is read
+        # what is missing is told before anything is read
+        scorer = Scorer(self.target_language, lowercase=self.tokenizer.lowercase)
 
         def answers(sent: Iterator[Pair]) -> Iterator[Translation]:
             return self.answer(

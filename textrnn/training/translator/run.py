@@ -17,7 +17,7 @@ from textrnn.heads.parts import read_network
 from textrnn.heads.translator.graph import compile_translator
 from textrnn.heads.translator.network import TranslatorNetwork
 from textrnn.heads.translator.parts import SOURCE_TOKENIZER, read_tokenizers
-from textrnn.heads.translator.scores import corpus_bleu
+from textrnn.heads.translator.scores import Scorer
 from textrnn.reports.measured import Measured
 from textrnn.text.language import detect_language
 from textrnn.text.tokenizer import Tokenizer
@@ -223,13 +223,17 @@ class _TranslatorRun(Run[TranslatorPlan]):
         lengths = {"target_language": self.target_language, "max_tokens": self.longest}
         return lengths | fit.serving()
 
+    def _scorer(self) -> Scorer:
+        return Scorer(self.target_language, lowercase=self.tokenizers[1].lowercase)
+
     def _fit_search(self) -> SearchFit:
         """Choose by some validation pairs, as they are translated by default."""
         pairs, precision = _spread(self.validation, _MEASURED[0]), self.precision
+        right, scorer = [pair.target for pair in pairs], self._scorer()
 
         def bleu(fit: SearchFit) -> float:
             found = self._translate(pairs, self._graphs(precision, fit), precision, fit)
-            return corpus_bleu(found, [pair.target for pair in pairs], self.target_language)
+            return scorer.bleu(found, right)
 
         return fit_search(bleu, copying=self.network.head.copying, say=self.say)
 
@@ -254,15 +258,16 @@ class _TranslatorRun(Run[TranslatorPlan]):
         for number in _spread(range(len(pairs)), _SHOWN):
             pair = pairs[number]
             self.say(f"sample: {pair.source} → {found[number]} (right: {pair.target})")
-        return corpus_bleu(found, [pair.target for pair in pairs], self.target_language)
+        return self._scorer().bleu(found, [pair.target for pair in pairs])
 
     def _measured(self, graphs: Mapping[str, bytes], fit: SearchFit) -> Measured:
         """BLEU at the end, with the graphs that serve."""
         pairs = _spread(self.validation, _MEASURED[1])
         right = [pair.target for pair in pairs]
         found = self._translate(pairs, graphs, self.precision, fit)
-        score = corpus_bleu(found, right, self.target_language)
-        left = corpus_bleu([pair.source for pair in pairs], right, self.target_language)
+        scorer = self._scorer()
+        score = scorer.bleu(found, right)
+        left = scorer.bleu([pair.source for pair in pairs], right)
         weakness = ""
         if score <= max(left, _LEAST_BLEU):
             weakness = (
