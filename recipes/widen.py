@@ -4,16 +4,19 @@
 
 What ships of a model's texts knows the words of its reviews alone. The tokens that files of
 `recipes/sentences` hold three times or more follow behind the model's own, so that its bag of
-n-grams still fits. A word that stands in texts of one pole begins with the mean of the rows of
-three words that the model takes for that pole by themselves, another at random: an epoch moves the
-rows of rare words little. Other words are answered as MODEL answers them. With --known N the words
-behind the first N tokens, those that an earlier call gave, begin so, too, where they have a pole.
+n-grams still fits; a model of byte-level BPE, which has no unknown words, is given emoji that have
+a pole, each as one token in place of its bytes. A word that stands in texts of one pole begins with
+the mean of the rows of three words that the model takes for that pole by themselves, another at
+random: an epoch moves the rows of rare words little. Other words are answered as MODEL answers
+them. With --known N the words behind the first N tokens, those that an earlier call gave, begin so,
+too, where they have a pole.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
@@ -43,15 +46,30 @@ LONGEST_RUN = 5
 """An emoji is one token however often it is repeated: 👍👍 is another than 👍."""
 
 
+SIGN = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?")
+
+
 def counted_labels(files: Sequence[Path], tokenizer: Tokenizer) -> dict[str, Counter[str]]:
-    """How many texts of each label hold a token that a tokenizer gives."""
+    """How many texts of each label hold a token that a tokenizer gives; of subwords, a sign."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
+    words_of = SIGN.findall if tokenizer.level == "bpe" else tokenizer.words
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
-            for word in set(tokenizer.words(record["text"])):
+            for word in set(words_of(record["text"])):
                 counts[word][record.get("label", "")] += 1
     return counts
+
+
+def pole_of(count: Counter[str]) -> str:
+    """The label of most of a word's texts; none where that is no pole, or not by far."""
+    [(label, most)] = count.most_common(1) or [("", 0)]
+    return label if label in POLES and most > ONE_POLE * count.total() else ""
+
+
+def new_signs(counts: Mapping[str, Counter[str]]) -> list[str]:
+    """The counted signs that have a pole."""
+    return [sign for sign, count in counts.items() if count.total() >= LEAST and pole_of(count)]
 
 
 def new_words(counts: Mapping[str, Counter[str]], known: Container[str]) -> list[str]:
@@ -66,13 +84,13 @@ def new_words(counts: Mapping[str, Counter[str]], known: Container[str]) -> list
 
 def polar_rows(model: Classifier, table: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """The rows of the words that by themselves are most surely of a pole, (POLAR, units)."""
-    known = model.tokenizer.vocabulary()
-    words = [word for word, row in known.items() if row < FREQUENT and word.isalpha()]
-    answers = model.classify(words)
+    pieces = (piece.decode("utf-8", "ignore").strip() for piece in model.tokenizer.pieces())
+    words = [(row, word) for row, word in enumerate(pieces) if row < FREQUENT and word.isalpha()]
+    answers = model.classify([word for _, word in words])
     found = {}
     for label in POLES:
         surest = np.argsort([-answer.probabilities[label] for answer in answers])[:POLAR]
-        found[label] = table[[known[words[number]] for number in surest]]
+        found[label] = table[[words[number][0] for number in surest]]
     return found
 
 
@@ -82,19 +100,22 @@ def begin_polar(
     counts: Mapping[str, Counter[str]],
     polar: Mapping[str, NDArray[np.float32]],
 ) -> int:
-    """Put into the rows of words that have a pole what they begin with, and say of how many."""
+    """Put into some words' rows what they begin with where they have a pole; say of how many."""
     source, begun = np.random.default_rng(1), 0
     for row, word in zip(rows, words, strict=True):
-        count = counts.get(word) or counts.get(word[0], Counter())  # a run of one sign
-        for label, those in polar.items():
-            if count[label] > ONE_POLE * count.total():
-                row[:] = source.choice(those, MEAN_OF, replace=False).mean(axis=0)
-                begun += 1
+        label = pole_of(counts.get(word) or counts.get(word[:1], Counter()))  # a run of one sign
+        if label:
+            row[:] = source.choice(polar[label], MEAN_OF, replace=False).mean(axis=0)
+            begun += 1
     return begun
 
 
 def widen(
-    model: str, files: Sequence[Path], out: Path, *, known: int | None = None
+    model: str,
+    files: Sequence[Path],
+    out: Path,
+    *,
+    known: int | None = None,
 ) -> tuple[int, int]:
     """Write a model with more words, and say how many, and how many words begin with a pole."""
     bundle = Bundle.open(model_path(model))
@@ -104,15 +125,20 @@ def widen(
     table = weights["embedding"]
     counts, vocabulary = counted_labels(files, tokenizer), tokenizer.vocabulary()
     known = len(table) if known is None else known
-    words = new_words(counts, vocabulary)
-    shape = len(words), table.shape[1]
-    rows = np.random.default_rng(1).normal(0.0, float(table.std()), shape).astype(np.float32)
-    weights["embedding"] = np.concatenate([table, rows])
-    behind = [word for word, row in vocabulary.items() if row >= known]
-    behind = sorted(behind, key=vocabulary.__getitem__) + words
-    polar = polar_rows(Classifier(bundle, threads=1), table)
-    begun = begin_polar(weights["embedding"][known:], behind, counts, polar)
+    is_bpe = tokenizer.level == "bpe"
+    words = new_signs(counts) if is_bpe else new_words(counts, vocabulary)
     wider = tokenizer.with_tokens(words)
+    if is_bpe:  # parts of signs, which begin as the bytes that they are of
+        parts = map(wider.token, range(len(table), wider.vocabulary_size))
+        rows = [table[[vocabulary[letter] for letter in part]].mean(axis=0) for part in parts]
+    else:
+        shape = len(words), table.shape[1]
+        rows = np.random.default_rng(1).normal(0.0, float(table.std()), shape)
+    rows = np.reshape(rows, (-1, table.shape[1])).astype(np.float32)
+    weights["embedding"] = np.concatenate([table, rows])
+    polar = polar_rows(Classifier(bundle, threads=1), table)
+    written = [piece.decode("utf-8", "ignore").strip() for piece in wider.pieces()]
+    begun = begin_polar(weights["embedding"][known:], written[known:], counts, polar)
     network = replace(network, vocabulary_size=wider.vocabulary_size)
     training = bundle.manifest.training
     settings = {**training["tokenizer"], "vocabulary_size": wider.vocabulary_size}

@@ -231,3 +231,25 @@ def test_foreign_tokenizers_are_refused() -> None:
     empty = tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0}, "a"))
     with pytest.raises(BundleError, match="ids 0 to 3 are not <pad>"):
         Tokenizer.from_json(empty.to_str())
+
+
+def test_subwords_take_further_tokens_and_cut_other_texts_as_before() -> None:
+    texts = ["味道很好，下次再来", "太差了，不会再来", "It was good, and it was bad."] * 3
+    tokenizer = Tokenizer.train(texts, level="bpe", vocabulary_size=400, min_frequency=2)
+    wider = tokenizer.with_tokens(["👍", "👎", "❤️", "👍"])
+    assert Tokenizer.from_json(wider.to_json()).vocabulary() == wider.vocabulary()
+    for sign in ("👍", "👎", "❤️"):
+        assert len(tokenizer.encode(sign).ids) > 1
+        [number] = wider.encode(sign).ids.tolist()
+        assert wider.pieces()[number].decode() == sign
+    text = "太差了👎👎，再来❤️"
+    assert wider.decode(wider.encode(text).ids) == text
+    assert wider.encode(text).offsets.tolist()[-1] == [len(text) - 2, len(text)]
+    for text in texts:
+        assert wider.encode(text).ids.tolist() == tokenizer.encode(text).ids.tolist()
+
+
+def test_wordpieces_take_no_further_tokens() -> None:
+    tokenizer = Tokenizer.train(["good", "bad"] * 3, level="wordpiece", vocabulary_size=50)
+    with pytest.raises(ConfigurationError, match="wordpiece tokenizer makes its own words"):
+        tokenizer.with_tokens(["👍"])

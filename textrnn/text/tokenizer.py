@@ -175,17 +175,26 @@ class Tokenizer:
         return dict(self._inner.get_vocab())
 
     def with_tokens(self, words: Iterable[str]) -> Tokenizer:
-        """A tokenizer of characters or words that knows further ones, behind its own.
+        """A tokenizer that knows further tokens, behind its own.
+
+        Byte-level BPE joins what it has made of a word so far from the left, after all else: other
+        texts are cut as before, but where they begin as one of the words does, within a character.
 
         Args:
-            words: as :meth:`keys` gives them.
+            words: as :meth:`keys` gives them; of subwords such as are not cut at blanks or marks.
         """
-        whole = self.level in ("character", "word")
-        require(whole, f"a {self.level} tokenizer makes its own words")
+        require(self.level != "wordpiece", "a wordpiece tokenizer makes its own words")
         data = json.loads(self.to_json())
         vocabulary = data["model"]["vocab"]
         for word in words:
-            vocabulary.setdefault(word, len(vocabulary))
+            first, *pieces = self.words(word) if self.level == "bpe" else [word]
+            vocabulary.setdefault(first, len(vocabulary))
+            for piece in pieces:
+                joined = first + piece
+                if joined not in vocabulary:
+                    data["model"]["merges"].append([first, piece])
+                    vocabulary[joined] = len(vocabulary)
+                first = joined
         inner = tokenizers.Tokenizer.from_str(json.dumps(data))
         return Tokenizer(inner, simplify=self.simplify)
 
