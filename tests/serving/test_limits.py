@@ -24,7 +24,7 @@ LIMITS = Limits(
     body_bytes=2000,
     texts=3,
     characters=900_000,
-    queue=2,
+    places=3,
     streams=1,
     wait_s=0.2,
     answer_s=1.0,
@@ -154,6 +154,13 @@ def test_while_there_is_no_place_a_request_waits(client: Client) -> None:
         assert client.post("/v1/generate", {"seed": "a"}).status == 503
         assert time.monotonic() - begun > LIMITS.wait_s
     wait_for(lambda: waiting(client) == 0)
+
+
+def test_who_waits_in_line_is_answered_however_many_ask() -> None:
+    with served(["ner-en"], limits=Limits(places=4)) as client, ThreadPoolExecutor(24) as pool:
+        asked = [{"text": "Ada Lovelace went to Oslo. " * (1 + 9 * (i % 7))} for i in range(150)]
+        statuses = list(pool.map(lambda one: client.post("/v1/tag", one).status, asked))
+    assert set(statuses) == {200}
 
 
 def test_a_request_that_is_refused_before_it_is_read_does_not_end_the_connection(

@@ -17,7 +17,6 @@ from itertools import islice
 from threading import Condition, Thread
 from typing import Any
 
-from textrnn.counted import counted
 from textrnn.heads.head import Head
 from textrnn.heads.result import Result
 from textrnn.runtime.session import while_wanted
@@ -56,24 +55,18 @@ class Batcher:
 
     Args:
         head: the model.
-        queue: the most requests that wait.
         metrics: where it is counted what is answered.
-
-    Attributes:
-        answering: how many requests were taken last, to be answered together.
     """
 
-    def __init__(self, head: Head, *, queue: int, metrics: Metrics) -> None:
+    def __init__(self, head: Head, *, metrics: Metrics) -> None:
         self.head = head
         name = head.bundle.name
         self._texts = metrics.texts.labels(name)
         self._together = metrics.together.labels(name)
         self._waiting = metrics.waiting.labels(name)
-        self._queue = queue
         self._jobs: deque[Job] = deque()
         self._changed = Condition()
         self._closed = False
-        self.answering = 0
         self._thread = Thread(target=self._run, name=f"model {head.bundle.name}", daemon=True)
         self._thread.start()
 
@@ -82,23 +75,19 @@ class Batcher:
         """Whether there is a thread that answers."""
         return self._thread.is_alive()
 
-    def _refuse_if_full(self) -> None:
-        if self._closed or len(self._jobs) >= self._queue:
-            are = counted(len(self._jobs), "request waits", "requests wait")
-            raise busy(f"{self.head.bundle.name}: {are} already")
-
     async def answer(self, inputs: Sequence[Any], options: Mapping[str, Any]) -> list[Result]:
         """The answers to some inputs, when it is their turn; cancelled, they are not made.
 
         Raises:
             TextRNNError: an option is wrong, or an input is nothing that the head reads.
-            Problem: too many requests wait.
+            Problem: the queue is closed.
         """
         if not inputs:
             return []
         job = Job(inputs, options, [self.head.work_of(one, options) for one in inputs])
         with self._changed:
-            self._refuse_if_full()
+            if self._closed:
+                raise busy(f"{self.head.bundle.name}: the service ends")
             self._jobs.append(job)
             self._waiting.set(len(self._jobs))
             self._changed.notify()
@@ -146,7 +135,6 @@ class Batcher:
                 if end < len(job.inputs):
                     self._jobs.append(job)  # behind those that wait
             self._waiting.set(len(self._jobs))
-            self.answering = len(turn)
             return turn
 
     def _answer(self, turn: Sequence[Share]) -> None:

@@ -25,8 +25,11 @@ class Limits:
         least=1,
         option="--max-characters",
     )
-    queue: int = setting(
-        256, "Requests that wait for a model, before 503.", least=1, option="--max-waiting"
+    places: int = setting(
+        256,
+        "Requests to a task that are read and not answered; others wait in line.",
+        least=1,
+        option="--max-waiting",
     )
     streams: int = setting(16, "Answers streamed at a time.", least=1, option="--max-streams")
     connections: int = setting(1000, "Open connections.", least=1, option="--max-connections")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import Future
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from textrnn.serving.http.problems import busy
@@ -18,11 +18,11 @@ class Places:
     them: so nobody is refused at once, and what waits in line costs next to nothing.
 
     Args:
-        most: how many there are now.
+        most: how many there are.
         wait_s: the most seconds in line.
     """
 
-    def __init__(self, most: Callable[[], int], *, wait_s: float) -> None:
+    def __init__(self, most: int, *, wait_s: float) -> None:
         self._most, self._wait_s = most, wait_s
         self._taken = 0
         self._line: deque[Future[None]] = deque()
@@ -34,7 +34,7 @@ class Places:
         Raises:
             Problem: none became free in time.
         """
-        if self._line or self._taken >= self._most():
+        if self._taken >= self._most:
             await self._in_line()
         else:
             self._taken += 1
@@ -61,7 +61,7 @@ class Places:
 
     def _leave(self) -> None:
         """Give up a place, to the first in line."""
-        self._taken -= 1
-        while self._line and self._taken < self._most():
-            self._taken += 1
+        if self._line:
             self._line.popleft().set_result(None)
+        else:
+            self._taken -= 1

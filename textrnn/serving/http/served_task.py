@@ -64,7 +64,7 @@ class ServedTask:
     ) -> None:
         self.kind, self.batchers, self.limits, self.bodies = kind, batchers, limits, bodies
         self._streams = streams
-        self.places = Places(self._most_at_once, wait_s=limits.wait_s)
+        self.places = Places(limits.places, wait_s=limits.wait_s)
         self._heads = {name: batcher.head for name, batcher in batchers.items()}
         chosen = {"": list(self._heads.values()), **{n: [one] for n, one in self._heads.items()}}
         self._chosen: Mapping[str, list[Head]] = chosen  # by the name that a request may have
@@ -73,17 +73,11 @@ class ServedTask:
             self._routers = {name: Router(kind, models=some) for name, some in chosen.items()}
         self.path: str = f"/v1/{kind.command_line[0]}"
 
-    def _most_at_once(self) -> int:
-        """How many requests may be parsed and not answered: those that are being answered, and as
-        many as may wait for one of the models.
-        """
-        return self.limits.queue + sum(one.answering for one in self.batchers.values())
-
     async def answer(self, asked: Asked) -> list[Result]:
         """Answer a request: each text by the model that is named, or by that of its language.
 
         Raises:
-            Problem: there is no such model, too many requests wait, or it is too much.
+            Problem: there is no such model, or it is too much.
             TextRNNError: the request is wrong.
         """
         routes = self._routes(asked)

@@ -50,8 +50,7 @@ class Service:
         self.limits, self.metrics = limits, Metrics()
         self._streams = Streams(limits.streams, self.metrics)
         self.batchers: dict[str, Batcher] = {
-            head.bundle.name: Batcher(head, queue=limits.queue, metrics=self.metrics)
-            for head in heads
+            head.bundle.name: Batcher(head, metrics=self.metrics) for head in heads
         }
         bodies = Bodies(max(limits.held_bytes, limits.body_bytes))
         self.tasks: list[ServedTask] = []
