@@ -51,7 +51,9 @@ FACTS = [
     ("most memory, MB", "resident memory in a long stream, MB", 500.0, False),
     ("least share of wall time in the session", "share of wall time in the session", 0.7, True),
     ("p99 over p50", "slowest of 100 requests of 16 clients over the median one", 10, False),
-    ("kept", "rate with five times as many clients as may wait over the peak", 0.9, True),
+    ("kept", "rate with five times as many clients as have a place over the peak", 0.9, True),
+    ("not answered", "of 100,000 requests of 16 clients, those that were not answered", 0, False),
+    ("lost after", "requests lost after a worker was killed and another begun", 0, False),
     ("longest start-up", "start-up of a one-line call, s", 0.35, False),
 ]
 
