@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import signal
 import sys
 from importlib import import_module
@@ -102,6 +104,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # or else a parent has chosen, as nohup
             signal.signal(number, _end)
+    atexit.register(gc.freeze)  # a tenth of a one-line call would go into looking for cycles
     settle_streams()
     code = report_errors(lambda: cli(standalone_mode=False, prog_name="textrnn"))
     flushed = report_errors(flush_standard_output)

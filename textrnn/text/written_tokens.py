@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 _CLOSING = set(".,;:!?)]}%…。，；：！？）》」』、")
-_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# As pairs: a pattern of so many would take milliseconds to compile.
+_IDEOGRAPHS = (
+    ("\u3040", "\u30ff"),
+    ("\u3400", "\u9fff"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003ffff"),
+)
 
 
 def written_bytes(token: str, level: str) -> bytes:
@@ -20,8 +25,12 @@ def written_bytes(token: str, level: str) -> bytes:
         return bytes(byte_of()[char] for char in token)
     if level == "wordpiece" and token.startswith("##"):
         return token[2:].encode("utf-8")
-    alone = level == "character" or token[0] in _CLOSING or _IDEOGRAPH.match(token)
+    alone = level == "character" or token[0] in _CLOSING or _is_ideograph(token[0])
     return (token if alone else f" {token}").encode("utf-8")
+
+
+def _is_ideograph(char: str) -> bool:
+    return any(first <= char <= last for first, last in _IDEOGRAPHS)
 
 
 @cache
