@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.exchange import copy_bundle
 from textrnn.bundle.manifest import MANIFEST
-from textrnn.bundle.places import bundles_in, find_bundle, is_name, model_folders, user_folder
+from textrnn.bundle.places import bundles_in, find_bundle, model_folders, require_name, user_folder
 from textrnn.configuration import did_you_mean, require, some_of, unknown_key_message
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
@@ -246,7 +246,7 @@ def import_model(file: str | Path, *, name: str = "", replace: bool = False) -> 
     """
     bundle = Bundle.open(file)
     name = name or bundle.name
-    require(is_name(name), f"{name!r:.120} cannot be a model's name; give another (name=…)")
+    require_name(name)
     require(
         name not in shipped_models(), f"{name} is a shipped model's name; give another (name=…)"
     )

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import os
 import types
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from numbers import Integral
+from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from textrnn.errors import ConfigurationError
@@ -188,6 +190,13 @@ def require_whole(name: str, value: int, *, least: int) -> None:
 def require_rate(name: str, value: float) -> None:
     """Raise :class:`ConfigurationError` unless ``value`` is a dropout rate: 0 <= value < 1."""
     require(0.0 <= value < 1.0, f"{name} must be at least 0 and below 1; received {value!r}")
+
+
+def path_of(name: str, value: object) -> Path:
+    """A path that is given; :class:`ConfigurationError` where it is none."""
+    if not isinstance(value, str | os.PathLike):
+        raise ConfigurationError(f"{name} must be a path; received {value!r:.80}")
+    return Path(value)
 
 
 def unknown_key_message(key: str, known: Collection[str], *, what: str = "setting") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import chain, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 H = TypeVar("H", bound=Head)
 L = TypeVar("L", bound=Line)
+R = TypeVar("R")
+
+
+def begun(rows: Iterator[R]) -> Iterator[R]:
+    """The same rows, of which the first is there: what a model refuses is said before a heading is
+    written.
+    """
+    return chain(list(islice(rows, 1)), rows)
 
 
 class Answering(Generic[H, L]):

@@ -94,7 +94,7 @@ def _fetch_whole(
             elif error.code < 500:
                 raise InputError(f"{url}: {reason}") from error
         except (OSError, http.client.HTTPException) as error:
-            reason = str(getattr(error, "reason", error)) or type(error).__name__
+            reason = _in_words(error)
         have = _size(partial)
         failures += 1
         if have >= counted_from + _STEP_BYTES:
@@ -104,6 +104,15 @@ def _fetch_whole(
         if have <= furthest:
             time.sleep(_FIRST_PAUSE_S * 2**failures)
         furthest = max(furthest, have)
+
+
+def _in_words(error: Exception) -> str:
+    """Why a server does not answer; where it was never reached, what to look at."""
+    cause = getattr(error, "reason", error)
+    told = getattr(cause, "strerror", None) or str(cause) or type(error).__name__
+    if isinstance(error, urllib.error.URLError):
+        return f"cannot be reached: {told}; is there a network, or a proxy (https_proxy) to name?"
+    return str(told)
 
 
 def _fetch(url: str, partial: Path, patience: Patience, on_bytes: OnBytes) -> bool:

@@ -182,6 +182,13 @@ def test_unusable_calls(call: Caller) -> None:
     assert call.classify(good, "--encoding", "klingon").returncode == 2
 
 
+@pytest.mark.parametrize("form", ["csv", "tsv", "json", "table"])
+def test_what_a_model_refuses_is_said_before_anything_is_written(call: Caller, form: str) -> None:
+    table = call.file("text,id\n很好,1\n", "a.csv")
+    done = call("classify", table, "--fast", "--format", form)
+    fails(done, 2, "sentiment-zh has no bag of n-grams; leave --fast out")
+
+
 def test_the_script_chooses_the_model(call: Caller) -> None:
     done = call("-v", "classify", "--text", "这家酒店很干净，早餐也好吃。")
     assert done.stdout.startswith("positive\t")

@@ -64,6 +64,11 @@ def test_the_lines_of_two_files_belong_together(tmp_path: Path) -> None:
     [
         ("label,text\na,b\n", {}, "line 1: no source; there are: label, text"),
         ("source,text\na,b\n", {}, "line 1: no target; there are: source, text"),
+        (
+            "text\na\n",
+            {},
+            "line 1: there is one column alone, text: the translations, target, stand",
+        ),
         ("en,de\na,b\n", {"target": "fr"}, "line 1: no field 'fr'; there are: en, de"),
         ("en,de\na,b\n", {"source": "de", "target": "de"}, "source and target are both de"),
         ("source,target\na,b,c\n", {}, "line 2: 3 columns; the header has 2"),

@@ -168,10 +168,12 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         ({"vocabulary": 900}, "would cut none; ask for fewer, or leave it out"),
         ({"vocabulary": 0}, "vocabulary must be at least 1"),
         ({"prune": 0.2, "epochs": -1}, "epochs must be 0 or more"),
+        ({"prune": 0.2, "name": "a b/../c"}, "'a b/../c' cannot be a model's name, which has no /"),
+        ({"prune": 0.2, "out": None}, "out must be a path; received None"),
     ]
     for options, message in calls:
         with pytest.raises(ConfigurationError, match=message):
-            textrnn.compress(whole, out=out, **options)
+            textrnn.compress(whole, **{"out": out, **options})
     with pytest.raises(ModelNotFoundError, match="no model 'nowhere'"):
         textrnn.compress("nowhere", out=out, prune=0.2)
     with pytest.raises(ConfigurationError, match=r"has no weights\.npz, the weights that further"):

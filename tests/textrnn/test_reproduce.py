@@ -8,7 +8,7 @@ import pytest
 
 from made_up import made_up_reviews
 from textrnn.bundle.bundle import Bundle
-from textrnn.errors import ConfigurationError
+from textrnn.errors import ConfigurationError, InputError
 from textrnn.training.recipes.recipe import read_recipe
 from textrnn.training.recipes.reproduce import reproduce
 
@@ -37,6 +37,20 @@ file = "valid.csv"
 file = "test.csv"
 corpus = "Made-up reviews, test"
 """
+
+
+@pytest.mark.parametrize("measure", [True, False])
+def test_all_files_that_are_missing_are_told_before_the_first_is_read(
+    measure: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "recipe.toml").write_text(RECIPE, "utf-8")
+    recipe = read_recipe(tmp_path / "recipe.toml")
+    count = 3 if measure else 2
+    said = (
+        rf"train\.csv: is not there \(the first of {count} files that are missing\); `textrnn corp"
+    )
+    with pytest.raises(InputError, match=said):
+        reproduce(recipe, data=tmp_path, out=tmp_path / "made", measure=measure)
 
 
 def test_a_recipe_begins_with_the_model_it_names_and_is_measured(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.bundle.manifest import MANIFEST
+from textrnn.configuration import require
 from textrnn.errors import BundleError, ConfigurationError, ModelNotFoundError
 
 VARIABLE = "TEXTRNN_MODELS"
@@ -50,6 +51,19 @@ def is_name(text: str) -> bool:
     """
     is_plain = text.isprintable() and text == text.strip() and not text.startswith(".")
     return 0 < len(text) <= _LONGEST_NAME and is_plain and not set(text) & set("/\\:")
+
+
+def require_name(name: str) -> None:
+    """See that a model may be called so.
+
+    Raises:
+        ConfigurationError: it may not.
+    """
+    require(
+        is_name(name),
+        f"{name!r:.120} cannot be a model's name, which has no /, \\ or :, no point at its "
+        f"beginning, and at most {_LONGEST_NAME} characters; give another (name=…)",
+    )
 
 
 def bundles_in(

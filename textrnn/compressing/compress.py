@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from textrnn.bundle.bundle import Bundle, check_target, write_bundle
 from textrnn.bundle.manifest import Manifest
+from textrnn.bundle.places import require_name
 from textrnn.catalog import head_class, model_path
 from textrnn.compressing.compression import Compression, Side
 from textrnn.compressing.compressor import Compressor, open_compressor
 from textrnn.compressing.measuring import scores_of, side_of, time_share
-from textrnn.configuration import require, require_whole
+from textrnn.configuration import path_of, require, require_whole
 from textrnn.corpora.files.writing import open_scratch
 from textrnn.counted import counted
 from textrnn.errors import InputError
@@ -91,8 +92,10 @@ def compress(
         >>> found.model.tag("Marie left Warsaw.")  # doctest: +SKIP
     """
     _check(vocabulary, prune, bits, epochs)
+    if name:
+        require_name(name)
     say = on_message or (lambda line: None)
-    bundle, out = Bundle.open(model_path(model)), Path(out)
+    bundle, out = Bundle.open(model_path(model)), path_of("out", out)
     if isinstance(train, str | Path):
         train = ExampleSource(str(train), text=text)
     check_target(out, [bundle.path, *filter(None, map(_file_of, (train, evaluate)))])

@@ -17,7 +17,7 @@ from textrnn.heads.head import Head
 from textrnn.training.files import Files
 from textrnn.training.model_info import ModelInfo
 from textrnn.training.named import changed
-from textrnn.training.recipes.recipe import Recipe
+from textrnn.training.recipes.recipe import Recipe, require_files
 from textrnn.training.tasks import (
     files_class,
     plan_class,
@@ -120,6 +120,7 @@ def begin_recipe(
         inputs: the files that tell the recipe.
         say: told in a line what a reader might not expect.
     """
+    require_files(recipe, place)
     files = files_class(recipe.task)()
     given = reader_class(recipe.task)().arguments(recipe, place, say)
     files.require_fitting(recipe.plan, given)

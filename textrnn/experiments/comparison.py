@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textrnn.catalog import head_class
-from textrnn.configuration import require_whole, to_dict
+from textrnn.configuration import path_of, require_whole, to_dict
 from textrnn.counted import counted
 from textrnn.experiments.beginning import recipe_training
 from textrnn.experiments.compared import NetworkComparison
@@ -17,7 +17,7 @@ from textrnn.experiments.splits import held_out
 from textrnn.experiments.trial import Trial, measured, run_trial
 from textrnn.experiments.variants import Variant, read_variants
 from textrnn.reports.folder import write_report
-from textrnn.training.recipes.recipe import data_folder
+from textrnn.training.recipes.recipe import data_folder, require_files
 from textrnn.training.tasks import files_class, reader_class
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def compare(
     paths = [recipes] if isinstance(recipes, str | Path) else list(recipes)
     variants, place = read_variants(paths), data_folder(data)
     first = variants[0].recipe
+    require_files(first, place)
     reader, files = reader_class(first.task)(), files_class(first.task)()
     given = reader.arguments(first, place, say)
     for variant in variants:
@@ -79,7 +80,7 @@ def compare(
     ]
     about = {"experiment": "comparison", "task": first.task, "data": material.digest(),
              "networks": networks, "seeds": seeds}  # fmt: skip
-    folder = ExperimentFolder(Path(out))
+    folder = ExperimentFolder(path_of("out", out))
     folder.begin(about, inputs=[place, *map(Path, paths)], resume=resume, force=force)
     runs = _Runs(material, place, folder, resume, on_event, say)
     trials = {variant.name: runs.of(variant, seeds) for variant in variants}

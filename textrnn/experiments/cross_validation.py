@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textrnn.configuration import require
+from textrnn.configuration import path_of, require
 from textrnn.corpora.files.outputs import check_output
 from textrnn.corpora.files.writing import write_file
 from textrnn.counted import counted
@@ -189,7 +189,7 @@ def cross_validate(
     groups = record_column(begun, group) if isinstance(group, str) else group
     state = begun.random_state
     parts = split(task, begun.material.train, folds, groups=groups, random_state=state)
-    folder = ExperimentFolder(Path(out))
+    folder = ExperimentFolder(path_of("out", out))
     about = {"experiment": "cross-validation", **begun.about, "folds": folds}
     about["groups"] = None if groups is None else [str(each) for each in groups]
     folder.begin(about, inputs=begun.inputs, resume=resume, force=force)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import head_class
-from textrnn.configuration import require, require_whole
+from textrnn.configuration import path_of, require, require_whole
 from textrnn.corpora.files.writing import write_file
 from textrnn.counted import counted
 from textrnn.experiments.beginning import Beginning, begin, begin_recipe
@@ -120,7 +120,7 @@ def tune(
         searched = space_of(task, space)
     for name in searched:
         require(name not in settings, f"{name} is searched: give no value of it")
-    folder = ExperimentFolder(Path(out))
+    folder = ExperimentFolder(path_of("out", out))
     found = _search(begun, searched, limits, folder, resume, force, on_event, say)
     if isinstance(begun.files.train, Path):
         manifest = Bundle.open(found.model).manifest
@@ -174,7 +174,7 @@ def tune_recipe(
     begun = begin_recipe(described, place, inputs=[path], say=say)
     task = described.task
     searched = default_space(task) if told is None else told_space(task, told, path)
-    folder = ExperimentFolder(Path(out))
+    folder = ExperimentFolder(path_of("out", out))
     found = _search(begun, searched, limits, folder, resume, force, on_event, say)
     manifest = Bundle.open(found.model).manifest
     write_file(folder.path / RECIPE, changed_recipe_text(tables, manifest))

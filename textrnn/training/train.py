@@ -12,8 +12,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textrnn.bundle.places import require_name
 from textrnn.bundle.serving_settings import PRECISIONS
-from textrnn.configuration import converted, require, require_choice, setting_of
+from textrnn.configuration import converted, path_of, require, require_choice, setting_of
 from textrnn.errors import ConfigurationError, WeakModelWarning
 from textrnn.training.files import Files
 from textrnn.training.initial import UNITS, require_one_beginning, sizes_of_model
@@ -77,6 +78,8 @@ def train_model(
     for keyword, given in {"name": name, "language": language, "precision": precision}.items():
         converted(str, given, keyword)
     require_choice("precision", precision, PRECISIONS)
+    if name:
+        require_name(name)
     info = ModelInfo(name, language)
     for keyword, function in {"on_event": on_event, "on_message": on_message}.items():
         require(function is None or callable(function), f"{keyword}: no function: {function!r:.80}")
@@ -87,7 +90,9 @@ def train_model(
     )
     read = [value for value in vars(files).values() if isinstance(value, Path)]
     read += [*vectors, *map(model_path, paths or ())]
-    if finished := settle_target(Path(out), inputs=read, resume=resume, force=force, say=say):
+    if finished := settle_target(
+        path_of("out", out), inputs=read, resume=resume, force=force, say=say
+    ):
         return finished
     data = files.arguments(lambda line: say(f"note: {line}"))
     files.require_fitting(changed(plan or plan_class(task)(), values), data)

@@ -158,9 +158,10 @@ def _kept_examples(
             texts = counted(len(made), "text")
             on_message(f"{source.file}: made {texts} as long as its texts, of all labels")
         train += [*kept, *made]
-    on_message(
-        f"dropped {counted(dropped, 'training text')} that validation, tests or exclude hold"
-    )
+    if dropped:
+        on_message(
+            f"dropped {counted(dropped, 'training text')} that validation, tests or exclude hold"
+        )
     return train
 
 
@@ -170,8 +171,8 @@ def _kept_texts(
     """The texts without labels that are not held out."""
     plain = [(source, text) for source in sources for text in _texts([source], folder)]
     kept = [text for source, text in plain if not held_out.has(text, source)]
-    if plain:
-        on_message(f"dropped {len(plain) - len(kept):,} unlabelled texts likewise")
+    if dropped := len(plain) - len(kept):
+        on_message(f"dropped {counted(dropped, 'unlabelled text')} that these hold")
     return kept
 
 

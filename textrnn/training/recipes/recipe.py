@@ -18,6 +18,7 @@ from textrnn.training.recipes.sources import RecipeData
 from textrnn.training.tasks import plan_class, reader_class, trained_tasks
 
 _MOST_BYTES = 1_000_000  # of a recipe
+_PREPARE = "`textrnn corpora prepare RECIPE.toml --data {}`"
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,31 @@ def data_folder(given: str | Path | None) -> Path:
     if not name:
         raise ConfigurationError("a recipe needs its data: give data=… or set TEXTRNN_DATA")
     if not Path(name).is_dir():
-        raise ConfigurationError(f"{name}: the data folder does not exist")
+        raise ConfigurationError(
+            f"{name}: the data folder does not exist; {_PREPARE.format(name)} makes it"
+        )
     return Path(name)
+
+
+def require_files(recipe: Recipe, folder: Path, *, tests: bool = False) -> None:
+    """See that the files of a recipe are there, before the first is read.
+
+    Args:
+        recipe: the recipe.
+        folder: its data folder.
+        tests: whether its test files have to be.
+
+    Raises:
+        InputError: some are not.
+    """
+    data = recipe.data if tests else replace(recipe.data, test=())
+    missing = [name for name in data.files() if not (folder / name.partition(":")[0]).exists()]
+    if missing:
+        more = f" (the first of {len(missing):,} files that are missing)" if missing[1:] else ""
+        raise InputError(
+            f"{folder / missing[0]}: is not there{more}; {_PREPARE.format(folder)} fetches what "
+            "may be fetched, and says where people get the rest"
+        )
 
 
 def read_tables(path: Path) -> dict[str, Any]:

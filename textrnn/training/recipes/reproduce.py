@@ -17,7 +17,7 @@ from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
 from textrnn.training.loop.target import settle_target
 from textrnn.training.recipes.info import model_info
-from textrnn.training.recipes.recipe import Recipe
+from textrnn.training.recipes.recipe import Recipe, require_files
 from textrnn.training.tasks import files_class, reader_class, reads_words, run_function
 
 OnMessage = Callable[[str], None]
@@ -61,6 +61,7 @@ def reproduce(
     clock = clock or Clock()
     if finished := settle_target(out, resume=resume, force=force, say=on_message):
         return finished
+    require_files(recipe, data, tests=measure)
     options: dict[str, Any] = {
         "out": out,
         "info": model_info(recipe, data),
