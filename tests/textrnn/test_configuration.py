@@ -182,9 +182,11 @@ def test_the_shipped_recipes_are_valid() -> None:
         "sentiment-zh-books",
         "sentiment-zh-domains",
         "sentiment-zh-mixed",
+        "sentiment-zh-negations",
         "sentiment-zh-poles",
         "sentiment-zh-taught",
         "sentiment-zh-three",
+        "sentiment-zh-wider",
         "sentiment-zh-with-copies",
     )
     assert names == {"ett": "ett-h1-96"} | {name: name for name in (*expected, *begun_with)}
