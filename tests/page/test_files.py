@@ -154,6 +154,17 @@ def test_records_of_json_are_a_series(reader: Visit) -> None:
     expect(reader.page.locator("#forecast-text")).to_have_value(right)
 
 
+def test_what_spreadsheets_would_run_is_text_in_the_file(reader: Visit) -> None:
+    texts = ["=HYPERLINK(1)", "@SUM(1)", "-2+3", "+1.5", "-7", "fine"]
+    reader.drop("#classify .text-field", "a.csv", "text\n" + "\n".join(texts) + "\n")
+    reader.page.wait_for_selector("#classify .file-name")
+    reader.press("classify")
+    saved = csv.DictReader(io.StringIO(reader.download("#classify button:text('Download')")))
+    right = ["'=HYPERLINK(1)", "'@SUM(1)", "'-2+3", "+1.5", "-7", "fine"]
+    assert [row["text"] for row in saved] == right
+    assert "before 3 cells" in reader.page.inner_text("#classify .status")
+
+
 def test_a_table_of_one_row_is_one_text(reader: Visit) -> None:
     reader.drop("#classify .text-field", "one.csv", "7,A joy.\n")
     reader.page.wait_for_selector("#classify .file-name")
@@ -175,14 +186,18 @@ def test_many_rows_are_asked_in_batches(reader: Visit) -> None:
 
 def test_files_of_other_encodings_are_read(visiting, reader: Visit) -> None:  # type: ignore[no-untyped-def]
     chinese = visiting(locale="zh-CN")
-    for visit, encoding, text in [
-        (reader, "utf-8-sig", "房间"), (reader, "utf-16", "房间"), (chinese, "gb18030", "房间"),
-        (reader, "cp1252", "café"),
+    for visit, encoding, text, guess in [
+        (reader, "utf-8-sig", "房间", ""), (chinese, "utf-16", "房间", ""),
+        (reader, "gb18030", "房间很好", "gb18030"), (chinese, "cp1252", "schön größer", "cp1252"),
     ]:  # fmt: skip
-        visit.drop("#classify .text-field", "a.csv", f"text\n{text}\n".encode(encoding))
+        visit.drop("#classify .text-field", "a.csv", f"text\r{text}\r".encode(encoding))
         visit.page.wait_for_selector("#classify .file-name")
+        assert guess in visit.page.inner_text("#classify .file-name")
         visit.press("classify")
         assert visit.page.inner_text("#classify td.text") == text
+        option = ["--encoding", guess] if guess else []
+        shell = shlex.split(call(visit, "classify", "shell"))
+        assert shell[:-2] == ["textrnn", "classify", "a.csv", "--text-field", "text", *option]
         visit.page.click("#classify .file-name button")
 
 
@@ -195,7 +210,11 @@ def test_files_of_other_encodings_are_read(visiting, reader: Visit) -> None:  # 
         ("a.jsonl", '{"text": 1}\n{"text"\n', "a.jsonl, line 2 is no JSON: "),
         ("a.json", '[{"text": "A joy."}, 3]', "a.json: record 2 is neither an object nor a text."),
         ("a.json", "[]", "a.json has no rows."),
-        ("a.pdf", "%PDF", "a.pdf is neither text, CSV nor JSON"),
+        ("a.bin", "x", "a.bin is neither text, CSV nor JSON;"),
+        ("a.pdf", "%PDF", "a.pdf is a document; save its text as .txt"),
+        ("a.xlsx", b"PK\x03\x04", "a.xlsx is a spreadsheet; save it as CSV"),
+        ("a.parquet", b"PAR1", "a.parquet is Parquet, which the command line reads, not this page"),
+        ("a.csv.gz", b"\x1f\x8b", "a.csv.gz is packed; unpack it"),
         ("a.txt", b"PK\x00\x03", "a.txt is neither text, CSV nor JSON"),
     ],
 )
@@ -284,9 +303,10 @@ def test_tables_are_read_as_python_reads_them(reader: Visit) -> None:
         'a,b\r\n"1\n2",\r\n',
         "a\tb\n,\t",
         'a\n" x"\nla"st',
+        "a|b\r1|2\r",
         "a,b\n,\n",
     ]:
-        divider = "\t" if "\t" in text else ","
+        divider = next((char for char in "\t|" if char in text), ",")
         found = reader.page.evaluate(
             "async (text) => (await import('/csv.js')).parseCsv(text)", text
         )
