@@ -1,6 +1,11 @@
-/** Comma-separated values (RFC 4180), also with tabs or semicolons in place of commas. */
+/** Comma-separated values (RFC 4180), also with tabs, semicolons or bars in place of commas. */
 
 import { refused } from "./refused.js";
+
+/** What ends a line, as Windows, Unix and old Macs write it. */
+export const LINE_END = /\r\n|\r|\n/;
+const FORMULA = /^[=+\-@\t\r]/; // begins what spreadsheets run
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // which they show as it is
 
 /**
  * @param {string} text
@@ -28,11 +33,11 @@ export function parseCsv(text) {
       else quoted = false;
     } else if (char === '"' && field === "") [quoted, opened] = [true, i];
     else if (char === delimiter) endField();
-    else if (char === "\n") endRow();
-    else if (char !== "\r" || text[i + 1] !== "\n") field += char;
+    else if (char === "\n" || char === "\r") endRow();
+    else field += char;
   }
   if (quoted) {
-    const line = text.slice(0, opened).split("\n").length;
+    const line = text.slice(0, opened).split(LINE_END).length;
     throw refused("file.quote", { line });
   }
   if (field !== "" || row.length) endRow();
@@ -41,9 +46,15 @@ export function parseCsv(text) {
 
 /** The delimiter that the first line has most of. @param {string} text @returns {string} */
 export function delimiterOf(text) {
-  const first = text.split("\n", 1)[0];
+  const first = text.split(LINE_END, 1)[0];
   const count = (char) => first.split(char).length;
-  return [",", "\t", ";"].reduce((best, char) => (count(char) > count(best) ? char : best));
+  return [",", "\t", ";", "|"].reduce((best, char) => (count(char) > count(best) ? char : best));
+}
+
+/** A cell that a spreadsheet does not run: a ' stands before what it would take for a formula. */
+export function guarded(cell) {
+  const text = String(cell ?? "");
+  return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : cell;
 }
 
 /**

@@ -1,17 +1,26 @@
 /** Files that the reader opens or drops, and those that the reader takes away. */
 
-import { delimiterOf, parseCsv } from "./csv.js";
+import { LINE_END, delimiterOf, guarded, parseCsv, writeCsv } from "./csv.js";
+import { decoded } from "./encodings.js";
 import { parseJsonRows } from "./json-rows.js";
 import { refused } from "./refused.js";
-import { currentLanguage } from "./words.js";
 
 const MOST_BYTES = 20e6;
 const TEXTS = /\.(txt|csv|tsv|text|md|json|jsonl|ndjson)$|^[^.]+$/i;
+// What is told of other files by the words' keys.
+const OTHERS = {
+  "file.sheet": /\.(xlsx?|xlsm|ods|numbers)$/i,
+  "file.document": /\.(docx?|odt|pdf|rtf|pages|epub)$/i,
+  "file.parquet": /\.parquet$/i,
+  "file.packed": /\.(gz|xz|bz2|zst|zip|7z|tar)$/i,
+};
 
 /**
  * @typedef {object} Table a file of rows
  * @property {string} name of the file
  * @property {string} text all of it
+ * @property {string} encoding as Python calls it
+ * @property {boolean} isGuessed whether the file does not tell its encoding
  * @property {string[]} columns their names: numbers from 0, as text, where there is no header;
  *   none where each row is a line
  * @property {string[][]} rows each with a field for each column
@@ -30,12 +39,21 @@ const TEXTS = /\.(txt|csv|tsv|text|md|json|jsonl|ndjson)$|^[^.]+$/i;
 export async function readTable(file) {
   const { name } = file;
   if (file.size > MOST_BYTES) throw refused("file.large", { name });
-  const text = decoded(new Uint8Array(await file.arrayBuffer()), name);
-  if (/\.(csv|tsv)$/i.test(name)) return { name, text, ...tableOf(text, name) };
-  if (/\.(json|jsonl|ndjson)$/i.test(name)) return { name, text, ...recordsOf(text, name) };
-  const lines = text.split(/\r?\n/).filter((line) => line.trim());
+  const found = TEXTS.test(name) ? decoded(new Uint8Array(await file.arrayBuffer())) : null;
+  if (!found) throw refused(kindOf(name), { name });
+  return { name, ...found, ...rowsOf(found.text, name) };
+}
+
+function kindOf(name) {
+  return Object.keys(OTHERS).find((key) => OTHERS[key].test(name)) ?? "file.other";
+}
+
+function rowsOf(text, name) {
+  if (/\.(csv|tsv)$/i.test(name)) return tableOf(text, name);
+  if (/\.(json|jsonl|ndjson)$/i.test(name)) return recordsOf(text, name);
+  const lines = text.split(LINE_END).filter((line) => line.trim());
   if (!lines.length) throw refused("file.empty", { name });
-  return { name, text, columns: [], rows: lines.map((line) => [line]) };
+  return { columns: [], rows: lines.map((line) => [line]) };
 }
 
 function recordsOf(text, name) {
@@ -64,22 +82,6 @@ export function withoutHeader({ columns, rows, ...table }) {
   return { ...table, columns: numbers, rows: [columns, ...rows], hasHeader: false };
 }
 
-/** UTF-8; or else what such files are in where the reader lives. */
-function decoded(bytes, name) {
-  const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const isText = TEXTS.test(name) && (wide || !bytes.includes(0));
-  if (!isText) throw refused("file.other", { name });
-  const others = currentLanguage() === "zh" ? ["gb18030"] : ["windows-1252"];
-  for (const encoding of wide ? ["utf-16le"] : ["utf-8", ...others]) {
-    try {
-      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    } catch {
-      // of another encoding
-    }
-  }
-  throw refused("file.encoding", { name });
-}
-
 const TEXT_COLUMNS = ["text", "sentence", "review", "content"]; // as the command line looks for
 const isTextName = (column) => TEXT_COLUMNS.includes(column.trim().toLowerCase());
 
@@ -98,12 +100,26 @@ export function textColumn({ columns, rows }) {
   return lengths.indexOf(Math.max(...lengths));
 }
 
-/** Give the reader a file of the page's own making. */
-export function download(name, content) {
+/**
+ * Give the reader a CSV of the page's own making.
+ *
+ * @param {string} name of the file
+ * @param {unknown[][]} rows
+ * @returns {number} the cells that spreadsheets would run as formulas: a ' stands before them
+ */
+export function download(name, rows) {
+  let count = 0;
+  const safe = (cell) => {
+    const found = guarded(cell);
+    if (found !== cell) count++;
+    return found;
+  };
+  const text = writeCsv(rows.map((row) => row.map(safe)));
   const link = document.createElement("a");
   // The mark at the beginning tells spreadsheets that it is UTF-8.
-  link.href = URL.createObjectURL(new Blob(["\ufeff", content], { type: "text/csv" }));
+  link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return count;
 }

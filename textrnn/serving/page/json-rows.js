@@ -1,5 +1,6 @@
 /** Rows of JSON: a record on each line, or an array of records. */
 
+import { LINE_END } from "./csv.js";
 import { refused } from "./refused.js";
 
 /**
@@ -32,7 +33,7 @@ function wholeArray(text, name) {
 }
 
 function linesOf(text, name) {
-  return text.split(/\r?\n/).flatMap((line, i) => {
+  return text.split(LINE_END).flatMap((line, i) => {
     if (!line.trim()) return [];
     try {
       return [JSON.parse(line)];

@@ -1,7 +1,6 @@
 /** Answers to the rows of a file: a table that grows, and a file to take away. */
 
 import { batches } from "./batches.js";
-import { writeCsv } from "./csv.js";
 import { h } from "./dom.js";
 import { download } from "./files.js";
 import { heading, scrolled, table } from "./table.js";
@@ -22,24 +21,23 @@ const SHOWN = 100; // rows
 export async function answerRows({ field, ask, cells, record }, asking) {
   const { texts, table: file } = field;
   const answers = [];
-  const save = () =>
-    download(`${withoutEnding(file.name)}.answers.csv`, csvOf(file, answers.map(record)));
+  const save = () => {
+    const name = `${withoutEnding(file.name)}.answers.csv`;
+    const count = download(name, rowsOf(file, answers.map(record)));
+    if (count) asking.tell("rows.guarded", { count });
+  };
   const button = h("button.quiet", { type: "button", word: "rows.download", on: { click: save } });
   const isLong = texts.length > SHOWN;
   const hint = h("span.hint", { word: "rows.some", put: { shown: SHOWN, count: texts.length } });
   const shown = table([], []);
-  asking.show(scrolled(shown), h("p.row", button, isLong ? hint : null));
-  button.hidden = true;
-  try {
-    for (const batch of batches(texts)) {
-      for (const answer of await ask(batch)) {
-        answers.push(answer);
-        if (answers.length <= SHOWN) addRow(shown, answers.length, cells(answer));
-      }
-      asking.tell("rows.done", { done: answers.length, count: texts.length });
+  for (const batch of batches(texts)) {
+    const found = await ask(batch);
+    if (!answers.length) asking.show(scrolled(shown), h("p.row", button, isLong ? hint : null));
+    for (const answer of found) {
+      answers.push(answer);
+      if (answers.length <= SHOWN) addRow(shown, answers.length, cells(answer));
     }
-  } finally {
-    button.hidden = !answers.length; // what was answered before it broke off is not lost
+    asking.tell("rows.done", { done: answers.length, count: texts.length });
   }
 }
 
@@ -55,9 +53,9 @@ function addRow({ tHead, tBodies }, number, cells) {
 }
 
 /** The rows that were answered, with the answers beside what they had. */
-function csvOf({ columns, rows }, records) {
+function rowsOf({ columns, rows }, records) {
   const added = [...new Set(records.flatMap(Object.keys))];
   const header = [...(columns.length ? columns : [word("text")]), ...added];
   const body = records.map((record, i) => [...rows[i], ...added.map((name) => record[name])]);
-  return writeCsv([header, ...body]);
+  return [header, ...body];
 }

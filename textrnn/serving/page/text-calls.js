@@ -52,7 +52,7 @@ export function fileCall({ command, head, options, ending }, { texts, table, col
       isNamed
         ? `model = textrnn.load(${pythonValue(model)})`
         : `model = textrnn.Router(textrnn.${head})`,
-      `with open(${pythonValue(file)}, encoding="utf-8-sig", newline="") as file:`,
+      `with open(${pythonValue(file)}, encoding=${pythonValue(table.encoding)}, newline="") as file:`,
       `    texts = [${pythonTexts(table, columnName)}]`,
       `for answer in ${ask}(texts${keywords(options)}):`,
       "    print(answer.as_dict())",
@@ -61,6 +61,7 @@ export function fileCall({ command, head, options, ending }, { texts, table, col
       command,
       file,
       ...column,
+      ...(table.isGuessed ? ["--encoding", table.encoding] : []),
       ...(isNamed ? ["--model", model] : []),
       ...commandOptions(options),
       "--output",

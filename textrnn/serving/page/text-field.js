@@ -88,6 +88,9 @@ export class TextField {
         "div.file-name",
         h("b", file.name),
         this.count,
+        this.table.isGuessed
+          ? h("span.hint", { word: "file.guessed", put: { encoding: this.table.encoding } })
+          : null,
         h("button.quiet", {
           type: "button",
           word: "file.close",

@@ -135,7 +135,7 @@ function card(record, found, target) {
   const known = (record[target] ?? []).filter((value) => typeof value === "number");
   const chart = new Chart({ target, known, rows });
   const header = Object.keys(rows[0]);
-  const save = () => download("forecast.csv", writeCsv([header, ...rows.map(Object.values)]));
+  const save = () => download("forecast.csv", [header, ...rows.map(Object.values)]);
   const cells = rows.map((row) =>
     Object.values(row).map((value) => (typeof value === "number" ? short(value) : value)),
   );

@@ -26,9 +26,15 @@ export default {
   "file.json": "{name} is no JSON: {told}",
   "file.json.line": "{name}, line {line} is no JSON: {told}",
   "file.record": "{name}: record {row} is neither an object nor a text.",
-  "file.other": "{name} is neither text, CSV nor JSON; the command line reads more kinds of files.",
+  "file.guessed":
+    "It does not tell its encoding and is read as {encoding}; where letters look wrong, save it as UTF-8.",
+  "file.other": "{name} is neither text, CSV nor JSON; if it is text, save it as UTF-8.",
+  "file.sheet": "{name} is a spreadsheet; save it as CSV (UTF-8) and open that.",
+  "file.document": "{name} is a document; save its text as .txt and open that.",
+  "file.parquet":
+    "{name} is Parquet, which the command line reads, not this page; here, open it as CSV.",
+  "file.packed": "{name} is packed; unpack it and open what is in it.",
   "file.ragged": "{name}: row {row} has {fields} fields, the header has {columnCount}.",
-  "file.encoding": "{name} is not UTF-8; save it as UTF-8.",
   "file.quote": "Line {line}: a quotation mark is not closed.",
   model: "Model",
   "model.by-language": "by language",
@@ -43,6 +49,9 @@ export default {
   answered: "{what}, in {milliseconds} ms",
   "rows.done": "{done} of {count} rows answered",
   "rows.some": "The first {shown} of {count} rows; the file has all.",
+  "rows.guarded":
+    "Downloaded; before {count} cells that a spreadsheet would run as formulas stands a '.",
+  "rows.guarded.one": "Downloaded; before a cell that a spreadsheet would run as a formula stands a '.",
   "rows.download": "Download as CSV",
   rows: "Answers",
   problem: "That did not work.",
