@@ -52,9 +52,11 @@ coverage: .venv/all tests/browser/node_modules browser  ## run the tests and rep
 quality: .venv/all  ## measure the shipped models on our own sentences; fail where one got worse
 	$(BIN)/python quality/measure.py
 
-bench: .venv/all  ## compare speed and memory, write benchmarks/RESULTS.md [TORCH= SPACY= DATA=]
+bench: .venv/all  ## compare speed and memory, write benchmarks/RESULTS.md [TORCH= SPACY= … DATA=]
 	$(BIN)/python benchmarks/report.py $(if $(DATA),--data $(DATA)) \
-		$(if $(TORCH),--torch $(TORCH)) $(if $(SPACY),--spacy $(SPACY))
+		$(if $(TORCH),--torch $(TORCH)) $(if $(SPACY),--spacy $(SPACY)) \
+		$(if $(SPACY_MODEL),--spacy-model $(SPACY_MODEL)) $(if $(FASTTEXT),--fasttext $(FASTTEXT)) \
+		$(if $(MINILM),--minilm $(MINILM)) $(if $(CTRANSLATE2),--ctranslate2 $(CTRANSLATE2))
 
 package: .venv/all  ## build what is handed on, check it, try the wheel on each Python found
 	$(BIN)/python release/check.py

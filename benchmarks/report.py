@@ -1,9 +1,11 @@
 """All comparisons, one after the other, as RESULTS.md and a chart: what ``make bench`` runs.
 
-    python benchmarks/report.py [--data DIR] [--torch PYTHON] [--spacy PYTHON] [--only PROGRAM …]
+    python benchmarks/report.py [--data DIR] [--torch PYTHON] [--spacy PYTHON [--spacy-model NAME]]
+        [--fasttext PYTHON] [--minilm PYTHON] [--ctranslate2 PYTHON] [--runs N]
+        [--only PROGRAM …]
     python benchmarks/report.py --quote
 
-PyTorch and spaCy live in environments of their own and are left out where none is named; so is what
+What others brought lives in environments of its own and is left out where none is named; so is what
 needs reviews or tagged sentences, without --data (shared/data, which users do not have). What was
 found is kept in results.json, a table by its name: a table that is not measured again stays, with
 its date. The second form measures nothing: it writes RESULTS.md, the chart and the figures that
@@ -29,8 +31,9 @@ from quotes import documents, name_of, quote
 HERE = Path(__file__).parent
 KEPT, RESULTS, CHART = HERE / "results.json", HERE / "RESULTS.md", HERE / "results.svg"
 VECTORS = HERE / ".results" / "vectors.txt"
-ORDER = ["startup", "classify", "tag", "generate", "training", "embeddings", "stream", "serve",
-         "limits"]  # fmt: skip
+ORDER = ["startup", "classify", "reviews", "tag", "generate", "translate", "forecasting",
+         "training", "embeddings", "stream", "serve", "limits"]  # fmt: skip
+WITHOUT_RUNS = ("stream", "serve")
 # How many times as fast as whom textrnn is to be, by the beginning of a result's title.
 RATIOS = [
     ("Start-up", "Keras script", 8.0),
@@ -66,6 +69,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=os.environ.get("TEXTRNN_DATA"))
     parser.add_argument("--torch", help="the Python that has PyTorch")
     parser.add_argument("--spacy", help="the Python that has spaCy, FastAPI and uvicorn")
+    parser.add_argument("--spacy-model", help="a trained pipeline that is installed there")
+    parser.add_argument("--fasttext", help="the Python that has fastText")
+    parser.add_argument("--minilm", help="the Python that has MiniLM-L6 (reviews.py)")
+    parser.add_argument("--ctranslate2", help="the Python that has CTranslate2")
+    parser.add_argument("--runs", type=int, help="of each contestant [as each program has it]")
     parser.add_argument("--only", nargs="+", choices=ORDER, default=ORDER)
     parser.add_argument("--quote", action="store_true", help="measure nothing, write documents")
     options = parser.parse_args()
@@ -74,6 +82,8 @@ def main() -> None:
         if arguments is None:
             print(f"{name}: left out, it needs --data", flush=True)
             continue
+        if options.runs and name not in WITHOUT_RUNS:
+            arguments += ["--runs", str(options.runs)]
         print(f"{name} …", flush=True)
         run(name, arguments)
     entries = kept()
@@ -90,7 +100,10 @@ def main() -> None:
 def arguments_of(name: str, options: argparse.Namespace) -> list[str] | None:
     """What a program is called with; None where it cannot be."""
     data = Path(options.data) if options.data else None
-    torch = ["--torch", options.torch] if options.torch else []
+    torch, pipeline, fasttext, minilm, ctranslate2 = (
+        [f"--{name}", given] if (given := getattr(options, name.replace("-", "_"))) else []
+        for name in ("torch", "spacy-model", "fasttext", "minilm", "ctranslate2")
+    )
     conll = ["--train", str(data / "en/conll2003/eng.train.xz")] if data else []
     spacy = ["--spacy", options.spacy, *conll] if options.spacy and conll else []
     if name in ("startup", "serve"):
@@ -99,9 +112,15 @@ def arguments_of(name: str, options: argparse.Namespace) -> list[str] | None:
         return [*([str(data / "en/imdb/unsup.txt.xz")] if data else []), *torch]
     if name == "tag":
         return [*([str(data / "en/news/wmt_newstest/wmt_newstest.txt.xz")] if data else []),
-                *torch, *spacy]  # fmt: skip
+                *torch, *spacy, *(pipeline if spacy else [])]  # fmt: skip
+    if name == "reviews":
+        reviews = data / "en/imdb" if data else None
+        return reviews and [str(reviews / "test.jsonl.xz"), "--train",
+                            str(reviews / "train.jsonl.xz"), *fasttext, *minilm]  # fmt: skip
     if name == "generate":
         return torch
+    if name == "translate":
+        return ctranslate2
     if name == "training":
         return [str(data / "en/imdb/train.jsonl.xz"), *torch] if data else None
     if name == "embeddings":

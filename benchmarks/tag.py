@@ -1,14 +1,15 @@
 """Words tagged a second: textrnn, the same network through Keras, PyTorch and spaCy.
 
     python benchmarks/tag.py [TEXTFILE] [--lines 2000] [--model ner-en]
-        [--torch PYTHON] [--spacy PYTHON] [--train CONLL] [--runs 5]
+        [--torch PYTHON] [--spacy PYTHON] [--train CONLL] [--spacy-model NAME] [--runs 5]
 
 Each runs in a process of its own, end to end: from lines of text to entities. textrnn is as it is
 by default, batches of 128; Keras and PyTorch read 32 lines of like length at once, spaCy as it does
 by default, on one core. PyTorch and spaCy may live in other environments: name their Pythons.
 PyTorch has a network of the same size with random weights; spaCy the blank pipeline with a
 convolutional tagger, trained here for an epoch on --train (more epochs change its accuracy, not its
-speed). Without TEXTFILE the lines are those of our own guides.
+speed). --spacy-model names a pipeline of spaCy's that is installed there, as ``en_core_web_sm``, of
+which what tags names alone is loaded. Without TEXTFILE the lines are those of our own guides.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--torch", help="the Python that has PyTorch")
     parser.add_argument("--spacy", help="the Python that has spaCy")
     parser.add_argument("--train", help="CoNLL file to train spaCy's tagger on")
+    parser.add_argument("--spacy-model", help="a pipeline that is installed there")
     options = read_options(parser, CONTESTANTS, runs=5)
     if options.spacy and not options.train:
         parser.error("--spacy needs --train")
@@ -44,6 +46,8 @@ def main() -> None:
         pythons["PyTorch"] = options.torch
     if options.spacy:
         pythons["spaCy"] = options.spacy
+        if options.spacy_model:
+            pythons[PIPELINE] = options.spacy
     found = run_all(pythons, options.runs)
     lines = lines_of(options)
     title = f"Tag: {options.model}, {len(lines):,} lines, {words_of(lines):,} words"
@@ -261,12 +265,24 @@ def run_spacy(options: argparse.Namespace) -> Measured:
     return timed(lambda texts: list(nlp.pipe(texts)), lines, version)
 
 
+def run_pipeline(options: argparse.Namespace) -> Measured:
+    """``nlp.pipe`` of a pipeline that spaCy's makers trained."""
+    import spacy
+
+    nlp = spacy.load(options.spacy_model)
+    nlp.select_pipes(enable=["tok2vec", "ner"])
+    version = f"{options.spacy_model} {nlp.meta['version']}"
+    return timed(lambda texts: list(nlp.pipe(texts)), lines_of(options), version)
+
+
+PIPELINE = "spaCy, a trained pipeline"
 CONTESTANTS = {
     "textrnn": run_textrnn,
     "Keras predict": run_predict,
     "tf.function": run_function,
     "PyTorch": run_torch,
     "spaCy": run_spacy,
+    PIPELINE: run_pipeline,
 }
 
 if __name__ == "__main__":

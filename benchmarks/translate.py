@@ -1,8 +1,9 @@
 """Tokens and sentences translated a second: textrnn, and the same network in Keras.
 
-    python benchmarks/translate.py --model DIR --texts FILE [--lines 256] [--ctranslate2 PYTHON]
+    python benchmarks/translate.py [--model DIR] [--texts FILE] [--lines 256] [--ctranslate2 PYTHON]
 
-The texts are sentences, a line each; the model is any translator with its ``weights.npz``. textrnn
+The texts are sentences, a line each, by default those of quality/ for ``classical-zh``, which is
+the model by default; another is the folder of a translator with its ``weights.npz``. textrnn
 translates greedily and with a beam of 5, one sentence at a time and 64 at once. Keras is given the
 same weights and tokens, in float32, and goes as far as the same rule of length lets it, two ways:
 ``decode`` of the whole beginning for each new token, as tutorials do it, and a token at a time with
@@ -26,6 +27,7 @@ from typing import Any
 
 from contest import Measured, read_lines, read_options, result, run_all, show
 
+ROOT = Path(__file__).parent.parent
 TOGETHER = 64
 WARM_UP = 8  # sentences
 
@@ -33,8 +35,8 @@ WARM_UP = 8  # sentences
 def main() -> None:
     """Run what was asked for, or as a child process one of the contestants."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--model", default=str(ROOT / "textrnn" / "models" / "classical-zh"))
+    parser.add_argument("--texts", type=Path)
     parser.add_argument("--lines", type=int, default=256)
     parser.add_argument("--ctranslate2", help="the Python that has CTranslate2")
     options = read_options(parser, CONTESTANTS, runs=3)
@@ -42,7 +44,7 @@ def main() -> None:
     if options.ctranslate2:
         pythons[CTRANSLATE2] = options.ctranslate2
     found = run_all(pythons, options.runs)
-    about = f"{options.lines} sentences, {Path(options.model).name}, one thread"
+    about = f"{len(lines_of(options))} sentences, {Path(options.model).name}, one thread"
     show(
         [
             result(found, f"Translate: {about}", unit="tokens/s"),
@@ -52,6 +54,14 @@ def main() -> None:
         ],
         options.json,
     )
+
+
+def lines_of(options: argparse.Namespace) -> list[str]:
+    """What is translated."""
+    if options.texts:
+        return read_lines(options.texts, options.lines)
+    rows = (ROOT / "quality" / "classical-zh.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(row)["text"] for row in rows][: options.lines]
 
 
 def measured(work: Callable[[list[str]], int], texts: list[str], version: str) -> Measured:
@@ -86,8 +96,7 @@ def run_textrnn(options: argparse.Namespace, *, beam: int, together: int) -> Mea
         ]
         return sum(len(part.target_tokens) for one in found for part in one.sentences)
 
-    texts = read_lines(options.texts, options.lines)
-    return measured(work, texts, f"textrnn {textrnn.__version__}")
+    return measured(work, lines_of(options), f"textrnn {textrnn.__version__}")
 
 
 def run_keras(options: argparse.Namespace, *, carried: bool) -> Measured:
@@ -141,8 +150,7 @@ def run_keras(options: argparse.Namespace, *, carried: bool) -> Measured:
         groups = range(0, len(sources), TOGETHER)
         return sum(write(sources[begin : begin + TOGETHER]) for begin in groups)
 
-    texts = read_lines(options.texts, options.lines)
-    return measured(work, texts, f"Keras {keras.__version__}")
+    return measured(work, lines_of(options), f"Keras {keras.__version__}")
 
 
 def run_ctranslate2(options: argparse.Namespace) -> Measured:
@@ -178,8 +186,7 @@ def run_ctranslate2(options: argparse.Namespace) -> Measured:
             total += sum(len(one.hypotheses[0]) for one in found)
         return total
 
-    texts = read_lines(options.texts, options.lines)
-    return measured(work, texts, f"CTranslate2 {ctranslate2.__version__}")
+    return measured(work, lines_of(options), f"CTranslate2 {ctranslate2.__version__}")
 
 
 def fill_at_random(spec: Any, size: int, units: int, rng: Any) -> None:
