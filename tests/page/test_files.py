@@ -154,6 +154,20 @@ def test_records_of_json_are_a_series(reader: Visit) -> None:
     expect(reader.page.locator("#forecast-text")).to_have_value(right)
 
 
+def test_a_series_may_have_decimal_commas(reader: Visit) -> None:
+    series, found = Path("docs/samples/load.csv").read_text("utf-8"), list[object]()
+    german = series.replace(",", ";").replace(".", ",")
+    for content in (series, german):
+        reader.open("forecast")
+        reader.drop("#forecast .text-field", "load.csv", content)
+        expect(reader.page.locator("#forecast-text")).to_have_value(content)
+        reader.press("forecast")
+        found.append(reader.page.get_attribute("#forecast path.known", "d"))
+        found.append(reader.download("#forecast button:text('Download')"))
+    assert found[:2] == found[2:]
+    assert found[0]
+
+
 def test_what_spreadsheets_would_run_is_text_in_the_file(reader: Visit) -> None:
     texts = ["=HYPERLINK(1)", "@SUM(1)", "-2+3", "+1.5", "-7", "fine"]
     reader.drop("#classify .text-field", "a.csv", "text\n" + "\n".join(texts) + "\n")

@@ -120,11 +120,14 @@ function panel(models) {
   );
 }
 
-/** A table's columns by their names; numbers are numbers. */
+/** A table's columns by their names. Numbers are numbers, unless some have commas: then the model
+ * is told the cells as they are, since all of them together show what a comma means.
+ */
 function columnsOf([names, ...rows]) {
   if (!rows.length) throw refused("forecast.missing");
-  const valueOf = (field) =>
-    field?.trim() && Number.isFinite(Number(field)) ? Number(field) : (field ?? "");
+  const hasCommas = rows.flat().some((field) => /\d,\d/.test(field));
+  const isNumber = (field) => !hasCommas && field?.trim() && Number.isFinite(Number(field));
+  const valueOf = (field) => (isNumber(field) ? Number(field) : (field ?? ""));
   return Object.fromEntries(
     names.map((name, i) => [name.trim(), rows.map((row) => valueOf(row[i]))]),
   );
@@ -132,7 +135,7 @@ function columnsOf([names, ...rows]) {
 
 function card(record, found, target) {
   const rows = stepsOf(found, target);
-  const known = (record[target] ?? []).filter((value) => typeof value === "number");
+  const known = drawnNumbers(record[target] ?? []);
   const chart = new Chart({ target, known, rows });
   const header = Object.keys(rows[0]);
   const save = () => download("forecast.csv", [header, ...rows.map(Object.values)]);
@@ -147,6 +150,15 @@ function card(record, found, target) {
     h("details", h("summary", { word: "forecast.table" }), scrolled(table(heads, cells))),
     h("p.row", button),
   );
+}
+
+/** The numbers of some cells, for the picture, with points or commas before their decimals. */
+function drawnNumbers(cells) {
+  const texts = cells.map((cell) => String(cell).trim()).filter(Boolean);
+  const hasComma = texts.some((text) => /,(\d{1,2}|\d{4,})$/.test(text));
+  const [group, mark] = hasComma ? [".", ","] : [",", "."];
+  const numbers = texts.map((text) => Number(text.replaceAll(group, "").replace(mark, ".")));
+  return numbers.filter(Number.isFinite);
 }
 
 /** A row for each step: when, what, between what it is to lie, and what simple methods say. */
