@@ -34,6 +34,7 @@ VECTORS = HERE / ".results" / "vectors.txt"
 ORDER = ["startup", "classify", "reviews", "tag", "generate", "translate", "forecasting",
          "training", "embeddings", "stream", "serve", "limits"]  # fmt: skip
 WITHOUT_RUNS = ("stream", "serve")
+EIGHT_BITS = ("amx_int8", "avx512_vnni", "avx_vnni")  # as Linux calls them
 # How many times as fast as whom textrnn is to be, by the beginning of a result's title.
 RATIOS = [
     ("Start-up", "Keras script", 8.0),
@@ -197,16 +198,19 @@ def report(entries: list[Entry]) -> str:
 
 
 def machine() -> str:
-    """The processor, its cores, the system and Python."""
+    """The processor, its cores, whether it multiplies in 8 bits, the system and Python."""
     info = Path("/proc/cpuinfo")
-    names = [
-        line.partition(":")[2].strip()
+    told = dict(
+        (part.strip() for part in line.split(":", 1))
         for line in (info.read_text("utf-8").splitlines() if info.exists() else [])
-        if line.startswith("model name")
-    ]
-    processor = names[0] if names else platform.processor() or platform.machine()
+        if ":" in line
+    )
+    processor = told.get("model name") or platform.processor() or platform.machine()
     cores = len(os.sched_getaffinity(0))
-    return f"{processor}, {cores} cores, {platform.system()}, Python {platform.python_version()}"
+    eight = [name for name in EIGHT_BITS if name in told.get("flags", "").split()]
+    products = f"{', '.join(eight) or 'no'} instructions for 8-bit products"
+    system = f"{platform.system()}, Python {platform.python_version()}"
+    return f"{processor}, {cores} cores, {products}, {system}"
 
 
 def goals(entries: list[Entry]) -> list[str]:
