@@ -84,7 +84,7 @@ def command(
     jsonl and json say which answered.
     """
     shards.check(inputs, {"--output": output, "--format": form, "--top-k": top_k})
-    from textrnn.cli.parts.answering import Answering, begun
+    from textrnn.cli.parts.answering import Answering
     from textrnn.heads.classifier.classifier import Classifier
 
     quiet = settings["quiet"]
@@ -110,7 +110,7 @@ def command(
         top = min(top_k or every, len(labels))
         columns = answering.columns(form, taken_names(form, top))
         shown = (UNCERTAIN, *labels) if abstain else labels
-        rows = begun(summary.watch(answering.rows(options)))
+        rows = summary.watch(answering.rows(options))
         write_rows(rows, output, Layout(form, top, shown, columns, safe_csv))
     answering.note(note_writer(quiet=quiet))
     if settings["verbose"] or (not quiet and output is not None):

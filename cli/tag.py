@@ -85,7 +85,7 @@ def command(
         textrnn tag news.txt --output news.html
     """
     shards.check(inputs, {"--pretokenized": pretokenized, "--output": output, "--format": form})
-    from textrnn.cli.parts.answering import Answering, begun
+    from textrnn.cli.parts.answering import Answering
     from textrnn.heads.tagger.tagger import Tagger
 
     quiet, note = settings["quiet"], note_writer(quiet=settings["quiet"])
@@ -111,7 +111,7 @@ def command(
         known = answering.router.labels
         Tagger.check_options(known, options)
         rows = answering.rows(options, read=attrgetter("words" if pretokenized else "text"))
-        write_tagged(begun(summary.watch(rows)), output, form=form, labels=known, columns=columns)
+        write_tagged(summary.watch(rows), output, form=form, labels=known, columns=columns)
     answering.note(note)
     if summary.total:
         note(f"words of more than {MAX_TOKEN:,} characters, read in pieces: {summary.total:,}")

@@ -102,7 +102,7 @@ def command(
         inputs,
         {"--output": output, "--format": form, "--alignment": alignment, "--plot": plot},
     )
-    from textrnn.cli.parts.answering import Answering, begun
+    from textrnn.cli.parts.answering import Answering
     from textrnn.heads.translator.translator import Translator
 
     quiet, note = settings["quiet"], note_writer(quiet=settings["quiet"])
@@ -128,7 +128,7 @@ def command(
         lines = inputs.stream(on_bytes)
         answering = Answering(Translator, "translate", inputs, lines, model=model, threads=threads)
         columns = answering.columns(form, TAKEN)
-        rows: Rows = begun(summary.watch(answering.rows(options)))
+        rows: Rows = summary.watch(answering.rows(options))
         if plot is not None:
             rows = _drawn(rows, plot)
         layout = TranslationLayout(form, columns, options["n_best"], alignment, safe_csv)

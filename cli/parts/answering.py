@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 
 H = TypeVar("H", bound=Head)
 L = TypeVar("L", bound=Line)
-R = TypeVar("R")
-
-
-def begun(rows: Iterator[R]) -> Iterator[R]:
-    """The same rows, of which the first is there: what a model refuses is said before a heading is
-    written.
-    """
-    return chain(list(islice(rows, 1)), rows)
 
 
 class Answering(Generic[H, L]):
@@ -73,7 +65,8 @@ class Answering(Generic[H, L]):
     def rows(
         self, options: Mapping[str, Any], *, read: Callable[[L], Any] = attrgetter("text")
     ) -> Iterator[tuple[L, Any]]:
-        """Each text with its result, in order.
+        """Each text with its result, in order. The first is answered here: what a model refuses is
+        said before a heading is written.
 
         Args:
             options: of the head's ``answer``.
@@ -86,8 +79,8 @@ class Answering(Generic[H, L]):
         answers = self.router.answers(
             self.lines, answer, text=attrgetter("text"), place=place_of, ready=self.ready
         )
-        for line, language, result in answers:
-            yield line, result.in_language(language)
+        rows = ((line, result.in_language(language)) for line, language, result in answers)
+        return chain(list(islice(rows, 1)), rows)
 
     def note(self, note: Callable[[str], None]) -> None:
         """Say which texts a model of another language read, which records have no text, and, with

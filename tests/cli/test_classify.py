@@ -388,7 +388,7 @@ def test_of_a_mixed_file_each_text_is_read_by_the_model_of_its_language(tmp_path
     languages = [record["language"] for record in records]
     assert languages == ["en"] * 31 + ["zh", "zh", "de"]
     assert records[31]["label"] == "negative"
-    assert records[31]["probability"] > 0.95
+    assert records[31]["probability"] > 0.98
     assert notes == (
         "textrnn: note: 1 text is in no language that a shipped model reads (German 1), "
         "first: mixed.txt:34; answered by sentiment-en\n"
