@@ -15,9 +15,8 @@ from pathlib import Path
 
 from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.catalog import model_path
-from textrnn.training.card import write_card
 from textrnn.training.recipes.recipe import read_recipe
-from textrnn.training.recipes.reproduce import measure_recipe
+from textrnn.training.recipes.reproduce import record_scores
 
 
 def main() -> None:
@@ -29,15 +28,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    recipe, bundle = read_recipe(options.recipe), Bundle.open(model_path(options.model))
+    bundle = Bundle.open(model_path(options.model))
     files = {name: bundle.read(name) for name in bundle.manifest.files}
     serving = {**bundle.manifest.serving, "temperature": options.temperature}
-    manifest = replace(bundle.manifest, serving=serving)
-    write_bundle(options.out, manifest, files)
-    found = measure_recipe(recipe, options.data, options.out, on_message=print)
-    manifest = replace(manifest, scores={**manifest.scores, **found})
-    files["README.md"] = write_card(manifest, notes=recipe.notes).encode("utf-8")
-    write_bundle(options.out, manifest, files)
+    write_bundle(options.out, replace(bundle.manifest, serving=serving), files)
+    record_scores(read_recipe(options.recipe), options.data, options.out, print)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def reproduce(
         train = run_function(recipe.task)
     manifest = train(**texts, plan=recipe.plan, **options)
     if measure and recipe.data.test:
-        manifest = _record_scores(recipe, data, out, on_message)
+        manifest = record_scores(recipe, data, out, on_message)
     return manifest
 
 
@@ -130,8 +130,15 @@ def measure_recipe(
     return scores
 
 
-def _record_scores(recipe: Recipe, data: Path, out: Path, on_message: OnMessage) -> Manifest:
-    """Score the test files, and write manifest and card anew."""
+def record_scores(recipe: Recipe, data: Path, out: Path, on_message: OnMessage) -> Manifest:
+    """Score a recipe's test files, and write a model's manifest and its card, with the notes, anew.
+
+    Args:
+        recipe: the recipe.
+        data: the folder that its files lie below.
+        out: the bundle.
+        on_message: called with a line on each file.
+    """
     bundle = Bundle.open(out)
     found = measure_recipe(recipe, data, out, on_message=on_message)
     manifest = replace(bundle.manifest, scores={**bundle.manifest.scores, **found})
