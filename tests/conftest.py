@@ -29,6 +29,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return "\npytestmark = pytest.mark.train\n" in collection_path.read_text("utf-8") or None
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes that may be an archive name no test: the time is in them, and the processes among which
+    tests are shared out must all find the same names.
+    """
+    return argname if isinstance(val, bytes) and len(val) >= 20 else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever asks a tiny model has it trained."""
