@@ -102,6 +102,8 @@ def test_recipes_are_strict(tmp_path: Path) -> None:
         read_recipe(path)
     with pytest.raises(InputError, match=r"absent\.toml: No such file"):
         read_recipe(tmp_path / "absent.toml")
+    with pytest.raises(InputError, match=r"that of this model is recipes/ner-en\.toml"):
+        read_recipe("ner-en")
     with pytest.raises(ConfigurationError, match="the data folder does not exist"):
         data_folder(tmp_path / "absent")
 

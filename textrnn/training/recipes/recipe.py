@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.bundle.serving_settings import PRECISIONS
+from textrnn.catalog import shipped_models
 from textrnn.configuration import from_dict, require, require_choice, unknown_key_message
 from textrnn.errors import ConfigurationError, InputError, MissingExtraError
 from textrnn.text.language import require_language
@@ -167,7 +168,10 @@ def read_tables(path: Path) -> dict[str, Any]:
             raise InputError(f"{path}: too long for a recipe (over {_MOST_BYTES:,} bytes)")
         return _toml_loads()(content.decode("utf-8"))
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        hint = ""
+        if isinstance(error, FileNotFoundError) and str(path) in shipped_models():
+            hint = f"; a recipe is a file: that of this model is recipes/{path}.toml of the project"
+        raise InputError(f"{path}: {error.strerror or error}{hint}") from error
     except ValueError as error:
         raise InputError(f"{path}: not TOML: {error}") from error
     except RecursionError as error:
