@@ -54,8 +54,8 @@ def refit(model: Path, pairs: Sequence[Pair], out: Path, chosen: SearchFit | Non
         for name, value in bundle.manifest.serving.items()
         if name not in vars(SearchFit())
     }
-    writes = read_tokenizers(bundle, network)[1]
-    scorer = Scorer(str(unfitted["target_language"]), lowercase=writes.lowercase)
+    tokenizer = read_tokenizers(bundle, network)[1]
+    scorer = Scorer.of(str(unfitted["target_language"]), tokenizer)
 
     def fitted(fit: SearchFit) -> tuple[dict[str, bytes], dict[str, object]]:
         precision = str(unfitted["precision"])

@@ -16,6 +16,7 @@ from textrnn.heads.translator.report import TranslationReport
 from textrnn.heads.translator.result import Translation
 from textrnn.heads.translator.scores import Scorer, score_translations
 from textrnn.heads.translator.translator import Translator
+from textrnn.text.tokenizer import Tokenizer
 
 PAIRS = [
     Pair("学而时习之，不亦说乎？", "学了又时常温习，不是很愉快吗？"),
@@ -62,6 +63,21 @@ def test_capitals_count_unless_the_model_writes_none(tmp_path: Path) -> None:
         path = small_translator(tmp_path / case, lowercase=lowercase)
         report = Translator.load(path, threads=1).evaluate(pairs)
         assert all(case in signature for signature in report.signatures)
+
+
+def test_traditional_references_are_read_as_the_model_writes() -> None:
+    text, reference = "这家饭店的早餐还不错", "這家飯店的早餐還不錯"
+    assert Scorer("zh").bleu([text], [reference]) < 50
+    scorer = Scorer("zh", simplified=True)
+    assert scorer.bleu([text], [reference]) == pytest.approx(100.0)
+    assert scorer.measure([text], [reference]).chrf == pytest.approx(100.0)
+    assert scorer.sentence(text, reference) == pytest.approx(100.0)
+    assert scorer.is_right(text, reference + " ")
+    # a character that both scripts have is left as it stands
+    assert not scorer.is_right("这本书的着者", "这本书的著者")
+    simplifying = Tokenizer.train(["a"], level="character", simplify=True)
+    assert Scorer.of("zh", simplifying).is_right(text, reference)
+    assert not Scorer.of("zh", Tokenizer.train(["a"], level="character")).is_right(text, reference)
 
 
 def test_the_worst_come_first_and_lengths_are_told_apart(report: TranslationReport) -> None:

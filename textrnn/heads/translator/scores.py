@@ -11,11 +11,14 @@ import numpy as np
 
 from textrnn.errors import InputError, MissingExtraError
 from textrnn.heads.outcome import OnOutcome, Outcome, unheard
+from textrnn.text.simplify import simplify
+from textrnn.text.traditional import is_traditional
 
 if TYPE_CHECKING:
     from textrnn.corpora.pairs import Pair
     from textrnn.heads.translator.report import TranslationReport
     from textrnn.heads.translator.result import Translation
+    from textrnn.text.tokenizer import Tokenizer
 
 # How BLEU cuts what languages write without blanks into words; of others at blanks and marks.
 _TOKENIZERS = {"zh": "zh", "lzh": "zh", "yue": "zh", "ja": "char", "th": "char", "ko": "char"}
@@ -74,37 +77,58 @@ class Scorer:
         language: an ISO 639-1 code, which decides what a word is.
         lowercase: measure without regard to case, which models that write small letters alone
             cannot get right.
+        simplified: read texts in traditional Chinese as simplified ones, which is what the model
+            writes.
 
     Raises:
         MissingExtraError: sacreBLEU is not installed.
     """
 
-    def __init__(self, language: str, *, lowercase: bool = False) -> None:
+    def __init__(self, language: str, *, lowercase: bool = False, simplified: bool = False) -> None:
         try:
             from sacrebleu.metrics import BLEU, CHRF
         except ModuleNotFoundError as error:
             raise MissingExtraError("to measure BLEU", "train") from error
         self._bleu = BLEU(tokenize=_TOKENIZERS.get(language, "13a"), lowercase=lowercase)
         self._chrf = CHRF(lowercase=lowercase)
+        self._simplified = simplified
+
+    @classmethod
+    def of(cls, language: str, tokenizer: Tokenizer) -> Scorer:
+        """For what a model writes with this tokenizer."""
+        return cls(language, lowercase=tokenizer.lowercase, simplified=tokenizer.simplify)
 
     def bleu(self, translations: Sequence[str], references: Sequence[str]) -> float:
         """BLEU of some translations (Papineni et al. 2002), from 0 to 100; at least one."""
-        return float(self._bleu.corpus_score(list(translations), [list(references)]).score)
+        texts, right = self._read(translations), self._read(references)
+        return float(self._bleu.corpus_score(texts, [right]).score)
 
     def measure(self, translations: Sequence[str], references: Sequence[str]) -> Measures:
         """All measures of some translations, at least one."""
-        found = self._bleu.corpus_score(list(translations), [list(references)])
-        chrf = self._chrf.corpus_score(list(translations), [list(references)])
+        texts, right = self._read(translations), [self._read(references)]
+        found = self._bleu.corpus_score(texts, right)
+        chrf = self._chrf.corpus_score(texts, right)
         ratio = found.sys_len / max(found.ref_len, 1)
         return Measures(float(found.score), float(chrf.score), float(ratio))
 
     def sentence(self, translation: str, reference: str) -> float:
         """Its chrF2, which tells more of a single sentence than BLEU does."""
-        return float(self._chrf.sentence_score(translation, [reference]).score)
+        (text,), right = self._read([translation]), self._read([reference])
+        return float(self._chrf.sentence_score(text, right).score)
+
+    def is_right(self, translation: str, reference: str) -> bool:
+        """Whether a translation is its reference, but for blanks at the ends."""
+        text, right = self._read([translation.strip(), reference.strip()])
+        return text == right
 
     def signatures(self) -> tuple[str, str]:
         """What BLEU and chrF2 were measured with; once something was measured."""
         return str(self._bleu.get_signature()), str(self._chrf.get_signature())
+
+    def _read(self, texts: Sequence[str]) -> list[str]:
+        if not self._simplified:
+            return list(texts)
+        return [simplify(text) if is_traditional(text) else text for text in texts]
 
 
 def score_translations(
@@ -130,7 +154,7 @@ def score_translations(
         chrf = scorer.sentence(result.text, pair.target)
         sentences.append(ScoredSentence(pair.source, pair.target, result.text, chrf))
         broken_off += result.broken_off
-        on_outcome(Outcome(result.text, result.text.strip() == pair.target.strip()))
+        on_outcome(Outcome(result.text, scorer.is_right(result.text, pair.target)))
     if not sentences:
         raise InputError("nothing to score: there are no pairs")
     references = [one.reference for one in sentences]

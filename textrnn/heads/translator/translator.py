@@ -283,7 +283,7 @@ class Translator(Head):
         from textrnn.heads.translator.scores import Scorer, score_translations
 
         # what is missing is told before anything is read
-        scorer = Scorer(self.target_language, lowercase=self.tokenizer.lowercase)
+        scorer = Scorer.of(self.target_language, self.tokenizer)
 
         def answers(sent: Iterator[Pair]) -> Iterator[Translation]:
             return self.answer(

@@ -224,7 +224,7 @@ class _TranslatorRun(Run[TranslatorPlan]):
         return lengths | fit.serving()
 
     def _scorer(self) -> Scorer:
-        return Scorer(self.target_language, lowercase=self.tokenizers[1].lowercase)
+        return Scorer.of(self.target_language, self.tokenizers[1])
 
     def _fit_search(self) -> SearchFit:
         """Choose by some validation pairs, as they are translated by default."""
