@@ -9,6 +9,7 @@ Shapes: A answers, L labels.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,7 +104,26 @@ def _tells(model: Path, examples: Sequence[LabelledText]) -> bool:
     _, columns = np.unique([example.label for example in examples], return_inverse=True)
     table = np.zeros((rows.max() + 1, columns.max() + 1), np.int64)
     np.add.at(table, (rows, columns), 1)
-    return information_nats(table) >= _NATS
+    return tells_enough(table)
+
+
+def tells_enough(table: NDArray[np.int64]) -> bool:
+    """Whether answers tell enough of labels, and of few texts more than by chance.
+
+    What they seem to tell by chance varies: 2N nats are distributed as chi-squared, where N is the
+    number of texts (Wilks 1938).
+
+    Args:
+        table: how often each answer met each label, (A, L).
+
+    Example:
+        >>> tells_enough(np.array([[9, 2], [1, 8]]))
+        True
+        >>> tells_enough(np.array([[0, 3, 6, 3], [3, 0, 2, 1], [1, 0, 1, 0]]))
+        False
+    """
+    deviation = math.sqrt(2 * _freedom(table)) / (2 * table.sum())
+    return bool(information_nats(table) >= max(_NATS, 2 * deviation))
 
 
 def information_nats(table: NDArray[np.int64]) -> float:
@@ -122,5 +142,9 @@ def information_nats(table: NDArray[np.int64]) -> float:
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / total
     found = table > 0
     information = (table[found] / total) @ np.log(table[found] / expected[found])
-    by_chance = (table.shape[0] - 1) * (table.shape[1] - 1) / (2 * total)  # Miller 1955
-    return float(information - by_chance)
+    return float(information - _freedom(table) / (2 * total))  # Miller 1955
+
+
+def _freedom(table: NDArray[np.int64]) -> int:
+    """The degrees of freedom of a table of answers and labels."""
+    return (table.shape[0] - 1) * (table.shape[1] - 1)
