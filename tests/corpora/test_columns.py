@@ -92,7 +92,7 @@ def test_words_of_all_kinds(tmp_path: Path, content: str, words: list[tuple[str,
         ("Ada\nNew York\n", "line 2: 2 columns; expected 1 columns, as before"),
         ("Ada O\nNew York O\n", "line 2: 3 columns; expected 2 columns, as before"),
         ("Ada\tO\nNew York\n", "line 2: 2 columns; expected tabs, as before"),
-        ("1\tAda\n2\tmet\n\n" * 60 + "x\ty\n", "line 181: column 1 counted the words so far"),
+        ("1\tAda\n2\tmet\n\n" * 60 + "x\ty\n", "line 181: column 1 counted so far"),
         (CONLLU + "x" + "\t_" * 9, "line 8: expected CoNLL-U, a number and a word"),
     ],
 )
@@ -131,6 +131,52 @@ def test_counts_that_begin_anywhere_are_no_words(tmp_path: Path, content: str) -
     ]
 
 
+TWO = [("Maria", "flew"), ("Lisbon", "is")]
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "note"),
+    [
+        ("1\t1\tMaria\tB-PER\n1\t2\tflew\tO\n\n2\t1\tLisbon\tB-LOC\n2\t2\tis\tO\n", TWO,
+         "columns 1 to 2 tell which words these are"),
+        ("1 7 Maria O\n2 7 flew O\n\n1 8 Lisbon O\n2 8 is O\n", TWO, "columns 1 to 2 tell"),
+        ("5 1 Maria\n6 2 flew\n\n7 1 Lisbon\n8 2 is\n", TWO, "columns 1 to 2 tell"),
+        ("a/b.txt 0 0 Maria NNP O\na/b.txt 0 1 flew VBD O\n", TWO[:1], "columns 1 to 3 tell"),
+        ("1\tMaria\tB-PER\n1\tflew\tO\n\n2\tLisbon\tB-LOC\n2\tis\tO\n", TWO,
+         "column 1 counts the sentences"),
+        ("d1 1 Maria\nd1 1 flew\n\nd1 2 Lisbon\nd1 2 is\n", TWO,
+         "columns 1 to 2 tell which sentences these are"),
+        ("1-2\tdel\t_\n1\tde\tO\n2\tel\tO\n2.1\tx\t_\n", [("de", "el")],
+         "column 1 counts the words"),
+        ("1\t1-2\tdel\t_\n1\t1\tde\tO\n1\t2\tel\tO\n", [("de", "el")], "columns 1 to 2 tell"),
+    ],
+)  # fmt: skip
+def test_several_columns_may_stand_before_the_word(
+    tmp_path: Path, content: str, words: list[tuple[str, ...]], note: str
+) -> None:
+    path, notes = write(tmp_path, content), list[str]()
+    assert words_of(path, notes) == words
+    assert len(notes) == 1
+    assert notes[0].startswith(f"{path}: {note}")
+    if content.rstrip().endswith(("O", "_")):
+        found = list(read_tagged(path))
+        assert [s.words for s in found if isinstance(s, TaggedSentence)] == words
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("1 1 Maria\n1 2 flew\n\n" * 60 + "1 x Ada\n", "line 181: column 2 counted so far"),
+        ("1 1 Maria\n1 2 flew\n1 3 \n", "line 3: column 3, the word, is empty"),
+    ],
+)
+def test_what_stands_before_the_word_is_in_every_row(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        words_of(write(tmp_path, content))
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -138,6 +184,8 @@ def test_counts_that_begin_anywhere_are_no_words(tmp_path: Path, content: str) -
         ("7 CD O\n8 CD O\n\n12 CD O\n", [("7", "8"), ("12",)]),
         ("7 CD O\n8 CD O\n\n12 CD O\nMay NN O\n", [("7", "8"), ("12", "May")]),
         ("7 x O\n9 y O\n", [("7", "9")]),
+        ("7 CD O\n7 CD O\n", [("7", "7")]),
+        ("1 1 CD O\n2 2 CD O\n", [("1", "2")]),
         ("7 70\n8 80\n", [("7", "8")]),
     ],
 )

@@ -9,13 +9,11 @@ from pathlib import Path
 
 from textrnn.corpora.files.opening import file_ending
 from textrnn.corpora.files.reading import Line
+from textrnn.corpora.formats.tagged.index_columns import CONLLU_ID, IndexColumns, tell_index
 from textrnn.corpora.formats.tagged.schemes import is_tag
 
 DOCUMENT_START = "-DOCSTART-"
-CONLLU_ID = re.compile(r"\d+(?:[-.]\d+)?")
-COUNT = re.compile(r"([0-9]{1,9})[.)]?")  # what counts a word: 7, or 7. as lists have it
 _CONLLU_COLUMNS = 10
-_MOST = 0.9  # of the sentences count their words, if the first column is to be an index
 # What a comment looks like: '# …', a lone '#', '#key = value'.
 _COMMENT = re.compile(r"#+(?:\s|$)|#+\s*[\w.:-]+\s*=|#(?:begin|end) document\b")
 _KEY_OF_COMMENT = re.compile(r"#+\s*(?:[\w.:-]+\s*=|newdoc\b|newpar\b|(?:begin|end) document\b)")
@@ -31,14 +29,14 @@ class Layout:
         tabs: whether tabs divide the columns.
         width: columns of a line; 0 where there are no lines.
         tagged: whether the last column is a tag.
-        index: whether the first column counts the words.
-        conllu: whether it does so as CoNLL-U has it.
+        index: the columns before the word, which count; None where there are none.
+        conllu: whether the first counts as CoNLL-U has it.
     """
 
     tabs: bool = False
     width: int = 0
     tagged: bool = False
-    index: bool = False
+    index: IndexColumns | None = None
     conllu: bool = False
 
     def cells(self, text: str) -> list[str]:
@@ -79,7 +77,7 @@ def tell_layout(blocks: Sequence[Sequence[Line]], path: str | Path, *, tagged: b
         return Layout()
     layout = Layout(tabs=any("\t" in line.text.strip() for line in sure), width=_width(sure))
     if _is_conllu(next(filter(None, map(sure_words, blocks)), []), layout, path):
-        return replace(layout, index=True, conllu=True)
+        return replace(layout, index=IndexColumns(), conllu=True)
     layout = replace(
         layout,
         tagged=tagged or all(is_tag(layout.cells(line.text)[-1]) for line in sure),
@@ -92,7 +90,8 @@ def tell_layout(blocks: Sequence[Sequence[Line]], path: str | Path, *, tagged: b
         ]
         for block in blocks
     ]
-    return replace(layout, index=_have_index([rows for rows in sentences if rows], layout))
+    rows = [rows for rows in sentences if rows]
+    return replace(layout, index=tell_index(rows, layout.width, tagged=layout.tagged))
 
 
 def is_document_start(line: Line) -> bool:
@@ -124,29 +123,6 @@ def _is_conllu(lines: Sequence[Line], layout: Layout, path: str | Path) -> bool:
     named = file_ending(path) == ".conllu" and layout.width > 1
     numbered = [bool(CONLLU_ID.fullmatch(layout.cells(line.text)[0])) for line in lines]
     return (wide or named) and 2 * sum(numbered) > len(numbered)
-
-
-def _have_index(sentences: Sequence[Sequence[Sequence[str]]], layout: Layout) -> bool:
-    """Whether the first column counts: in most sentences from 1 or 0 or on from the last one, or
-    in all from anywhere, with words beside it that are not all numbers.
-    """
-    if layout.width < (3 if layout.tagged else 2) or max(map(len, sentences), default=0) < 2:
-        return False
-    if len({row[1] for rows in sentences for row in rows if len(row) > 1}) < 2:
-        return False  # the words of a sentence differ, unlike a column that says "number" of each
-    after, counted, steady = 1, 0, 0
-    for rows in sentences:
-        counts = [int(found[1]) for row in rows if (found := COUNT.fullmatch(row[0]))]
-        if len(counts) < len(rows):
-            continue
-        by_one = counts == list(range(counts[0], counts[0] + len(counts)))
-        steady += by_one
-        counted += by_one and counts[0] in (0, 1, after)
-        after = counts[0] + len(counts)
-    words = (row[1] for rows in sentences for row in rows if len(row) > 1)
-    if steady == len(sentences) and not all(map(COUNT.fullmatch, words)):
-        return True
-    return counted >= _MOST * len(sentences)
 
 
 def _cells(text: str, width: int) -> list[str]:

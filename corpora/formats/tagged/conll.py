@@ -1,9 +1,10 @@
 """CoNLL columns: a word a line, in columns divided by tabs or blanks; blank lines end sentences.
 
 Understood besides are several blanks between columns and blanks at line ends, ``-DOCSTART-`` lines,
-comments (``# sent_id = 7``), a column before the word that counts the words, and CoNLL-U, of which
-multi-word ranges (``1-2``) and empty nodes (``1.1``) are no words. Blanks divide nothing but
-columns: a no-break or ideographic space is part of its word, and so is a blank between tabs.
+comments (``# sent_id = 7``), columns before the word that count words or sentences or name what
+these are of, and CoNLL-U; where words are counted, multi-word ranges (``1-2``) and empty nodes
+(``1.1``) are no words. Blanks divide nothing but columns: a no-break or ideographic space is part
+of its word, and so is a blank between tabs.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from pathlib import Path
 from textrnn.corpora.files.opening import is_pipe, source_name
 from textrnn.corpora.files.reading import Line, read_lines
 from textrnn.corpora.formats.tagged.column_layout import (
-    CONLLU_ID,
-    COUNT,
     DOCUMENT_START,
     Layout,
     is_document_start,
@@ -26,6 +25,7 @@ from textrnn.corpora.formats.tagged.column_layout import (
     tell_layout,
 )
 from textrnn.corpora.formats.tagged.examples import OnNote, TaggedOptions, TaggedSentence
+from textrnn.corpora.formats.tagged.index_columns import is_no_word
 from textrnn.corpora.formats.tagged.schemes import is_tag, split_tag, tags_to_spans
 from textrnn.corpora.formats.tagged.tag_columns import TagColumns
 from textrnn.errors import InputError
@@ -124,10 +124,7 @@ def read_columns(
     if header is not None and on_note is not None:
         on_note(f"{source_name(path)}: line {header.number} names the columns and is left out")
     if layout.index and not layout.conllu and on_note is not None:
-        on_note(
-            f"{source_name(path)}: column 1 counts the words (1, 2, 3, …): the words are read from "
-            "column 2"
-        )
+        on_note(f"{source_name(path)}: {layout.index.note()}")
     above, columns = list[str](), TagColumns()
     for block in chain(peeked, blocks):
         rows: list[Row] = []
@@ -177,19 +174,21 @@ def _row(line: Line, layout: Layout, *, tagged: bool) -> Row | None:
     Raises:
         InputError: there is no word, or it cannot be told from what follows it.
     """
-    cells = layout.cells(line.text)
-    if layout.conllu:
-        if not CONLLU_ID.fullmatch(cells[0]) or len(cells) < 2:
+    cells, before = layout.cells(line.text), 0
+    if layout.index is not None:
+        before, count = layout.index.width, layout.index.count(cells)
+        if layout.conllu and (count is None or len(cells) < 2):
             raise _error(line, "expected CoNLL-U, a number and a word")
-        if not cells[0].isdigit():
+        if count is None:
+            counter = f"column {layout.index.counter + 1}"
+            raise _error(line, f"{counter} counted so far (1, 2, 3, …), here it does not")
+        if is_no_word(count):
             return None
-    elif layout.index and not COUNT.fullmatch(cells[0]):
-        raise _error(line, "column 1 counted the words so far (1, 2, 3, …), here it does not")
+        cells = cells[before:]
     elif not tagged:
         _check_width(line, cells, layout)
-    cells = cells[1:] if layout.index else cells
     if not cells or not cells[0]:
-        column = "column 2" if layout.index else "the first column"
+        column = f"column {before + 1}" if before else "the first column"
         raise _error(line, f"{column}, the word, is empty")
     if layout.conllu and tagged:
         cells = [cells[0], _conllu_tag(cells[-1])]
