@@ -87,7 +87,7 @@ def command(
     from textrnn.cli.parts.answering import Answering
     from textrnn.heads.classifier.classifier import Classifier
 
-    quiet = settings["quiet"]
+    quiet, note = settings["quiet"], note_writer(quiet=settings["quiet"])
     options = {"batch_size": batch_size, "abstain": abstain, "mode": mode}
     if shards.folder is not None:
         answer_folder(
@@ -103,7 +103,7 @@ def command(
         labels=lambda result: (result.label,), number=lambda result: result.tokens
     )
     with byte_progress(inputs.total_bytes(), quiet=quiet, output=output) as on_bytes:
-        lines = inputs.stream(on_bytes)
+        lines = inputs.stream(on_bytes, note)
         answering = Answering(Classifier, "classify", inputs, lines, model=model, threads=threads)
         labels = answering.router.labels
         every = len(labels) if form in ("jsonl", "json") else 1
@@ -112,7 +112,7 @@ def command(
         shown = (UNCERTAIN, *labels) if abstain else labels
         rows = summary.watch(answering.rows(options))
         write_rows(rows, output, Layout(form, top, shown, columns, safe_csv))
-    answering.note(note_writer(quiet=quiet))
+    answering.note(note)
     if settings["verbose"] or (not quiet and output is not None):
         click.echo(
             f"{counted(summary.texts, 'text')} ({summary}), {summary.rate:,.0f} tokens/s by "

@@ -70,7 +70,8 @@ def command(
     inputs = inputs.gathered()
     check_output(output, [*inputs.files, model])
     form = output_format(form, output, ENDINGS, terminal="text", pipe="jsonl")
-    lines = inputs.stream()
+    note = note_writer(quiet=settings["quiet"])
+    lines = inputs.stream(on_note=note)
     answering = Answering(Classifier, "explain", inputs, lines, model=model, threads=threads)
     if method in ("gradients", "all"):
         _import_gradients(required=method == "gradients")
@@ -85,7 +86,6 @@ def command(
         for line, language, explanations in answers
     )
     write_explained(rows, output, form=form, columns=columns)
-    note = note_writer(quiet=settings["quiet"])
     answering.note(note)
     asked.note(note)
 

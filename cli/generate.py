@@ -101,9 +101,9 @@ def command(
     if seeds is not None:
         _check_seed_file(seed, controls, interactive, novelty)
         models = _Models(model, controls, threads)
-        notes = write_from_seeds(seeds, models.of, output, form=form, num=num, controls=controls)
-        for line in notes:
-            note(line)
+        write_from_seeds(
+            seeds, models.of, output, form=form, num=num, controls=controls, on_note=note
+        )
         return
     generator = _open(seed, model, controls, threads)
     seed = seed or ""

@@ -104,7 +104,7 @@ def command(
     )
     with byte_progress(inputs.total_bytes(), quiet=quiet, output=output) as on_bytes:
         lines: Iterator[Line] = (
-            inputs.sentences(on_bytes, note) if pretokenized else inputs.stream(on_bytes)
+            inputs.sentences(on_bytes, note) if pretokenized else inputs.stream(on_bytes, note)
         )
         answering = Answering(Tagger, "tag", inputs, lines, model=model, threads=threads)
         columns = answering.columns(form, TAKEN)

@@ -125,7 +125,7 @@ def command(
         number=lambda result: sum(len(one.target_tokens) for one in result.sentences),
     )
     with byte_progress(inputs.total_bytes(), quiet=quiet, output=output) as on_bytes:
-        lines = inputs.stream(on_bytes)
+        lines = inputs.stream(on_bytes, note)
         answering = Answering(Translator, "translate", inputs, lines, model=model, threads=threads)
         columns = answering.columns(form, TAKEN)
         rows: Rows = summary.watch(answering.rows(options))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +18,19 @@ from textrnn.cli.parts.inputs import Inputs
 from textrnn.cli.parts.keywords import as_options
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.remote_option import is_remote
+from textrnn.corpora import read_lines, text_format
+from textrnn.corpora.formats.likely import likely_note, watched
 from textrnn.counted import counted
 from textrnn.errors import TextRNNError
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.heads.head import Head
+    from textrnn.serving.shard_files import Shard
     from textrnn.serving.shards import ShardReport
 
 _SHOWN = 3  # files that are left out
+_FIRST_LINES = 10  # of a shard, of which two may tell its format
 ENGINES = ("local", "ray")
 folder_option = options_under("Whole folders")
 
@@ -124,11 +130,13 @@ def answer_folder(
     from textrnn.serving.shards import ShardSettings, find_shards
 
     assert shard_options.folder is not None
-    left_out: list[Path] = []
+    note, left_out = note_writer(quiet=quiet), list[Path]()
     shards = find_shards(inputs.files, shard_options.folder, left_out.append)
     if left_out:
         first = ", ".join(map(str, left_out[:_SHOWN])) + (", …" if len(left_out) > _SHOWN else "")
-        note_writer(quiet=quiet)(f"left out {counted(len(left_out), 'file')}: {first}")
+        note(f"left out {counted(len(left_out), 'file')}: {first}")
+    for line in () if inputs.form else _likely_notes(shards, inputs.encoding):
+        note(line)
     settings = ShardSettings(
         model=model or "",
         task=kind.task,
@@ -148,6 +156,19 @@ def answer_folder(
         address=shard_options.address,
     )
     tally.sum_up(earlier)
+
+
+def _likely_notes(shards: Iterable[Shard], encoding: str) -> Iterator[str]:
+    """What shards look like that are read as plain lines: of each format the first one."""
+    found: dict[str, str] = {}
+    for shard in shards:
+        if text_format(shard.source) == "txt":
+            # What cannot be read is said in its report.
+            with suppress(TextRNNError):
+                start = islice(read_lines(shard.source, encoding=encoding), _FIRST_LINES)
+                for _ in watched(start, lambda form, name=str(shard): found.setdefault(form, name)):
+                    pass
+    return (likely_note(name, form) for form, name in found.items())
 
 
 class _Tally:

@@ -26,6 +26,7 @@ from textrnn.corpora import (
     source_name,
     text_format,
 )
+from textrnn.corpora.formats.likely import likely_note, watched
 from textrnn.counted import counted
 from textrnn.errors import ConfigurationError, InputError
 
@@ -108,16 +109,21 @@ class Inputs:
         """The format of a file, one of TEXT_FORMATS."""
         return self.form or text_format(file)
 
-    def stream(self, on_bytes: Callable[[int], None] = lambda count: None) -> Iterator[TextLine]:
+    def stream(
+        self,
+        on_bytes: Callable[[int], None] = lambda count: None,
+        on_note: Callable[[str], None] = lambda note: None,
+    ) -> Iterator[TextLine]:
         """All texts, each with the file and line it came from; and of records without a text why.
 
         Args:
             on_bytes: called with the size of each text, for a progress display.
+            on_note: told in a line what a file looks like that is read as plain lines unasked.
         """
         for number, text in enumerate(self.texts, start=1):
             yield TextLine(text, number, "--text")
         for file in self.files:
-            for line in self._lines(file):
+            for line in self._lines(file, on_note):
                 on_bytes(len(line.text.encode("utf-8", "surrogatepass")) + 1)
                 if line.error:
                     self.textless.add(f"{line.source}:{line.number}")
@@ -152,9 +158,12 @@ class Inputs:
                 on_bytes(len(line.text.encode("utf-8", "surrogatepass")) + 1)
                 yield line
 
-    def _lines(self, file: str) -> Iterator[TextLine]:
+    def _lines(self, file: str, on_note: Callable[[str], None]) -> Iterator[TextLine]:
         if not self.whole:
-            return self.read(file)
+            lines = self.read(file)
+            if self.form or self.form_of(file) != "txt":
+                return lines
+            return watched(lines, lambda form: on_note(likely_note(source_name(file), form)))
         text = read_whole(file, encoding=self.encoding)
         return iter([TextLine(text, 1, source_name(file))] if text.strip() else [])
 

@@ -100,7 +100,8 @@ def write_from_seeds(
     form: str,
     num: int,
     controls: dict[str, Any],
-) -> list[str]:
+    on_note: Callable[[str], None],
+) -> None:
     """Write texts on from each seed, in the seeds' order.
 
     Args:
@@ -110,14 +111,12 @@ def write_from_seeds(
         form: one of :data:`textrnn.cli.parts.generate_output.FORMATS`.
         num: texts a seed.
         controls: of the writing.
-
-    Returns:
-        Notes on what a user would want to know.
+        on_note: told in a line what a user would want to know.
 
     Raises:
         InputError: there is no seed, or the file is malformed.
     """
-    lines = seeds.stream()
+    lines = seeds.stream(on_note=on_note)
     first = next(lines, None)
     if first is None:
         raise InputError(f"{seeds.files[0]}: there is no seed in it")
@@ -150,7 +149,10 @@ def write_from_seeds(
     else:
         with open_output(output) as file:
             _write(rows(), file, form)
-    return [*([str(seeds.textless)] if seeds.textless.count else []), *met.lines()]
+    if seeds.textless.count:
+        on_note(str(seeds.textless))
+    for note in met.lines():
+        on_note(note)
 
 
 @dataclass

@@ -125,6 +125,22 @@ def table_records(path: str | Path, options: RecordOptions, *, is_tsv: bool) -> 
             yield Record(dict(zip(table.names, row.cells, strict=True)), row.number, name)
 
 
+def begins_table(first: str, second: str, known: Sequence[str]) -> str:
+    """``csv`` or ``tsv`` where a line is a header that has one of the names that are known beside
+    others, and the line below it has as many cells; empty where they are no such lines.
+
+    Example:
+        >>> begins_table("id;text", "1;fine", ["text"]), begins_table("text", "fine", ["text"])
+        ('csv', '')
+    """
+    known = [folded_name(name) for name in known]
+    divider = _divider(first, known, is_tsv=False)
+    cells = [cell.strip().strip('"') for cell in _outside_quotes(first, divider)]
+    if not 1 < len(cells) == len(_outside_quotes(second, divider)) or not _is_header(cells, known):
+        return ""
+    return "tsv" if divider == "\t" else "csv"
+
+
 def _without_zero(line: Line) -> Line:
     if "\0" in line.text:
         raise InputError(f"{line.place}: a zero byte: damaged, or no text")
