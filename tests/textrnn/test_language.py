@@ -28,6 +28,12 @@ from textrnn.text.language import (
         (["很好看，推荐。"], "zh"),
         (["看完 Titanic 了，很感动"], "zh"),
         (["The word 好 means good, and that is all I remember."], "en"),
+        (["Great film (臥虎藏龍)"], "en"),
+        (["I love 北京烤鸭 it was great"], "en"),
+        (["泰坦尼克号 (it was good and fun)"], "zh"),
+        (["Titanic (泰坦尼克号)"], "zh"),  # a word is no sentence
+        (["hotel good, 房间干净"], "zh"),
+        (["it was good and 房间很干净"], "zh"),
         (["One line is English.", "这一行是中文，而且比较长。"], "zh"),
         (["12:30", "…", "👍🏽"], "en"),
         ([], "en"),

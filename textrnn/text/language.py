@@ -47,6 +47,10 @@ _NOTHING: dict[str, float] = {}
 _MOST_REPEATS = 2  # of one word, that count
 _REGION = re.compile("[-_].*")  # as in zh-CN
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_BRACKETED = re.compile(r"[(（\[【《「『][^)）\]】》」』]*[)）\]】》」』]")
+# In nearly every Chinese sentence, and hardly ever in names and titles.
+_CHINESE_WORDS = re.compile("[的了是这這那不我你您他她们們有就也很都在吗嗎没沒]")
+_LEAST_ENGLISH = 3  # different common words, that tell it from Chinese with English names
 _CHINESE_MARKS = re.compile("[\u3001\u3002\u300a-\u3011\uff01\uff0c\uff1a\uff1b\uff1f]")
 _NO_WORD = re.compile(  # addresses, tags, numbers with their units
     r"(?:https?://|www\.)[!-~]+|(?<![\w.+-])[\w.+-]*@[\w.-]+|#\w+"
@@ -163,10 +167,25 @@ def _language_of_sample(text: str) -> str:
     if not scripts:
         return NEUTRAL
     script = max(scripts, key=lambda name: (scripts[name], name in _DENSE))
-    if script == "latin":
+    if script == "latin" or (script == "han" and _only_names_han(text)):
         return _latin_language(text)
     of_script = _tables()["scripts"]
     return _by_letters(script, text) or str(of_script.get(script, _UNDETERMINED))
+
+
+def _only_names_han(text: str) -> bool:
+    """Whether the Chinese characters of a text in Latin letters are names or titles alone: they
+    stand in brackets, or among common English words and without a common Chinese one.
+
+    Example:
+        >>> [_only_names_han(text) for text in ("A film (臥虎藏龍)", "OK，房间很 nice and warm")]
+        [True, False]
+    """
+    outside = _WORD.findall(_BRACKETED.sub(" ", text))
+    if len(outside) > 1 and all(script_of(word[0]) == "latin" for word in outside):
+        return True
+    common = len({word.lower() for word in outside} & _latin_words().only_english)
+    return common >= _LEAST_ENGLISH and not _CHINESE_WORDS.search(text)
 
 
 def _weighed_scripts(text: str) -> Mapping[str, int]:
