@@ -1,7 +1,8 @@
 """The times in a table's cells: ISO 8601 and what else spreadsheets and programs write.
 
 Days before or after months (``3/4/2020``) are told apart by the whole column; where both fit, the
-user is asked to write them otherwise. Times with an offset from UTC become times in UTC.
+user is asked to write them otherwise. Times of one offset from UTC stay as the clock there shows
+them; where offsets differ, as of summer and winter, they become times in UTC.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def read_times(rows: Rows, name: str) -> Times:
             f"{rows.place(bare)}: {name}: {cells[bare]!r:.60} has no offset from UTC, and other "
             "times have one"
         )
-    return np.array([_in_utc(time) for time in times], "datetime64[us]")
+    if len({time.utcoffset() for time in times}) > 1:
+        times = [time.astimezone(timezone.utc) for time in times]
+    return np.array([time.replace(tzinfo=None) for time in times], "datetime64[us]")
 
 
 def is_time(cell: Any) -> bool:
@@ -159,7 +162,3 @@ def _zone(text: str | None) -> timezone | None:
         return timezone.utc
     hours, minutes = int(text[1:3]), int(text[-2:])
     return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1))
-
-
-def _in_utc(time: datetime) -> datetime:
-    return time.astimezone(timezone.utc).replace(tzinfo=None) if time.tzinfo else time
