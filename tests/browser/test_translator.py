@@ -20,14 +20,15 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize(
-    ("level", "options"), [("word", {}), ("bpe", {"beam": 2}), ("word", {"length_reward": 0.7})]
+    ("level", "options", "full_stop"),
+    [("word", {}, "."), ("bpe", {"beam": 2}, "。"), ("word", {"length_reward": 0.7}, "")],
 )
 def test_two_hundred_texts_are_answered_as_in_python(
-    level: str, options: dict[str, Any], tmp_path: Path
+    level: str, options: dict[str, Any], full_stop: str, tmp_path: Path
 ) -> None:
     texts = [*SENTENCES, *hard_texts(200, longest=8)]
     texts = [text for text in texts if "\ud800" not in text and len(text) < 250]
-    path = small_translator(tmp_path / "small", texts=texts[::2], level=level)
+    path = small_translator(tmp_path / "small", texts=texts[::2], level=level, full_stop=full_stop)
     head = Translator.load(path)
     asked: list[tuple[str, dict[str, Any]]] = [(text, options) for text in texts]
     (answers,) = browser_answers([(head, asked)], tmp_path)

@@ -223,7 +223,12 @@ def small_forecaster(
 
 
 def small_translator(
-    path: Path, *, texts: Sequence[str] = TEXTS, level: str = "character", lowercase: bool = False
+    path: Path,
+    *,
+    texts: Sequence[str] = TEXTS,
+    level: str = "character",
+    lowercase: bool = False,
+    full_stop: str = "",
 ) -> Path:
     """A translator, by default of characters, from English into English, that copies; it writes
     letters alone, and few of them.
@@ -248,6 +253,11 @@ def small_translator(
         "README.md": b"# small\n",
         **compile_translator(network, weights, precision="float32"),
     }
-    serving = {"precision": "float32", "target_language": "en", "max_tokens": 30}
+    serving = {
+        "precision": "float32",
+        "target_language": "en",
+        "max_tokens": 30,
+        "full_stop": full_stop,
+    }
     write_bundle(path, Manifest("small", "translator", "en", (), network.as_dict(), serving), files)
     return path

@@ -94,6 +94,46 @@ def test_texts_are_cut_into_what_is_read_by_itself() -> None:
     assert text[slice(*last.offsets[-1])] == "？"
 
 
+def test_a_sentence_without_an_end_is_read_with_a_full_stop() -> None:
+    text = "学而时习\n不亦说乎？\n“学”\n* 3"
+    ((first, asked, quoted, stars),) = cut_texts([text], CHARACTERS, 100, full_stop="。")
+    assert first.is_closed
+    assert not asked.is_closed
+    assert not quoted.is_closed
+    assert not len(stars.ids)
+    assert first.ids.tolist() == CHARACTERS.encode("学而时习。").ids.tolist()
+    assert first.offsets[-2:].tolist() == [[3, 4], [4, 4]]
+    ((*pieces,),) = cut_texts(["学而时习，不亦说乎"], CHARACTERS, 6, full_stop="。")
+    assert [piece.is_closed for piece in pieces] == [False, True]
+    ((plain, *_),) = cut_texts([text], CHARACTERS, 100)
+    assert not plain.is_closed
+    assert plain.ids.tolist() == CHARACTERS.encode("学而时习").ids.tolist()
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("学习。", "学习"), ("学习", "学习"), ("学？", "学？"), ("。", "")]
+)
+def test_the_full_stop_that_was_added_is_not_translated(written: str, shown: str) -> None:
+    ((piece,),) = cut_texts(["学而"], CHARACTERS, 100, full_stop="。")
+    found = {piece: [hypothesis(CHARACTERS, written, [0] * len(written), 3, score=-1.0)]}
+    joiner = Joiner(CHARACTERS, CHARACTERS, "zh")
+    result = joiner.translation("学而", [piece], found, n_best=1)
+    assert result.text == shown
+    ends = [token.end for token in result.alignment]
+    assert max(ends) == len(shown)
+    ((open_piece,),) = cut_texts(["学而"], CHARACTERS, 100)
+    result = joiner.translation("学而", [open_piece], {open_piece: found[piece]}, n_best=1)
+    assert result.text == written
+
+
+def test_a_manifest_s_full_stop_is_one(tmp_path: Path) -> None:
+    assert Translator.load(small_translator(tmp_path / "a", full_stop="。")).full_stop == "。"
+    with pytest.raises(
+        BundleError, match=r"full_stop must be one of \., 。, or empty; received 'x'"
+    ):
+        Translator.load(small_translator(tmp_path / "b", full_stop="x"))
+
+
 def test_a_sentence_that_is_cut_keeps_all_its_tokens() -> None:
     text = "学而时习之，不亦说乎？" * 1 + "学" * 25
     ((*pieces,),) = cut_texts([text], CHARACTERS, 7)

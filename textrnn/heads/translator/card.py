@@ -20,12 +20,14 @@ def translator_facts(manifest: Manifest) -> CardFacts:
     if head["copying"]:
         how += ", copying"
     size, written = network["source_vocabulary_size"], network["vocabulary_size"]
+    stop = serving.get("full_stop", "")
     searched = [f"{name} {serving[name]:g}" for name in _SEARCH if name in serving]
     rows = [
         ("into", language_name(str(serving.get("target_language", "")))),
         ("decoder", layers),
         ("vocabularies", f"{size:,} tokens read, {written:,} written" if size else "one for both"),
         ("searched with", ", ".join(searched)),
+        ("a sentence without an end", stop and f"is read as if {stop} stood there"),
     ]
     most = serving.get("max_tokens")
     return CardFacts(

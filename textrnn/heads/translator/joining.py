@@ -90,7 +90,9 @@ class Joiner:
         words = [text[start:end] for start, end in piece.offsets.tolist()]
         if self._simplify:
             words = [simplify(word) for word in words]
-        return [(self._writer.write(one, words), one.score) for one in found]
+        return [
+            (self._writer.write(one, words, is_closed=piece.is_closed), one.score) for one in found
+        ]
 
     def _join(
         self, text: str, pieces: Sequence[Piece], written: Sequence[Written]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from textrnn.bundle.bundle import Bundle
+from textrnn.bundle.manifest import MANIFEST
+from textrnn.errors import BundleError
 from textrnn.heads.parts import read_tokenizer
+from textrnn.heads.translator.cutting import FULL_STOPS
 from textrnn.heads.translator.network import TranslatorNetwork
 from textrnn.runtime.graph_check import ExpectedGraph, Ports, count_weights, layer_units, widest
 from textrnn.runtime.onnx_file import FLOAT, INT32, INT64
@@ -11,6 +14,21 @@ from textrnn.text.tokenizer import Tokenizer
 
 SOURCE_TOKENIZER = "source_tokenizer.json"  # where both sides have a vocabulary of their own
 _CANDIDATES = 2  # for the check alone: any number may be asked for
+
+
+def require_full_stop(bundle: Bundle) -> str:
+    """The full stop that sentences without one are read with; empty for none.
+
+    Raises:
+        BundleError: the manifest has something else there.
+    """
+    found = bundle.manifest.serving.get("full_stop", "")
+    if found not in ("", *FULL_STOPS):
+        raise BundleError(
+            f"{bundle.path}: {MANIFEST}: serving: full_stop must be one of "
+            f"{', '.join(FULL_STOPS)}, or empty; received {found!r:.80}"
+        )
+    return str(found)
 
 
 def expected_graphs(network: TranslatorNetwork) -> dict[str, ExpectedGraph]:

@@ -18,7 +18,7 @@ from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns, Kind
 from textrnn.heads.translator.cutting import Piece, cut_texts
 from textrnn.heads.translator.joining import Joiner
 from textrnn.heads.translator.network import TranslatorNetwork
-from textrnn.heads.translator.parts import expected_graphs, read_tokenizers
+from textrnn.heads.translator.parts import expected_graphs, read_tokenizers, require_full_stop
 from textrnn.heads.translator.result import Translation
 from textrnn.heads.translator.searching import Searcher
 from textrnn.network import Network
@@ -48,6 +48,8 @@ class Translator(Head):
         tokenizer: makes what it writes; the same where both sides share a vocabulary.
         target_language: an ISO 639-1 code.
         max_tokens: of the source, that are read together; a longer sentence is cut.
+        full_stop: added to sentences without a mark at their ends; empty where they are read as
+            they are.
         search_defaults: what its bundle has for ``length_penalty`` and ``length_reward``, as fits
             it best, where whoever asks does not say.
 
@@ -80,6 +82,7 @@ class Translator(Head):
         }
         self.max_tokens: int = int(serving.get("max_tokens", _MOST_TOKENS))
         self.target_language: str = str(serving.get("target_language", ""))
+        self.full_stop: str = require_full_stop(bundle)
         self.network: TranslatorNetwork = read_network(bundle, TranslatorNetwork)
         self.source_tokenizer, self.tokenizer = read_tokenizers(bundle, self.network)
         self._encoder, self._decoder = (
@@ -183,7 +186,7 @@ class Translator(Head):
         self, texts: Sequence[str], batch_size: int, options: SearchOptions
     ) -> Iterator[Translation]:
         """Translate some texts, their sentences by like length."""
-        cut = cut_texts(texts, self.source_tokenizer, self.max_tokens)
+        cut = cut_texts(texts, self.source_tokenizer, self.max_tokens, full_stop=self.full_stop)
         read = sorted(
             (piece for pieces in cut for piece in pieces if len(piece.ids)),
             key=lambda piece: len(piece.ids),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from textrnn.decoding.search import Hypothesis
 from textrnn.decoding.vocabulary import Vocabulary, joined
+from textrnn.heads.translator.cutting import FULL_STOPS
 from textrnn.text.tokenizer import Tokenizer
 
 
@@ -35,12 +36,15 @@ class TextWriter:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._vocabulary = Vocabulary(tokenizer)
 
-    def write(self, found: Hypothesis, source: Sequence[str]) -> Written:
+    def write(
+        self, found: Hypothesis, source: Sequence[str], *, is_closed: bool = False
+    ) -> Written:
         """The text of a hypothesis, without blanks at its ends.
 
         Args:
             found: the hypothesis.
             source: the tokens of the source as they stand in it.
+            is_closed: whether a full stop was added to the source; its own is left out then.
         """
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         text, offsets = "", []
@@ -51,6 +55,8 @@ class TextWriter:
             is_within = bool(decoder.getstate()[0])  # a character whose rest is yet to come
             offsets.append((begin, len(text) + is_within))
         text += decoder.decode(b"", final=True)
+        if is_closed and text.rstrip().endswith(FULL_STOPS):
+            text = text.rstrip()[:-1]
         return _without_blanks(text, np.array(offsets, np.int32).reshape(-1, 2))
 
     def _piece(

@@ -14,6 +14,7 @@ from textrnn.corpora.pairs import Pair
 from textrnn.counted import counted
 from textrnn.errors import InputError
 from textrnn.heads.parts import read_network
+from textrnn.heads.translator.cutting import usual_full_stop
 from textrnn.heads.translator.graph import compile_translator
 from textrnn.heads.translator.network import TranslatorNetwork
 from textrnn.heads.translator.parts import SOURCE_TOKENIZER, read_tokenizers
@@ -117,6 +118,7 @@ class _TranslatorRun(Run[TranslatorPlan]):
     task = "translator"
     tokenizers: tuple[Tokenizer, Tokenizer]  # of sources and targets
     target_language: str
+    full_stop: str
     network: TranslatorNetwork
     model: TranslationModel
     train: PairBatches
@@ -131,6 +133,7 @@ class _TranslatorRun(Run[TranslatorPlan]):
         train, self.validation = split_pairs(pairs, validation, self.plan.training, self.say)
         self.detect_language(pair.source for pair in train)
         self.target_language = detect_language(pair.target for pair in train)
+        self.full_stop = usual_full_stop(pair.source for pair in train)
         self.tokenizers = self._tokenizers(train)
         settings = self.plan.training
         encoded, left = EncodedPairs.of(train, *self.tokenizers).fitting(
@@ -220,8 +223,12 @@ class _TranslatorRun(Run[TranslatorPlan]):
         )
 
     def _serving(self, fit: SearchFit) -> dict[str, object]:
-        lengths = {"target_language": self.target_language, "max_tokens": self.longest}
-        return lengths | fit.serving()
+        reading = {
+            "target_language": self.target_language,
+            "max_tokens": self.longest,
+            "full_stop": self.full_stop,
+        }
+        return reading | fit.serving()
 
     def _scorer(self) -> Scorer:
         return Scorer.of(self.target_language, self.tokenizers[1])

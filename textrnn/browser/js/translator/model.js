@@ -65,11 +65,11 @@ export class Translator {
   }
 
   /** A piece's translation; of one without tokens itself. */
-  async translated({ start, end, ids, starts, ends }, chars, how) {
+  async translated({ start, end, ids, starts, ends, isClosed }, chars, how) {
     if (!ids.length) return { text: chars.slice(start, end).join(""), places: [], looked: [], score: 0 };
     const found = await this.searcher.search(ids, how);
     const words = starts.map((from, i) => this.simplify(chars.slice(from, ends[i]).join("")));
-    return { ...writeText(found, words, this.pieces), looked: found.looked, score: found.score };
+    return { ...writeText(found, words, this.pieces, isClosed), looked: found.looked, score: found.score };
   }
 
   /** What stands before a sentence: line ends are kept; else what the language has there. */
@@ -80,19 +80,22 @@ export class Translator {
 
   /** The sentences of a text, or parts of long ones, with their tokens. */
   cut(text, chars) {
-    const most = this.manifest.serving.max_tokens ?? MOST_TOKENS;
+    const { max_tokens: most = MOST_TOKENS, full_stop: fullStop = "" } = this.manifest.serving;
     return findSentences(text).flatMap(([start, end]) => {
       const sentence = chars.slice(start, end).join("");
-      const tokens = this.source.encode(sentence);
+      const isClosed = fullStop !== "" && /[\p{L}\p{N}]$/u.test(sentence);
+      const tokens = this.source.encode(isClosed ? sentence + fullStop : sentence);
       if (!/\p{L}/u.test(sentence) || !tokens.ids.length) return [{ start, end, ids: [], starts: [], ends: [] }];
       const moved = {
         ids: tokens.ids,
-        starts: tokens.starts.map((place) => place + start),
-        ends: tokens.ends.map((place) => place + start),
+        starts: tokens.starts.map((place) => Math.min(place + start, end)),
+        ends: tokens.ends.map((place) => Math.min(place + start, end)),
       };
       const cuts = cutLong(chars, moved, most);
       const borders = [start, ...cuts.slice(1).map(([first]) => moved.starts[first]), end];
-      return cuts.map((cut, i) => pieceOf(chars, moved, cut, borders[i], borders[i + 1]));
+      const pieces = cuts.map((cut, i) => pieceOf(chars, moved, cut, borders[i], borders[i + 1]));
+      pieces.at(-1).isClosed = isClosed;
+      return pieces;
     });
   }
 }

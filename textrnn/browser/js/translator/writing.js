@@ -12,9 +12,10 @@ import { stripped } from "../text/sentences.js";
  * @param found its `ids`, and the attention of each, `looked`
  * @param {string[]} source the tokens of the source; an unknown token is what it looked at most
  * @param pieces what tokens add
+ * @param {boolean} isClosed whether a full stop was added to the source; its own is left out then
  * @returns `text` and the `places` of tokens in it, in code points
  */
-export function writeText({ ids, looked }, source, pieces) {
+export function writeText({ ids, looked }, source, pieces, isClosed = false) {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const places = [];
   let [text, length, pending] = ["", 0, new Uint8Array()];
@@ -29,12 +30,18 @@ export function writeText({ ids, looked }, source, pieces) {
     places.push([begin, length + (pending.length ? 1 : 0)]);
   });
   text += decoder.decode();
+  if (isClosed) text = withoutFullStop(text);
   const [start, end] = stripped(text, 0, text.length);
   const shown = text.slice(start, end);
   const before = [...text.slice(0, start)].length;
   const most = [...shown].length;
   const within = (place) => Math.min(Math.max(place - before, 0), most);
   return { text: shown, places: places.map((pair) => pair.map(within)) };
+}
+
+function withoutFullStop(text) {
+  const shown = text.slice(0, stripped(text, 0, text.length)[1]);
+  return /[.。]$/u.test(shown) ? shown.slice(0, -1) : text;
 }
 
 function copied(attention, source, pieces) {
