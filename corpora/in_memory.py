@@ -15,6 +15,7 @@ from textrnn.corpora.documents import Passage, cut_passages
 from textrnn.corpora.formats.record import Record, label_name, text_name, text_of
 from textrnn.corpora.formats.tagged.annotations import AnnotationReader
 from textrnn.corpora.formats.tagged.examples import Example, SpannedText, TaggedSentence
+from textrnn.corpora.formats.tagged.scheme_slips import noting_slips
 from textrnn.corpora.formats.tagged.schemes import is_tag
 from textrnn.corpora.formats.tagged.word_tables import holds_words, tagged_sentences
 from textrnn.corpora.labelled import LabelledText
@@ -86,7 +87,8 @@ def tagged_texts(
         >>> list(tagged_texts([(["Ada", "left"], ["B-PER", "O"])]))[0].spans
         (Span(start=0, end=1, label='PER'),)
     """
-    for example in _examples(given_records(data, name), on_note):
+    examples = _examples(given_records(data, name), on_note)
+    for example in noting_slips(examples, on_note=on_note):
         yield replace(example, spans=renamed_spans(example.spans, labels or {}))
 
 
@@ -189,7 +191,9 @@ def _examples(
         return
     reader = AnnotationReader()
     for record, entry in all_records:
-        if isinstance(entry, TaggedSentence | SpannedText):
+        if isinstance(entry, TaggedSentence):
+            yield replace(entry, tags=())  # whoever read them has noted what is wrong with them
+        elif isinstance(entry, SpannedText):
             yield entry
         elif found := reader.read(_annotation(record, entry), record.place):
             yield replace(found, document=record.number)

@@ -22,6 +22,7 @@ from textrnn.corpora.formats.tagged.examples import (
     TaggedSentence,
     WordsLine,
 )
+from textrnn.corpora.formats.tagged.scheme_slips import noting_slips
 from textrnn.corpora.formats.tagged.schemes import SCHEMES, Span
 from textrnn.corpora.formats.tagged.shares import most_probable_spans, renamed_shares
 from textrnn.corpora.formats.tagged.standoff import is_standoff, read_standoff
@@ -103,7 +104,8 @@ def read_tagged(
     """
     source = source if isinstance(source, TaggedSource) else TaggedSource(str(source))
     read = _READERS[tagged_format(source)]
-    for example in read(source.file, TaggedOptions(source.encoding, source.scheme, on_note)):
+    examples = read(source.file, TaggedOptions(source.encoding, source.scheme, on_note))
+    for example in noting_slips(examples, scheme=source.scheme, on_note=on_note):
         example = replace(example, spans=renamed_spans(example.spans, source.labels))
         if isinstance(example, TaggedSentence) and example.probabilities and source.labels:
             renamed = renamed_shares(example.probabilities, source.labels)

@@ -18,7 +18,8 @@ from textrnn.corpora.formats.tagged.annotation_files import ANNOTATION_FORMATS, 
 from textrnn.corpora.formats.tagged.annotations import AnnotationReader
 from textrnn.corpora.formats.tagged.conll import read_columns
 from textrnn.corpora.formats.tagged.examples import Example, OnNote, SpannedText, TaggedSentence
-from textrnn.corpora.formats.tagged.schemes import Span, spans_to_tags, split_tag, tags_to_spans
+from textrnn.corpora.formats.tagged.scheme_slips import SchemeSlips
+from textrnn.corpora.formats.tagged.schemes import Span, tags_to_spans
 from textrnn.corpora.labels import similar_labels, similar_labels_note
 from textrnn.corpora.tagged import TaggedSource, read_tagged, tagged_format
 from textrnn.errors import InputError
@@ -54,9 +55,12 @@ def check_tagged(
         check.columns(source, on_note)
     elif form in ANNOTATION_FORMATS:
         check.records(source, form, on_note)
-    else:
+    elif form == "brat":  # whose places are in several files
         for example in read_tagged(source, on_note=on_note):
             check.add(example.place, example)
+    else:
+        for example in read_tagged(source):
+            check.add(example.place.rpartition(" ")[2], example)
     if not check.count:
         raise InputError(f"{source_name(source.file)}: there are no tagged texts")
     return make_report(source.file, check.count, check.labels, check.findings())
@@ -68,7 +72,7 @@ class _Check:
     def __init__(
         self, scheme: str | None, known: set[bytes], unfindable: Unfindable | None
     ) -> None:
-        self._scheme, self._known, self._unfindable = scheme, known, unfindable
+        self._known, self._unfindable = known, unfindable
         self._seen: dict[bytes, bytes] = {}
         self._labels: Counter[str] = Counter()
         self.count = 0
@@ -77,9 +81,7 @@ class _Check:
             "tags", "no tags at all: expected O, or a letter of BIESMLUW, - and a label"
         )
         self._width = Finding("columns", "lines with more or fewer columns than the first")
-        self._slips = Finding(
-            "scheme errors", f"tags that {(scheme or '').upper()} does not allow after each other"
-        )
+        self._scheme, self._slips = scheme, SchemeSlips(scheme)
         self._doubles = Finding("duplicates", "sentences that came before with the same tags")
         self._noise = Finding("contradictions", "sentences that came before with other tags")
         self._leaks = Finding("overlap", "sentences that another split has too")
@@ -97,10 +99,10 @@ class _Check:
     def columns(self, source: TaggedSource, on_note: OnNote | None) -> None:
         """Check sentences in columns."""
         width = 0
-        for sentence in read_columns(
+        for block in read_columns(
             source.file, tagged=True, encoding=source.encoding, on_note=on_note
         ):
-            first, rows = sentence.rows[0].line.number, [row.cells for row in sentence.rows]
+            first, rows = block.rows[0].line.number, [row.cells for row in block.rows]
             width = width or len(rows[0])
             odd = [row for row in rows if len(row) != width or width < 2]
             if odd:
@@ -114,12 +116,8 @@ class _Check:
                 self.count += 1
                 self._broken.add(first, str(error))
                 continue
-            if self._scheme is not None:
-                written = spans_to_tags(spans, len(tags), scheme=self._scheme)
-                if written != [_plain(tag) for tag in tags]:
-                    shown = " ".join(f"{w}/{t}" for w, t in zip(words, tags, strict=True))
-                    self._slips.add(first, shown)
-            self.add(first, TaggedSentence(tuple(words), tuple(spans)), written=" ".join(tags))
+            sentence = TaggedSentence(tuple(words), tuple(spans), tags=tuple(tags))
+            self.add(first, sentence, lines=[row.line.number for row in block.rows])
 
     def records(self, source: TaggedSource, form: str, on_note: OnNote | None) -> None:
         """Check records of JSON or Parquet; what is wrong with one does not end the check."""
@@ -138,9 +136,11 @@ class _Check:
             for note in reader.notes():
                 on_note(note)
 
-    def add(self, place: int | str, example: Example, *, written: str = "") -> None:
-        """Check a sentence or text; ``written`` is how its tags are written."""
+    def add(self, place: int | str, example: Example, *, lines: Sequence[int] = ()) -> None:
+        """Check a sentence or text; ``lines`` are its words', where they have some."""
         self.count += 1
+        if isinstance(example, TaggedSentence):
+            self._slips.add(example, place, lines)
         self._labels.update(span.label for span in example.spans)
         shown = example.text if isinstance(example, SpannedText) else " ".join(example.words)
         if is_garbled(shown):
@@ -149,7 +149,8 @@ class _Check:
             for span in self._unfindable(example):
                 inside = example.text[span.start : span.end]
                 self._misaligned.add(place, f"{inside} ({span.label}) in {example.text}")
-        key, tags = short_key(_key(example)), short_key(written or repr(example.spans))
+        written = example.tags if isinstance(example, TaggedSentence) else ()
+        key, tags = short_key(_key(example)), short_key(repr(written or example.spans))
         if key in self._known:
             self._leaks.add(place, shown)
         before = self._seen.setdefault(key, b"")
@@ -164,18 +165,24 @@ class _Check:
             alike.count += 1
             alike.examples.append(similar_labels_note(group, self._labels))
         return [
-            self._malformed, self._broken, self._width, self._leaks, self._slips, self._noise,
-            self._misaligned, alike, self._doubles, self._garbled,
+            self._malformed, self._broken, self._width, self._leaks, self._slip_finding(),
+            self._noise, self._misaligned, alike, self._doubles, self._garbled,
         ]  # fmt: skip
+
+    def _slip_finding(self) -> Finding:
+        """Tags that the scheme does not write, or none does."""
+        message = "tags as no scheme writes them; the one that fits best would have others"
+        if self._scheme is not None:
+            message = f"tags that {self._scheme.upper()} does not allow after each other"
+        finding, slips = Finding("scheme errors", message), self._slips.found()
+        if slips is not None:
+            for place, shown in slips.examples:
+                finding.add(place, shown)
+            finding.count = slips.sentences
+        return finding
 
 
 def _key(example: Example) -> str:
     """What two copies of a sentence have in common, however they are cut into words."""
     text = example.text if isinstance(example, SpannedText) else "".join(example.words)
     return "".join(text.split())
-
-
-def _plain(tag: str) -> str:
-    """A tag with the letters that all schemes are written in here."""
-    letter, label = split_tag(tag)
-    return f"{letter}-{label}" if label else letter

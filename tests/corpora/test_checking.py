@@ -13,14 +13,17 @@ from textrnn.corpora import (
     Span,
     SpannedText,
     TaggedSentence,
+    TaggedSource,
     check_encoding,
     check_labelled,
     check_tagged,
     is_tagged,
     measure,
     measure_tagged,
+    read_tagged,
     statistics_png,
 )
+from textrnn.corpora.in_memory import tagged_texts
 from textrnn.errors import ConfigurationError, InputError
 
 
@@ -133,6 +136,68 @@ def test_every_scheme_has_errors(tmp_path: Path, tags: str, scheme: str, slips: 
     assert kinds(report).get("scheme errors", 0) == slips
 
 
+MIXED = "B-PER O I-LOC E-LOC M-ORG U-PER"
+
+
+@pytest.mark.parametrize(
+    ("tags", "slip"),
+    [
+        (MIXED, "1: w0/B-PER, where BIOES has S-PER"),
+        ("O B-PER I-LOC E-LOC", "2: w1/B-PER, where BIOES has S-PER"),
+        ("B-PER I-LOC O", "2: w1/I-LOC, where BIO has B-LOC"),
+        ("S-PER O B-LOC O", "3: w2/B-LOC, where BIOES has S-LOC"),
+        ("B-PER I-PER O", ""),
+        ("I-PER B-PER O", ""),
+        ("B-PER M-PER E-PER S-LOC", ""),
+        ("b-PER l-PER u-LOC", ""),
+        ("I-PER I-LOC O", ""),
+    ],
+)
+def test_tags_that_fit_no_scheme(tmp_path: Path, tags: str, slip: str) -> None:
+    rows = [(f"w{number}", tag) for number, tag in enumerate(tags.split())]
+    words = json.dumps({"tokens": [row[0] for row in rows], "ner_tags": tags.split()})
+    table = "".join(f"1,{word},{tag}\n" for word, tag in rows)
+    columns = write(tmp_path, "".join(f"{word} {tag}\n" for word, tag in rows), "a.conll")
+    others = (write(tmp_path, f"{words}\n", "a.jsonl"), f"Sentence #,Word,Tag\n{table}")
+    files = (columns, others[0], write(tmp_path, others[1], "b.csv"))
+    what = slip.partition(": ")[2]
+    for file, line in zip(files, (slip.partition(":")[0], "1", "2"), strict=True):
+        report, notes = check_tagged(file), list[str]()
+        assert [f.examples for f in report.findings if f.kind == "scheme errors"] == (
+            [[f"{line}: {what}"]] if slip else []
+        )
+        assert list(read_tagged(file, on_note=notes.append))
+        assert notes == (
+            [f"1 sentence has tags as no scheme writes them; the first: {file}: line "
+             f"{2 if file == files[2] else 1}: {what}"] if slip else []
+        )  # fmt: skip
+
+
+def test_the_scheme_of_most_sentences_is_the_one_that_is_meant(tmp_path: Path) -> None:
+    rows = "Ada B-PER\nB I-PER\n\n" * 5 + "Oslo S-LOC\n\nLi S-PER\n\nRome S-LOC\n\nUlm S-LOC\n"
+    file = write(tmp_path, rows, "a.conll")
+    (slips,) = (f for f in check_tagged(file).findings if f.kind == "scheme errors")
+    assert (slips.count, slips.examples[0]) == (4, "16: Oslo/S-LOC, where BIO has B-LOC")
+    notes = list[str]()
+    assert list(read_tagged(TaggedSource(file, scheme="bioes"), on_note=notes.append))
+    assert notes == [
+        "5 sentences have tags as BIOES does not write them; the first: "
+        f"{file}: line 1: B/I-PER, where BIOES has E-PER"
+    ]
+
+
+def test_tags_of_python_that_fit_no_scheme() -> None:
+    notes, words = list[str](), [f"w{number}" for number in range(6)]
+    assert list(tagged_texts([(words, MIXED.split())], on_note=notes.append))
+    assert notes == [
+        "1 sentence has tags as no scheme writes them; the first: data: entry 0: "
+        "w0/B-PER, where BIOES has S-PER"
+    ]
+    read = tagged_texts([(words, MIXED.split())])
+    assert list(tagged_texts(read, on_note=notes.append))
+    assert len(notes) == 1
+
+
 def test_tags(tmp_path: Path) -> None:
     file = write(
         tmp_path,
@@ -150,8 +215,7 @@ def test_tags(tmp_path: Path) -> None:
     }
     assert report.labels == {"PER": 2, "LOC": 2}
     slip = next(f for f in report.findings if f.kind == "scheme errors")
-    assert slip.examples == ["6: Ada/I-PER spoke/O"]
-    assert "scheme errors" not in kinds(check_tagged(file))
+    assert slip.examples == ["6: Ada/I-PER, where BIO has B-PER"]
     (slip,) = (f for f in check_tagged(file, scheme="bioes").findings if f.kind == "scheme errors")
     assert slip.examples[0].startswith("3: Ada/B-PER")
 

@@ -102,7 +102,7 @@ def test_words_that_cannot_be_told_are_named(tmp_path: Path, content: str, messa
 
 
 def test_a_column_that_counts_the_words_is_named(tmp_path: Path) -> None:
-    rows = "1\tLi\tB-PER\n2\tmet\tO\n3\tAda\tS-PER\n\n"
+    rows = "1\tLi\tB-PER\n2\tmet\tO\n3\tAda\tB-PER\n\n"
     path, notes = write(tmp_path, rows * 2), list[str]()
     found = list(read_tagged(path, on_note=notes.append))
     assert [(s.words, s.spans) for s in found if isinstance(s, TaggedSentence)] == [

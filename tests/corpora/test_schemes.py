@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrnn.corpora import Span, convert_tags, spans_to_tags, split_tag, tags_to_spans
+from textrnn.corpora import (
+    Span,
+    TaggedSentence,
+    convert_tags,
+    spans_to_tags,
+    split_tag,
+    tags_to_spans,
+)
+from textrnn.corpora.formats.tagged.scheme_slips import SchemeSlips
 from textrnn.errors import ConfigurationError, InputError
 
 SCHEMES = ["iob1", "bio", "bioes"]
@@ -30,6 +38,9 @@ def test_spans_come_back_from_every_scheme(sentence: tuple[list[Span], int], sch
     tags = spans_to_tags(spans, length, scheme=scheme)
     assert len(tags) == length
     assert tags_to_spans(tags) == spans
+    slips = SchemeSlips()
+    slips.add(TaggedSentence(tuple("w" * length), tuple(spans), tags=tuple(tags)), 1)
+    assert slips.found() is None
 
 
 @given(

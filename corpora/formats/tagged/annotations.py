@@ -22,6 +22,7 @@ JavaScript counts, it is read so.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -171,7 +172,8 @@ def _sentence(record: Mapping[str, Any], place: str) -> TaggedSentence | None:
         return TaggedSentence(tuple(words), spans, place=place, probabilities=probabilities)
     if not all(isinstance(tag, str) for tag in tags):
         raise InputError(f"{place}: {key!r} holds numbers; write the names of the tags, as B-PER")
-    return TaggedSentence(tuple(words), tuple(tags_to_spans(tags)), place=place)
+    spans, tags = tuple(tags_to_spans(tags)), tuple(map(sys.intern, tags))
+    return TaggedSentence(tuple(words), spans, place=place, tags=tags)
 
 
 def _words(record: Mapping[str, Any]) -> Sequence[str] | None:

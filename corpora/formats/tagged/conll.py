@@ -9,6 +9,7 @@ of its word, and so is a blank between tabs.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -81,11 +82,11 @@ def read_conll(path: str | Path, options: TaggedOptions) -> Iterator[TaggedSente
         for row in sentence.rows:
             width = width or len(row.cells)
             _check_row(row, width)
-        tags = [row.cells[-1] for row in sentence.rows]
-        has_tags = has_tags or any(tags)
-        spans = tuple(tags_to_spans([tag or "O" for tag in tags], scheme=options.scheme))
+        has_tags = has_tags or any(row.cells[-1] for row in sentence.rows)
+        tags = tuple(sys.intern(row.cells[-1] or "O") for row in sentence.rows)
+        spans = tuple(tags_to_spans(tags, scheme=options.scheme))
         words, line = tuple(row.cells[0] for row in sentence.rows), sentence.rows[0].line
-        yield TaggedSentence(words, spans, document, line.place)
+        yield TaggedSentence(words, spans, document, line.place, tags=tags)
         document += not marked
     if width and not has_tags:
         raise InputError(

@@ -22,6 +22,7 @@ class TaggedSentence:
         place: where it was read, as ``a.conll: line 3``.
         probabilities: of each word's tags, where it has these; the spans are of the most probable
             ones then.
+        tags: of each word as they were written, where they were.
     """
 
     words: tuple[str, ...]
@@ -29,6 +30,7 @@ class TaggedSentence:
     document: int = 0
     place: str = field(default="", compare=False)
     probabilities: tuple[TagProbabilities, ...] = field(default=(), hash=False)
+    tags: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)

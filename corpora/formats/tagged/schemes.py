@@ -60,6 +60,17 @@ def split_tag(tag: str) -> tuple[str, str]:
     return _CANONICAL.get(letter, letter), label
 
 
+def plain_tag(tag: str) -> str:
+    """A tag with the letters that all schemes are written in here.
+
+    Example:
+        >>> plain_tag("m-ORG")
+        'I-ORG'
+    """
+    letter, label = split_tag(tag)
+    return f"{letter}-{label}" if label else letter
+
+
 def is_tag(tag: str) -> bool:
     """Whether :func:`split_tag` understands a tag."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +64,8 @@ def tagged_sentences(
             spans = tuple(tags_to_spans(sentence.tags, scheme=scheme))
         except InputError as error:
             raise InputError(f"{sentence.place}, in its sentence: {error}") from error
-        yield TaggedSentence(tuple(sentence.words), spans, document, sentence.place)
+        words, tags = tuple(sentence.words), tuple(map(sys.intern, sentence.tags))
+        yield TaggedSentence(words, spans, document, sentence.place, tags=tags)
 
 
 def read_word_table(
