@@ -102,6 +102,7 @@ def command(
     from textrnn.cli.parts.terms import note_terms
     from textrnn.corpora.files.outputs import check_folder_output
     from textrnn.reports.folder import REPORT_FILES, check_report_folder, write_report
+    from textrnn.serving.foreign import watched_examples
 
     if report is not None:
         check_folder_output(report, REPORT_FILES, [source.file, model])
@@ -123,6 +124,7 @@ def command(
     asked = {name: options[name] for name in head.evaluate_options if options[name] is not None}
     with text_progress(quiet=quiet) as on_progress:
         examples = head.read_examples(head.completed(source), on_note=note)
+        examples = watched_examples(head, examples, note)
         scores = head.evaluate(examples, on_progress=on_progress, on_note=note, **asked)
     name, score = next(iter(scores.scores().items()))
     if fail_under is not None and name in head.lower_is_better:

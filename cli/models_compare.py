@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -54,13 +55,15 @@ def compare_models(
     from textrnn.cli.parts.display import Display
     from textrnn.cli.parts.evaluate_output import shown_table
     from textrnn.heads.comparison import compare
+    from textrnn.serving.foreign import watched_examples
 
     heads = load(first, threads=threads), load(second, threads=threads)
     refuse_unheeded(context, heads[0])
     quiet = context.obj["quiet"]
     note = note_writer(quiet=quiet)
     with text_progress(quiet=quiet) as on_progress:
-        found = compare(*heads, source, on_progress=on_progress, on_note=note)
+        watch = partial(watched_examples, on_note=note)
+        found = compare(*heads, source, on_progress=on_progress, on_note=note, watch=watch)
     if form == "json":
         click.echo(json_line(found.as_dict(), indent=2))
         return

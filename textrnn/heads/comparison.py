@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -104,6 +104,7 @@ def compare(
     *,
     on_progress: Callable[[int], None] = lambda count: None,
     on_note: Callable[[str], None] = lambda line: None,
+    watch: Callable[[Head, Iterator[Any]], Iterator[Any]] = lambda head, examples: examples,
 ) -> Comparison:
     """Have two models answer the same examples, which are read twice.
 
@@ -113,6 +114,7 @@ def compare(
         source: a file of examples; not standard input.
         on_progress: called with how many examples or tokens were read since the last call.
         on_note: told in a line what a reader might overlook.
+        watch: gives the examples on to each model.
 
     Raises:
         ConfigurationError: the models do not do the same, or the source can be read only once.
@@ -130,7 +132,10 @@ def compare(
         outcomes.append([])
         examples = head.read_examples(head.completed(source), on_note=None if number else on_note)
         report = head.evaluate(
-            examples, on_progress=on_progress, on_note=on_note, on_outcome=outcomes[-1].append
+            watch(head, examples),
+            on_progress=on_progress,
+            on_note=on_note,
+            on_outcome=outcomes[-1].append,
         )
         scores.append(report.scores())
     return Comparison(

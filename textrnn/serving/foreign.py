@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from textrnn.counted import counted
-from textrnn.text.language import language_name
+from textrnn.errors import ConfigurationError
+from textrnn.heads.head import Head
+from textrnn.text.language import NEUTRAL, has_latin_letters, language_name, language_of
+
+E = TypeVar("E")
+
+
+def is_foreign(language: str, own: str) -> bool:
+    """Whether a text's language is not a model's own.
+
+    Example:
+        >>> is_foreign("zh", "en"), is_foreign("en", "de"), is_foreign("", "en")
+        (True, False, False)
+    """
+    if language == "en" and has_latin_letters(own):
+        return False  # a text in Latin letters is taken for English where nothing tells
+    return language not in (own, NEUTRAL)
 
 
 @dataclass
@@ -62,3 +80,23 @@ class ForeignTexts:
             f"{what} in no language that a shipped model reads ({parts}), first: {self.first}; "
             f"answered by {names}"
         )
+
+
+def watched_examples(
+    head: Head, examples: Iterable[E], on_note: Callable[[str], None]
+) -> Iterator[E]:
+    """The same examples, as a head is scored on them; behind the last it is noted how many ask
+    something in another language than its own, where they ask anything of a head that reads texts.
+    """
+    own = head.bundle.manifest.language
+    foreign = ForeignTexts(only=own)
+    for number, example in enumerate(examples, start=1):
+        with suppress(ConfigurationError):  # those of a generator ask nothing
+            for question in head.questions(example) if head.reads_texts else ():
+                language = language_of(head.text_of(question, {}))
+                if is_foreign(language, own):
+                    place = getattr(example, "place", "") or f"text {number}"
+                    foreign.add(language, 1, place, [head.bundle.name])
+        yield example
+    if foreign:
+        on_note(str(foreign))

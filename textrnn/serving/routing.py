@@ -14,8 +14,8 @@ from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_texts
 from textrnn.runtime.stream import ReadAhead
-from textrnn.serving.foreign import ForeignTexts
-from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
+from textrnn.serving.foreign import ForeignTexts, is_foreign
+from textrnn.text.language import NEUTRAL, language_of
 
 _MOST_HELD = 4096  # texts that wait for models of other languages than the one that asks for more
 _MOST_HELD_CHARACTERS = 1 << 20
@@ -115,10 +115,7 @@ class Router(Generic[H]):
 
     def is_foreign(self, language: str, model: str) -> bool:
         """Whether a text's language is not the model's."""
-        own = self.head(model).bundle.manifest.language
-        if language == "en" and has_latin_letters(own):
-            return False  # a text in Latin letters is taken for English where nothing tells
-        return language not in (own, NEUTRAL)
+        return is_foreign(language, self.head(model).bundle.manifest.language)
 
     def stream(self, texts: Iterable[str], **options: Any) -> Iterator[Any]:
         """The answers to texts, each with the ``language`` that was found.
