@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar
 
 from textrnn.cli.parts.columns import Columns, cell
@@ -40,27 +40,51 @@ class CellLayout(Protocol[R_contra]):
 
 def write_csv(rows: Iterable[tuple[Line, R]], file: TextIO, layout: CellLayout[R]) -> None:
     """File, line, answer, text and the record's own fields, below their names."""
-    writer = csv.writer(file, lineterminator="\n")
     heading = ["file", "line", *layout.names(), *_heading(layout.columns)]
-    writer.writerow(_cell(layout, value) for value in heading)
+    file.write(",".join(_quoted(_cell(layout, value), ",") for value in heading) + "\n")
     for line, result in rows:
         values = [line.source, line.number, *layout.answer(line, result)]
         values += _record(layout.columns, line, result)
-        writer.writerow(_cell(layout, value) for value in values)
+        file.write(",".join(_quoted(_cell(layout, value), ",") for value in values) + "\n")
 
 
-def write_tsv(rows: Iterable[tuple[Line, R]], file: TextIO, layout: CellLayout[R]) -> None:
-    """The answer and the text; a header where there are more columns than these."""
+def write_tsv(
+    rows: Iterable[tuple[Line, R]], file: TextIO, layout: CellLayout[R], *, is_table: bool
+) -> None:
+    """The answer and the text; a header where there are more columns than these.
 
-    def write(values: Iterable[object]) -> None:
-        cells = (_cell(layout, value).translate(_ESCAPES) for value in values)
-        file.write("\t".join(cells) + "\n")
-
+    Args:
+        rows: texts and their answers.
+        file: is written to.
+        layout: how.
+        is_table: whether what has a header is for whoever reads tables: its cells are quoted as in
+            CSV, and so are all names, by which readers of ours know that quotes are no letters.
+            Otherwise, and without a header, each row is a line, tabs and line ends spelled out.
+    """
     columns = layout.columns
-    if columns.names or columns.of_records:
-        write([*layout.names(), *_heading(columns)])
+    has_header = bool(columns.names) or columns.of_records
+    is_quoted = is_table and has_header
+    spelled = partial(_quoted, divider="\t") if is_quoted else _spelled_out
+    if has_header:
+        heading = (_cell(layout, name) for name in (*layout.names(), *_heading(columns)))
+        file.write("\t".join(map(_in_quotes if is_quoted else spelled, heading)) + "\n")
     for line, result in rows:
-        write([*layout.answer(line, result), *_record(columns, line, result)])
+        values = [*layout.answer(line, result), *_record(columns, line, result)]
+        file.write("\t".join(spelled(_cell(layout, value)) for value in values) + "\n")
+
+
+def _spelled_out(cell: str) -> str:
+    return cell.translate(_ESCAPES)
+
+
+def _in_quotes(cell: str) -> str:
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _quoted(cell: str, divider: str) -> str:
+    """A cell in quotes where it needs them."""
+    return _in_quotes(cell) if any(mark in cell for mark in ('"', "\r", "\n", divider)) else cell
 
 
 def _cell(layout: CellLayout[Any], value: object) -> str:

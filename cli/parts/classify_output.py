@@ -101,7 +101,7 @@ def write_rows(rows: Rows, output: Path | None, layout: Layout) -> None:
         elif layout.form == "csv":
             write_csv(rows, file, layout)
         elif layout.form == "tsv":
-            write_tsv(rows, file, layout)
+            write_tsv(rows, file, layout, is_table=output is not None)
         else:
             write = write_json_lines if layout.form == "jsonl" else write_json_array
             found = (record_of(line, result.as_dict_of_top(layout.top_k)) for line, result in rows)

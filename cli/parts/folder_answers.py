@@ -163,11 +163,12 @@ def _likely_notes(shards: Iterable[Shard], encoding: str) -> Iterator[str]:
     found: dict[str, str] = {}
     for shard in shards:
         if text_format(shard.source) == "txt":
-            # What cannot be read is said in its report.
-            with suppress(TextRNNError):
+            forms: list[str] = []
+            with suppress(TextRNNError):  # what cannot be read is said in its report
                 start = islice(read_lines(shard.source, encoding=encoding), _FIRST_LINES)
-                for _ in watched(start, lambda form, name=str(shard): found.setdefault(form, name)):
+                for _ in watched(start, forms.append):
                     pass
+            found.update({form: str(shard) for form in forms if form not in found})
     return (likely_note(name, form) for form, name in found.items())
 
 

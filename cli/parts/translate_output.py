@@ -79,16 +79,18 @@ def write_translations(rows: Rows, output: Path | None, layout: TranslationLayou
         write_answers_as_parquet(iter(found), output, layout.columns, kinds)
         return
     with open_output(output) as file:
-        _write(rows, file, layout)
+        if layout.form == "tsv":
+            write_tsv(rows, file, layout, is_table=output is not None)
+        else:
+            _write(rows, file, layout)
 
 
 def _write(rows: Rows, file: TextIO, layout: TranslationLayout) -> None:
     if layout.form in ("jsonl", "json"):
         write = write_json_lines if layout.form == "jsonl" else write_json_array
         write((record_of(line, result.as_dict()) for line, result in rows), file)
-    elif layout.form in ("csv", "tsv"):
-        write_cells = write_csv if layout.form == "csv" else write_tsv
-        write_cells(rows, file, layout)
+    elif layout.form == "csv":
+        write_csv(rows, file, layout)
     elif layout.form == "html":
         from textrnn.heads.translator.page import html_stream
 
