@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +16,21 @@ from textrnn.cli.parts.progress import byte_progress
 from textrnn.counted import counted
 from textrnn.errors import InputError
 
+
+class StoreFile(click.Path):
+    """A file that becomes a store of vectors, which is no text for standard output."""
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
+    ) -> Any:
+        """The path that a word of the command line names."""
+        if value == "-":
+            self.fail(
+                "vectors go into a file, not to standard output: name one", parameter, context
+            )
+        return super().convert(value, parameter, context)
+
+
 _DTYPES = Choice(["float32", "float16", "int8"])
 _DTYPE = output_option(
     "--dtype", type=_DTYPES, default="float32", show_default=True, help="Of the vectors' numbers."
@@ -23,7 +39,7 @@ _DTYPE = output_option(
 
 @click.command(cls=Command)
 @click.argument("vectors", shell_complete=complete_vectors)
-@click.argument("store", type=click.Path(path_type=Path))
+@click.argument("store", type=StoreFile(path_type=Path))
 @_DTYPE
 @LIMIT
 @click.pass_obj
@@ -46,7 +62,7 @@ def convert(
 
 @click.command(cls=Command)
 @click.argument("files", nargs=-1, required=True, shell_complete=complete_file)
-@output_option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
+@output_option("--output", type=StoreFile(dir_okay=False, path_type=Path), required=True,
               help="The store to write.")  # fmt: skip
 @output_option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option("--method", type=Choice(["skipgram", "cbow", "fasttext", "glove"]),

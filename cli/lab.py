@@ -8,6 +8,7 @@ import click
 
 from textrnn.cli.parts.choices import Choice, Several
 from textrnn.cli.parts.command import Group, input_option
+from textrnn.cli.parts.inputs import refuse_blank
 from textrnn.cli.parts.lab_output import LabOutput, lab_output
 from textrnn.cli.parts.model_name import ModelName, model_option
 from textrnn.cli.parts.progress import patience
@@ -27,7 +28,7 @@ _RANDOM_STATE = click.option("--random-state", default=0, show_default=True,
 def _only_text(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> str:
     """The one text that was given."""
     require(len(texts) == 1, "the lab looks at one text: give one --text")
-    return texts[0]
+    return refuse_blank(context, option, texts)[0]
 
 
 _TEXT = input_option("--text", multiple=True, required=True, callback=_only_text,

@@ -28,23 +28,29 @@ def output_format(
         output: of --output.
         endings: the format that each ending of a file says, as ``{".csv": "csv"}``.
         terminal: the format for a terminal.
-        pipe: that for a pipe, and for files whose name has no ending.
+        pipe: that for a pipe.
 
     Raises:
-        ConfigurationError: the file would not be what its ending says.
+        ConfigurationError: the file would not be what its ending says, or neither that nor
+            ``wanted`` says what it is to be.
     """
     if output is None:
         form = wanted or (terminal if sys.stdout.isatty() else pipe)
         if form == "parquet":
             raise ConfigurationError("--format parquet needs a file: --output FILE.parquet")
         return form
-    ending = output.suffix.lower()
-    is_file = not output.exists() or output.is_file()
-    if not is_file or (not ending and wanted is None):
+    if output.exists() and not output.is_file():
         return wanted or pipe
+    name = output.name.lower()
+    ending = name if name in endings else output.suffix.lower()  # of .csv, too
     told = endings.get(ending)
     if told is None and (wanted is None or ending in _STRANGE):
         known = ", ".join(endings)
+        if not ending:
+            raise ConfigurationError(
+                f"{output}: has no ending that says what to write there: {known}; add one, or say "
+                "it with --format"
+            )
         raise ConfigurationError(f"{output}: {ending} is no format that is written here: {known}")
     if wanted and told and wanted != told and (ending != ".txt" or wanted == "parquet"):
         raise ConfigurationError(

@@ -11,7 +11,7 @@ import click
 from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import input_option
 from textrnn.cli.parts.completing import complete_file
-from textrnn.cli.parts.inputs import Inputs
+from textrnn.cli.parts.inputs import Inputs, refuse_blank
 from textrnn.corpora import TEXT_FORMATS
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -57,7 +57,7 @@ def input_options(verb: str) -> Callable[[F], F]:
         for add in (
             input_option("--whole", is_flag=True,
                          help="Take each file as one text, not line by line."),
-            input_option("--text", "texts", multiple=True,
+            input_option("--text", "texts", multiple=True, callback=refuse_blank,
                          help=f"A text to {verb}; may be given again."),
             click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=complete_file),
         ):  # fmt: skip

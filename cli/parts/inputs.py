@@ -179,6 +179,19 @@ class Inputs:
         return sum(Path(file).stat().st_size for file in self.files)
 
 
+def refuse_blank(
+    context: click.Context, option: click.Parameter, texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The texts of an option, none of which is blank.
+
+    Raises:
+        click.UsageError: one is.
+    """
+    if not all(map(str.strip, texts)):
+        raise click.UsageError("--text is empty: give it some text, or leave it out", context)
+    return texts
+
+
 def _refuse_texts(files: Sequence[str]) -> None:
     """See that what should be names of files is not a text itself, in quotes or without.
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 import click
 
@@ -15,8 +15,21 @@ from textrnn.cli.parts.command import output_option
 from textrnn.cli.parts.streams import ON_SURROGATES, ShownText
 from textrnn.corpora.files.writing import open_text_output
 
+
+class OutputFile(click.Path):
+    """A file that is written; ``-`` is standard output, which commands know as None."""
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
+    ) -> Any:
+        """The path that a word of the command line names."""
+        return None if value == "-" else super().convert(value, parameter, context)
+
+
 output_file = output_option(
-    "--output", type=click.Path(path_type=Path), help="Write to this file, in one piece."
+    "--output",
+    type=OutputFile(path_type=Path),
+    help="Write to this file, in one piece; - is standard output.",
 )
 
 report_format = output_option(

@@ -28,6 +28,29 @@ HINT = "textrnn: see textrnn"
         ("evaluate", "missing argument 'MODEL'", " evaluate --help"),
         ("train classifier --train a", "missing option '--out'", " train classifier --help"),
         ("classify --text", "option '--text' requires an argument", ""),
+        *(
+            (
+                f"{call} --text ",
+                "--text is empty: give it some text, or leave it out",
+                f" {call} --help",
+            )
+            for call in ("classify", "tag", "explain", "translate", "lab cell", "lab attention")
+        ),
+        (
+            "classify --text fine --text=",
+            "--text is empty: give it some text, or leave it out",
+            " classify --help",
+        ),
+        (
+            "embeddings convert glove -",
+            "STORE: vectors go into a file, not to standard output: name one",
+            " embeddings convert --help",
+        ),
+        (
+            "embeddings train a.txt --output -",
+            "--output: vectors go into a file, not to standard output: name one",
+            " embeddings train --help",
+        ),
         ("classify --engine ray", "--engine ray needs --output-folder", " classify --help"),
         (
             "classify --format jsnol",
@@ -67,7 +90,7 @@ HINT = "textrnn: see textrnn"
     ],
 )
 def test_a_wrong_call_is_told_in_a_line(call: str, error: str, hint: str, tmp_path: Path) -> None:
-    answer = textrnn_in(tmp_path, *call.split())
+    answer = textrnn_in(tmp_path, *call.split(" "))
     assert answer.returncode == errors.WRONG_CALL
     expected = [f"textrnn: error: {error}", *([f"{HINT}{hint}"] if hint else [])]
     assert answer.stderr.splitlines() == expected
