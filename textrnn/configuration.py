@@ -201,7 +201,8 @@ def path_of(name: str, value: object) -> Path:
 
 def unknown_key_message(key: str, known: Collection[str], *, what: str = "setting") -> str:
     """What to say of a key that is none of those known: the nearest of them, or some."""
-    hint = did_you_mean(key, known) or f"; known: {some_of(known)}"
+    nearest = did_you_mean(key, known) if isinstance(key, str) else ""
+    hint = nearest or f"; known: {some_of(known)}"
     return f"unknown {what} {key!r:.80}{hint}"
 
 

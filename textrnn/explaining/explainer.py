@@ -16,6 +16,7 @@ from textrnn.configuration import require, require_choice, unknown_key_message
 from textrnn.errors import ConfigurationError, MissingExtraError
 from textrnn.explaining.explanation import CURVE_STEPS, METHODS, Explanation
 from textrnn.heads.classifier.result import TokenWeight
+from textrnn.heads.inputs import checked_text, iterated
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.units import (
     Numbers,
@@ -58,25 +59,27 @@ class Explainer:
         self.on_tokens: Callable[[int, int], None] = lambda count, total: None
 
     def explain(
-        self, text: str, *, methods: Sequence[str] = ("occlusion",), label: str | None = None
+        self, text: str, *, methods: str | Sequence[str] = "occlusion", label: str | None = None
     ) -> list[Explanation]:
         """Explain the answer to a text.
 
         Args:
             text: any text.
-            methods: of METHODS; ``gradients`` needs the training extra.
+            methods: one of METHODS, or several; ``gradients`` needs the training extra.
             label: the label to explain; by default the most probable one.
 
         Returns:
             An explanation by each method.
 
         Raises:
-            ConfigurationError: a method or the label is unknown, or the network has no attention.
+            ConfigurationError: the text is none, a method or the label is unknown, or the network
+                has no attention.
             MissingExtraError: gradients were asked for and Keras is not installed.
         """
+        methods = [methods] if isinstance(methods, str) else list(iterated(methods, "methods"))
         for method in methods:
             require_choice("method", method, METHODS)
-        found = _Text(self, text)
+        found = _Text(self, checked_text(text))
         number = found.choose(label)
         random_curve = found.random_curve(number)
         return [found.explain(method, number, random_curve) for method in methods]

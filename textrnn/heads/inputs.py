@@ -25,6 +25,17 @@ def text_of_record(record: Mapping[str, Any]) -> str:
     return str(record[name])
 
 
+def checked_text(text: str) -> str:
+    """A single text, seen to be one.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    if not isinstance(text, str):
+        raise ConfigurationError(f"expected a text; received {_shown(text)}")
+    return str(text)
+
+
 def checked_texts(texts: Iterable[str]) -> Iterator[str]:
     """Texts as they come, each seen to be one.
 
@@ -32,12 +43,12 @@ def checked_texts(texts: Iterable[str]) -> Iterator[str]:
         texts: a list, a generator, a NumPy array of strings, a pandas Series …
 
     Raises:
-        ConfigurationError: it is a single string, bytes or a dictionary, at once; or holds
+        ConfigurationError: it is a single string, bytes, a dictionary or a table, at once; or holds
             something else than strings, when that is reached.
     """
     if isinstance(texts, str):
         raise ConfigurationError("expected several texts; put a single one in a list")
-    return _checked(_iterator(texts, "texts"), "text {}")
+    return _checked(iterated(texts, "texts"), "text {}")
 
 
 def checked_texts_or_words(
@@ -54,7 +65,7 @@ def checked_texts_or_words(
         list(_checked(iter(given), f"sentence {number}, word {{}}"))
         if isinstance(given, list | tuple)
         else _checked_text(given, f"text {number}")
-        for number, given in enumerate(_iterator(inputs, "texts"))
+        for number, given in enumerate(iterated(inputs, "texts"))
     )
 
 
@@ -64,30 +75,48 @@ def checked_sentences(sentences: Iterable[Iterable[str]]) -> Iterator[list[str]]
     Raises:
         ConfigurationError: as :func:`checked_texts`; a sentence is a string, or a word none.
     """
-    for number, words in enumerate(_iterator(sentences, "sentences")):
+    for number, words in enumerate(iterated(sentences, "sentences")):
         place = f"sentence {number}"
         if isinstance(words, str):
             raise ConfigurationError(
                 f"{place} (counted from 0) is a string, {_shown(words)}; a sentence is a list of "
                 "words"
             )
-        yield list(_checked(_iterator(words, place), f"{place}, word {{}}"))
+        yield list(_checked(iterated(words, place), f"{place}, word {{}}"))
 
 
-def _iterator(values: Any, name: str) -> Iterator[Any]:
+def iterated(values: Any, name: str, *, what: str = "strings") -> Iterator[Any]:
     """What values hold, where they can be some.
 
+    Args:
+        values: several of them.
+        name: what messages call them.
+        what: they are expected to be.
+
     Raises:
-        ConfigurationError: they cannot.
+        ConfigurationError: they cannot; or they are a table, of which Python gives the names of the
+            columns.
     """
+    if (columns := getattr(values, "columns", None)) is not None:
+        raise ConfigurationError(_told_of_table(values, columns, name, what))
     if isinstance(values, bytes | bytearray | Mapping):
-        raise ConfigurationError(f"{name}: expected a list of strings; received {_shown(values)}")
+        raise ConfigurationError(f"{name}: expected a list of {what}; received {_shown(values)}")
     try:
         return iter(values)
     except TypeError as error:
         raise ConfigurationError(
-            f"{name}: expected a list of strings; received {_shown(values)}"
+            f"{name}: expected a list of {what}; received {_shown(values)}"
         ) from error
+
+
+def _told_of_table(table: object, columns: Any, name: str, what: str) -> str:
+    """What to say where a table stands for what it holds, as those of pandas and Polars may."""
+    kind = type(table).__name__
+    if what != "strings":
+        return f"{name}: expected a list of {what}; received a {kind}: put it in a list"
+    names = [column for column in columns if isinstance(column, str)]
+    column = "text" if "text" in names or not names else names[0]
+    return f"{name}: received a {kind}; give one of its columns, as frame[{column!r}]"
 
 
 def _checked(values: Iterator[Any], place: str) -> Iterator[str]:
@@ -102,6 +131,6 @@ def _checked_text(value: Any, where: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value and its type, short."""
-    shown = repr(value)
+    """A value and its type, short, in a line."""
+    shown = " ".join(repr(value).split())
     return f"{shown[:40]}{'…' if len(shown) > 40 else ''} ({type(value).__name__})"

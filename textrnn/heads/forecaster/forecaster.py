@@ -31,6 +31,7 @@ from textrnn.heads.forecaster.parts import (
 )
 from textrnn.heads.forecaster.result import Forecast
 from textrnn.heads.head import Head
+from textrnn.heads.inputs import iterated
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import read_graph, read_network
 from textrnn.heads.result import NUMBER, TEXT, Columns, Kind
@@ -138,9 +139,10 @@ class Forecaster(Head):
         require_whole("batch_size", batch_size, least=1)
         steps = steps_ahead(horizon, self.network.horizon)
         check_level(interval)
+        every = iterated(inputs, "inputs", what="series")
         return (
             forecast
-            for taken in batches(inputs, batch_size, read_ahead)
+            for taken in batches(every, batch_size, read_ahead)
             for forecast in forecasts_of(self, map(self.reader.one, taken), steps, interval)
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from numbers import Integral
 from typing import Any
@@ -65,11 +65,14 @@ class Controls:
             require_between("random-state", self.random_state, 0, _MOST_STATE)
         for name in ("stop", "ban"):
             value = getattr(self, name)
-            require(not isinstance(value, str), f"{name} takes a list of strings: {value!r}")
+            is_list = isinstance(value, Collection) and not isinstance(value, str | bytes | Mapping)
+            require(is_list, f"{name} takes a list of strings: {value!r:.80}")
             require(all(value), f"{name}: a string must not be empty")
             for string in value:
                 require_text(name, string)
         require_text("acrostic", self.acrostic)
+        if self.form is not None:
+            require_text("form", self.form)
         for string in self.ban:
             require(string not in self.acrostic, f"{string!r} is banned and in the acrostic")
         require_choice("script", self.script, SCRIPTS)

@@ -23,7 +23,7 @@ from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.seeds import SeedReader
 from textrnn.heads.generator.writing import in_order, write_each, write_texts
 from textrnn.heads.head import Head
-from textrnn.heads.inputs import text_of_record
+from textrnn.heads.inputs import iterated, text_of_record
 from textrnn.heads.options import AnswerOption, documented_options
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import read_graph, read_network, read_tokenizer
@@ -177,7 +177,8 @@ class Generator(Head):
         require(not isinstance(seeds, str), "expected several seeds; put a single one in a list")
         require_whole("batch_size", batch_size, least=1)
         chosen_controls(controls, "batch_size")
-        every = (seed if isinstance(seed, Seed) else Seed(seed) for seed in seeds)
+        given = iterated(seeds, "seeds")
+        every = (seed if isinstance(seed, Seed) else Seed(seed) for seed in given)
         return (
             text
             for batch in batches(every, batch_size, read_ahead)
