@@ -104,10 +104,10 @@ class _Check:
         ):
             first, rows = block.rows[0].line.number, [row.cells for row in block.rows]
             width = width or len(rows[0])
-            odd = [row for row in rows if len(row) != width or width < 2]
+            odd = [row.line for row in block.rows if len(row.cells) != width or width < 2]
             if odd:
                 self.count += 1
-                self._width.add(first, " ".join(odd[0]))
+                self._width.add(odd[0].number, odd[0].text)
                 continue
             words, tags = [row[0] for row in rows], [row[-1] or "O" for row in rows]
             try:

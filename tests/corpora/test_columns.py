@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from textrnn.corpora import Span, TaggedSentence, TaggedSource, read_tagged, read_words
+from textrnn.corpora import (
+    Span,
+    TaggedSentence,
+    TaggedSource,
+    check_tagged,
+    read_tagged,
+    read_words,
+)
 from textrnn.errors import InputError
 
 LI = TaggedSentence(("Li", "met", "Ada"), (Span(0, 1, "PER"), Span(2, 3, "PER")))
@@ -89,9 +96,9 @@ def test_words_of_all_kinds(tmp_path: Path, content: str, words: list[tuple[str,
         (" Ada O\n", "line 1: the first column, the word, is empty"),
         ("Ada O\n\t O\n", "line 2: the first column, the word, is empty"),
         ("1\tAda\tO\n2\t\tO\n", "line 2: column 2, the word, is empty"),
-        ("Ada\nNew York\n", "line 2: 2 columns; expected 1 columns, as before"),
+        ("Ada\nNew York\n", "line 2: 2 columns; expected 1 column, as before"),
         ("Ada O\nNew York O\n", "line 2: 3 columns; expected 2 columns, as before"),
-        ("Ada\tO\nNew York\n", "line 2: 2 columns; expected tabs, as before"),
+        ("Ada\tO\nNew York\n", "line 2: 2 columns; expected 2 columns divided by tabs, as before"),
         ("1\tAda\n2\tmet\n\n" * 60 + "x\ty\n", "line 181: column 1 counted so far"),
         (CONLLU + "x" + "\t_" * 9, "line 8: expected CoNLL-U, a number and a word"),
     ],
@@ -99,6 +106,61 @@ def test_words_of_all_kinds(tmp_path: Path, content: str, words: list[tuple[str,
 def test_words_that_cannot_be_told_are_named(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(InputError, match=rf"a\.conll: {message}"):
         words_of(write(tmp_path, content))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Ada\tB-PER\n#comment\nleft\tO\n",
+        "Ada\tNNP\tB-PER\nleft\tO\n",
+        "Ada\tNNP\tB-PER\nleft\n",
+        "Ada\tB-PER\nleft\tVBD\tO\n",
+        "1\tAda\tNNP\tB-PER\n2\tleft\tO\n",
+        "Ada NNP B-PER\nleft\n",
+    ],
+)
+def test_rows_of_other_widths_are_refused_whoever_reads_them(tmp_path: Path, content: str) -> None:
+    path, bad = write(tmp_path, content), 2
+    for read in (lambda: words_of(path), lambda: list(read_tagged(path))):
+        with pytest.raises(
+            InputError, match=rf"a\.conll: line {bad}: \d columns?; expected \d"
+        ) as e:
+            read()
+        assert ("a comment begins with # and a blank" in str(e.value)) == ("#" in content)
+    (finding,) = check_tagged(path).findings
+    assert (finding.kind, finding.examples[0].partition(":")[0]) == ("columns", str(bad))
+
+
+def test_a_row_whose_last_cells_are_empty_has_a_word(tmp_path: Path) -> None:
+    assert words_of(write(tmp_path, "Ada\tB-PER\nleft\t\n\nLi\tO\n")) == [("Ada", "left"), ("Li",)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("Maria flew home\nBob lives here\n", "the first of 3 is the word"),
+        ("我 爱 你\n他 在 家\n", "the first of 3 is the word"),
+        ("Maria flew\n", "the first of 2 is the word"),
+        ("Ada NNP\nleft VBD\n, ,\n", ""),
+        ("Ada ada PROPN\nmet meet VERB\n", ""),
+        ("我 r\n是 v\n王 nr\n", ""),
+        ("Ada x B-PER\nleft y O\n", ""),
+        ("Ada 2 nsubj\nleft 0 root\n", ""),
+        ("Ada subj\nBob subj\nCy subj\nDi subj\n", ""),
+        ("1 Maria flew\n2 Bob lives\n", ""),
+        ("Maria\tflew\nBob\tlives\n", ""),
+        ("Maria\nBob\n", ""),
+    ],
+)
+def test_columns_that_may_be_sentences_are_noted(tmp_path: Path, content: str, said: str) -> None:
+    path, notes = write(tmp_path, content), list[str]()
+    assert words_of(path, notes)
+    found = [note for note in notes if "if a line is a sentence, " in note]
+    assert len(found) == bool(said)
+    assert said in "".join(found)
+    if said:
+        with pytest.raises(InputError, match=r"if a line is a sentence, write a word a line, or"):
+            words_of(write(tmp_path, content + "So it is with a longer one\n"))
 
 
 def test_a_column_that_counts_the_words_is_named(tmp_path: Path) -> None:

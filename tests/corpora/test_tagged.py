@@ -66,8 +66,8 @@ def test_labels_are_renamed_and_dropped(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("Ada B-PER\nsaw\n", r"line 2: 1 columns; expected 2, as before"),
-        ("Ada\n", r"line 1: 1 columns; expected 2 or more \(a word, …, its tag\): 'Ada'"),
+        ("Ada B-PER\nsaw\n", r"line 2: 1 column; expected 2, as before"),
+        ("Ada\n", r"line 1: 1 column; expected 2 or more \(a word, …, its tag\): 'Ada'"),
         ("Ada x O\n\nsaw O\n", r"line 3: 2 columns; expected 3, as before"),
         ("Ada PER\n", r"line 1: 'PER' is no tag: expected O, or a letter of BIESMLU"),
         ("\tO\n", r"line 1: the first column, the word, is empty"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from textrnn.corpora.files.opening import file_ending
@@ -17,6 +18,9 @@ _CONLLU_COLUMNS = 10
 # What a comment looks like: '# …', a lone '#', '#key = value'.
 _COMMENT = re.compile(r"#+(?:\s|$)|#+\s*[\w.:-]+\s*=|#(?:begin|end) document\b")
 _KEY_OF_COMMENT = re.compile(r"#+\s*(?:[\w.:-]+\s*=|newdoc\b|newpar\b|(?:begin|end) document\b)")
+# What the tag of a word looks like, of whatever kind: B-PER, NNP, nr, 7, _, Case=Nom|Number=Sing.
+_TAG_LIKE = re.compile(r"[A-Za-z]-\S+|[A-Z][A-Z0-9:$*_|+-]*|[a-z]{1,2}|[\W\d_]+|\S*[=|]\S*")
+_FEW = 0.25  # different ones among the cells of a column, if they are tags of an unknown kind
 _WORD_NAMES = ("word", "words", "token", "tokens", "form")  # of a header
 _TAG_NAMES = ("tag", "tags", "ner", "ner_tag", "ner_tags", "label", "labels", "entity")
 
@@ -31,6 +35,7 @@ class Layout:
         tagged: whether the last column is a tag.
         index: the columns before the word, which count; None where there are none.
         conllu: whether the first counts as CoNLL-U has it.
+        bare: whether blanks divide columns of which none looks like tags: a line may be a sentence.
     """
 
     tabs: bool = False
@@ -38,6 +43,7 @@ class Layout:
     tagged: bool = False
     index: IndexColumns | None = None
     conllu: bool = False
+    bare: bool = False
 
     def cells(self, text: str) -> list[str]:
         """The columns of a line."""
@@ -91,7 +97,9 @@ def tell_layout(blocks: Sequence[Sequence[Line]], path: str | Path, *, tagged: b
         for block in blocks
     ]
     rows = [rows for rows in sentences if rows]
-    return replace(layout, index=tell_index(rows, layout.width, tagged=layout.tagged))
+    index = tell_index(rows, layout.width, tagged=layout.tagged)
+    bare = not layout.tabs and index is None and not _have_tags(list(chain(*rows)), layout.width)
+    return replace(layout, index=index, bare=bare)
 
 
 def is_document_start(line: Line) -> bool:
@@ -115,6 +123,15 @@ def _width(lines: Sequence[Line]) -> int:
     apart = [_cells(line.text, 0) for line in lines]
     together = {sum(map(bool, cells[1:])) + 1 for cells in apart}
     return together.pop() if len(together) == 1 else len(apart[0])
+
+
+def _have_tags(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether a column beside the word looks like tags of any kind, or there is none."""
+    columns = [[row[number] for row in rows if number < len(row)] for number in range(1, width)]
+    return not columns or any(
+        len(set(cells)) <= _FEW * len(cells) or all(map(_TAG_LIKE.fullmatch, cells))
+        for cells in columns
+    )
 
 
 def _is_conllu(lines: Sequence[Line], layout: Layout, path: str | Path) -> bool:

@@ -29,9 +29,13 @@ from textrnn.corpora.formats.tagged.examples import OnNote, TaggedOptions, Tagge
 from textrnn.corpora.formats.tagged.index_columns import is_no_word
 from textrnn.corpora.formats.tagged.schemes import is_tag, split_tag, tags_to_spans
 from textrnn.corpora.formats.tagged.tag_columns import TagColumns
+from textrnn.counted import counted
 from textrnn.errors import InputError
 
 _PEEKED_SENTENCES = 50  # by which the columns of a file are told; of a pipe it is the first alone
+_SENTENCES = (
+    "if a line is a sentence, write a word a line, or read it as text, without pretokenized=True"
+)
 _NAMED_ENTITY_KEYS = ("name", "ner", "ne", "entity", "netag", "nertag", "tag")
 
 
@@ -126,6 +130,11 @@ def read_columns(
         on_note(f"{source_name(path)}: line {header.number} names the columns and is left out")
     if layout.index and not layout.conllu and on_note is not None:
         on_note(f"{source_name(path)}: {layout.index.note()}")
+    if layout.bare and not tagged and on_note is not None:
+        on_note(
+            f"{source_name(path)}: read as columns: the first of {layout.width} is the word, and "
+            f"none of the others looks like tags; {_SENTENCES}"
+        )
     above, columns = list[str](), TagColumns()
     for block in chain(peeked, blocks):
         rows: list[Row] = []
@@ -185,28 +194,40 @@ def _row(line: Line, layout: Layout, *, tagged: bool) -> Row | None:
             raise _error(line, f"{counter} counted so far (1, 2, 3, …), here it does not")
         if is_no_word(count):
             return None
-        cells = cells[before:]
-    elif not tagged:
-        _check_width(line, cells, layout)
-    if not cells or not cells[0]:
+    if len(cells) <= before or not cells[before]:
         column = f"column {before + 1}" if before else "the first column"
         raise _error(line, f"{column}, the word, is empty")
+    if not tagged and not layout.conllu:
+        _check_width(line, cells, layout)
+    cells = cells[before:]
     if layout.conllu and tagged:
         cells = [cells[0], _conllu_tag(cells[-1])]
     return Row(tuple(cells), line)
 
 
 def _check_width(line: Line, cells: Sequence[str], layout: Layout) -> None:
-    """Where words alone are wanted, see that no blank cuts one in two."""
-    if len(cells) == (1 if layout.tabs else layout.width) or "\t" in line.text.rstrip():
+    """Where words alone are wanted, see that the row is whole and no blank cuts its word in two."""
+    is_whole = len(cells) == layout.width or (
+        layout.tabs and line.text.count("\t") + 1 == layout.width  # empty ones at the end
+    )
+    is_divided = not layout.tabs or len(cells) == 1 or "\t" in line.text.rstrip()
+    if is_whole and (is_divided or (layout.tagged and is_tag(cells[-1]))):
         return
-    if not (layout.tagged and len(cells) == layout.width and is_tag(cells[-1])):
-        columns = "tabs" if layout.tabs else f"{layout.width} columns"
-        raise _error(
-            line,
-            f"{len(cells)} columns; expected {columns}, as before (where a word holds a blank, "
-            "divide the columns by tabs)",
-        )
+    expected = counted(layout.width, "column")
+    remedy = "where a word holds a blank, divide the columns by tabs"
+    if layout.tabs:
+        expected, remedy = f"{expected} divided by tabs", ""
+    elif not layout.tagged:
+        remedy = f"{remedy}; {_SENTENCES}"
+    raise _width_error(line, cells, f"{expected}, as before", remedy)
+
+
+def _width_error(line: Line, cells: Sequence[str], expected: str, remedy: str) -> InputError:
+    """That a row has not the columns it should have."""
+    if line.text.startswith("#"):
+        remedy = "; ".join(filter(None, (remedy, "a comment begins with # and a blank")))
+    found = counted(len(cells), "column")
+    return _error(line, f"{found}; expected {expected}" + (f" ({remedy})" if remedy else ""))
 
 
 def _error(line: Line, what: str) -> InputError:
@@ -228,10 +249,7 @@ def _check_row(row: Row, width: int) -> None:
     """Raise InputError, with file and line, unless the row is a word and a tag."""
     if len(row.cells) < 2 or len(row.cells) != width:
         expected = f"{width}, as before" if width >= 2 else "2 or more"
-        raise InputError(
-            f"{row.line.place}: {len(row.cells)} columns; expected {expected} (a word, …, its "
-            f"tag): {row.line.text[:80]!r}"
-        )
+        raise _width_error(row.line, row.cells, expected, "a word, …, its tag")
     if not row.cells[-1]:
         return  # of CoNLL-U: no tag, no name
     try:
