@@ -238,7 +238,7 @@ def _format(source: Source) -> str:
         check_readable(path, encoding=source.encoding)  # it may be no text at all
         raise ConfigurationError(
             f"{source_name(source.file)}: cannot tell the format from the name; "
-            f"name one of {', '.join(FORMATS)}"
+            f"name it with format=…: one of {', '.join(FORMATS)}"
         )
     return form
 

@@ -32,6 +32,11 @@ def label_of(value: Any, place: str) -> str | None:
     """
     if isinstance(value, str):
         value = value.strip()
+        if value.startswith("[{") and "start" in value:
+            raise InputError(
+                f"{place}: a label is a word or a number; received spans, {value:.60}: tagged text "
+                "is read from JSON, JSON lines or Parquet, whose spans are no strings"
+            )
         if value.startswith(("['", '["')):
             found = spelled(value)
             return label_of(found if isinstance(found, list) else [value], place)

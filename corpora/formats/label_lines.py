@@ -29,7 +29,7 @@ def read_label_lines(
         InputError: the file cannot be read, or a line has no label, or several.
     """
     for line in read_lines(path, encoding=encoding):
-        if bare and line.text.strip() and not line.text.startswith(_FAST_TEXT):
+        if bare and line.text.strip() and not line.text.lstrip().startswith(_FAST_TEXT):
             yield Record({"text": line.text}, line.number, line.source)
         elif line.text.strip():
             yield _label_and_text(line)

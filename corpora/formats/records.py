@@ -82,7 +82,7 @@ def read_records(
     read = _READERS.get(form or record_format(path) or "")
     if read is None:
         raise ConfigurationError(
-            f"{source_name(path)}: cannot tell the format from the name; name one of "
-            f"{', '.join(RECORD_FORMATS)}"
+            f"{source_name(path)}: cannot tell the format from the name; name it with "
+            f"form=…: one of {', '.join(RECORD_FORMATS)}"
         )
     yield from read(path, RecordOptions(encoding, header, names, halves, odd, on_header))

@@ -22,6 +22,10 @@ OPTION = re.compile(r"(?:^|[\s(])--[a-z]")
     [
         ("begin anew (force=True)", "begin anew (--force)"),
         ("name one with text=…; there are: a", "name one with --text-field …; there are: a"),
+        (
+            "name it with format=…: one of csv, tsv",
+            "name it with --input-format …: one of csv, tsv",
+        ),
         ("begin with init_from='my model'", "begin with --init-from 'my model'"),
         ("labels={'a': 'b', 'A B': 'b'}", "--map-label a=b --map-label 'A B=b'"),
         ("drop it with labels={'PER': ''}", "drop it with --map-label PER="),

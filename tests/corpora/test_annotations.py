@@ -17,12 +17,14 @@ from textrnn.corpora import (
     SpannedText,
     TaggedSentence,
     TaggedSource,
+    check_tagged,
     is_tagged,
     read_tagged,
     read_words,
 )
 from textrnn.corpora.formats.tagged.annotation_files import expanded
 from textrnn.corpora.formats.tagged.annotations import AnnotationReader, holds_annotation
+from textrnn.corpora.in_memory import tagged_texts
 from textrnn.errors import InputError
 
 TEXT = "Ada Lund saw Oslo."
@@ -235,7 +237,7 @@ def one(start: Any, end: Any, label: Any = "A", **more: Any) -> dict[str, Any]:
         ({"text": "ab", "spans": [[0, 1, "A"]], "ents": []} | {"label": [[1, 2, "A"]]},
          "'spans' and 'label' differ"),
         ({"data": {"text": "ab"}}, "no 'annotations' with a 'result' beside 'data'"),
-        (one("0", 1), "a span's ends must be whole numbers; received 0, 1"),
+        (one("0", 1), "a span's ends must be whole numbers; received '0', 1"),
         (one(0.0, 1), "a span's ends must be whole numbers"),
         (one(True, 2), "a span's ends must be whole numbers"),
         (one(0, 1, 3), "the span 0 to 1 needs one label, a word; received 3"),
@@ -260,6 +262,39 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, record: Any, messa
     path = write(tmp_path, f"{good}\n\n{shown}\n")
     with pytest.raises(InputError, match=rf"a\.jsonl: line 3: .*{message}"):
         list(read_tagged(path))
+
+
+def test_ends_that_are_strings_are_shown_as_strings(tmp_path: Path) -> None:
+    path = write(tmp_path, [{"text": "Ada", "spans": [{"start": "0", "end": "3", "label": "A"}]}])
+    with pytest.raises(InputError, match="ends must be whole numbers; received '0', '3'"):
+        list(read_tagged(path))
+
+
+@pytest.mark.parametrize("value", [None, ["PER"], "PER", 7])
+@pytest.mark.parametrize("key", ["entities", "spans", "annotations", "ents"])
+def test_spans_that_are_none_are_found(tmp_path: Path, key: str, value: Any) -> None:
+    path = write(tmp_path, [{"text": "Ada left", key: value}])
+    assert is_tagged(path)
+    (finding,) = check_tagged(str(path)).findings
+    assert (finding.kind, finding.count) == ("spans", 1)
+    assert finding.examples[0].startswith("1: no spans under entities")
+    assert not is_tagged(write(tmp_path, [{"text": "x", "sentiment": "good", key: value}]))
+
+
+def test_empty_texts_are_left_out_and_counted(tmp_path: Path) -> None:
+    records = [
+        {"text": " ", "entities": []},
+        {"text": "Ada", "entities": [[0, 3, "PER"]]},
+        {"text": "", "label": []},
+        {"tokens": [], "ner_tags": []},
+        {"data": {"text": ""}, "annotations": [{"result": []}]},
+    ]
+    path, notes = write(tmp_path, records), list[str]()
+    found = [SpannedText("Ada", (Span(0, 3, "PER"),))]
+    assert list(read_tagged(path, on_note=notes.append)) == found
+    assert notes == [f"4 texts are empty and left out (the first: {path}: line 1)"]
+    assert [e.spans for e in tagged_texts(records, on_note=notes.append)] == [found[0].spans]
+    assert notes[1] == "4 texts are empty and left out (the first: data: entry 0)"
 
 
 def test_texts_with_a_label_are_not_tagged(tmp_path: Path) -> None:

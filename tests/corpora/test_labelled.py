@@ -256,7 +256,7 @@ def test_columns_that_are_not_there(tmp_path: Path) -> None:
 
 
 def test_unknown_formats(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot tell the format from the name"):
+    with pytest.raises(ConfigurationError, match=r"name; name it with format=…: one of csv, "):
         list(read_labelled(write(tmp_path, "reviews", "x")))
     with pytest.raises(ConfigurationError, match="received 'excel'"):
         Source("x", "excel")
@@ -286,4 +286,22 @@ def test_texts_are_read_beside_spans_that_are_no_labels(tmp_path: Path) -> None:
     path.write_text('{"text": "Ann sings", "label": {"name": {"Ann": [[0, 2]]}}}\n', "utf-8")
     assert list(read_texts(path)) == ["Ann sings"]
     with pytest.raises(InputError, match="expected a label, or a probability from 0 to 1 for each"):
+        list(read_labelled(path))
+
+
+def test_blanks_before_the_mark_of_a_label_do_not_count(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.txt", "__label__good fine\n  __label__bad dull\n\t__label__bad dim\n")
+    assert [(t.label, t.text) for t in read_labelled(path)] == [
+        ("good", "fine"),
+        ("bad", "dull"),
+        ("bad", "dim"),
+    ]
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_spans_in_a_cell_are_no_label(tmp_path: Path, single: bool) -> None:
+    spans = '[{"start": 0, "end": 5, "text": "Maria", "labels": ["PER"]}]'
+    spans = spans.replace('"', "'") if single else spans.replace('"', '""')
+    path = write(tmp_path, "a.csv", f'text,label\nMaria left,"{spans}"\n')
+    with pytest.raises(InputError, match=r"a\.csv: line 2: .* received spans, .*JSON lines"):
         list(read_labelled(path))

@@ -26,6 +26,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from textrnn.corpora.formats.record import LABEL_NAMES
 from textrnn.corpora.formats.tagged.examples import SpannedText, TaggedSentence
 from textrnn.corpora.formats.tagged.schemes import Span, is_tag, tags_to_spans
 from textrnn.corpora.formats.tagged.shares import most_probable_spans, tag_probabilities
@@ -34,6 +35,7 @@ from textrnn.counted import counted
 from textrnn.errors import InputError
 
 SPAN_KEYS = ("entities", "spans", "label", "labels", "annotations", "ents")
+_SURE_KEYS = tuple(key for key in SPAN_KEYS if key not in LABEL_NAMES)
 _TEXT_KEYS = ("text", "content", "sentence")
 _START_KEYS = ("start", "start_offset", "start_char", "begin")
 _END_KEYS = ("end", "end_offset", "end_char")
@@ -55,6 +57,7 @@ class AnnotationReader:
     def __init__(self) -> None:
         self._open: list[str] = []  # the places of texts that nobody has annotated or accepted
         self._several: list[str] = []  # and of those that were annotated more than once
+        self._empty: list[str] = []  # and of those without a letter
 
     def read(self, record: Any, place: str) -> SpannedText | TaggedSentence | None:
         """A text and its spans.
@@ -64,11 +67,22 @@ class AnnotationReader:
             place: where it stands, for messages.
 
         Returns:
-            The text; None where whoever annotates it has not done so, or did not accept it.
+            The text; None where it is empty, or whoever annotates it has not done so, or did not
+            accept it.
 
         Raises:
             InputError: it holds no text or no spans, or a span is wrong.
         """
+        example = self._example(record, place)
+        if example is None:
+            return None
+        if not (example.text.strip() if isinstance(example, SpannedText) else example.words):
+            self._empty.append(place)
+            return None
+        return example
+
+    def _example(self, record: Any, place: str) -> SpannedText | TaggedSentence | None:
+        """As :meth:`read`, empty texts too."""
         if isinstance(record, list) and len(record) == 2 and isinstance(record[1], dict):
             record = {"text": record[0], **record[1]}
         if not isinstance(record, dict):
@@ -117,6 +131,9 @@ class AnnotationReader:
 
     def notes(self) -> Iterator[str]:
         """What was left out, a line each."""
+        if self._empty:
+            texts = counted(len(self._empty), "text is", "texts are")
+            yield f"{texts} empty and left out (the first: {self._empty[0]})"
         if self._open:
             yield (
                 f"{counted(len(self._open), 'text is', 'texts are')} not annotated, or not "
@@ -137,7 +154,11 @@ def holds_annotation(record: Any) -> bool:
     return isinstance(record, dict) and (
         any(record.get(key) and _holds_spans(record[key]) for key in SPAN_KEYS)
         or any(map(_looks_like_spans, record.values()))
-        or any(record.get(key) == [] for key in SPAN_KEYS if key not in ("label", "labels"))
+        or any(record.get(key) == [] for key in _SURE_KEYS)
+        or (
+            any(key in record for key in _SURE_KEYS)  # wrong spans, or none
+            and not any(record.get(key) for key in LABEL_NAMES)
+        )
         or _words(record) is not None
     )
 

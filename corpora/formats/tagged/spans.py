@@ -48,7 +48,9 @@ def checked_span(
         InputError: it is none.
     """
     if not all(isinstance(value, int) and not isinstance(value, bool) for value in (start, end)):
-        raise InputError(f"{place}: a span's ends must be whole numbers; received {start}, {end}")
+        raise InputError(
+            f"{place}: a span's ends must be whole numbers; received {start!r}, {end!r}"
+        )
     if isinstance(label, list) and len(label) == 1:
         label = label[0]
     if not isinstance(label, str) or not label.strip():
