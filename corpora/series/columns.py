@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from textrnn.corpora.formats.record import field_name, shown_names
+from textrnn.corpora.formats.record import field_name, folded_name, shown_names
 from textrnn.corpora.series.numbers import is_gap, is_number
 from textrnn.corpora.series.options import SeriesOptions
 from textrnn.corpora.series.rows import Rows
@@ -70,6 +70,12 @@ def _named(rows: Rows, wanted: str) -> str:
     if found is None:
         raise InputError(
             f"{rows.source}: no column {wanted!r:.80}; there are: {shown_names(rows.cells)}"
+        )
+    alike = [name for name in rows.cells if folded_name(name) == folded_name(wanted)]
+    if wanted not in alike and len(alike) > 1:
+        raise InputError(
+            f"{rows.source}: the column {wanted!r:.80} may be any of {shown_names(alike)}; name one"
+            " of these"
         )
     return found
 

@@ -176,6 +176,25 @@ def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
         model.forecast({"x": NUMBERS, "y": NUMBERS})
 
 
+def test_capitals_of_names_do_not_matter(tmp_path: Path) -> None:
+    model = Forecaster.load(
+        small_forecaster(tmp_path / "tiny", targets=("x",), features=("Two Z",))
+    )
+    found = model.forecast({" two  z ": NUMBERS, "X": NUMBERS[::-1]})
+    assert (found.targets, found.values[0, 0]) == (("x",), NUMBERS[0])
+    (tmp_path / "a.csv").write_text("TWO Z,X\n" + "1,2\n" * 5, "utf-8")
+    (series,) = model.read_examples(model.completed(ExampleSource(str(tmp_path / "a.csv"))))
+    assert model.forecast(series).values[0, 0] == 2
+    assert model.from_record({"X": NUMBERS, "two z": NUMBERS}).columns == ("x", "Two Z")
+    either = {"two Z": NUMBERS, "TWO Z": NUMBERS, "x": NUMBERS}
+    with pytest.raises(InputError, match=r"column 'Two Z' may be any of two Z, TWO Z; name one of"):
+        model.forecast(either)
+    both = Forecaster.load(small_forecaster(tmp_path / "both", targets=("x", "X")))
+    (series,) = given_series({"X": NUMBERS}, SeriesOptions(targets=("X",)))
+    with pytest.raises(InputError, match="no column 'x', which the model reads; there are: X"):
+        both.forecast(series)
+
+
 def test_series_that_it_cannot_read(tmp_path: Path, model: Forecaster) -> None:
     with pytest.raises(InputError, match="series: 3 steps; the model reads the last 4"):
         model.forecast([1, 2, 3])

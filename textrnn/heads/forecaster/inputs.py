@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from textrnn.corpora.formats.record import folded_name
 from textrnn.corpora.series.options import SeriesOptions
 from textrnn.corpora.series.reading import given_series, is_nameless
 from textrnn.corpora.series.series import Series
@@ -85,11 +86,14 @@ class SeriesReader:
                 are missing that the model reads.
         """
         network, step = self._network, self._serving.get("step")
-        if missing := [name for name in network.columns if name not in series.columns]:
-            raise InputError(
-                f"{series.shown_name}: no column {missing[0]!r}, which the model reads; there are: "
-                f"{', '.join(series.columns):.200}"
-            )
+        places: list[int] = []
+        for name in network.columns:
+            if (place := self._place(series, name)) is None:
+                raise InputError(
+                    f"{series.shown_name}: no column {name!r}, which the model reads; there are: "
+                    f"{', '.join(series.columns):.200}"
+                )
+            places.append(place)
         if series.step is not None and step and str(series.step) != step:
             raise InputError(
                 f"{series.shown_name}: a step of {series.step}; the model learned one of {step}"
@@ -101,9 +105,22 @@ class SeriesReader:
             )
         if series.columns == network.columns:
             return replace(series, targets=len(network.targets))
-        places = [series.columns.index(name) for name in network.columns]
         return replace(series, columns=network.columns, targets=len(network.targets),
                        values=series.values[:, places])  # fmt: skip
+
+    def _place(self, series: Series, name: str) -> int | None:
+        """Where a series has a column of the model's: in other letters, too, where one alone has
+        that name but for capitals and blanks.
+        """
+        if name in series.columns:
+            return series.columns.index(name)
+        wanted, own = folded_name(name), self._network.columns
+        found = [
+            place
+            for place, column in enumerate(series.columns)
+            if folded_name(column) == wanted and column not in own
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _renamed(self, series: Series) -> Series:
         """Numbers without names by the names of the model's columns."""
