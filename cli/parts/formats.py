@@ -28,11 +28,10 @@ def output_format(
         output: of --output.
         endings: the format that each ending of a file says, as ``{".csv": "csv"}``.
         terminal: the format for a terminal.
-        pipe: that for a pipe.
+        pipe: that for a pipe, and for files whose name has no ending.
 
     Raises:
-        ConfigurationError: the file would not be what its ending says, or neither that nor
-            ``wanted`` says what it is to be.
+        ConfigurationError: the file would not be what its ending says.
     """
     if output is None:
         form = wanted or (terminal if sys.stdout.isatty() else pipe)
@@ -43,14 +42,11 @@ def output_format(
         return wanted or pipe
     name = output.name.lower()
     ending = name if name in endings else output.suffix.lower()  # of .csv, too
+    if not ending and wanted is None:
+        return pipe
     told = endings.get(ending)
     if told is None and (wanted is None or ending in _STRANGE):
         known = ", ".join(endings)
-        if not ending:
-            raise ConfigurationError(
-                f"{output}: has no ending that says what to write there: {known}; add one, or say "
-                "it with --format"
-            )
         raise ConfigurationError(f"{output}: {ending} is no format that is written here: {known}")
     if wanted and told and wanted != told and (ending != ".txt" or wanted == "parquet"):
         raise ConfigurationError(
