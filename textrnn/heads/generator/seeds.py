@@ -57,7 +57,7 @@ class SeedReader:
                 rhyme=controls.rhyme,
                 acrostic=self.script.plain(controls.acrostic),
             )
-            form.check(seed)
+            form.check(self._with_line_ends(seed))
             require(
                 controls.length >= form.length,
                 f"length {controls.length} is too short for {form.name}, which takes {form.length}",
@@ -86,7 +86,7 @@ class SeedReader:
         own, after which the model has hardly ever seen a word: they are left to the next token.
         Other models do not read the blanks at its end that they do not know.
         """
-        seed = self.script.read(seed)
+        seed = self.script.read(self._with_line_ends(seed))
         read, given = seed, ""
         if self._vocabulary.begins_with_space:
             read = seed.rstrip(_BLANKS)
@@ -99,10 +99,17 @@ class SeedReader:
 
     def encode(self, text: str) -> NDArray[np.int32]:
         """The tokens (T,) of a text as the model reads it."""
-        return self._tokenizer.encode(self.script.read(text)).ids
+        return self._tokenizer.encode(self.script.read(self._with_line_ends(text))).ids
 
     def unknown_characters(self, text: str) -> tuple[str, ...]:
         """The characters, or words, of a text that the model does not know, each once."""
+        text = self._with_line_ends(text)
         found = self._tokenizer.encode(self.script.read(text))
         places = found.offsets[found.ids == Tokenizer.UNK].tolist()
         return tuple(dict.fromkeys(text[start:end] for start, end in places))
+
+    def _with_line_ends(self, text: str) -> str:
+        """A text whose lines end as those that the model learned from, however they were ended."""
+        if "\r" in self._vocabulary.ids:
+            return text
+        return text.replace("\r\n", "\n").replace("\r", "\n")
