@@ -8,6 +8,7 @@ import pytest
 from small_bundles import small_generator
 
 import textrnn
+from textrnn.errors import SeedError
 
 SEED = "a fine film\na dull\nsong"
 
@@ -32,3 +33,18 @@ def test_a_model_that_learned_returns_reads_them(tmp_path: Path) -> None:
     model = textrnn.load(small_generator(tmp_path / "small", texts=texts))
     assert model.unknown_characters("a\r\nb") == ("b",)
     assert len(model.seeds.encode("a\r\na")) == 4
+
+
+def test_blanks_divide_no_verses(tmp_path: Path) -> None:
+    model = textrnn.load(
+        small_generator(tmp_path / "small", texts=["床前明月光，疑是地上霜。"] * 3)
+    )
+    told = (
+        "'床前明月光 疑是地上霜', has 10 characters; 五绝 has 5; marks and line ends divide verses"
+    )
+    with pytest.raises(SeedError, match=told):
+        model.generate("床前明月光 疑是地上霜", form="五绝")
+    with pytest.raises(SeedError, match=r"has 6 characters; 五绝 has 5$"):
+        model.generate("床前明月光疑", form="五绝")
+    with pytest.raises(SeedError, match=r"has 2 characters; 五绝 has 5$"):
+        model.generate("床 前，", form="五绝")

@@ -159,14 +159,17 @@ class VerseForm:
         as_given = [part.strip() for part in _DIVIDER.split(seed) if part.translate(_NO_BLANKS)]
         for number, (verse, given) in enumerate(zip(verses, as_given, strict=False), start=1):
             whole = number <= len(found.finished)
-            self._check_verse(number, verse, f"verse {number} of the seed, {given!r:.60}", whole)
+            self._check_verse(number, verse, given, whole)
         full = self.characters and len(found.current) == self.characters
         self._check_rhymes([*found.finished, *([found.current] if full else [])])
 
-    def _check_verse(self, number: int, verse: str, shown: str, whole: bool) -> None:
+    def _check_verse(self, number: int, verse: str, given: str, whole: bool) -> None:
+        shown = f"verse {number} of the seed, {given!r:.60}"
         length, wanted = len(verse), self.characters
         if wanted and (length > wanted or (whole and length < wanted)):
-            raise SeedError(f"{shown}, has {length} characters; {self._title} has {wanted}")
+            has_blanks = wanted < length < len(given)
+            advice = "; marks and line ends divide verses, not blanks" if has_blanks else ""
+            raise SeedError(f"{shown}, has {length} characters; {self._title} has {wanted}{advice}")
         if wanted and not all(map(_HAN.match, verse)):
             raise SeedError(f"{shown}: {self._title} takes Chinese characters")
         begins = self.acrostic[number - 1 : number]
