@@ -241,7 +241,7 @@ def _columns(
     languages = [name for name in fields if folded_name(name).split("-")[0] in _LANGUAGES]
     told = [field_name(fields, wanted) for wanted in (source, target) if wanted is not None]
     left = [name for name in languages if name not in told]
-    if len(fields) == 1 and not told:
+    if len(fields) == 1:
         raise InputError(
             f"{place}: there is one column alone, {shown_names(fields)}: the translations, target, "
             "stand in another beside the texts, source"

@@ -69,6 +69,11 @@ def test_the_lines_of_two_files_belong_together(tmp_path: Path) -> None:
             {},
             "line 1: there is one column alone, text: the translations, target, stand",
         ),
+        (
+            "a cat\n",
+            {"source": 0},
+            "line 1: there is one column alone, 0: the translations, target",
+        ),
         ("en,de\na,b\n", {"target": "fr"}, "line 1: no field 'fr'; there are: en, de"),
         ("en,de\na,b\n", {"source": "de", "target": "de"}, "source and target are both de"),
         ("source,target\na,b,c\n", {}, "line 2: 3 columns; the header has 2"),

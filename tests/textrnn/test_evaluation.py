@@ -33,8 +33,10 @@ def test_scores_equal_scikit_learn(pairs: list[tuple[str, str]]) -> None:
     gold, predicted = [list(side) for side in zip(*pairs, strict=True)]
     found = report(gold, predicted)
     for i, average in ((None, None), (found.macro, "macro"), (found.weighted, "weighted")):
+        # by itself scikit-learn averages over the labels that some text has or is given
+        labels = None if average == "macro" else LABELS
         expected = precision_recall_fscore_support(
-            gold, predicted, labels=LABELS, average=average, zero_division=0
+            gold, predicted, labels=labels, average=average, zero_division=0
         )
         scores = found.classes if i is None else (i,)
         for row, *numbers in zip(scores, *map(np.atleast_1d, expected[:3]), strict=True):

@@ -12,6 +12,8 @@ from textrnn.errors import InputError
 from textrnn.heads.classifier.classifier import Classifier
 from textrnn.training.classifier.labels import check_known, check_labels
 from textrnn.training.classifier.plan import ClassifierPlan
+from textrnn.training.classifier.split import split_examples
+from textrnn.training.settings import TrainingSettings
 
 
 def examples(*labels: str) -> list[LabelledText]:
@@ -35,6 +37,13 @@ def test_labels_that_are_probably_one_are_noted() -> None:
     assert notes_of("a", "a", "b", "b", "c") == [
         "note: labels with a single text, learned but not validated: c"
     ]
+
+
+def test_labels_that_are_not_validated_are_noted() -> None:
+    said: list[str] = []
+    train, validation = examples("a", "b", "c", "a"), [LabelledText("else", "a")]
+    split_examples(train, validation, TrainingSettings(), say=said.append)
+    assert said == ["note: labels that no validation text has: b, c"]
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,11 @@ def test_a_classifier_is_the_one_that_the_command_trains(tmp_path: Path) -> None
     )
     assert isinstance(model, textrnn.Classifier)
     assert model.labels == ("0", "good")
+    table = {"body": [review.text for review in REVIEWS[:4]], "kind": ["good"] * 4}
+    report = model.evaluate(table, text="body", label="kind")
+    assert report.texts == 4
+    with pytest.raises(InputError, match="name the label's with label="):
+        model.evaluate(table)
     assert said[-1].startswith(
         f"wrote {tmp_path / 'mine'}: kept epoch 1 of 1, validation accuracy "
     )

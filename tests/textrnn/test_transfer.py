@@ -28,6 +28,7 @@ from textrnn.training.generator.run import run_generator
 from textrnn.training.generator.token_store import write_tokens
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.optimizers import make_optimizer
+from textrnn.training.model_info import ModelInfo
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
 from textrnn.training.tagger.plan import FeatureSettings, TaggerPlan
 from textrnn.training.tagger.run import run_tagger
@@ -336,6 +337,29 @@ def test_the_vocabularys_settings_are_the_models(forward: Path, backward: Path) 
 def test_a_shipped_model_is_named(tmp_path: Path) -> None:
     (model,) = open_initial_models([Path("sentiment-en")])
     assert model.tokenizer.vocabulary_size == 22_915
+    assert model.note_on_language("en") == model.note_on_language("") == ""
+    assert model.note_on_language("zh").startswith(
+        "has learned English, and these texts are in Chi"
+    )
+
+
+def test_another_language_and_a_shipped_model_s_name_are_noted(
+    forward: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    train = [LabelledText(f"第{number}部电影很好", "AB"[number % 2]) for number in range(20)]
+    run_classifier(
+        train,
+        out=tmp_path / "m",
+        plan=PLAN,
+        info=ModelInfo(name="sentiment-en"),
+        init_from=[forward],
+        on_message=said.append,
+    )
+    assert said[-1].startswith("note: a shipped model is called sentiment-en, too")
+    assert f"note: {forward} has learned English, and these texts are in Chinese: it may know " in (
+        "\n".join(said)
+    )
 
 
 def test_models_must_share_their_vocabulary(forward: Path, tiny_generator: Path) -> None:

@@ -114,5 +114,8 @@ def test_a_translator_is_evaluated_on_a_file_or_on_pairs(tmp_path: Path) -> None
     read = translator.evaluate(tmp_path / "a.tsv", beam=2)
     given = translator.evaluate([("a film", "a song"), ("fine", "quiet")], beam=2)
     assert read.scores() == given.scores()
+    columns = {"old": ["a film", "fine"], "source": ["x", "y"], "new": ["a song", "quiet"]}
+    named = translator.evaluate(columns, source="old", target="new", beam=2)
+    assert named.scores() == given.scores()
     right = [result.text for result in translator.translate(["a film", "fine"], beam=2)]
     assert [one.translation for one in read.sentences] == right

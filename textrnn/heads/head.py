@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from inspect import Parameter, signature
 from pathlib import Path
@@ -283,21 +284,26 @@ class Head(ABC):
         """
         raise ConfigurationError(f"the examples of a {self.task} ask nothing that is answered")
 
-    def examples_of(self, data: Examples, on_note: Callable[[str], None]) -> Iterator[Any]:
+    def examples_of(
+        self, data: Examples, on_note: Callable[[str], None], **columns: str | int | None
+    ) -> Iterator[Any]:
         """What :meth:`evaluate` is given, as the head reads it.
 
         Args:
             data: a file's path, or a source, as :meth:`read_examples` reads it; or examples.
             on_note: told in a line what a reader might not expect.
+            columns: fields of an :class:`ExampleSource` that name columns; None for the usual ones.
 
         Raises:
             InputError: as :meth:`read_examples` or :meth:`given_examples`.
         """
+        told: dict[str, Any] = {name: one for name, one in columns.items() if one is not None}
         if isinstance(data, str | Path):
             data = ExampleSource(str(data))
         if isinstance(data, ExampleSource):
-            return self.read_examples(self.completed(data), on_note=on_note)
-        return self.given_examples(data, self.completed(ExampleSource("examples")), on_note=on_note)
+            return self.read_examples(self.completed(replace(data, **told)), on_note=on_note)
+        source = self.completed(ExampleSource("examples", **told))
+        return self.given_examples(data, source, on_note=on_note)
 
     def completed(self, source: ExampleSource) -> ExampleSource:
         """A file of examples with what this model knows of it beforehand, as names of columns.

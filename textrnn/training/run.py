@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from textrnn.bundle.bundle import check_target, write_bundle
 from textrnn.bundle.manifest import Manifest
 from textrnn.bundle.serving_settings import PRECISIONS
+from textrnn.catalog import model_path, shipped_models
 from textrnn.configuration import require_choice, to_dict
 from textrnn.errors import ConfigurationError
 from textrnn.network import Network
@@ -155,6 +156,9 @@ class Run(Generic[P]):
         given = begin_with(self.sources, model, network, **more)
         for path, what in given:
             self.begins_with.note(path, what)
+        for source in self.sources:
+            if note := source.note_on_language(self.language):
+                self.say(f"note: {source.path} {note}")
 
     def open_vectors(self, keys: Keys, *, words: Iterable[str] | None = None) -> PretrainedVectors:
         """The word vectors that the embedding begins with, read once.
@@ -294,6 +298,11 @@ class Run(Generic[P]):
             f"wrote {self.out}: kept {kept_epochs(manifest.training)} of {len(state.history)}, "
             f"validation {measured}, {self.clock}"
         )
+        if manifest.name in shipped_models() and not self.out.samefile(model_path(manifest.name)):
+            self.say(
+                f"note: a shipped model is called {manifest.name}, too, and is what that name "
+                "means: load this one by its path"
+            )
         return manifest
 
     def _text_windows(self) -> dict[str, int]:

@@ -267,6 +267,8 @@ class Classifier(Head):
         batch_size: int = 16,
         among: Sequence[str] = (),
         mode: str = "adaptive",
+        text: str | int | None = None,
+        label: str | int | None = None,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
         on_outcome: OnOutcome = unheard,
@@ -279,6 +281,8 @@ class Classifier(Head):
             among: labels by which alone to answer (:meth:`textrnn.Classification.among`) and to
                 measure: texts with another one of the model's are left out. By default all.
             mode: who answers; see :meth:`answer`.
+            text: column or key of the text, or its number; by default a usual one, as ``text``.
+            label: the same for the label.
             on_progress: called with 1 after each text.
             on_note: told how many texts were left out.
             on_outcome: told of each text in order, by its label.
@@ -299,7 +303,7 @@ class Classifier(Head):
             found = self.answer(texts, batch_size=batch_size, mode=mode, read_ahead=True)
             return (answer.among(labels) for answer in found)
 
-        given = self.examples_of(examples, on_note)
+        given = self.examples_of(examples, on_note, text=text, label=label)
         measured = measured_examples(given, self.labels, labels, on_note=on_note)
         answered = with_answers(measured, answers)
         told = with_progress(answered, on_progress)

@@ -141,7 +141,7 @@ def score_classification(
         accuracy=float(np.mean(correct)),
         accuracy_interval=share_interval(sum(correct), len(correct)),
         classes=classes,
-        macro=_average("macro average", classes, np.ones(len(classes))),
+        macro=_average("macro average", classes, 1.0 * _is_met(confusion)),
         weighted=_average("weighted average", classes, confusion.sum(axis=1)),
         labels=tuple(labels),
         confusion=tuple(tuple(int(n) for n in row) for row in confusion),
@@ -149,6 +149,11 @@ def score_classification(
         bins=bins,
         mistakes=tuple(mistakes),
     )
+
+
+def _is_met(confusion: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which labels some text has or is given; of others precision and recall are not known."""
+    return confusion.sum(axis=0) + confusion.sum(axis=1) > 0
 
 
 def measure_answers(

@@ -255,14 +255,16 @@ class Forecaster(Head):
         said = on_note or (lambda line: None)
         return iter(given_series(data, source, name=source.file, on_note=said))
 
-    def examples_of(self, data: Examples, on_note: Callable[[str], None]) -> Iterator[Series]:
+    def examples_of(
+        self, data: Examples, on_note: Callable[[str], None], **columns: str | int | None
+    ) -> Iterator[Series]:
         """See :meth:`textrnn.heads.head.Head.examples_of`; numbers without names are the model's
         targets.
         """
         return (
             iter(self.reader.several(data))
             if is_nameless(data)
-            else super().examples_of(data, on_note)
+            else super().examples_of(data, on_note, **columns)
         )
 
     @property

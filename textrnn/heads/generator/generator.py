@@ -260,6 +260,7 @@ class Generator(Head):
         length: int = 200,
         temperature: float = 0.8,
         random_state: int = 0,
+        text: str | int | None = None,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
         on_outcome: OnOutcome = unheard,
@@ -288,7 +289,7 @@ class Generator(Head):
             writing = self.generate_stream(
                 num=samples, length=length, temperature=temperature, random_state=random_state
             )
-        given = self.examples_of(examples, on_note)
+        given = self.examples_of(examples, on_note, text=text)
         found = measure_perplexity(self.stepper, self.tokenizer, given, on_progress=on_progress)
         written = in_order(writing)
         return GenerationReport(found, self.novelty(written) if written else None, tuple(written))

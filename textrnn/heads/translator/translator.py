@@ -263,6 +263,8 @@ class Translator(Head):
         beam: int = 5,
         length_penalty: float | None = None,
         length_reward: float | None = None,
+        source: str | int | None = None,
+        target: str | int | None = None,
         on_progress: Callable[[int], None] = lambda count: None,
         on_note: Callable[[str], None] = lambda line: None,
         on_outcome: OnOutcome = unheard,
@@ -275,6 +277,8 @@ class Translator(Head):
             beam: beginnings that are kept of each.
             length_penalty: see :meth:`answer`.
             length_reward: see :meth:`answer`.
+            source: column or key of the source, or its number; by default a usual one.
+            target: the same of the translation.
             on_progress: called with 1 after each pair.
             on_note: told how many pairs were left out.
             on_outcome: told of each pair in order, by its translation.
@@ -298,7 +302,8 @@ class Translator(Head):
                 read_ahead=True,
             )
 
-        answered = with_answers(self.examples_of(examples, on_note), answers)
+        pairs = self.examples_of(examples, on_note, source=source, target=target)
+        answered = with_answers(pairs, answers)
         return score_translations(
             with_progress(answered, on_progress), scorer, on_outcome=on_outcome
         )

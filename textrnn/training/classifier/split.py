@@ -79,6 +79,10 @@ def split_examples(
             "validation texts (validation=…)"
         )
     check_known(split.validation, split.labels)
+    if validation is not None:
+        validated = {label for example in split.validation for label in example.labels}
+        if missing := [label for label in split.labels if label not in validated]:
+            say(f"note: labels that no validation text has: {', '.join(missing[:5])}")
     return split
 
 

@@ -71,6 +71,7 @@ class InitialTagger(InitialWeights):
             "".join(bundle.manifest.files[name].sha256 for name in _FILES),
             bundle.manifest.task,
             bundle.manifest.labels,
+            bundle.manifest.language,
             network.as_dict(),
             weights,
             network,

@@ -16,6 +16,7 @@ from textrnn.configuration import from_dict
 from textrnn.errors import BundleError, ConfigurationError
 from textrnn.heads.parts import read_tokenizer
 from textrnn.network import Network
+from textrnn.text.language import language_name
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.settings import TokenizerSettings
 from textrnn.training.weights.files import check_weights, read_weights
@@ -32,6 +33,7 @@ class InitialWeights:
         sha256: of its graph and of its weights, one after the other.
         task: what it does.
         labels: those of its answers.
+        language: that of its texts, an ISO 639-1 code; empty where it is not known.
         network: the description of its network.
         weights: by the names that the head gives its weights; those of a language model that
             reads backward stand for ``backward``, as a bidirectional encoder has them.
@@ -41,6 +43,7 @@ class InitialWeights:
     sha256: str
     task: str
     labels: tuple[str, ...]
+    language: str
     network: dict[str, Any]
     weights: Weights
 
@@ -58,6 +61,13 @@ class InitialWeights:
             for number, label in enumerate(network.labels)
             if label in known
         }
+
+    def note_on_language(self, language: str) -> str:
+        """A line on texts in another language than those that this model has learned from."""
+        if not self.language or not language or self.language == language:
+            return ""
+        own, other = language_name(self.language), language_name(language)
+        return f"has learned {own}, and these texts are in {other}: it may know few of their words"
 
     def note_on_labels(self, labels: Sequence[str]) -> str:
         """A line on which labels begin as one of another name, and which at random."""
@@ -116,6 +126,7 @@ class InitialModel(InitialWeights):
             ),
             manifest.task,
             manifest.labels,
+            manifest.language,
             network,
             weights,
             tokenizer,
