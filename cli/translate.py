@@ -94,6 +94,8 @@ def command(
 
     \b
         textrnn translate old.txt --output new.txt
+        textrnn translate --text "Where is the nearest hotel?"
+        textrnn translate --model zh-en --text "最近的旅馆在哪里？"
         textrnn translate --text "学而时习之" --plot attention.png
         textrnn translate --model mine pairs.csv --text-field old --output new.csv
         textrnn generate 床前明月光 | textrnn translate -

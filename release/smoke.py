@@ -21,6 +21,8 @@ TEXTS = {
     "ner-en": ("Ada Lovelace was born in London.", "entities", "Ada Lovelace"),
     "ner-zh": ("李娜昨天到了北京。", "entities", "李娜"),
     "classical-zh": ("学而时习之，不亦说乎？", "text", "学"),
+    "en-zh": ("It will rain tomorrow.", "text", "雨"),
+    "zh-en": ("明天会下雨。", "text", "rain"),
     "poetry-zh": ("床前明月光", "text", "床前明月光"),
     "prose-en": ("It was", "text", "It was"),
 }

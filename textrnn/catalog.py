@@ -44,6 +44,7 @@ _DEFAULTS = {
     ("tagger", "zh"): "ner-zh",
     ("generator", "en"): "prose-en",
     ("generator", "zh"): "poetry-zh",
+    ("translator", "en"): "en-zh",
     ("translator", "zh"): "classical-zh",
 }
 
@@ -53,7 +54,7 @@ ClassifierName = Literal["sentiment-en", "sentiment-zh"]
 TaggerName = Literal["ner-en", "ner-zh"]
 GeneratorName = Literal["poetry-zh", "prose-en"]
 ForecasterName = Literal["town-load"]
-TranslatorName = Literal["classical-zh"]
+TranslatorName = Literal["classical-zh", "en-zh", "zh-en"]
 
 
 def head_class(task: str) -> type[Head]:

@@ -102,7 +102,9 @@ def test_verbose_tells_which_models_are_for_research_alone(tmp_path: Path) -> No
     assert f"{told}sentiment-en\n" in textrnn_in(tmp_path, *call).stderr
     assert textrnn_in(tmp_path, *call, "-q").stderr.count("note") == 0
     free = ("translate", "--text", "学而时习之。", "-v")
-    assert "for research" not in textrnn_in(tmp_path, *free).stderr
+    assert "alone; its terms" not in textrnn_in(tmp_path, *free).stderr
+    call = ("translate", "--text", "It rains.", "-v")
+    assert "en-zh is for non-commercial use alone; its" in textrnn_in(tmp_path, *call).stderr
 
 
 def test_quiet_may_stand_before_and_after_a_command_of_a_group(tmp_path: Path) -> None:

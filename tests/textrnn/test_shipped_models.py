@@ -50,8 +50,8 @@ CHINESE = {
 
 def test_there_is_a_model() -> None:
     assert MODELS == [
-        "classical-zh", "ner-en", "ner-zh", "poetry-zh", "prose-en", "sentiment-en",
-        "sentiment-zh", "town-load",
+        "classical-zh", "en-zh", "ner-en", "ner-zh", "poetry-zh", "prose-en", "sentiment-en",
+        "sentiment-zh", "town-load", "zh-en",
     ]  # fmt: skip
 
 
@@ -225,3 +225,16 @@ def test_classical_chinese_is_said_in_modern_chinese(text: str) -> None:
     (found,) = shipped("classical-zh").translate([text])
     assert found.text == "陈胜是阳城人，字涉。"
     assert found.source == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "translation"),
+    [
+        ("en-zh", "It will rain tomorrow.", "明天会下雨。"),
+        ("en-zh", "It will rain tomorrow", "明天会下雨"),
+        ("zh-en", "明天會下雨。", "It will rain tomorrow."),
+    ],
+)
+def test_everyday_sentences_are_translated(name: str, text: str, translation: str) -> None:
+    (found,) = shipped(name).translate([text])
+    assert found.text == translation

@@ -147,4 +147,4 @@ def information_nats(table: NDArray[np.int64]) -> float:
 
 def _freedom(table: NDArray[np.int64]) -> int:
     """The degrees of freedom of a table of answers and labels."""
-    return (table.shape[0] - 1) * (table.shape[1] - 1)
+    return int((table.shape[0] - 1) * (table.shape[1] - 1))
