@@ -153,7 +153,8 @@ def score_classification(
 
 def _is_met(confusion: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which labels some text has or is given; of others precision and recall are not known."""
-    return confusion.sum(axis=0) + confusion.sum(axis=1) > 0
+    met: NDArray[np.bool_] = confusion.sum(axis=0) + confusion.sum(axis=1) > 0
+    return met
 
 
 def measure_answers(
