@@ -119,8 +119,10 @@ def test_the_full_stop_that_was_added_is_not_translated(written: str, shown: str
     joiner = Joiner(CHARACTERS, CHARACTERS, "zh")
     result = joiner.translation("学而", [piece], found, n_best=1)
     assert result.text == shown
-    ends = [token.end for token in result.alignment]
-    assert max(ends) == len(shown)
+    assert [(token.start, token.end) for token in result.alignment] == [
+        (place, place + 1) for place in range(len(shown))
+    ]
+    assert all(token.source_end <= 2 for token in result.alignment)
     ((open_piece,),) = cut_texts(["学而"], CHARACTERS, 100)
     result = joiner.translation("学而", [open_piece], {open_piece: found[piece]}, n_best=1)
     assert result.text == written

@@ -154,14 +154,20 @@ def _in_order(chosen: _Chosen) -> list[Written]:
 
 
 def _sentence(piece: Piece, written: Written, start: int, found: Hypothesis) -> TranslatedSentence:
-    """A piece with its translation, which begins at ``start`` in that of the whole text."""
+    """A piece with its translation, which begins at ``start`` in that of the whole text; of a full
+    stop that was added, and of its translation, nothing is told.
+    """
+    read, own, attention = piece.offsets, written.offsets, found.attention
+    if piece.is_closed:
+        columns, rows = (places[:, 0] < places[:, 1] for places in (read, own))
+        read, own, attention = read[columns], own[rows], attention[rows][:, columns]
     return TranslatedSentence(
         (piece.start, piece.end),
         (start, start + len(written.text)),
         found.score,
-        _places(piece.offsets),
-        _places(written.offsets + np.int32(start)),
-        _four_digits(found.attention),
+        _places(read),
+        _places(own + np.int32(start)),
+        _four_digits(attention),
         found.ended,
     )
 

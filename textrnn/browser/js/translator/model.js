@@ -109,18 +109,24 @@ function pieceOf(chars, { ids, starts, ends }, [first, last], from, to) {
   return { start: from, end: to, ids: part(ids), starts: part(starts), ends: part(ends) };
 }
 
-/** Each token of a piece's translation with the token of the source that it looked at most. */
-function aligned({ places, looked }, piece, begin) {
-  return places.map(([start, end], i) => {
-    const weights = looked[i].map((weight) => Math.round(weight * 1e4) / 1e4);
+/**
+ * Each token of a piece's translation with the token of the source that it looked at most; of a full
+ * stop that was added, and of its translation, nothing is told.
+ */
+function aligned({ places, looked }, { starts, ends, isClosed }, begin) {
+  const isTold = (start, end) => !isClosed || start < end;
+  const sources = [...starts.keys()].filter((i) => isTold(starts[i], ends[i]));
+  return [...places.entries()].flatMap(([i, [start, end]]) => {
+    if (!isTold(start, end)) return [];
+    const weights = sources.map((source) => Math.round(looked[i][source] * 1e4) / 1e4);
     const weight = Math.max(...weights);
-    const source = weights.indexOf(weight);
-    return {
+    const source = sources[weights.indexOf(weight)];
+    return [{
       start: start + begin,
       end: end + begin,
-      source_start: piece.starts[source],
-      source_end: piece.ends[source],
+      source_start: starts[source],
+      source_end: ends[source],
       weight,
-    };
+    }];
   });
 }
