@@ -56,6 +56,12 @@ def run_words(
     )
 
 
+def join_workers() -> None:
+    for thread in threading.enumerate():
+        if thread.name.startswith("textrnn"):
+            thread.join(timeout=20)
+
+
 @given(
     st.lists(st.text("ab", min_size=1, max_size=8), max_size=70),
     st.integers(1, 4),
@@ -188,13 +194,36 @@ def test_an_error_of_the_network_arrives(items: list[str], threads: int) -> None
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_threads_end_when_the_reader_goes_away(threads: int) -> None:
+    join_workers()  # of the tests before
     before = threading.active_count()
     pools = run_words(iter(["ab"] * 100), threads=threads)
     next(pools)
     next(pools)
     assert before < threading.active_count() <= before + threads
     pools.close()  # type: ignore[attr-defined]
+    join_workers()
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_stream_that_is_closed_waits_for_no_thread(threads: int) -> None:
+    """As the garbage collector closes it, maybe while Python starts a thread and holds its lock."""
+    go_on = threading.Event()
+
+    def run(inputs: Inputs) -> Outputs:
+        if max(inputs["lengths"]) == 3:
+            go_on.wait(timeout=20)
+        return measure(inputs)
+
+    pools = run_words(iter([*["ab"] * (2 + 32), *["abc"] * 1000]), run, threads=threads)
+    assert [len(next(pools).words) for _ in range(2)] == [2, 32]
+    closing = threading.Thread(target=pools.close)  # type: ignore[attr-defined]
+    closing.start()
+    closing.join(timeout=10)
+    was_waiting = closing.is_alive()
+    go_on.set()
+    closing.join()
+    assert not was_waiting
 
 
 @pytest.mark.parametrize("threads", [1, 3])

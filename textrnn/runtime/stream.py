@@ -165,7 +165,8 @@ def _run_beside(
             if is_last:
                 yield pool
 
-    with ThreadPoolExecutor(threads, thread_name_prefix="textrnn") as workers:
+    workers = ThreadPoolExecutor(threads, thread_name_prefix="textrnn")
+    try:
         while True:
             if not may_be_read():
                 yield from finished(keep=0)
@@ -187,6 +188,10 @@ def _run_beside(
                 # A batch waits for a thread, so that no thread waits for a batch.
                 yield from finished(keep=threads)
         yield from finished(keep=0)
+    finally:
+        # The garbage collector closes a stream that nobody reads to its end, in whatever thread it
+        # runs and in the midst of starting others: to wait for a thread then may be for ever.
+        workers.shutdown(wait=False, cancel_futures=True)
 
 
 def batches(items: Iterable[T], size: int, read_ahead: ReadAhead) -> Iterator[list[T]]:
