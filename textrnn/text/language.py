@@ -47,7 +47,8 @@ _NOTHING: dict[str, float] = {}
 _MOST_REPEATS = 2  # of one word, that count
 _REGION = re.compile("[-_].*")  # as in zh-CN
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_BRACKETED = re.compile(r"[(（\[【《「『][^)）\]】》」』]*[)）\]】》」』]")
+# Of some length: from each of a row of brackets that are never closed, all that follows is read.
+_BRACKETED = re.compile(r"[(（\[【《「『][^)）\]】》」』]{0,200}[)）\]】》」』]")
 # In nearly every Chinese sentence, and hardly ever in names and titles.
 _CHINESE_WORDS = re.compile("[的了是这這那不我你您他她们們有就也很都在吗嗎没沒]")
 _LEAST_ENGLISH = 3  # different common words, that tell it from Chinese with English names
@@ -167,7 +168,8 @@ def _language_of_sample(text: str) -> str:
     if not scripts:
         return NEUTRAL
     script = max(scripts, key=lambda name: (scripts[name], name in _DENSE))
-    if script == "latin" or (script == "han" and _only_names_han(text)):
+    names_han = script == "han" and "latin" in scripts and _only_names_han(text)
+    if script == "latin" or names_han:
         return _latin_language(text)
     of_script = _tables()["scripts"]
     return _by_letters(script, text) or str(of_script.get(script, _UNDETERMINED))
