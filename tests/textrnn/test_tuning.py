@@ -74,6 +74,31 @@ def test_the_same_random_state_gives_the_same_trials(sampler: str, tmp_path: Pat
         assert all(1e-4 <= each["learning_rate"] <= 1e-1 for each in whole)
 
 
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+def test_no_values_are_tried_twice(sampler: str, tmp_path: Path) -> None:
+    """Also where the search goes on in another process; it ends when all are tried."""
+    space = {"units": (2, 4, 4), "cell": ("gru", "lstm", "rnn"), "layers": Range(1, 3)}
+    tmp_path.joinpath("a").mkdir()
+    dealing = Search(tmp_path / "a", space, sampler, 40, minimize=False, random_state=0)
+    run_all(dealing, most=9)
+    assert dealing.has_more(dealing.study())
+    assert dealing.has_more(dealing.study())
+    tried = run_all(dealing)
+    assert len(tried) == len({tuple(values.values()) for values in tried}) == 2 * 3 * 3
+    assert not dealing.has_more(dealing.study())
+    tmp_path.joinpath("b").mkdir()
+    again = Search(tmp_path / "b", space, sampler, 40, minimize=False, random_state=0)
+    assert run_all(again) == tried
+
+
+def test_what_a_dying_process_had_chosen_is_tried_once(tmp_path: Path) -> None:
+    dealing = search(tmp_path, "random", 2)
+    dealing.study().enqueue_trial({"units": 4, "learning_rate": 0.01})  # and died
+    first, second = run_all(dealing)
+    assert first == {"units": 4, "learning_rate": 0.01}
+    assert second != first
+
+
 def test_processes_share_a_search_and_what_one_lost_is_done_again(tmp_path: Path) -> None:
     dealing = search(tmp_path, "random", 3)
     first, second = dealing.study(), dealing.study()
@@ -242,6 +267,7 @@ def test_a_killed_search_goes_on(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "tuned" / "report.json").read_text("utf-8"))
     assert [trial["state"] for trial in found["trials"]] == ["complete", "complete"]
     assert {trial["values"]["units"] for trial in found["trials"]} == {2, 4}
+    assert "has had its trial: the search ends with 2 trials, not 20" in resumed.stderr
     recipe = read_recipe(tmp_path / "tuned" / "best.toml")
     assert recipe.plan.encoders[0].units == found["best"]["values"]["units"]
     assert resumed.stdout.startswith("MSE ")
@@ -311,5 +337,6 @@ def test_a_trial_that_fails_is_told(tmp_path: Path) -> None:
     failed = textrnn_in(tmp_path, *CALL)
     assert failed.returncode == 1
     told = failed.stderr.splitlines()
-    assert told[-2].endswith("note: trial 0 failed: units of segments must be even: 3")
+    assert told[-3].endswith("note: trial 0 failed: units of segments must be even: 3")
+    assert told[-2].endswith("the search ends with 1 trial, not 20")
     assert told[-1] == ("textrnn: error: no trial was finished; units of segments must be even: 3")

@@ -123,3 +123,16 @@ def grid_of(space: Space) -> list[dict[str, Any]]:
         dict(zip(space, values, strict=True))
         for values in itertools.product(*space.values())  # type: ignore[arg-type]
     ]
+
+
+def size_of(space: Space) -> int | None:
+    """How many combinations of values a space has; None where there is no end of them."""
+    size = 1
+    for values in space.values():
+        if not isinstance(values, Range):
+            size *= len(set(values))
+        elif values.is_whole:
+            size *= int(values.high - values.low) + 1
+        else:
+            return None
+    return size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,7 +14,7 @@ from textrnn.configuration import require_choice
 from textrnn.corpora.files.locks import hold_lock
 from textrnn.errors import MissingExtraError
 from textrnn.experiments.folder import JOURNAL
-from textrnn.experiments.space import Range, Space, grid_of
+from textrnn.experiments.space import Range, Space, grid_of, size_of
 
 if TYPE_CHECKING:
     import optuna
@@ -22,6 +23,7 @@ SAMPLERS = ("tpe", "random", "grid")
 _LOCK = ".lock"
 _SEEDS = 100_003  # random states lie so far apart that no two searches draw the same
 _UNPRUNED = 5  # trials that are finished before one is pruned
+_DRAWS = 10  # of tried values in a row, before others are drawn without regard to scores
 
 
 @dataclass(frozen=True)
@@ -62,36 +64,71 @@ class Search:
                     str(self.folder / JOURNAL), _JournalLock(self.folder / ".journal.lock")
                 )
             )
-            study = optuna.create_study(
+            return optuna.create_study(
                 storage=storage,
                 study_name="tune",
-                direction="minimize" if self.minimize else "maximize",
+                direction=self._direction(),
+                sampler=optuna.samplers.RandomSampler(0),  # not asked: values are given
                 pruner=optuna.pruners.MedianPruner(_UNPRUNED, n_warmup_steps=1),
                 load_if_exists=True,
             )
-            if self.sampler == "grid" and not study.get_trials(deepcopy=False):
-                grid = grid_of(self.space)
-                random.Random(self.random_state).shuffle(grid)
-                for values in grid:
-                    study.enqueue_trial(values)
-        return study
 
     @contextmanager
     def next_trial(self, study: optuna.Study) -> Iterator[optuna.Trial | None]:
-        """The next trial, which is this process' alone; None where there are enough.
+        """The next trial, which is this process' alone; None where there are enough, or all values
+        were tried.
 
         That of a process that died comes first, with the values that it had. What is drawn follows
-        from the random state and the number of the trial.
+        from the random state, the number of the trial, and what was tried.
         """
         with ExitStack() as stack:
             with self._alone():
                 trial = self._left_over(study, stack)
-                begun = [one for one in study.get_trials(deepcopy=False) if one.params]
-                if trial is None and len(begun) < self._most():
-                    study.sampler = self._sampler(len(begun))
-                    trial = study.ask(self._distributions())
+                if trial is None and len(told_trials(study)) < self.trials and self.has_more(study):
+                    trial = self._begun(study)
                     stack.enter_context(hold_lock(self._lock_of(trial.number)))
             yield trial
+
+    def has_more(self, study: optuna.Study) -> bool:
+        """Whether there are values that no trial has had."""
+        size = size_of(self.space)
+        return size is None or len(self._tried(study)) < size
+
+    def _begun(self, study: optuna.Study) -> optuna.Trial:
+        """A new trial; with the values that wait in the journal, where a process died after it had
+        chosen them.
+        """
+        waiting = [load_optuna().trial.TrialState.WAITING]
+        if not study.get_trials(deepcopy=False, states=waiting):
+            study.enqueue_trial(self._untried(study))
+        return study.ask(self._distributions())
+
+    def _untried(self, study: optuna.Study) -> dict[str, Any]:
+        """Values that no trial has had, as the sampler chooses them."""
+        tried = self._tried(study)
+        if self.sampler == "grid":
+            grid = grid_of(self.space)
+            random.Random(self.random_state).shuffle(grid)
+            return next(values for values in grid if self._key(values) not in tried)
+        begun = len(told_trials(study))
+        drawing = load_optuna().create_study(direction=self._direction())  # draws leave no trace
+        drawing.add_trials(study.get_trials(deepcopy=False))
+        drawing.sampler = self._sampler(self.sampler, begun)
+        for draw in itertools.count(1):
+            values: dict[str, Any] = drawing.ask(self._distributions()).params
+            if self._key(values) not in tried:
+                break
+            if draw == _DRAWS:
+                drawing.sampler = self._sampler("random", begun)
+        return values
+
+    def _tried(self, study: optuna.Study) -> set[tuple[Any, ...]]:
+        """The values that trials have had."""
+        trials = [each.params for each in told_trials(study)]
+        return {self._key(values) for values in trials if values.keys() == self.space.keys()}
+
+    def _key(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(values[name] for name in self.space)
 
     def others_at_work(self, study: optuna.Study) -> bool:
         """Whether another process runs a trial now."""
@@ -121,9 +158,8 @@ class Search:
         except BlockingIOError:
             return True
 
-    def _most(self) -> int:
-        """How many trials there can be."""
-        return min(self.trials, len(grid_of(self.space))) if self.sampler == "grid" else self.trials
+    def _direction(self) -> str:
+        return "minimize" if self.minimize else "maximize"
 
     def _lock_of(self, number: int) -> Path:
         return self.folder / f".trial-{number}.lock"
@@ -134,11 +170,10 @@ class Search:
         with hold_lock(self.folder / _LOCK, on_wait=lambda: None):
             yield
 
-    def _sampler(self, number: int) -> Any:
-        optuna = load_optuna()
-        kinds = optuna.samplers
+    def _sampler(self, name: str, number: int) -> Any:
+        kinds = load_optuna().samplers
         seed = (self.random_state * _SEEDS + number) % 2**32
-        return kinds.TPESampler(seed=seed) if self.sampler == "tpe" else kinds.RandomSampler(seed)
+        return kinds.TPESampler(seed=seed) if name == "tpe" else kinds.RandomSampler(seed)
 
     def _distributions(self) -> dict[str, Any]:
         kinds = load_optuna().distributions

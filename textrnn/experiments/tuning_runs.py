@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textrnn.catalog import head_class
+from textrnn.counted import counted
 from textrnn.errors import TrainingError
 from textrnn.experiments.beginning import Beginning
 from textrnn.experiments.folder import ExperimentFolder
@@ -45,12 +46,18 @@ class TuningRuns:
         self.study = search.study()
 
     def run_all(self, until_s: float | None) -> None:
-        """Run trials until there are enough, or the time is over."""
+        """Run trials until there are enough, all values were tried, or the time is over."""
         while until_s is None or time.monotonic() < until_s:
             with self.search.next_trial(self.study) as trial:
                 if trial is None:
-                    return
+                    break
                 self._run(trial)
+        begun = len(told_trials(self.study))
+        if begun < self.search.trials and not self.search.has_more(self.study):
+            self.say(
+                "every combination of the values has had its trial: the search ends with "
+                f"{counted(begun, 'trial')}, not {self.search.trials}"
+            )
 
     def _run(self, trial: optuna.Trial) -> None:
         """Run a trial, and tell the journal what became of it."""
