@@ -23,6 +23,7 @@ from textrnn.training.classifier.model import build_classifier
 from textrnn.training.classifier.objective import ClassificationObjective, label_weights
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
+from textrnn.training.loop.checkpoint import RunState
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.fit import Fit
 from textrnn.training.loop.optimizers import make_optimizer
@@ -79,6 +80,7 @@ def with_training(**changes: object) -> ClassifierPlan:
     return replace(PLAN, training=replace(PLAN.training, **changes))  # type: ignore[arg-type]
 
 
+ENCODER = Encoder("rnn", units=7)
 AVERAGED = with_training(average_epochs=2)
 
 
@@ -112,8 +114,13 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InterruptionError):
         train(tmp_path / "model", on_event=interrupt)
-    with pytest.raises(ConfigurationError, match="made with other settings, "):
-        train(tmp_path / "model", with_training(learning_rate=0.5), resume=True)
+    other = replace(with_training(learning_rate=0.5), encoders=(*PLAN.encoders, ENCODER))
+    told = (
+        r"made with other settings: layers 1 \(now 2\), units 5 \(now 5 7\), bidirectional false "
+        r"\(now false true\), .*learning_rate 0\.01 \(now 0\.5\); resume with the same"
+    )
+    with pytest.raises(ConfigurationError, match=told):
+        train(tmp_path / "model", other, resume=True)
 
 
 def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
@@ -376,3 +383,8 @@ def test_float32_on_request(tmp_path: Path) -> None:
         kinds = {table.data_type for table in graph.initializer}
         whole[precision] = onnx.TensorProto.INT8 in kinds
     assert whole == {"int8": True, "float32": False}
+
+
+def test_a_checkpoint_that_keeps_no_settings_may_be_an_older_textrnns() -> None:
+    with pytest.raises(ConfigurationError, match="other settings, or by an older textrnn; resume"):
+        RunState("now").require_same(RunState("then"), Path("checkpoint.npz"))

@@ -304,7 +304,9 @@ def test_a_run_that_thaws_resumes_exactly_and_from_nothing_else(
     train(tmp_path / "whole")
     with pytest.raises(InterruptionError):
         train(tmp_path / "cut", on_event=interrupt)
-    with pytest.raises(ConfigurationError, match="made with other settings, "):
+    with pytest.raises(
+        ConfigurationError, match="made with other models or vectors to begin with; "
+    ):
         train(tmp_path / "cut", resume=True, init_from=[])
     train(tmp_path / "cut", resume=True)
     first, second = weights(tmp_path / "whole"), weights(tmp_path / "cut")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from textrnn.configuration import Setting, converted, setting_of, unknown_key_message
+from textrnn.configuration import Setting, converted, setting_of, to_dict, unknown_key_message
 from textrnn.errors import ConfigurationError
 
 T = TypeVar("T")
@@ -133,6 +133,42 @@ def changed(settings: T, values: Values) -> T:
         else:
             new[name] = changed(current, inner)
     return replace(settings, **new)  # type: ignore[type-var]
+
+
+def settings_by_name(settings: Any, *, without: Collection[str] = ()) -> dict[str, Any]:
+    """All settings that a dataclass holds, as JSON values, by their names; by the fields that lead
+    there what recipes alone set, as ``training.deal``. Of repeated settings whose values differ
+    there is a list.
+
+    Args:
+        settings: a dataclass.
+        without: fields of its own to leave out.
+    """
+    names = {named.path: named.name for named in named_settings(settings)}
+    return {
+        names.get(path, ".".join(filter(None, path))): value
+        for path, value in _flat(settings, to_dict(settings), ())
+        if path[0] not in without
+    }
+
+
+def _flat(
+    settings: Any, plain: Mapping[str, Any], path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each value, with the fields that lead there."""
+    for name, value in plain.items():
+        held, here = getattr(settings, name), (*path, name)
+        parts = _parts(held)
+        if not parts:
+            yield here, value
+        elif isinstance(held, tuple):
+            yield (*here, COUNT), len(parts)
+            rows = [dict(_flat(*each, here)) for each in zip(parts, value, strict=True)]
+            for inner in rows[0]:
+                values = [row[inner] for row in rows]
+                yield inner, values[0] if values == values[:1] * len(values) else values
+        else:
+            yield from _flat(held, value, here)
 
 
 def _told(outer: Setting, inner: NamedSetting) -> Setting:

@@ -32,6 +32,7 @@ from textrnn.training.loop.objective import Objective
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.loop.target import folds_kept, run_folder
 from textrnn.training.model_info import ModelInfo
+from textrnn.training.named import settings_by_name
 from textrnn.training.settings import Plan, WordPlan
 from textrnn.training.vocabulary import covered
 from textrnn.training.weakness import refuse_worse
@@ -225,6 +226,7 @@ class Run(Generic[P]):
             frozen_epochs=frozen,
             checkpoint=self.folder.checkpoint,
             fingerprint=" ".join([self._fingerprint(free), *self._origins]),
+            named_settings=settings_by_name(self.plan, without=free),
             files=self.folder.digests,
             on_event=on_event,
             clock=self.clock,

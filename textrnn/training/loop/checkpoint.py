@@ -14,8 +14,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.configuration import some_of
 from textrnn.corpora.files.writing import PartialFile
-from textrnn.errors import TrainingError
+from textrnn.errors import ConfigurationError, TrainingError
 
 _STATE = "state"
 _DIGEST_BYTES = 64
@@ -45,6 +46,7 @@ class RunState:
             that was.
         history: one record an epoch.
         files: the sha256 of each other file that the run needs, by its name.
+        settings: those that the fingerprint is of, by their names; none in an older textrnn's.
     """
 
     fingerprint: str = ""
@@ -61,6 +63,35 @@ class RunState:
     kept: list[tuple[float, float, int]] = field(default_factory=list)
     history: list[dict[str, float]] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def require_same(self, kept: RunState, path: Path | None) -> None:
+        """See that what a run has kept is of this one.
+
+        Args:
+            kept: its state.
+            path: where that lies.
+
+        Raises:
+            ConfigurationError: it is another run's; what differs is told.
+        """
+        if kept.fingerprint == self.fingerprint:
+            return
+        others = []
+        if not kept.settings or kept.fingerprint.split()[1:] != self.fingerprint.split()[1:]:
+            others.append("other models or vectors to begin with")
+        if not kept.settings:
+            others.append("other settings, or by an older textrnn")
+        elif differing := [
+            f"{name} {_shown(kept.settings.get(name))} (now {_shown(self.settings.get(name))})"
+            for name in {**kept.settings, **self.settings}
+            if kept.settings.get(name) != self.settings.get(name)
+        ]:
+            others.append(f"other settings: {some_of(differing)}")
+        raise ConfigurationError(
+            f"{path}: the checkpoint was made with {', '.join(others)}; resume with the same, or "
+            "begin anew (force=True)"
+        )
 
 
 def save_checkpoint(path: Path, state: RunState, groups: dict[str, list[Any]]) -> None:
@@ -108,6 +139,13 @@ def load_checkpoint(path: Path) -> tuple[RunState, Arrays]:
             "anew (force=True)"
         ) from error
     return state, groups
+
+
+def _shown(value: Any) -> str:
+    """A setting's value in a message."""
+    if isinstance(value, list):
+        return " ".join(map(_shown, value)) or "none"
+    return "none" if value in (None, "") else value if isinstance(value, str) else json.dumps(value)
 
 
 def _digest(file: BinaryIO) -> bytes:

@@ -14,7 +14,7 @@ import keras
 from keras import ops
 from numpy.typing import NDArray
 
-from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.errors import TrainingError
 from textrnn.training.loop.averages import Averages
 from textrnn.training.loop.checkpoint import Arrays, RunState, save_checkpoint
 from textrnn.training.loop.clock import Clock
@@ -37,7 +37,8 @@ class Fit:
         frozen_epochs: for each layer, by its name, the epochs in which it stays as it is; -1: all.
         checkpoint: file for the state; None writes none.
         fingerprint: of the settings and what weights begin with, kept in the checkpoint.
-        files: the sha256 of each other file that the run needs, by its name, kept there too.
+        named_settings: those of the fingerprint, by their names, kept there too.
+        files: the sha256 of each other file that the run needs, by its name, likewise.
         on_event: called after each step and epoch.
         clock: of the run; by default it begins now.
     """
@@ -51,6 +52,7 @@ class Fit:
         frozen_epochs: Mapping[str, int] | None = None,
         checkpoint: Path | None = None,
         fingerprint: str = "",
+        named_settings: dict[str, Any] | None = None,
         files: dict[str, str] | None = None,
         on_event: OnEvent | None = None,
         clock: Clock | None = None,
@@ -66,7 +68,8 @@ class Fit:
         self.checkpoint = checkpoint
         self.on_event = on_event or (lambda event: None)
         self.clock = clock or Clock()
-        self.state = RunState(fingerprint=fingerprint, files={} if files is None else files)
+        files = {} if files is None else files
+        self.state = RunState(fingerprint, files=files, settings=named_settings or {})
         self.kept: list[list[NDArray[Any]]] = []  # the weights of the best epochs, the best first
         # A layer that never changes needs neither averages nor room in the optimizer.
         for name, epochs in self.frozen_epochs.items():
@@ -91,13 +94,8 @@ class Fit:
         Raises:
             ConfigurationError: it belongs to another run.
         """
-        if state.fingerprint != self.state.fingerprint:
-            raise ConfigurationError(
-                f"{self.checkpoint}: the checkpoint was made with other settings, other models or "
-                "vectors to begin with, or by an older textrnn; resume with the same, or begin "
-                "anew (force=True)"
-            )
-        state.files = self.state.files
+        self.state.require_same(state, self.checkpoint)
+        state.files, state.settings = self.state.files, self.state.settings
         self.state = state
         self.clock.before_s = state.elapsed_s
         for name, variables in (
@@ -121,7 +119,8 @@ class Fit:
             steps_after: what will be trained after this fold.
         """
         self._fold, self._folds, self._steps_after = fold + 1, folds, steps_after
-        self.state = RunState(fingerprint=self.state.fingerprint, files=self.state.files)
+        kept = self.state
+        self.state = RunState(kept.fingerprint, files=kept.files, settings=kept.settings)
         self.kept = []
 
     def run(self) -> RunState:
