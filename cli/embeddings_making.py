@@ -46,7 +46,7 @@ _DTYPE = output_option(
 def convert(
     settings: dict[str, bool], vectors: str, store: Path, dtype: str, limit: int | None
 ) -> None:
-    """Write VECTORS to the file STORE, which opens at once and is read only as far as asked."""
+    """Write VECTORS to the binary file STORE, which opens at once and is read as far as asked."""
     from textrnn.embeddings import Vectors
     from textrnn.embeddings import convert as convert_file
 
@@ -91,10 +91,12 @@ def train(
     from textrnn.corpora import check_readable, read_texts
     from textrnn.corpora.files.outputs import check_output, refuse_existing
     from textrnn.embeddings import train_word_vectors
+    from textrnn.embeddings.store.writer import check_store_name
 
     for file in files:
         check_readable(file)
     check_output(output, files)
+    check_store_name(output)
     if output.exists() and not output.is_file():
         raise InputError(f"{output}: a device or a pipe; name a file")
     if not force:

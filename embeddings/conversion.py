@@ -12,7 +12,7 @@ from textrnn.embeddings.formats.blocks import Reading, Wanted
 from textrnn.embeddings.formats.packed import beside, split_member
 from textrnn.embeddings.reading import read_blocks
 from textrnn.embeddings.sources import describe_source
-from textrnn.embeddings.store.writer import StoreWriter
+from textrnn.embeddings.store.writer import StoreWriter, check_store_name
 from textrnn.errors import InputError
 
 
@@ -37,13 +37,15 @@ def convert(
     Raises:
         InputError: the file is missing or damaged, or would be lost; or the store cannot be
             written.
-        ConfigurationError: the type is unknown, or too small for a number.
+        ConfigurationError: the type is unknown, or too small for a number; or the store is called
+            as if it were text.
     """
     reading = Reading()
     store = check_path(store, "store")
     limit = None if limit is None else check_count(limit, "limit")
     path = vectors_path(path)
     check_output(store, [split_member(path)[0], beside(path)])
+    check_store_name(store)
     source = describe_source(path)
     blocks = read_blocks(path, reading, Wanted(limit=limit, on_bytes=on_bytes))
     first = next(blocks, None)

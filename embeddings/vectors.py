@@ -322,7 +322,8 @@ class Vectors:
 
         Raises:
             InputError: it cannot be written there.
-            ConfigurationError: the type is unknown, or too small for a number.
+            ConfigurationError: the type is unknown, or too small for a number; or the file is
+                called as if it were text.
         """
         with StoreWriter(check_path(path), units=self.units, dtype=dtype or self.dtype) as writer:
             for begin in range(0, len(self), BLOCK_ROWS):

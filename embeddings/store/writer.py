@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textrnn.corpora.files.opening import unpacked_name
 from textrnn.corpora.files.writing import PartialFile
 from textrnn.embeddings.dtypes import DTYPES, pack_rows
 from textrnn.embeddings.store.checksums import page_sums
@@ -21,6 +22,21 @@ from textrnn.embeddings.subwords import Subwords
 from textrnn.errors import ConfigurationError
 
 _COPIED_ROWS = 16_384
+_OF_TEXT = (".txt", ".text", ".vec", ".csv", ".tsv", ".json", ".jsonl")
+
+
+def check_store_name(path: Path) -> None:
+    """See that a file that becomes a store is not called as if it were text or packed.
+
+    Raises:
+        ConfigurationError: it is.
+    """
+    plain = Path(unpacked_name(path.name))
+    if plain.name != path.name or plain.suffix.lower() in _OF_TEXT:
+        raise ConfigurationError(
+            f"{path}: what is written is a store, a binary file, neither text nor packed; name it "
+            f"otherwise, as {path.with_name(plain.stem)}.vectors"
+        )
 
 
 class StoreWriter:
@@ -30,11 +46,15 @@ class StoreWriter:
         path: the file to be; until :meth:`finish` there is only one of another name beside it.
         units: numbers a row.
         dtype: one of DTYPES.
+
+    Raises:
+        ConfigurationError: there is no such type, or the file is called as if it were text.
     """
 
     def __init__(self, path: Path, *, units: int, dtype: str) -> None:
         if dtype not in DTYPES:
             raise ConfigurationError(f"dtype must be one of {', '.join(DTYPES)}: {dtype!r}")
+        check_store_name(path)
         self.path, self.units, self.dtype = path, units, dtype
         path.parent.mkdir(parents=True, exist_ok=True)
         self._partial = PartialFile(path)

@@ -39,6 +39,19 @@ def test_info_and_convert(folder: Path) -> None:
     assert "dtype        int8" in call(folder, "info", "small").stdout
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["convert glove.txt out.txt", "convert glove.txt out.vec.gz", "train glove.txt --output o.TSV"],
+)
+def test_a_store_is_not_called_as_if_it_were_text(folder: Path, words: str) -> None:
+    done = call(folder, *words.split())
+    name = words.split()[-1]
+    assert done.returncode == 2
+    assert f"{name}: what is written is a store, a binary file" in done.stderr
+    assert f"otherwise, as {name[: name.index('.')]}.vectors" in done.stderr
+    assert os.listdir(folder) == ["glove.txt"]
+
+
 def test_comparisons(folder: Path) -> None:
     done = call(folder, "analogy", "glove.txt", "Man", "woman", "king", "--num", "1")
     assert done.stdout.split()[-1] == "queen"

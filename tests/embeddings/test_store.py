@@ -314,6 +314,12 @@ def test_numbers_that_do_not_fit(tmp_path: Path) -> None:
     assert Vectors.open(tmp_path / "s")["a"] == pytest.approx([1e-30, 2e-30], rel=0.01)
 
 
+def test_a_name_of_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"s\.txt: what is written is a store"):
+        Vectors(["a"], np.ones((1, 2), np.float32)).save(tmp_path / "s.txt")
+    assert not (tmp_path / "s.txt").exists()
+
+
 def test_a_pipe_in_the_place_of_a_store(text: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTRNN_CACHE", str(text.parent / "cache"))
     os.mkfifo(text.with_name("a.txt.f32.textrnn-vectors"))
