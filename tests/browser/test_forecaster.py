@@ -13,6 +13,7 @@ from in_node import browser_answers
 from textrnn.bundle.bundle import Bundle
 from textrnn.catalog import load
 from textrnn.corpora.series.steps import Step, shown_times
+from textrnn.errors import InputError
 from textrnn.heads.forecaster.baselines import Baselines
 from textrnn.heads.forecaster.forecaster import Forecaster
 from textrnn.heads.forecaster.intervals import LEVELS, Intervals, Spread
@@ -94,6 +95,37 @@ def test_two_hundred_series_go_on_as_in_python(tmp_path: Path) -> None:
         for step in STEPS
     ]
     check_answers(models, tmp_path, close=1e-3)
+
+
+def test_columns_are_found_whatever_their_capitals_and_blanks(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    head = small_model(tmp_path / "small", "1 hour", rng)
+    one = record_of(rng, "1 hour", 6)
+    given = [
+        dict(zip(names, (one[name] for name in ("time", *"xyz")), strict=True))
+        for names in (
+            ("Time ", " X", "Y", "z\n"), ("date", "x", "y", "z"), ("TIME", "x", "\u3000y", "Z"),
+        )
+    ]  # fmt: skip
+    given += [{**one, "X": one["y"], "Zeit": one["time"]}]
+    check_answers([(head, [(record, {}) for record in given])], tmp_path, close=1e-3)
+
+
+def test_columns_that_cannot_be_told_are_refused_as_in_python(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    head = small_model(tmp_path / "small", "1 hour", rng)
+    one = record_of(rng, "1 hour", 6)
+    without = {name: cells for name, cells in one.items() if name != "z"}
+    given = [without, {**without, "Z": one["z"], " z": one["z"]}]
+    both = Forecaster.load(small_forecaster(tmp_path / "both", targets=("x", "X")))
+    asked: list[tuple[Forecaster, Asked]] = [
+        (head, [(record, {}) for record in given]), (both, [({"X": one["x"]}, {})]),
+    ]  # fmt: skip
+    for (model, questions), answers in zip(asked, browser_answers(asked, tmp_path), strict=True):
+        for (record, _), answer in zip(questions, answers, strict=True):
+            with pytest.raises(InputError) as refused:
+                model.from_record(record)
+            assert answer == {"refused": str(refused.value)}
 
 
 def test_the_shipped_model_forecasts_as_in_python(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 /** What a forecaster reads of a record: columns of numbers, and of times where there are some. */
 
 import { InputError } from "../errors.js";
+import { findColumns } from "./columns.js";
 import { readTime, stepAfter } from "./steps.js";
 
 /**
@@ -13,28 +14,24 @@ import { readTime, stepAfter } from "./steps.js";
  * @throws {InputError} where columns are missing or too short, or a cell is no number or time
  */
 export function readSeries(record, { network, serving }) {
-  const names = [...network.targets, ...network.features];
-  const columns = names.map((name) => numbersOf(record, name));
+  const found = findColumns(record, { network, serving });
+  const columns = found.columns.map((name) => numbersOf(record, name));
   const [length] = columns.map((column) => column.length);
   if (columns.some((column) => column.length !== length)) {
     throw new InputError("series: columns of several lengths");
   }
-  if (serving.group && new Set(record[serving.group] ?? []).size > 1) {
+  if (new Set(record[found.group] ?? []).size > 1) {
     throw new InputError("series: several groups, where one series was expected");
   }
   if (length < network.window) {
     throw new InputError(`series: ${length} steps; the model reads the last ${network.window}`);
   }
   const rows = Array.from({ length }, (_, t) => columns.map((column) => column[t]));
-  return { values: rows.slice(-network.window), ...timesOf(record, network, serving) };
+  return { values: rows.slice(-network.window), ...timesOf(record[found.time], network, serving) };
 }
 
 function numbersOf(record, name) {
   const column = record[name];
-  if (!column) {
-    const there = Object.keys(record).join(", ");
-    throw new InputError(`series: no column '${name}', which the model reads; there are: ${there}`);
-  }
   column.forEach((cell, i) => {
     if (typeof cell !== "number" || !Number.isFinite(cell)) {
       throw new InputError(`series: row ${i + 1}: '${cell}' in column '${name}' is no number`);
@@ -43,8 +40,7 @@ function numbersOf(record, name) {
   return column;
 }
 
-function timesOf(record, network, serving) {
-  const cells = record[serving.time];
+function timesOf(cells, network, serving) {
   if (!cells || !serving.step) {
     if (!network.calendar.length) return {};
     throw new InputError(`series: no times, of which the model reads ${network.calendar[0]}`);

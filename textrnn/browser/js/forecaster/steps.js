@@ -9,6 +9,9 @@ const DAY = 86_400_000;
 const CLOCK = { week: 7 * DAY, day: DAY, hour: 3_600_000, minute: 60_000, second: 1000, millisecond: 1 };
 const ISO = /^\d{4}-\d\d(-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?)?$/;
 
+/** Whether a cell is written as a time of ISO 8601. */
+export const isTime = (cell) => ISO.test(cell);
+
 /** Milliseconds of a time of ISO 8601. @throws {InputError} where it is none */
 export function readTime(cell) {
   const time = ISO.test(cell) ? Date.parse(`${utcForm(cell)}Z`) : NaN;

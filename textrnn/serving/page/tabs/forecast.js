@@ -135,7 +135,7 @@ function columnsOf([names, ...rows]) {
 
 function card(record, found, target) {
   const rows = stepsOf(found, target);
-  const known = drawnNumbers(record[target] ?? []);
+  const known = drawnNumbers(record[target] ?? record[alike(record, target)] ?? []);
   const chart = new Chart({ target, known, rows });
   const header = Object.keys(rows[0]);
   const save = () => download("forecast.csv", [header, ...rows.map(Object.values)]);
@@ -150,6 +150,12 @@ function card(record, found, target) {
     h("details", h("summary", { word: "forecast.table" }), scrolled(table(heads, cells))),
     h("p.row", button),
   );
+}
+
+/** The name of a record's column that is a target's but for capitals and blanks. */
+function alike(record, target) {
+  const folded = (name) => name.trim().replace(/\s+/g, " ").toLowerCase();
+  return Object.keys(record).find((name) => folded(name) === folded(target));
 }
 
 /** The numbers of some cells, for the picture, with points or commas before their decimals. */
