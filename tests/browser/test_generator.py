@@ -65,6 +65,27 @@ def test_verse_keeps_its_form_as_in_python(tmp_path: Path) -> None:
     check_answers([(head, asked)], tmp_path)
 
 
+def test_lines_of_a_seed_may_end_in_any_way(tmp_path: Path) -> None:
+    """A model that has learned returns reads them as they are."""
+    prose = ["a fine\nfilm", "a dull\nsong"] * 3
+    ways: dict[str, dict[str, Any]] = {
+        "character": {"texts": prose, "level": "character"},
+        "word": {"texts": prose, "level": "word"},
+        "returns": {"texts": [text.replace("\n", "\r\n") for text in prose]},
+    }
+    controls = {"length": 9, "temperature": 0.0, "random_state": 1}
+    asked = [(f"a fine film{end}a dull{end}song", controls) for end in ("\n", "\r\n", "\r")]
+    models: list[tuple[Generator, Asked]] = [
+        (Generator.load(small_generator(tmp_path / name, **way)), asked)
+        for name, way in ways.items()
+    ]
+    verse = Generator.load(small_generator(tmp_path / "verse", texts=LINES, language="zh"))
+    first = "".join(VERSE[:5])
+    form = {"form": "五绝", "length": 80, "random_state": 7}
+    models.append((verse, [(f"{first}，{end}{VERSE[5]}", form) for end in ("\n", "\r\n", "\r")]))
+    check_answers(models, tmp_path)
+
+
 def test_the_shipped_models_begin_as_in_python(tmp_path: Path) -> None:
     """Whole texts can come to differ: no two processors round all sums alike."""
     controls = {"length": 1, "temperature": 0.0, "random_state": 1}

@@ -65,12 +65,13 @@ export class Generator {
 
   /** A draft that holds a seed alone, as the model reads it. */
   begun(given, controls) {
+    const text = this.withLineEnds(given);
     const form = this.formOf(controls);
-    if (form) form.check(given);
+    if (form) form.check(text);
     if (form && controls.length < form.length) {
       throw new InputError(`length ${controls.length} is too short for ${form.name}, which takes ${form.length}`);
     }
-    const seed = this.script ? this.script.read(given) : given;
+    const seed = this.script ? this.script.read(text) : text;
     const beginsWithSpace = this.tokenizer.level === "bpe";
     const blanks = beginsWithSpace ? BLANKS : BLANKS.filter((blank) => !this.pieces.ids.has(blank));
     let end = seed.length;
@@ -79,6 +80,11 @@ export class Generator {
     const isGiven = beginsWithSpace && read !== seed && read !== "" && !/[\r\n]$/.test(read);
     const rules = { length: controls.length, form };
     return new Draft(seed, this.tokenizer.encode(read).ids, this.pieces, rules, isGiven);
+  }
+
+  /** A text whose lines end as those that the model learned from, however they were ended. */
+  withLineEnds(text) {
+    return this.pieces.ids.has("\r") ? text : text.replace(/\r\n?/g, "\n");
   }
 
   /** The form that a text is to keep, or none. */
