@@ -21,6 +21,7 @@ NEWS = (
     "昨天，王小明在北京大学和中国银行的人见面。張先生住在臺北。2008年奥运会在北京举行。",
     "SOCCER - JAPAN GET LUCKY WIN , CHINA IN SURPRISE DEFEAT . vs. Mr. Jones-based A.B.C.-led",
     "iPhone McDonald Ljubljana-based O'Neill ’tis ½ ² ① Ⅷ ǅ ΣΊΣΥΦΟΣ İ x.y U.N. G7 30-year 1,000.5",
+    "Ada 👩‍🚀👨‍👩‍👧 🇩🇪🇫🇷🇨 in Oslo 1️⃣2️⃣ #️⃣ *⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 👍🏽👍🏽 a👩\u200da ❤️‍🔥→\u200d→",
 )
 
 

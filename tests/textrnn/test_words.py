@@ -43,13 +43,36 @@ def test_tokens_cover_all_but_white_space_in_order(text: str, level: str) -> Non
         ("wow!!! well ... yes -- no", ["wow", "!!!", "well", "...", "yes", "--", "no"]),
         ("在北京 go", ["在", "北", "京", "go"]),
         ("cafe\u0301 naïve हिन्दी", ["cafe\u0301", "naïve", "हिन्दी"]),
-        ("ok 👍🏽 👩‍👧", ["ok", "👍🏽", "👩\u200d", "👧"]),
+        ("ok 👍🏽👍🏽 👩‍👧!", ["ok", "👍🏽", "👍🏽", "👩\u200d👧", "!"]),
         ("", []),
         (" \t\n", []),
     ],
 )
 def test_english(text: str, expected: list[str]) -> None:
     assert words(text) == expected
+
+
+@pytest.mark.parametrize("level", ["word", "character"])
+def test_an_emoji_is_one_token(level: str) -> None:
+    """Families, professions, flags of countries and regions, skin tones and keycaps."""
+    emoji = [
+        "👨‍👩‍👧",
+        "👩🏽‍🚀",
+        "👩‍⚕️",
+        "🏳️‍🌈",
+        "❤️‍🔥",
+        "🇩🇪",
+        "🇫🇷",
+        "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+        "👍🏽",
+        "1️⃣",
+        "2️⃣",
+        "#️⃣",
+        "*⃣",
+        "🇩",
+    ]
+    assert words("".join(emoji), level) == emoji
+    assert words("a👩\u200da", level) == ["a", "👩\u200d", "a"]
 
 
 def test_characters() -> None:

@@ -2,7 +2,8 @@
 
 Tagged English is cut as the Penn Treebank is: ``U.S.`` and ``Mr.`` keep their points,
 ``1996-08-22`` and ``one-day`` stay whole, ``Clinton's`` is ``Clinton`` and ``'s``, ``don't`` is
-``do`` and ``n't``. Tagged Chinese is cut into characters. Nothing but white space is left out, and
+``do`` and ``n't``. Tagged Chinese is cut into characters. An emoji is one token, however many code
+points it has. Nothing but white space is left out, and
 nothing is changed: a token is a stretch of the original text.
 """
 
@@ -25,7 +26,13 @@ _MARKS = (
     r"\U0001f000-\U0001faff"
 )
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_JOINED = r"\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff"  # belong to what precedes
+_JOINED = (  # belong to what precedes; the last are the letters of a region's flag
+    r"\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
+)
+_KEYCAP = r"[0-9\#*]\ufe0f?\u20e3"
+_FLAG = r"[\U0001f1e6-\U0001f1ff]{2}"
+_PICTURE = r"[\u2100-\u2bff\U0001f000-\U0001faff]"  # several that U+200D joins are seen as one
+_SIGN = rf"(?:{_FLAG}|{_PICTURE}(?:[{_JOINED}]*\u200d{_PICTURE})*|\S)[{_JOINED}]*"
 _LETTER = rf"[^\s{_MARKS}{_CJK}]"
 _ABBREVIATIONS = (
     "Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|Rev|Jr|Sr|Inc|Corp|Ltd|Co|Bros|Cos|vs"
@@ -36,6 +43,7 @@ _CLITIC = "(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)"
 _NOT = rf"[Nn]['’][Tt](?!{_LETTER})"
 _ENGLISH = rf"""
     [A-Za-z][a-z]*(?=[ ])                             # most words, so that no more need be tried
+    | {_KEYCAP}
     | (?:https?://|www\.)[^\s<>"]*[^\s<>".,;:!?)\]}}']  # addresses
     | [@\#]{_LETTER}+                                 # mentions and topics
     | (?:[A-Za-z]\.){{13,}}                            # no abbreviation, but one word all the same
@@ -52,9 +60,9 @@ _ENGLISH = rf"""
       (?:(?:['’](?!(?:{_CLITIC}|[tT])(?!{_LETTER}))|[-_&.·](?!\.))(?={_LETTER}){_LETTER}+)*
     | [{_CJK}][{_JOINED}]*
     | \.{{2,}} | --+ | [!?]{{2,}}
-    | \S[{_JOINED}]*
+    | {_SIGN}
     """
-_CHARACTER = rf"\S[{_JOINED}]*"
+_CHARACTER = rf"{_KEYCAP}|{_SIGN}"
 
 _DIGIT = re.compile(r"\d")
 

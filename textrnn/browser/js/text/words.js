@@ -8,7 +8,7 @@ const MARKS =
   String.raw`\u2000-\u206f\u20a0-\u20cf\u2100-\u2bff\u3000-\u303f\ufe10-\ufe1f\ufe30-\ufe6f` +
   String.raw`\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\uffff\u{1f000}-\u{1faff}`;
 export const CJK = String.raw`\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}`;
-const JOINED = String.raw`\u0300-\u036f\u200d\ufe00-\ufe0f\u{1f3fb}-\u{1f3ff}`;
+const JOINED = String.raw`\u0300-\u036f\u200d\ufe00-\ufe0f\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}`;
 const LETTER = `[^${SPACE}${MARKS}${CJK}]`;
 const ABBREVIATIONS =
   "Mr|Mrs|Ms|Dr|St|Prof|Gen|Sen|Rep|Gov|Lt|Col|Sgt|Capt|Rev|Jr|Sr|Inc|Corp|Ltd|Co|Bros|Cos|vs" +
@@ -16,9 +16,15 @@ const ABBREVIATIONS =
   "|Tenn|Okla|Wis|Va|Ga|Ky|etc|Ave|Blvd|Mt|Ft";
 const CLITIC = "(?:s|S|re|RE|ve|VE|ll|LL|d|D|m|M)";
 const NOT = `[Nn]['’][Tt](?!${LETTER})`;
-const CHARACTER = `[^${SPACE}][${JOINED}]*`;
+const KEYCAP = String.raw`[0-9#*]\ufe0f?\u20e3`;
+const FLAG = String.raw`[\u{1f1e6}-\u{1f1ff}]{2}`;
+const PICTURE = String.raw`[\u2100-\u2bff\u{1f000}-\u{1faff}]`;
+const JOINED_PICTURES = String.raw`${PICTURE}(?:[${JOINED}]*\u200d${PICTURE})*`;
+const SIGN = `(?:${FLAG}|${JOINED_PICTURES}|[^${SPACE}])[${JOINED}]*`;
+const CHARACTER = `${KEYCAP}|${SIGN}`;
 const WORD = [
   String.raw`[A-Za-z][a-z]*(?=[ ])`,
+  KEYCAP,
   String.raw`(?:https?:\/\/|www\.)[^${SPACE}<>"]*[^${SPACE}<>".,;:!?)\]\}']`,
   String.raw`[@#]${LETTER}+`,
   String.raw`(?:[A-Za-z]\.){13,}`,
@@ -35,7 +41,7 @@ const WORD = [
   String.raw`\.{2,}`,
   String.raw`--+`,
   String.raw`[!?]{2,}`,
-  CHARACTER,
+  SIGN,
 ].join("|");
 
 const PATTERNS = { word: new RegExp(WORD, "gu"), character: new RegExp(CHARACTER, "gu") };
