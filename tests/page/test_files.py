@@ -97,6 +97,26 @@ def test_a_table_without_a_header_keeps_its_first_row(
     ] == found
 
 
+def test_cells_twice_are_no_columns_of_one_name(
+    reader: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the command line has it: a row with a number is no header."""
+    content = "1,1,A joy.\n2,2,Two hours I want back.\n"
+    reader.drop("#classify .text-field", "plain.csv", content)
+    reader.page.wait_for_selector("#classify .file-name")
+    reader.press("classify")
+    saved = reader.download("#classify button:text('Download')")
+    rows = list(csv.DictReader(io.StringIO(saved)))
+    assert [row["2"] for row in rows] == ["A joy.", "Two hours I want back."]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plain.csv").write_text(content, "utf-8")
+    done = textrnn_in(tmp_path, *shlex.split(call(reader, "classify", "shell"))[1:])
+    assert done.returncode == 0, done.stderr
+    reader.ask("forecast", "time,load,load\n2025-01-01 00:00,1,2\n")
+    told = "Two columns are called “load”; give each a name of its own."
+    assert reader.texts("#forecast .problem span") == [told]
+
+
 def test_a_file_of_lines_is_many_texts_or_one(reader: Visit) -> None:
     reader.drop("#classify .text-field", "b.txt", "A joy.\n\nTwo hours I want back.\n")
     reader.page.wait_for_selector("#classify .file-name")
@@ -220,6 +240,7 @@ def test_files_of_other_encodings_are_read(visiting, reader: Visit) -> None:  # 
     [
         ("empty.csv", "text\n", "empty.csv has no rows."),
         ("a.csv", "a,b\n1,2\n1,2,3\n", "a.csv: row 2 has 3 fields, the header has 2."),
+        ("a.csv", "id,text, text\n1,2\n", "Two columns are called “text”; give each a name"),
         ("a.csv", 'a,b\n1,"2\n3,4\n', "Line 2: a quotation mark is not closed."),
         ("a.jsonl", '{"text": 1}\n{"text"\n', "a.jsonl, line 2 is no JSON: "),
         ("a.json", '[{"text": "A joy."}, 3]', "a.json: record 2 is neither an object nor a text."),

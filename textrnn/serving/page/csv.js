@@ -44,6 +44,12 @@ export function parseCsv(text) {
   return rows;
 }
 
+/** A name that two columns have, blanks aside; undefined where each has its own, or none. */
+export function twice(names) {
+  const trimmed = names.map((name) => name.trim());
+  return trimmed.find((name, i) => name && trimmed.indexOf(name) < i);
+}
+
 /** The delimiter that the first line has most of. @param {string} text @returns {string} */
 export function delimiterOf(text) {
   const first = text.split(LINE_END, 1)[0];

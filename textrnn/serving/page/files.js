@@ -1,6 +1,6 @@
 /** Files that the reader opens or drops, and those that the reader takes away. */
 
-import { LINE_END, delimiterOf, guarded, parseCsv, writeCsv } from "./csv.js";
+import { LINE_END, delimiterOf, guarded, parseCsv, twice, writeCsv } from "./csv.js";
 import { decoded } from "./encodings.js";
 import { parseJsonRows } from "./json-rows.js";
 import { refused } from "./refused.js";
@@ -30,11 +30,13 @@ const OTHERS = {
  */
 
 /**
- * Read a file; a CSV's first row is its header, unless it is the only one.
+ * Read a file; a CSV's first row is its header, unless it is the only one, or has cells twice and
+ * some that are no names.
  *
  * @param {File} file
  * @returns {Promise<Table>}
- * @throws {Problem} where it is too large, no text, or its rows have not as many fields as its header
+ * @throws {Problem} where it is too large, no text, two columns have one name, or its rows have not as
+ *   many fields as its header
  */
 export async function readTable(file) {
   const { name } = file;
@@ -68,12 +70,15 @@ function tableOf(text, name) {
     if (!columns.length || columns.some(isTextName)) throw refused("file.empty", { name });
     return withoutHeader({ columns, rows, delimiter: delimiterOf(text) });
   }
+  const column = twice(columns);
+  if (column && !columns.some(isNoName)) throw refused("file.twice", { column });
   const odd = rows.findIndex((row) => row.length !== columns.length);
   if (odd >= 0) {
     const [row, fields, columnCount] = [odd + 1, rows[odd].length, columns.length];
     throw refused("file.ragged", { name, row, fields, columnCount });
   }
-  return { columns, rows, delimiter: delimiterOf(text), hasHeader: true };
+  const table = { columns, rows, delimiter: delimiterOf(text), hasHeader: true };
+  return column ? withoutHeader(table) : table;
 }
 
 /** The same table, whose first row is no header. @param {Table} table @returns {Table} */
@@ -83,6 +88,8 @@ export function withoutHeader({ columns, rows, ...table }) {
 }
 
 const TEXT_COLUMNS = ["text", "sentence", "review", "content"]; // as the command line looks for
+const LONG_NAME = 40; // what is longer is no name of a column
+const isNoName = (column) => column.length > LONG_NAME || /^\d+$/.test(column.trim());
 const isTextName = (column) => TEXT_COLUMNS.includes(column.trim().toLowerCase());
 
 /**

@@ -4,7 +4,7 @@ import { Asking } from "../asking.js";
 import { commandOptions, keywords, pythonValue } from "../calls.js";
 import { Chart } from "../chart.js";
 import { answer } from "../client.js";
-import { parseCsv, writeCsv } from "../csv.js";
+import { parseCsv, twice, writeCsv } from "../csv.js";
 import { h } from "../dom.js";
 import { elsewhere } from "../elsewhere.js";
 import { labelled } from "../fields.js";
@@ -125,6 +125,8 @@ function panel(models) {
  */
 function columnsOf([names, ...rows]) {
   if (!rows.length) throw refused("forecast.missing");
+  const column = twice(names);
+  if (column) throw refused("file.twice", { column });
   const hasCommas = rows.flat().some((field) => /\d,\d/.test(field));
   const isNumber = (field) => !hasCommas && field?.trim() && Number.isFinite(Number(field));
   const valueOf = (field) => (isNumber(field) ? Number(field) : (field ?? ""));

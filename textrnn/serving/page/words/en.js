@@ -35,6 +35,7 @@ export default {
     "{name} is Parquet, which the command line reads, not this page; here, open it as CSV.",
   "file.packed": "{name} is packed; unpack it and open what is in it.",
   "file.ragged": "{name}: row {row} has {fields} fields, the header has {columnCount}.",
+  "file.twice": "Two columns are called “{column}”; give each a name of its own.",
   "file.quote": "Line {line}: a quotation mark is not closed.",
   model: "Model",
   "model.by-language": "by language",

@@ -33,6 +33,7 @@ export default {
   "file.parquet": "{name} 是 Parquet 文件，命令行可以读取，本页不能；请先转换为 CSV。",
   "file.packed": "{name} 是压缩文件；请解压后再打开。",
   "file.ragged": "{name}：第 {row} 行有 {fields} 个字段，表头有 {columnCount} 个。",
+  "file.twice": "有两列都叫“{column}”；请给每一列起不同的名字。",
   "file.quote": "第 {line} 行：引号没有闭合。",
   model: "模型",
   "model.by-language": "按语言选择",
