@@ -29,7 +29,8 @@ def setting_option(named: NamedSetting) -> Option:
             names = [f"{own}/{about.option or f'--no-{own[2:]}'}"]
         facts["is_flag"] = True
     elif get_origin(kind) is tuple:
-        facts |= {"default": ",".join(map(str, value)), "show_default": bool(value)}
+        facts["default"] = ",".join(map(str, value))
+        facts["show_default"] = bool(value) and not named.follows
         facts["type"] = Several(get_args(kind)[0], about.choices)
     elif get_origin(kind) is Mapping:
         facts |= {"default": (), "show_default": False, "callback": _renamed}

@@ -34,6 +34,7 @@ class Layer:
     units: int = setting(3, "How wide.")
     dropout: float = setting(0.1, "What is left out.", group="Regularisation", advanced=True)
     kind: str = setting("a", "Which.", choices=("a", "b"))
+    widths: tuple[int, ...] = setting((2, 3), "How far.")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Plan:
     """A new plan."""
 
     layer: Layer = setting(
-        Layer(), group="Network", helps={"kind": "Which layer."}, follows=("units",)
+        Layer(), group="Network", helps={"kind": "Which layer."}, follows=("units", "widths")
     )
     seed: int = setting(0, "Fixes all.")
 
@@ -107,6 +108,7 @@ def test_a_plan_of_a_new_task_has_its_help_for_nothing() -> None:
         "Options:",
         "--units INTEGER  How wide.  [default: follows from the data]",
         "--kind [a|b]     Which layer.  [default: a]",
+        "--widths LIST    How far.  [default: follows from the data]",
         "--seed INTEGER   Fixes all.  [default: 0]",
         "-v, --verbose    Say more on standard error.",
         "-q, --quiet      Say nothing but results and errors.",
