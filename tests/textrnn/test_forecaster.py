@@ -327,6 +327,21 @@ def test_a_series_is_forecast_from_every_point(model: Forecaster) -> None:
     assert longer.network.squared[:, 0].tolist() == [25, 4, 16]
 
 
+@pytest.mark.parametrize(
+    ("horizon", "steps"),
+    [(1, [1]), (7, [1, 2, 3, 4, 5, 6, 7]), (24, [1, 3, 6, 9, 12, 15, 18, 21, 24]),
+     (30, [1, 4, 8, 12, 16, 20, 24, 28, 30])],
+)  # fmt: skip
+def test_a_table_has_all_steps_or_every_so_many_from_the_first_to_the_last(
+    horizon: int, steps: list[int], model: Forecaster
+) -> None:
+    (series,) = given_series({"x": list(range(40))})
+    table = model.evaluate([series], horizon=horizon).sections()[1].table
+    assert table is not None
+    assert [int(row[0]) for row in table.rows] == steps
+    assert [float(row[1]) for row in table.rows] == steps  # the last value, of a straight line
+
+
 def test_several_targets_are_scored_scaled(tmp_path: Path) -> None:
     model = Forecaster.load(small_forecaster(tmp_path / "tiny", targets=("x", "y")))
     table = {"x": NUMBERS, "y": [10 * number for number in NUMBERS]}

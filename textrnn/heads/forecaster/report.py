@@ -26,7 +26,8 @@ from textrnn.reports.report import Column, Section, Table
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_SHOWN_STEPS = 8  # of the horizon, in a table
+_ALL_STEPS = 12  # up to so many of a horizon a table has all,
+_SHOWN_STEPS = 8  # and of more about so many
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,13 +224,15 @@ class ForecastReport:
         return Table(columns, rows)
 
     def _step_table(self) -> Table:
-        """MAE of each method at some steps of the horizon."""
+        """MAE of each method at the steps of the horizon."""
         methods = (self.network, *self.simple)
-        steps = sorted(set(np.geomspace(1, self.horizon, _SHOWN_STEPS).round().astype(int)))
         found = [one.by_step(self.units)["MAE"] for one in methods]
         columns = [Column("step", is_number=True)]
         columns += [Column(one_line(one.name), is_number=True) for one in methods]
-        rows = [(str(step), *(_figure(one[step - 1]) for one in found)) for step in steps]
+        rows = [
+            (str(step), *(_figure(one[step - 1]) for one in found))
+            for step in shown_steps(self.horizon)
+        ]
         return Table(columns, rows)
 
     def _target_table(self) -> Table:
@@ -240,6 +243,20 @@ class ForecastReport:
             for name, found in zip(self.targets, measured, strict=True)
         ]
         return Table(columns, rows)
+
+
+def shown_steps(horizon: int) -> list[int]:
+    """The steps of a horizon that a table has: all; or of many the first, every so many, and the
+    last.
+
+    Example:
+        >>> shown_steps(7), shown_steps(24), shown_steps(30)  # doctest: +NORMALIZE_WHITESPACE
+        ([1, 2, 3, 4, 5, 6, 7], [1, 3, 6, 9, 12, 15, 18, 21, 24], [1, 4, 8, 12, 16, 20, 24, 28, 30])
+    """
+    if horizon <= _ALL_STEPS:
+        return list(range(1, horizon + 1))
+    every = -(-horizon // _SHOWN_STEPS)
+    return sorted({1, *range(every, horizon, every), horizon})
 
 
 def _figure(value: float) -> str:
