@@ -3,6 +3,7 @@
 import { address } from "./client.js";
 import { h } from "./dom.js";
 import { NOBODY, Problem } from "./problem.js";
+import { told } from "./told.js";
 
 const TOLD = [413, 422, 503, 504]; // what the reader can do something about, in the page's language
 
@@ -16,6 +17,12 @@ export function problemBox(error) {
     "div.problem",
     { role: "alert" },
     h("strong", { word: isGone ? gone : title }),
-    isGone ? h("span", { word: `${gone}.remedy` }) : h("span", said.detail),
+    isGone ? h("span", { word: `${gone}.remedy` }) : detail(said.detail),
   );
+}
+
+/** What is wrong, in the page's language where it has words for it. */
+function detail(text) {
+  const known = told(text);
+  return known ? h("span", { word: known.key, put: known.put }) : h("span", text);
 }

@@ -142,6 +142,50 @@ export default {
   "column.lower": "Lower bound",
   "column.upper": "Upper bound",
 
+  // What services and models say is wrong: here as they say it, by which it is known.
+  "told.token": "Authorization: Bearer TOKEN is needed, with the token of this service",
+  "told.much":
+    "{count} characters to read and tokens to write in a request; at most {most} are answered",
+  "told.bytes": "a request of more than {most} bytes",
+  "told.late": "the answer takes longer than {seconds} s; ask for less at once",
+  "told.fault": "a fault of the service, which has noted it",
+  "told.place": "no place became free within {seconds} s",
+  "told.connections": "too many connections are open",
+  "told.streams": "{count} answers are being streamed already",
+  "told.held": "the requests of all clients together are too large now",
+  "told.ends": "{model}: the service ends",
+
+  "told.column": "series: no column '{name}'; there are: {names}",
+  "told.columns": "series: the column '{name}' may be any of {names}; name one of these",
+  "told.short": "series: {steps} steps; the model reads the last {window}",
+  "told.step": "series: a step of {step}; the model learned one of {own}",
+  "told.number": "series: entry {row}: {column}: '{value}' is no number",
+  "told.gap": "series: entry {row}: no number under {column} ({missing}); fill gaps with {ways}",
+  "told.comma":
+    "series: entry {row}: {column}: '{value}' may have a decimal comma or one between thousands; say which with {ways}",
+  "told.time": "series: entry {row}: {column}: '{value}' is no time, as {example}",
+  "told.times": "series: no times, of which the model reads {part}; name their column with time=…",
+  "told.rows":
+    "series: entry {row}: {count} missing before it, from {time} on ({missing}); fill gaps with {ways}",
+  "told.same": "series: entry {row}: {time} is the time of entry {other} too; {advice}",
+  "told.order": "series: entry {row}: {time} is earlier than {before} in entry {other}; {advice}",
+  "told.horizon":
+    "horizon: {steps} steps; a model that learned to forecast {own} goes on to {most} at most",
+  "told.least": "horizon must be at least 1; received {value}",
+
+  "told.length": "length must be from {least} to {most}; received {value}",
+  "told.state": "random-state must be from {least} to {most}; received {value}",
+  "told.form": "length {length} is too short for {form}, which takes {least}",
+  "told.acrostic": "acrostic takes Chinese characters alone; received '{text}'",
+  "told.heads": "acrostic: {count} characters for {most} verses",
+  "told.verses": "the seed has {count} verses; {form} has {most}",
+  "told.begin":
+    "verse {verse} of the seed, '{text}', does not begin with '{head}', as the acrostic asks",
+  "told.blanks":
+    "verse {verse} of the seed, '{text}', has {count} characters; {form} has {most}; marks and line ends divide verses, not blanks",
+  "told.verse": "verse {verse} of the seed, '{text}', has {count} characters; {form} has {most}",
+  "told.chinese": "verse {verse} of the seed, '{text}': {form} takes Chinese characters",
+
   elsewhere: "The same with curl, Python or a shell",
   "as.curl": "curl",
   "as.python": "Python",
