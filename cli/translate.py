@@ -20,6 +20,7 @@ from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import output_file
 from textrnn.cli.parts.progress import byte_progress
+from textrnn.cli.parts.remote_option import is_remote
 from textrnn.cli.parts.summary import Summary
 from textrnn.cli.parts.translate_output import (
     ENDINGS,
@@ -28,6 +29,7 @@ from textrnn.cli.parts.translate_output import (
     TranslationLayout,
     write_translations,
 )
+from textrnn.cli.parts.translators import translators_into
 from textrnn.corpora.files.outputs import check_output
 from textrnn.counted import counted
 from textrnn.errors import ConfigurationError
@@ -42,6 +44,9 @@ Rows = Iterator[tuple["Line", "Translation"]]
 @click.command(cls=Command)
 @input_options("translate")
 @model_option("the texts' language")
+@answer_option("--to", metavar="LANGUAGE",
+               help="Into which language, as en: takes the model that translates each text's "
+               "language into it [classical-zh for Chinese, en-zh for English].")  # fmt: skip
 @answer_option("--beam", type=click.IntRange(1), default=5, show_default=True, metavar="N",
                help="Beginnings kept of a sentence; 1: always the best token.")  # fmt: skip
 @answer_option("--n-best", type=click.IntRange(1), default=1, show_default=True, metavar="N",
@@ -77,6 +82,7 @@ def command(
     /,
     inputs: Inputs,
     model: str | None,
+    to: str | None,
     form: str | None,
     output: Path | None,
     alignment: bool,
@@ -95,15 +101,20 @@ def command(
     \b
         textrnn translate old.txt --output new.txt
         textrnn translate --text "Where is the nearest hotel?"
-        textrnn translate --model zh-en --text "最近的旅馆在哪里？"
+        textrnn translate --to en --text "最近的旅馆在哪里？"
         textrnn translate --text "学而时习之" --plot attention.png
         textrnn translate --model mine pairs.csv --text-field old --output new.csv
         textrnn generate 床前明月光 | textrnn translate -
     """
     shards.check(
         inputs,
-        {"--output": output, "--format": form, "--alignment": alignment, "--plot": plot},
-    )
+        {"--output": output, "--format": form, "--alignment": alignment, "--plot": plot,
+         "--to": to},
+    )  # fmt: skip
+    if to is not None and (model or is_remote()):
+        raise click.UsageError(
+            "--to chooses among the models that are here; leave it out, or --model and --server"
+        )
     from textrnn.cli.parts.answering import Answering
     from textrnn.heads.translator.translator import Translator
 
@@ -128,7 +139,10 @@ def command(
     )
     with byte_progress(inputs.total_bytes(), quiet=quiet, output=output) as on_bytes:
         lines = inputs.stream(on_bytes, note)
-        answering = Answering(Translator, "translate", inputs, lines, model=model, threads=threads)
+        answering = Answering(
+            Translator, "translate", inputs, lines, model=model, threads=threads,
+            by_language=None if to is None else translators_into(to),
+        )  # fmt: skip
         columns = answering.columns(form, TAKEN)
         rows: Rows = summary.watch(answering.rows(options))
         if plot is not None:

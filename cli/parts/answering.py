@@ -31,6 +31,7 @@ class Answering(Generic[H, L]):
         lines: the texts; the first is waited for here.
         model: a shipped model's name or a path; None: of each text the model of its language.
         threads: for each model.
+        by_language: the models that alone may be asked, by the language that each reads.
 
     Raises:
         InputError: there are no texts.
@@ -52,10 +53,11 @@ class Answering(Generic[H, L]):
         *,
         model: str | None,
         threads: int | None,
+        by_language: Mapping[str, str] | None = None,
     ) -> None:
         self._inputs = inputs
         self.lines, self.ready = as_they_come(inputs, lines, verb)
-        self.router = open_router(kind, verb, model=model, threads=threads)
+        self.router = open_router(kind, verb, model=model, threads=threads, by_language=by_language)
 
     def columns(self, form: str, taken: Collection[str]) -> Columns:
         """The records' own fields; see :func:`textrnn.cli.parts.columns.find_columns`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from textrnn.cli.parts.remote_option import chosen_service
@@ -36,9 +37,21 @@ def open_model(kind: type[H], command: str, *, model: str, threads: int | None) 
 
 
 def open_router(
-    kind: type[H], command: str, *, model: str | None, threads: int | None
+    kind: type[H],
+    command: str,
+    *,
+    model: str | None,
+    threads: int | None,
+    by_language: Mapping[str, str] | None = None,
 ) -> Router[H]:
     """What sends each text to the model that was named, or to the one of its language.
+
+    Args:
+        kind: the head that the command needs.
+        command: its name, for messages.
+        model: a shipped model's name or a path.
+        threads: for each model.
+        by_language: the models that alone may be asked, by the language that each reads.
 
     Raises:
         ModelNotFoundError: there is no such model.
@@ -49,7 +62,7 @@ def open_router(
     if found := _remote_heads(kind, model or ""):
         return Router(kind, models=[_as_local(kind, one) for one in found])
     if model is None:
-        return Router(kind, threads=threads)
+        return Router(kind, by_language=by_language, threads=threads)
     head = open_model(kind, command, model=model, threads=threads)
     return Router(kind, model=head)
 

@@ -23,7 +23,7 @@ NAMES = {
         --target-field --most-ratio --foreign --copies --same --without-same""",
     "texts given": "--text --seed --acrostic",
     "files written": "--output --output-folder --out --format --report --plot --folder --safe-csv",
-    "models": "--model --models --init-from --name --language --precision --dtype --shares",
+    "models": "--model --models --init-from --name --language --to --precision --dtype --shares",
     "answers": """--num --top-k --abstain --labels --label --min-probability --readings --method
         --samples --near-copies --fail-under --horizon --interval --stride --n-best
         --alignment --exact --fast""",

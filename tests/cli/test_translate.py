@@ -138,6 +138,46 @@ def test_wrong_calls_are_refused(tmp_path: Path, model: str) -> None:
     assert "ner-en is a tagger; textrnn translate needs a translator" in done.stderr
 
 
+def into(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    done = textrnn_in(folder, "translate", "--to", *arguments)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_pair_of_languages_chooses_the_model(tmp_path: Path) -> None:
+    """Where two would do, it is the one that is asked where no language is named."""
+    given = ("--text", "学而时习之", "--text", "7", "--text", "Good morning.")
+    lines = ("--format", "jsonl")
+    plain = textrnn_in(tmp_path, "translate", *given, *lines)
+    assert into(tmp_path, "zh", *given, *lines)[:2] == (0, plain.stdout)
+    named = textrnn_in(tmp_path, "translate", "--model", "zh-en", "--text", "早上好。")
+    assert into(tmp_path, "EN", "--text", "早上好。")[:2] == (0, named.stdout)
+    assert into(tmp_path, "en", "--text", "7")[:2] == (0, "7\n")
+
+
+def test_a_model_of_ones_own_is_found_by_its_pair(tmp_path: Path) -> None:
+    small_translator(tmp_path / "models" / "mine")
+    named = translate(tmp_path, "mine", "--text", "a fine film")
+    assert into(tmp_path, "en", "--text", "a fine film")[:2] == (0, named)
+
+
+def test_pairs_that_no_model_has_are_told(tmp_path: Path) -> None:
+    code, _, told = into(tmp_path, "fr", "--text", "Good morning.")
+    assert code == 2
+    assert "no model translates into 'fr'; there are: " in told
+    for pair in ("en-zh (en to zh)", "zh-en (zh to en)", "classical-zh (zh to zh)"):
+        assert pair in told
+    code, _, told = into(
+        tmp_path, "en", "--text", "早上好。", "--text", "Das ist schön, oder nicht?"
+    )
+    assert code == 2
+    assert "--text:2: German is read by none of these models: zh-en reads Chinese; name" in told
+    code, _, told = into(tmp_path, "en", "--model", "zh-en", "--text", "早上好。")
+    assert code == 2
+    assert "--to chooses among the models that are here; leave it out, or --model" in told
+    code, _, told = into(tmp_path, "en", "in", "--output-folder", "out")
+    assert "--output-folder does not go with --to" in told
+
+
 def test_folders_are_answered_shard_by_shard(tmp_path: Path, model: str) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("a film\na song\n", "utf-8")

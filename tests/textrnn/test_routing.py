@@ -8,6 +8,7 @@ import pytest
 
 import textrnn
 from textrnn import Classifier, Router, Tagger
+from textrnn.errors import ConfigurationError
 
 PRAISE = "房间很干净，服务很好，非常满意"
 COMPLAINT = "物流太慢，质量很差"
@@ -124,6 +125,17 @@ def test_a_model_that_was_named_reads_all_and_says_what_is_not_its_own(
     assert str(router.foreign) == (
         "1 text is not in English, which sentiment-en reads (Chinese 1), first: text 2"
     )
+
+
+def test_models_named_by_their_languages_read_no_other() -> None:
+    router = Router(Classifier, by_language={"zh": "sentiment-zh"}, threads=1)
+    found = router.stream(["7", PRAISE, "8", "Das war leider nicht gut."], read_ahead=lambda: False)
+    assert [next(found).language for _ in range(3)] == [None, "zh", "zh"]
+    with pytest.raises(
+        ConfigurationError, match="text 4: German is read by none of these models: sentiment-zh r"
+    ):
+        next(found)
+    assert router.names == "sentiment-zh"
 
 
 def test_taggers_too() -> None:

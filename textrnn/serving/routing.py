@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ from textrnn.heads.head import Head
 from textrnn.heads.inputs import checked_texts
 from textrnn.runtime.stream import ReadAhead
 from textrnn.serving.foreign import ForeignTexts, is_foreign
-from textrnn.text.language import NEUTRAL, language_of
+from textrnn.text.language import NEUTRAL, language_name, language_of
 
 _MOST_HELD = 4096  # texts that wait for models of other languages than the one that asks for more
 _MOST_HELD_CHARACTERS = 1 << 20
@@ -61,6 +61,7 @@ class Router(Generic[H]):
         *,
         model: H | None = None,
         models: Sequence[H] = (),
+        by_language: Mapping[str, str] | None = None,
         threads: int | None = None,
     ) -> None:
         if not getattr(kind, "reads_texts", False):
@@ -74,11 +75,14 @@ class Router(Generic[H]):
         self._given: dict[str, str] = {}  # the names of those that were given, by their languages
         for name, head in self._heads.items():
             self._given.setdefault(head.bundle.manifest.language, name)
+        self._refuses = by_language is not None
+        self._given.update(by_language or {})
         self.foreign: ForeignTexts = ForeignTexts()
         if len(given) == 1:
             self.foreign.only = given[0].bundle.manifest.language
+        names = list(self._given.values()) or default_models(kind.task)
         bundles = [head.bundle for head in given] or [
-            Bundle.open(model_path(name)) for name in default_models(kind.task)
+            Bundle.open(model_path(name)) for name in names
         ]
         labels = (bundle.manifest.labels for bundle in bundles)
         self.labels: tuple[str, ...] = tuple(
@@ -116,6 +120,19 @@ class Router(Generic[H]):
     def is_foreign(self, language: str, model: str) -> bool:
         """Whether a text's language is not the model's."""
         return is_foreign(language, self.head(model).bundle.manifest.language)
+
+    def refuse_foreign(self, language: str, place: str) -> None:
+        """See that a text's language is that of a model, where models were named by theirs.
+
+        Raises:
+            ConfigurationError: it is not.
+        """
+        if self._refuses and language not in self._given:
+            have = [f"{name} reads {language_name(own)}" for own, name in self._given.items()]
+            raise ConfigurationError(
+                f"{place}: {language_name(language)} is read by none of these models: "
+                f"{', '.join(have)}; name one for all texts (model=…)"
+            )
 
     def stream(self, texts: Iterable[str], **options: Any) -> Iterator[Any]:
         """The answers to texts, each with the ``language`` that was found.
@@ -256,6 +273,8 @@ class _Run(Generic[H, T, R]):
     def _send(self, item: T, language: str, *, is_counted: bool) -> None:
         self._count += 1
         router = self._router
+        if is_counted:
+            router.refuse_foreign(language, self._place(self._count, item))
         model = router.model_for(language)
         is_foreign = router.is_foreign(language, model)
         if is_counted and is_foreign:
