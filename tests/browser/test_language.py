@@ -21,12 +21,14 @@ TEXTS = (
     "泰坦尼克号 (it was good and fun)", "THE Food 北京饭店大堂 IS Good AND Great",
     "Naïve café ½ (臥虎藏龍)", "5 stars (臥虎藏龍臥虎藏龍)", "12:30", "👍🏽", "", "很好看，推荐。",
     "The word 好 means good.", "[[[[[[ good food 北京饭店大堂 here",
+    "很好 https://www.example.com/a?b=c", "www.example.com/很好", "@ada_l：很好", "ada@example.com",
+    "#good #好", "90后不要看", "120kg 5 km 好", "https://example.com", "好 a_1b",
     f"It goes on ({'臥' * 200}) and on", f"It goes on ({'臥' * 201}) and on",
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, str | None]:
+def told() -> dict[str, dict[str, str | None]]:
     """What JavaScript says of texts."""
     texts = [*TEXTS, *map(among_chinese, ENGLISH.split())]
     return dict(zip(texts, run_script("languages.mjs", texts), strict=True))
@@ -37,13 +39,15 @@ def among_chinese(word: str) -> str:
     return f"the food {word if word not in ('the', 'food') else 'and'} 北京烤鸭店北京烤鸭店"
 
 
-def test_chinese_and_english_are_told_as_in_python(told: dict[str, str | None]) -> None:
+def test_chinese_and_english_are_told_as_in_python(told: dict[str, dict[str, str | None]]) -> None:
     right = {given: language_of(given) or None for given in TEXTS}
-    assert {given: told[given] for given in TEXTS} == right
+    assert {given: told[given]["language"] for given in TEXTS} == right
     assert set(right.values()) == {"zh", "en", None}
+    models = {given: told[given]["model"] for given in TEXTS}
+    assert models == {given: code or "en" for given, code in right.items()}
 
 
-def test_the_same_words_are_english(told: dict[str, str | None]) -> None:
-    found = {word: told[among_chinese(word)] for word in ENGLISH.split()}
+def test_the_same_words_are_english(told: dict[str, dict[str, str | None]]) -> None:
+    found = {word: told[among_chinese(word)]["language"] for word in ENGLISH.split()}
     assert found == {word: language_of(among_chinese(word)) for word in ENGLISH.split()}
     assert set(found.values()) == {"zh", "en"}

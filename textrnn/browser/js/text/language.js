@@ -5,6 +5,12 @@ const LETTERS = String.raw`(?:(?!\p{Nd})[\p{L}\p{N}])+`;
 const WORD = new RegExp(`${LETTERS}(?:['’]${LETTERS})*`, "gu");
 const BRACKETED = /[(（[【《「『][^)）\]】》」』]{0,200}[)）\]】》」』]/gu;
 const CHINESE_WORDS = /[的了是这這那不我你您他她们們有就也很都在吗嗎没沒]/u;
+// Addresses, tags, numbers with their units.
+const NO_WORD = new RegExp(
+  String.raw`(?:https?:\/\/|www\.)[!-~]+|(?<![\w.+\-])[\w.+\-]*@[\w.\-]+|#\w+` +
+    String.raw`|(?<![^\W_])[^\W\d_]*\d[^\W_]*(?: [a-z]{1,2}\b)?`,
+  "gi",
+);
 const LEAST_ENGLISH = 3; // different common words, that tell it from Chinese with English names
 const ENGLISH = new Set(
   (
@@ -23,11 +29,12 @@ const ENGLISH = new Set(
 
 /** `zh` of Chinese characters, `en` of other letters, null of none. */
 export function languageOf(text) {
-  const characters = (text.match(/\p{Script=Han}/gu) ?? []).length;
-  const letters = (text.match(/\p{L}/gu) ?? []).length - characters;
+  const words = text.replace(NO_WORD, " ");
+  const characters = (words.match(/\p{Script=Han}/gu) ?? []).length;
+  const letters = (words.match(/\p{L}/gu) ?? []).length - characters;
   if (!characters && !letters) return null;
   if (4 * characters < letters) return "en"; // a character says as much as four letters
-  return /\p{Script=Latin}/u.test(text) && onlyNamesAreChinese(text) ? "en" : "zh";
+  return /\p{Script=Latin}/u.test(words) && onlyNamesAreChinese(text) ? "en" : "zh";
 }
 
 /**
