@@ -23,6 +23,7 @@ TEXTS = (
     "The word 好 means good.", "[[[[[[ good food 北京饭店大堂 here",
     "很好 https://www.example.com/a?b=c", "www.example.com/很好", "@ada_l：很好", "ada@example.com",
     "#good #好", "90后不要看", "120kg 5 km 好", "https://example.com", "好 a_1b",
+    f"the good food {'北京' * 1000}的{'北京' * 1000}",  # between the places that are looked at
     f"It goes on ({'臥' * 200}) and on", f"It goes on ({'臥' * 201}) and on",
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ const NO_WORD = new RegExp(
     String.raw`|(?<![^\W_])[^\W\d_]*\d[^\W_]*(?: [a-z]{1,2}\b)?`,
   "gi",
 );
+const [SLICES, SLICE] = [6, 400]; // looked at: so many places, and so many letters at each
 const LEAST_ENGLISH = 3; // different common words, that tell it from Chinese with English names
 const ENGLISH = new Set(
   (
@@ -28,13 +29,21 @@ const ENGLISH = new Set(
 );
 
 /** `zh` of Chinese characters, `en` of other letters, null of none. */
-export function languageOf(text) {
+export function languageOf(whole) {
+  const text = sample(whole);
   const words = text.replace(NO_WORD, " ");
   const characters = (words.match(/\p{Script=Han}/gu) ?? []).length;
   const letters = (words.match(/\p{L}/gu) ?? []).length - characters;
   if (!characters && !letters) return null;
   if (4 * characters < letters) return "en"; // a character says as much as four letters
   return /\p{Script=Latin}/u.test(words) && onlyNamesAreChinese(text) ? "en" : "zh";
+}
+
+/** A text, or of a long one some slices from its beginning to its end. */
+function sample(text) {
+  if (text.length <= SLICES * SLICE) return text;
+  const step = Math.floor((text.length - SLICE) / (SLICES - 1));
+  return Array.from({ length: SLICES }, (_, i) => text.slice(i * step, i * step + SLICE)).join("\n");
 }
 
 /**
