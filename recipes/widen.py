@@ -56,7 +56,7 @@ def counted_labels(files: Sequence[Path], tokenizer: Tokenizer) -> dict[str, Cou
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
-            for word in set(words_of(record["text"])):
+            for word in dict.fromkeys(words_of(record["text"])):
                 counts[word][record.get("label", "")] += 1
     return counts
 
