@@ -18,7 +18,9 @@ class RecipeSource(ExampleSource):
     Attributes:
         corpus: the corpus' name, for the card.
         licence: its terms, for the card.
-        validation_share: share of a training file that is cut off for validation.
+        validation_share: share of a training file that is cut off for validation, by the recipe's
+            random state: one that goes on with a model of the same file, or keeps its bag, should
+            have the state of that one's recipe, lest it validates by texts that were learned.
         distinct_words: of a classifier's training or unlabelled file, texts are left out that share
             so many words in a row with a text that is kept out of training, that hold a shorter
             one of three words or more, or that are shorter than so many words themselves; 0: only
