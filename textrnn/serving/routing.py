@@ -121,18 +121,17 @@ class Router(Generic[H]):
         """Whether a text's language is not the model's."""
         return is_foreign(language, self.head(model).bundle.manifest.language)
 
-    def refuse_foreign(self, language: str, place: str) -> None:
-        """See that a text's language is that of a model, where models were named by theirs.
+    def refuses(self, language: str) -> bool:
+        """Whether no model may read a language: where they were named by theirs, any other."""
+        return self._refuses and language not in self._given
 
-        Raises:
-            ConfigurationError: it is not.
-        """
-        if self._refuses and language not in self._given:
-            have = [f"{name} reads {language_name(own)}" for own, name in self._given.items()]
-            raise ConfigurationError(
-                f"{place}: {language_name(language)} is read by none of these models: "
-                f"{', '.join(have)}; name one for all texts (model=…)"
-            )
+    def refusal(self, language: str, place: str) -> ConfigurationError:
+        """What is said of a text whose language no model may read."""
+        have = [f"{name} reads {language_name(own)}" for own, name in self._given.items()]
+        return ConfigurationError(
+            f"{place}: {language_name(language)} is read by none of these models: "
+            f"{', '.join(have)}; name one for all texts (model=…)"
+        )
 
     def stream(self, texts: Iterable[str], **options: Any) -> Iterator[Any]:
         """The answers to texts, each with the ``language`` that was found.
@@ -273,8 +272,8 @@ class _Run(Generic[H, T, R]):
     def _send(self, item: T, language: str, *, is_counted: bool) -> None:
         self._count += 1
         router = self._router
-        if is_counted:
-            router.refuse_foreign(language, self._place(self._count, item))
+        if is_counted and router.refuses(language):
+            raise router.refusal(language, self._place(self._count, item))
         model = router.model_for(language)
         is_foreign = router.is_foreign(language, model)
         if is_counted and is_foreign:
