@@ -38,6 +38,19 @@ def call(reader: Visit, tab: str, way: str) -> str:
     return reader.page.inner_text(f"#{tab}-{way} pre")
 
 
+def saved_rows(reader: Visit) -> list[dict[str, str]]:
+    """The rows of the CSV that the reader takes away."""
+    saved = reader.download("#classify button:text('Download')")
+    return list(csv.DictReader(io.StringIO(saved)))
+
+
+def ask_in_shell(reader: Visit, tab: str, folder: Path) -> str:
+    """Run what is offered for a shell; what it prints."""
+    done = textrnn_in(folder, *shlex.split(call(reader, tab, "shell"))[1:])
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def test_rows_are_answered_beside_what_they_had(reader: Visit) -> None:
     answers = list(textrnn.Router(textrnn.Classifier).stream([row[1] for row in ROWS]))
     for divider in (",", ";", "\t"):
@@ -46,8 +59,7 @@ def test_rows_are_answered_beside_what_they_had(reader: Visit) -> None:
         chosen = "e => e.selectedOptions[0].text"
         assert reader.page.eval_on_selector("#classify-column", chosen) == "review"
         reader.press("classify")
-        saved = reader.download("#classify button:text('Download')")
-        rows = list(csv.DictReader(io.StringIO(saved)))
+        rows = saved_rows(reader)
         assert [[row["id"], row["review"], row["stars"]] for row in rows] == ROWS
         assert [(row["label"], row["probability"]) for row in rows] == [
             (answer.label, f"{answer.probability:.4f}") for answer in answers
@@ -79,7 +91,7 @@ def test_a_table_without_a_header_keeps_its_first_row(
     chosen = "e => e.selectedOptions[0].text"
     assert reader.page.eval_on_selector("#classify-column", chosen) == "1: A joy."
     reader.press("classify")
-    rows = list(csv.DictReader(io.StringIO(reader.download("#classify button:text('Download')"))))
+    rows = saved_rows(reader)
     assert [(row["0"], row["1"]) for row in rows] == [
         ("1", "A joy."), ("2", "Two hours I want back."),
     ]  # fmt: skip
@@ -87,8 +99,7 @@ def test_a_table_without_a_header_keeps_its_first_row(
     (tmp_path / "plain.csv").write_text(content, "utf-8")
     with redirect_stdout(io.StringIO()) as printed:
         exec(call(reader, "classify", "python"), {})
-    done = textrnn_in(tmp_path, *shlex.split(call(reader, "classify", "shell"))[1:])
-    assert done.returncode == 0, done.stderr
+    ask_in_shell(reader, "classify", tmp_path)
     with (tmp_path / "plain.answers.csv").open(encoding="utf-8", newline="") as answers:
         found = [row["label"] for row in csv.DictReader(answers)]
     assert found == [row["label"] for row in rows]
@@ -105,13 +116,11 @@ def test_cells_twice_are_no_columns_of_one_name(
     reader.drop("#classify .text-field", "plain.csv", content)
     reader.page.wait_for_selector("#classify .file-name")
     reader.press("classify")
-    saved = reader.download("#classify button:text('Download')")
-    rows = list(csv.DictReader(io.StringIO(saved)))
+    rows = saved_rows(reader)
     assert [row["2"] for row in rows] == ["A joy.", "Two hours I want back."]
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plain.csv").write_text(content, "utf-8")
-    done = textrnn_in(tmp_path, *shlex.split(call(reader, "classify", "shell"))[1:])
-    assert done.returncode == 0, done.stderr
+    ask_in_shell(reader, "classify", tmp_path)
     reader.ask("forecast", "time,load,load\n2025-01-01 00:00,1,2\n")
     told = "Two columns are called “load”; give each a name of its own."
     assert reader.texts("#forecast .problem span") == [told]
@@ -145,8 +154,7 @@ def test_records_of_json_are_rows(
     reader.page.wait_for_selector("#classify .file-name")
     assert not reader.page.query_selector("#classify-header")
     reader.press("classify")
-    saved = reader.download("#classify button:text('Download')")
-    rows = list(csv.DictReader(io.StringIO(saved)))
+    rows = saved_rows(reader)
     assert [(row["id"], row["review"], row["tags"], row["seen"]) for row in rows] == [
         ("7", "A joy.", '["film","新"]', ""), ("8", "Two hours I want back.", "", ""),
     ]  # fmt: skip
@@ -159,8 +167,7 @@ def test_records_of_json_are_rows(
     assert [
         line.split("'label': '")[1].split("'")[0] for line in printed.getvalue().splitlines()
     ] == labels
-    done = textrnn_in(tmp_path, *shlex.split(call(reader, "classify", "shell"))[1:])
-    assert done.returncode == 0, done.stderr
+    ask_in_shell(reader, "classify", tmp_path)
     with (tmp_path / "shop.answers.csv").open(encoding="utf-8", newline="") as answers:
         assert [row["label"] for row in csv.DictReader(answers)] == labels
 
@@ -193,9 +200,8 @@ def test_what_spreadsheets_would_run_is_text_in_the_file(reader: Visit) -> None:
     reader.drop("#classify .text-field", "a.csv", "text\n" + "\n".join(texts) + "\n")
     reader.page.wait_for_selector("#classify .file-name")
     reader.press("classify")
-    saved = csv.DictReader(io.StringIO(reader.download("#classify button:text('Download')")))
     right = ["'=HYPERLINK(1)", "'@SUM(1)", "'-2+3", "+1.5", "-7", "fine"]
-    assert [row["text"] for row in saved] == right
+    assert [row["text"] for row in saved_rows(reader)] == right
     assert "before 3 cells" in reader.page.inner_text("#classify .status")
 
 
@@ -325,11 +331,10 @@ def test_calls_of_other_tasks_run(
     assert client.post(curl[-1].removeprefix(client.address), asked).status == 200
     with redirect_stdout(io.StringIO()) as printed:
         exec(call(reader, tab, "python"), {})
-    done = textrnn_in(tmp_path, *shlex.split(call(reader, tab, "shell"))[1:])
-    assert done.returncode == 0, done.stderr
+    answered = ask_in_shell(reader, tab, tmp_path)
     if tab == "write":  # drawn by the same number, it is the same text
         written = reader.page.inner_text("#write .written")
-        assert printed.getvalue().strip() == done.stdout.strip() == written
+        assert printed.getvalue().strip() == answered.strip() == written
 
 
 def test_tables_are_read_as_python_reads_them(reader: Visit) -> None:
