@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
 import click
 
-from textrnn.cli.parts.command import Command, Option, options_under, speed_option
+from textrnn.cli.parts.command import Command, options_under, speed_option
 from textrnn.configuration import setting_of
 from textrnn.errors import MissingExtraError
 from textrnn.serving.http.limits import Limits
 
-place_option, access_option = options_under("Where"), options_under("Who may ask")
+model_option, place_option = options_under("Models"), options_under("Where")
+access_option, limit_option = options_under("Who may ask"), options_under("Limits")
 
 
-def _limit_options(command: click.Command) -> click.Command:
+def _limit_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add an option for each limit."""
-    for field in fields(Limits):
+    for field in reversed(fields(Limits)):
         about, default = setting_of(field), getattr(Limits(), field.name)
-        command.params.append(
-            Option(
-                [field.name, about.option],
-                type=type(default), default=default, show_default=True, help=about.help,
-                group="Limits", advanced=True,
-            )
+        option = limit_option(
+            field.name, about.option, type=type(default), default=default, show_default=True,
+            help=about.help, advanced=True,
         )  # fmt: skip
-    return command
+        function = option(function)
+    return function
 
 
-@_limit_options
 @click.command(cls=Command)
-@click.option("--models", metavar="NAME[,NAME…]", help="Names, folders or zips [those that ship].")
+@model_option("--models", metavar="NAME[,NAME…]",
+              help="Names, folders or zips [those that ship].")  # fmt: skip
 @place_option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @place_option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
               help="0 for a free one.")  # fmt: skip
@@ -42,6 +42,7 @@ def _limit_options(command: click.Command) -> click.Command:
 @speed_option("--workers", type=click.IntRange(1), default=1, show_default=True,
               help="Processes, each with all models.")  # fmt: skip
 @speed_option("--threads", type=click.IntRange(1), help="For each model [as many as cores].")
+@_limit_options
 @click.pass_obj
 def command(
     settings: dict[str, bool],

@@ -71,6 +71,17 @@ def test_many_options_stand_under_headings_and_few_under_one(tmp_path: Path) -> 
         assert found.count("Other") == is_long, path
 
 
+def test_every_help_that_leaves_options_out_says_what_shows_them(tmp_path: Path) -> None:
+    for path, made in every_command():
+        advanced = [o.opts[-1] for o in options(made) if getattr(o, "advanced", False)]
+        if not advanced:
+            continue
+        last = shown(f"{' '.join(path)} --help", tmp_path).splitlines()[-1]
+        assert last.startswith(f"{len(advanced)} more options: textrnn ")
+        every = shown(last.partition(": textrnn ")[2], tmp_path)
+        assert [name for name in advanced if f"{name} " not in every] == []
+
+
 @pytest.mark.parametrize("task", trained_tasks())
 def test_short_help_of_a_training_leaves_the_advanced_to_help_all(
     task: str, tmp_path: Path
