@@ -9,7 +9,8 @@ What others brought lives in environments of its own and is left out where none 
 needs reviews or tagged sentences, without --data (shared/data, which users do not have). What was
 found is kept in results.json, a table by its name: a table that is not measured again stays, with
 its date. The second form measures nothing: it writes RESULTS.md, the chart and the figures that
-documents quote (quotes.py) by what is kept.
+documents quote (quotes.py) by what is kept. Of a table that was measured on another day before, the
+former ratios stand below it.
 """
 
 from __future__ import annotations
@@ -148,10 +149,22 @@ def run(name: str, arguments: list[str]) -> None:
         "date": datetime.date.today().isoformat(),
         "machine": machine(),
     }
-    new = {name_of(one): {**how, **one} for one in found}
-    entries = {**{name_of(entry): entry for entry in kept()}, **new}
+    entries = {name_of(entry): entry for entry in kept()}
+    for one in found:
+        name = name_of(one)
+        entries[name] = {**how, **one, **ratios_before(entries.get(name, {}), how["date"])}
     ordered = sorted(entries.values(), key=lambda entry: ORDER.index(entry["program"]))
     KEPT.write_text(json.dumps(ordered, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def ratios_before(old: Entry, today: str) -> Entry:
+    """What a table keeps of the one that it replaces: the ratios of the last other day."""
+    if old.get("date") == today:
+        return {"before": old["before"]} if "before" in old else {}
+    ratios = {row["name"]: row["ahead"] for row in old.get("rows", []) if row["ahead"] is not None}
+    if not ratios:
+        return {}
+    return {"before": {"date": old["date"], "machine": old["machine"], "ratios": ratios}}
 
 
 def kept() -> list[Entry]:
@@ -181,7 +194,8 @@ def report(entries: list[Entry]) -> str:
         "Written by `make bench`; the programs beside this file say what each contestant does. "
         "Rows of one table were measured in one run, each in a process of its own, in turn; values "
         "are medians, ratios medians of the pairs of runs. Memory is the most that the process had "
-        "resident. Below each table stand the command, the day and the machine.",
+        "resident. Below each table stand the command, the day and the machine, and the ratios of "
+        "another day, where it was measured before.",
         "",
         "![Bars of what the tables say](results.svg)",
         "",
@@ -194,6 +208,9 @@ def report(entries: list[Entry]) -> str:
     for entry in entries:
         lines += ["", table_of(entry).markdown(), ""]
         lines += [f"`{entry['call']}`, {entry['date']}, {entry['machine']}."]
+        if before := entry.get("before"):
+            ratios = ", ".join(f"{name} {ratio:.1f}" for name, ratio in before["ratios"].items())
+            lines += ["", f"{before['date']}, {before['machine']}: {ratios} × as fast."]
     return "\n".join(lines) + "\n"
 
 

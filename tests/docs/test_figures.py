@@ -68,3 +68,20 @@ def test_a_figure_keeps_its_digits() -> None:
 def test_a_figure_of_nothing_is_an_error(name: str) -> None:
     with pytest.raises(KeyError, match=name):
         quotes.quote(f"1<!-- results: {name} -->", ENTRIES)
+
+
+def test_a_table_measured_on_another_day_keeps_the_ratios_of_before() -> None:
+    ours = {"name": "ours", "ahead": None}
+    rows = [ours, {"name": "theirs", "ahead": 2.04}]
+    old = {"date": "2026-11-29", "machine": "two cores", "rows": rows}
+    kept = report.ratios_before(old, "2026-11-30")
+    assert kept["before"] == {
+        "date": "2026-11-29", "machine": "two cores", "ratios": {"theirs": 2.04},
+    }  # fmt: skip
+    again = report.ratios_before({"date": "2026-11-30", "rows": rows, **kept}, "2026-11-30")
+    assert again == kept, "the same day: what was before it stays"
+    assert report.ratios_before({}, "2026-11-30") == {}, "a new table"
+    assert report.ratios_before({"date": "2026-11-29", "rows": [ours]}, "2026-11-30") == {}
+    entry = ENTRIES[0] | kept
+    shown = report.report([entry])
+    assert f"{entry['machine']}.\n\n2026-11-29, two cores: theirs 2.0 × as fast." in shown
