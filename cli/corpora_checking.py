@@ -1,0 +1,219 @@
+"""``textrnn corpora``, the commands that look into files of texts: checked and measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from textrnn.cli.parts.choices import Choice
+from textrnn.cli.parts.command import Command, input_option
+from textrnn.cli.parts.completing import complete_file
+from textrnn.cli.parts.errors import FAILED
+from textrnn.cli.parts.example_options import EXAMPLE_FORMATS
+from textrnn.cli.parts.keywords import as_options
+from textrnn.cli.parts.notes import note_writer
+from textrnn.cli.parts.output import report_format
+from textrnn.corpora import json_line, record_format
+from textrnn.counted import counted
+from textrnn.reports.harmless import one_line
+
+if TYPE_CHECKING:
+    from textrnn.corpora import CheckReport, Finding, Source, Span, SpannedText, TaggedSource
+
+_COLUMNS = [
+    input_option("--text-field", help="Column or key of the text, by name or number."),
+    input_option("--label-field", help="Column or key of the label, by name or number."),
+    input_option("--input-format", type=Choice(EXAMPLE_FORMATS), help="Of the file [by suffix]."),
+    input_option("--encoding", default="utf-8", show_default=True, help="Of the file."),
+]
+
+
+def _column_options(command: Any) -> Any:
+    for option in reversed(_COLUMNS):
+        command = option(command)
+    return command
+
+
+@click.command(cls=Command)
+@click.argument("file", shell_complete=complete_file)
+@click.option("--against", multiple=True, metavar="FILE", help="Another split; may be given again.")
+@click.option("--near-copies", type=click.FloatRange(0, 1, min_open=True), metavar="SHARE",
+              help="Find texts that have this share (0.5: half) of their runs of ten characters in "
+              "common with one of another split.")  # fmt: skip
+@click.option("--scheme", type=Choice(["iob1", "bio", "bioes"]),
+              help="FILE has CoNLL columns, with tags of this scheme.")  # fmt: skip
+@report_format
+@_column_options
+@click.pass_context
+def check(
+    context: click.Context,
+    /,
+    file: str,
+    against: tuple[str, ...],
+    near_copies: float | None,
+    scheme: str | None,
+    form: str,
+    **columns: str | None,
+) -> None:
+    """Find what ruins training: duplicates, overlap with other splits, texts with two labels,
+    empty and garbled texts, mixed encodings, imbalance; in tagged text (CoNLL columns, what
+    annotation tools export) errors of tag schemes, spans that are wrong or that no tagger finds.
+
+    The exit code is 1 where something was found.
+    """
+    from textrnn.corpora import check_encoding, check_labelled, check_tagged
+
+    if near_copies and scheme:
+        raise click.UsageError("--near-copies is for texts, not for columns with --scheme")
+    if near_copies and not against:
+        raise click.UsageError("--near-copies needs another split to compare with: --against FILE")
+    encoding = columns["encoding"] or "utf-8"
+    is_file = file != "-" and Path(file).is_file()
+    findings: list[Finding] = check_encoding(file) if is_file and encoding == "utf-8" else []
+    report: CheckReport | None = None
+    if not any(finding.kind in ("encoding", "mixed encodings") for finding in findings):
+        tagged = _tagged_source(file, columns, is_columns=scheme is not None)
+        if tagged is not None and near_copies:
+            raise click.UsageError("--near-copies is for labelled texts, not for tagged ones")
+        if tagged is not None:
+            report = check_tagged(
+                tagged,
+                scheme=scheme,
+                against=[replace(tagged, file=other) for other in against],
+                unfindable=_unfindable,
+                on_note=note_writer(quiet=context.obj["quiet"]),
+            )
+        else:
+            others = [_source(other, columns) for other in against]
+            report = check_labelled(
+                _source(file, columns), against=others, near_copies=near_copies or 0.0
+            )
+        findings += report.findings
+    for finding in findings:
+        finding.message = as_options(finding.message)
+        finding.examples = [*map(as_options, finding.examples)]
+    if form == "json":
+        _show_json(file, report, findings)
+    else:
+        _show_table(file, report, findings)
+    if findings:
+        context.exit(FAILED)
+
+
+@click.command(cls=Command)
+@click.argument("file", shell_complete=complete_file)
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.png",
+              help="Draw vocabulary growth and labels.")  # fmt: skip
+@report_format
+@_column_options
+@click.pass_context
+def stats(
+    context: click.Context,
+    /,
+    file: str,
+    plot: Path | None,
+    form: str,
+    **columns: str | None,
+) -> None:
+    """Measure texts: lengths, vocabulary growth, label counts."""
+    from textrnn.corpora import measure, measure_tagged, read_any, read_tagged, statistics_png
+    from textrnn.corpora.files.outputs import check_output
+    from textrnn.corpora.files.writing import write_file
+
+    if plot is not None:
+        if plot.suffix.lower() != ".png":
+            raise click.UsageError("--plot draws a PNG: give it a name that ends in .png")
+        check_output(plot, [file])
+    tagged = _tagged_source(file, columns)
+    if tagged is not None:
+        on_note = note_writer(quiet=context.obj["quiet"])
+        found = measure_tagged(read_tagged(tagged, on_note=on_note))
+    else:
+        found = measure(read_any(_source(file, columns)))
+    if plot is not None:
+        write_file(plot, statistics_png(found))
+    if form == "json":
+        click.echo(json_line(found.as_dict(), indent=2))
+        return
+    click.echo(
+        f"{counted(found.texts, 'text')}, {counted(found.tokens, 'token')}, "
+        f"{counted(found.characters, 'character')}"
+    )
+    click.echo(counted(found.types, "different token"))
+    quantiles = found.length_quantiles.items()
+    lengths = ", ".join(f"{share:.0%} {length:,}" for share, length in quantiles)
+    click.echo(f"tokens a text: {lengths}")
+    for label, count in found.labels.items():
+        share = "spans" if tagged is not None else f"{count / found.texts:.1%}"
+        click.echo(f"{count:10,}  {one_line(label)} ({share})")
+    frequent = " ".join(token for token, _ in found.frequent)
+    click.echo(f"most frequent: {frequent}")
+
+
+def _source(file: str, columns: dict[str, str | None]) -> Source:
+    from textrnn.corpora import Source
+
+    return Source(
+        file,
+        columns["input_format"],
+        columns["text_field"],
+        columns["label_field"],
+        encoding=columns["encoding"] or "utf-8",
+    )
+
+
+def _tagged_source(
+    file: str, columns: dict[str, str | None], *, is_columns: bool = False
+) -> TaggedSource | None:
+    """The file as tagged text; None where it is none."""
+    from textrnn.corpora import TaggedSource, is_tagged
+    from textrnn.corpora.tagged import FORMATS
+
+    form, encoding = columns["input_format"], columns["encoding"] or "utf-8"
+    named = columns["text_field"] or columns["label_field"]
+    if not is_columns and (named or (form is not None and form not in FORMATS)):
+        return None
+    source = TaggedSource(file, form, encoding=encoding)
+    return source if is_columns or is_tagged(source) else None
+
+
+def _unfindable(text: SpannedText) -> list[Span]:
+    """The spans that do not begin and end where the tokens of a text in its language do."""
+    from textrnn.text.alignment import token_spans
+    from textrnn.text.language import detect_language
+    from textrnn.text.words import find_words
+
+    if not text.spans:
+        return []
+    level = "character" if detect_language([text.text]) == "zh" else "word"
+    return token_spans(text.spans, find_words(text.text, level=level))[1]
+
+
+def _show_table(file: str, report: CheckReport | None, findings: list[Finding]) -> None:
+    if report is not None:
+        labels = ", ".join(f"{count:,} {one_line(label)}" for label, count in report.labels.items())
+        if not labels and record_format(file):
+            labels = "without labels; where there are some, --label-field names their column"
+        click.echo(f"{file}: {counted(report.texts, 'text')}{f' ({labels})' if labels else ''}")
+    for finding in findings:
+        click.echo(f"\n{finding.kind}: {finding.count:,}\n  {finding.message}")
+        for example in finding.examples:
+            click.echo(f"    {one_line(example)}")
+    if not findings:
+        click.echo("nothing wrong was found")
+
+
+def _show_json(file: str, report: CheckReport | None, findings: list[Finding]) -> None:
+    facts = {
+        "file": file,
+        "texts": None if report is None else report.texts,
+        "labels": {} if report is None else report.labels,
+        "findings": [finding.__dict__ for finding in findings],
+    }
+    click.echo(json_line(facts, indent=2))
+
+
+COMMANDS = (check, stats)
