@@ -75,7 +75,7 @@ def test_a_killed_one_goes_on_and_groups_stay_whole(tmp_path: Path) -> None:
     assert "an experiment is there already; go on with it (--resume)" in refused.stderr
     other = textrnn_in(tmp_path, *call, "--resume", "--learning-rate", "0.5")
     assert other.returncode == 2
-    assert "the experiment there has other settings" in other.stderr
+    assert "other settings: training.learning_rate none (now 0.5); go on" in other.stderr
     resumed = textrnn_in(tmp_path, *call, "--resume")
     assert resumed.returncode == 0, resumed.stderr
     assert "fold 1 of 3 is done: accuracy" in resumed.stderr

@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from textrnn.bundle.manifest import MANIFEST
-from textrnn.configuration import from_dict, require, to_dict
+from textrnn.configuration import from_dict, require, some_of, to_dict
 from textrnn.corpora.files.outputs import refuse_inputs
 from textrnn.corpora.files.writing import write_file
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.experiments.trial import Trial
+from textrnn.training.loop.differing import differing
 
 _ABOUT = "experiment.json"
 JOURNAL = "journal.log"  # of a search, which Optuna writes
+_DATA = "data"  # of what an experiment is: the digest of its examples
+_NESTED = ("plan", "settings")  # of the same
 _TRIAL = ".trial.json"  # ends the name of what was measured of a trial
 
 
@@ -66,12 +69,7 @@ class ExperimentFolder:
         if kept is None:
             self._require_empty()
         elif resume:
-            others = [name for name in about if kept.get(name) != about[name]]
-            require(
-                not others,
-                f"{self.path}: the experiment there has other {' and '.join(others)}; go on with "
-                "the same, or begin anew (force=True)",
-            )
+            self._require_same(kept, about)
             return
         elif not force:
             raise ConfigurationError(
@@ -85,6 +83,17 @@ class ExperimentFolder:
         except OSError as error:
             raise InputError(f"{self.path}: {error.strerror or error}") from error
         write_file(self.path / _ABOUT, json.dumps(about, indent=2) + "\n")
+
+    def _require_same(self, kept: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+        """See that the experiment that was begun is this one; what differs is told."""
+        others = ["other examples"] * (kept.get(_DATA) != about[_DATA])
+        if settings := differing(_settings(kept), _settings(about)):
+            others.append(f"other settings: {some_of(settings)}")
+        require(
+            not others,
+            f"{self.path}: the experiment there has {', '.join(others)}; go on with the same, or "
+            "begin anew (force=True)",
+        )
 
     def _clear(self) -> None:
         """Remove what an experiment found there, and its models."""
@@ -134,3 +143,11 @@ class ExperimentFolder:
     def keep(self, name: str, trial: Trial) -> None:
         """Keep what was measured of a trial: it is done."""
         write_file(self.path / f"{name}{_TRIAL}", json.dumps(to_dict(trial)) + "\n")
+
+
+def _settings(about: Mapping[str, Any]) -> dict[str, Any]:
+    """All that tells an experiment from others but its examples, in one table."""
+    rest = {name: value for name, value in about.items() if name not in (_DATA, *_NESTED)}
+    for name in _NESTED:
+        rest |= about.get(name) or {}
+    return rest

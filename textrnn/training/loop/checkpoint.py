@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from textrnn.configuration import some_of
 from textrnn.corpora.files.writing import PartialFile
 from textrnn.errors import ConfigurationError, TrainingError
+from textrnn.training.loop.differing import differing
 
 _STATE = "state"
 _DIGEST_BYTES = 64
@@ -82,12 +83,8 @@ class RunState:
             others.append("other models or vectors to begin with")
         if not kept.settings:
             others.append("other settings, or by an older textrnn")
-        elif differing := [
-            f"{name} {_shown(kept.settings.get(name))} (now {_shown(self.settings.get(name))})"
-            for name in {**kept.settings, **self.settings}
-            if kept.settings.get(name) != self.settings.get(name)
-        ]:
-            others.append(f"other settings: {some_of(differing)}")
+        elif settings := differing(kept.settings, self.settings):
+            others.append(f"other settings: {some_of(settings)}")
         raise ConfigurationError(
             f"{path}: the checkpoint was made with {', '.join(others)}; resume with the same, or "
             "begin anew (force=True)"
@@ -139,13 +136,6 @@ def load_checkpoint(path: Path) -> tuple[RunState, Arrays]:
             "anew (force=True)"
         ) from error
     return state, groups
-
-
-def _shown(value: Any) -> str:
-    """A setting's value in a message."""
-    if isinstance(value, list):
-        return " ".join(map(_shown, value)) or "none"
-    return "none" if value in (None, "") else value if isinstance(value, str) else json.dumps(value)
 
 
 def _digest(file: BinaryIO) -> bytes:
