@@ -216,6 +216,9 @@ def test_the_choice_is_that_of_all_random_states() -> None:
         found.sections()[0].about
     )
     assert list(found.figures()) == ["history.png", "importance.png"]
+    equal = [TunedTrial(number, {"units": number}, "complete", 0.8, (0.9,)) for number in (0, 1)]
+    found = Tuning("classifier", "accuracy", False, tuple(equal), {}, Path("x"))
+    assert found.sections()[0].about.endswith("trials 0 and 1 are equally good\n")
 
 
 def test_without_optuna_what_to_install_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

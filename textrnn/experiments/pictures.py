@@ -61,6 +61,8 @@ def scores_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
 def history_figure(scores: Sequence[tuple[int, float]], measure: str, *, minimize: bool) -> Figure:
     """The score of each complete trial by its number, and the best so far."""
     with drawing():
+        from matplotlib.ticker import MaxNLocator
+
         figure = new_figure((7, 3.6))
         axes = figure.subplots()
         numbers = [number for number, _ in scores]
@@ -70,6 +72,7 @@ def history_figure(scores: Sequence[tuple[int, float]], measure: str, *, minimiz
         axes.plot(numbers, best, drawstyle="steps-post", color=BLUE, label="the best so far")
         axes.set_title(measure, loc="left")
         axes.set_xlabel("trial")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False)
         draw_plain(axes)
     return figure

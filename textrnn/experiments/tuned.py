@@ -128,6 +128,8 @@ class Tuning:
         first, second = tried[:2]
         gap = abs(first.mean - second.mean)
         noise = max(deviation([trial.score or 0.0, *trial.again]) for trial in (first, second))
+        if not gap:
+            return f"trials {first.number} and {second.number} are equally good"
         verdict = "more than" if gap > noise else "no more than"
         return (
             f"trial {first.number} is better than trial {second.number} by {shown_score(gap)}, "

@@ -35,7 +35,7 @@ def gradients_figure(found: GradientNorms) -> Figure:
         left.axhline(1.0, color=GREY, linewidth=0.8)
         left.set(yscale="log", xlabel="steps back", ylabel="length of the gradient")
         left.set_ylim(bottom=1e-12)
-        left.set_title("Trained gates keep the gradient alive", loc="left")
+        left.set_title("How far back the gradient reaches", loc="left")
         for descent, colour in zip(found.descents, (RED, BLUE), strict=True):
             label = f"clipped to {descent.clip_norm:g}" if descent.clip_norm else "not clipped"
             right.plot(descent.losses, color=colour, linewidth=2, label=label)
