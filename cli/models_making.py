@@ -17,7 +17,7 @@ from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.label_names import relabelled, renamed_labels
 from textrnn.cli.parts.model_name import ModelName
 from textrnn.corpora.files.outputs import check_output, refuse_existing
-from textrnn.corpora.labelled import FORMATS
+from textrnn.corpora.source import FORMATS
 from textrnn.errors import ConfigurationError, MissingExtraError
 
 if TYPE_CHECKING:

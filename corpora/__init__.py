@@ -46,11 +46,12 @@ if TYPE_CHECKING:
         split_tag,
         tags_to_spans,
     )
-    from textrnn.corpora.labelled import LabelledText, Source, read_any, read_labelled, read_texts
+    from textrnn.corpora.labelled import LabelledText, read_any, read_labelled
     from textrnn.corpora.labels import similar_labels, similar_labels_note, unknown_label_message
     from textrnn.corpora.series.options import SeriesOptions
     from textrnn.corpora.series.reading import given_series, read_series
     from textrnn.corpora.series.series import Series
+    from textrnn.corpora.source import Source, read_texts
     from textrnn.corpora.splits import drop_overlap, split_by_document, split_by_text
     from textrnn.corpora.statistics import Statistics, measure, measure_tagged, statistics_png
     from textrnn.corpora.tagged import TaggedSource, is_tagged, read_tagged, read_words
@@ -143,7 +144,7 @@ _HOMES = {
     "Record": "formats.record",
     "Series": "series.series",
     "SeriesOptions": "series.options",
-    "Source": "labelled",
+    "Source": "source",
     "Span": "formats.tagged.schemes",
     "SpannedText": "formats.tagged.examples",
     "Statistics": "statistics",
@@ -176,7 +177,7 @@ _HOMES = {
     "read_tagged": "tagged",
     "read_record_lines": "texts",
     "read_text_lines": "texts",
-    "read_texts": "labelled",
+    "read_texts": "source",
     "read_whole": "files.reading",
     "read_words": "tagged",
     "record_format": "formats.records",

@@ -14,13 +14,14 @@ from textrnn.cli.parts.command import input_option
 from textrnn.cli.parts.completing import complete_file
 from textrnn.cli.parts.label_names import renamed_labels
 from textrnn.cli.parts.series_options import series_options
-from textrnn.corpora import labelled, tagged
+from textrnn.corpora.source import FORMATS
+from textrnn.corpora.tagged import FORMATS as TAGGED_FORMATS
 from textrnn.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from textrnn.heads.head import Head
 
-EXAMPLE_FORMATS = tuple(dict.fromkeys((*labelled.FORMATS, *tagged.FORMATS)))
+EXAMPLE_FORMATS = tuple(dict.fromkeys((*FORMATS, *TAGGED_FORMATS)))
 
 F = TypeVar("F", bound=Callable[..., None])
 

@@ -15,8 +15,9 @@ from textrnn.corpora.checks.findings import (
     short_key,
 )
 from textrnn.corpora.copies import NearCopies, says_something, text_key
-from textrnn.corpora.labelled import LabelledText, Source, has_label_field, read_any, read_texts
+from textrnn.corpora.labelled import LabelledText, read_any
 from textrnn.corpora.labels import is_reserved, similar_labels, similar_labels_note, wrong_label
+from textrnn.corpora.source import Source, has_label_field, read_texts
 from textrnn.errors import ConfigurationError
 
 _IMBALANCE = 10.0  # times as many texts of one label as of another

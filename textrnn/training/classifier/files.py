@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textrnn.configuration import FILES, FIRST_HOUR, setting
 from textrnn.corpora import LabelledText, text_key
-from textrnn.corpora.labelled import FORMATS
+from textrnn.corpora.source import FORMATS
 from textrnn.training.files import Data, Files, texts_of
 
 if TYPE_CHECKING:
