@@ -17,12 +17,12 @@ from textrnn.bundle.manifest import Manifest
 from textrnn.bundle.serving_settings import PRECISIONS
 from textrnn.catalog import model_path, shipped_models
 from textrnn.configuration import require_choice, to_dict
-from textrnn.errors import ConfigurationError
 from textrnn.network import Network
 from textrnn.reports.measured import Measured
 from textrnn.text.language import detect_language
 from textrnn.training.beginning_notes import BeginningNotes
 from textrnn.training.card import kept_epochs, write_card
+from textrnn.training.data_digests import DataDigests
 from textrnn.training.initial import require_one_beginning
 from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import OnEvent
@@ -43,8 +43,6 @@ from textrnn.version import __version__
 
 P = TypeVar("P", bound=Plan)
 
-_READ = "read.json"  # in the run's folder: the sha256 of all that is learned from
-
 
 class Run(Generic[P]):
     """One training run; each task has a class of its own.
@@ -59,6 +57,7 @@ class Run(Generic[P]):
 
     Attributes:
         task: what the model does.
+        data: what tells whether a run that goes on learns from the same.
         initial: the models that the weights begin with and whose tokenizer may be taken.
         sources: all models that the weights begin with.
         embeddings: the word vectors that they begin with.
@@ -92,12 +91,12 @@ class Run(Generic[P]):
         self.say = say or (lambda line: None)
         self.clock = clock or Clock()
         self.folder = RunFolder(run_folder(self.out))
+        self.data = DataDigests(self.folder)
         self.begins_with = BeginningNotes(self.folder, self.say)
         self.initial: list[InitialModel] = []
         self.sources: Sequence[InitialWeights] = []
         self.embeddings: Sequence[Path] = ()
         self._origins: list[str] = []
-        self._read: dict[str, str] = {}
         self._vectors: PretrainedVectors | None = None
 
     def begin(self, init_from: Sequence[Path], embeddings: Sequence[Path]) -> None:
@@ -121,30 +120,6 @@ class Run(Generic[P]):
         """Read the models at these paths, to begin with them."""
         self.initial = open_initial_models(paths)
         return self.initial
-
-    def require_same(self, **read: Iterable[Any]) -> None:
-        """See that a run that goes on learns from what the stopped one did, before anything else
-        follows from it.
-
-        Args:
-            read: each kind of what is learned from, as ``training_texts``; the same is shown the
-                same by ``repr``, wherever it lies.
-
-        Raises:
-            ConfigurationError: one of them is other than it was.
-        """
-        for name, parts in read.items():
-            digest = hashlib.sha256()
-            for part in parts:
-                digest.update(f"{part!r}\n".encode("utf-8", "surrogatepass"))
-            self._read[name] = digest.hexdigest()
-        kept = json.loads(self.folder.read(_READ) or b"{}")
-        others = [name for name in kept if self._read.get(name) != kept[name]]
-        if others:
-            raise ConfigurationError(
-                f"{self.folder.checkpoint}: the {others[0].replace('_', ' ')} are not those of the "
-                "stopped training; resume with the same ones, or begin anew (force=True)"
-            )
 
     def detect_language(self, texts: Iterable[str]) -> None:
         """Take the language of the first texts, unless the bundle was to be of another."""
@@ -233,7 +208,7 @@ class Run(Generic[P]):
         )
         self.folder.begin()
         if self.folder.saved is None:
-            self.folder.write(_READ, json.dumps(self._read).encode("ascii"))
+            self.data.keep()
             return False
         self.fit.resume(*self.folder.saved)
         self.folder.saved = None  # it needs as much memory as the model

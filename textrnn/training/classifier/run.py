@@ -124,7 +124,7 @@ def run_classifier(
         run.begin(init_from or (), embeddings)
         if fits:
             run.say(chosen(plan))
-        run.require_same(
+        run.data.require_same(
             training_texts=train, validation_texts=validation or (), unlabelled_texts=unlabelled
         )
         run.read(train, validation, unlabelled)

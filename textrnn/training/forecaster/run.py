@@ -89,7 +89,7 @@ def run_forecaster(
     )
     with run.folder.held(resume=resume):
         run.begin((), ())
-        run.require_same(training_series=_parts(series), validation_series=_parts(held or ()))
+        run.data.require_same(training_series=_parts(series), validation_series=_parts(held or ()))
         run.read(series, held)
         run.fit_simple()
         run.build(on_event=on_event)

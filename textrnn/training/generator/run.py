@@ -113,7 +113,7 @@ def run_generator(
     run = _GeneratorRun(out, plan, info=info, precision=precision, say=on_message, clock=clock)
     with run.folder.held(resume=resume):
         run.begin(init_from or (), embeddings)
-        run.require_same(
+        run.data.require_same(
             training_texts=train(), validation_texts=validation() if validation else ()
         )
         run.read(train, validation)

@@ -121,7 +121,7 @@ def run_tagger(
         run.begin(init_from or (), embeddings)
         if fits:
             run.say(chosen(plan))
-        run.require_same(
+        run.data.require_same(
             training_sentences=map(_unplaced, train),
             validation_sentences=map(_unplaced, validation or ()),
             words_of_the_lexicon=lexicon,

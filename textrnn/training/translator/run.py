@@ -105,7 +105,7 @@ def run_translator(
     run = _TranslatorRun(out, plan, info=info, precision=precision, say=on_message, clock=clock)
     with run.folder.held(resume=resume):
         run.begin(init_from or (), embeddings)
-        run.require_same(training_pairs=pairs, validation_pairs=held or ())
+        run.data.require_same(training_pairs=pairs, validation_pairs=held or ())
         run.read(pairs, held)
         run.build(on_event=on_event)
         run.fit.run()
