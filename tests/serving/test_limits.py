@@ -157,7 +157,8 @@ def test_while_there_is_no_place_a_request_waits(client: Client) -> None:
 
 
 def test_who_waits_in_line_is_answered_however_many_ask() -> None:
-    with served(["ner-en"], limits=Limits(places=4)) as client, ThreadPoolExecutor(24) as pool:
+    limits = Limits(places=4, wait_s=60)
+    with served(["ner-en"], limits=limits) as client, ThreadPoolExecutor(24) as pool:
         asked = [{"text": "Ada Lovelace went to Oslo. " * (1 + 9 * (i % 7))} for i in range(150)]
         statuses = list(pool.map(lambda one: client.post("/v1/tag", one).status, asked))
     assert set(statuses) == {200}

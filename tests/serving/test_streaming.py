@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from small_bundles import small_generator
 
 import textrnn
-from serving import Client, served
+from serving import Client, served, wait_for
+from textrnn.serving.http.limits import Limits
 
 JSON = {"Content-Type": "application/json"}
 
@@ -60,3 +62,14 @@ def test_what_is_wrong_is_told_before_the_first_piece(client: Client) -> None:
 def test_answers_that_come_whole_are_not_streamed(client: Client) -> None:
     reply = client.post("/v1/classify", {"text": "a", "stream": True})
     assert (reply.status, "unknown field 'stream'" in reply.json["detail"]) == (422, True)
+
+
+def test_who_goes_away_frees_the_place_though_all_places_are_busy(model: Path) -> None:
+    endless = Limits(characters=1_000_000, answer_s=90)
+    asked = {"seed": "a", "length": 100_000, "min_length": 100_000, "stream": True}
+    with served([str(model)], limits=endless) as client:
+        with ExitStack() as open_streams:
+            for _ in range(endless.streams):
+                sent = client.sent("POST", "/v1/generate", json.dumps(asked).encode(), **JSON)
+                assert open_streams.enter_context(sent).readline() == b"event: piece\n"
+        wait_for(lambda: b"textrnn_streams 0.0" in client.get("/metrics").body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
@@ -18,7 +17,7 @@ from textrnn.heads.result import Result
 from textrnn.heads.written import Written
 from textrnn.serving.http.asked import Asked, read_asked
 from textrnn.serving.http.problems import Problem
-from textrnn.serving.http.requests import finished, read_body, too_long
+from textrnn.serving.http.requests import finished, read_body
 from textrnn.serving.http.served_task import ServedTask
 
 
@@ -42,11 +41,10 @@ def as_json(value: object) -> Response:
 
 async def _stream(task: ServedTask, asked: Asked, request: Request) -> Response:
     """Server-sent events; what is wrong with the request is told before the first."""
-    end = asyncio.get_running_loop().time() + task.limits.answer_s
     news = task.news(asked)
     first = await finished(anext(news), request, task.limits.answer_s)
     return StreamingResponse(
-        _events(asked, first, news, end, task.limits.answer_s),
+        _events(asked, first, news),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store"},
     )
@@ -57,11 +55,7 @@ def _as_dict(result: Result, asked: Asked) -> dict[str, Any]:
 
 
 async def _events(
-    asked: Asked,
-    first: Written[Any],
-    news: AsyncGenerator[Written[Any], None],
-    end: float,
-    limit_s: float,
+    asked: Asked, first: Written[Any], news: AsyncGenerator[Written[Any], None]
 ) -> AsyncIterator[str]:
     """The events of an answer: pieces, then the answer, or what went wrong on the way.
 
@@ -69,10 +63,8 @@ async def _events(
         asked: what is answered.
         first: the first of the news.
         news: the others.
-        end: when they must have come, by the loop's clock.
-        limit_s: how much time that was.
     """
-    loop, written = asyncio.get_running_loop(), first
+    written = first
     async with aclosing(news):
         try:
             while True:
@@ -80,10 +72,8 @@ async def _events(
                 if written.result is not None:
                     yield _event("answer", _as_dict(written.result, asked))
                     return
-                written = await asyncio.wait_for(anext(news), end - loop.time())
-        except asyncio.TimeoutError:
-            yield _event("problem", too_long(limit_s).as_dict())
-        except TextRNNError as error:
+                written = await anext(news)
+        except (Problem, TextRNNError) as error:
             yield _event("problem", Problem.of(error).as_dict())
 
 

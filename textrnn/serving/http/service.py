@@ -48,7 +48,7 @@ class Service:
 
     def __init__(self, heads: Sequence[Head], limits: Limits) -> None:
         self.limits, self.metrics = limits, Metrics()
-        self._streams = Streams(limits.streams, self.metrics)
+        self._streams = Streams(limits.streams, limits.answer_s, self.metrics)
         self.batchers: dict[str, Batcher] = {
             head.bundle.name: Batcher(head, metrics=self.metrics) for head in heads
         }

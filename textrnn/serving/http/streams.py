@@ -14,6 +14,7 @@ from textrnn.heads.written import Written
 from textrnn.runtime.session import while_wanted
 from textrnn.serving.http.metrics import Metrics
 from textrnn.serving.http.problems import busy
+from textrnn.serving.http.requests import too_long
 
 _News = Written[Any] | Exception | None  # an error or None come last
 
@@ -23,11 +24,13 @@ class Streams:
 
     Args:
         most: how many at a time; who asks for one more is told to come again.
+        limit_s: seconds that each may take.
         metrics: where it is counted how many there are.
     """
 
-    def __init__(self, most: int, metrics: Metrics) -> None:
-        self._most, self._active, self._metrics = most, 0, metrics
+    def __init__(self, most: int, limit_s: float, metrics: Metrics) -> None:
+        self._most, self._limit_s, self._metrics = most, limit_s, metrics
+        self._active = 0
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="stream")
 
     async def news(
@@ -37,7 +40,7 @@ class Streams:
 
         Raises:
             TextRNNError: what is asked is wrong.
-            Problem: too many are being written.
+            Problem: too many are being written, or this one takes too long.
         """
         if self._active >= self._most:
             are = counted(self._active, "answer is", "answers are")
@@ -55,14 +58,20 @@ class Streams:
             loop.call_soon_threadsafe(self._count, -1)
             loop.call_soon_threadsafe(queue.put_nowait, last)
 
+        def end() -> None:
+            stopped.set()
+            queue.put_nowait(too_long(self._limit_s))
+
         self._count(1)
         self._threads.submit(write)
+        ending = loop.call_later(self._limit_s, end)
         try:
             while (one := await queue.get()) is not None:
                 if isinstance(one, Exception):
                     raise one
                 yield one
         finally:
+            ending.cancel()
             stopped.set()
 
     def close(self) -> None:
