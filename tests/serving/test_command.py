@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from small_bundles import small_generator
 
 from calling import textrnn_in
 from serving import Client, wait_for
@@ -51,6 +54,32 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
         assert b"textrnn_requests_total" in client.get("/metrics").body
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+
+
+def test_who_comes_while_workers_end_is_refused(tmp_path: Path) -> None:
+    model = str(small_generator(tmp_path / "small"))
+    asked = {"seed": "a", "length": 100_000, "min_length": 100_000, "stream": True}
+    call = [*TEXTRNN, "serve", "--models", model, "--port", "0", "--workers", "2"]
+    with subprocess.Popen(call, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        client = Client(process.stderr.readline().split()[2].rstrip(","))
+        header, body = {"Content-Type": "application/json"}, json.dumps(asked).encode()
+        with client.sent("POST", "/v1/generate", body, **header) as response:
+            assert response.readline() == b"event: piece\n"
+            process.send_signal(signal.SIGTERM)
+            wait_for(lambda: not listens(client))
+            assert workers(process.pid)  # which answer what was accepted
+        assert process.wait(60) == 0
+
+
+def listens(client: Client) -> bool:
+    """Whether anybody takes a connection."""
+    host, _, port = client.host.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=30).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 def metrics_folder(worker: int) -> Path:

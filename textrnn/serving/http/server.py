@@ -142,6 +142,12 @@ def _run_workers(config: uvicorn.Config, listening: socket.socket) -> None:
 class _Workers(Multiprocess):
     """The processes that serve; what one that died measured as it is now is forgotten."""
 
+    def terminate_all(self) -> None:
+        """End them; who comes now is refused, and does not wait for a process that is to come."""
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
+
     def keep_subprocess_alive(self) -> None:
         """Start those again that have died."""
         before = {process.pid for process in self.processes}
