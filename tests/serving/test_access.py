@@ -51,12 +51,14 @@ def test_requests_are_counted(client: Client) -> None:
     before = counts()
     client.post("/v1/classify", {"texts": ["好", "坏", "一"]}, **BEARER)
     client.post("/v1/classify", {"txt": "好"}, **BEARER)
+    client.get("/v1/models/sentiment-zh", **BEARER)
     client.get("/v1/made-up", **BEARER)
     after = counts()
     added = {name: value - before.get(name, 0.0) for name, value in after.items()}
     assert added['textrnn_texts_total{model="sentiment-zh"}'] == 3
     assert added['textrnn_requests_total{path="/v1/classify",status="200"}'] == 1
     assert added['textrnn_requests_total{path="/v1/classify",status="422"}'] == 1
+    assert added['textrnn_requests_total{path="/v1/models/sentiment-zh",status="200"}'] == 1
     assert added['textrnn_requests_total{path="other",status="404"}'] == 1
     assert added['textrnn_texts_together_count{model="sentiment-zh"}'] == 1
 

@@ -59,7 +59,8 @@ def make_app(service: Service, *, token: str = "", origins: Sequence[str] = ()) 
         Route("/docs", partial(_docs, service)),
         *page,
     ]
-    paths = frozenset(route.path for route in routes)
+    cards = (f"/v1/models/{name}" for name in service.batchers)
+    paths = frozenset((*(route.path for route in routes), *cards))
     around = [Middleware(Watched, paths=paths, metrics=service.metrics)]
     if origins:
         around.append(Middleware(CORSMiddleware, origins, ["GET", "POST"], ["*"]))
