@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import textrnn
 from calling import textrnn_in
 from made_up import made_up_load, made_up_verses
 from textrnn.bundle.bundle import Bundle
-from textrnn.errors import ConfigurationError
+from textrnn.errors import ConfigurationError, InputError
 from textrnn.experiments.compared import NetworkComparison
 from textrnn.experiments.paired import paired_p_value
 from textrnn.experiments.trial import Trial
@@ -120,6 +121,15 @@ def test_temperatures_of_a_generator_take_one_training(tmp_path: Path) -> None:
     cool, hot = (network["scores"] for network in found["networks"])
     assert cool["perplexity of a token"] == hot["perplexity of a token"]
     assert cool["distinct-2"] < hot["distinct-2"]
+
+
+def test_what_cannot_be_held_out_leaves_no_folder(tmp_path: Path) -> None:
+    write(tmp_path)
+    recipe = TEMPERATURES.replace('unit = "line"', 'unit = "file"')
+    (tmp_path / "temperatures.toml").write_text(recipe, "utf-8")
+    with pytest.raises(InputError, match=r"make each line of a \.txt one \(unit='line'\)"):
+        textrnn.compare(tmp_path / "temperatures.toml", data=tmp_path, out=tmp_path / "found")
+    assert not (tmp_path / "found").exists()
 
 
 def trial(right: list[bool]) -> Trial:

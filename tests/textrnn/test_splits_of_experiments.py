@@ -10,7 +10,8 @@ import pytest
 from made_up import made_up_load, made_up_pairs, made_up_reviews
 from textrnn.corpora import LabelledText, Passage, Span, TaggedSentence
 from textrnn.errors import ConfigurationError, InputError
-from textrnn.experiments.splits import rolling_origin, split
+from textrnn.experiments.material import Material
+from textrnn.experiments.splits import held_out, rolling_origin, split
 
 
 def test_labels_are_spread_and_copies_stay_together() -> None:
@@ -81,5 +82,12 @@ def test_what_cannot_be_dealt_is_told() -> None:
         split("classifier", two, 2, random_state=0)
     with pytest.raises(ConfigurationError, match="folds must be at least 2"):
         split("classifier", two, 1, random_state=0)
+    novel = Material("generator", [Passage("It was late.", ends=True)], None, {}, is_lazy=True)
+    told = (
+        "no validation examples are given, and 1 different example cannot be split into 5 folds: "
+        r"add documents, or make each line of a .txt one \(unit='line'\)"
+    )
+    with pytest.raises(InputError, match=told):
+        held_out(novel, random_state=0)
     with pytest.raises(InputError, match="has 3 steps, too few for 3 folds"):
         split("forecaster", [made_up_load(3)], 3, random_state=0)

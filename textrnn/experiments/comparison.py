@@ -81,8 +81,8 @@ def compare(
     about = {"experiment": "comparison", "task": first.task, "data": material.digest(),
              "networks": networks, "seeds": seeds}  # fmt: skip
     folder = ExperimentFolder(path_of("out", out))
-    folder.begin(about, inputs=[place, *map(Path, paths)], resume=resume, force=force)
     runs = _Runs(material, place, folder, resume, on_event, say)
+    folder.begin(about, inputs=[place, *map(Path, paths)], resume=resume, force=force)
     trials = {variant.name: runs.of(variant, seeds) for variant in variants}
     found = NetworkComparison(first.task, trials, runs.validates)
     write_report(found, folder.path, title=f"{counted(len(variants), 'network')}: {first.task}")

@@ -75,7 +75,7 @@ def split(
     kin = files.kin(examples)
     if groups is not None:
         kin = [(str(group), label) for group, (_, label) in zip(groups, kin, strict=True)]
-    _require_enough(kin, folds)
+    _require_enough(kin, folds, files.to_add)
     numbers = deal(kin, folds, random_state=random_state).tolist()
     return [_fold(examples, [number == fold for number in numbers]) for fold in range(folds)]
 
@@ -83,10 +83,16 @@ def split(
 def held_out(material: Material, *, random_state: int) -> Fold:
     """The validation examples, which measure what is learned from the others; where there are none
     a fifth of the examples, of series the end.
+
+    Raises:
+        InputError: there are too few examples to hold some out.
     """
     if material.validation is not None:
         return Fold(material.train, material.validation, range(len(material.validation)))
-    return split(material.task, material.train, _PARTS, random_state=random_state)[-1]
+    try:
+        return split(material.task, material.train, _PARTS, random_state=random_state)[-1]
+    except InputError as error:
+        raise InputError(f"no validation examples are given, and {error}") from error
 
 
 def rolling_origin(series: Sequence[Any], folds: int) -> list[Fold]:
@@ -112,12 +118,12 @@ def rolling_origin(series: Sequence[Any], folds: int) -> list[Fold]:
     return found
 
 
-def _require_enough(kin: Sequence[Kin], folds: int) -> None:
+def _require_enough(kin: Sequence[Kin], folds: int, to_add: str) -> None:
     labels = dict(reversed(kin))  # of a group the first counts
     if len(labels) < folds:
         raise InputError(
             f"{counted(len(labels), 'different example')} cannot be split into {folds} folds: "
-            "add examples"
+            f"{to_add}"
         )
     for label, count in Counter(labels.values()).items():
         if label and count < 2:

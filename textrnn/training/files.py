@@ -32,12 +32,14 @@ class Files(ABC):
         task: what learns from them.
         over_time: whether examples are series, of which later steps are never learned from to
             answer earlier ones.
+        to_add: what a user can do who has too few examples.
         train: the examples to learn from.
         validation: those to choose the epoch by.
     """
 
     task: ClassVar[str]
     over_time: ClassVar[bool] = False
+    to_add: ClassVar[str] = "add examples"
 
     train: Data = setting(Path(), "Examples to learn from.", required=True, group=FIRST_HOUR)
     validation: Data | None = setting(None, "The same, to choose the epoch by.", group=FIRST_HOUR)

@@ -31,6 +31,7 @@ class GeneratorFiles(Files):
     """
 
     task = "generator"
+    to_add = "add documents, or make each line of a .txt one (unit='line')"
 
     train: Data = setting(
         Path(), "Running text: .txt, .jsonl, a folder.", required=True, group=FIRST_HOUR
