@@ -15,7 +15,7 @@ import textrnn
 from calling import textrnn_in
 from made_up import made_up_load, made_up_verses
 from textrnn.bundle.bundle import Bundle
-from textrnn.errors import ConfigurationError, InputError
+from textrnn.errors import ConfigurationError, TextRNNError
 from textrnn.experiments.compared import NetworkComparison
 from textrnn.experiments.paired import paired_p_value
 from textrnn.experiments.trial import Trial
@@ -123,12 +123,21 @@ def test_temperatures_of_a_generator_take_one_training(tmp_path: Path) -> None:
     assert cool["distinct-2"] < hot["distinct-2"]
 
 
-def test_what_cannot_be_held_out_leaves_no_folder(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('"line"', '"file"', r"make each line of a \.txt one \(unit='line'\)"),
+        ("bidirectional = false", "", "encoders read forward: set bidirectional = false"),
+    ],
+)
+def test_what_cannot_be_trained_leaves_no_folder(
+    right: str, wrong: str, told: str, tmp_path: Path
+) -> None:
     write(tmp_path)
-    recipe = TEMPERATURES.replace('unit = "line"', 'unit = "file"')
-    (tmp_path / "temperatures.toml").write_text(recipe, "utf-8")
-    with pytest.raises(InputError, match=r"make each line of a \.txt one \(unit='line'\)"):
-        textrnn.compare(tmp_path / "temperatures.toml", data=tmp_path, out=tmp_path / "found")
+    recipe = tmp_path / "temperatures.toml"
+    recipe.write_text(TEMPERATURES.replace(right, wrong), "utf-8")
+    with pytest.raises(TextRNNError, match=told):
+        textrnn.compare(recipe, data=tmp_path, out=tmp_path / "found")
     assert not (tmp_path / "found").exists()
 
 

@@ -30,7 +30,7 @@ def curves_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
                 style: dict[str, Any] = {"color": f"C{number % 10}", "linewidth": 1.3}
                 style |= {"linestyle": "--" if number >= 10 else "-", "marker": "."}
                 axes.plot(*_mean_course(runs, measure), label=name, **style)
-            axes.set_title(measure.removeprefix("validation_").replace("_", " "), loc="left")
+            axes.set_title(measure.removesuffix("_nats").replace("_", " "), loc="left")
             axes.set_xlabel("epoch")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             draw_plain(axes)

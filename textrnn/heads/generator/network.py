@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from textrnn.configuration import REGULARISATION, check_settings, require, setting
@@ -51,10 +52,7 @@ class GeneratorNetwork(Network):
     def __post_init__(self) -> None:
         require(self.vocabulary_size >= 5, "vocabulary_size must be at least 5")
         require_bounds(self)
-        require(
-            not any(encoder.bidirectional for encoder in self.encoders),
-            "a generator's encoders read forward: set bidirectional = false",
-        )
+        require_forward(self.encoders)
 
     @property
     def projects(self) -> bool:
@@ -97,3 +95,15 @@ class GeneratorNetwork(Network):
         """See :meth:`textrnn.network.Network.weight_layers`."""
         encoders = [f"encoder_{number}" for number in range(len(self.encoders))]
         return ["embedding", *encoders, *["projection"] * self.projects, "output"]
+
+
+def require_forward(encoders: Iterable[Encoder]) -> None:
+    """See that no encoder reads what is yet to be written.
+
+    Raises:
+        ConfigurationError: one reads in both directions.
+    """
+    require(
+        not any(encoder.bidirectional for encoder in encoders),
+        "a generator's encoders read forward: set bidirectional = false",
+    )

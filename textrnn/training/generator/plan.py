@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textrnn.configuration import NETWORK, TOKENS, TRAINING, check_settings, setting
-from textrnn.heads.generator.network import GeneratorHead
+from textrnn.heads.generator.network import GeneratorHead, require_forward
 from textrnn.network import Embedding, Encoder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
 
@@ -96,3 +96,4 @@ class GeneratorPlan:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        require_forward(self.encoders)
