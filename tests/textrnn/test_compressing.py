@@ -52,6 +52,7 @@ def test_a_smaller_model_is_a_bundle_like_any_other(task: str, tmp_path: Path) -
     name, score = next(iter(found.after.scores.items()))
     assert bundle.manifest.scores[f"examples given: {name}"] == pytest.approx(score, abs=1e-4)
     assert said[0] == f"measuring small by {counted(len(EXAMPLES[task]), 'example')}"
+    assert any("too fast to tell the speed" in line for line in said) == (found.time_share is None)
     if task in QUESTIONS:
         assert len(list(found.model.answer(QUESTIONS[task]))) == 3
     else:

@@ -126,6 +126,8 @@ def compress(
         with type(whole).load(scratch / "model") as smaller:
             after = _measured(smaller, examples, say)
             share = time_share(whole, smaller, examples) if examples else None
+        if examples and share is None:
+            say("note: the examples are read too fast to tell the speed; give more of them")
     found = Compression(bundle.name, out, before, after, share, tuple(steps))
     manifest = replace(manifest, scores=_scores(found, evaluate))
     card = write_card(manifest, notes=_notes(found, evaluate))
