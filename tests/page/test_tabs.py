@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
+from small_bundles import small_classifier
 
 import textrnn
-from chromium import Visit
+from chromium import Visit, visit
+from serving import served
 from textrnn.corpora import read_series
 
 REVIEW = "Well acted, but far too long."
@@ -25,6 +27,17 @@ def test_the_tabs_are_the_tasks_that_are_served(reader: Visit) -> None:
     assert reader.texts("#tabs [role=tab]") == [
         "Sentiment", "Names", "Write", "Translate", "Forecast",
     ]  # fmt: skip
+
+
+def test_texts_to_try_are_offered_where_there_are_some(browser: Browser, tmp_path: Path) -> None:
+    models = [str(small_classifier(tmp_path / "own")), "en-zh"]
+    with served(models) as client, visit(browser, client.address) as reader:
+        # Nothing is known of texts with one's own labels.
+        assert "Try" not in reader.page.inner_text("#classify")
+        reader.open("translate")
+        reader.page.click("#translate .example >> nth=0")
+        reader.press("translate")
+        assert reader.texts("#translate .target")
 
 
 def test_a_text_is_classified(reader: Visit) -> None:

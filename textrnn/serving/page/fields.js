@@ -17,7 +17,7 @@ export function examples(texts, choose) {
   const buttons = texts.map((text) =>
     h("button.example", { type: "button", on: { click: () => choose(text) } }, text),
   );
-  return h("div.examples", h("span", { word: "try" }), ...buttons);
+  return h("div.examples", { hidden: !texts.length }, h("span", { word: "try" }), ...buttons);
 }
 
 /** A listener by which Ctrl and Enter ask, also from within a text. */

@@ -78,4 +78,7 @@ function target(text, token, point) {
   );
 }
 
-const EXAMPLES = { zh: ["学而时习之，不亦说乎？", "有朋自远方来，不亦乐乎？"] };
+const EXAMPLES = {
+  en: ["Where is the nearest station?", "My brother lives in London."],
+  zh: ["学而时习之，不亦说乎？", "有朋自远方来，不亦乐乎？"],
+};
