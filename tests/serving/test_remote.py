@@ -87,8 +87,10 @@ def test_a_service_that_is_not_there_is_named(folder: Path) -> None:
     done = textrnn_in(folder, "classify", "texts.txt", "--server", "http://127.0.0.1:9")
     assert done.returncode == 1
     assert done.stderr.startswith("textrnn: error: http://127.0.0.1:9 cannot be asked: ")
-    done = textrnn_in(folder, "classify", "texts.txt", "--server", "localhost:8000")
-    assert done.returncode == 2
+    for url in ("localhost:8000", "http://localhost:99999", "http://localhost:no", "http://[::1"):
+        done = textrnn_in(folder, "classify", "texts.txt", "--server", url)
+        assert done.returncode == 2
+        assert f"expected a URL, as http://127.0.0.1:8000; received {url!r}" in done.stderr
 
 
 def test_the_token_comes_from_the_environment(
@@ -97,6 +99,6 @@ def test_the_token_comes_from_the_environment(
     call = ["classify", "--text", "Fine.", "--server"]
     with served(["sentiment-en"], token="s3cret") as client:
         refused = textrnn_in(folder, *call, client.address)
-        assert (refused.returncode, "Authorization" in refused.stderr) == (2, True)
+        assert (refused.returncode, "TEXTRNN_TOKEN" in refused.stderr) == (2, True)
         monkeypatch.setenv("TEXTRNN_TOKEN", "s3cret")
         assert textrnn_in(folder, *call, client.address).stdout.startswith("positive\t")

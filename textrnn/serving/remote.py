@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from textrnn import errors
 from textrnn.configuration import require
-from textrnn.errors import TextRNNError
+from textrnn.errors import ConfigurationError, TextRNNError
 from textrnn.version import __version__
 
 # The errors that stand for a status, where the service names none.
@@ -32,15 +32,19 @@ class RemoteService:
     """
 
     def __init__(self, url: str, *, token: str = "") -> None:
-        parts = urlsplit(url)
-        is_url = parts.scheme in ("http", "https") and parts.hostname
-        require(bool(is_url), f"server: expected a URL, as http://127.0.0.1:8000; received {url!r}")
+        message = f"server: expected a URL, as http://127.0.0.1:8000; received {url!r}"
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError as error:  # of a port or an IPv6 address that is none
+            raise ConfigurationError(message) from error
+        require(parts.scheme in ("http", "https") and bool(host), message)
         self.url = url.rstrip("/")
         self._path = parts.path.rstrip("/")
         kind = (
             http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         )
-        self._connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT_S)
+        self._connection = kind(host, port, timeout=_TIMEOUT_S)
         self._headers = {"User-Agent": f"textrnn/{__version__}"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
@@ -106,7 +110,7 @@ class RemoteService:
                     raise
             self._connection.request(method, self._path + path, body, headers)
             return self._connection.getresponse()
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, UnicodeError, http.client.HTTPException) as error:
             reason = getattr(error, "strerror", None) or error
             raise TextRNNError(f"{self.url} cannot be asked: {reason}") from error
 
@@ -120,4 +124,5 @@ class RemoteService:
         told = found if isinstance(found, dict) else {}
         name = told.get("error") or _ERRORS.get(response.status, "TextRNNError")
         kind = getattr(errors, name, TextRNNError)
-        raise kind(f"{self.url}: {told.get('detail') or response.status}")
+        remedy = " (TEXTRNN_TOKEN)" if response.status == http.client.UNAUTHORIZED else ""
+        raise kind(f"{self.url}: {told.get('detail') or response.status}{remedy}")
