@@ -22,8 +22,8 @@ class Controls:
     Attributes:
         length: the most tokens to write; for a character model, characters.
         min_length: the fewest before an end or a stop string counts.
-        temperature: see :class:`textrnn.decoding.sampling.Sampling` for this and the next five;
-            a number, or several that take turns.
+        temperature: logits are divided by it; 0 takes the most probable token. A number, or
+            several that take turns.
         top_k: so many of the most probable tokens stay.
         top_p: the fewest tokens stay whose probabilities sum to this.
         min_p: tokens stay that are this times as probable as the most probable one.

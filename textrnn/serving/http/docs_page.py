@@ -41,5 +41,6 @@ def _about(task: ServedTask, address: str) -> Iterator[str]:
     yield f"{safe_html(', '.join(input_names(kind)))}.</p><pre>{safe_html(call)}</pre>"
     yield "<table><tr><th>option</th><th>what it means</th></tr>"
     for option, told in kind.answer_options().items():
-        yield f"<tr><td>{safe_html(option)}</td><td>{safe_html(told.about)}</td></tr>"
+        about = told.about.replace("``", "")
+        yield f"<tr><td>{safe_html(option)}</td><td>{safe_html(about)}</td></tr>"
     yield "</table>"
