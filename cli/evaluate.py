@@ -46,6 +46,8 @@ classifier_option = options_under("Classifiers")
     show_default=True,
     help="At which it writes them.",
 )
+@generator_option("--cache", type=int, metavar="TOKENS",
+                  help="As textrnn generate has it [off].")  # fmt: skip
 @classifier_option(
     "--labels", "among", help="Answer and measure these alone, as negative,positive."
 )

@@ -94,7 +94,7 @@ _SOURCE = {"text_field": "text", "label_field": "label", "input_format": "format
            "target_file": "target_file"}  # fmt: skip
 _FIELDS = {"pairs": "labels", **_SOURCE}
 _OF_SOME_HEADS = {"text", "label", "labels", "scheme", "unit", "reflow", "batch_size", "samples",
-                  "temperature", "among", "mode", "source", "target", "target_file",
+                  "temperature", "cache", "among", "mode", "source", "target", "target_file",
                   "beam", "length_penalty", "length_reward", "horizon", "interval",
                   "stride"}  # fmt: skip
 _FILE = click.argument("file", shell_complete=complete_file)

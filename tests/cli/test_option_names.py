@@ -28,8 +28,8 @@ NAMES = {
         --samples --near-copies --fail-under --horizon --interval --stride --n-best
         --alignment --exact --fast""",
     "writing": """--length --min-length --temperature --top-p --min-p --repetition-penalty
-        --no-repeat-ngram --stop --ban --beam --form --rhyme --script --novelty --interactive
-        --length-penalty --length-reward --coverage-penalty""",
+        --no-repeat-ngram --stop --ban --cache --beam --form --rhyme --script --novelty
+        --interactive --length-penalty --length-reward --coverage-penalty""",
     "experiments": "--seeds --trials --minutes --sampler --space --again",
     "the run": """--threads --batch-size --engine --address --random-state --resume --force
         --no-measure --checkpoint-minutes --verbose --quiet --version --help-all""",

@@ -59,6 +59,16 @@ class Step(Protocol):
         """
 
 
+class Reader(Step, Protocol):
+    """A step that can begin."""
+
+    def start(self, texts: int) -> States:
+        """The states before any token, (B, U) each."""
+
+    def read(self, tokens: Sequence[int]) -> States:
+        """The states of one text after these tokens."""
+
+
 def take(states: States, rows: Sequence[int]) -> States:
     """The states of some texts, in that order."""
     return {name: state[list(rows)] for name, state in states.items()}

@@ -9,9 +9,9 @@ import numpy as np
 from textrnn.configuration import require
 from textrnn.decoding.rules import Rules
 from textrnn.decoding.sampling import softmax
+from textrnn.decoding.step import Reader
 from textrnn.heads.generator.seeds import SeedReader
 from textrnn.heads.generator.writing import in_script, states_before_last
-from textrnn.runtime.stepper import Stepper
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Choice:
 
 
 def next_choices(
-    stepper: Stepper, seeds: SeedReader, text: str, num: int, *, temperature: float
+    stepper: Reader, seeds: SeedReader, text: str, num: int, *, temperature: float
 ) -> list[Choice]:
     """The most probable: see :meth:`textrnn.heads.generator.generator.Generator.choices`."""
     require(num >= 1, f"num must be at least 1; received {num}")

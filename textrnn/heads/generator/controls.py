@@ -13,6 +13,7 @@ from textrnn.heads.generator.script import SCRIPTS
 
 _MOST_STATE = 2**63 - 1
 LENGTH_LIMIT = 100_000
+CACHE_LIMIT = 20_000  # tokens; with states of 512 units 80 MB a text
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class Controls:
         no_repeat_ngram: no sequence of so many tokens comes twice.
         stop: strings at which a text stops.
         ban: strings that are not written.
+        cache: so many of the text's last tokens, the seed's among them, are more probable to come
+            again where the text goes on as it did there (:mod:`textrnn.decoding.cache`); names
+            stay, and texts repeat themselves more; 0: none.
         beam: above 1 the most probable text that a beam search of this width finds; nothing is
             drawn, so temperature and filters must be left alone.
         form: of Chinese verse: ``五绝``, ``七绝``, ``五律``, ``七律`` or ``free``.
@@ -50,6 +54,7 @@ class Controls:
     no_repeat_ngram: int = 0
     stop: Sequence[str] = ()
     ban: Sequence[str] = ()
+    cache: int = 0
     beam: int = 1
     form: str | None = None
     rhyme: bool = False
@@ -60,6 +65,7 @@ class Controls:
     def __post_init__(self) -> None:
         require_between("length", self.length, 1, LENGTH_LIMIT)
         require_between("min-length", self.min_length, 0, self.length, "the length ")
+        require_between("cache", self.cache, 0, CACHE_LIMIT)
         require_between("beam", self.beam, 1, 100)
         if self.random_state is not None:
             require_between("random-state", self.random_state, 0, _MOST_STATE)

@@ -15,7 +15,13 @@ from textrnn.bundle.manifest import Manifest
 from textrnn.configuration import converted, require, require_whole
 from textrnn.errors import BundleError, ConfigurationError, InputError
 from textrnn.heads.generator.choices import Choice, next_choices
-from textrnn.heads.generator.controls import Controls, Seed, chosen_controls, require_between
+from textrnn.heads.generator.controls import (
+    CACHE_LIMIT,
+    Controls,
+    Seed,
+    chosen_controls,
+    require_between,
+)
 from textrnn.heads.generator.fingerprint import Fingerprint
 from textrnn.heads.generator.network import GeneratorNetwork
 from textrnn.heads.generator.parts import expected_graph, read_fingerprint
@@ -38,6 +44,7 @@ from textrnn.text.language import NEUTRAL, has_latin_letters, language_of
 
 if TYPE_CHECKING:
     from textrnn.corpora import Passage
+    from textrnn.decoding.step import Reader
     from textrnn.heads.card import CardFacts
     from textrnn.heads.examples import Examples, ExampleSource
     from textrnn.heads.generator.novelty import NoveltyReport
@@ -77,7 +84,7 @@ class Generator(Head):
     writes: ClassVar[bool] = True
     neighbours: ClassVar[Mapping[str, str]] = {}  # none goes on in a language that is near its own
     example_options: ClassVar[tuple[str, ...]] = ("text", "unit", "reflow")
-    evaluate_options: ClassVar[tuple[str, ...]] = ("samples", "temperature")
+    evaluate_options: ClassVar[tuple[str, ...]] = ("samples", "temperature", "cache")
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)
@@ -183,13 +190,20 @@ class Generator(Head):
             text
             for batch in batches(every, batch_size, read_ahead)
             for own, several in groupby(batch, key=lambda seed: seed.controls)
-            for text in write_each(
-                self.stepper,
-                self.seeds,
-                [seed.text for seed in several],
-                chosen_controls({**controls, **own}),
-            )
+            for text in self._write_each(several, chosen_controls({**controls, **own}))
         )
+
+    def _write_each(self, seeds: Iterable[Seed], controls: Controls) -> list[Generation]:
+        texts = [seed.text for seed in seeds]
+        return write_each(self.reader(controls.cache), self.seeds, texts, controls)
+
+    def reader(self, cache: int) -> Reader:
+        """Its network, a token at a time, with a continuous cache of so many; 0: without."""
+        if not cache:
+            return self.stepper
+        from textrnn.decoding.cache import CachedStep
+
+        return CachedStep(self.stepper, f"state_{len(self.network.encoders) - 1}/h", cache)
 
     def written(self, given: Seed, /, **controls: Any) -> Iterator[Written[Generation]]:
         """See :meth:`textrnn.heads.head.Head.written`: a text as it grows."""
@@ -259,6 +273,7 @@ class Generator(Head):
         samples: int = 0,
         length: int = 200,
         temperature: float = 0.8,
+        cache: int = 0,
         random_state: int = 0,
         text: str | int | None = None,
         on_progress: Callable[[int], None] = lambda count: None,
@@ -272,6 +287,7 @@ class Generator(Head):
             samples: texts to write, from nothing.
             length: the most tokens of each.
             temperature: they are drawn at.
+            cache: tokens of a text that are remembered; see :class:`Controls`.
             random_state: of the first.
             on_progress: called with how many tokens of the documents were read.
             on_note: has nothing to tell.
@@ -284,13 +300,19 @@ class Generator(Head):
         from textrnn.heads.generator.report import GenerationReport
         from textrnn.heads.generator.scores import measure_perplexity
 
+        require_between("cache", cache, 0, CACHE_LIMIT)
         writing: Iterator[Written[Generation]] = iter(())
         if samples:  # what is wrong with their settings is told before the documents are read
             writing = self.generate_stream(
-                num=samples, length=length, temperature=temperature, random_state=random_state
+                num=samples,
+                length=length,
+                temperature=temperature,
+                random_state=random_state,
+                cache=cache,
             )
         given = self.examples_of(examples, on_note, text=text)
-        found = measure_perplexity(self.stepper, self.tokenizer, given, on_progress=on_progress)
+        reader = self.reader(cache)
+        found = measure_perplexity(reader, self.tokenizer, given, on_progress=on_progress)
         written = in_order(writing)
         return GenerationReport(found, self.novelty(written) if written else None, tuple(written))
 
@@ -342,7 +364,7 @@ class Generator(Head):
         require(
             chosen.beam == 1 or num <= chosen.beam, f"a beam of {chosen.beam} finds no {num} texts"
         )
-        return write_texts(self.stepper, self.seeds, seed, n=num, controls=chosen)
+        return write_texts(self.reader(chosen.cache), self.seeds, seed, n=num, controls=chosen)
 
     @renamed(count="num")
     def choices(self, text: str, num: int = 8, *, temperature: float = 1.0) -> list[Choice]:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textrnn.corpora import Passage
+from textrnn.decoding.step import Reader
 from textrnn.errors import InputError
 from textrnn.reports.measured import NORMAL_95, Measured
-from textrnn.runtime.stepper import Stepper
 from textrnn.text.tokenizer import Tokenizer
 
 _STREAMS = 64  # documents read at once
@@ -60,7 +60,7 @@ class PerplexityReport:
 
 
 def measure_perplexity(
-    stepper: Stepper,
+    stepper: Reader,
     tokenizer: Tokenizer,
     documents: Iterable[Passage],
     *,
@@ -105,6 +105,12 @@ def measure_perplexity(
             states = {name: state[going] for name, state in states.items()}
         tokens = [following[place] for place in going]
     return PerplexityReport(reader.documents, count, reader.characters, unknown, nats)
+
+
+def token_streams(tokenizer: Tokenizer, documents: Iterable[Passage]) -> Iterator[Iterator[int]]:
+    """The ids of each document, ended by ``</s>``."""
+    reader = _Reader(tokenizer, documents)
+    return iter(reader.next_document, None)
 
 
 def next_token_nats(logits: NDArray[np.float32], tokens: list[int]) -> NDArray[np.float64]:

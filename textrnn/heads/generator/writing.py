@@ -15,12 +15,11 @@ from textrnn.decoding.beam import beam_search
 from textrnn.decoding.draft import Draft
 from textrnn.decoding.drawing import draw_texts
 from textrnn.decoding.sampling import Dice
-from textrnn.decoding.step import States, take
+from textrnn.decoding.step import Reader, States, take
 from textrnn.heads.generator.controls import Controls
 from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.seeds import SeedReader, require_seed
 from textrnn.heads.written import Written
-from textrnn.runtime.stepper import Stepper
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.text.traditional import TraditionalWriter
 
@@ -28,7 +27,7 @@ _TOGETHER = 64  # texts written at once
 
 
 def write_texts(
-    stepper: Stepper, seeds: SeedReader, seed: str, *, n: int, controls: Controls
+    stepper: Reader, seeds: SeedReader, seed: str, *, n: int, controls: Controls
 ) -> Iterator[Written[Generation]]:
     """Write texts on from a seed.
 
@@ -51,7 +50,7 @@ def write_texts(
 
 
 def write_each(
-    stepper: Stepper, seeds: SeedReader, several: Sequence[str], controls: Controls
+    stepper: Reader, seeds: SeedReader, several: Sequence[str], controls: Controls
 ) -> list[Generation]:
     """Write a text on from each of several seeds, all at once.
 
@@ -120,7 +119,7 @@ class _Call:
         )
 
 
-def _searched(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Written[Generation]]:
+def _searched(call: _Call, stepper: Reader, blank: Draft, n: int) -> Iterator[Written[Generation]]:
     controls = call.controls
     logits, states = stepper.step([blank.last], states_before_last(stepper, blank))
     drafts = beam_search(
@@ -131,7 +130,7 @@ def _searched(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[W
         yield Written(number, found.continuation, found)
 
 
-def _drawn(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Written[Generation]]:
+def _drawn(call: _Call, stepper: Reader, blank: Draft, n: int) -> Iterator[Written[Generation]]:
     states, sampling = states_before_last(stepper, blank), call.controls.sampling
     for begin in range(0, n, _TOGETHER):
         numbers = range(begin, min(n, begin + _TOGETHER))
@@ -147,7 +146,7 @@ def _drawn(call: _Call, stepper: Stepper, blank: Draft, n: int) -> Iterator[Writ
                 yield Written(begin + row, piece, result)
 
 
-def states_before_last(stepper: Stepper, draft: Draft) -> States:
+def states_before_last(stepper: Reader, draft: Draft) -> States:
     """The states (1, U) from which a draft's last token, or its start, is read."""
     *before, _ = Tokenizer.START, *draft.ids
     return stepper.read(before)
