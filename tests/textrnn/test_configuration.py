@@ -172,7 +172,6 @@ def test_the_shipped_recipes_are_valid() -> None:
                 "sentiment-zh", "sine", "town-load", "classical-zh", "en-zh", "zh-en",
                 "multi30k-de-en", "multi30k-en-de")  # fmt: skip
     begun_with = (
-        "ner-zh-base",
         "sentiment-en-answers",
         "sentiment-en-base",
         "sentiment-en-mixed",
