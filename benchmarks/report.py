@@ -209,7 +209,10 @@ def report(entries: list[Entry]) -> str:
         lines += ["", table_of(entry).markdown(), ""]
         lines += [f"`{entry['call']}`, {entry['date']}, {entry['machine']}."]
         if before := entry.get("before"):
-            ratios = ", ".join(f"{name} {ratio:.1f}" for name, ratio in before["ratios"].items())
+            ratios = ", ".join(
+                f"{name} {ratio:{'.1f' if ratio >= 1 else '.2f'}}"
+                for name, ratio in before["ratios"].items()
+            )
             lines += ["", f"{before['date']}, {before['machine']}: {ratios} × as fast."]
     return "\n".join(lines) + "\n"
 
