@@ -51,6 +51,18 @@ def ask_in_shell(reader: Visit, tab: str, folder: Path) -> str:
     return done.stdout
 
 
+def test_rows_without_a_text_have_no_answer(reader: Visit) -> None:
+    rows = [["1", "", "5"], ["2", "A joy to use.", "4"], ["3", "  ", ""], ["4", "It broke.", "1"]]
+    reader.drop("#classify .text-field", "shop.csv", table(rows))
+    reader.page.wait_for_selector("#classify .file-name")
+    reader.page.select_option("#classify-column", label="review")
+    reader.press("classify")
+    expect(reader.page.locator("#classify .status")).to_contain_text("4 of 4")
+    textless = reader.texts("#classify tbody tr:has(.hint) td")
+    assert textless == ["1", "no text", "3", "no text"]
+    assert [row["label"] for row in saved_rows(reader)] == ["", "positive", "", "negative"]
+
+
 def test_rows_are_answered_beside_what_they_had(reader: Visit) -> None:
     answers = list(textrnn.Router(textrnn.Classifier).stream([row[1] for row in ROWS]))
     for divider in (",", ";", "\t"):

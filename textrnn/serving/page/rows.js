@@ -1,4 +1,7 @@
-/** Answers to the rows of a file: a table that grows, and a file to take away. */
+/**
+ * Answers to the rows of a file: a table that grows, and a file to take away. A row without a text
+ * has none.
+ */
 
 import { batches } from "./batches.js";
 import { h } from "./dom.js";
@@ -23,7 +26,8 @@ export async function answerRows({ field, ask, cells, record }, asking) {
   const answers = [];
   const save = () => {
     const name = `${withoutEnding(file.name)}.answers.csv`;
-    const count = download(name, rowsOf(file, answers.map(record)));
+    const records = answers.map((answer) => (answer ? record(answer) : {}));
+    const count = download(name, rowsOf(file, records));
     if (count) asking.tell("rows.guarded", { count });
   };
   const button = h("button.quiet", { type: "button", word: "rows.download", on: { click: save } });
@@ -31,24 +35,26 @@ export async function answerRows({ field, ask, cells, record }, asking) {
   const hint = h("span.hint", { word: "rows.some", put: { shown: SHOWN, count: texts.length } });
   const shown = table([], []);
   for (const batch of batches(texts)) {
-    const found = await ask(batch);
+    const written = batch.filter((text) => text.trim());
+    const found = written.length ? await ask(written) : [];
     if (!answers.length) asking.show(scrolled(shown), h("p.row", button, isLong ? hint : null));
-    for (const answer of found) {
+    for (const text of batch) {
+      const answer = text.trim() ? found.shift() : null;
       answers.push(answer);
-      if (answers.length <= SHOWN) addRow(shown, answers.length, cells(answer));
+      if (answers.length <= SHOWN) addRow(shown, answers.length, answer && cells(answer));
     }
     asking.tell("rows.done", { done: answers.length, count: texts.length });
   }
 }
 
 function addRow({ tHead, tBodies }, number, cells) {
-  if (number === 1) {
+  if (cells && !tHead.rows[0].cells.length) {
     const names = Object.keys(cells).map((word) => heading({ word }));
     tHead.rows[0].append(heading({ text: "#" }), ...names);
   }
-  const shown = Object.entries(cells).map(([key, cell]) =>
-    h(key === "text" ? "td.text" : "td", cell),
-  );
+  const shown = cells
+    ? Object.entries(cells).map(([key, cell]) => h(key === "text" ? "td.text" : "td", cell))
+    : [h("td.hint", { colspan: "9", word: "rows.textless" })];
   tBodies[0].append(h("tr", h("td.number", number.toLocaleString()), ...shown));
 }
 

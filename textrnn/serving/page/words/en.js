@@ -54,6 +54,7 @@ export default {
     "Downloaded; before {count} cells that a spreadsheet would run as formulas stands a '.",
   "rows.guarded.one": "Downloaded; before a cell that a spreadsheet would run as a formula stands a '.",
   "rows.download": "Download as CSV",
+  "rows.textless": "no text",
   rows: "Answers",
   problem: "That did not work.",
   "problem.413": "That is more than this service takes at once.",

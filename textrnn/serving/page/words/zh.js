@@ -50,6 +50,7 @@ export default {
   "rows.some": "这里显示前 {shown} 行，共 {count} 行；下载的文件包含全部。",
   "rows.guarded": "已下载；有 {count} 个单元格会被电子表格当作公式，前面加了 '。",
   "rows.download": "下载 CSV",
+  "rows.textless": "没有文本",
   rows: "结果",
   problem: "出错了。",
   "problem.413": "内容超出了本服务一次能处理的量。",
