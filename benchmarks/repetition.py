@@ -1,6 +1,6 @@
 """How often a generator repeats itself, beside how often novels do.
 
-    python benchmarks/repetition.py prose-en --recipe recipes/prose-en.toml --data DIR [--cache N]
+    python benchmarks/repetition.py prose-en --recipe recipes/prose-en.toml --data DIR
 
 Of texts that the model writes from nothing, and of as many stretches as long of the recipe's
 validation texts, evenly spaced: the share of 4-grams of tokens that the same text had before, and
@@ -30,7 +30,6 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=200)
     parser.add_argument("--length", type=int, default=100, help="of each, in tokens")
     parser.add_argument("--temperature", type=float, default=0.7)
-    parser.add_argument("--cache", type=int, default=0)
     options = parser.parse_args()
     model = textrnn.load(options.model)
     assert isinstance(model, textrnn.Generator)
@@ -40,7 +39,7 @@ def main() -> None:
     begins = range(0, spacing * options.texts, spacing)
     written = model.generate(
         num=options.texts, length=options.length, min_length=options.length, random_state=0,
-        temperature=options.temperature, cache=options.cache,
+        temperature=options.temperature,
     )  # fmt: skip
     for name, texts in (
         ("written", [model.encode(text.continuation).tolist() for text in written]),

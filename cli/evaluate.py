@@ -47,7 +47,8 @@ classifier_option = options_under("Classifiers")
     help="At which it writes them.",
 )
 @generator_option("--cache", type=int, metavar="TOKENS",
-                  help="As textrnn generate has it [off].")  # fmt: skip
+                  help="Let so many tokens that were read come again where the text is alike "
+                  "[off].")  # fmt: skip
 @classifier_option(
     "--labels", "among", help="Answer and measure these alone, as negative,positive."
 )

@@ -52,8 +52,8 @@ verse_option = options_under("Chinese verse")
 @drawing_option("--repetition-penalty", type=float, help="Above 1 against what was written [1].")
 @drawing_option("--no-repeat-ngram", type=int, help="No sequence of so many tokens twice [off].")
 @drawing_option("--cache", type=int, metavar="TOKENS",
-                help="Let so many tokens of the text come again where it is alike: names stay "
-                "[off].")  # fmt: skip
+                help="Let so many tokens of the seed come again where the text is like it: names "
+                "stay [off].")  # fmt: skip
 @drawing_option("--beam", type=int, help="Search for the most probable text, so wide [off].")
 @verse_option("--form", shell_complete=complete_form,
               help="五绝, 七绝, 五律, 七律 (or 五絕 …), free.")  # fmt: skip

@@ -108,9 +108,23 @@ def test_many_texts_are_those_that_single_calls_write(writer: textrnn.Generator)
     assert together != writer.generate("a film", num=5, **{**options, "cache": 0})
     for number, text in enumerate(together):
         assert writer.generate("a film", **{**options, "random_state": 5 + number}) == [text]
-    assert list(writer.answer(["a film"], **options)) == together[:1]
+    seeds = ["a film", "a dull film " * 9, ""]
+    each = [writer.generate(seed, **options)[0] for seed in seeds]
+    assert list(writer.answer(seeds, **options)) == each
     filtered = writer.generate("a film", top_p=1 - 1e-9, **options)
     assert filtered[0].text == together[0].text, "drawn by the graph's way and by the filters'"
+
+
+def test_a_text_remembers_its_seed_and_not_what_it_wrote(writer: textrnn.Generator) -> None:
+    options = {"length": 60, "random_state": 5}
+    assert writer.generate("", cache=30, **options)[0].text == (
+        writer.generate("", **options)[0].text
+    )
+    step = CachedStep(writer.stepper, "state_0/h", 30, grows=False)
+    states = step.read([START, 5, 6, 7])
+    _, later = read(step, [8, 9, 10], states)
+    for name in ("cache/keys", "cache/tokens", "cache/count"):
+        np.testing.assert_array_equal(later[name], states[name])
 
 
 @pytest.mark.parametrize("size", [-1, 20_001, 1.5, True])

@@ -41,14 +41,17 @@ class CachedStep:
         step: the network.
         key: the state that is compared, as ``state_0/h``.
         size: the most tokens of a text that are remembered, the last ones.
+        grows: whether each step remembers what it reads; otherwise :meth:`read` alone does. A text
+            that is being written would else find its own words again, and go round in circles.
     """
 
     draws = True
 
-    def __init__(self, step: Reader, key: str, size: int) -> None:
+    def __init__(self, step: Reader, key: str, size: int, *, grows: bool = True) -> None:
         self._step = step
         self._key = key
         self._size = size
+        self._grows = grows
 
     def start(self, texts: int) -> States:
         """The states before any token."""
@@ -65,14 +68,19 @@ class CachedStep:
         """The states of one text after these tokens."""
         states = self.start(1)
         for token in tokens:
-            _, states = self.step([token], states)
+            _, states = self._read([token], states, self._with([token], states))
         return states
 
     def step(
         self, tokens: Sequence[int] | NDArray[np.int32], states: States
     ) -> tuple[NDArray[np.float32], States]:
         """Read one token of each text; see :meth:`textrnn.decoding.step.Step.step`."""
-        cache = self._with(np.asarray(tokens), states)
+        own = {name: states[name] for name in (_KEYS, _TOKENS, _COUNT)}
+        return self._read(tokens, states, self._with(tokens, states) if self._grows else own)
+
+    def _read(
+        self, tokens: Sequence[int] | NDArray[np.int32], states: States, cache: States
+    ) -> tuple[NDArray[np.float32], States]:
         inner = {name: state for name, state in states.items() if name not in cache}
         logits, new = self._step.step(tokens, inner)
         shares = softmax(logits)
@@ -100,8 +108,9 @@ class CachedStep:
         drawn = draw(softmax(logits + mask, temperature=temperature), points.tolist())
         return drawn, log_probabilities(logits, drawn).astype(np.float32), states
 
-    def _with(self, tokens: NDArray[np.int32], states: States) -> States:
+    def _with(self, given: Sequence[int] | NDArray[np.int32], states: States) -> States:
         """The cache with these tokens, beside the states that they follow; a start empties it."""
+        tokens = np.asarray(given)
         keys, known, count = self._roomy(states)
         count = np.where(tokens == Tokenizer.START, 0, count)
         rows = np.flatnonzero(tokens != Tokenizer.START)

@@ -72,3 +72,24 @@ class Reader(Step, Protocol):
 def take(states: States, rows: Sequence[int]) -> States:
     """The states of some texts, in that order."""
     return {name: state[list(rows)] for name, state in states.items()}
+
+
+def join(several: Sequence[States]) -> States:
+    """The states of several texts side by side.
+
+    Where one has more columns of a state than others, as a cache has that holds more tokens, theirs
+    are filled with zeros.
+    """
+    joined = {}
+    for name in several[0]:
+        rows = [states[name] for states in several]
+        if rows[0].ndim > 1:
+            width = max(row.shape[1] for row in rows)
+            rows = [_widened(row, width) for row in rows]
+        joined[name] = np.concatenate(rows)
+    return joined
+
+
+def _widened(rows: NDArray[np.float32], width: int) -> NDArray[np.float32]:
+    missing = width - rows.shape[1]
+    return np.pad(rows, [(0, 0), (0, missing), *[(0, 0)] * (rows.ndim - 2)]) if missing else rows

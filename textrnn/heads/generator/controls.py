@@ -32,9 +32,8 @@ class Controls:
         no_repeat_ngram: no sequence of so many tokens comes twice.
         stop: strings at which a text stops.
         ban: strings that are not written.
-        cache: so many of the text's last tokens, the seed's among them, are more probable to come
-            again where the text goes on as it did there (:mod:`textrnn.decoding.cache`); names
-            stay, and texts repeat themselves more; 0: none.
+        cache: so many of the seed's last tokens are more probable to come again where the text goes
+            on as it did there (:mod:`textrnn.decoding.cache`), so that its names stay; 0: none.
         beam: above 1 the most probable text that a beam search of this width finds; nothing is
             drawn, so temperature and filters must be left alone.
         form: of Chinese verse: ``五绝``, ``七绝``, ``五律``, ``七律`` or ``free``.

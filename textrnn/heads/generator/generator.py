@@ -195,15 +195,17 @@ class Generator(Head):
 
     def _write_each(self, seeds: Iterable[Seed], controls: Controls) -> list[Generation]:
         texts = [seed.text for seed in seeds]
-        return write_each(self.reader(controls.cache), self.seeds, texts, controls)
+        return write_each(self._reader(controls.cache), self.seeds, texts, controls)
 
-    def reader(self, cache: int) -> Reader:
+    def _reader(self, cache: int, *, grows: bool = False) -> Reader:
         """Its network, a token at a time, with a continuous cache of so many; 0: without."""
         if not cache:
             return self.stepper
         from textrnn.decoding.cache import CachedStep
 
-        return CachedStep(self.stepper, f"state_{len(self.network.encoders) - 1}/h", cache)
+        return CachedStep(
+            self.stepper, f"state_{len(self.network.encoders) - 1}/h", cache, grows=grows
+        )
 
     def written(self, given: Seed, /, **controls: Any) -> Iterator[Written[Generation]]:
         """See :meth:`textrnn.heads.head.Head.written`: a text as it grows."""
@@ -287,7 +289,8 @@ class Generator(Head):
             samples: texts to write, from nothing.
             length: the most tokens of each.
             temperature: they are drawn at.
-            cache: tokens of a text that are remembered; see :class:`Controls`.
+            cache: so many tokens of a document, those just read, are more probable to come again;
+                see :mod:`textrnn.decoding.cache`; 0: none.
             random_state: of the first.
             on_progress: called with how many tokens of the documents were read.
             on_note: has nothing to tell.
@@ -311,7 +314,7 @@ class Generator(Head):
                 cache=cache,
             )
         given = self.examples_of(examples, on_note, text=text)
-        reader = self.reader(cache)
+        reader = self._reader(cache, grows=True)
         found = measure_perplexity(reader, self.tokenizer, given, on_progress=on_progress)
         written = in_order(writing)
         return GenerationReport(found, self.novelty(written) if written else None, tuple(written))
@@ -364,7 +367,7 @@ class Generator(Head):
         require(
             chosen.beam == 1 or num <= chosen.beam, f"a beam of {chosen.beam} finds no {num} texts"
         )
-        return write_texts(self.reader(chosen.cache), self.seeds, seed, n=num, controls=chosen)
+        return write_texts(self._reader(chosen.cache), self.seeds, seed, n=num, controls=chosen)
 
     @renamed(count="num")
     def choices(self, text: str, num: int = 8, *, temperature: float = 1.0) -> list[Choice]:

@@ -9,13 +9,11 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from textrnn.decoding.beam import beam_search
 from textrnn.decoding.draft import Draft
 from textrnn.decoding.drawing import draw_texts
 from textrnn.decoding.sampling import Dice
-from textrnn.decoding.step import Reader, States, take
+from textrnn.decoding.step import Reader, States, join, take
 from textrnn.heads.generator.controls import Controls
 from textrnn.heads.generator.result import Generation
 from textrnn.heads.generator.seeds import SeedReader, require_seed
@@ -65,8 +63,7 @@ def write_each(
         pairs = zip(calls, drafts, strict=True)
         news = [next(_searched(call, stepper, draft, 1)) for call, draft in pairs]
         return in_order(replace(one, number=number) for number, one in enumerate(news))
-    rows = [states_before_last(stepper, draft) for draft in drafts]
-    states = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+    states = join([states_before_last(stepper, draft) for draft in drafts])
     dice = [Dice(call.first) for call in calls]
     for _ in draw_texts(stepper, drafts, dice, states, controls.sampling):
         pass  # what is written so far is of no interest here
