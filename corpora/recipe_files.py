@@ -224,7 +224,7 @@ _HOMES = (
         (
             _File("zh/jieba_dict/dict.txt.small.xz", "extra_dict/dict.txt.small", 1_552_161,
                   "479cf8cc37e78bc908ae330d9153375547d4ff7f7d03a1ac4d4908d3677ff664"),
-            _File("zh/jieba_dict/dict.txt.xz", "jieba/dict.txt", 5_071_852,
+            _File("zh/jieba_dict/dict.txt", "jieba/dict.txt", 5_071_852,
                   "7197c3211ddd98962b036cdf40324d1ea2bfaa12bd028e68faa70111a88e12a8"),
         ),
     ),

@@ -1,11 +1,11 @@
 """Fits a generator's continuous cache to its validation texts: the constants of decoding/cache.py.
 
-    python recipes/cache.py prose-en --recipe recipes/prose-en.toml --data DIR [--size 2000]
+    python recipes/cache.py prose-en --recipe recipes/prose-en.toml --data DIR [--size 8000]
 
 For each sharpness it prints offset and slope of the share by which the cache is mixed in, fitted
 by gradient ascent on the likelihood of every seventh token, and the perplexity of these tokens
 without a cache, with the share constant, and with it fitted. The texts are read side by side, up to
---tokens of each.
+--tokens of each or the end of the shortest.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("--recipe", required=True)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--size", type=int, default=2000, help="tokens that are remembered")
+    parser.add_argument("--size", type=int, default=8000, help="tokens that are remembered")
     parser.add_argument("--tokens", type=int, default=50_000, help="read of each text")
     options = parser.parse_args()
     shares, found = collect(options)
@@ -67,9 +67,11 @@ def collect(options: argparse.Namespace) -> tuple[Array, dict[float, tuple[Array
     found: dict[float, list[tuple[float, float]]] = {sharpness: [] for sharpness in SHARPNESS}
     for place in range(options.tokens):
         logits, states = model.stepper.step(tokens, states)
-        following = [next(stream) for stream in streams]
+        following = [next(stream, Tokenizer.END) for stream in streams]
         state = states[key]
         direction = state / np.linalg.norm(state, axis=1, keepdims=True)
+        if Tokenizer.END in following:  # the shortest text is at its end
+            break
         if place and place % EVERY == 0:
             shares += np.exp(-next_token_nats(logits, following)).tolist()
             past = np.stack(keys[-options.size :], axis=1)  # (B, N, U)

@@ -9,6 +9,7 @@ from small_bundles import small_generator
 import textrnn
 from textrnn.decoding import cache as continuous
 from textrnn.decoding.cache import CachedStep, mix
+from textrnn.decoding.sampling import softmax
 from textrnn.decoding.step import States, take
 from textrnn.errors import ConfigurationError
 
@@ -49,7 +50,7 @@ def read(step: CachedStep, tokens: list[int], states: States) -> tuple[np.ndarra
     found = []
     for token in tokens:
         logits, states = step.step([token], states)
-        found.append(np.exp(logits[0]))
+        found.append(softmax(logits)[0])
     return np.array(found), states
 
 
@@ -68,7 +69,7 @@ def test_texts_side_by_side_are_those_alone(writer: textrnn.Generator) -> None:
     states, together = step.start(3), []
     for tokens in [np.full(3, START), *ids.T]:
         logits, states = step.step(tokens.tolist(), states)
-        together.append(np.exp(logits))
+        together.append(softmax(logits))
     for row in range(3):
         alone, _ = read(step, [START, *ids[row].tolist()], step.start(1))
         np.testing.assert_allclose(np.array(together)[:, row], alone, atol=1e-6)
@@ -115,13 +116,26 @@ def test_many_texts_are_those_that_single_calls_write(writer: textrnn.Generator)
     assert filtered[0].text == together[0].text, "drawn by the graph's way and by the filters'"
 
 
+def test_what_is_not_remembered_keeps_the_scale_of_logits(writer: textrnn.Generator) -> None:
+    """Penalties on repetition go by the signs of logits."""
+    step = CachedStep(writer.stepper, "state_0/h", 30)
+    states = step.read([START, 5, 6])
+    mixed, _ = step.step([7], states)
+    plain, _ = writer.stepper.step([7], writer.stepper.read([START, 5, 6]))
+    others = [token for token in range(plain.shape[1]) if token not in (5, 6, 7)]
+    falls = (plain - mixed)[0, others]
+    assert falls.min() == pytest.approx(falls.max(), abs=1e-4)
+    assert 0 < falls.max() < 1
+
+
 def test_a_text_remembers_its_seed_and_not_what_it_wrote(writer: textrnn.Generator) -> None:
     options = {"length": 60, "random_state": 5}
     assert writer.generate("", cache=30, **options)[0].text == (
         writer.generate("", **options)[0].text
     )
     step = CachedStep(writer.stepper, "state_0/h", 30, grows=False)
-    states = step.read([START, 5, 6, 7])
+    states = step.read([START, *[5, 6, 7] * 30])
+    assert states["cache/keys"].shape[:2] == (1, 30), "no room that nothing stands in"
     _, later = read(step, [8, 9, 10], states)
     for name in ("cache/keys", "cache/tokens", "cache/count"):
         np.testing.assert_array_equal(later[name], states[name])

@@ -68,29 +68,31 @@ class CachedStep:
         """The states of one text after these tokens."""
         states = self.start(1)
         for token in tokens:
-            _, states = self._read([token], states, self._with([token], states))
-        return states
+            cache = self._with([token], states)
+            _, new = self._step.step([token], _inner(states))
+            states = {**new, **cache}
+        return states if self._grows else {**states, **self._trimmed(states)}
 
     def step(
         self, tokens: Sequence[int] | NDArray[np.int32], states: States
     ) -> tuple[NDArray[np.float32], States]:
         """Read one token of each text; see :meth:`textrnn.decoding.step.Step.step`."""
-        own = {name: states[name] for name in (_KEYS, _TOKENS, _COUNT)}
-        return self._read(tokens, states, self._with(tokens, states) if self._grows else own)
-
-    def _read(
-        self, tokens: Sequence[int] | NDArray[np.int32], states: States, cache: States
-    ) -> tuple[NDArray[np.float32], States]:
-        inner = {name: state for name, state in states.items() if name not in cache}
-        logits, new = self._step.step(tokens, inner)
-        shares = softmax(logits)
+        cache = self._with(tokens, states) if self._grows else _own(states)
+        logits, new = self._step.step(tokens, _inner(states))
+        highest = logits.max(axis=1, keepdims=True)
+        shares = np.exp(logits - highest)
+        totals = shares.sum(axis=1, keepdims=True)
+        shares /= totals
         for row, direction in enumerate(_directions(new[self._key])):
             end = int(cache[_COUNT][row])
             kept = slice(max(0, end - self._size), end)
             if end:
-                cosines = cache[_KEYS][row, kept] @ direction
+                # Not by BLAS, whose threads take longer to begin than so small a product does.
+                cosines = np.einsum("nu,u->n", cache[_KEYS][row, kept], direction)
                 mix(shares[row], cache[_TOKENS][row, kept].astype(np.int64), cosines)
-        return np.log(np.maximum(shares, _LEAST)), {**new, **cache}
+        # On the network's own scale: penalties on repetition go by the signs of logits.
+        mixed = np.log(np.maximum(shares, _LEAST)) + highest + np.log(totals)
+        return mixed, {**new, **cache}
 
     def draw(
         self,
@@ -120,6 +122,14 @@ class CachedStep:
         count[rows] += 1
         return {_KEYS: keys, _TOKENS: known, _COUNT: count}
 
+    def _trimmed(self, states: States) -> States:
+        """The cache of one text without the room that nothing stands in."""
+        keys, tokens, count = (states[name] for name in (_KEYS, _TOKENS, _COUNT))
+        end = int(count[0])
+        kept = slice(max(0, end - self._size), end)
+        left = np.array([kept.stop - kept.start], np.float32)
+        return {_KEYS: keys[:, kept].copy(), _TOKENS: tokens[:, kept].copy(), _COUNT: left}
+
     def _roomy(self, states: States) -> tuple[NDArray[np.float32], ...]:
         """Keys, tokens and counts with room for one more of each text.
 
@@ -140,6 +150,15 @@ class CachedStep:
                 array[row, : self._size] = array[row, -self._size :]
             count[row] = self._size
         return keys, tokens, count
+
+
+def _own(states: States) -> States:
+    return {name: states[name] for name in (_KEYS, _TOKENS, _COUNT)}
+
+
+def _inner(states: States) -> States:
+    """The states of the network itself."""
+    return {name: state for name, state in states.items() if name not in (_KEYS, _TOKENS, _COUNT)}
 
 
 def mix(

@@ -307,11 +307,7 @@ class Generator(Head):
         writing: Iterator[Written[Generation]] = iter(())
         if samples:  # what is wrong with their settings is told before the documents are read
             writing = self.generate_stream(
-                num=samples,
-                length=length,
-                temperature=temperature,
-                random_state=random_state,
-                cache=cache,
+                num=samples, length=length, temperature=temperature, random_state=random_state
             )
         given = self.examples_of(examples, on_note, text=text)
         reader = self._reader(cache, grows=True)
