@@ -79,20 +79,17 @@ class CachedStep:
         """Read one token of each text; see :meth:`textrnn.decoding.step.Step.step`."""
         cache = self._with(tokens, states) if self._grows else _own(states)
         logits, new = self._step.step(tokens, _inner(states))
-        highest = logits.max(axis=1, keepdims=True)
-        shares = np.exp(logits - highest)
-        totals = shares.sum(axis=1, keepdims=True)
-        shares /= totals
+        shares = softmax(logits)
+        # On the network's own scale: penalties on repetition go by the signs of logits.
+        scale = logits.max(axis=1, keepdims=True) - np.log(shares.max(axis=1, keepdims=True))
         for row, direction in enumerate(_directions(new[self._key])):
             end = int(cache[_COUNT][row])
-            kept = slice(max(0, end - self._size), end)
             if end:
+                kept = self._kept(end)
                 # Not by BLAS, whose threads take longer to begin than so small a product does.
                 cosines = np.einsum("nu,u->n", cache[_KEYS][row, kept], direction)
                 mix(shares[row], cache[_TOKENS][row, kept].astype(np.int64), cosines)
-        # On the network's own scale: penalties on repetition go by the signs of logits.
-        mixed = np.log(np.maximum(shares, _LEAST)) + highest + np.log(totals)
-        return mixed, {**new, **cache}
+        return np.log(np.maximum(shares, _LEAST)) + scale, {**new, **cache}
 
     def draw(
         self,
@@ -122,11 +119,14 @@ class CachedStep:
         count[rows] += 1
         return {_KEYS: keys, _TOKENS: known, _COUNT: count}
 
+    def _kept(self, end: int) -> slice:
+        """Where the tokens of a text stand that are remembered, of so many."""
+        return slice(max(0, end - self._size), end)
+
     def _trimmed(self, states: States) -> States:
         """The cache of one text without the room that nothing stands in."""
         keys, tokens, count = (states[name] for name in (_KEYS, _TOKENS, _COUNT))
-        end = int(count[0])
-        kept = slice(max(0, end - self._size), end)
+        kept = self._kept(int(count[0]))
         left = np.array([kept.stop - kept.start], np.float32)
         return {_KEYS: keys[:, kept].copy(), _TOKENS: tokens[:, kept].copy(), _COUNT: left}
 
