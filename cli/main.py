@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import atexit
 import gc
-import signal
 import sys
 from importlib import import_module
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 import textrnn
 from textrnn.cli.parts.command import Group
 from textrnn.cli.parts.errors import (
-    BY_SIGNAL,
     flush_standard_output,
     report_errors,
     silence_standard_output,
 )
+from textrnn.cli.parts.signals import hear_signals
 from textrnn.cli.parts.streams import settle_streams
 
 # Each command with its line of help: modules are imported only when their command runs.
@@ -101,16 +99,9 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point: run the command, then leave with its exit code (see ``parts/errors.py``)."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:  # or else a parent has chosen, as nohup
-            signal.signal(number, _end)
+    hear_signals()
     atexit.register(gc.freeze)  # a tenth of a one-line call would go into looking for cycles
     settle_streams()
     code = report_errors(lambda: cli(standalone_mode=False, prog_name="textrnn"))
     flushed = report_errors(flush_standard_output)
     sys.exit(code or flushed)
-
-
-def _end(number: int, frame: FrameType | None) -> NoReturn:
-    """Leave as if by an exception, so that no half-written file stays behind."""
-    sys.exit(BY_SIGNAL + number)

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from textrnn.cli.parts.display import Display
 from textrnn.cli.parts.keywords import as_options
+from textrnn.cli.parts.signals import raise_if_one_came
 from textrnn.reports.harmless import one_line
 from textrnn.training.loop.clock import Clock, duration
 from textrnn.training.loop.history import validation_score
@@ -82,7 +83,8 @@ class TrainingDisplay:
         self._show(lambda: self._console.print(line, soft_wrap=True))
 
     def event(self, event: TrainingEvent) -> None:
-        """Show a step or an epoch's result."""
+        """Show a step or an epoch's result; end, where a signal came and its exception was lost."""
+        raise_if_one_came()
         self._show(lambda: self._show_event(event))
 
     def _show(self, show: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ import re
 import shlex
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from calling import textrnn_in
 from made_up import made_up_reviews, made_up_sentences, made_up_verses
 from terminal import in_terminal_of_its_own, stopped_training
 from textrnn.bundle.bundle import Bundle
+from textrnn.cli.parts import signals
 from textrnn.cli.parts.training_end import told_when_stopped
+from textrnn.cli.parts.training_progress import TrainingDisplay
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.named import Values
@@ -87,6 +90,47 @@ def test_a_training_stopped_at_once_leaves_an_earlier_ones_state(
         assert said == [
             f"stopped before its first checkpoint; {checkpoint} is still the earlier training's"
         ]
+
+
+@pytest.mark.parametrize(
+    ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+)
+def test_a_signal_whose_exception_was_lost_ends_a_training(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: signal.Signals,
+    raised: type[BaseException],
+) -> None:
+    """Keras has bare ``except:`` clauses, which go on after any exception, as is done here."""
+    monkeypatch.setattr(signals, "_came", [])  # nothing came for the tests after this one
+    heard = {
+        each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    signal.signal(number, signal.default_int_handler)
+    display, steps = TrainingDisplay(quiet=True), 0
+
+    def lose_one(event: TrainingEvent) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 2:
+            with suppress(raised):
+                signal.raise_signal(number)
+        display.event(event)
+
+    try:
+        signals.hear_signals()
+        with pytest.raises(raised):
+            run_classifier(
+                made_up_reviews(24),
+                out=tmp_path / "mine",
+                changes=TINY,
+                init_from=(),
+                on_event=lose_one,
+            )
+    finally:
+        for each, handler in heard.items():
+            signal.signal(each, handler)
+    assert steps == 2
 
 
 TINY: Values = {

@@ -23,7 +23,7 @@ import pytest
 from terminal import IN_TERMINAL, read_terminal
 from textrnn.cli.main import main
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def textrnn_in(folder: Path, *arguments: str, stdin: str | bytes = b"") -> CompletedProcess[str]:
