@@ -1,14 +1,16 @@
-"""The language of a text in JavaScript, as Python tells it where it is Chinese or English."""
+"""The language of a text in JavaScript, and the model that reads it, as Python tells them."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from small_bundles import put_manifest, small_classifier, small_translator
 
 from in_node import run_script
-from textrnn import text
+from textrnn import Classifier, Router, Translator, load, text
 from textrnn.text.language import language_of
 
 ENGLISH = json.loads((Path(text.__file__).parent / "languages.json").read_text("utf-8"))["english"]
@@ -28,11 +30,55 @@ TEXTS = (
 )  # fmt: skip
 
 
+# What Python tells by the script alone.
+SCRIPTS = (
+    "東京大学", "鲜の每日，好喝", "部屋はきれいでしたが、朝食は冷たかった。", "東京タワー",
+    "カタカナ", "ﾊﾝｶｸ ｶﾅ", "寿司が好きです", "방은 깨끗했지만 아침은 식었다.", "호텔 was good",
+    "Номер чистый",
+    "Її кімната чиста", "България е хубава, къде си", "подъезд", "Құдай", "Џез", "الغرفة نظيفة",
+    "اتاق تمیز بود، ولی چای سرد", "کمرہ صاف تھا، بڑا", "Το δωμάτιο ήταν καθαρό", "החדר היה נקי",
+    "ห้องสะอาด", "कमरा साफ था", "ᎠᏓᏅᏙ ᎤᏬᏚ", "I like Москва a lot", "Tokyo (東京タワー) is a place",
+    "ㄅㄆㄇ", "Սենյակը մաքուր է", "ოთახი სუფთაა", "µ ª 𝐚𝐛𝐜 ｆｕｌｌ", "¯\\_(ツ)_/¯ good",
+    "12 ー ー",
+)  # fmt: skip
+# The languages of models that are served, in their order.
+ORDERS = [
+    ["zh", "en"],
+    ["en", "zh"],
+    ["ja", "zh", "en"],
+    ["de", "en"],
+    ["ru", "zh"],
+    ["zh"],
+    ["de"],
+]
+
+
 @pytest.fixture(scope="module")
-def told() -> dict[str, dict[str, str | None]]:
+def told() -> dict[str, dict[str, Any]]:
     """What JavaScript says of texts."""
-    texts = [*TEXTS, *map(among_chinese, ENGLISH.split())]
-    return dict(zip(texts, run_script("languages.mjs", texts), strict=True))
+    texts = [*TEXTS, *SCRIPTS, *map(among_chinese, ENGLISH.split())]
+    models = [
+        [{"name": name, "task": task, "language": name} for name in names]
+        for task in ("classifier", "translator")
+        for names in ORDERS
+    ]
+    given = {"texts": texts, "models": models}
+    return dict(zip(texts, run_script("languages.mjs", given), strict=True))
+
+
+@pytest.fixture(scope="module")
+def routers(tmp_path_factory: pytest.TempPathFactory) -> list[Router[Any]]:
+    """Those of Python for the same models, named by their languages."""
+    folder = tmp_path_factory.mktemp("models")
+    found = list[Router[Any]]()
+    for kind, small in ((Classifier, small_classifier), (Translator, small_translator)):
+        heads = {}
+        for code in {code for order in ORDERS for code in order}:
+            path = small(folder / f"{kind.task}-{code}")
+            put_manifest(path, {"name": code, "language": code})
+            heads[code] = load(str(path))
+        found += [Router(kind, models=[heads[code] for code in order]) for order in ORDERS]
+    return found
 
 
 def among_chinese(word: str) -> str:
@@ -40,15 +86,24 @@ def among_chinese(word: str) -> str:
     return f"the food {word if word not in ('the', 'food') else 'and'} 北京烤鸭店北京烤鸭店"
 
 
-def test_chinese_and_english_are_told_as_in_python(told: dict[str, dict[str, str | None]]) -> None:
-    right = {given: language_of(given) or None for given in TEXTS}
-    assert {given: told[given]["language"] for given in TEXTS} == right
-    assert set(right.values()) == {"zh", "en", None}
-    models = {given: told[given]["model"] for given in TEXTS}
-    assert models == {given: code or "en" for given, code in right.items()}
+def test_languages_are_told_as_in_python(told: dict[str, dict[str, Any]]) -> None:
+    right = {given: language_of(given) or None for given in (*TEXTS, *SCRIPTS)}
+    assert {given: told[given]["language"] for given in right} == right
+    assert {"zh", "en", "ja", "ko", "ru", "uk", "und", None} < set(right.values())
 
 
-def test_the_same_words_are_english(told: dict[str, dict[str, str | None]]) -> None:
+def test_the_model_is_python_s_whatever_the_order(
+    told: dict[str, dict[str, Any]], routers: list[Router[Any]]
+) -> None:
+    for given in (*TEXTS, *SCRIPTS):
+        code = language_of(given)
+        for router, found in zip(routers, told[given]["read"], strict=True):
+            name = router.model_for(code or "en")
+            foreign = bool(code) and router.is_foreign(code, name)
+            assert found == {"name": name, "isForeign": foreign}, (given, router.names)
+
+
+def test_the_same_words_are_english(told: dict[str, dict[str, Any]]) -> None:
     found = {word: told[among_chinese(word)]["language"] for word in ENGLISH.split()}
     assert found == {word: language_of(among_chinese(word)) for word in ENGLISH.split()}
     assert set(found.values()) == {"zh", "en"}

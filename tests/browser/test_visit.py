@@ -97,6 +97,29 @@ def test_a_visitor_gets_python_s_answers_also_without_the_server(
         assert told.startswith("This is not in your browser yet.")
 
 
+def test_a_text_that_the_model_does_not_read_is_told_as_by_a_service(
+    site: Path, browser: Browser
+) -> None:
+    texts = ["a fine film", "寿司が好きです", "방은 깨끗했지만", "Номер чистый"]
+    with served_folder(site) as address, visit(browser, address) as reader:
+        reader.ask("classify", texts[1])
+        note = "small reads English; the text is in Japanese."
+        assert reader.texts("#classify .foreign") == [note]
+        reader.ask("classify", texts[0])
+        assert reader.texts("#classify .foreign") == []
+        reader.drop("#classify .text-field", "rows.txt", "\n".join(texts))
+        reader.page.wait_for_selector("#classify .file-name")
+        reader.press("classify")
+        told = "3 texts are in a language that their model does not read"
+        assert reader.texts("#classify .foreign") == [f"{told} (Japanese, Korean, Russian)."]
+        reader.open("write")
+        reader.page.fill("#write-length", "5")
+        reader.ask("write", "Номер")
+        reader.page.wait_for_selector("#write .elsewhere")
+        note = "poetry-zh writes Chinese; the beginning is in Russian."
+        assert reader.texts("#write .foreign") == [note]
+
+
 def test_a_card_is_read_without_its_model(site: Path, browser: Browser) -> None:
     with served_folder(site) as address, visit(browser, address) as reader:
         asked = list[str]()

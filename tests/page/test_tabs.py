@@ -56,6 +56,41 @@ def test_a_text_is_classified(reader: Visit) -> None:
     ]
 
 
+def test_a_text_goes_to_the_model_of_its_language_whatever_their_order(browser: Browser) -> None:
+    foreign = "sentiment-en reads English; the text is in Russian."
+    for models in (["sentiment-zh", "sentiment-en"], ["sentiment-en", "sentiment-zh"]):
+        with served(models) as client, visit(browser, client.address) as reader:
+            for text, model, notes in [
+                ("房间很脏", "sentiment-zh", []),
+                (REVIEW, "sentiment-en", []),
+                ("Номер чистый, завтрак холодный.", "sentiment-en", [foreign]),
+                ("42", "sentiment-en", []),
+            ]:
+                reader.ask("classify", text)
+                reader.page.click("#classify .elsewhere summary")
+                reader.page.click("#classify-shell-tab")
+                assert f"--model {model} " in reader.page.inner_text("#classify-shell pre")
+                assert reader.texts("#classify .foreign") == notes
+
+
+def test_texts_that_a_model_does_not_read_are_told(reader: Visit) -> None:
+    rows = [REVIEW, "방은 깨끗했지만 아침은 식었다.", "房间很脏", "Номер чистый", "寿司が好きです"]
+    reader.drop("#classify .text-field", "rows.txt", "\n".join(rows))
+    reader.page.wait_for_selector("#classify .file-name")
+    reader.press("classify")
+    note = "3 texts are in a language that their model does not read (Korean, Russian, Japanese)."
+    assert reader.texts("#classify .foreign") == [note]
+    reader.page.select_option("#classify-model", "sentiment-zh")
+    reader.press("classify")
+    assert reader.texts("#classify .foreign")[0].startswith("4 texts are in a language")
+    reader.ask("write", "寿司が好き")
+    note = "poetry-zh writes Chinese; the beginning is in Japanese."
+    reader.page.wait_for_selector("#write .elsewhere")
+    assert reader.texts("#write .foreign") == [note]
+    reader.page.click("#languages button[lang=zh]")
+    assert reader.texts("#write .foreign") == ["poetry-zh 写的是中文，这个开头是日语。"]
+
+
 def test_unsure_answers_are_uncertain(reader: Visit) -> None:
     reader.page.fill("#classify-least", "0.99")
     reader.ask("classify", REVIEW)

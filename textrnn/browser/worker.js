@@ -6,10 +6,12 @@
 import { Answering } from "./js/answering.js";
 import { asProblem } from "./js/errors.js";
 import { Site } from "./js/site.js";
+import { modelFor } from "./reading.js";
 
 const DEAF_MS = 50; // at most, until what the page says meanwhile is heard
 
-const answering = new Answering(new Site(new URL("./", import.meta.url).href), tellLoading, listen);
+const site = new Site(new URL("./", import.meta.url).href);
+const answering = new Answering(site, modelFor, tellLoading, listen);
 const waiting = new Set(); // the questions that somebody waits for
 const texts = new Map(); // those being written, by the questions that began them
 let last = Promise.resolve();

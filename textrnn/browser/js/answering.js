@@ -8,12 +8,14 @@ import { languageOf } from "./text/language.js";
 export class Answering {
   /**
    * @param {import("./site.js").Site} site
+   * @param {typeof import("../../serving/page/reading.js").modelFor} modelFor which model reads a language
    * @param {(told: {model: string, loaded: number, total: number}) => void} onLoading hears how
    *   many bytes of a model have been fetched
    * @param {() => Promise<void>} between see `Runtime`
    */
-  constructor(site, onLoading, between) {
+  constructor(site, modelFor, onLoading, between) {
     this.site = site;
+    this.modelFor = modelFor;
     this.onLoading = onLoading;
     this.between = between;
     this.loaded = new Map();
@@ -21,14 +23,18 @@ export class Answering {
 
   /** The answer to an input; without a model's name by that of the text's language. */
   async answer(task, model, input, options) {
-    const language = model || typeof input !== "string" ? null : languageOf(input);
-    const asked = await this.model(model || (await this.site.nameFor(task, language)));
+    const language = typeof input === "string" ? languageOf(input) : null;
+    const some = (await this.site.models()).filter((one) => one.task === task);
+    const asked = await this.model(model || this.modelFor(some, language).name);
     return { ...(await asked.answer(input, options)), language };
   }
 
   /** News of a text as it is written, to be asked one by one. */
-  async write(model, seed, options) {
-    return (await this.model(model)).write(seed, options);
+  async *write(model, seed, options) {
+    const language = languageOf(seed);
+    for await (const { piece, answer } of (await this.model(model)).write(seed, options)) {
+      yield answer ? { answer: { ...answer, language } } : { piece };
+    }
   }
 
   /** A model, ready to answer. */

@@ -18,13 +18,6 @@ export class Site {
     return (await this.index).models;
   }
 
-  /** The name of the model of a task that reads a language, or else English, or else of the first. */
-  async nameFor(task, language) {
-    const some = (await this.models()).filter((model) => model.task === task);
-    const of = (code) => some.find((model) => model.language === code);
-    return (of(language) ?? of("en") ?? some[0]).name;
-  }
-
   /** What a service tells of a model, its card in Markdown among it. */
   async card(name) {
     return this.files(name).json("model.json");

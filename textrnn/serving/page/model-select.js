@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { labelled } from "./fields.js";
+import { modelFor } from "./reading.js";
 
 /**
  * A list of models to choose from; where several are served for texts, its first entry lets each
@@ -10,8 +11,9 @@ import { labelled } from "./fields.js";
  * @param {string} id
  * @param {import("./client.js").Model[]} models of one task
  * @param {{readsTexts?: boolean}} [options] whether what the models read has a language
- * @returns {{field: HTMLElement, chosen: () => string, of: (language: string | null) => string}}
- *   `of` names the model that has answered a text of a language
+ * @returns {{field: HTMLElement, chosen: () => string,
+ *   of: (language: string | null) => import("./client.js").Model}} `of` is the model that has answered
+ *   a text of a language
  */
 export function modelSelect(id, models, { readsTexts = true } = {}) {
   const select = h(
@@ -22,6 +24,6 @@ export function modelSelect(id, models, { readsTexts = true } = {}) {
   );
   const chosen = () => select.value;
   const of = (language) =>
-    chosen() || (models.find((model) => model.language === language) ?? models[0]).name;
+    models.find(({ name }) => name === chosen()) ?? modelFor(models, language);
   return { field: labelled("model", select), chosen, of };
 }

@@ -8,7 +8,7 @@ import { h } from "./dom.js";
 import { download } from "./files.js";
 import { heading, scrolled, table } from "./table.js";
 import { withoutEnding } from "./text-calls.js";
-import { word } from "./words.js";
+import { say, word } from "./words.js";
 
 const SHOWN = 100; // rows
 
@@ -18,10 +18,11 @@ const SHOWN = 100; // rows
  * @param {(texts: string[]) => Promise<object[]>} task.ask
  * @param {(answer: object) => Record<string, Node | string>} task.cells what the table shows, by the
  *   keys of the words above its columns
+ * @param {(answer: object) => boolean} task.isForeign whether its model reads another language
  * @param {(answer: object) => Record<string, unknown>} task.record what the file has, by its columns
  * @param {import("./asking.js").Asking} asking
  */
-export async function answerRows({ field, ask, cells, record }, asking) {
+export async function answerRows({ field, ask, cells, record, isForeign }, asking) {
   const { texts, table: file } = field;
   const answers = [];
   const save = () => {
@@ -34,16 +35,22 @@ export async function answerRows({ field, ask, cells, record }, asking) {
   const isLong = texts.length > SHOWN;
   const hint = h("span.hint", { word: "rows.some", put: { shown: SHOWN, count: texts.length } });
   const shown = table([], []);
+  const note = h("p.hint.foreign");
+  const foreign = []; // the languages of texts that their models do not read
   for (const batch of batches(texts)) {
     const written = batch.filter((text) => text.trim());
     const found = written.length ? await ask(written) : [];
-    if (!answers.length) asking.show(scrolled(shown), h("p.row", button, isLong ? hint : null));
+    const row = h("p.row", button, isLong ? hint : null);
+    if (!answers.length) asking.show(note, scrolled(shown), row);
     for (const text of batch) {
       const answer = text.trim() ? found.shift() : null;
       answers.push(answer);
+      if (answer && isForeign(answer)) foreign.push(answer.language);
       if (answers.length <= SHOWN) addRow(shown, answers.length, answer && cells(answer));
     }
     asking.tell("rows.done", { done: answers.length, count: texts.length });
+    const put = { count: foreign.length, languages: { codes: [...new Set(foreign)] } };
+    if (foreign.length) say(note, "rows.foreign", put);
   }
 }
 

@@ -4,7 +4,9 @@ import { Asking } from "./asking.js";
 import { answer } from "./client.js";
 import { h } from "./dom.js";
 import { elsewhere } from "./elsewhere.js";
+import { foreignNote } from "./foreign.js";
 import { modelSelect } from "./model-select.js";
+import { isForeign } from "./reading.js";
 import { refused } from "./refused.js";
 import { answerRows } from "./rows.js";
 import { fileCall, textCall } from "./text-calls.js";
@@ -44,7 +46,8 @@ export function textPanel(task, models) {
 
   async function work(asking, signal) {
     if (field.hasRows) {
-      const rows = { ...task, field, ask: (texts) => ask(texts, signal) };
+      const isRowForeign = ({ language }) => isForeign(language, select.of(language));
+      const rows = { ...task, field, isForeign: isRowForeign, ask: (texts) => ask(texts, signal) };
       await answerRows(rows, asking);
       asking.place.append(elsewhere(task.id, fileCall(task.way(), field, select.chosen())));
       return;
@@ -60,8 +63,9 @@ export function textPanel(task, models) {
     const model = select.of(found.language);
     const way = task.way();
     const options = { ...way.options, ...task.alone };
-    const call = textCall({ ...way, options }, text, model);
-    asking.show(...task.show(found, model), elsewhere(task.id, call));
+    const call = textCall({ ...way, options }, text, model.name);
+    const note = foreignNote("text.foreign", found.language, model);
+    asking.show(...note, ...task.show(found, model.name), elsewhere(task.id, call));
   }
 
   return h(

@@ -29,7 +29,7 @@ function spoken() {
  * @param {string} key of the dictionary; one that it has not is a name, as `label.my-own`, whose
  *   last part is said; `key.one` is said in its place where `count` is one
  * @param {Record<string, string | number | [string, object?]>} [put] what stands for `{name}` in
- *   the words; a list is a key, and what is put into that
+ *   the words; a list is a key, and what is put into that; of `{codes}` languages are named
  */
 export function word(key, put = {}) {
   const words = LANGUAGES[language];
@@ -40,7 +40,13 @@ export function word(key, put = {}) {
 
 function shown(value) {
   if (Array.isArray(value)) return word(...value);
+  if (value?.codes) return value.codes.map(languageName).join(", ");
   return typeof value === "number" ? value.toLocaleString(language) : value;
+}
+
+function languageName(code) {
+  if (code === "und") return word("language.other");
+  return new Intl.DisplayNames([language], { type: "language" }).of(code);
 }
 
 /** Have an element show words, now and in whatever language is chosen. */

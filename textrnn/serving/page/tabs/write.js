@@ -7,6 +7,7 @@ import { Controls } from "../controls.js";
 import { h } from "../dom.js";
 import { copyButton, elsewhere } from "../elsewhere.js";
 import { asksOnEnter, examples } from "../fields.js";
+import { foreignNote } from "../foreign.js";
 
 export const write = { id: "write", task: "generator", word: () => "tab.write", panel };
 
@@ -45,7 +46,9 @@ function panel(models) {
     try {
       for await (const { piece, answer } of written(model, seed.value, options, signal)) {
         if (piece) text.append(piece);
-        if (answer) finish(text, answer, model, options, performance.now() - begun);
+        if (!answer) continue;
+        text.before(...foreignNote("write.foreign", answer.language, choice.chosen()));
+        finish(text, answer, model, options, performance.now() - begun);
       }
     } finally {
       text.classList.remove("writing");

@@ -2,6 +2,7 @@
 export default {
   about: "Small networks that read, write and forecast.",
   language: "Language",
+  "language.other": "another language",
   tasks: "Tasks",
   "tab.sentiment": "Sentiment",
   "tab.classify": "Classify",
@@ -13,6 +14,7 @@ export default {
   text: "Text",
   "text.placeholder": "Write or paste a text …",
   "text.missing": "There is no text yet.",
+  "text.foreign": "{model} reads {own}; the text is in {language}.",
   try: "Try:",
   "file.open": "Open a file …",
   "file.hint": "or drop one here: .txt (one text per line), .csv or .jsonl",
@@ -53,6 +55,8 @@ export default {
   "rows.guarded":
     "Downloaded; before {count} cells that a spreadsheet would run as formulas stands a '.",
   "rows.guarded.one": "Downloaded; before a cell that a spreadsheet would run as a formula stands a '.",
+  "rows.foreign": "{count} texts are in a language that their model does not read ({languages}).",
+  "rows.foreign.one": "A text is in a language that its model does not read ({languages}).",
   "rows.download": "Download as CSV",
   "rows.textless": "no text",
   rows: "Answers",
@@ -97,6 +101,7 @@ export default {
   write: "Write",
   "write.seed": "Beginning",
   "write.seed.placeholder": "How it begins; or leave it empty",
+  "write.foreign": "{model} writes {own}; the beginning is in {language}.",
   "write.form": "Form",
   "form.free": "free",
   "form.五绝": "五绝, four lines of five",
