@@ -9,7 +9,7 @@ import click
 
 from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.classify_output import ENDINGS, FORMATS, Layout, taken_names, write_rows
-from textrnn.cli.parts.command import Command, answer_option, output_option, speed_option
+from textrnn.cli.parts.command import Command, answer_option, output_option
 from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
@@ -19,6 +19,7 @@ from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import output_file
 from textrnn.cli.parts.progress import byte_progress
+from textrnn.cli.parts.remote_option import local_speed_option
 from textrnn.cli.parts.summary import Summary
 from textrnn.corpora.files.outputs import check_output
 from textrnn.corpora.labels import UNCERTAIN
@@ -47,10 +48,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Put a ' before cells that spreadsheets would run as formulas (csv, tsv).",
 )
-@speed_option(
+@local_speed_option(
     "--batch-size", type=click.IntRange(1), default=16, show_default=True, help="Texts a batch."
 )
-@speed_option("--threads", type=click.IntRange(1), help="Batches at a time [as many as cores].")
+@local_speed_option(
+    "--threads", type=click.IntRange(1), help="Batches at a time [as many as cores]."
+)
 @shard_options
 @click.pass_obj
 def command(

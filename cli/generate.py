@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.parts.choices import Choice
-from textrnn.cli.parts.command import Command, options_under, output_option, speed_option
+from textrnn.cli.parts.command import Command, options_under, output_option
 from textrnn.cli.parts.completing import complete_form
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.generate_output import ENDINGS, FORMATS, Ended, write_generated
@@ -19,6 +19,7 @@ from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.opening import open_model
 from textrnn.cli.parts.output import open_output, output_file
+from textrnn.cli.parts.remote_option import local_speed_option
 from textrnn.cli.parts.seed_files import seed_options, write_from_seeds
 from textrnn.cli.parts.terms import note_terms
 from textrnn.corpora.files.outputs import check_output
@@ -67,7 +68,7 @@ verse_option = options_under("Chinese verse")
                "[text].")  # fmt: skip
 @output_file
 @output_option("--novelty", is_flag=True, help="Say afterwards how much is new or copied.")
-@speed_option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@local_speed_option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
 @click.pass_obj
 def command(
     settings: dict[str, bool],

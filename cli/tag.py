@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.parts.choices import Choice
-from textrnn.cli.parts.command import (
-    Command,
-    answer_option,
-    input_option,
-    output_option,
-    speed_option,
-)
+from textrnn.cli.parts.command import Command, answer_option, input_option, output_option
 from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
@@ -25,6 +19,7 @@ from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import output_file
 from textrnn.cli.parts.progress import byte_progress
+from textrnn.cli.parts.remote_option import local_speed_option
 from textrnn.cli.parts.summary import Summary
 from textrnn.cli.parts.tag_output import ENDINGS, FORMATS, TAKEN, write_tagged
 from textrnn.corpora.files.outputs import check_output
@@ -49,10 +44,10 @@ if TYPE_CHECKING:
 @output_option("--format", "form", type=Choice(FORMATS),
                help="Of the answers [text in colours on a terminal, or jsonl].")  # fmt: skip
 @output_file
-@speed_option(
+@local_speed_option(
     "--batch-size", type=click.IntRange(1), default=128, show_default=True, help="Texts a batch."
 )
-@speed_option(
+@local_speed_option(
     "--threads",
     type=click.IntRange(1),
     help="Batches at a time [as many as cores, less one].",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textrnn.cli.parts.choices import Choice
-from textrnn.cli.parts.command import Command, answer_option, output_option, speed_option
+from textrnn.cli.parts.command import Command, answer_option, output_option
 from textrnn.cli.parts.folder_answers import ShardOptions, answer_folder, shard_options
 from textrnn.cli.parts.formats import output_format
 from textrnn.cli.parts.input_options import input_options
@@ -20,7 +20,7 @@ from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import output_file
 from textrnn.cli.parts.progress import byte_progress
-from textrnn.cli.parts.remote_option import is_remote
+from textrnn.cli.parts.remote_option import is_remote, local_speed_option
 from textrnn.cli.parts.summary import Summary
 from textrnn.cli.parts.translate_output import (
     ENDINGS,
@@ -72,9 +72,9 @@ Rows = Iterator[tuple["Line", "Translation"]]
 @output_option("--safe-csv", is_flag=True,
                help="Put a ' before cells that spreadsheets would run as formulas (csv, "
                "tsv).")  # fmt: skip
-@speed_option("--batch-size", type=click.IntRange(1), default=64, show_default=True,
-              help="Sentences a batch.")  # fmt: skip
-@speed_option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
+@local_speed_option("--batch-size", type=click.IntRange(1), default=64, show_default=True,
+                    help="Sentences a batch.")  # fmt: skip
+@local_speed_option("--threads", type=click.IntRange(1), help="For the network [as many as cores].")
 @shard_options
 @click.pass_obj
 def command(

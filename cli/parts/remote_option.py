@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from textrnn.cli.parts.command import speed_option
 
@@ -23,6 +25,20 @@ server_option = speed_option(
     "--server", metavar="URL", is_eager=True, expose_value=False, callback=_choose,
     help="Ask a service of `textrnn serve` [TEXTRNN_TOKEN is sent].",
 )  # fmt: skip
+
+
+def _needs_models_here(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Refuse what a service settles by itself."""
+    is_given = context.get_parameter_source(str(option.name)) is not ParameterSource.DEFAULT
+    if is_given and is_remote():
+        raise click.UsageError(
+            f"{option.opts[0]} does not go with --server: the service has its own"
+        )
+    return value
+
+
+# What :data:`speed_option` is, for what concerns models that are loaded here.
+local_speed_option = partial(speed_option, callback=_needs_models_here)
 
 
 def is_remote() -> bool:

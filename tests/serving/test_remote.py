@@ -74,6 +74,10 @@ def test_the_output_is_the_same(client: Client, folder: Path, call: str) -> None
         ("generate --seed The --temperature -1", 2, "temperature"),
         ("generate --seed The --novelty", 2, "--novelty needs the model here"),
         ("classify texts.txt --output-folder out", 2, "does not go with --server"),
+        ("classify texts.txt --threads 2", 2, "--threads does not go with --server"),
+        ("tag texts.txt --batch-size 128", 2, "--batch-size does not go with --server"),
+        ("generate --seed The --threads 1", 2, "--threads does not go with --server"),
+        ("translate texts.txt --threads 1", 2, "--threads does not go with --server"),
     ],
 )
 def test_what_is_wrong_is_told_as_ever(
