@@ -20,7 +20,7 @@ from textrnn.cli.parts.model_name import model_option
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import output_file
 from textrnn.cli.parts.progress import byte_progress
-from textrnn.cli.parts.remote_option import is_remote, local_speed_option
+from textrnn.cli.parts.remote_option import local_speed_option
 from textrnn.cli.parts.summary import Summary
 from textrnn.cli.parts.translate_output import (
     ENDINGS,
@@ -111,10 +111,8 @@ def command(
         {"--output": output, "--format": form, "--alignment": alignment, "--plot": plot,
          "--to": to},
     )  # fmt: skip
-    if to is not None and (model or is_remote()):
-        raise click.UsageError(
-            "--to chooses among the models that are here; leave it out, or --model and --server"
-        )
+    if to is not None and model:
+        raise click.UsageError("--to chooses the model: leave it out, or --model")
     from textrnn.cli.parts.answering import Answering
     from textrnn.heads.translator.translator import Translator
 

@@ -60,7 +60,9 @@ def open_router(
     from textrnn.serving.routing import Router
 
     if found := _remote_heads(kind, model or ""):
-        return Router(kind, models=[_as_local(kind, one) for one in found])
+        heads = {one.bundle.name: _as_local(kind, one) for one in found}
+        names = heads if by_language is None else by_language.values()
+        return Router(kind, models=[heads[name] for name in names], by_language=by_language)
     if model is None:
         return Router(kind, by_language=by_language, threads=threads)
     head = open_model(kind, command, model=model, threads=threads)

@@ -173,7 +173,7 @@ def test_pairs_that_no_model_has_are_told(tmp_path: Path) -> None:
     assert "--text:2: German is read by none of these models: zh-en reads Chinese; name" in told
     code, _, told = into(tmp_path, "en", "--model", "zh-en", "--text", "早上好。")
     assert code == 2
-    assert "--to chooses among the models that are here; leave it out, or --model" in told
+    assert "--to chooses the model: leave it out, or --model" in told
     code, _, told = into(tmp_path, "en", "in", "--output-folder", "out")
     assert "--output-folder does not go with --to" in told
 

@@ -106,3 +106,19 @@ def test_the_token_comes_from_the_environment(
         assert (refused.returncode, "TEXTRNN_TOKEN" in refused.stderr) == (2, True)
         monkeypatch.setenv("TEXTRNN_TOKEN", "s3cret")
         assert textrnn_in(folder, *call, client.address).stdout.startswith("positive\t")
+
+
+def test_the_pair_of_languages_chooses_among_the_models_of_a_service(tmp_path: Path) -> None:
+    texts = ["--text", "早上好。", "--text", "7", "--text", "Good morning."]
+    with served(["zh-en", "en-zh", "classical-zh"]) as client:
+        for call in (["zh", *texts], ["EN", *texts[:4], "--format", "jsonl"], ["en", *texts[2:]]):
+            here = textrnn_in(tmp_path, "translate", "--to", *call)
+            there = textrnn_in(tmp_path, "translate", "--to", *call, "--server", client.address)
+            assert (there.returncode, there.stdout) == (here.returncode, here.stdout)
+            assert there.stderr == here.stderr
+        call = ["translate", "--to", "fr", *texts, "--server", client.address]
+        assert "no model translates into 'fr'; there are: " in textrnn_in(tmp_path, *call).stderr
+    with served(["zh-en"]) as client:
+        there = textrnn_in(tmp_path, "translate", "--to", "zh", *texts, "--server", client.address)
+    assert (there.returncode, there.stdout) == (2, "")
+    assert "no model translates into 'zh'; there are: zh-en (zh to en)" in there.stderr
