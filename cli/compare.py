@@ -39,7 +39,7 @@ command = Command(
         Option(["--data"], group=EXPERIMENT, metavar="DIR",
                help="Where the recipes' files lie [TEXTRNN_DATA]."),
         Option(["--seeds"], group=EXPERIMENT, type=click.IntRange(1), default=3, show_default=True,
-               help="Random states with which each network is trained."),
+               help="Random states with which each network is trained; --resume takes more."),
         *experiment_options(),
     ],
 )  # fmt: skip

@@ -106,6 +106,14 @@ def test_window_sizes_of_a_series(tmp_path: Path) -> None:
     again = json.loads((out / "report.json").read_text("utf-8"))
     scores = [[one["scores"] for one in each["networks"]] for each in (found, again)]
     assert scores[0] == scores[1]
+    more = textrnn_in(tmp_path, *call[:-1], "2", "--resume")
+    assert more.returncode == 0, more.stderr
+    assert os.stat(out / "window-6-0.trial.json").st_mtime_ns == before
+    last = json.loads((out / "report.json").read_text("utf-8"))
+    runs = [[[run["scores"] for run in one["runs"]] for one in each["networks"]]
+            for each in (again, last)]  # fmt: skip
+    assert [[len(each) for each in found] for found in runs] == [[1, 1], [2, 2]]
+    assert [each[:1] for each in runs[1]] == runs[0]
     assert done.stdout.splitlines()[0].split(":")[0] in resumed.stdout
 
 

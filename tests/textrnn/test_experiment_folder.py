@@ -59,3 +59,18 @@ def test_what_another_experiment_has_is_told(
     folder.begin(kept, resume=True, force=False)
     with pytest.raises(ConfigurationError, match=re.escape(f"the experiment there has {told}")):
         folder.begin({**kept, **changes}, resume=True, force=False)
+
+
+def test_what_may_grow_goes_on_with_more_and_not_with_less(tmp_path: Path) -> None:
+    folder = ExperimentFolder(tmp_path / "found")
+    folder.begin(NETWORKS, resume=False, force=False)
+    folder.begin({**NETWORKS, "seeds": 5}, resume=True, force=False, may_grow="seeds")
+    for about, told in (
+        ({**NETWORKS, "seeds": 3}, "other settings: seeds 5 (now 3);"),
+        ({**NETWORKS, "seeds": 6, "data": "2e"}, "the experiment there has other examples;"),
+        ({**TEXTS, "seeds": 6}, "experiment comparison (now cross-validation)"),
+    ):
+        with pytest.raises(ConfigurationError, match=re.escape(told)):
+            folder.begin(about, resume=True, force=False, may_grow="seeds")
+    with pytest.raises(ConfigurationError, match=re.escape("seeds 5 (now 6)")):
+        folder.begin({**NETWORKS, "seeds": 6}, resume=True, force=False)

@@ -48,7 +48,8 @@ def compare(
         out: a folder for the models, what was found, and ``report.html`` with its pictures.
         data: the folder of the recipes' files; by default ``TEXTRNN_DATA``.
         seeds: how many random states, from the recipe's own on.
-        resume: go on with a comparison that was stopped: what is done of it is kept.
+        resume: go on with a comparison that was stopped, or with more ``seeds``: what is done of
+            it is kept.
         force: whether what an earlier experiment found at ``out`` may be replaced.
         on_event: called after each step and epoch of each training.
         on_message: called with a line on what happens.
@@ -82,7 +83,9 @@ def compare(
              "networks": networks, "seeds": seeds}  # fmt: skip
     folder = ExperimentFolder(path_of("out", out))
     runs = _Runs(material, place, folder, resume, on_event, say)
-    folder.begin(about, inputs=[place, *map(Path, paths)], resume=resume, force=force)
+    folder.begin(
+        about, inputs=[place, *map(Path, paths)], resume=resume, force=force, may_grow="seeds"
+    )
     trials = {variant.name: runs.of(variant, seeds) for variant in variants}
     found = NetworkComparison(first.task, trials, runs.validates)
     write_report(found, folder.path, title=f"{counted(len(variants), 'network')}: {first.task}")

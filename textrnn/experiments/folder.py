@@ -7,6 +7,7 @@ abruptly, loses no more than the trial that was running.
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -50,6 +51,7 @@ class ExperimentFolder:
         inputs: Iterable[Path] = (),
         resume: bool,
         force: bool,
+        may_grow: str = "",
     ) -> None:
         """See what is there, and make the folder this experiment's.
 
@@ -58,6 +60,7 @@ class ExperimentFolder:
             inputs: what is read, which must not lie there.
             resume: whether one that was stopped goes on.
             force: whether what was found there may go.
+            may_grow: the number in ``about`` that may be larger in one that goes on.
 
         Raises:
             ConfigurationError: an experiment is there and nothing was said of it, or it is another;
@@ -69,8 +72,10 @@ class ExperimentFolder:
         if kept is None:
             self._require_empty()
         elif resume:
-            self._require_same(kept, about)
-            return
+            is_more = kept.get(may_grow, math.inf) < about.get(may_grow, 0)
+            self._require_same({**kept, may_grow: about[may_grow]} if is_more else kept, about)
+            if not is_more:
+                return
         elif not force:
             raise ConfigurationError(
                 f"{self.path}: an experiment is there already; go on with it (resume=True), begin "
