@@ -171,7 +171,10 @@ def test_networks_are_compared_by_the_same_examples() -> None:
     assert first["interval"] == pytest.approx([0.15, 0.35])
     assert second["deviation"] == pytest.approx(0.5 / 2**0.5)
     assert "that chose the epochs, too" in found.sections()[0].about
-    assert list(found.figures()) == ["curves.png", "scores.png"]
+    figures = found.figures()
+    assert list(figures) == ["curves.png", "scores.png"]
+    titles = [axes.get_title(loc="left") for axes in figures["curves.png"].axes]
+    assert titles == ["validation loss (nats)", "validation accuracy"]
 
 
 def test_the_paired_test_counts_what_chance_would_do() -> None:

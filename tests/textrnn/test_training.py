@@ -26,6 +26,7 @@ from textrnn.training.classifier.run import run_classifier
 from textrnn.training.loop.checkpoint import RunState
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.fit import Fit
+from textrnn.training.loop.history import training_figure
 from textrnn.training.loop.optimizers import make_optimizer
 from textrnn.training.settings import TokenizerSettings, TrainingSettings, VectorSettings
 from textrnn.training.weights.files import read_weights
@@ -388,3 +389,16 @@ def test_float32_on_request(tmp_path: Path) -> None:
 def test_a_checkpoint_that_keeps_no_settings_may_be_an_older_textrnns() -> None:
     with pytest.raises(ConfigurationError, match="other settings, or by an older textrnn; resume"):
         RunState("now").require_same(RunState("then"), Path("checkpoint.npz"))
+
+
+@pytest.mark.parametrize(
+    ("score", "titles"),
+    [
+        ("f1", ["Loss (nats)", "Validation F1 (kept: 0.5000)"]),
+        ("mse", ["Loss", "Validation mse (kept: 0.5000)"]),
+    ],
+)
+def test_the_picture_of_a_training_tells_units(score: str, titles: list[str]) -> None:
+    record = {"epoch": 1, "loss_nats": 0.9, "validation_loss_nats": 0.8, f"validation_{score}": 0.5}
+    figure = training_figure([record], best_epoch=1)
+    assert [axes.get_title() for axes in figure.axes] == titles

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textrnn.experiments.trial import Trial, deviation, shared_measures
 from textrnn.reports.pictures import BLUE, GREY, draw_plain, drawable, drawing, new_figure
+from textrnn.training.loop.history import loss_name, validation_score
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,18 +20,19 @@ def curves_figure(trials: Mapping[str, Sequence[Trial]]) -> Figure:
     """Validation loss and score of each network by epoch; the mean of its random states."""
     first = next(iter(trials.values()))[0].history[0]
     measures = [name for name in first if name.startswith("validation_")][:2]
+    titles = (loss_name(first), validation_score(first)[0])
     with drawing():
         from matplotlib.ticker import MaxNLocator
 
         figure = new_figure((10, 4.2))
         panels = figure.subplots(1, len(measures), squeeze=False)[0]
         names = drawable(list(trials))
-        for axes, measure in zip(panels, measures, strict=True):
+        for axes, measure, title in zip(panels, measures, titles, strict=True):
             for number, (name, runs) in enumerate(zip(names, trials.values(), strict=True)):
                 style: dict[str, Any] = {"color": f"C{number % 10}", "linewidth": 1.3}
                 style |= {"linestyle": "--" if number >= 10 else "-", "marker": "."}
                 axes.plot(*_mean_course(runs, measure), label=name, **style)
-            axes.set_title(measure.removesuffix("_nats").replace("_", " "), loc="left")
+            axes.set_title(f"validation {title}", loc="left")
             axes.set_xlabel("epoch")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             draw_plain(axes)

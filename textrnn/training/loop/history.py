@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textrnn.errors import MissingExtraError
 from textrnn.offline import prepare_import
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _LOSS, _VALIDATION, _KEPT = "#8a8f98", "#2563eb", "#b45309"
 _OF_VALIDATION, _NO_SCORE = "validation_", "validation_loss_nats"
@@ -24,6 +28,18 @@ def validation_score(record: Mapping[str, float]) -> tuple[str, float]:
     return name.removeprefix(_OF_VALIDATION).replace("f1", "F1"), record[name]
 
 
+def loss_name(record: Mapping[str, float]) -> str:
+    """What the loss of an epoch is called; forecasts are measured by errors, not in nats.
+
+    Example:
+        >>> loss_name({"validation_loss_nats": 0.3, "validation_f1": 0.5})
+        'loss (nats)'
+        >>> loss_name({"validation_loss_nats": 0.3, "validation_mse": 0.3})
+        'loss'
+    """
+    return "loss" if "validation_mse" in record else "loss (nats)"
+
+
 def history_files(
     history: Sequence[Mapping[str, float]], *, best_epoch: int, say: Callable[[str], None]
 ) -> dict[str, bytes]:
@@ -36,7 +52,9 @@ def history_files(
     """
     files = {"history.csv": history_csv(history).encode("utf-8")}
     try:
-        files["training.png"] = training_png(history, best_epoch=best_epoch)
+        picture = io.BytesIO()
+        training_figure(history, best_epoch=best_epoch).savefig(picture, format="png")
+        files["training.png"] = picture.getvalue()
     except Exception as error:
         say(f"training.png could not be drawn: {type(error).__name__}: {error}")
     return files
@@ -53,8 +71,8 @@ def history_csv(history: Sequence[Mapping[str, float]]) -> str:
     return text.getvalue()
 
 
-def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> bytes:
-    """The losses and the validation score over the epochs, as a PNG picture.
+def training_figure(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> Figure:
+    """The losses and the validation score over the epochs.
 
     Args:
         history: one record an epoch, at least one.
@@ -82,7 +100,7 @@ def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> 
         color=_VALIDATION,
         label="validation",
     )
-    losses.set(title="Loss (nats)", xlabel="epoch")
+    losses.set(title=loss_name(history[0]).capitalize(), xlabel="epoch")
     losses.legend(frameon=False)
     name, _ = validation_score(history[0])
     scores = [validation_score(record)[1] for record in history]
@@ -94,9 +112,7 @@ def training_png(history: Sequence[Mapping[str, float]], *, best_epoch: int) -> 
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png")
-    return picture.getvalue()
+    return figure
 
 
 def _short(value: float) -> str:
