@@ -13,13 +13,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from calling import textrnn_in
-from terminal import TEXTRNN
+from terminal import TEXTRNN, signal_once
+from waiting import LONGEST_S
 
 pytestmark = pytest.mark.train
 
@@ -134,7 +134,7 @@ def test_a_named_pipe_is_read_once(call: Caller) -> None:
     os.mkfifo(call.folder / "pipe")
     writer = subprocess.Popen(["sh", "-c", "echo a dull film > pipe"], cwd=call.folder)
     assert call.classify("pipe").stdout.endswith("\ta dull film\n")
-    assert writer.wait(timeout=60) == 0
+    assert writer.wait(LONGEST_S) == 0
 
 
 def test_encodings(call: Caller) -> None:
@@ -245,7 +245,7 @@ def test_a_closed_pipe_ends_quietly(call: Caller) -> None:
     assert process.stdout.readline().startswith(b"negative\t")
     process.stdout.close()
     assert process.stderr.read() == b""
-    assert process.wait(timeout=60) == 0
+    assert process.wait(LONGEST_S) == 0
     process.stderr.close()
 
 
@@ -267,12 +267,12 @@ def test_an_interruption_leaves_the_old_file(
     assert process.stdin is not None
     process.stdin.write(b"a dull film\n" * 5000)
     process.stdin.flush()
-    deadline = time.monotonic() + 60
-    while not any(path.stat().st_size for path in call.folder.glob(".out.tsv-*")):  # at work
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    process.send_signal(number)
-    process.wait(timeout=60)
+    signal_once(
+        lambda: any(path.stat().st_size for path in call.folder.glob(".out.tsv-*")),  # at work
+        process,
+        number,
+    )
+    process.wait(LONGEST_S)
     process.stdin.close()
     assert process.stderr is not None
     assert process.stdout is not None
@@ -294,7 +294,7 @@ def test_a_named_pipe_is_written_to_and_stays_one(call: Caller) -> None:
         cwd=call.folder,
     )
     assert len(pipe.read_text("utf-8").splitlines()) == 3
-    assert process.wait(timeout=60) == 0
+    assert process.wait(LONGEST_S) == 0
     assert pipe.is_fifo()
 
 
@@ -307,7 +307,7 @@ def test_a_pipe_gets_its_answers_before_more_is_asked(call: Caller) -> None:
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None
-    hanging = threading.Timer(60, process.kill)
+    hanging = threading.Timer(LONGEST_S, process.kill)
     hanging.start()
     process.stdin.write(b"a dull film\n" * (16 + 256))
     process.stdin.flush()
@@ -315,7 +315,7 @@ def test_a_pipe_gets_its_answers_before_more_is_asked(call: Caller) -> None:
         assert process.stdout.readline().startswith(b"negative\t")
     hanging.cancel()
     process.stdin.close()
-    assert process.wait(timeout=60) == 0
+    assert process.wait(LONGEST_S) == 0
     process.stdout.close()
 
 
@@ -413,4 +413,4 @@ def test_a_program_that_writes_a_line_gets_its_answer(tmp_path: Path, arguments:
             asked.stdin.flush()
             assert text in asked.stdout.readline().decode()
         asked.stdin.close()
-        assert asked.wait(timeout=60) == 0
+        assert asked.wait(LONGEST_S) == 0

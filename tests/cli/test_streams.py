@@ -11,6 +11,7 @@ import pytest
 
 from terminal import TEXTRNN
 from textrnn.cli.parts.training_progress import TrainingDisplay
+from waiting import LONGEST_S
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the shell closes the streams")
 
@@ -30,7 +31,7 @@ def shell(line: str, folder: Path) -> tuple[int, str, str]:
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=LONGEST_S,
     )
     return done.returncode, done.stdout, done.stderr
 

@@ -6,18 +6,16 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from terminal import TEXTRNN, signal_once
 from textrnn.catalog import model_path
 from textrnn.cli.main import cli
 from textrnn.cli.parts.errors import report_errors
-
-TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
+from waiting import LONGEST_S
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, folder: Path, call: str) -> str:
@@ -115,12 +113,12 @@ def test_a_stopped_command_leaves_nothing_or_the_next_one_removes_it(
     assert process.stdin is not None
     process.stdin.write(b"What a day!\n" * 2000)
     process.stdin.flush()
-    deadline = time.monotonic() + 60
-    while not any(path.stat().st_size for path in tmp_path.glob(".out.tsv-*")):  # at work
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    process.send_signal(number)
-    _, said = process.communicate(timeout=60)
+    signal_once(
+        lambda: any(path.stat().st_size for path in tmp_path.glob(".out.tsv-*")),  # at work
+        process,
+        number,
+    )
+    _, said = process.communicate(timeout=LONGEST_S)
     killed = number == signal.SIGKILL
     assert process.returncode == (-number if killed else 128 + number)
     assert said == b""
@@ -139,12 +137,8 @@ def test_a_hangup_that_is_not_to_be_heard_is_not_heard(tmp_path: Path) -> None:
     assert process.stdin is not None
     process.stdin.write(b"What a day!\n" * 100)
     process.stdin.flush()
-    deadline = time.monotonic() + 60
-    while not os.listdir(tmp_path):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    process.send_signal(signal.SIGHUP)
-    process.communicate(timeout=60)
+    signal_once(lambda: os.listdir(tmp_path), process, signal.SIGHUP)
+    process.communicate(timeout=LONGEST_S)
     assert process.returncode == 0
     assert len((tmp_path / "out.tsv").read_text("utf-8").splitlines()) == 100
 

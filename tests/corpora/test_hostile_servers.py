@@ -18,15 +18,19 @@ import pytest
 from textrnn.corpora.files.downloading import download
 from textrnn.corpora.files.fetching import Patience
 from textrnn.errors import InputError, TextRNNError
+from waiting import LONGEST_S, wait_for
 
 CONTENT = bytes(range(256)) * 400
+PATIENT = Patience(timeout_s=LONGEST_S, window_s=LONGEST_S, max_bytes=300_000)
 HASTY = Patience(timeout_s=2, window_s=0.4, window_bytes=1000, max_bytes=300_000)
+SLOW = ("trickle", "slow_headers", "silent")
 
 
 class Hostile(BaseHTTPRequestHandler):
     """Behaves as its path says."""
 
     requests: int
+    somebody_waits: threading.Event
     protocol_version = "HTTP/1.0"
 
     def do_GET(self) -> None:
@@ -114,10 +118,11 @@ class Hostile(BaseHTTPRequestHandler):
         self.wfile.write(CONTENT)
 
     def slow(self) -> None:
+        """Half of it, and the rest when another waits for the one who fetches it."""
         self.answer(200, Content_Length=len(CONTENT), ETag='"1"')
-        for place in range(0, len(CONTENT), 10_000):
-            self.wfile.write(CONTENT[place : place + 10_000])
-            time.sleep(0.1)
+        self.wfile.write(CONTENT[:50_000])
+        self.somebody_waits.wait(LONGEST_S)
+        self.wfile.write(CONTENT[50_000:])
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -126,7 +131,8 @@ class Hostile(BaseHTTPRequestHandler):
 @pytest.fixture
 def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, type[Hostile]]]:
     monkeypatch.setattr("textrnn.corpora.files.downloading._FIRST_PAUSE_S", 0.001)
-    handler = type("Own", (Hostile,), {"requests": 0})
+    own = {"requests": 0, "somebody_waits": threading.Event()}
+    handler = type("Own", (Hostile,), own)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
         running.daemon_threads, running.block_on_close = True, False
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05})
@@ -160,8 +166,10 @@ def test_nobody_is_waited_for_without_end(
     hostile: tuple[str, type[Hostile]], tmp_path: Path, path: str, message: str, requests: int
 ) -> None:
     url, handler = hostile
+    patience = HASTY if path in SLOW else PATIENT
     with pytest.raises(InputError, match=message):
-        download(f"{url}/{path}", tmp_path / "file", patience=HASTY, tries=3)
+        download(f"{url}/{path}", tmp_path / "file", patience=patience, tries=3)
+    wait_for(lambda: handler.requests >= requests)  # the server may be slower than a hasty client
     assert handler.requests == requests
     assert not (tmp_path / "file").exists()
     assert not list(tmp_path.glob(".*"))
@@ -170,7 +178,7 @@ def test_nobody_is_waited_for_without_end(
 def test_what_stands_beside_a_redirect_is_not_read(
     hostile: tuple[str, type[Hostile]], tmp_path: Path
 ) -> None:
-    found = download(f"{hostile[0]}/endless_redirect", tmp_path / "file", patience=HASTY)
+    found = download(f"{hostile[0]}/endless_redirect", tmp_path / "file", patience=PATIENT)
     assert found.read_bytes() == CONTENT
 
 
@@ -179,34 +187,34 @@ def test_another_part_than_was_asked_for_is_not_added(
 ) -> None:
     (tmp_path / "file.partial").write_bytes(CONTENT[:1000])
     (tmp_path / "file.partial.json").write_text('{"mark": "\\"1\\""}')
-    found = download(f"{hostile[0]}/wrong_part", tmp_path / "file", patience=HASTY)
+    found = download(f"{hostile[0]}/wrong_part", tmp_path / "file", patience=PATIENT)
     assert found.read_bytes() == CONTENT
     assert hostile[1].requests == 2
 
 
 def test_two_at_once_fetch_once(hostile: tuple[str, type[Hostile]], tmp_path: Path) -> None:
     """And both find the whole file, in two threads as in two processes."""
-    url, waits = f"{hostile[0]}/slow", []
+    url, handler = hostile
+    url += "/slow"
     code = (
         "import sys; from pathlib import Path; "
         "from textrnn.corpora.files.downloading import download; "
-        "download(sys.argv[1], Path(sys.argv[2]), on_wait=lambda: print('waits'))"
+        "download(sys.argv[1], Path(sys.argv[2]))"
     )
     call = [sys.executable, "-c", code, url, str(tmp_path / "file")]
-    other = subprocess.Popen(call, stdout=subprocess.PIPE)
+    other = subprocess.Popen(call)
 
     def fetch() -> None:
-        download(url, tmp_path / "file", on_wait=lambda: waits.append(1))
+        download(url, tmp_path / "file", on_wait=handler.somebody_waits.set)
 
     threads = [threading.Thread(target=fetch) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    said, _ = other.communicate(timeout=60)
-    assert other.returncode == 0
-    assert waits or b"waits" in said
-    assert hostile[1].requests == 1
+    assert other.wait(LONGEST_S) == 0
+    assert handler.somebody_waits.is_set()
+    assert handler.requests == 1
     assert hashlib.sha256((tmp_path / "file").read_bytes()).digest() == (
         hashlib.sha256(CONTENT).digest()
     )

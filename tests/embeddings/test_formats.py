@@ -24,6 +24,7 @@ from textrnn.embeddings.formats import packed
 from textrnn.embeddings.formats.blocks import Reading, Wanted
 from textrnn.embeddings.reading import read_blocks
 from textrnn.errors import InputError
+from waiting import LONGEST_S
 
 
 def loaded(path: Path | str, limit: int | None = None) -> Vectors:
@@ -349,4 +350,4 @@ def test_a_forked_child_reads_vectors(tmp_path: Path) -> None:
     pytest.importorskip("polars")
     path = put(tmp_path, "a 1 2\nb 3 4\n" * 20_000)
     command = [sys.executable, "-c", FORKING, str(path)]
-    assert subprocess.run(command, timeout=60, check=False).returncode == 0
+    assert subprocess.run(command, timeout=LONGEST_S, check=False).returncode == 0

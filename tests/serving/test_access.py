@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from serving import Client, served, wait_for
+from serving import Client, served
 from textrnn.heads.classifier.classifier import Classifier
+from waiting import wait_for
 
 ORIGIN = "https://example.org"
 BEARER = {"Authorization": "Bearer s3cret"}

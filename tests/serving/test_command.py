@@ -16,10 +16,11 @@ import pytest
 from small_bundles import small_generator
 
 from calling import textrnn_in
-from serving import Client, wait_for
+from serving import Client
 from terminal import TEXTRNN
 from textrnn.installation import command_for
 from textrnn.serving.http.metrics import FOLDER
+from waiting import LONGEST_S, wait_for
 
 
 def test_it_says_where_it_listens_and_ends_when_it_is_told(tmp_path: Path) -> None:
@@ -33,7 +34,7 @@ def test_it_says_where_it_listens_and_ends_when_it_is_told(tmp_path: Path) -> No
         assert match
         assert Client(match[1]).get("/readyz").status == 200
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(LONGEST_S) == 0
         assert process.stderr.read() == ""
 
 
@@ -53,7 +54,7 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
         assert {client.get("/readyz").status for _ in range(20)} == {200}
         assert b"textrnn_requests_total" in client.get("/metrics").body
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(LONGEST_S) == 0
 
 
 def test_who_comes_while_workers_end_is_refused(tmp_path: Path) -> None:
@@ -69,14 +70,14 @@ def test_who_comes_while_workers_end_is_refused(tmp_path: Path) -> None:
             process.send_signal(signal.SIGTERM)
             wait_for(lambda: not listens(client))
             assert workers(process.pid)  # which answer what was accepted
-        assert process.wait(60) == 0
+        assert process.wait(LONGEST_S) == 0
 
 
 def listens(client: Client) -> bool:
     """Whether anybody takes a connection."""
     host, _, port = client.host.rpartition(":")
     try:
-        socket.create_connection((host, int(port)), timeout=30).close()
+        socket.create_connection((host, int(port)), timeout=LONGEST_S).close()
     except ConnectionRefusedError:
         return False
     return True

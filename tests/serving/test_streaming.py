@@ -12,8 +12,9 @@ import pytest
 from small_bundles import small_generator
 
 import textrnn
-from serving import Client, served, wait_for
+from serving import Client, served
 from textrnn.serving.http.limits import Limits
+from waiting import wait_for
 
 JSON = {"Content-Type": "application/json"}
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from textrnn.serving.http.server import Server, ServerSettings
+from waiting import LONGEST_S
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Client:
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> Iterator[HTTPResponse]:
         """A response as it begins."""
-        with closing(HTTPConnection(self.host, timeout=30)) as connection:
+        with closing(HTTPConnection(self.host, timeout=LONGEST_S)) as connection:
             connection.request(method, path, body, headers)
             yield connection.getresponse()
 
@@ -74,11 +74,3 @@ def served(models: Sequence[str], **settings: Any) -> Iterator[Client]:
     finally:
         server.stop()
         thread.join()
-
-
-def wait_for(is_so: Callable[[], object]) -> None:
-    """Wait until something is so, which another thread or process makes so."""
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

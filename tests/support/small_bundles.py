@@ -133,14 +133,19 @@ def small_tagger(path: Path, *, features: Features = SPOKEN, head: TaggerHead = 
 
 
 def small_generator(
-    path: Path, *, texts: Sequence[str] = TEXTS, level: str = "character", language: str = "en"
+    path: Path,
+    *,
+    texts: Sequence[str] = TEXTS,
+    level: str = "character",
+    language: str = "en",
+    units: int = 5,
 ) -> Path:
     """A generator of characters, or other tokens of some texts."""
     tokenizer = Tokenizer.train(texts, level=level, vocabulary_size=900, min_frequency=1)
     network = GeneratorNetwork(
         tokenizer.vocabulary_size,
         embedding=Embedding(units=6),
-        encoders=(Encoder(units=5, bidirectional=False),),
+        encoders=(Encoder(units=units, bidirectional=False),),
     )
     weights = random_weights(network.weight_shapes())
     files = {

@@ -6,16 +6,14 @@ import os
 import pty
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
+from waiting import LONGEST_S, wait_for
+
 TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
-
-
-_LONGEST_S = 600  # until a checkpoint is there, on a busy machine
 IN_TERMINAL = {"TERM": "xterm-256color", "COLUMNS": "80"}
 
 
@@ -26,18 +24,14 @@ def stopped_training(folder: Path, call: Sequence[str], number: int) -> Complete
     command = [sys.executable, "-c", hearing + TEXTRNN[2], *call]
     process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
     state = Path(folder, call[call.index("--out") + 1] + ".training", "checkpoint.npz")
-    signal_once_there(process, state, number)
-    _, said = process.communicate(timeout=_LONGEST_S)
+    signal_once(state.exists, process, number)
+    _, said = process.communicate(timeout=LONGEST_S)
     return CompletedProcess(call, process.returncode, "", said)
 
 
-def signal_once_there(process: subprocess.Popen[Any], file: Path, number: int) -> None:
-    """Send a process a signal once it has written a file."""
-    deadline = time.monotonic() + _LONGEST_S
-    while not file.exists():
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.02)
+def signal_once(is_so: Callable[[], object], process: subprocess.Popen[Any], number: int) -> None:
+    """Send a process a signal once it has come so far."""
+    wait_for(is_so, by=process)
     process.send_signal(number)
 
 

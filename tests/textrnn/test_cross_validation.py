@@ -16,10 +16,11 @@ import textrnn
 from calling import textrnn_in
 from experiment_cases import CASES, small_plan
 from made_up import made_up_reviews
-from terminal import TEXTRNN, signal_once_there
+from terminal import TEXTRNN, signal_once
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.experiments import cross_validation
 from textrnn.experiments.splits import Fold
+from waiting import LONGEST_S
 
 pytestmark = pytest.mark.train
 
@@ -67,8 +68,8 @@ def test_a_killed_one_goes_on_and_groups_stay_whole(tmp_path: Path) -> None:
     call = [*CALL, "--group", "author", "--output", "found.csv"]
     running = subprocess.Popen([*TEXTRNN, *call], cwd=tmp_path, stderr=subprocess.DEVNULL)
     first = tmp_path / "cv" / "fold-1.trial.json"
-    signal_once_there(running, first, signal.SIGKILL)
-    running.wait(60)
+    signal_once(first.exists, running, signal.SIGKILL)
+    running.wait(LONGEST_S)
     before = os.stat(first).st_mtime_ns
     refused = textrnn_in(tmp_path, *call)
     assert refused.returncode == 2

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,13 @@ import pyarrow.parquet
 import pytest
 
 import textrnn
+from terminal import TEXTRNN
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.serving.answer_folder import AnswerFolder
 from textrnn.serving.shards import Shard, ShardReport, ShardSettings, answer_shards, find_shards
+from waiting import LONGEST_S, wait_for
 
 pytestmark = pytest.mark.train
-
-TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
 
 
 def files(folder: Path, *names: str) -> Path:
@@ -436,7 +436,7 @@ from textrnn.serving.shards import ShardSettings
 options = {"batch_size": 16, "abstain": 0.0, "mode": "adaptive"}
 with AnswerFolder(Path("out"), ShardSettings(sys.argv[1], "classifier", options=options)):
     Path("begun").touch()
-    time.sleep(120)
+    time.sleep(600)
 """
 
 
@@ -447,7 +447,7 @@ def test_a_folder_is_one_runs_at_a_time(tiny_bundle: Path, tmp_path: Path) -> No
     subprocess.run([*call, "in/a.txt"], cwd=tmp_path, check=True, capture_output=True)
     first = subprocess.Popen([sys.executable, "-c", AT_WORK, str(tiny_bundle)], cwd=tmp_path)
     try:
-        wait_until(lambda: (tmp_path / "begun").exists(), first)
+        wait_for((tmp_path / "begun").exists, by=first)
         second = subprocess.run(
             [*call, "in/a.txt"], cwd=tmp_path, capture_output=True, text=True, check=False
         )
@@ -463,14 +463,6 @@ def test_a_folder_is_one_runs_at_a_time(tiny_bundle: Path, tmp_path: Path) -> No
         [*call, "in/a.txt"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert third.stderr == "0 shards with 0 records answered, 1 answered before\n"
-
-
-def wait_until(reached: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 120
-    while not reached():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 @pytest.mark.parametrize(
@@ -536,11 +528,11 @@ def test_over_ray_nothing_is_lost_or_doubled_when_a_worker_is_killed(
     process = subprocess.Popen(
         [*call, "--output-folder", "ray", "--engine", "ray"], cwd=tmp_path, stderr=subprocess.PIPE
     )
-    wait_until(lambda: bool(list(tmp_path.glob("ray/*.jsonl"))), process)
+    wait_for(lambda: list(tmp_path.glob("ray/*.jsonl")), by=process)
     # So that an actor dies in the middle of a shard:
-    wait_until(lambda: bool(list(tmp_path.glob("ray/.*.partial"))), process)
+    wait_for(lambda: list(tmp_path.glob("ray/.*.partial")), by=process)
     killed = kill_worker(process.pid)
-    _, messages = process.communicate(timeout=240)
+    _, messages = process.communicate(timeout=LONGEST_S)
     assert process.returncode == 0, messages.decode()
     assert killed
     assert b"8 shards with 12,000 records answered" in messages
@@ -578,9 +570,10 @@ def test_on_a_cluster_by_its_address(cluster: str, tiny_bundle: Path, tmp_path: 
     call = [*TEXTRNN, "classify", "in", "--model", str(tiny_bundle), "--output-folder"]
     subprocess.run([*call, "local"], cwd=tmp_path, check=True, capture_output=True)
     on_ray = [*call, "ray", "--engine", "ray", "--address", cluster]
-    for _ in range(5):  # the cluster takes its time to come up, and Ray tries for a while
+    deadline = time.monotonic() + LONGEST_S
+    while True:  # the cluster takes its time to come up, and Ray tries for a while
         done = subprocess.run(on_ray, cwd=tmp_path, capture_output=True, text=True, check=False)
-        if "no cluster answers" not in done.stderr:
+        if "no cluster answers" not in done.stderr or time.monotonic() > deadline:
             break
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[-1] == "4 shards with 8 records answered"

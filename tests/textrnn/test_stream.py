@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from textrnn.runtime.session import Inputs, Outputs
 from textrnn.runtime.stream import ReadAhead, batches_by_length, run_pools, with_answers
+from waiting import LONGEST_S
 
 
 class Words:
@@ -56,10 +57,9 @@ def run_words(
     )
 
 
-def join_workers() -> None:
-    for thread in threading.enumerate():
-        if thread.name.startswith("textrnn"):
-            thread.join(timeout=20)
+def workers() -> set[threading.Thread]:
+    """The threads of all streams; of those of tests before, some may be about to end."""
+    return {thread for thread in threading.enumerate() if thread.name.startswith("textrnn")}
 
 
 @given(
@@ -99,7 +99,7 @@ def test_the_next_pool_is_read_while_the_network_runs() -> None:
     def run(inputs: Inputs) -> Outputs:
         ran.append(len(inputs["lengths"]))
         if len(ran) == 1 + 16:  # the last batch of the second pool
-            assert asked.wait(20)
+            assert asked.wait(LONGEST_S)
         return measure(inputs)
 
     pools = list(run_words(source(), run))
@@ -110,7 +110,7 @@ def test_the_next_pool_is_read_while_the_network_runs() -> None:
 @pytest.mark.parametrize("words", [["abcabc"] * 2, ["ab"] * (2 + 32 + 2)])
 def test_batches_run_at_the_same_time(words: list[str]) -> None:
     """Where the first pool has several windows of each word, and in the pools after it."""
-    meeting = threading.Barrier(2, timeout=20)
+    meeting = threading.Barrier(2, timeout=LONGEST_S)
 
     def run(inputs: Inputs) -> Outputs:
         if threading.current_thread() is not threading.main_thread():
@@ -194,15 +194,16 @@ def test_an_error_of_the_network_arrives(items: list[str], threads: int) -> None
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_threads_end_when_the_reader_goes_away(threads: int) -> None:
-    join_workers()  # of the tests before
-    before = threading.active_count()
+    before = workers()
     pools = run_words(iter(["ab"] * 100), threads=threads)
     next(pools)
     next(pools)
-    assert before < threading.active_count() <= before + threads
+    begun = workers() - before
+    assert 0 < len(begun) <= threads
     pools.close()  # type: ignore[attr-defined]
-    join_workers()
-    assert threading.active_count() == before
+    for thread in begun:
+        thread.join(LONGEST_S)
+    assert not workers() & begun
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -212,14 +213,14 @@ def test_a_stream_that_is_closed_waits_for_no_thread(threads: int) -> None:
 
     def run(inputs: Inputs) -> Outputs:
         if max(inputs["lengths"]) == 3:
-            go_on.wait(timeout=20)
+            go_on.wait(timeout=LONGEST_S)
         return measure(inputs)
 
     pools = run_words(iter([*["ab"] * (2 + 32), *["abc"] * 1000]), run, threads=threads)
     assert [len(next(pools).words) for _ in range(2)] == [2, 32]
     closing = threading.Thread(target=pools.close)  # type: ignore[attr-defined]
     closing.start()
-    closing.join(timeout=10)
+    closing.join(timeout=LONGEST_S / 4)
     was_waiting = closing.is_alive()
     go_on.set()
     closing.join()

@@ -18,7 +18,7 @@ import textrnn
 from calling import textrnn_in
 from experiment_cases import CASES
 from made_up import made_up_load
-from terminal import TEXTRNN, signal_once_there
+from terminal import TEXTRNN, signal_once
 from textrnn.bundle.bundle import Bundle
 from textrnn.configuration import to_dict
 from textrnn.errors import ConfigurationError, MissingExtraError, TrainingError
@@ -35,6 +35,7 @@ from textrnn.training.classifier.files import ClassifierFiles
 from textrnn.training.named import named_values
 from textrnn.training.recipes.recipe import read_recipe
 from textrnn.training.tasks import plan_class, trained_tasks
+from waiting import LONGEST_S
 
 SPACE = {"units": (2, 4, 8), "learning_rate": Range(1e-4, 1e-1, log=True)}
 GRID = {"units": (2, 4, 8), "cell": ("gru", "lstm")}
@@ -258,8 +259,8 @@ def test_a_killed_search_goes_on(tmp_path: Path) -> None:
     write(tmp_path, "[2, 4]")
     running = subprocess.Popen([*TEXTRNN, *CALL], cwd=tmp_path, stderr=subprocess.DEVNULL)
     first = tmp_path / "tuned" / "trial-0.trial.json"
-    signal_once_there(running, first, signal.SIGKILL)
-    running.wait(60)
+    signal_once(first.exists, running, signal.SIGKILL)
+    running.wait(LONGEST_S)
     before = os.stat(first).st_mtime_ns
     refused = textrnn_in(tmp_path, *CALL)
     assert refused.returncode == 2
