@@ -57,6 +57,29 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
         assert process.wait(LONGEST_S) == 0
 
 
+def test_workers_that_take_long_to_begin_are_waited_for(tmp_path: Path) -> None:
+    """As on a busy machine."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys, time\nif any('spawn_main' in one for one in sys.orig_argv): time.sleep(8)\n"
+    )
+    call = [*TEXTRNN, "serve", "--models", "town-load", "--port", "0", "--workers", "2"]
+    with subprocess.Popen(
+        call,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    ) as process:
+        assert process.stderr is not None
+        client = Client(process.stderr.readline().split()[2].rstrip(","))
+        wait_for(lambda: len(workers(process.pid)) == 2, by=process)
+        begun = workers(process.pid)
+        assert client.get("/readyz").status == 200
+        assert workers(process.pid) == begun
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LONGEST_S) == 0
+
+
 def test_who_comes_while_workers_end_is_refused(tmp_path: Path) -> None:
     model = str(small_generator(tmp_path / "small"))
     asked = {"seed": "a", "length": 100_000, "min_length": 100_000, "stream": True}

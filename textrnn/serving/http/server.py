@@ -26,6 +26,7 @@ from textrnn.serving.http.limits import Limits
 from textrnn.serving.http.metrics import FOLDER as METRICS_FOLDER
 from textrnn.serving.http.service import Service, load_models
 
+_STARTING_S = 30  # for a worker to say that it is there, before another takes its place
 _BACKLOG = 2048  # connections that nobody has accepted yet
 
 
@@ -86,6 +87,7 @@ class Server:
             app,
             factory=settings.workers > 1,
             workers=settings.workers,
+            timeout_worker_healthcheck=_STARTING_S,
             http=Connection,
             ws="none",
             lifespan="on",
