@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from chromium import chromium
+from chromium import chromium, new_context
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +37,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A narrow page of somebody who likes the dark; what it asks of others ends in an error."""
-    context = browser.new_context(color_scheme="dark", viewport={"width": 360, "height": 800})
+    narrow = {"width": 360, "height": 800}
+    context = new_context(browser, color_scheme="dark", viewport=narrow)
     page, asked = context.new_page(), list[str]()
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: asked.append(str(error)))
@@ -66,9 +68,8 @@ def test_it_is_searched_without_a_server(site: Path, page: Page, words: str, fou
     page.wait_for_selector("text=Type to start searching")  # the index is read
     page.fill(".md-search__input", words)
     page.dispatch_event(".md-search__input", "keyup")
-    page.wait_for_selector(".md-search-result__item", timeout=30_000)
-    titles = [item.inner_text() for item in page.query_selector_all(".md-search-result__item h1")]
-    assert found in titles
+    titles = page.locator(".md-search-result__item h1").filter(has_text=re.compile(f"^{found}$"))
+    expect(titles.first).to_be_attached()
 
 
 def test_formulas_are_set_without_a_script(site: Path, page: Page) -> None:

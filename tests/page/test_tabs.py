@@ -179,6 +179,7 @@ def test_writing_is_stopped(reader: Visit) -> None:
     page.fill("#write-length", "20000")
     page.fill("#write-seed", "The sea")
     page.click("#write .primary")
+    expect(page.locator("#write .written")).to_have_text(re.compile(".{11,}", re.DOTALL))
     page.wait_for_selector("#write .primary:text('Stop')")
     page.click("#write .primary")
     page.wait_for_selector("#write .status:text('Stopped.')")

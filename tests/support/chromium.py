@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from waiting import LONGEST_S
 
 PROGRAM = os.environ.get("CHROMIUM", "chromium")
-_LIMIT_MS = 20_000  # for whatever is waited for
+_LIMIT_MS = 1000 * LONGEST_S / 2  # so that it is told what was waited for
 # The first of these lets it run for root, as it does in containers.
 _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -26,10 +28,18 @@ def chromium() -> Iterator[Browser]:
     """A browser without a window, until it is left."""
     path = shutil.which(PROGRAM)
     assert path, f"{PROGRAM} is needed: apt-get install chromium, or CHROMIUM=/its/path"
+    expect.set_options(timeout=_LIMIT_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS, timeout=_LIMIT_MS)
         yield browser
         browser.close()
+
+
+def new_context(browser: Browser, **settings: Any) -> BrowserContext:
+    """What one visitor has open, who waits as long as it takes."""
+    context = browser.new_context(**settings)
+    context.set_default_timeout(_LIMIT_MS)
+    return context
 
 
 @dataclass
@@ -95,8 +105,7 @@ def visit(browser: Browser, address: str, *, width: int = 1000, **settings: Any)
         **settings: of the browser's context, as ``locale``.
     """
     settings = {"locale": "en-US", "viewport": {"width": width, "height": 800}, **settings}
-    context = browser.new_context(**settings)
-    context.set_default_timeout(_LIMIT_MS)
+    context = new_context(browser, **settings)
     visited = Visit(context.new_page())
     page = visited.page
     page.on("request", lambda asked: visited.hosts.add(urlsplit(asked.url).netloc))
