@@ -22,7 +22,9 @@ from textrnn.training.classifier.objective import ClassificationObjective
 from textrnn.training.classifier.plan import ClassifierPlan
 from textrnn.training.classifier.run import run_classifier
 from textrnn.training.classifier.train import train_classifier
-from textrnn.training.loop.checkpoint import load_checkpoint
+from textrnn.training.loop import fit
+from textrnn.training.loop.checkpoint import Arrays, RunState, load_checkpoint, save_checkpoint
+from textrnn.training.loop.clock import Clock
 from textrnn.training.loop.events import TrainingEvent
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
@@ -171,19 +173,29 @@ def test_a_whole_state_is_gone_on_with(stopped: Path, tmp_path: Path) -> None:
     assert all(check.ok for check in Bundle.open(tmp_path / name).verify())
 
 
-def test_checkpoints_take_a_small_share_of_the_time(tmp_path: Path) -> None:
-    """A large table and few texts: an epoch takes less time than writing its state."""
+def test_checkpoints_take_a_small_share_of_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large table and few texts: an epoch takes 10 seconds, and writing its state 3."""
     training = replace(PLAN.training, epochs=12, checkpoint_minutes=10.0)
-    plan = replace(PLAN, embedding=Embedding(units=20_000), training=training)
-    written = set[int]()
+    now_s, written = 0.0, list[int]()
 
-    def look(event: TrainingEvent) -> None:
-        checkpoint = tmp_path / "m.training" / "checkpoint.npz"
-        if checkpoint.exists():
-            written.add(checkpoint.stat().st_mtime_ns)
+    def save_slowly(path: Path, state: RunState, groups: Arrays) -> None:
+        nonlocal now_s
+        save_checkpoint(path, state, groups)
+        now_s += 3
+        written.append(state.epoch)
 
-    run_classifier(REVIEWS, out=tmp_path / "m", plan=plan, on_event=look)
-    assert 1 <= len(written) < 8
+    def pass_time(event: TrainingEvent) -> None:
+        nonlocal now_s
+        if event.record is not None:  # at the end of an epoch
+            now_s += 10
+
+    monkeypatch.setattr(Clock, "elapsed_s", property(lambda clock: now_s))
+    monkeypatch.setattr(fit, "save_checkpoint", save_slowly)
+    plan = replace(PLAN, training=training)
+    run_classifier(REVIEWS, out=tmp_path / "m", plan=plan, on_event=pass_time)
+    assert written == [1, 4, 7, 10]
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:
