@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # Keras imports JAX where it is installed, which would have TensorFlow remark on its start in every
 # process that the tests begin.
@@ -18,7 +18,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["TEXTRNN_MODELS"] = os.devnull
 
 # No test may fail because a machine is slow; and in CI not by a new draw of the dice either.
-settings.register_profile("textrnn", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile(
+    "textrnn",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
 settings.load_profile("textrnn")
 
 

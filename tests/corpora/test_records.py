@@ -317,7 +317,10 @@ def test_formats_by_name(tmp_path: Path) -> None:
         fields(write(tmp_path, "a.log", "x"))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     rows=st.lists(st.lists(st.text('ab",;|\t\n =é', max_size=8), min_size=3, max_size=3)),
     delimiter=st.sampled_from(",;|\t"),

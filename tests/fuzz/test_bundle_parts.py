@@ -27,7 +27,9 @@ ODD = st.sampled_from(
 KINDS = st.sampled_from(["i8", "f2", "f8", "?", "U3", "S2", "c8"])
 
 fuzzed = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 
 

@@ -23,7 +23,10 @@ from textrnn.errors import BundleError, ModelNotFoundError
 pytestmark = pytest.mark.train
 
 # The folder of one test is written over and over.
-fuzzed = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzzed = settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 Accidents = list[tuple[str, int, int, bytes]]
 

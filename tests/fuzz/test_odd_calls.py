@@ -168,7 +168,10 @@ def fill(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("path", list(commands(cli)), ids=" ".join)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_any_call_is_answered_or_refused(
     path: tuple[str, ...],
