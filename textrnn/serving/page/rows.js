@@ -40,8 +40,7 @@ export async function answerRows({ field, ask, cells, record, isForeign }, askin
   for (const batch of batches(texts)) {
     const written = batch.filter((text) => text.trim());
     const found = written.length ? await ask(written) : [];
-    const row = h("p.row", button, isLong ? hint : null);
-    if (!answers.length) asking.show(note, scrolled(shown), row);
+    if (!answers.length) asking.show(scrolled(shown), h("p.row", button, isLong ? hint : null));
     for (const text of batch) {
       const answer = text.trim() ? found.shift() : null;
       answers.push(answer);
@@ -49,8 +48,9 @@ export async function answerRows({ field, ask, cells, record, isForeign }, askin
       if (answers.length <= SHOWN) addRow(shown, answers.length, answer && cells(answer));
     }
     asking.tell("rows.done", { done: answers.length, count: texts.length });
-    const put = { count: foreign.length, languages: { codes: [...new Set(foreign)] } };
-    if (foreign.length) say(note, "rows.foreign", put);
+    if (!foreign.length) continue;
+    say(note, "rows.foreign", { count: foreign.length, languages: { codes: [...new Set(foreign)] } });
+    asking.place.prepend(note);
   }
 }
 
