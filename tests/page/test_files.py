@@ -120,6 +120,29 @@ def test_a_table_without_a_header_keeps_its_first_row(
     ] == found
 
 
+def test_a_line_may_say_what_divides_cells(
+    reader: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "sep=;\nid;review, stars;\n1;A joy, 5;\n2;Two hours I want back, 1\n"
+    reader.drop("#classify .text-field", "shop.csv", content)
+    reader.page.wait_for_selector("#classify .file-name")
+    reader.press("classify")
+    rows = saved_rows(reader)
+    assert [(row["id"], row["review, stars"]) for row in rows] == [
+        ("1", "A joy, 5"), ("2", "Two hours I want back, 1"),
+    ]  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.csv").write_text(content, "utf-8")
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(call(reader, "classify", "python"), {})
+    assert [
+        line.split("'label': '")[1].split("'")[0] for line in printed.getvalue().splitlines()
+    ] == [row["label"] for row in rows]
+    ask_in_shell(reader, "classify", tmp_path)
+    with (tmp_path / "shop.answers.csv").open(encoding="utf-8", newline="") as answers:
+        assert [row["label"] for row in csv.DictReader(answers)] == [row["label"] for row in rows]
+
+
 def test_cells_twice_are_no_columns_of_one_name(
     reader: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,14 +219,14 @@ def test_records_of_json_are_a_series(reader: Visit) -> None:
 def test_a_series_may_have_decimal_commas(reader: Visit) -> None:
     series, found = Path("docs/samples/load.csv").read_text("utf-8"), list[object]()
     german = series.replace(",", ";").replace(".", ",")
-    for content in (series, german):
+    for content in (series, german, f"sep=;\n{german}"):
         reader.open("forecast")
         reader.drop("#forecast .text-field", "load.csv", content)
         expect(reader.page.locator("#forecast-text")).to_have_value(content)
         reader.press("forecast")
         found.append(reader.page.get_attribute("#forecast path.known", "d"))
         found.append(reader.download("#forecast button:text('Download')"))
-    assert found[:2] == found[2:]
+    assert found[:2] == found[2:4] == found[4:]
     assert found[0]
 
 

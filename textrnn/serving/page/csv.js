@@ -4,44 +4,66 @@ import { refused } from "./refused.js";
 
 /** What ends a line, as Windows, Unix and old Macs write it. */
 export const LINE_END = /\r\n|\r|\n/;
+// Names by which a header is known, as the command line has them.
+const KNOWN =
+  /^ *"?(text|sentence|review|content|label|sentiment|class|category|labels|probabilities|id|title|date|name)"? *$/i;
 const FORMULA = /^[=+\-@\t\r]/; // begins what spreadsheets run
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // which they show as it is
+export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // which they show as it is
 
 /**
+ * The rows of a table; blank lines are left out, and a line `sep=;` before them, which says what
+ * divides their cells.
+ *
  * @param {string} text
- * @returns {string[][]} rows of fields; blank lines are left out
- * @throws {Problem} where a quote is not closed
+ * @returns {string[][]} rows of fields
+ * @throws {Problem} where a quote is not closed, or something follows one within its cell
  */
 export function parseCsv(text) {
-  const delimiter = delimiterOf(text);
+  const { body, begin, delimiter } = dialectOf(text);
   const rows = [];
-  let row = [],
-    field = "",
-    quoted = false,
-    opened = 0; // where the last quote began
-  const endField = () => (row.push(field), (field = ""));
-  const endRow = () => {
-    endField();
-    if (row.length > 1 || row[0] !== "") rows.push(row);
+  let row = [];
+  for (let at = begin; at < body.length; ) {
+    const { cell, end } = cellAt(body, at, delimiter);
+    row.push(cell);
+    at = end + 1;
+    if (body[end] === delimiter && at < body.length) continue;
+    if (body[end] === delimiter) row.push("");
+    if (row.length > 1 || row[0].trim()) rows.push(row);
     row = [];
-  };
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (quoted) {
-      if (char !== '"') field += char;
-      else if (text[i + 1] === '"') field += text[++i];
-      else quoted = false;
-    } else if (char === '"' && field === "") [quoted, opened] = [true, i];
-    else if (char === delimiter) endField();
-    else if (char === "\n" || char === "\r") endRow();
-    else field += char;
   }
-  if (quoted) {
-    const line = text.slice(0, opened).split(LINE_END).length;
-    throw refused("file.quote", { line });
-  }
-  if (field !== "" || row.length) endRow();
   return rows;
+}
+
+/**
+ * A cell and where it ends. A quoted one, blanks around its quotes or not, may hold delimiters, line
+ * ends and doubled quotes; blanks before a quotation that is not all of a cell belong to it.
+ */
+function cellAt(text, at, delimiter) {
+  const opening = matchAt(/ *"/y, text, at);
+  if (opening) {
+    const quoted = matchAt(/([^"]*(?:""[^"]*)*)"(?!")/y, text, at + opening[0].length);
+    const place = (key) => refused(key, { line: text.slice(0, at).split("\n").length });
+    if (!quoted) throw place("file.quote");
+    const after = at + opening[0].length + quoted[0].length;
+    const end = endOf(text, after, delimiter);
+    if (!text.slice(after, end).trim()) return { cell: quoted[1].replaceAll('""', '"'), end };
+    if (opening[0] === '"') throw place("file.after");
+    if (quoted[1].includes("\n")) throw place("file.quote");
+  }
+  const end = endOf(text, at, delimiter);
+  return { cell: text.slice(at, end), end };
+}
+
+function matchAt(pattern, text, at) {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+/** Where the next delimiter or line end is. */
+function endOf(text, at, delimiter) {
+  let end = at;
+  while (end < text.length && text[end] !== delimiter && text[end] !== "\n") end++;
+  return end;
 }
 
 /** A name that two columns have, blanks aside; undefined where each has its own, or none. */
@@ -50,11 +72,50 @@ export function twice(names) {
   return trimmed.find((name, i) => name && trimmed.indexOf(name) < i);
 }
 
-/** The delimiter that the first line has most of. @param {string} text @returns {string} */
-export function delimiterOf(text) {
-  const first = text.split(LINE_END, 1)[0];
-  const count = (char) => first.split(char).length;
-  return [",", "\t", ";", "|"].reduce((best, char) => (count(char) > count(best) ? char : best));
+/** The delimiter of a table's cells. @param {string} text @returns {string} */
+export const delimiterOf = (text) => dialectOf(text).delimiter;
+
+/** Whether the first line says what divides cells. @param {string} text @returns {boolean} */
+export const saysDelimiter = (text) => dialectOf(text).isSaid;
+
+/** A table with line ends of one kind, where its header begins, and what divides cells. */
+function dialectOf(text) {
+  const body = text.replace(/\r\n?/g, "\n");
+  const begin = /^(?:[^\S\n]*\n)*/.exec(body)[0].length;
+  const said = matchAt(/[ \t]*"?sep=(.)"?[ \t]*(?:\n|$)/iy, body, begin);
+  if (said) return { body, begin: begin + said[0].length, delimiter: said[1], isSaid: true };
+  const [header] = matchAt(/(?:[^"\n]|"[^"]*(?:"|$))*/y, body, begin);
+  let [best, most] = [",", [0, 0]];
+  for (const delimiter of [",", ";", "\t", "|"]) {
+    const cells = header.replace(/"[^"]*"/g, (quoted) => quoted.replaceAll(delimiter, "")).split(delimiter);
+    const known = cells.filter((cell) => KNOWN.test(cell));
+    if (known.length > most[0] || (known.length === most[0] && cells.length > most[1])) {
+      [best, most] = [delimiter, [known.length, cells.length]];
+    }
+  }
+  return { body, begin, delimiter: best, isSaid: false };
+}
+
+/**
+ * The rows below a header as wide as it is: some programs end a row with delimiters that the header
+ * has not, or the header alone.
+ *
+ * @param {string[]} names of the columns
+ * @param {string[][]} rows
+ * @param {string} name of the file
+ * @throws {Problem} where a row has more or fewer fields
+ */
+export function evenRows(names, rows, name) {
+  const columnCount = names.length;
+  const named = names.reduce((last, one, i) => (one.trim() ? i + 1 : last), 0);
+  return rows.map((row, i) => {
+    const fields = row.length;
+    if (fields === columnCount) return row;
+    const isWider = fields > columnCount && columnCount > 1 && !row.slice(columnCount).some(Boolean);
+    const isNarrower = fields >= named && fields < columnCount;
+    if (!isWider && !isNarrower) throw refused("file.ragged", { name, row: i + 1, fields, columnCount });
+    return [...row, ...names.map(() => "")].slice(0, columnCount);
+  });
 }
 
 /** A cell that a spreadsheet does not run: a ' stands before what it would take for a formula. */

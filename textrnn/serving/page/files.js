@@ -1,6 +1,8 @@
 /** Files that the reader opens or drops, and those that the reader takes away. */
 
-import { LINE_END, delimiterOf, guarded, parseCsv, twice, writeCsv } from "./csv.js";
+import {
+  LINE_END, delimiterOf, evenRows, guarded, parseCsv, saysDelimiter, twice, writeCsv,
+} from "./csv.js";
 import { decoded } from "./encodings.js";
 import { parseJsonRows } from "./json-rows.js";
 import { refused } from "./refused.js";
@@ -25,6 +27,7 @@ const OTHERS = {
  *   none where each row is a line
  * @property {string[][]} rows each with a field for each column
  * @property {string} [delimiter] of the fields of a CSV
+ * @property {boolean} [hasDivider] whether a line `sep=;` stands before them
  * @property {"lines" | "array"} [records] how records stand in a file of JSON
  * @property {boolean} [hasHeader] whether the file names its columns
  */
@@ -65,19 +68,15 @@ function recordsOf(text, name) {
 }
 
 function tableOf(text, name) {
-  const [columns = [], ...rows] = parseCsv(text);
-  if (!rows.length) {
+  const [columns = [], ...uneven] = parseCsv(text);
+  const dialect = { delimiter: delimiterOf(text), hasDivider: saysDelimiter(text) };
+  if (!uneven.length) {
     if (!columns.length || columns.some(isTextName)) throw refused("file.empty", { name });
-    return withoutHeader({ columns, rows, delimiter: delimiterOf(text) });
+    return withoutHeader({ ...dialect, columns, rows: [] });
   }
   const column = twice(columns);
   if (column && !columns.some(isNoName)) throw refused("file.twice", { column });
-  const odd = rows.findIndex((row) => row.length !== columns.length);
-  if (odd >= 0) {
-    const [row, fields, columnCount] = [odd + 1, rows[odd].length, columns.length];
-    throw refused("file.ragged", { name, row, fields, columnCount });
-  }
-  const table = { columns, rows, delimiter: delimiterOf(text), hasHeader: true };
+  const table = { ...dialect, columns, rows: evenRows(columns, uneven, name), hasHeader: true };
   return column ? withoutHeader(table) : table;
 }
 

@@ -53,6 +53,7 @@ export function fileCall({ command, head, options, ending }, { texts, table, col
         ? `model = textrnn.load(${pythonValue(model)})`
         : `model = textrnn.Router(textrnn.${head})`,
       `with open(${pythonValue(file)}, encoding=${pythonValue(table.encoding)}, newline="") as file:`,
+      ...(table.hasDivider ? ["    next(file)  # sep="] : []),
       `    texts = [${pythonTexts(table, columnName)}]`,
       `for answer in ${ask}(texts${keywords(options)}):`,
       "    print(answer.as_dict())",

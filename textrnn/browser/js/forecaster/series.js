@@ -2,7 +2,9 @@
 
 import { InputError } from "../errors.js";
 import { findColumns } from "./columns.js";
-import { readTime, stepAfter } from "./steps.js";
+import { readNumbers } from "./numbers.js";
+import { stepAfter } from "./steps.js";
+import { readTimes } from "./times.js";
 
 /**
  * The end of a series, as long as a model's window.
@@ -15,37 +17,50 @@ import { readTime, stepAfter } from "./steps.js";
  */
 export function readSeries(record, { network, serving }) {
   const found = findColumns(record, { network, serving });
-  const columns = found.columns.map((name) => numbersOf(record, name));
-  const [length] = columns.map((column) => column.length);
-  if (columns.some((column) => column.length !== length)) {
-    throw new InputError("series: columns of several lengths");
-  }
-  if (new Set(record[found.group] ?? []).size > 1) {
+  const lengths = Object.values(record).map((column) => column.length);
+  if (new Set(lengths).size > 1) throw new InputError("series: columns of several lengths");
+  const length = filledLength(Object.values(record));
+  const cells = (name) => record[name].slice(0, length);
+  const taken = Object.fromEntries(found.columns.map((name) => [name, cells(name)]));
+  const columns = readNumbers(taken, found.columns);
+  if (found.group && new Set(cells(found.group)).size > 1) {
     throw new InputError("series: several groups, where one series was expected");
   }
+  const times = timesOf(found.time && cells(found.time), found.time, network, serving);
+  refuseGaps(columns, found.columns);
   if (length < network.window) {
     throw new InputError(`series: ${length} steps; the model reads the last ${network.window}`);
   }
   const rows = Array.from({ length }, (_, t) => columns.map((column) => column[t]));
-  return { values: rows.slice(-network.window), ...timesOf(record[found.time], network, serving) };
+  return { values: rows.slice(-network.window), ...times };
 }
 
-function numbersOf(record, name) {
-  const column = record[name];
-  column.forEach((cell, i) => {
-    if (typeof cell !== "number" || !Number.isFinite(cell)) {
-      throw new InputError(`series: row ${i + 1}: '${cell}' in column '${name}' is no number`);
-    }
-  });
-  return column;
+/** How many rows there are, without empty ones at the end, as spreadsheets write them. */
+function filledLength(columns) {
+  let { length } = columns[0];
+  while (length && columns.every((column) => column[length - 1] === "")) length--;
+  return length;
 }
 
-function timesOf(cells, network, serving) {
+function refuseGaps(columns, names) {
+  const count = columns.flat().filter(Number.isNaN).length;
+  if (!count) return;
+  const row = columns[0].findIndex((_, t) => columns.some((column) => Number.isNaN(column[t])));
+  const name = names[columns.findIndex((column) => Number.isNaN(column[row]))];
+  const missing = `0 rows, ${count} other number${count === 1 ? "" : "s"}`;
+  throw new InputError(
+    `series: entry ${row.toLocaleString("en")}: no number under ${name} (missing in all: ${missing}); fill gaps with ` +
+      "missing='interpolate' or missing='previous'",
+  );
+}
+
+function timesOf(cells, name, network, serving) {
   if (!cells || !serving.step) {
     if (!network.calendar.length) return {};
-    throw new InputError(`series: no times, of which the model reads ${network.calendar[0]}`);
+    const [part] = network.calendar;
+    throw new InputError(`series: no times, of which the model reads ${part}; name their column with time=…`);
   }
-  const times = cells.map(readTime);
+  const times = readTimes(cells, name);
   const next = stepAfter(serving.step);
   for (let i = 1; i < times.length; i++) {
     if (next(times[i - 1], 1) !== times[i]) {

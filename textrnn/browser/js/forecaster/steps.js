@@ -1,30 +1,10 @@
 /**
- * The times of a series and their step, as textrnn/corpora/series/steps.py has them; in
- * milliseconds since 1970, without zones.
+ * The step of a series' times, as textrnn/corpora/series/steps.py has it; in milliseconds since
+ * 1970, without zones.
  */
-
-import { InputError } from "../errors.js";
 
 const DAY = 86_400_000;
 const CLOCK = { week: 7 * DAY, day: DAY, hour: 3_600_000, minute: 60_000, second: 1000, millisecond: 1 };
-const ISO = /^\d{4}-\d\d(-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?)?$/;
-
-/** Whether a cell is written as a time of ISO 8601. */
-export const isTime = (cell) => ISO.test(cell);
-
-/** Milliseconds of a time of ISO 8601. @throws {InputError} where it is none */
-export function readTime(cell) {
-  const time = ISO.test(cell) ? Date.parse(`${utcForm(cell)}Z`) : NaN;
-  if (Number.isNaN(time)) {
-    throw new InputError(`'${cell}': a browser reads times as 2024-01-31 or 2024-01-31 14:00`);
-  }
-  return time;
-}
-
-function utcForm(cell) {
-  const [day, clock = "00:00"] = cell.split(/[T ]/);
-  return `${day.length === 7 ? `${day}-01` : day}T${clock}`;
-}
 
 /** What follows a time by a number of steps, for a step as a model tells it: `15 minutes`. */
 export function stepAfter(told) {

@@ -4,7 +4,7 @@ import { Asking } from "../asking.js";
 import { commandOptions, keywords, pythonValue } from "../calls.js";
 import { Chart } from "../chart.js";
 import { answer } from "../client.js";
-import { parseCsv, twice, writeCsv } from "../csv.js";
+import { NUMBER, evenRows, parseCsv, twice, writeCsv } from "../csv.js";
 import { h } from "../dom.js";
 import { elsewhere } from "../elsewhere.js";
 import { labelled } from "../fields.js";
@@ -15,6 +15,7 @@ import { short } from "../numbers.js";
 import { problemBox } from "../problems.js";
 import { refused } from "../refused.js";
 import { heading, scrolled, table } from "../table.js";
+import { word } from "../words.js";
 
 export const forecast = { id: "forecast", task: "forecaster", word: () => "tab.forecast", panel };
 
@@ -123,16 +124,19 @@ function panel(models) {
 /** A table's columns by their names. Numbers are numbers, unless some have commas: then the model
  * is told the cells as they are, since all of them together show what a comma means.
  */
-function columnsOf([names, ...rows]) {
-  if (!rows.length) throw refused("forecast.missing");
+function columnsOf([names, ...uneven]) {
+  if (!uneven.length) throw refused("forecast.missing");
   const column = twice(names);
   if (column) throw refused("file.twice", { column });
-  const hasCommas = rows.flat().some((field) => /\d,\d/.test(field));
-  const isNumber = (field) => !hasCommas && field?.trim() && Number.isFinite(Number(field));
-  const valueOf = (field) => (isNumber(field) ? Number(field) : (field ?? ""));
-  return Object.fromEntries(
-    names.map((name, i) => [name.trim(), rows.map((row) => valueOf(row[i]))]),
-  );
+  const rows = evenRows(names, uneven, word("forecast.series"));
+  const hasCommas = rows.flat().some((field) => /,\d/.test(field));
+  const isNumber = (field) => !hasCommas && NUMBER.test(field.trim());
+  const valueOf = (field) => (isNumber(field) ? Number(field) : field);
+  const columns = names.map((name, i) => [
+    name.trim() || `column_${i + 1}`,
+    rows.map((row) => valueOf(row[i])),
+  ]);
+  return Object.fromEntries(columns);
 }
 
 function card(record, found, target) {

@@ -39,6 +39,8 @@ export default {
   "file.ragged": "{name}: row {row} has {fields} fields, the header has {columnCount}.",
   "file.twice": "Two columns are called “{column}”; give each a name of its own.",
   "file.quote": "Line {line}: a quotation mark is not closed.",
+  "file.after":
+    "Line {line}: something stands after a closing quotation mark; double the marks within a text.",
   model: "Model",
   "model.by-language": "by language",
   "model.poetry-zh": "Chinese verse",

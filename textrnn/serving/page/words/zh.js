@@ -37,6 +37,7 @@ export default {
   "file.ragged": "{name}：第 {row} 行有 {fields} 个字段，表头有 {columnCount} 个。",
   "file.twice": "有两列都叫“{column}”；请给每一列起不同的名字。",
   "file.quote": "第 {line} 行：引号没有闭合。",
+  "file.after": "第 {line} 行：右引号后面还有内容；文本里的引号请写两遍。",
   model: "模型",
   "model.by-language": "按语言选择",
   "model.poetry-zh": "古典诗词",
