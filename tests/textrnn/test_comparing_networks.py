@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -175,6 +176,25 @@ def test_networks_are_compared_by_the_same_examples() -> None:
     assert list(figures) == ["curves.png", "scores.png"]
     titles = [axes.get_title(loc="left") for axes in figures["curves.png"].axes]
     assert titles == ["validation loss (nats)", "validation accuracy"]
+
+
+def heads(found: NetworkComparison) -> list[str]:
+    table = found.sections()[0].table
+    assert table is not None
+    assert all(len(row) == len(table.columns) for row in table.rows)
+    return [column.name for column in table.columns]
+
+
+def test_columns_that_nothing_fills_are_left_out() -> None:
+    every = ["network", "parameters", "training", "tokens/s", "accuracy", "deviation", "95%", "p"]
+    one, other = trial([True, False]), trial([True, True])
+    full = NetworkComparison("classifier", {"a": (one, one), "b": (other, one)}, True)
+    assert heads(full) == every
+    assert "p: how probable" in full.markdown(title="two")
+    series = replace(one, interval=None, right=())
+    bare = NetworkComparison("classifier", {"a": (series,), "b": (series,)}, True)
+    assert heads(bare) == every[:5]
+    assert "p: how probable" not in bare.markdown(title="two")
 
 
 def test_the_paired_test_counts_what_chance_would_do() -> None:

@@ -140,7 +140,7 @@ class NetworkComparison:
         return Table(
             [Column("network"), *(Column(name, is_number=True) for name in names)],
             [[one_line(name), *self._cells(name)] for name in self.trials],
-        )
+        ).filled()
 
     def _cells(self, name: str) -> list[str]:
         runs, interval, p_value = self.trials[name], self._interval(name), self.p_values[name]
@@ -168,7 +168,8 @@ class NetworkComparison:
 
     def markdown(self, *, title: str) -> str:
         """The same as text, and the pictures."""
-        notes = "p: how probable so large a difference from the first would be by chance."
+        about = "p: how probable so large a difference from the first would be by chance."
+        notes = about if any(self.p_values.values()) else ""
         pictures = ("curves.png", "scores.png")
         return report_markdown(self.sections(), pictures, title=title, notes=notes)
 

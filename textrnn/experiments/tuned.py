@@ -150,7 +150,7 @@ class Tuning:
             ]
             for trial in (*ranked, *others)
         ]
-        return Table([Column("trial", is_number=True), *numbers], rows)
+        return Table([Column("trial", is_number=True), *numbers], rows).filled()
 
     def markdown(self, *, title: str) -> str:
         """The same as text, and the pictures."""

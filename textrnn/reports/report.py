@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ class Table:
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
+
+    def filled(self) -> Table:
+        """The same without the columns that no row fills."""
+        kept = [any(cells) for cells in zip(*self.rows, strict=True)]
+        rows = [list(compress(row, kept)) for row in self.rows]
+        return Table(list(compress(self.columns, kept)), rows)
 
 
 @dataclass(frozen=True)
