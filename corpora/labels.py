@@ -34,14 +34,16 @@ def label_of(value: Any, place: str) -> str | None:
         value = value.strip()
         if value.startswith("[{") and "start" in value:
             raise InputError(
-                f"{place}: a label is a word or a number; received spans, {value:.60}: tagged text "
-                "is read from JSON, JSON lines or Parquet, whose spans are no strings"
+                f"{place}: a label is a word or a number; received spans, {value:.60}: a tagger "
+                "learns from such texts"
             )
         if value.startswith(("['", '["')):
             found = spelled(value)
             return label_of(found if isinstance(found, list) else [value], place)
         return value or None
     if isinstance(value, list | tuple):
+        if value and isinstance(value[0], Mapping) and "start" in value[0]:
+            return label_of(json_line(value), place)
         if len(value) > 1:
             several = ", ".join(map(str, value[:5]))
             raise InputError(f"{place}: several labels ({several}); a text may have one")

@@ -27,6 +27,8 @@ def label_and_probabilities(value: Any, place: str) -> tuple[str | None, dict[st
     """
     if isinstance(value, str) and value.lstrip().startswith(("{'", '{"')):
         value = spelled(value.strip())
+    if isinstance(value, Mapping) and list(value) == ["choices"]:  # Label Studio's, of several
+        value = value["choices"]
     if not isinstance(value, Mapping):
         return label_of(value, place), None
     shares = checked_shares(value, place)

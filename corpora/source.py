@@ -10,6 +10,7 @@ from pathlib import Path
 from textrnn.corpora.files.opening import file_ending, is_pipe, source_name
 from textrnn.corpora.files.reading import check_readable, read_whole
 from textrnn.corpora.formats.label_lines import read_label_lines
+from textrnn.corpora.formats.label_studio import task_fields
 from textrnn.corpora.formats.record import (
     LABEL_NAMES,
     Record,
@@ -184,7 +185,7 @@ def _records(source: Source, *, is_labelled: bool = False) -> Iterator[Record]:
     header: bool | None = not all(is_number)
     if is_number[0] and source.label is None:
         header = None
-    return read_records(
+    records = read_records(
         source.file,
         form=_format(source),
         encoding=source.encoding,
@@ -192,6 +193,7 @@ def _records(source: Source, *, is_labelled: bool = False) -> Iterator[Record]:
         names=[str(column) for column in (source.text, source.label) if column is not None],
         on_header=lambda names, place: _check_header(source, names, place, is_labelled),
     )
+    return (replace(record, fields=task_fields(record.fields)) for record in records)
 
 
 def _is_number(column: str | int | None) -> bool:

@@ -33,14 +33,22 @@ from textrnn.corpora.formats.tagged.word_tables import (
 )
 from textrnn.errors import ConfigurationError, InputError
 
+
+def _read_table(path: str | Path, options: TaggedOptions, *, form: str) -> Iterator[Example]:
+    """A table with a word a row, or with a text a row whose spans are JSON in a cell."""
+    if not is_pipe(path) and is_annotated(path, form, encoding=options.encoding):
+        return read_annotations(path, options, form=form)
+    return read_tagged_table(path, options, form=form)
+
+
 # A further format is a file in formats/tagged/, whose function takes a path and TaggedOptions and
 # yields examples with their places, and a line here.
 _READERS: dict[str, Callable[[str | Path, TaggedOptions], Iterator[Example]]] = {
     "conll": read_conll,
     "jsonl": partial(read_annotations, form="jsonl"),
     "json": partial(read_annotations, form="json"),
-    "csv": partial(read_tagged_table, form="csv"),
-    "tsv": partial(read_tagged_table, form="tsv"),
+    "csv": partial(_read_table, form="csv"),
+    "tsv": partial(_read_table, form="tsv"),
     "parquet": partial(read_annotations, form="parquet"),
     "brat": read_standoff,
 }
@@ -144,7 +152,8 @@ def is_tagged(source: TaggedSource | str | Path) -> bool:
     if form in (*ANNOTATION_FORMATS, "csv") and is_pipe(source.file):
         return False
     if form == "csv":
-        return is_word_table(source.file, form, encoding=source.encoding)
+        is_words = is_word_table(source.file, form, encoding=source.encoding)
+        return is_words or is_annotated(source.file, form, encoding=source.encoding)
     if form in ANNOTATION_FORMATS:
         return is_annotated(source.file, form, encoding=source.encoding)
     return form != "conll" or "conll" in (source.format, _ENDINGS.get(ending))

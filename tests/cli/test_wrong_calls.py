@@ -101,7 +101,12 @@ def test_a_wrong_call_is_told_in_a_line(call: str, error: str, hint: str, tmp_pa
     [
         ("classifier", "a.csv", "text,label\na,x\nb,x\n", "one label only: x"),
         ("classifier", "a.csv", "text,label\n", "there are no examples"),
-        ("tagger", "a.conll", "Ada O\nleft O\n\nBob O\n", "no spans to learn"),
+        (
+            "tagger",
+            "a.conll",
+            "Ada O\nleft O\n\nBob O\n",
+            "no spans to learn (labels of whole texts are for a classifier)",
+        ),
         ("generator", "a.txt", "", "no text"),
         ("generator", "a.txt", "word\n", "4 characters are too few to learn from"),
     ],

@@ -303,5 +303,5 @@ def test_spans_in_a_cell_are_no_label(tmp_path: Path, single: bool) -> None:
     spans = '[{"start": 0, "end": 5, "text": "Maria", "labels": ["PER"]}]'
     spans = spans.replace('"', "'") if single else spans.replace('"', '""')
     path = write(tmp_path, "a.csv", f'text,label\nMaria left,"{spans}"\n')
-    with pytest.raises(InputError, match=r"a\.csv: line 2: .* received spans, .*JSON lines"):
+    with pytest.raises(InputError, match=r"a\.csv: line 2: .* received spans, .*a tagger learns"):
         list(read_labelled(path))

@@ -1,4 +1,4 @@
-"""Files of texts with annotations: JSON lines, JSON and Parquet, a text a record."""
+"""Files of texts with annotations: JSON lines, JSON, Parquet and tables, a text a record."""
 
 from __future__ import annotations
 
@@ -12,11 +12,20 @@ from textrnn.corpora.files.opening import source_name
 from textrnn.corpora.files.reading import read_blocks
 from textrnn.corpora.formats.json_lines import read_json_lines
 from textrnn.corpora.formats.json_stream import json_objects
+from textrnn.corpora.formats.json_text import parse_json
+from textrnn.corpora.formats.label_studio import has_choices
 from textrnn.corpora.formats.parquet import parquet_rows
-from textrnn.corpora.formats.tagged.annotations import AnnotationReader, holds_annotation
+from textrnn.corpora.formats.record import Record
+from textrnn.corpora.formats.records import read_records
+from textrnn.corpora.formats.tagged.annotations import (
+    SPAN_KEYS,
+    AnnotationReader,
+    holds_annotation,
+)
 from textrnn.corpora.formats.tagged.examples import Example, TaggedOptions
 
 ANNOTATION_FORMATS = ("json", "jsonl", "parquet")
+TABLE_FORMATS = ("csv", "tsv")  # whose cells may spell spans
 _PEEKED_RECORDS = 20  # by which a file is told
 
 
@@ -26,7 +35,7 @@ def read_annotations(path: str | Path, options: TaggedOptions, *, form: str) -> 
     Args:
         path: a file, or ``-``.
         options: of which the scheme is no matter.
-        form: one of ANNOTATION_FORMATS.
+        form: one of ANNOTATION_FORMATS or TABLE_FORMATS.
 
     Raises:
         InputError: the file cannot be read, or a record holds no text or wrong spans.
@@ -48,8 +57,13 @@ def is_annotated(path: str | Path, form: str, *, encoding: str = "utf-8") -> boo
     Raises:
         InputError: as :func:`read_values` does.
     """
-    values = islice(read_values(path, form, encoding=encoding), _PEEKED_RECORDS)
-    return any(holds_annotation(value) for value, _ in values)
+    records = read_values(path, form, encoding=encoding)
+    values = [value for value, _ in islice(records, _PEEKED_RECORDS)]
+    if form in TABLE_FORMATS and not any(
+        cell and isinstance(cell, list) for row in values for cell in row.values()
+    ):
+        return False
+    return any(map(holds_annotation, values)) and not any(map(has_choices, values))
 
 
 def read_values(
@@ -64,6 +78,10 @@ def read_values(
         for value, line in read_json_lines(path, encoding=encoding):
             yield value, line.place
         return
+    if form in TABLE_FORMATS:
+        for record in read_records(path, form=form, encoding=encoding):
+            yield _with_lists(record), record.place
+        return
     if form == "parquet":
         values: Iterator[Any] = map(dict, parquet_rows(path))
     else:
@@ -71,6 +89,17 @@ def read_values(
         values = (value for found in objects for value in expanded(found))
     for number, value in enumerate(values, start=1):
         yield value, f"{source_name(path)}: record {number}"
+
+
+def _with_lists(record: Record) -> dict[str, Any]:
+    """The fields of a table's row, with the lists of spans that its cells spell."""
+    fields = dict[str, Any](record.fields)
+    for name, cell in record.fields.items():
+        if name in SPAN_KEYS and cell.startswith("[{"):
+            fields[name] = parse_json(cell, record.place)
+        elif name in SPAN_KEYS and cell in ("", "[]"):
+            fields[name] = []
+    return fields
 
 
 def expanded(record: Any) -> Iterator[Any]:

@@ -92,7 +92,8 @@ def _sentences(records: Iterable[Record], *, tagged: bool) -> Iterator[TableSent
         if number is None or word is None or (tagged and tag is None):
             raise InputError(
                 f"{record.source}: a table of words needs columns like 'Sentence #', which tells "
-                f"sentences apart, Word and Tag; there are: {', '.join(record.fields)[:200]}"
+                f"sentences apart, Word and Tag; there are: {', '.join(record.fields)[:200]} "
+                "(of a table with a text a row, 'label' or 'entities' holds the spans as JSON)"
             )
         if not word:
             raise InputError(f"{record.place}: the word is empty")

@@ -27,7 +27,8 @@ class TaggerFiles(Files):
     BMES, BILOU); blank lines divide sentences; comments, CoNLL-U and a column that counts the words
     are understood. JSONL holds {"text", "entities": [{"start", "end", "label"}]}. Besides: what
     doccano, Label Studio, Prodigy, spaCy and brat export (.json, .jsonl, .parquet, a folder of
-    .ann and .txt), and CSV with a word a row. Compressed files are opened.
+    .ann and .txt), and CSV with a word a row, or a text with its spans as JSON. Compressed files
+    are opened.
     """
 
     task = "tagger"
@@ -62,7 +63,8 @@ class TaggerFiles(Files):
 
     def nothing_to_learn(self, examples: Sequence[TaggedSentence | SpannedText]) -> str:
         """See :meth:`Files.nothing_to_learn`: sentences without a span."""
-        return "" if any(example.spans for example in examples) else "no spans to learn"
+        is_some = any(example.spans for example in examples)
+        return "" if is_some else "no spans to learn (labels of whole texts are for a classifier)"
 
     @classmethod
     def kin(cls, examples: Sequence[TaggedSentence | SpannedText]) -> list[Kin]:
