@@ -45,6 +45,10 @@ def _column_options(command: Any) -> Any:
               "common with one of another split.")  # fmt: skip
 @click.option("--scheme", type=Choice(["iob1", "bio", "bioes"]),
               help="FILE has CoNLL columns, with tags of this scheme.")  # fmt: skip
+@input_option("--source-field", help="FILE holds pairs: column or key of the texts.")
+@input_option("--target-field", help="FILE holds pairs: column or key of their translations.")
+@input_option("--target", "target_file", metavar="FILE",
+              help="Its lines are the translations of the lines of FILE.")  # fmt: skip
 @report_format
 @_column_options
 @click.pass_context
@@ -55,27 +59,41 @@ def check(
     against: tuple[str, ...],
     near_copies: float | None,
     scheme: str | None,
+    source_field: str | None,
+    target_field: str | None,
+    target_file: str | None,
     form: str,
     **columns: str | None,
 ) -> None:
     """Find what ruins training: duplicates, overlap with other splits, texts with two labels,
     empty and garbled texts, mixed encodings, imbalance; in tagged text (CoNLL columns, what
-    annotation tools export) errors of tag schemes, spans that are wrong or that no tagger finds.
+    annotation tools export) errors of tag schemes, spans that are wrong or that no tagger finds;
+    in pairs for translators (--target, or --source-field and --target-field) empty sides, texts
+    that are their own translation, lengths far apart.
 
     The exit code is 1 where something was found.
     """
     from textrnn.corpora import check_encoding, check_labelled, check_tagged
 
+    of_pairs = (target_file, source_field, target_field)
+    is_pairs = any(of_pairs)
+    if is_pairs and (near_copies or scheme or columns["text_field"] or columns["label_field"]):
+        raise click.UsageError(
+            "--near-copies, --scheme, --text-field and --label-field are not for pairs"
+        )
     if near_copies and scheme:
         raise click.UsageError("--near-copies is for texts, not for columns with --scheme")
     if near_copies and not against:
         raise click.UsageError("--near-copies needs another split to compare with: --against FILE")
     encoding = columns["encoding"] or "utf-8"
-    is_file = file != "-" and Path(file).is_file()
-    findings: list[Finding] = check_encoding(file) if is_file and encoding == "utf-8" else []
+    findings: list[Finding] = []
+    for name in (file, target_file):
+        if name and name != "-" and Path(name).is_file() and encoding == "utf-8":
+            findings += check_encoding(name)
     report: CheckReport | None = None
     if not any(finding.kind in ("encoding", "mixed encodings") for finding in findings):
-        tagged = _tagged_source(file, columns, is_columns=scheme is not None)
+        is_columns = scheme is not None
+        tagged = None if is_pairs else _tagged_source(file, columns, is_columns=is_columns)
         if tagged is not None and near_copies:
             raise click.UsageError("--near-copies is for labelled texts, not for tagged ones")
         if tagged is not None:
@@ -86,6 +104,8 @@ def check(
                 unfindable=_unfindable,
                 on_note=note_writer(quiet=context.obj["quiet"]),
             )
+        elif is_pairs:
+            report = _check_pairs(file, against, of_pairs, columns)
         else:
             others = [_source(other, columns) for other in against]
             report = check_labelled(
@@ -153,6 +173,25 @@ def stats(
     click.echo(f"most frequent: {frequent}")
 
 
+def _check_pairs(
+    file: str,
+    against: tuple[str, ...],
+    of_pairs: tuple[str | None, str | None, str | None],
+    columns: dict[str, str | None],
+) -> CheckReport:
+    """What is wrong with a file of pairs, or with two files."""
+    from textrnn.corpora.checks.pairs import check_pairs
+    from textrnn.corpora.pairs import PairSource
+
+    target_file, source, target = of_pairs
+    form, encoding = columns["input_format"], columns["encoding"] or "utf-8"
+    first, *others = (
+        PairSource(name, target_file or "", source, target, form, encoding)
+        for name in (file, *against)
+    )
+    return check_pairs(first, against=others)
+
+
 def _source(file: str, columns: dict[str, str | None]) -> Source:
     from textrnn.corpora import Source
 
@@ -195,9 +234,11 @@ def _unfindable(text: SpannedText) -> list[Span]:
 def _show_table(file: str, report: CheckReport | None, findings: list[Finding]) -> None:
     if report is not None:
         labels = ", ".join(f"{count:,} {one_line(label)}" for label, count in report.labels.items())
-        if not labels and record_format(file):
+        if not labels and report.unit == "text" and record_format(file):
             labels = "without labels; where there are some, --label-field names their column"
-        click.echo(f"{file}: {counted(report.texts, 'text')}{f' ({labels})' if labels else ''}")
+        click.echo(
+            f"{file}: {counted(report.texts, report.unit)}{f' ({labels})' if labels else ''}"
+        )
     for finding in findings:
         click.echo(f"\n{finding.kind}: {finding.count:,}\n  {finding.message}")
         for example in finding.examples:

@@ -104,8 +104,18 @@ def read_pairs(
         InputError: a file cannot be read or is malformed, has no fields for both sides, or two
             files have unlike numbers of lines; the message names the line.
     """
-    pairs = _aligned(source) if source.target_file else _recorded(source, on_note)
-    yield from _whole(pairs, on_note)
+    yield from _whole(every_pair(source, on_note=on_note), on_note)
+
+
+def every_pair(
+    source: PairSource, *, on_note: Callable[[str], None] | None = None
+) -> Iterator[Pair]:
+    """The same with those of which a side is empty.
+
+    Raises:
+        InputError: as :func:`read_pairs`.
+    """
+    return _aligned(source) if source.target_file else _recorded(source, on_note)
 
 
 def given_pairs(

@@ -48,20 +48,27 @@ class CheckReport:
         texts: how many were read.
         labels: texts of each label; empty where there are none.
         findings: what is wrong, the gravest first.
+        unit: what was read, ``text`` or ``pair``.
     """
 
     name: str
     texts: int
     labels: dict[str, int]
     findings: tuple[Finding, ...]
+    unit: str = "text"
 
 
 def make_report(
-    name: str, texts: int, labels: dict[str, int], findings: Iterable[Finding]
+    name: str,
+    texts: int,
+    labels: dict[str, int],
+    findings: Iterable[Finding],
+    *,
+    unit: str = "text",
 ) -> CheckReport:
     """A report of the findings that there are."""
     found = tuple(finding for finding in findings if finding.count)
-    return CheckReport(source_name(name), texts, labels, found)
+    return CheckReport(source_name(name), texts, labels, found, unit)
 
 
 def short_key(text: str) -> bytes:
