@@ -73,9 +73,15 @@ class Line:
 
 
 def readers_of_texts() -> list[str]:
-    """The shipped models that read texts, whose speed is told by the token."""
+    """The shipped models whose speed is told by the token that they read: all but forecasters, and
+    translators, whose two networks read tokens of their own.
+    """
     tasks = {name: Bundle.open(model_path(name)).manifest.task for name in shipped_models()}
-    return [name for name, task in tasks.items() if head_class(task).reads_texts]
+    return [
+        name
+        for name, task in tasks.items()
+        if head_class(task).reads_texts and task != "translator"
+    ]
 
 
 def main() -> None:

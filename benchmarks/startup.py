@@ -45,7 +45,6 @@ def main() -> None:
         return
     if options.spacy and not options.train:
         parser.error("--spacy needs --train")
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiles what it installs
     with tempfile.TemporaryDirectory() as folder:
         lines = commands(options, Path(folder))
         found: Found = {name: [] for name in lines}
@@ -108,8 +107,12 @@ def make_keras_model(path: Path) -> None:
 
 def measure(call: list[str]) -> Measured:
     """Wall time of one process, and its peak of resident memory."""
+    # Modules are compiled before: pip compiles what it installs.
+    environment = {name: x for name, x in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
-    process = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     if status:
