@@ -13,6 +13,8 @@ _OPTIONS = {
     "label": "--label-field",
     "labels": "--map-label",
     "replace": "--force",
+    "source": "--source-field",
+    "target": "--target-field",
     "targets": "--target",
     "text": "--text-field",
 }

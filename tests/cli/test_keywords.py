@@ -26,6 +26,7 @@ OPTION = re.compile(r"(?:^|[\s(])--[a-z]")
             "name it with format=…: one of csv, tsv",
             "name it with --input-format …: one of csv, tsv",
         ),
+        ("name it with target=…, or its number", "name it with --target-field …, or its number"),
         ("begin with init_from='my model'", "begin with --init-from 'my model'"),
         ("labels={'a': 'b', 'A B': 'b'}", "--map-label a=b --map-label 'A B=b'"),
         ("drop it with labels={'PER': ''}", "drop it with --map-label PER="),
