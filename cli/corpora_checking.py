@@ -89,7 +89,10 @@ def check(
     findings: list[Finding] = []
     for name in (file, target_file):
         if name and name != "-" and Path(name).is_file() and encoding == "utf-8":
-            findings += check_encoding(name)
+            of_file = check_encoding(name)
+            for finding in of_file if target_file else ():
+                finding.message = f"{name}: {finding.message}"
+            findings += of_file
     report: CheckReport | None = None
     if not any(finding.kind in ("encoding", "mixed encodings") for finding in findings):
         is_columns = scheme is not None

@@ -17,10 +17,10 @@ from textrnn.corpora.formats.record import (
     shown_names,
     text_of,
 )
-from textrnn.corpora.formats.records import read_records, record_format
+from textrnn.corpora.formats.records import RECORD_FORMATS, read_records, record_format
 from textrnn.corpora.in_memory import given_records
 from textrnn.counted import counted
-from textrnn.errors import InputError
+from textrnn.errors import ConfigurationError, InputError
 
 Column = str | int | None
 
@@ -85,6 +85,13 @@ class PairSource:
     target: Column = None
     format: str | None = None
     encoding: str = "utf-8"
+
+    def __post_init__(self) -> None:
+        if self.format is not None and self.format not in RECORD_FORMATS:
+            *formats, last = RECORD_FORMATS
+            raise ConfigurationError(
+                f"pairs are {', '.join(formats)} or {last}; received format={self.format!r}"
+            )
 
 
 def read_pairs(

@@ -64,6 +64,22 @@ def test_what_another_split_has_is_found(tmp_path: Path) -> None:
     assert found(tmp_path, *call) == {"overlap": ["5: The weather of day 4 is fine."]}
 
 
+def test_lines_that_are_not_utf8_are_told_with_their_file(tmp_path: Path) -> None:
+    write(tmp_path, ROWS)
+    (tmp_path / "a.de").write_bytes(b"caf\xe9\n" * len(ROWS))
+    done = textrnn_in(tmp_path, "corpora", "check", "a.en", "--target", "a.de")
+    assert done.returncode == 1
+    assert "\n  a.de: no UTF-8: give the file's encoding" in done.stdout
+
+
+def test_a_format_that_has_no_pairs_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, ROWS)
+    call = ("a.tsv", "--source-field", "english", "--target-field", "german")
+    done = textrnn_in(tmp_path, "corpora", "check", *call, "--input-format", "conll")
+    told = "pairs are csv, tsv, jsonl, json or parquet; received --input-format conll"
+    assert (done.returncode, told in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("other", ["--scheme=bio", "--near-copies=0.5", "--text-field=x"])
 def test_options_of_other_examples_are_refused(tmp_path: Path, other: str) -> None:
     write(tmp_path, ROWS)
