@@ -14,6 +14,7 @@ from textrnn.corpora.formats.tagged.annotation_files import (
     is_annotated,
     read_annotations,
 )
+from textrnn.corpora.formats.tagged.annotations import SPAN_KEYS, TEXT_KEYS
 from textrnn.corpora.formats.tagged.conll import read_columns, read_conll
 from textrnn.corpora.formats.tagged.examples import (
     Example,
@@ -27,6 +28,8 @@ from textrnn.corpora.formats.tagged.schemes import SCHEMES, Span
 from textrnn.corpora.formats.tagged.shares import most_probable_spans, renamed_shares
 from textrnn.corpora.formats.tagged.standoff import is_standoff, read_standoff
 from textrnn.corpora.formats.tagged.word_tables import (
+    first_cells,
+    holds_words,
     is_word_table,
     read_tagged_table,
     read_word_table,
@@ -66,8 +69,8 @@ class TaggedSource:
         file: its path; ``-`` is standard input.
         format: ``conll``, ``jsonl``, ``json``, ``csv``, ``tsv``, ``parquet`` or ``brat``; by
             default what the ending tells, ``brat`` for a folder and for a text with an ``.ann``
-            beside it, ``tsv`` for a table with a header that has a column for sentences, else
-            ``conll``.
+            beside it, ``tsv`` for a table with a header that has a column for sentences or whose
+            cells hold spans, else ``conll``.
         scheme: of the tags: ``iob1``, ``bio`` or ``bioes``: only what is written by its rules is
             a span then; by default all schemes are understood, and slips too.
         labels: new names for the file's labels; an empty name drops the label's spans. A label
@@ -130,12 +133,18 @@ def tagged_format(source: TaggedSource) -> str:
         return "brat"
     ending = file_ending(source.file)
     if ending == ".tsv":
-        is_table = not is_pipe(source.file) and is_word_table(
-            source.file, "tsv", encoding=source.encoding
-        )
-        return "tsv" if is_table else "conll"
+        return "tsv" if not is_pipe(source.file) and _is_table(source) else "conll"
     form = _ENDINGS.get(ending) or record_format(source.file)
     return form if form in _READERS else "conll"
+
+
+def _is_table(source: TaggedSource) -> bool:
+    """Whether a file with tabs is a table of words, or of texts with their spans, and no CoNLL."""
+    names = first_cells(source.file, "tsv", encoding=source.encoding)
+    is_of_texts = not {*names}.isdisjoint(TEXT_KEYS) and not {*names}.isdisjoint(SPAN_KEYS)
+    return holds_words(names) or (
+        is_of_texts and is_annotated(source.file, "tsv", encoding=source.encoding)
+    )
 
 
 def is_tagged(source: TaggedSource | str | Path) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from textrnn.corpora.formats.record import LABEL_NAMES, field_name
+
 
 def task_fields(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a task says of its text, with the choices of its first annotation that was not
-    cancelled, or else its spans, as ``label``; of what is no task the same.
+    cancelled, or else its spans, as ``label``, which is None where there are none of these and the
+    text came without a label; of what is no task the same.
 
     Example:
         >>> task_fields({"data": {"text": "Fine."}, "annotations": [
@@ -19,7 +22,9 @@ def task_fields(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(data, Mapping) or not isinstance(fields.get("annotations"), list):
         return fields
     found = _choices(fields) or [one for one in _values(fields) if "start" in one]
-    return {**data, "label": found} if found else data
+    if found:
+        return {**data, "label": found}
+    return data if field_name(data, None, LABEL_NAMES) else {**data, "label": None}
 
 
 def has_choices(record: Any) -> bool:

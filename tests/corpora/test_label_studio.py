@@ -56,11 +56,17 @@ def test_choices_are_labels(tmp_path: Path) -> None:
     assert [one.label for one in read_labelled(path)] == ["good", "bad"]
 
 
+def test_a_label_that_was_there_before_stays(tmp_path: Path) -> None:
+    before = task(FILM)
+    before["data"]["sentiment"] = "good"
+    assert [one.label for one in read_labelled(json_file(tmp_path, before))] == ["good"]
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
         ([{"choices": ["good", "long"]}], r"record 1: several labels \(good, long\)"),
-        ([], "record 1: no field label/.*there are: text"),
+        ([], "record 1: a text without a label"),
         (SPANS, "record 1: .* received spans, .*: a tagger learns from such texts"),
     ],
 )
@@ -88,7 +94,22 @@ def test_spans_are_read_from_json_and_from_cells(tmp_path: Path) -> None:
     found = list(read_tagged(path))
     assert [one.spans for one in found] == [(), RIGHT, ()]
     assert [one.place for one in found] == [f"{path}: line {number}" for number in (2, 3, 4)]
+    path = table(tmp_path, "label", [(FILM, " "), (ADA, f" {json.dumps(SPANS)}")])
+    assert [one.spans for one in read_tagged(path)] == [(), RIGHT]
     assert not is_tagged(table(tmp_path, "label", [(FILM, "good"), (FILM, "[1] or so")]))
+
+
+def test_spans_are_read_from_cells_between_tabs(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    for mark in ("", "\ufeff"):
+        quoted = json.dumps(SPANS).replace('"', '""')
+        rows = (("text", "label"), (FILM, ""), (ADA, f'"{quoted}"'))
+        path.write_text(mark + "".join("\t".join(row) + "\r\n" for row in rows), "utf-8")
+        assert is_tagged(path)
+        assert [one.spans for one in read_tagged(path)] == [(), RIGHT]
+    for conll in ('text\tO\nlabel\tO\n"\tO\n', "", "text\n"):
+        path.write_text(conll, "utf-8")
+        assert not is_tagged(path)
 
 
 def test_a_wrong_span_of_a_cell_is_told_with_its_line(tmp_path: Path) -> None:

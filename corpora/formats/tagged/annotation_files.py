@@ -94,10 +94,11 @@ def read_values(
 def _with_lists(record: Record) -> dict[str, Any]:
     """The fields of a table's row, with the lists of spans that its cells spell."""
     fields = dict[str, Any](record.fields)
-    for name, cell in record.fields.items():
-        if name in SPAN_KEYS and cell.startswith("[{"):
+    for name in fields.keys() & {*SPAN_KEYS}:
+        cell = fields[name].strip()
+        if cell.startswith("[{"):
             fields[name] = parse_json(cell, record.place)
-        elif name in SPAN_KEYS and cell in ("", "[]"):
+        elif cell in ("", "[]"):
             fields[name] = []
     return fields
 

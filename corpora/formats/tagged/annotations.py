@@ -36,7 +36,7 @@ from textrnn.errors import InputError
 
 SPAN_KEYS = ("entities", "spans", "label", "labels", "annotations", "ents")
 _SURE_KEYS = tuple(key for key in SPAN_KEYS if key not in LABEL_NAMES)
-_TEXT_KEYS = ("text", "content", "sentence")
+TEXT_KEYS = ("text", "content", "sentence")
 _START_KEYS = ("start", "start_offset", "start_char", "begin")
 _END_KEYS = ("end", "end_offset", "end_char")
 _LABEL_KEYS = ("label", "labels", "type", "tag", "entity", "entity_type", "entity_group", "class")
@@ -164,7 +164,7 @@ def holds_annotation(record: Any) -> bool:
 
 
 def _text(record: Mapping[str, Any], place: str) -> str:
-    for key in _TEXT_KEYS:
+    for key in TEXT_KEYS:
         if isinstance(record.get(key), str):
             return str(record[key])
     strings = [value for value in record.values() if isinstance(value, str)]

@@ -114,10 +114,19 @@ def is_word_table(path: str | Path, form: str, *, encoding: str = "utf-8") -> bo
     Raises:
         InputError: the file cannot be read.
     """
+    return holds_words(first_cells(path, form, encoding=encoding))
+
+
+def first_cells(path: str | Path, form: str, *, encoding: str = "utf-8") -> list[str]:
+    """The cells of a table's first line, which may name its columns.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
     first = next((line for line in read_lines(path, encoding=encoding) if line.text.strip()), None)
     text = "" if first is None else first.text
     divider = "\t" if form == "tsv" else max(",;\t|", key=text.count)
-    return holds_words([name.strip(' "') for name in text.split(divider)])
+    return [name.strip(' "') for name in text.split(divider)]
 
 
 def holds_words(columns: Iterable[str]) -> bool:

@@ -27,8 +27,8 @@ class TaggerFiles(Files):
     BMES, BILOU); blank lines divide sentences; comments, CoNLL-U and a column that counts the words
     are understood. JSONL holds {"text", "entities": [{"start", "end", "label"}]}. Besides: what
     doccano, Label Studio, Prodigy, spaCy and brat export (.json, .jsonl, .parquet, a folder of
-    .ann and .txt), and CSV with a word a row, or a text with its spans as JSON. Compressed files
-    are opened.
+    .ann and .txt), and CSV or TSV with a word a row, or a text with its spans as JSON. Compressed
+    files are opened.
     """
 
     task = "tagger"
