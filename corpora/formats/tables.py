@@ -100,7 +100,9 @@ def read_table(
     divider = divider or _divider(header_text, known, is_tsv)
     is_tsv = is_tsv and divider == "\t" and not _all_quoted(header_text)
     rows = (_tab_rows if is_tsv else _quoted_rows)(chain(begun, lines), divider)
-    top = next(rows)
+    top = next(rows, None)
+    if top is None:
+        return None
     if _is_header(top.cells, known) if header is None else header:
         names = _names(top, source)
         named = max(i for i, cell in enumerate(top.cells, start=1) if cell.strip())

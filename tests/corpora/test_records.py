@@ -190,7 +190,7 @@ def test_without_a_header_fields_are_called_by_their_numbers(tmp_path: Path) -> 
     assert fields(path, header=None) == [{"stars": "8", "text": "fine"}]
 
 
-@pytest.mark.parametrize("content", ["", "\n\n", "id,text\n", "sep=;\n", "id,text"])
+@pytest.mark.parametrize("content", ["", "\n\n", "id,text\n", "sep=;\n", "sep=;\n\n", "id,text"])
 def test_tables_without_rows(tmp_path: Path, content: str) -> None:
     assert fields(write(tmp_path, "a.csv", content)) == []
 
