@@ -18,6 +18,7 @@ TABLES = (
     "a;b\n3,5;4,1\n", '"a;x";b\n1;2\n', '"a, b";c\n1;2\n', "id;the text, whole\n1;2, 3\n",
     'a, "b"\n1, "2, ""3"""\n', 'a,b\n1, "two" and more\n', 'a,b\n"1\n2",3\n', "a,b\n1,2,\n3,4,,\n",
     "a,b,\n1,2\n3,4,\n", "a;b\r\n1;2\r\n\r\n3;4\r\n", "a|b\n1|2", "a,b\n,\n", "x\n\n1\n  \n2\n",
+    'x\n"a"\n""\n', 'x,y\n1,2\n""\n',
 )  # fmt: skip
 WRONG = {
     "a,b\n1,2,3\n": "has 3 fields",

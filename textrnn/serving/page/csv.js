@@ -22,14 +22,16 @@ export function parseCsv(text) {
   const { body, begin, delimiter } = dialectOf(text);
   const rows = [];
   let row = [];
+  let rowBegin = begin;
   for (let at = begin; at < body.length; ) {
     const { cell, end } = cellAt(body, at, delimiter);
     row.push(cell);
     at = end + 1;
     if (body[end] === delimiter && at < body.length) continue;
     if (body[end] === delimiter) row.push("");
-    if (row.length > 1 || row[0].trim()) rows.push(row);
-    row = [];
+    const isQuoted = rows[0]?.length === 1 && body.slice(rowBegin, end).trim(); // an empty text
+    if (row.length > 1 || row[0].trim() || isQuoted) rows.push(row);
+    [row, rowBegin] = [[], at];
   }
   return rows;
 }
