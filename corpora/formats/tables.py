@@ -29,7 +29,7 @@ from textrnn.errors import InputError
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 DIVIDERS = tuple(_NAMES)
-_OTHER_NAMES = ("id", "title", "date", "name")  # by which a header without a text is known, too
+OTHER_NAMES = ("id", "title", "date", "name")  # by which a header without a text is known, too
 _LONG_NAME = 40  # what is longer is no name of a column
 _MOST_LINES = 10  # of a header
 _DIVIDER_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
@@ -119,7 +119,7 @@ def table_records(path: str | Path, options: RecordOptions, *, is_tsv: bool) -> 
         InputError: the file cannot be read, or as :func:`read_table`.
     """
     lines, name = read_lines(path, encoding=options.encoding), source_name(path)
-    known = [folded_name(n) for n in (*TEXT_NAMES, *LABEL_NAMES, *_OTHER_NAMES, *options.names)]
+    known = [folded_name(n) for n in (*TEXT_NAMES, *LABEL_NAMES, *OTHER_NAMES, *options.names)]
     table = read_table(lines, source=name, is_tsv=is_tsv, known=known, header=options.header)
     if table is not None:
         options.on_header(table.names, f"{name}: line {table.number}")

@@ -10,6 +10,8 @@ from small_bundles import small_forecaster
 
 from in_node import browser_answers, run_script
 from textrnn.corpora import read_records, read_series
+from textrnn.corpora.formats.record import LABEL_NAMES, TEXT_NAMES
+from textrnn.corpora.formats.tables import OTHER_NAMES
 from textrnn.errors import InputError
 from textrnn.heads.forecaster.forecaster import Forecaster
 
@@ -19,6 +21,7 @@ TABLES = (
     'a, "b"\n1, "2, ""3"""\n', 'a,b\n1, "two" and more\n', 'a,b\n"1\n2",3\n', "a,b\n1,2,\n3,4,,\n",
     "a,b,\n1,2\n3,4,\n", "a;b\r\n1;2\r\n\r\n3;4\r\n", "a|b\n1|2", "a,b\n,\n", "x\n\n1\n  \n2\n",
     'x\n"a"\n""\n', 'x,y\n1,2\n""\n',
+    *(f"{name};a, b, c\n1;2\n" for name in (*TEXT_NAMES, *LABEL_NAMES, *OTHER_NAMES)),
 )  # fmt: skip
 WRONG = {
     "a,b\n1,2,3\n": "has 3 fields",
