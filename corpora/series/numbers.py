@@ -25,7 +25,8 @@ _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BLANKS = "[ '’\u00a0\u202f]"
 _WRITTEN = {
     decimal: re.compile(
-        rf"[+-]?(\d+|[1-9]\d{{0,2}}(({_BLANKS}|\{group})\d{{3}})+)?(\{decimal}\d*)?([eE][+-]?\d+)?"
+        rf"[+-]?(?=\{decimal}?\d)(\d+|[1-9]\d{{0,2}}(({_BLANKS}|\{group})\d{{3}})+)?"
+        rf"(\{decimal}\d*)?([eE][+-]?\d+)?"
     )
     for decimal, group in ((".", ","), (",", "."))
 }
@@ -111,7 +112,7 @@ def _number(cell: Any, decimal: str, rows: Rows, row: int, name: str) -> float:
 
 def _is_written(text: str, decimal: str) -> bool:
     text = text.strip().replace("−", "-")
-    return bool(_WRITTEN[decimal].fullmatch(text)) and any(map(str.isdecimal, text))
+    return bool(_WRITTEN[decimal].fullmatch(text))
 
 
 def _decimal(rows: Rows, names: Sequence[str]) -> str:

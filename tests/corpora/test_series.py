@@ -159,10 +159,17 @@ def test_a_comma_that_may_be_either_is_asked_for(tmp_path: Path) -> None:
     assert "write all numbers in one way" in error(tmp_path, 'x\n"1,5"\n2.5\n')
 
 
-@pytest.mark.parametrize("cell", ["abc", "1_000", "inf", "1,23.4", "12%", "1e400", "0x10", "1..2"])
+@pytest.mark.parametrize(
+    "cell", ["abc", "1_000", "inf", "1,23.4", "12%", "1e400", "0x10", "1..2", "e3", "."]
+)
 def test_what_is_no_number_is_named_with_line_and_column(tmp_path: Path, cell: str) -> None:
     found = error(tmp_path, f'y,x\n1,2\n3,"{cell}"\n', targets=("x",))
     assert found.startswith(f"a.csv: line 3: x: {cell!r} is no number")
+
+
+def test_codes_with_an_e_are_no_numbers(tmp_path: Path) -> None:
+    (series,) = read(tmp_path, "sensor,x\nE1,1\nE1,2\n")
+    assert series.columns == ("x",)
 
 
 def test_true_is_no_number(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const BLANKS = "[ '’\u00a0\u202f]";
 const GROUPS = { ".": ",", ",": "\\." };
 const WRITTEN = Object.entries(GROUPS).map(([decimal, group]) => {
-  const grouped = String.raw`(\d+|[1-9]\d{0,2}((${BLANKS}|${group})\d{3})+)?`;
+  const grouped = String.raw`(?=[${decimal}]?\d)(\d+|[1-9]\d{0,2}((${BLANKS}|${group})\d{3})+)?`;
   return [decimal, new RegExp(String.raw`^[+-]?${grouped}([${decimal}]\d*)?(e[+-]?\d+)?$`, "i")];
 });
 
@@ -25,7 +25,7 @@ export const isGap = (cell) =>
 /** The marks before decimals with which a text is a number. */
 function decimalsOf(cell) {
   const text = trimmed(cell);
-  return WRITTEN.flatMap(([decimal, form]) => (form.test(text) && /\d/.test(text) ? [decimal] : []));
+  return WRITTEN.flatMap(([decimal, form]) => (form.test(text) ? [decimal] : []));
 }
 
 /** Whether a cell holds a number in some way of writing, or nothing. */
