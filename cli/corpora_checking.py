@@ -81,6 +81,10 @@ def check(
         raise click.UsageError(
             "--near-copies, --scheme, --text-field and --label-field are not for pairs"
         )
+    if target_file and (source_field or target_field):
+        raise click.UsageError(
+            "--source-field and --target-field name columns, which two files (--target) have not"
+        )
     if near_copies and scheme:
         raise click.UsageError("--near-copies is for texts, not for columns with --scheme")
     if near_copies and not against:

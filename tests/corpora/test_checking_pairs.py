@@ -80,6 +80,13 @@ def test_a_format_that_has_no_pairs_is_refused(tmp_path: Path) -> None:
     assert (done.returncode, told in done.stderr) == (2, True)
 
 
+def test_columns_of_two_files_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, ROWS)
+    call = ("a.en", "--target", "a.de", "--source-field", "english")
+    done = textrnn_in(tmp_path, "corpora", "check", *call)
+    assert (done.returncode, "which two files (--target) have not" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("other", ["--scheme=bio", "--near-copies=0.5", "--text-field=x"])
 def test_options_of_other_examples_are_refused(tmp_path: Path, other: str) -> None:
     write(tmp_path, ROWS)
