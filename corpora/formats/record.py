@@ -116,6 +116,19 @@ def shown_names(names: Iterable[str]) -> str:
     return ", ".join(" ".join(name.split()) for name in names)[:200] or "none"
 
 
+def _nested_advice(fields: object) -> str:
+    """What to do where the text may be in an object inside a record; empty where there is none."""
+    items = fields.items() if isinstance(fields, Mapping) else ()
+    for name, value in items:
+        if isinstance(value, Mapping) and value:
+            inner = field_name(value, None, TEXT_NAMES) or next(iter(value))
+            return (
+                f"; {name} is an object, whose fields are not read: put its text beside the "
+                f"others, as by jq -c '{{text: .{name}.{inner}}}'"
+            )
+    return ""
+
+
 def text_name(
     fields: Mapping[str, Any] | Sequence[str], wanted: str | int | None, place: str
 ) -> str:
@@ -129,7 +142,8 @@ def text_name(
     if wanted is not None:
         found = field_name(names, wanted)
         if found is None:
-            raise InputError(f"{place}: no field {str(wanted)!r}; there are: {there}")
+            advice = _nested_advice(fields)
+            raise InputError(f"{place}: no field {str(wanted)!r}; there are: {there}{advice}")
         return found
     usual = [name for name in TEXT_NAMES if _like(names, name) is not None]
     if len(usual) > 1:
@@ -138,10 +152,10 @@ def text_name(
             f"are: {there}"
         )
     if not usual:
-        raise InputError(
-            f"{place}: no field {'/'.join(TEXT_NAMES)}; there are: {there}; name the text's with "
-            "text=…, or its number from 0 where there is no header"
+        advice = _nested_advice(fields) or (
+            "; name the text's with text=…, or its number from 0 where there is no header"
         )
+        raise InputError(f"{place}: no field {'/'.join(TEXT_NAMES)}; there are: {there}{advice}")
     return field_name(names, usual[0]) or usual[0]
 
 

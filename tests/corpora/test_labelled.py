@@ -196,6 +196,12 @@ def test_a_long_cell_is_read_whole(tmp_path: Path) -> None:
         ("x.jsonl", '{"text": "a", "label": "b"}\n{"text"\n', "line 2: not JSON"),
         ("x.jsonl", '["fine", "good"]\n', "line 1: expected an object"),
         ("x.jsonl", '{"words": "fine"}\n', "line 1: no field text/.*; there are: words"),
+        (
+            "x.jsonl",
+            '{"id": 1, "doc": {"lang": "en", "text": "fine"}}\n',
+            "line 1: no field text/.*; there are: id, doc; doc is an object, whose fields are not "
+            "read: .*jq -c '{text: .doc.text}'",
+        ),
     ],
 )
 def test_malformed_rows_are_named(tmp_path: Path, name: str, content: str, message: str) -> None:
