@@ -26,6 +26,8 @@ def test_it_tells_what_a_visitor_fetches(tmp_path: Path) -> None:
     assert sorted(paths) == files
     without = [path.stat().st_size for name, path in paths.items() if "models/" not in name]
     assert sum(without) < 4_000_000
+    ours = [path.read_bytes() for name, path in paths.items() if re.search(r"(?<!ort)\.js$", name)]
+    assert not any(re.search(rb"^\s*(//|/\*)", content, re.MULTILINE) for content in ours)
 
 
 def test_a_site_is_replaced_and_nothing_else(tmp_path: Path) -> None:

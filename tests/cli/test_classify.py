@@ -11,14 +11,13 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 
 from calling import textrnn_in
-from terminal import TEXTRNN, signal_once
+from terminal import HEARING, TEXTRNN, signal_once
 from waiting import LONGEST_S
 
 pytestmark = pytest.mark.train
@@ -257,11 +256,8 @@ def test_an_interruption_leaves_the_old_file(
     call: Caller, number: int, code: int, message: bytes
 ) -> None:
     (call.folder / "out.tsv").write_text("what was there before", "utf-8")
-    # A job in the background inherits a deaf ear for SIGINT; this one is to hear it.
-    hearing = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    program = [sys.executable, "-c", hearing + TEXTRNN[2]]
     process = subprocess.Popen(
-        [*program, "classify", "--model", call.model, "-", "--output", "out.tsv"],
+        [*HEARING, "classify", "--model", call.model, "-", "--output", "out.tsv"],
         cwd=call.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdin is not None

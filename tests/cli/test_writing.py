@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from terminal import TEXTRNN, signal_once
+from terminal import HEARING, TEXTRNN, signal_once
 from textrnn.catalog import model_path
 from textrnn.cli.main import cli
 from textrnn.cli.parts.errors import report_errors
@@ -108,7 +108,7 @@ def test_a_stopped_command_leaves_nothing_or_the_next_one_removes_it(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     (tmp_path / "out.tsv").write_text("before", "utf-8")
-    call = [*TEXTRNN, "-q", "classify", "-", "--model", "sentiment-en", "--output", "out.tsv"]
+    call = [*HEARING, "-q", "classify", "-", "--model", "sentiment-en", "--output", "out.tsv"]
     process = subprocess.Popen(call, cwd=tmp_path, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdin is not None
     process.stdin.write(b"What a day!\n" * 2000)

@@ -14,15 +14,19 @@ from typing import Any
 from waiting import LONGEST_S, wait_for
 
 TEXTRNN = [sys.executable, "-c", "from textrnn.cli.main import main; main()"]
+# Jobs in the background inherit a deaf ear for SIGINT, those of nohup for SIGHUP; this one hears.
+HEARING = [
+    sys.executable,
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    f"signal.signal(signal.SIGHUP, signal.SIG_DFL); {TEXTRNN[2]}",
+]
 IN_TERMINAL = {"TERM": "xterm-256color", "COLUMNS": "80"}
 
 
 def stopped_training(folder: Path, call: Sequence[str], number: int) -> CompletedProcess[str]:
     """A training in a process of its own that gets a signal once it has a checkpoint."""
-    # A job in the background inherits a deaf ear for SIGINT; this one is to hear it.
-    hearing = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    command = [sys.executable, "-c", hearing + TEXTRNN[2], *call]
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*HEARING, *call], cwd=folder, stderr=subprocess.PIPE, text=True)
     state = Path(folder, call[call.index("--out") + 1] + ".training", "checkpoint.npz")
     signal_once(state.exists, process, number)
     _, said = process.communicate(timeout=LONGEST_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ _HERE = Path(__file__).parent
 _INDEX = "site.json"  # the models, and all files: by it a folder is known as a site
 _KEPT = "kept.js"  # what the service worker keeps before it is asked
 _CHARSET = b'<meta charset="utf-8">'
+# Comments on lines of their own, a fifth of our modules: who visits need not fetch them.
+_COMMENTS = re.compile(rb"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.MULTILINE | re.DOTALL)
 # Nothing is asked of another host; WebAssembly is compiled, and nothing else made into code.
 _POLICY = (
     b'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
@@ -109,7 +112,10 @@ def _own_files() -> dict[str, bytes]:
     files[FIRST] = files[FIRST].replace(_CHARSET, _CHARSET + _POLICY, 1)
     for path in [*_HERE.glob("*.js"), *_HERE.glob("js/**/*.js")]:
         files[path.relative_to(_HERE).as_posix()] = path.read_bytes()
-    return files
+    return {
+        name: _COMMENTS.sub(b"", content) if name.endswith(".js") else content
+        for name, content in files.items()
+    }
 
 
 def _kept_script(kept: Sequence[str], files: Mapping[str, bytes]) -> bytes:
