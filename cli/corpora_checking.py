@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ def check(
 
     The exit code is 1 where something was found.
     """
-    from textrnn.corpora import check_encoding, check_labelled, check_tagged
+    from textrnn.corpora import check_labelled, check_tagged
 
     of_pairs = (target_file, source_field, target_field)
     is_pairs = any(of_pairs)
@@ -89,14 +90,9 @@ def check(
         raise click.UsageError("--near-copies is for texts, not for columns with --scheme")
     if near_copies and not against:
         raise click.UsageError("--near-copies needs another split to compare with: --against FILE")
-    encoding = columns["encoding"] or "utf-8"
-    findings: list[Finding] = []
-    for name in (file, target_file):
-        if name and name != "-" and Path(name).is_file() and encoding == "utf-8":
-            of_file = check_encoding(name)
-            for finding in of_file if target_file else ():
-                finding.message = f"{name}: {finding.message}"
-            findings += of_file
+    files = [file, target_file] if target_file else [file]
+    is_utf8 = (columns["encoding"] or "utf-8") == "utf-8"
+    findings = _of_encoding(files) if is_utf8 else []
     report: CheckReport | None = None
     if not any(finding.kind in ("encoding", "mixed encodings") for finding in findings):
         is_columns = scheme is not None
@@ -178,6 +174,19 @@ def stats(
         click.echo(f"{count:10,}  {one_line(label)} ({share})")
     frequent = " ".join(token for token, _ in found.frequent)
     click.echo(f"most frequent: {frequent}")
+
+
+def _of_encoding(files: Sequence[str]) -> list[Finding]:
+    """What is wrong with the bytes of files, which are named where there are several."""
+    from textrnn.corpora import check_encoding
+
+    findings: list[Finding] = []
+    for file in files:
+        of_file = check_encoding(file) if file != "-" and Path(file).is_file() else []
+        for finding in of_file if len(files) > 1 else ():
+            finding.message = f"{file}: {finding.message}"
+        findings += of_file
+    return findings
 
 
 def _check_pairs(

@@ -193,7 +193,9 @@ def _records(source: Source, *, is_labelled: bool = False) -> Iterator[Record]:
         names=[str(column) for column in (source.text, source.label) if column is not None],
         on_header=lambda names, place: _check_header(source, names, place, is_labelled),
     )
-    return (replace(record, fields=task_fields(record.fields)) for record in records)
+    for record in records:
+        fields = task_fields(record.fields)
+        yield record if fields is record.fields else replace(record, fields=fields)
 
 
 def _is_number(column: str | int | None) -> bool:

@@ -109,15 +109,19 @@ def test_a_table_without_a_header_keeps_its_first_row(
     ]  # fmt: skip
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plain.csv").write_text(content, "utf-8")
-    with redirect_stdout(io.StringIO()) as printed:
-        exec(call(reader, "classify", "python"), {})
     ask_in_shell(reader, "classify", tmp_path)
     with (tmp_path / "plain.answers.csv").open(encoding="utf-8", newline="") as answers:
         found = [row["label"] for row in csv.DictReader(answers)]
     assert found == [row["label"] for row in rows]
-    assert [
-        line.split("'label': '")[1].split("'")[0] for line in printed.getvalue().splitlines()
-    ] == found
+    assert labels_in_python(reader) == found
+
+
+def labels_in_python(reader: Visit) -> list[str]:
+    """What the call that is shown as Python prints, run in this folder."""
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(call(reader, "classify", "python"), {})
+    lines = printed.getvalue().splitlines()
+    return [line.split("'label': '")[1].split("'")[0] for line in lines]
 
 
 def test_a_line_may_say_what_divides_cells(
@@ -133,11 +137,7 @@ def test_a_line_may_say_what_divides_cells(
     ]  # fmt: skip
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shop.csv").write_text(content, "utf-8")
-    with redirect_stdout(io.StringIO()) as printed:
-        exec(call(reader, "classify", "python"), {})
-    assert [
-        line.split("'label': '")[1].split("'")[0] for line in printed.getvalue().splitlines()
-    ] == [row["label"] for row in rows]
+    assert labels_in_python(reader) == [row["label"] for row in rows]
     ask_in_shell(reader, "classify", tmp_path)
     with (tmp_path / "shop.answers.csv").open(encoding="utf-8", newline="") as answers:
         assert [row["label"] for row in csv.DictReader(answers)] == [row["label"] for row in rows]
