@@ -65,6 +65,34 @@ def test_padding_changes_nothing() -> None:
     np.testing.assert_allclose(np.asarray(first), np.asarray(second), atol=1e-5)
 
 
+def test_single_tokens_have_the_probabilities_of_their_own_scores() -> None:
+    """A compiled step of unknown length, as in training: TensorFlow's scan takes no empty steps."""
+    import tensorflow as tf
+
+    layer, emissions, _, tags = made_up(5)
+    _, start, end = (np.asarray(w) for w in layer._weights())  # type: ignore[attr-defined]
+    scores = emissions[:, 0] + start + end
+    expected = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
+
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec([None, None, len(TAGS)]),
+            tf.TensorSpec([None, None], tf.int32),
+            tf.TensorSpec([None, None], tf.bool),
+        ]
+    )
+    def both(emissions: object, tags: object, mask: object) -> tuple[object, object]:
+        likelihood = layer.log_likelihood(emissions, tags, mask)  # type: ignore[attr-defined]
+        return likelihood, layer.log_marginals(emissions, mask)  # type: ignore[attr-defined]
+
+    likelihood, marginals = both(
+        emissions[:, :1], tags[:, :1].astype(np.int32), np.ones((4, 1), bool)
+    )
+    np.testing.assert_allclose(marginals.numpy()[:, 0], expected, atol=1e-4)
+    chosen = expected[np.arange(4), tags[:, 0]]
+    np.testing.assert_allclose(likelihood.numpy(), chosen, atol=1e-4)
+
+
 def test_gradients_are_finite_and_reach_every_weight() -> None:
     import tensorflow as tf
 

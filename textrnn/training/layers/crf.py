@@ -84,17 +84,18 @@ class CRF(keras.layers.Layer):  # type: ignore[misc]
         present = ops.cast(mask, emissions.dtype)
         alphas = self._alphas(emissions, present)  # (T, B, L)
         transitions, _, end = self._weights()
-        steps = ops.transpose(ops.concatenate([emissions, present[..., None]], axis=-1), (1, 0, 2))
+        # What follows each token; nothing follows the last, so that a single token is a step, too.
+        steps = ops.concatenate([emissions, present[..., None]], axis=-1)[:, 1:]
+        steps = ops.transpose(ops.pad(steps, [[0, 0], [0, 1], [0, 0]]), (1, 0, 2))
 
         def backward(beta: Any, step: Any) -> tuple[Any, Any]:
-            emission, here = step[:, None, :-1], step[:, -1:]  # of the token that follows
+            emission, here = step[:, None, :-1], step[:, -1:]
             onward = ops.logsumexp(transitions + emission + beta[:, None, :], axis=2)
             beta = here * onward + (1.0 - here) * end
             return beta, beta
 
-        last = ops.zeros_like(alphas[0]) + end
-        _, betas = ops.scan(backward, last, steps[1:], reverse=True)
-        sums = alphas + ops.concatenate([betas, last[None]], axis=0)
+        _, betas = ops.scan(backward, ops.zeros_like(alphas[0]) + end, steps, reverse=True)
+        sums = alphas + betas
         return ops.transpose(sums - ops.logsumexp(sums, axis=-1, keepdims=True), (1, 0, 2))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
@@ -124,8 +125,10 @@ class CRF(keras.layers.Layer):  # type: ignore[misc]
         those of the last token.
         """
         transitions, start, _ = self._weights()
-        # One tensor for both: TensorFlow's scan takes no nested ones.
-        steps = ops.concatenate([emissions, present[..., None]], axis=-1)
+        # TensorFlow's scan takes no nested tensors, and none without a step: so both are one,
+        # and the first token is a step that changes nothing.
+        moves = ops.pad(present[:, 1:], [[0, 0], [1, 0]])
+        steps = ops.concatenate([emissions, moves[..., None]], axis=-1)
         steps = ops.transpose(steps, (1, 0, 2))  # (T, B, L + 1)
 
         def forward(alpha: Any, step: Any) -> tuple[Any, Any]:
@@ -134,9 +137,7 @@ class CRF(keras.layers.Layer):  # type: ignore[misc]
             alpha = here * onward + (1.0 - here) * alpha
             return alpha, alpha
 
-        first = start + emissions[:, 0]
-        _, alphas = ops.scan(forward, first, steps[1:])
-        return ops.concatenate([first[None], alphas], axis=0)
+        return ops.scan(forward, start + emissions[:, 0], steps)[1]
 
     def _weights(self) -> tuple[Any, Any, Any]:
         """Transitions, start and end, with what is forbidden far below all else."""
