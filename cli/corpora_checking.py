@@ -19,11 +19,17 @@ from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import report_format
 from textrnn.corpora import json_line, record_format
 from textrnn.counted import counted
+from textrnn.errors import InputError
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
     from textrnn.corpora import CheckReport, Finding, Source, Span, SpannedText, TaggedSource
 
+# What a table may be in which no column is called as a text's usually is.
+_OTHERWISE = (
+    "name the text's with --text-field …, or its number from 0 where there is no header; or both "
+    "sides of a translator's pairs with --source-field … and --target-field …"
+)
 _COLUMNS = [
     input_option("--text-field", help="Column or key of the text, by name or number."),
     input_option("--label-field", help="Column or key of the label, by name or number."),
@@ -74,7 +80,7 @@ def check(
 
     The exit code is 1 where something was found.
     """
-    from textrnn.corpora import check_labelled, check_tagged
+    from textrnn.corpora import check_tagged
 
     of_pairs = (target_file, source_field, target_field)
     is_pairs = any(of_pairs)
@@ -110,16 +116,13 @@ def check(
         elif is_pairs:
             report = _check_pairs(file, against, of_pairs, columns)
         else:
-            others = [_source(other, columns) for other in against]
-            report = check_labelled(
-                _source(file, columns), against=others, near_copies=near_copies or 0.0
-            )
+            report = _check_texts(file, against, near_copies or 0.0, columns)
         findings += report.findings
     for finding in findings:
         finding.message = as_options(finding.message)
         finding.examples = [*map(as_options, finding.examples)]
     if form == "json":
-        _show_json(file, report, findings)
+        _show_json(file, "pairs" if is_pairs else "texts", report, findings)
     else:
         _show_table(file, report, findings)
     if findings:
@@ -187,6 +190,28 @@ def _of_encoding(files: Sequence[str]) -> list[Finding]:
             finding.message = f"{file}: {finding.message}"
         findings += of_file
     return findings
+
+
+def _check_texts(
+    file: str, against: tuple[str, ...], near_copies: float, columns: dict[str, str | None]
+) -> CheckReport:
+    """What is wrong with a file of texts, which may be meant as another one.
+
+    Raises:
+        InputError: it cannot be read; where it has no texts that are known as such, the message
+            tells how other files are named, too.
+    """
+    from textrnn.corpora import check_labelled
+    from textrnn.corpora.formats.record import NAME_THE_TEXT
+
+    source, *others = (_source(name, columns) for name in (file, *against))
+    try:
+        return check_labelled(source, against=others, near_copies=near_copies)
+    except InputError as error:
+        what, is_nameless, _ = str(error).partition(NAME_THE_TEXT)
+        if not is_nameless:
+            raise
+        raise InputError(f"{what}; {_OTHERWISE}") from error
 
 
 def _check_pairs(
@@ -263,10 +288,10 @@ def _show_table(file: str, report: CheckReport | None, findings: list[Finding]) 
         click.echo("nothing wrong was found")
 
 
-def _show_json(file: str, report: CheckReport | None, findings: list[Finding]) -> None:
+def _show_json(file: str, what: str, report: CheckReport | None, findings: list[Finding]) -> None:
     facts = {
         "file": file,
-        "texts": None if report is None else report.texts,
+        what: None if report is None else report.texts,
         "labels": {} if report is None else report.labels,
         "findings": [finding.__dict__ for finding in findings],
     }

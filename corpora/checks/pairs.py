@@ -91,7 +91,7 @@ class _Check:
     def findings(self) -> list[Finding]:
         """What was found, the gravest first."""
         message = "there is no pair in the file: was it written?"
-        nothing = Finding("no texts", message, int(not self.count))
+        nothing = Finding("no pairs", message, int(not self.count))
         return [
             nothing, self._leaks, self._empty, self._far(), self._same, self._doubles,
             self._garbled,

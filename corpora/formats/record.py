@@ -12,6 +12,8 @@ from textrnn.errors import InputError
 
 TEXT_NAMES = ("text", "sentence", "review", "content")
 LABEL_NAMES = ("label", "sentiment", "class", "category", "labels", "probabilities")
+# What to do where no field is called as a text's usually is.
+NAME_THE_TEXT = "; name the text's with text=…, or its number from 0 where there is no header"
 
 
 @dataclass(frozen=True)
@@ -152,9 +154,7 @@ def text_name(
             f"are: {there}"
         )
     if not usual:
-        advice = _nested_advice(fields) or (
-            "; name the text's with text=…, or its number from 0 where there is no header"
-        )
+        advice = _nested_advice(fields) or NAME_THE_TEXT
         raise InputError(f"{place}: no field {'/'.join(TEXT_NAMES)}; there are: {there}{advice}")
     return field_name(names, usual[0]) or usual[0]
 

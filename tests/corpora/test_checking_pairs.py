@@ -38,6 +38,7 @@ def found(folder: Path, *call: str) -> dict[str, list[str]]:
     done = textrnn_in(folder, "corpora", "check", *call, "--format", "json")
     facts = json.loads(done.stdout)
     assert (done.returncode, facts["labels"]) == (1 if facts["findings"] else 0, {})
+    assert list(facts) == ["file", "pairs", "labels", "findings"]
     return {one["kind"]: one["examples"] for one in facts["findings"]}
 
 
@@ -85,6 +86,22 @@ def test_columns_of_two_files_are_refused(tmp_path: Path) -> None:
     call = ("a.en", "--target", "a.de", "--source-field", "english")
     done = textrnn_in(tmp_path, "corpora", "check", *call)
     assert (done.returncode, "which two files (--target) have not" in done.stderr) == (2, True)
+
+
+def test_a_table_of_pairs_that_is_read_as_texts_is_told_both_ways_out(tmp_path: Path) -> None:
+    write(tmp_path, ROWS)
+    told = textrnn_in(tmp_path, "corpora", "check", "a.tsv").stderr
+    assert told == (
+        "textrnn: error: a.tsv: line 1: no field text/sentence/review/content; there are: english, "
+        "german; name the text's with --text-field …, or its number from 0 where there is no "
+        "header; or both sides of a translator's pairs with --source-field … and --target-field "
+        "…\n"
+    )
+
+
+def test_two_files_without_a_pair_are_told_so(tmp_path: Path) -> None:
+    write(tmp_path, [])
+    assert found(tmp_path, "a.en", "--target", "a.de") == {"no pairs": []}
 
 
 @pytest.mark.parametrize("other", ["--scheme=bio", "--near-copies=0.5", "--text-field=x"])
