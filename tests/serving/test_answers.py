@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_bundles import small_forecaster
+from small_bundles import small_forecaster, small_translator
 
 import textrnn
 from serving import Client, served
@@ -22,14 +22,17 @@ SHIPPED = ["sentiment-en", "sentiment-zh", "ner-en", "poetry-zh", "prose-en"]
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A server of shipped models, a forecaster, and a head that nobody has heard of."""
+    """A server of shipped models, a forecaster, a translator, and a head that nobody has heard
+    of.
+    """
     folder = tmp_path_factory.mktemp("models")
-    small_forecaster(folder / "steps")
+    small_forecaster(folder / "steps", serving={"time": "day", "step": "1 day"})
+    small_translator(folder / "small")
     manifest = Manifest("toy", "vowels", "en", (), {"vowels": "aeiou"}, {})
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(catalog.TASKS, "vowels", "toy_head:VowelCounter")
         write_bundle(folder / "toy", manifest, {"README.md": b"# toy\n"})
-        models = [*SHIPPED, str(folder / "steps"), str(folder / "toy")]
+        models = [*SHIPPED, *(str(folder / name) for name in ("steps", "toy", "small"))]
         with served(models) as found:
             yield found
 
@@ -145,12 +148,29 @@ def test_what_is_no_json_is_refused(client: Client) -> None:
 
 def test_models_tell_of_themselves(client: Client) -> None:
     models = client.get("/v1/models").json["models"]
-    assert [model["name"] for model in models] == [*SHIPPED, "steps", "toy"]
+    assert [model["name"] for model in models] == [*SHIPPED, "steps", "toy", "small"]
     assert (models[0]["task"], models[0]["path"]) == ("classifier", "/v1/classify")
     card = client.get("/v1/models/sentiment-en").json
     assert (card["language"], set(card["labels"])) == ("en", {"negative", "neutral", "positive"})
     assert card["card"] == textrnn.load("sentiment-en").bundle.card()
     assert client.get("/v1/models/prose-fr").status == 404
+
+
+def test_models_tell_what_a_client_must_know(client: Client) -> None:
+    facts = {model["name"]: model for model in client.get("/v1/models").json["models"]}
+    common = {"name", "task", "path", "language", "labels", "bytes", "description"}
+    assert facts["sentiment-en"].keys() == facts["toy"].keys() == common
+    own = {name: {k: v for k, v in facts[name].items() if k not in common} for name in facts}
+    assert own["small"] == {"target_language": "en"}
+    assert own["steps"] == {
+        "features": [],
+        "time": "day",
+        "group": "",
+        "step": "1 day",
+        "window": 4,
+        "horizon": 2,
+    }
+    assert client.get("/v1/models/steps").json["horizon"] == 2
 
 
 def test_it_says_that_it_lives_and_can_be_asked(client: Client) -> None:

@@ -79,6 +79,25 @@ def test_options_are_described(client: Client) -> None:
     assert fields["model"]["enum"] == ["", "classifier"]
 
 
+def test_what_is_told_of_models_is_described(client: Client) -> None:
+    paths = client.get("/openapi.json").json["paths"]
+    models = client.get("/v1/models").json["models"]
+    item = schema_of(paths["/v1/models"])["properties"]["models"]["items"]
+    assert set(item["required"]) == set.intersection(*(set(model) for model in models))
+    assert set(item["properties"]) == {name for model in models for name in model}
+    assert item["properties"]["labels"] == {"type": "array", "items": {"type": "string"}}
+    assert item["properties"]["horizon"] == {"type": "integer"}
+    card = schema_of(paths["/v1/models/{name}"])
+    assert set(client.get("/v1/models/classifier").json) == set(card["required"])
+
+
+def schema_of(path: dict[str, Any]) -> dict[str, Any]:
+    """What a path answers to GET."""
+    content: dict[str, Any] = path["get"]["responses"]["200"]["content"]
+    found: dict[str, Any] = content["application/json"]["schema"]
+    return found
+
+
 def test_a_page_tells_how_to_ask(client: Client) -> None:
     page = client.get("/docs")
     assert "default-src 'none'" in page.headers["content-security-policy"]

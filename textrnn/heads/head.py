@@ -63,6 +63,8 @@ class Head(ABC):
         example_options: the fields of an :class:`ExampleSource` that :meth:`read_examples` heeds
             besides the file, its format and its encoding, as far as commands set them.
         evaluate_options: what :meth:`evaluate` takes beside examples, by name.
+        client_facts: of a model's network and serving, what a client must know who asks it, by
+            name, with the kinds of their values.
         bundle: the model.
         runs_together: batches that the network reads at the same time.
 
@@ -82,6 +84,7 @@ class Head(ABC):
     top_score: ClassVar[float] = 1.0
     example_options: ClassVar[tuple[str, ...]] = ()
     evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size",)
+    client_facts: ClassVar[Columns] = {}
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         try:

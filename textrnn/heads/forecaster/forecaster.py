@@ -34,7 +34,7 @@ from textrnn.heads.head import Head
 from textrnn.heads.inputs import iterated
 from textrnn.heads.outcome import OnOutcome, unheard
 from textrnn.heads.parts import read_graph, read_network
-from textrnn.heads.result import NUMBER, TEXT, Columns, Kind
+from textrnn.heads.result import INTEGER, NUMBER, TEXT, Columns, Kind
 from textrnn.network import Network
 from textrnn.runtime.session import Session
 from textrnn.runtime.stream import ReadAhead, batches
@@ -75,6 +75,10 @@ class Forecaster(Head):
     network_class: ClassVar[type[Network]] = ForecasterNetwork
     example_options: ClassVar[tuple[str, ...]] = ("time", "group", "missing", "decimal")
     evaluate_options: ClassVar[tuple[str, ...]] = ("batch_size", "horizon", "interval", "stride")
+    client_facts: ClassVar[Columns] = {
+        "features": [TEXT], "time": TEXT, "group": TEXT, "step": TEXT, "window": INTEGER,
+        "horizon": INTEGER,
+    }  # fmt: skip
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)

@@ -71,6 +71,7 @@ class Translator(Head):
     )
     pictures: ClassVar[tuple[str, ...]] = ("lengths.png",)
     top_score: ClassVar[float] = 100.0
+    client_facts: ClassVar[Columns] = {"target_language": TEXT}
 
     def __init__(self, bundle: Bundle, *, threads: int | None = None) -> None:
         super().__init__(bundle, threads=threads)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Union, get_args, get_origin
 
 from textrnn.heads.result import INTEGER, NUMBER, TEXT, Kind
@@ -16,6 +16,7 @@ from textrnn.serving.http.asked import (
     input_names,
     text_names,
 )
+from textrnn.serving.http.cards import FACTS
 from textrnn.serving.http.problems import PROBLEM
 from textrnn.serving.http.served_task import ServedTask
 from textrnn.serving.http.service import Service
@@ -55,8 +56,11 @@ def openapi(service: Service, *, has_token: bool) -> Schema:
         has_token: whether clients must know a token.
     """
     paths: Schema = {task.path: {"post": _task_operation(task)} for task in service.tasks}
+    facts = _facts(service.tasks)
+    models = {"type": "object", "required": ["models"],
+              "properties": {"models": {"type": "array", "items": facts}}}  # fmt: skip
     for path, about, schema in (
-        ("/v1/models", "What is served.", {"type": "object", "required": ["models"]}),
+        ("/v1/models", "What is served.", models),
         ("/healthz", "The process lives.", {"type": "object"}),
         ("/readyz", "The models answer.", {"type": "object"}),
     ):
@@ -67,7 +71,7 @@ def openapi(service: Service, *, has_token: bool) -> Schema:
             "summary": "A model's card.",
             "parameters": [name],
             "responses": {
-                "200": _json("The card.", {"type": "object", "required": ["name", "card"]}),
+                "200": _json("The card.", _card(facts)),
                 "404": _problem("No such model is served."),
             },
         }
@@ -81,6 +85,21 @@ def openapi(service: Service, *, has_token: bool) -> Schema:
     if has_token:
         _require_token(found)
     return found
+
+
+def _facts(tasks: Sequence[ServedTask]) -> Schema:
+    """What is told of each model: of all the same, and what is to be known of its task."""
+    own = {name: kind for task in tasks for name, kind in task.kind.client_facts.items()}
+    properties = {name: kind_schema(kind) for name, kind in {**FACTS, **own}.items()}
+    return {"type": "object", "required": list(FACTS), "properties": properties}
+
+
+def _card(facts: Schema) -> Schema:
+    """The same of one model, with its card."""
+    texts = {name: {"type": "string"} for name in ("card", "licence", "textrnn_version")}
+    rest = {name: {"type": "object"} for name in ("network", "serving", "scores")}
+    properties = {**facts["properties"], **texts, **rest}
+    return {**facts, "required": [*FACTS, *texts, *rest], "properties": properties}
 
 
 def _require_token(found: Schema) -> None:

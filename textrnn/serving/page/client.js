@@ -3,7 +3,8 @@
  * page without a service has another one of the same exports in its place.
  *
  * @typedef {{name: string, task: string, path: string, language: string, labels: string[],
- *            bytes: number, description: string}} Model
+ *            bytes: number, description: string, [fact: string]: unknown}} Model and what a client must
+ *   know of its task
  */
 
 import { Problem, NOBODY } from "./problem.js";
