@@ -113,6 +113,16 @@ def test_a_file_keeps_it_to_eight_bits(ending: int) -> None:
         BagOfNgrams.from_bytes(bag.to_bytes()[:-30])
 
 
+def test_a_bag_of_texts_that_tell_nothing_is_written_again() -> None:
+    """All its weights are zero and left out, by which a text has its bias alone."""
+    settings = BagSettings(longest=2, weights="rarity", min_frequency=1)
+    learned = train_bag(ids(*[[2]] * 8), np.arange(8) % 2, 2, settings)
+    read = BagOfNgrams.from_bytes(BagOfNgrams.from_bytes(learned.to_bytes()).to_bytes())
+    assert not len(read.hashes)
+    assert read.scores(ids([2], [3]))[0] == pytest.approx(learned.bias)
+    assert not read.parts(np.array([2, 3], np.int32)).any()
+
+
 def test_it_learns_what_no_word_alone_can_tell() -> None:
     """A pair of words means the opposite of what both mean apart."""
     rng = np.random.default_rng(0)

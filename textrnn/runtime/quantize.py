@@ -52,7 +52,7 @@ def quantize(
     """
     check_finite({name: weights})
     limit = 2 ** (bits - 1) - 1
-    largest = np.abs(weights).max(axis=axis, keepdims=True) / limit
+    largest = np.abs(weights).max(axis=axis, keepdims=True, initial=0.0) / limit
     # A row of zeros, or of numbers too small to divide by, becomes a row of zeros.
     scale = np.where(largest >= np.finfo(np.float32).tiny, largest, 1.0).astype(np.float32)
     return np.rint(weights / scale).astype(np.int8), scale
