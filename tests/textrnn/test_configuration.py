@@ -56,6 +56,14 @@ def test_wrong_settings_are_named(data: dict[str, object], message: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("window", "overlap"), [(1, 0), (2, 0), (20, 5), (52, 13), (53, 50), (400, 50)]
+)
+def test_windows_too_small_for_the_usual_overlap_share_a_quarter(window: int, overlap: int) -> None:
+    assert TrainingSettings(max_tokens=window).reading_overlap == overlap
+    assert TrainingSettings(window_tokens=window).reading_overlap == overlap
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"vocabulary_size": 1}, "vocabulary_size must be at least 2"),

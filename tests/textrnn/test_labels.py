@@ -46,6 +46,12 @@ def test_labels_that_are_not_validated_are_noted() -> None:
     assert said == ["note: labels that no validation text has: b, c"]
 
 
+def test_copies_of_one_text_a_label_cannot_be_cut_off() -> None:
+    texts = [LabelledText(text, text[0].lower()) for text in ("ay", "Ay!", "be", "BE")]
+    with pytest.raises(InputError, match="no label has two that differ; add texts"):
+        split_examples(texts, None, TrainingSettings(), say=print)
+
+
 @pytest.mark.parametrize(
     ("label", "reason"),
     [

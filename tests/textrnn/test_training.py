@@ -281,8 +281,8 @@ def test_long_texts_are_read_in_windows_of_their_own(tmp_path: Path) -> None:
     text = " ".join(review.text for review in REVIEWS[:6])
     shares = [Classifier.load(tmp_path / name).classify([text])[0] for name in ("same", "longer")]
     assert [answer.windows for answer in shares][1] == 1 < shares[0].windows
-    with pytest.raises(ConfigurationError, match="must be below the windows' 30 tokens: 50"):
-        TrainingSettings(window_tokens=30)
+    with pytest.raises(ConfigurationError, match="must be below the windows' 30 tokens: 30"):
+        TrainingSettings(window_tokens=30, window_overlap=30)
 
 
 def test_a_loss_that_is_no_number_stops_with_advice(tmp_path: Path) -> None:

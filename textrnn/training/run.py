@@ -287,7 +287,10 @@ class Run(Generic[P]):
         if not isinstance(self.plan, WordPlan):
             return {}
         settings = self.plan.training
-        return {"window_tokens": settings.reading_window, "window_overlap": settings.window_overlap}
+        return {
+            "window_tokens": settings.reading_window,
+            "window_overlap": settings.reading_overlap,
+        }
 
     def _manifest(
         self,

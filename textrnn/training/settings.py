@@ -18,6 +18,8 @@ COMPUTE = ("float32", "bfloat16")
 SCHEDULES = ("constant", "cosine", "plateau", "one-cycle")
 WEIGHTINGS = ("none", "balanced")
 BEST_BY = ("score", "loss")
+_OVERLAP = 50
+_SMALL = 53  # tokens: windows below this that share 50 would read each token more than 20 times
 # Of a training of labelled texts, the settings that follow from how many there are.
 FOLLOWING = (
     "epochs",
@@ -65,7 +67,11 @@ class TrainingSettings:
     window_tokens: int = setting(
         0, "Windows in which long texts are read whole; 0: max-tokens.", least=0, advanced=True
     )
-    window_overlap: int = setting(50, "Tokens that neighbouring windows share.", advanced=True)
+    window_overlap: int = setting(
+        _OVERLAP,
+        "Tokens that neighbouring windows share; of small windows a quarter.",
+        advanced=True,
+    )
     clip_norm: float = setting(1.0, "Largest gradient norm; 0: any.", least=0, advanced=True)
     l1: float = setting(0.0, "L1 penalty on kernels.", least=0, group=REGULARISATION, advanced=True)
     l2: float = setting(0.0, "L2 penalty on kernels.", least=0, group=REGULARISATION)
@@ -132,7 +138,7 @@ class TrainingSettings:
             not self.folds or self.average_epochs == 1,
             "folds choose one epoch: average_epochs must be 1",
         )
-        check_windows(self.reading_window, self.window_overlap)
+        check_windows(self.reading_window, self.reading_overlap)
         require(
             self.weight_decay == 0 or self.optimizer == "adamw",
             "weight_decay belongs to the optimizer adamw; use l2 with the others",
@@ -147,6 +153,12 @@ class TrainingSettings:
     def reading_window(self) -> int:
         """Tokens of the windows in which a long text is read whole."""
         return self.window_tokens or self.max_tokens
+
+    @property
+    def reading_overlap(self) -> int:
+        """Tokens that those share: the usual overlap is a quarter of windows too small for it."""
+        size, overlap = self.reading_window, self.window_overlap
+        return size // 4 if size < _SMALL and overlap == _OVERLAP else overlap
 
 
 @dataclass(frozen=True)

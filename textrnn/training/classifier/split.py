@@ -75,7 +75,7 @@ def split_examples(
         )
     if not split.validation:
         raise InputError(
-            "no text can be cut off to validate: no label has two; add texts, or give "
+            "no text can be cut off to validate: no label has two that differ; add texts, or give "
             "validation texts (validation=…)"
         )
     check_known(split.validation, split.labels)

@@ -53,7 +53,7 @@ def predict_logits(
 ) -> NDArray[np.float32]:
     """Logits (texts, L), each text read whole, in windows where it is long."""
     every = [
-        plan_windows(len(t), size=settings.reading_window, overlap=settings.window_overlap)
+        plan_windows(len(t), size=settings.reading_window, overlap=settings.reading_overlap)
         for t in texts
     ]
     owners = [(text, window) for text, bounds in enumerate(every) for window in bounds]

@@ -58,7 +58,7 @@ def split_examples(
     )
     if not train or not validation:
         raise InputError(
-            "there is one document alone, from which none can be cut off to validate; add "
+            "there is one document alone, or copies of it, so none can be cut off to validate; add "
             "texts, or give validation texts (validation=…)"
         )
     return train, validation, None
@@ -110,7 +110,7 @@ class Split:
         return cls(
             pieces + copies,
             np.repeat(np.arange(len(cut)), [len(of_one) for of_one in cut]),
-            ServedTexts(served, size=settings.reading_window, overlap=settings.window_overlap),
+            ServedTexts(served, size=settings.reading_window, overlap=settings.reading_overlap),
             folds,
         )
 
