@@ -170,6 +170,23 @@ def test_a_split_keeps_copies_together() -> None:
     assert tail.size == 10
 
 
+@pytest.mark.parametrize("documents", [11, 19, 20, 24])
+def test_a_split_of_few_short_documents_has_some_on_both_sides(documents: int) -> None:
+    made = store([[2, *range(number, number + 10), 3] for number in range(10, 10 + documents)])
+    for random_state in range(20):
+        for fraction in (0.1, 0.999):
+            train, held_out = made.split(fraction, random_state=random_state)
+            assert len(train) + len(held_out) == documents
+            assert len(train) > 0 < len(held_out)
+
+
+def test_nothing_can_be_cut_off_copies_of_one_document() -> None:
+    with pytest.raises(InputError, match="all documents are copies of one"):
+        store([[2, 10, 11, 3]] * 20).split(0.1, random_state=0)
+    with pytest.raises(InputError, match="8 tokens are too few to cut off some to validate"):
+        store([[2, 10, 11, 3]] * 2).split(0.1, random_state=0)
+
+
 def test_softmax_over_all_candidates_is_the_softmax() -> None:
     rng = np.random.default_rng(0)
     hidden, rows = rng.normal(size=(7, 4)), rng.normal(size=(9, 4))

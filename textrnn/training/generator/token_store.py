@@ -61,31 +61,34 @@ class TokenStore:
         return self.tokens[start : start + self.lengths[number]]
 
     def split(self, fraction: float, *, random_state: int) -> tuple[TokenStore, TokenStore]:
-        """Cut off a share of the documents; copies of one document stay together.
+        """Cut off a share of the documents, of which chance decides, but at least one, and never
+        all; copies of one document stay together.
 
-        Of fewer than 20 documents the end of the longest is cut off instead.
+        Of fewer than 20 documents the end of the longest is cut off instead, if it has so much.
 
         Raises:
             InputError: there is too little text to cut.
         """
-        if len(self) < FEW_DOCUMENTS:
-            return self._split_longest(fraction)
+        cut_tokens = int(self.size * fraction)
+        if len(self) < FEW_DOCUMENTS and cut_tokens < self.lengths.max(initial=0):
+            return self._split_longest(cut_tokens)
         seed = str(random_state).encode()
-        cut = np.array([_share(seed, self.document(i)) < fraction for i in range(len(self))])
-        if not cut.any() or cut.all():
+        shares = np.array([_share(seed, self.document(i)) for i in range(len(self))])
+        least, most = shares.min(), shares.max()
+        if least == most:
             raise InputError(
-                "too few different documents to cut off some to validate; add some, or give "
-                "validation texts (validation=…)"
+                "all documents are copies of one, so none can be cut off to validate; add others, "
+                "or give validation texts (validation=…)"
             )
+        cut = (shares <= max(fraction, least)) & (shares < most)
         return self._part(~cut), self._part(cut)
 
     def _part(self, chosen: NDArray[np.bool_]) -> TokenStore:
         return TokenStore(self.tokens, self.starts[chosen], self.lengths[chosen])
 
-    def _split_longest(self, fraction: float) -> tuple[TokenStore, TokenStore]:
+    def _split_longest(self, cut: int) -> tuple[TokenStore, TokenStore]:
         longest = int(self.lengths.argmax())
-        cut = int(self.size * fraction)
-        if not 1 < cut < self.lengths[longest]:
+        if cut < 2:
             raise InputError(
                 f"{counted(self.size, 'token')} are too few to cut off some to validate; add text, "
                 "or give validation texts (validation=…)"
