@@ -108,7 +108,7 @@ def test_a_wrong_call_is_told_in_a_line(call: str, error: str, hint: str, tmp_pa
             "no spans to learn (labels of whole texts are for a classifier)",
         ),
         ("generator", "a.txt", "", "no text"),
-        ("generator", "a.txt", "word\n", "4 characters are too few to learn from"),
+        ("generator", "a.txt", "word\n", "too little to learn from: 4 characters"),
     ],
 )
 def test_what_teaches_nothing_is_told_at_once(

@@ -14,6 +14,7 @@ from textrnn.corpora import Passage
 from textrnn.errors import ConfigurationError, InputError
 from textrnn.heads.generator.generator import Generator
 from textrnn.heads.generator.network import GeneratorHead, GeneratorNetwork
+from textrnn.heads.generator.scores import measure_tokens
 from textrnn.network import Embedding, Encoder
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.generator.model import build_generator, zero_states
@@ -185,6 +186,14 @@ def test_nothing_can_be_cut_off_copies_of_one_document() -> None:
         store([[2, 10, 11, 3]] * 20).split(0.1, random_state=0)
     with pytest.raises(InputError, match="8 tokens are too few to cut off some to validate"):
         store([[2, 10, 11, 3]] * 2).split(0.1, random_state=0)
+
+
+def test_one_stretch_of_text_does_not_tell_how_sure_its_perplexity_is() -> None:
+    one = measure_tokens(np.array([20.0]), np.array([10]), frequency_nats=5.0)
+    assert str(one) == "perplexity 7.39 (of 10 tokens)"
+    two = measure_tokens(np.array([20.0, 10.0]), np.array([10, 10]), frequency_nats=5.0)
+    assert two.interval is not None
+    assert two.interval[0] < two.score < two.interval[1]
 
 
 def test_softmax_over_all_candidates_is_the_softmax() -> None:

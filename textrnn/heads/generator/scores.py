@@ -133,7 +133,7 @@ def measure_tokens(
     """
     tokens = int(counts.sum())
     mean = float(nats.sum()) / tokens
-    # The deviation of a ratio of sums, by how the stretches differ.
+    # The deviation of a ratio of sums, by how the stretches differ: of one nothing is known.
     deviation = math.sqrt(float(((nats - mean * counts) ** 2).sum())) / tokens
     low, perplexity, high = (
         math.exp(min(mean + sign * NORMAL_95 * deviation, 700.0)) for sign in (-1, 0, 1)
@@ -144,7 +144,8 @@ def measure_tokens(
             f"its perplexity of {perplexity:.4g} is no better than what the frequencies of the "
             f"tokens give, {math.exp(frequency_nats):.2f}; more text may help, or more epochs"
         )
-    return Measured("perplexity", perplexity, (low, high), tokens, "token", weakness)
+    interval = (low, high) if np.count_nonzero(counts) > 1 else None
+    return Measured("perplexity", perplexity, interval, tokens, "token", weakness)
 
 
 class _Reader:

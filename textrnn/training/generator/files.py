@@ -96,5 +96,5 @@ class GeneratorFiles(Files):
             count += len(passage.text.strip())
             if count >= _FEWEST:
                 return
-        few = f"{counted(count, 'character')} are too few to learn from" if count else "no text"
+        few = f"too little to learn from: {counted(count, 'character')}" if count else "no text"
         raise InputError(f"{self._shown(name)}: {few}")
