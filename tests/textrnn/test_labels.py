@@ -50,6 +50,9 @@ def test_copies_of_one_text_a_label_cannot_be_cut_off() -> None:
     texts = [LabelledText(text, text[0].lower()) for text in ("ay", "Ay!", "be", "BE")]
     with pytest.raises(InputError, match="no label has two that differ; add texts"):
         split_examples(texts, None, TrainingSettings(), say=print)
+    copies = [LabelledText("Same!", label) for label in "abab"]
+    with pytest.raises(InputError, match="no label has two that differ; add texts"):
+        split_examples(copies, None, TrainingSettings(folds=3), say=print)
 
 
 @pytest.mark.parametrize(

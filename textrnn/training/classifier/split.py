@@ -97,8 +97,9 @@ def _split(
         if dropped:
             say(f"dropped {counted(dropped, 'training text')} that validate too")
         return Split(kept, validation)
-    if settings.folds:
-        folds = deal(ClassifierFiles.kin(train), settings.folds, random_state=settings.random_state)
+    kin = ClassifierFiles.kin(train)
+    if settings.folds and len({key for key, _ in kin}) > 1:
+        folds = deal(kin, settings.folds, random_state=settings.random_state)
         return Split(train, train, folds)  # each text validates what was learned from others
     if settings.validation_split == 0:
         raise ConfigurationError("give validation texts, or a validation_split above 0")
