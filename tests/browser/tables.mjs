@@ -9,7 +9,8 @@ const { evenRows, parseCsv } = await import("../../textrnn/serving/page/csv.js")
 const read = (one) => {
   try {
     const [names, ...rows] = parseCsv(one);
-    return { names, rows: evenRows(names, rows, "a.csv") };
+    const even = evenRows(names, rows, "a.csv");
+    return { names, rows: even, lines: even.map(({ line }) => line) };
   } catch (error) {
     return { refused: error.message };
   }

@@ -61,6 +61,7 @@ REFUSED = (
     (["1/2/2024", "2/2/2024", "3/2/2024", "4/2/2024"], ["1", "2", "3", "4"]),
     ([*GOOD[:3], "31.02.2024 13:00"], ["1", "2", "3", "4"]),
     ([*GOOD[:3], "01.02.2024 13:00Z"], ["1", "2", "3", "4"]),
+    ([GOOD[0], *GOOD[:3]], ["1", "2", "3", "4"]), ([GOOD[1], *GOOD[:3]], ["1", "2", "3", "4"]),
 )  # fmt: skip
 
 
@@ -80,8 +81,9 @@ def test_tables_are_read_as_python_reads_them(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     for text, one in zip(TABLES, found, strict=True):
         path.write_bytes(text.encode())
-        rows = [list(record.fields.values()) for record in read_records(path, form="csv")]
-        assert one.get("rows") == rows, (text, one)
+        records = list(read_records(path, form="csv"))
+        assert one.get("rows") == [list(one.fields.values()) for one in records], (text, one)
+        assert one["lines"] == [record.number for record in records], text
 
 
 def test_what_python_refuses_is_refused(tmp_path: Path) -> None:
@@ -120,3 +122,13 @@ def test_numbers_and_times_that_are_unclear_are_refused_in_the_same_words(tmp_pa
         with pytest.raises(InputError) as refused:
             head.from_record(one)
         assert answer == {"refused": str(refused.value)}
+
+
+def test_a_time_that_is_out_of_step_is_told_in_words_that_the_page_knows(tmp_path: Path) -> None:
+    one = {"Zeit": [*GOOD[:3], "01.02.2024 13:30"], "x": [1, 2, 3, 4]}
+    ((answer,),) = browser_answers([(model(tmp_path), [(one, {})])], tmp_path)
+    assert answer["refused"] == (
+        "series: entry 3: 2024-02-01 13:30 comes after 2024-02-01 12:00 in entry 2; expected steps "
+        "of 1 hour, as the model has"
+    )
+    assert run_script("told.mjs", [answer["refused"]])[0]["key"] == "told.between"

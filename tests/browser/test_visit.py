@@ -120,6 +120,16 @@ def test_a_text_that_the_model_does_not_read_is_told_as_by_a_service(
         assert reader.texts("#write .foreign") == [note]
 
 
+def test_a_cell_that_is_no_number_is_told_by_its_line(site: Path, browser: Browser) -> None:
+    with served_folder(site) as address, visit(browser, address) as reader:
+        rows = ["time,load,temperature", "2025-01-01 00:00,3,1", "", "2025-01-01 01:00,x,1"]
+        reader.ask("forecast", "\n".join(rows))
+        told = ["series: line 4: load: 'x' is no number"]
+        assert reader.texts("#forecast .problem span") == told
+        reader.page.click("#languages button[lang=zh]")
+        assert reader.texts("#forecast .problem span") == ["“load”列第 4 行的“x”不是数字。"]
+
+
 def test_a_card_is_read_without_its_model(site: Path, browser: Browser) -> None:
     with served_folder(site) as address, visit(browser, address) as reader:
         asked = list[str]()

@@ -280,11 +280,12 @@ def test_files_of_other_encodings_are_read(visiting, reader: Visit) -> None:  # 
     ("name", "content", "told"),
     [
         ("empty.csv", "text\n", "empty.csv has no rows."),
-        ("a.csv", "a,b\n1,2\n1,2,3\n", "a.csv: row 2 has 3 fields, the header has 2."),
+        ("a.csv", "a,b\n1,2\n\n1,2,3\n", "a.csv, line 4 has 3 fields, the header has 2."),
         ("a.csv", "id,text, text\n1,2\n", "Two columns are called “text”; give each a name"),
         ("a.csv", 'a,b\n1,"2\n3,4\n', "Line 2: a quotation mark is not closed."),
         ("a.jsonl", '{"text": 1}\n{"text"\n', "a.jsonl, line 2 is no JSON: "),
         ("a.json", '[{"text": "A joy."}, 3]', "a.json: record 2 is neither an object nor a text."),
+        ("a.jsonl", '{"text": "A joy."}\n\n3', "a.jsonl, line 3 is neither an object nor a text."),
         ("a.json", "[]", "a.json has no rows."),
         ("a.bin", "x", "a.bin is neither text, CSV nor JSON;"),
         ("a.pdf", "%PDF", "a.pdf is a document; save its text as .txt"),

@@ -188,10 +188,15 @@ def test_what_the_service_refuses_is_told_in_its_words(reader: Visit) -> None:
     assert reader.texts("#forecast .problem span") == [told]
     reader.ask("forecast", "time,load,temperature\n2025-01-01 00:00,3,1\n")
     told = (
-        "series: entry 0: a series of one row has no step; it needs two at least"  # no word for it
+        "series: line 2: a series of one row has no step; it needs two at least"  # no word for it
     )
     assert reader.texts("#forecast .problem span") == [told]
+    reader.ask("forecast", "time,load,temperature\n2025-01-01 00:00,3,1\n\n2025-01-01 00:00,4,1\n")
+    told = "第 4 行和第 2 行的时间相同：2025-01-01。"
+    assert reader.texts("#forecast .problem span") == [told]
     reader.page.click("#languages button[lang=en]")
+    told = "series: line 4: 2025-01-01 is the time of line 2 too; "
+    assert reader.page.inner_text("#forecast .problem span").startswith(told)
     reader.ask("classify", "  ")
     assert "There is no text yet." in reader.page.inner_text("#classify .problem")
     reader.ask("classify", "A joy.")

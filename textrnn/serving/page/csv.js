@@ -15,7 +15,7 @@ export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // which they sho
  * divides their cells.
  *
  * @param {string} text
- * @returns {string[][]} rows of fields
+ * @returns {(string[] & {line: number})[]} rows of fields, each with the line on which it begins
  * @throws {Problem} where a quote is not closed, or something follows one within its cell
  */
 export function parseCsv(text) {
@@ -23,6 +23,7 @@ export function parseCsv(text) {
   const rows = [];
   let row = [];
   let rowBegin = begin;
+  let line = lineEnds(body.slice(0, begin)) + 1;
   for (let at = begin; at < body.length; ) {
     const { cell, end } = cellAt(body, at, delimiter);
     row.push(cell);
@@ -30,11 +31,14 @@ export function parseCsv(text) {
     if (body[end] === delimiter && at < body.length) continue;
     if (body[end] === delimiter) row.push("");
     const isQuoted = rows[0]?.length === 1 && body.slice(rowBegin, end).trim(); // an empty text
-    if (row.length > 1 || row[0].trim() || isQuoted) rows.push(row);
+    if (row.length > 1 || row[0].trim() || isQuoted) rows.push(Object.assign(row, { line }));
+    line += lineEnds(body.slice(rowBegin, at));
     [row, rowBegin] = [[], at];
   }
   return rows;
 }
+
+const lineEnds = (text) => text.split("\n").length - 1;
 
 /**
  * A cell and where it ends. A quoted one, blanks around its quotes or not, may hold delimiters, line
@@ -44,7 +48,7 @@ function cellAt(text, at, delimiter) {
   const opening = matchAt(/ *"/y, text, at);
   if (opening) {
     const quoted = matchAt(/([^"]*(?:""[^"]*)*)"(?!")/y, text, at + opening[0].length);
-    const place = (key) => refused(key, { line: text.slice(0, at).split("\n").length });
+    const place = (key) => refused(key, { line: lineEnds(text.slice(0, at)) + 1 });
     if (!quoted) throw place("file.quote");
     const after = at + opening[0].length + quoted[0].length;
     const end = endOf(text, after, delimiter);
@@ -110,13 +114,13 @@ function dialectOf(text) {
 export function evenRows(names, rows, name) {
   const columnCount = names.length;
   const named = names.reduce((last, one, i) => (one.trim() ? i + 1 : last), 0);
-  return rows.map((row, i) => {
-    const fields = row.length;
+  return rows.map((row) => {
+    const { length: fields, line } = row;
     if (fields === columnCount) return row;
     const isWider = fields > columnCount && columnCount > 1 && !row.slice(columnCount).some(Boolean);
     const isNarrower = fields >= named && fields < columnCount;
-    if (!isWider && !isNarrower) throw refused("file.ragged", { name, row: i + 1, fields, columnCount });
-    return [...row, ...names.map(() => "")].slice(0, columnCount);
+    if (!isWider && !isNarrower) throw refused("file.ragged", { name, line, fields, columnCount });
+    return Object.assign([...row, ...names.map(() => "")].slice(0, columnCount), { line });
   });
 }
 

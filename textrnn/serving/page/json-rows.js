@@ -12,12 +12,13 @@ import { refused } from "./refused.js";
  */
 export function parseJsonRows(text, name) {
   const isArray = text.trimStart().startsWith("[");
-  const found = isArray ? wholeArray(text, name) : linesOf(text, name);
+  const [found, lines] = isArray ? [wholeArray(text, name)] : linesOf(text, name);
   const records = isArray ? "array" : "lines";
   if (found.every((record) => typeof record === "string")) {
     return { columns: [], rows: found.map((record) => [record]), records };
   }
   const odd = found.findIndex((record) => !record || typeof record !== "object" || Array.isArray(record));
+  if (odd >= 0 && lines) throw refused("file.record.line", { name, line: lines[odd] });
   if (odd >= 0) throw refused("file.record", { name, row: odd + 1 });
   const columns = [...new Set(found.flatMap(Object.keys))];
   const rows = found.map((record) => columns.map((column) => shown(record[column])));
@@ -32,15 +33,18 @@ function wholeArray(text, name) {
   }
 }
 
+/** The records, and the lines on which they stand. */
 function linesOf(text, name) {
-  return text.split(LINE_END).flatMap((line, i) => {
-    if (!line.trim()) return [];
+  const written = text.split(LINE_END);
+  const lines = [...written.keys()].filter((i) => written[i].trim());
+  const record = (i) => {
     try {
-      return [JSON.parse(line)];
+      return JSON.parse(written[i]);
     } catch (error) {
       throw refused("file.json.line", { name, line: i + 1, told: error.message });
     }
-  });
+  };
+  return [lines.map(record), lines.map((i) => i + 1)];
 }
 
 /** A value as a field: text as it is, all else as JSON. */

@@ -3,7 +3,7 @@
 import { InputError } from "../errors.js";
 import { findColumns } from "./columns.js";
 import { readNumbers } from "./numbers.js";
-import { stepAfter } from "./steps.js";
+import { shownTimes, stepAfter } from "./steps.js";
 import { readTimes } from "./times.js";
 
 /**
@@ -54,6 +54,26 @@ function refuseGaps(columns, names) {
   );
 }
 
+/** What is wrong with a time that does not come a step after the one before. */
+function misplaced(times, row, step) {
+  const [before, time] = [row - 1, row].map((i) => shownTimes([times[i]])[0]);
+  const [other, place] = [row - 1, row].map((i) => `entry ${i.toLocaleString("en")}`);
+  const tells = (what) => new InputError(`series: ${place}: ${time} ${what}`);
+  if (times[row] > times[row - 1]) {
+    return tells(`comes after ${before} in ${other}; expected steps of ${step}, as the model has`);
+  }
+  if (times[row] < times[row - 1]) {
+    return tells(
+      `is earlier than ${before} in ${other}; sort the rows by time, the oldest first, or name the ` +
+        "column that tells several series apart with group=…",
+    );
+  }
+  return tells(
+    `is the time of ${other} too; where the file holds several series, name the column that tells ` +
+      "them apart with group=…",
+  );
+}
+
 function timesOf(cells, name, network, serving) {
   if (!cells || !serving.step) {
     if (!network.calendar.length) return {};
@@ -63,9 +83,7 @@ function timesOf(cells, name, network, serving) {
   const times = readTimes(cells, name);
   const next = stepAfter(serving.step);
   for (let i = 1; i < times.length; i++) {
-    if (next(times[i - 1], 1) !== times[i]) {
-      throw new InputError(`series: row ${i + 1}: '${cells[i]}' is not ${serving.step} after '${cells[i - 1]}'`);
-    }
+    if (next(times[i - 1], 1) !== times[i]) throw misplaced(times, i, serving.step);
   }
   const last = times.at(-1);
   return { times: times.slice(-network.window), after: (steps) => next(last, steps) };

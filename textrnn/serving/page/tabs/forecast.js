@@ -14,6 +14,7 @@ import { modelSelect } from "../model-select.js";
 import { short } from "../numbers.js";
 import { problemBox } from "../problems.js";
 import { refused } from "../refused.js";
+import { inLines } from "../series-lines.js";
 import { heading, scrolled, table } from "../table.js";
 import { word } from "../words.js";
 
@@ -50,11 +51,15 @@ function panel(models) {
   const asking = new Asking("forecast", work);
 
   async function work(asking, signal) {
-    const record = columnsOf(parseCsv(area.value));
+    const [names, ...uneven] = parseCsv(area.value);
+    const record = columnsOf(names, uneven);
     const options = { interval: Number(level.value) };
     if (horizon.value) options.horizon = Number(horizon.value);
     const begun = performance.now();
-    const [found] = await answer("forecaster", select.chosen(), [record], options, signal);
+    const asked = answer("forecaster", select.chosen(), [record], options, signal);
+    const [found] = await asked.catch((error) => {
+      throw inLines(error, uneven.map(({ line }) => line));
+    });
     const steps = Object.values(found.values)[0].length;
     asking.tell("forecast.summary", {
       count: steps,
@@ -124,7 +129,7 @@ function panel(models) {
 /** A table's columns by their names. Numbers are numbers, unless some have commas: then the model
  * is told the cells as they are, since all of them together show what a comma means.
  */
-function columnsOf([names, ...uneven]) {
+function columnsOf(names, uneven) {
   if (!uneven.length) throw refused("forecast.missing");
   const column = twice(names);
   if (column) throw refused("file.twice", { column });

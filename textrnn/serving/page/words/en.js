@@ -27,6 +27,7 @@ export default {
   "file.empty": "{name} has no rows.",
   "file.json": "{name} is no JSON: {told}",
   "file.json.line": "{name}, line {line} is no JSON: {told}",
+  "file.record.line": "{name}, line {line} is neither an object nor a text.",
   "file.record": "{name}: record {row} is neither an object nor a text.",
   "file.guessed":
     "It does not tell its encoding and is read as {encoding}; where letters look wrong, save it as UTF-8.",
@@ -36,7 +37,7 @@ export default {
   "file.parquet":
     "{name} is Parquet, which the command line reads, not this page; here, open it as CSV.",
   "file.packed": "{name} is packed; unpack it and open what is in it.",
-  "file.ragged": "{name}: row {row} has {fields} fields, the header has {columnCount}.",
+  "file.ragged": "{name}, line {line} has {fields} fields, the header has {columnCount}.",
   "file.twice": "Two columns are called “{column}”; give each a name of its own.",
   "file.quote": "Line {line}: a quotation mark is not closed.",
   "file.after":
@@ -163,20 +164,23 @@ export default {
   "told.held": "the requests of all clients together are too large now",
   "told.ends": "{model}: the service ends",
 
+  // Of a series they count entries, from 0: series-lines.js makes lines of the table of them.
   "told.column": "series: no column '{name}'; there are: {names}",
   "told.columns": "series: the column '{name}' may be any of {names}; name one of these",
   "told.short": "series: {steps} steps; the model reads the last {window}",
   "told.step": "series: a step of {step}; the model learned one of {own}",
-  "told.number": "series: entry {row}: {column}: '{value}' is no number",
-  "told.gap": "series: entry {row}: no number under {column} ({missing}); fill gaps with {ways}",
+  "told.number": "series: line {row}: {column}: '{value}' is no number",
+  "told.gap": "series: line {row}: no number under {column} ({missing}); fill gaps with {ways}",
   "told.comma":
-    "series: entry {row}: {column}: '{value}' may have a decimal comma or one between thousands; say which with {ways}",
-  "told.time": "series: entry {row}: {column}: '{value}' is no time, as {example}",
+    "series: line {row}: {column}: '{value}' may have a decimal comma or one between thousands; say which with {ways}",
+  "told.time": "series: line {row}: {column}: '{value}' is no time, as {example}",
   "told.times": "series: no times, of which the model reads {part}; name their column with time=…",
   "told.rows":
-    "series: entry {row}: {count} missing before it, from {time} on ({missing}); fill gaps with {ways}",
-  "told.same": "series: entry {row}: {time} is the time of entry {other} too; {advice}",
-  "told.order": "series: entry {row}: {time} is earlier than {before} in entry {other}; {advice}",
+    "series: line {row}: {count} missing before it, from {time} on ({missing}); fill gaps with {ways}",
+  "told.same": "series: line {row}: {time} is the time of line {other} too; {advice}",
+  "told.order": "series: line {row}: {time} is earlier than {before} in line {other}; {advice}",
+  "told.between":
+    "series: line {row}: {time} comes after {before} in line {other}; expected steps of {step}, as {whose}",
   "told.horizon":
     "horizon: {steps} steps; a model that learned to forecast {own} goes on to {most} at most",
   "told.least": "horizon must be at least 1; received {value}",
