@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from textrnn.cli import corpora_checking
+from textrnn.cli.corpora_checking import check
+from textrnn.cli.corpora_stats import stats
 from textrnn.cli.parts.command import Group
 from textrnn.cli.parts.completing import complete_corpus, complete_file
 from textrnn.cli.parts.errors import FAILED
@@ -27,6 +28,7 @@ def command() -> None:
         textrnn corpora check train.csv --against test.csv
         textrnn corpora check train.conll --scheme bio
         textrnn corpora check doccano.jsonl
+        textrnn corpora check load.csv --series
         textrnn corpora stats train.csv --plot train.png
     """
 
@@ -132,5 +134,5 @@ def prepare(context: click.Context, recipe: str, data: Path) -> None:
         context.exit(FAILED)
 
 
-for checking in corpora_checking.COMMANDS:
-    command.add_command(checking)
+command.add_command(check)
+command.add_command(stats)

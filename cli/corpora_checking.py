@@ -1,47 +1,37 @@
-"""``textrnn corpora``, the commands that look into files of texts: checked and measured."""
+"""``textrnn corpora check``: what ruins training, found in a file before it does."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from textrnn.cli.parts.choices import Choice
 from textrnn.cli.parts.command import Command, input_option
 from textrnn.cli.parts.completing import complete_file
+from textrnn.cli.parts.corpus_file import column_options, tagged_source, text_source
 from textrnn.cli.parts.errors import FAILED
-from textrnn.cli.parts.example_options import EXAMPLE_FORMATS
 from textrnn.cli.parts.keywords import as_options
 from textrnn.cli.parts.notes import note_writer
 from textrnn.cli.parts.output import report_format
 from textrnn.corpora import json_line, record_format
+from textrnn.corpora.series.options import DECIMALS, SeriesOptions
 from textrnn.counted import counted
 from textrnn.errors import InputError
 from textrnn.reports.harmless import one_line
 
 if TYPE_CHECKING:
-    from textrnn.corpora import CheckReport, Finding, Source, Span, SpannedText, TaggedSource
+    from textrnn.corpora import CheckReport, Finding, Span, SpannedText
 
 # What a table may be in which no column is called as a text's usually is.
 _OTHERWISE = (
     "name the text's with --text-field …, or its number from 0 where there is no header; or both "
-    "sides of a translator's pairs with --source-field … and --target-field …"
+    "sides of a translator's pairs with --source-field … and --target-field …; or add --series "
+    "where it holds a forecaster's numbers"
 )
-_COLUMNS = [
-    input_option("--text-field", help="Column or key of the text, by name or number."),
-    input_option("--label-field", help="Column or key of the label, by name or number."),
-    input_option("--input-format", type=Choice(EXAMPLE_FORMATS), help="Of the file [by suffix]."),
-    input_option("--encoding", default="utf-8", show_default=True, help="Of the file."),
-]
-
-
-def _column_options(command: Any) -> Any:
-    for option in reversed(_COLUMNS):
-        command = option(command)
-    return command
 
 
 @click.command(cls=Command)
@@ -56,8 +46,13 @@ def _column_options(command: Any) -> Any:
 @input_option("--target-field", help="FILE holds pairs: column or key of their translations.")
 @input_option("--target", "target_file", metavar="FILE",
               help="Its lines are the translations of the lines of FILE.")  # fmt: skip
+@input_option("--series", is_flag=True, help="FILE is a table of numbers, a step a row.")
+@input_option("--time", help="Of a series: column of the time [found].")
+@input_option("--group", help="Of a series: column that tells several series apart.")
+@input_option("--decimal", type=Choice(DECIMALS),
+              help="Of a series: what divides wholes from parts [found].")  # fmt: skip
 @report_format
-@_column_options
+@column_options
 @click.pass_context
 def check(
     context: click.Context,
@@ -69,6 +64,10 @@ def check(
     source_field: str | None,
     target_field: str | None,
     target_file: str | None,
+    series: bool,
+    time: str | None,
+    group: str | None,
+    decimal: str | None,
     form: str,
     **columns: str | None,
 ) -> None:
@@ -76,7 +75,8 @@ def check(
     empty and garbled texts, mixed encodings, imbalance; in tagged text (CoNLL columns, what
     annotation tools export) errors of tag schemes, spans that are wrong or that no tagger finds;
     in pairs for translators (--target, or --source-field and --target-field) empty sides, texts
-    that are their own translation, lengths far apart.
+    that are their own translation, lengths far apart; in a forecaster's series (--series) times
+    that repeat, go back or leave gaps, cells without numbers, constant columns, extreme numbers.
 
     The exit code is 1 where something was found.
     """
@@ -92,6 +92,20 @@ def check(
         raise click.UsageError(
             "--source-field and --target-field name columns, which two files (--target) have not"
         )
+    of_series = SeriesOptions(time=time, group=group, decimal=decimal)
+    is_series = series or of_series != SeriesOptions()
+    others = (
+        *of_pairs,
+        against,
+        near_copies,
+        scheme,
+        columns["text_field"],
+        columns["label_field"],
+    )
+    if is_series and any(others):
+        raise click.UsageError(
+            "--series takes --time, --group, --decimal, --input-format and --encoding alone"
+        )
     if near_copies and scheme:
         raise click.UsageError("--near-copies is for texts, not for columns with --scheme")
     if near_copies and not against:
@@ -102,7 +116,8 @@ def check(
     report: CheckReport | None = None
     if not any(finding.kind in ("encoding", "mixed encodings") for finding in findings):
         is_columns = scheme is not None
-        tagged = None if is_pairs else _tagged_source(file, columns, is_columns=is_columns)
+        is_other = is_pairs or is_series
+        tagged = None if is_other else tagged_source(file, columns, is_columns=is_columns)
         if tagged is not None and near_copies:
             raise click.UsageError("--near-copies is for labelled texts, not for tagged ones")
         if tagged is not None:
@@ -113,6 +128,8 @@ def check(
                 unfindable=_unfindable,
                 on_note=note_writer(quiet=context.obj["quiet"]),
             )
+        elif is_series:
+            report = _check_series(file, of_series, columns)
         elif is_pairs:
             report = _check_pairs(file, against, of_pairs, columns)
         else:
@@ -122,61 +139,13 @@ def check(
         finding.message = as_options(finding.message)
         finding.examples = [*map(as_options, finding.examples)]
     if form == "json":
-        _show_json(file, "pairs" if is_pairs else "texts", report, findings)
+        _show_json(
+            file, "rows" if is_series else "pairs" if is_pairs else "texts", report, findings
+        )
     else:
         _show_table(file, report, findings)
     if findings:
         context.exit(FAILED)
-
-
-@click.command(cls=Command)
-@click.argument("file", shell_complete=complete_file)
-@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.png",
-              help="Draw vocabulary growth and labels.")  # fmt: skip
-@report_format
-@_column_options
-@click.pass_context
-def stats(
-    context: click.Context,
-    /,
-    file: str,
-    plot: Path | None,
-    form: str,
-    **columns: str | None,
-) -> None:
-    """Measure texts: lengths, vocabulary growth, label counts."""
-    from textrnn.corpora import measure, measure_tagged, read_any, read_tagged, statistics_png
-    from textrnn.corpora.files.outputs import check_output
-    from textrnn.corpora.files.writing import write_file
-
-    if plot is not None:
-        if plot.suffix.lower() != ".png":
-            raise click.UsageError("--plot draws a PNG: give it a name that ends in .png")
-        check_output(plot, [file])
-    tagged = _tagged_source(file, columns)
-    if tagged is not None:
-        on_note = note_writer(quiet=context.obj["quiet"])
-        found = measure_tagged(read_tagged(tagged, on_note=on_note))
-    else:
-        found = measure(read_any(_source(file, columns)))
-    if plot is not None:
-        write_file(plot, statistics_png(found))
-    if form == "json":
-        click.echo(json_line(found.as_dict(), indent=2))
-        return
-    click.echo(
-        f"{counted(found.texts, 'text')}, {counted(found.tokens, 'token')}, "
-        f"{counted(found.characters, 'character')}"
-    )
-    click.echo(counted(found.types, "different token"))
-    quantiles = found.length_quantiles.items()
-    lengths = ", ".join(f"{share:.0%} {length:,}" for share, length in quantiles)
-    click.echo(f"tokens a text: {lengths}")
-    for label, count in found.labels.items():
-        share = "spans" if tagged is not None else f"{count / found.texts:.1%}"
-        click.echo(f"{count:10,}  {one_line(label)} ({share})")
-    frequent = " ".join(token for token, _ in found.frequent)
-    click.echo(f"most frequent: {frequent}")
 
 
 def _of_encoding(files: Sequence[str]) -> list[Finding]:
@@ -204,7 +173,7 @@ def _check_texts(
     from textrnn.corpora import check_labelled
     from textrnn.corpora.formats.record import NAME_THE_TEXT
 
-    source, *others = (_source(name, columns) for name in (file, *against))
+    source, *others = (text_source(name, columns) for name in (file, *against))
     try:
         return check_labelled(source, against=others, near_copies=near_copies)
     except InputError as error:
@@ -233,31 +202,16 @@ def _check_pairs(
     return check_pairs(first, against=others)
 
 
-def _source(file: str, columns: dict[str, str | None]) -> Source:
-    from textrnn.corpora import Source
+def _check_series(file: str, options: SeriesOptions, columns: dict[str, str | None]) -> CheckReport:
+    """What is wrong with a table of numbers."""
+    from textrnn.corpora.checks.series import check_series
+    from textrnn.corpora.formats.records import RECORD_FORMATS
 
-    return Source(
-        file,
-        columns["input_format"],
-        columns["text_field"],
-        columns["label_field"],
-        encoding=columns["encoding"] or "utf-8",
-    )
-
-
-def _tagged_source(
-    file: str, columns: dict[str, str | None], *, is_columns: bool = False
-) -> TaggedSource | None:
-    """The file as tagged text; None where it is none."""
-    from textrnn.corpora import TaggedSource, is_tagged
-    from textrnn.corpora.tagged import FORMATS
-
-    form, encoding = columns["input_format"], columns["encoding"] or "utf-8"
-    named = columns["text_field"] or columns["label_field"]
-    if not is_columns and (named or (form is not None and form not in FORMATS)):
-        return None
-    source = TaggedSource(file, form, encoding=encoding)
-    return source if is_columns or is_tagged(source) else None
+    form = columns["input_format"]
+    if form is not None and form not in RECORD_FORMATS:
+        known = ", ".join(RECORD_FORMATS)
+        raise click.UsageError(f"--input-format of a series is one of {known}; received {form}")
+    return check_series(file, options, form=form, encoding=columns["encoding"] or "utf-8")
 
 
 def _unfindable(text: SpannedText) -> list[Span]:
@@ -296,6 +250,3 @@ def _show_json(file: str, what: str, report: CheckReport | None, findings: list[
         "findings": [finding.__dict__ for finding in findings],
     }
     click.echo(json_line(facts, indent=2))
-
-
-COMMANDS = (check, stats)

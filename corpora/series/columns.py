@@ -39,8 +39,7 @@ def find_columns(
     Raises:
         InputError: there is no column of a name, one is named twice, or none holds numbers.
     """
-    time = _found(rows, options.time, options.optional) or _time_column(rows)
-    group = _found(rows, options.group, options.optional)
+    time, group = time_and_group(rows, options)
     features = tuple(_named(rows, name) for name in options.features)
     targets = tuple(_named(rows, name) for name in options.targets)
     taken = [name for name in (time, group, *features, *targets) if name is not None]
@@ -56,6 +55,16 @@ def find_columns(
         when = "rows in their order" if time is None else f"times under {time}"
         on_note(f"{rows.source}: {when}, to forecast: {shown_names(targets)}")
     return FoundColumns(time, targets, features, group)
+
+
+def time_and_group(rows: Rows, options: SeriesOptions) -> tuple[str | None, str | None]:
+    """The columns of the time and of the group, where there are some.
+
+    Raises:
+        InputError: there is no column of a name.
+    """
+    time = _found(rows, options.time, options.optional) or _time_column(rows)
+    return time, _found(rows, options.group, options.optional)
 
 
 def _found(rows: Rows, wanted: str | None, optional: Sequence[str]) -> str | None:

@@ -58,6 +58,17 @@ def read_series(
         ConfigurationError: there is no such way to fill gaps.
     """
     options = options or SeriesOptions()
+    return _series(read_rows(file, options, form=form, encoding=encoding), options, on_note)
+
+
+def read_rows(
+    file: str | Path, options: SeriesOptions, *, form: str | None = None, encoding: str = "utf-8"
+) -> Rows:
+    """The rows of a file of series, whatever their cells hold; see :func:`read_series`.
+
+    Raises:
+        InputError: the file cannot be read, or has no rows.
+    """
     header: list[str] = []
     records = read_records(
         file,
@@ -69,7 +80,7 @@ def read_series(
     rows = _rows(records, source_name(file))
     if header and form != "parquet" and all(is_number(name) or is_time(name) for name in header):
         rows = _with_header(rows, header)
-    return _series(rows, options, on_note)
+    return rows
 
 
 def given_series(

@@ -20,7 +20,7 @@ NAMES = {
     "how they are read": """--input-format --encoding --text-field --label-field --map-label --unit
         --reflow --scheme --whole --pretokenized --limit --time --group --missing --decimal
         --target --feature --source --validation-source --validation-target --source-field
-        --target-field --most-ratio --foreign --copies --same --without-same""",
+        --target-field --most-ratio --foreign --copies --same --without-same --series""",
     "texts given": "--text --seed --acrostic",
     "files written": "--output --output-folder --out --format --report --plot --folder --safe-csv",
     "models": "--model --models --init-from --name --language --to --precision --dtype --shares",

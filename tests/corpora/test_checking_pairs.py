@@ -94,8 +94,8 @@ def test_a_table_of_pairs_that_is_read_as_texts_is_told_both_ways_out(tmp_path: 
     assert told == (
         "textrnn: error: a.tsv: line 1: no field text/sentence/review/content; there are: english, "
         "german; name the text's with --text-field …, or its number from 0 where there is no "
-        "header; or both sides of a translator's pairs with --source-field … and --target-field "
-        "…\n"
+        "header; or both sides of a translator's pairs with --source-field … and --target-field …; "
+        "or add --series where it holds a forecaster's numbers\n"
     )
 
 
