@@ -24,8 +24,10 @@ from textrnn.training.generator.token_store import TokenStore, stream_length, wr
 from textrnn.training.layers.carried_rnn import CarriedRNN
 from textrnn.training.layers.dropout import RowDropout
 from textrnn.training.loop.events import TrainingEvent
+from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.loop.sampled_softmax import Candidates, sampled_cross_entropy
 from textrnn.training.settings import TokenizerSettings, TrainingSettings
+from textrnn.training.tokenizer import make_tokenizer
 
 pytestmark = pytest.mark.train
 
@@ -186,6 +188,14 @@ def test_nothing_can_be_cut_off_copies_of_one_document() -> None:
         store([[2, 10, 11, 3]] * 20).split(0.1, random_state=0)
     with pytest.raises(InputError, match="8 tokens are too few to cut off some to validate"):
         store([[2, 10, 11, 3]] * 2).split(0.1, random_state=0)
+
+
+def test_a_vocabulary_without_a_token_is_refused(tmp_path: Path) -> None:
+    settings = TokenizerSettings(level="word", min_frequency=3)
+    with pytest.raises(InputError, match=r"no token is in the training texts 3 times; .*min_freq"):
+        make_tokenizer(
+            lambda: ["one two", "two four"], settings, folder=RunFolder(tmp_path), say=print
+        )
 
 
 def test_one_stretch_of_text_does_not_tell_how_sure_its_perplexity_is() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from textrnn.configuration import to_dict
+from textrnn.counted import counted
+from textrnn.errors import InputError
 from textrnn.text.tokenizer import Tokenizer
 from textrnn.training.loop.run_folder import RunFolder
 from textrnn.training.settings import TokenizerSettings
@@ -28,6 +30,9 @@ def make_tokenizer(
         say: told in a line that it is made, and where it is larger than asked for.
         name: of the file in that.
         widen: adds to what was made of the texts.
+
+    Raises:
+        InputError: no token is in the texts as often as it has to be.
     """
     if (kept := folder.read(name)) is not None:
         return Tokenizer.from_json(kept.decode("utf-8"), simplify=settings.simplify)
@@ -38,5 +43,11 @@ def make_tokenizer(
         what = "byte" if settings.level == "bpe" else "character"
         say(f"note: the vocabulary has {size} tokens, not {most}: each {what} needs one")
     tokenizer = widen(tokenizer)
+    if tokenizer.vocabulary_size <= len(Tokenizer.SPECIAL_TOKENS):
+        raise InputError(
+            "the vocabulary is empty: no token is in the training texts "
+            f"{counted(settings.min_frequency, 'time')}; add text, or ask for less often "
+            "(min_frequency=…) or for another level (level=…)"
+        )
     folder.write(name, tokenizer.to_json().encode("utf-8"))
     return tokenizer
