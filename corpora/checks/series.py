@@ -66,6 +66,8 @@ def check_series(
     options = options or SeriesOptions()
     rows = read_rows(file, options, form=form, encoding=encoding)
     time, group = time_and_group(rows, options)
+    if time is None and len(rows) > 1:  # its first cell may be what is wrong
+        time, _ = time_and_group(rows.taken(range(1, len(rows))), options)
     names = (*options.targets, *options.features) or tuple(
         name for name in rows.cells if name not in (time, group) and _has_numbers(rows.cells[name])
     )
@@ -107,9 +109,6 @@ class _Check:
             if len(finding.examples) < EXAMPLES:
                 finding.examples.append(tell(int(place)))
 
-    def _two_ways(self, error: InputError) -> None:
-        self._note("unclear", [0], lambda _: str(error))
-
     def times(self, rows: Rows, name: str) -> None:
         """Check the times of a series."""
         cells = rows.cells[name]
@@ -122,7 +121,7 @@ class _Check:
             try:
                 times = read_times(rows, name)
             except InputError as error:
-                self._two_ways(error)
+                self._note("unclear", [0], [str(error)].__getitem__)
                 return
         self._order(rows, times)
 
@@ -177,7 +176,7 @@ class _Check:
         try:
             values = read_numbers(rows, names, decimal=decimal)
         except InputError as error:
-            self._two_ways(error)
+            self._note("unclear", [0], [str(error)].__getitem__)
             return
         for name, column in zip(names, values.T, strict=True):
             known = column[~np.isnan(column)]

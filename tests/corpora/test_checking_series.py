@@ -101,6 +101,14 @@ def test_what_may_be_read_in_two_ways_is_told(tmp_path: Path, content: str, told
     assert (count, told in example) == (1, True)
 
 
+def test_the_first_time_may_be_the_one_that_is_wrong(tmp_path: Path) -> None:
+    file = write(tmp_path, "day,x\nsoon,1\n2024-01-01,2\n2024-01-02,3\n2024-01-02,4\n")
+    assert kinds(file) == {
+        "no times": (1, ["2: 'soon'"]),
+        "repeated times": (1, ["5: 2024-01-02 as in 4"]),
+    }
+
+
 def test_a_table_without_times_or_numbers(tmp_path: Path) -> None:
     assert kinds(write(tmp_path, "x\n1\n3\n2\n")) == {}
     assert kinds(write(tmp_path, "1\n3\n\n2\n")) == {}  # no header
