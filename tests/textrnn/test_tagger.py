@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -104,6 +105,25 @@ def test_readings_are_ranked_and_sum_to_less_than_one(tagger: Tagger) -> None:
     assert len({reading.entities for reading in found.readings}) == 4
     first = [(e.start, e.end, e.label) for e in found.readings[0].entities]
     assert first == [(e.start, e.end, e.label) for e in found.entities]
+
+
+def test_every_tag_has_a_probability_at_every_token(tagger: Tagger) -> None:
+    texts = [TEXT, "Berta", ["Berta", "Lund", "left"], f"{TEXT} " * 20, "", []]
+    found = list(tagger.tag_probabilities(texts, batch_size=2))
+    tagged = list(tagger.answer(texts))
+    assert [rows.shape for rows in found] == [
+        (len(one.tokens), len(tagger.decoder.tags)) for one in tagged
+    ]
+    assert tagged[3].windows > 1
+    for rows in found:
+        np.testing.assert_allclose(rows.sum(axis=1), 1.0, atol=1e-6)
+        assert (rows >= 0.0).all()
+    single = tagger.decoder.tags.index("S-ORG")
+    norbank = next(entity for entity in tagged[0].entities if entity.text == "Norbank")
+    words = [token.text for token in tagged[0].tokens]
+    assert found[0][words.index("Norbank"), single] == pytest.approx(norbank.probability, abs=1e-6)
+    # Neither does a text's company matter, nor that it has been asked for alone.
+    np.testing.assert_allclose(found[0], next(tagger.tag_probabilities([TEXT])), atol=1e-6)
 
 
 def test_words_are_taken_as_they_are(tagger: Tagger) -> None:

@@ -34,11 +34,20 @@ class Decoding:
 
 
 class Pool:
-    """Some texts on their way through a tagger."""
+    """Some texts on their way through a tagger.
 
-    def __init__(self, cuts: list[Cut], how: Decoding, *, readings: int) -> None:
+    Args:
+        cuts: the texts, cut into tokens.
+        how: how they are read.
+        readings: how many ways to read each text :meth:`results` finds besides.
+        keep: whether emissions are kept for :meth:`tag_probabilities`.
+    """
+
+    def __init__(
+        self, cuts: list[Cut], how: Decoding, *, readings: int = 0, keep: bool = False
+    ) -> None:
         self._vectors, self._decoder = how.vectors, how.decoder
-        self._cuts, self._readings = cuts, readings
+        self._cuts, self._readings, self._keeps = cuts, readings, keep or readings > 0
         self._bounds = [how.windows_of(len(cut.words)) for cut in cuts]
         pairs = zip(cuts, self._bounds, strict=True)
         self.windows: list[Sequence[str]] = [
@@ -53,11 +62,11 @@ class Pool:
         return {"features": self._vectors.look_up(batch), "lengths": self._lengths(members)}
 
     def take(self, members: Sequence[int], outputs: Outputs) -> None:
-        """Decode the emissions (B, T, L) of some windows; keep them where readings are wanted."""
+        """Decode the emissions (B, T, L) of some windows; keep them where they are asked for."""
         emissions, lengths = outputs["emissions"], self._lengths(members)
         for i, found in zip(members, self._decoder.spans(emissions, lengths), strict=True):
             self._spans[i] = found
-        if self._readings:
+        if self._keeps:
             for i, rows, length in zip(members, emissions, lengths, strict=True):
                 self._emissions[i] = rows[:length]
 
@@ -78,6 +87,16 @@ class Pool:
             if self._readings:
                 found = self._found_readings(cut, stitched(self._emissions[part], bounds))
             yield TaggedText(cut.text, entities, cut.offsets, found, len(bounds))
+
+    def tag_probabilities(self) -> Iterator[NDArray[np.float64]]:
+        """Of each tag at each token, (tokens, L), one array for each text, when all windows are
+        taken.
+        """
+        position = 0
+        for bounds in self._bounds:
+            part = slice(position, position + len(bounds))
+            position += len(bounds)
+            yield self._decoder.tag_probabilities(stitched(self._emissions[part], bounds))
 
     def _found_readings(self, cut: Cut, emissions: NDArray[np.float32]) -> tuple[Reading, ...]:
         """The most probable ways to read a text; an entity's probability is the reading's own."""

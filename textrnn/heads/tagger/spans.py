@@ -28,7 +28,7 @@ class SpanDecoder:
     """
 
     def __init__(self, tags: Sequence[str], chain: Chain, *, temperature: float = 1.0) -> None:
-        self._tags = tuple(tags)
+        self.tags: tuple[str, ...] = tuple(tags)
         self._parts = [split_tag(tag) for tag in tags]
         self._chain = chain
         self._temperature = temperature
@@ -53,7 +53,7 @@ class SpanDecoder:
             path = paths[row]
             for span in self._named(path):
                 tags = path[span.start : span.end]
-                further = further_tag(self._tags, span.label)
+                further = further_tag(self.tags, span.label)
                 found[row].append((span, under.span(place, span.start, tags, further)))
         return found
 
@@ -68,6 +68,17 @@ class SpanDecoder:
         """
         found = n_best(emissions / self._temperature, self._flat_chain, count)
         return [(self._named(path), float(np.exp(log))) for path, log in found]
+
+    def tag_probabilities(self, emissions: NDArray[np.float32]) -> NDArray[np.float64]:
+        """How probable each tag is at each token of a text, (T, L).
+
+        Args:
+            emissions: (T, L).
+        """
+        if not len(emissions):
+            return np.empty(emissions.shape)
+        length = np.array([len(emissions)])
+        return marginals(emissions[None] / self._temperature, length, self._flat_chain).tags[0]
 
     def _named(self, path: NDArray[np.int64]) -> list[Span]:
         """The spans of a path; only what is not ``O``, most often little, is looked at.

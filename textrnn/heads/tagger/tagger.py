@@ -37,6 +37,9 @@ from textrnn.runtime.session import Session
 from textrnn.runtime.stream import ReadAhead, run_pools, with_answers, with_progress
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from textrnn.corpora import SpannedText, TaggedSentence
     from textrnn.heads.card import CardFacts
     from textrnn.heads.examples import Examples, ExampleSource
@@ -161,21 +164,52 @@ class Tagger(Head):
         """
         require_whole("batch_size", batch_size, least=1)
         require_whole("readings", readings, least=0)
-        pools = run_pools(
-            map(self._cutter, checked_texts_or_words(texts)),
-            lambda taken: Pool(taken, self._decoding, readings=readings),
-            self._session.run,
-            characters=lambda cut: len(cut.text),
-            batch_size=batch_size,
-            threads=self.runs_together,
-            read_ahead=read_ahead,
-        )
+        pools = self._pools(texts, batch_size, read_ahead, readings=readings)
         results = (result for pool in pools for result in pool.results())
         if labels is None and not min_probability:
             return results
         return (result.only(labels, min_probability=min_probability) for result in results)
 
     tag_stream = answer  # what it is called beside tag
+
+    def tag_probabilities(
+        self, texts: Iterable[str | Sequence[str]], *, batch_size: int = 128
+    ) -> Iterator[NDArray[np.float64]]:
+        """How probable each tag is at each token: what another tagger can learn from this one.
+
+        Args:
+            texts: an iterator of texts, of sentences cut into words, or of both.
+            batch_size: windows run together.
+
+        Returns:
+            For each text, in order, an array (tokens, tags) whose rows sum to 1; the columns are
+            the tags of ``decoder.tags``. Tokens are those of :meth:`tag`, or the words given.
+
+        Raises:
+            ConfigurationError: as :meth:`answer` does.
+        """
+        require_whole("batch_size", batch_size, least=1)
+        pools = self._pools(texts, batch_size, False, keep=True)
+        return (found for pool in pools for found in pool.tag_probabilities())
+
+    def _pools(
+        self,
+        texts: Iterable[str | Sequence[str]],
+        batch_size: int,
+        read_ahead: ReadAhead,
+        *,
+        readings: int = 0,
+        keep: bool = False,
+    ) -> Iterator[Pool]:
+        return run_pools(
+            map(self._cutter, checked_texts_or_words(texts)),
+            lambda taken: Pool(taken, self._decoding, readings=readings, keep=keep),
+            self._session.run,
+            characters=lambda cut: len(cut.text),
+            batch_size=batch_size,
+            threads=self.runs_together,
+            read_ahead=read_ahead,
+        )
 
     # A string is a sequence of strings too: the first overload takes it.
     @overload
