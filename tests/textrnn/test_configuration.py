@@ -180,6 +180,7 @@ def test_the_shipped_recipes_are_valid() -> None:
                 "sentiment-zh", "sine", "town-load", "classical-zh", "en-zh", "zh-en",
                 "multi30k-de-en", "multi30k-en-de")  # fmt: skip
     begun_with = (
+        "ner-en-base",
         "sentiment-en-answers",
         "sentiment-en-base",
         "sentiment-en-mixed",
