@@ -1,10 +1,10 @@
-"""Gives a tagger the mean of its weights and those of another that began with the same model.
+"""Gives a tagger or a generator the mean of its weights and those of another.
 
-    python recipes/mean.py NER-EN NER-EN-SHORT --share 0.5 --out MEAN
+    python recipes/mean.py FIRST SECOND --share 0.5 --out MEAN
 
---share is what the first counts. Words that it alone knows keep their rows; it is to know all that
-the other does. Lists of names, windows, temperature and scores are the first's, and it is to be
-measured anew.
+One of the two should have begun with the other, or both with a third. --share is what the first
+counts. Words that a tagger alone knows keep their rows; it is to know all that the second does.
+Lists of names, windows and temperature are the first's; scores are left out: it is to be measured.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from textrnn.bundle.bundle import Bundle, write_bundle
 from textrnn.catalog import model_path
+from textrnn.compressing.compressor import open_compressor
+from textrnn.compressing.tagger import TaggerCompressor
 from textrnn.heads.tagger.features import FIRST, Features
-from textrnn.training.tagger.initial import InitialTagger
-from textrnn.training.tagger.pack import pack_tagger
 
 
 def main() -> None:
@@ -31,30 +31,28 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.5)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    first, second = (InitialTagger.open(Path(name)) for name in (options.first, options.second))
-    rows = rows_of(first.features, second.features)
-    weights = {}
-    for name, ours in first.weights.items():
-        theirs = second.weights[name]
-        if name == "embedding":
-            theirs = np.where(rows[:, None] < 0, ours, theirs[rows])
-        weights[name] = (options.share * ours + (1.0 - options.share) * theirs).astype(np.float32)
-    bundles = [Bundle.open(model_path(name)) for name in (options.first, options.second)]
-    manifest = bundles[0].manifest
-    packed = pack_tagger(
-        first.described,
-        weights,
-        first.features,
-        gazetteer=first.gazetteer,
-        precision=manifest.serving["precision"],
-    )
+    shares = (options.share, 1.0 - options.share)
+    names = (options.first, options.second)
+    first, second = models = [open_compressor(Bundle.open(model_path(name))) for name in names]
+    if isinstance(first, TaggerCompressor) and isinstance(second, TaggerCompressor):
+        rows = rows_of(first.features, second.features)
+        ours, theirs = first.weights["embedding"], second.weights["embedding"]
+        second.weights["embedding"] = np.where(rows[:, None] < 0, ours, theirs[rows])
+    for name, weights in first.weights.items():
+        mean = shares[0] * weights + shares[1] * second.weights[name]
+        first.weights[name] = mean.astype(np.float32)
+    manifest = first.bundle.manifest
     told = {name: value for name, value in manifest.training.items() if name != "measured"}
-    shares = zip(bundles, (options.share, 1.0 - options.share), strict=True)
     told["mean_of"] = [
-        {"name": b.name, "share": share, "sha256": b.manifest.files["weights.npz"].sha256}
-        for b, share in shares
+        {
+            "name": m.bundle.name,
+            "share": share,
+            "sha256": m.bundle.manifest.files["weights.npz"].sha256,
+        }
+        for m, share in zip(models, shares, strict=True)
     ]
-    files = {name: bundles[0].read(name) for name in manifest.files} | packed
+    files = {name: first.bundle.read(name) for name in manifest.files}
+    files |= first.files(manifest.serving["precision"])
     write_bundle(options.out, replace(manifest, training=told, scores={}), files)
 
 

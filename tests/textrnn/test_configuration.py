@@ -181,6 +181,7 @@ def test_the_shipped_recipes_are_valid() -> None:
                 "multi30k-de-en", "multi30k-en-de")  # fmt: skip
     begun_with = (
         "ner-en-base",
+        "prose-en-base",
         "sentiment-en-answers",
         "sentiment-en-base",
         "sentiment-en-mixed",
