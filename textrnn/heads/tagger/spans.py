@@ -78,7 +78,9 @@ class SpanDecoder:
         if not len(emissions):
             return np.empty(emissions.shape)
         length = np.array([len(emissions)])
-        return marginals(emissions[None] / self._temperature, length, self._flat_chain).tags[0]
+        under = marginals(emissions[None] / self._temperature, length, self._flat_chain)
+        found: NDArray[np.float64] = under.tags[0]
+        return found
 
     def _named(self, path: NDArray[np.int64]) -> list[Span]:
         """The spans of a path; only what is not ``O``, most often little, is looked at.
