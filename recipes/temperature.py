@@ -1,6 +1,6 @@
 """Gives a tagger another temperature, by which its probabilities are computed.
 
-    python recipes/temperature.py MODEL 1.35 --recipe recipes/ner-en.toml --data DIR --out BETTER
+    python recipes/temperature.py MODEL 1.4 --recipe recipes/ner-en.toml --data DIR --out BETTER
 
 Which names it finds does not change. Training fits the temperature to what validated; where a model
 goes on with the validation texts, one that a like model fitted before says more. The scores of the

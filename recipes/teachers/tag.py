@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--random-state", type=int, default=5)
     options = parser.parse_args()
-    sentences = drawn([(Path(f), int(n)) for f, n in options.files], options.random_state)
     taggers = [textrnn.load(path) for path in options.taggers]
+    if len({tagger.decoder.tags for tagger in taggers}) > 1:
+        sys.exit("the taggers have not the same tags")
+    sentences = drawn([(Path(f), int(n)) for f, n in options.files], options.random_state)
     with options.out.open("w", encoding="utf-8") as out:
         for record in answered(sentences, taggers):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
