@@ -24,11 +24,12 @@ Parts = Collection[Sequence[int]]  # of a table's rows, the places of each serie
 
 _EXTREME = 10.0  # times as far from the median as the quarters of a column lie apart
 _MOSTLY = 0.5  # of a column's cells, that make it one of numbers
+_FIRST_CELLS = 10  # of a column, that may be wrong and it still be found to be the time's
 _FILLED = "missing='interpolate' or missing='previous' fills them"
 _MESSAGES = {  # the gravest first
     "no columns": "no column holds numbers",
     "no times": "cells of the time that hold none",
-    "unclear": "cells that may be read in several ways",
+    "unclear": "cells that cannot be read as they are: their columns were not looked at further",
     "repeated times": "times that came before: where the file holds several series, name the "
     "column that tells them apart with group=…",
     "order": "times before that of the row above: sort the rows by time",
@@ -66,8 +67,9 @@ def check_series(
     options = options or SeriesOptions()
     rows = read_rows(file, options, form=form, encoding=encoding)
     time, group = time_and_group(rows, options)
-    if time is None and len(rows) > 1:  # its first cell may be what is wrong
-        time, _ = time_and_group(rows.taken(range(1, len(rows))), options)
+    for first in range(1, min(len(rows), _FIRST_CELLS)):  # they may be what is wrong
+        if time is None:
+            time, _ = time_and_group(rows.taken(range(first, len(rows))), options)
     names = (*options.targets, *options.features) or tuple(
         name for name in rows.cells if name not in (time, group) and _has_numbers(rows.cells[name])
     )

@@ -107,6 +107,11 @@ def test_the_first_time_may_be_the_one_that_is_wrong(tmp_path: Path) -> None:
         "no times": (1, ["2: 'soon'"]),
         "repeated times": (1, ["5: 2024-01-02 as in 4"]),
     }
+    write(tmp_path, "day,x\nsoon,1\n,2\n2024-01-02,3\n2024-01-02,4\n")
+    assert kinds(file) == {
+        "no times": (2, ["2: 'soon'", "3: ''"]),
+        "repeated times": (1, ["5: 2024-01-02 as in 4"]),
+    }
 
 
 def test_a_table_without_times_or_numbers(tmp_path: Path) -> None:

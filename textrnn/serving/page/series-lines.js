@@ -11,6 +11,9 @@ const ENTRY = /(?<=^series: |\b(?:of|in) )entry ([\d,]+)(?=:| too;|;)/g;
  */
 export function inLines(error, lines) {
   if (!(error instanceof Problem)) return error;
-  const line = (_, entry) => `line ${lines[Number(entry.replaceAll(",", ""))].toLocaleString("en")}`;
+  const line = (told, entry) => {
+    const found = lines[Number(entry.replaceAll(",", ""))];
+    return found === undefined ? told : `line ${found.toLocaleString("en")}`; // a cell may say "entry 99"
+  };
   return new Problem(error.status, error.detail.replace(ENTRY, line));
 }
