@@ -49,7 +49,7 @@ def test_every_command_works(folder: Path) -> None:
 
 
 def test_what_a_command_shows_is_what_the_page_shows(folder: Path) -> None:
-    (block,) = (block for block in blocks(PAGE) if block.startswith("$ textrnn"))
+    (block,) = (block for block in blocks(PAGE) if block.startswith("$ textrnn forecast"))
     line, _, shown = block.partition("\n")
     done = textrnn_in(folder, *shlex.split(line)[2:], "--format", "table")
     assert [row.split() for row in done.stdout.splitlines()] == [

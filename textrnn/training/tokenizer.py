@@ -32,7 +32,7 @@ def make_tokenizer(
         widen: adds to what was made of the texts.
 
     Raises:
-        InputError: no token is in the texts as often as it has to be.
+        InputError: there are no texts, or no token is in them as often as it has to be.
     """
     if (kept := folder.read(name)) is not None:
         return Tokenizer.from_json(kept.decode("utf-8"), simplify=settings.simplify)
@@ -44,6 +44,8 @@ def make_tokenizer(
         say(f"note: the vocabulary has {size} tokens, not {most}: each {what} needs one")
     tokenizer = widen(tokenizer)
     if tokenizer.vocabulary_size <= len(Tokenizer.SPECIAL_TOKENS):
+        if next(iter(texts()), None) is None:
+            raise InputError("there are no texts")
         raise InputError(
             "the vocabulary is empty: no token is in the training texts "
             f"{counted(settings.min_frequency, 'time')}; add text, or ask for less often "
