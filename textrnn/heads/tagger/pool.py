@@ -40,14 +40,14 @@ class Pool:
         cuts: the texts, cut into tokens.
         how: how they are read.
         readings: how many ways to read each text :meth:`results` finds besides.
-        keep: whether emissions are kept for :meth:`tag_probabilities`.
+        probable: whether :meth:`tag_probabilities` is wanted, and not :meth:`results`.
     """
 
     def __init__(
-        self, cuts: list[Cut], how: Decoding, *, readings: int = 0, keep: bool = False
+        self, cuts: list[Cut], how: Decoding, *, readings: int = 0, probable: bool = False
     ) -> None:
         self._vectors, self._decoder = how.vectors, how.decoder
-        self._cuts, self._readings, self._keeps = cuts, readings, keep or readings > 0
+        self._cuts, self._readings, self._probable = cuts, readings, probable
         self._bounds = [how.windows_of(len(cut.words)) for cut in cuts]
         pairs = zip(cuts, self._bounds, strict=True)
         self.windows: list[Sequence[str]] = [
@@ -64,9 +64,10 @@ class Pool:
     def take(self, members: Sequence[int], outputs: Outputs) -> None:
         """Decode the emissions (B, T, L) of some windows; keep them where they are asked for."""
         emissions, lengths = outputs["emissions"], self._lengths(members)
-        for i, found in zip(members, self._decoder.spans(emissions, lengths), strict=True):
-            self._spans[i] = found
-        if self._keeps:
+        if not self._probable:
+            for i, found in zip(members, self._decoder.spans(emissions, lengths), strict=True):
+                self._spans[i] = found
+        if self._probable or self._readings:
             for i, rows, length in zip(members, emissions, lengths, strict=True):
                 self._emissions[i] = rows[:length]
 
@@ -75,10 +76,7 @@ class Pool:
 
     def results(self) -> Iterator[TaggedText]:
         """One for each text, when all windows are taken."""
-        position = 0
-        for cut, bounds in zip(self._cuts, self._bounds, strict=True):
-            part = slice(position, position + len(bounds))
-            position += len(bounds)
+        for cut, (bounds, part) in zip(self._cuts, self._parts(), strict=True):
             entities = tuple(
                 _entity(cut, span, probability)
                 for span, probability in joined_spans(self._spans[part], bounds)
@@ -92,11 +90,15 @@ class Pool:
         """Of each tag at each token, (tokens, L), one array for each text, when all windows are
         taken.
         """
+        for bounds, part in self._parts():
+            yield self._decoder.tag_probabilities(stitched(self._emissions[part], bounds))
+
+    def _parts(self) -> Iterator[tuple[list[tuple[int, int]], slice]]:
+        """The windows of each text: where they begin and end, and their places among all."""
         position = 0
         for bounds in self._bounds:
-            part = slice(position, position + len(bounds))
+            yield bounds, slice(position, position + len(bounds))
             position += len(bounds)
-            yield self._decoder.tag_probabilities(stitched(self._emissions[part], bounds))
 
     def _found_readings(self, cut: Cut, emissions: NDArray[np.float32]) -> tuple[Reading, ...]:
         """The most probable ways to read a text; an entity's probability is the reading's own."""

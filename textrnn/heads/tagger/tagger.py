@@ -189,7 +189,7 @@ class Tagger(Head):
             ConfigurationError: as :meth:`answer` does.
         """
         require_whole("batch_size", batch_size, least=1)
-        pools = self._pools(texts, batch_size, False, keep=True)
+        pools = self._pools(texts, batch_size, False, probable=True)
         return (found for pool in pools for found in pool.tag_probabilities())
 
     def _pools(
@@ -199,11 +199,11 @@ class Tagger(Head):
         read_ahead: ReadAhead,
         *,
         readings: int = 0,
-        keep: bool = False,
+        probable: bool = False,
     ) -> Iterator[Pool]:
         return run_pools(
             map(self._cutter, checked_texts_or_words(texts)),
-            lambda taken: Pool(taken, self._decoding, readings=readings, keep=keep),
+            lambda taken: Pool(taken, self._decoding, readings=readings, probable=probable),
             self._session.run,
             characters=lambda cut: len(cut.text),
             batch_size=batch_size,
